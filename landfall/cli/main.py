@@ -1,0 +1,64 @@
+"""The `landfall` command: finds the module of a subcommand, runs it, prints problems plainly.
+
+Subcommands are imported when they are called, so that `landfall validate` does not pay for the
+libraries of `landfall sandbox`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from landfall.problems import ProblemsError
+
+# name -> module; each module has a Typer `app` of that name.
+COMMANDS = {
+    "up": "landfall.cli.up",
+    "down": "landfall.cli.down",
+    "validate": "landfall.cli.validate",
+    "schema": "landfall.cli.schema",
+    "check": "landfall.cli.check",
+    "env": "landfall.cli.env",
+    "sandbox": "landfall.cli.sandbox",
+    "iam": "landfall.cli.iam",
+    "toolchain": "landfall.cli.toolchain",
+}
+
+
+class _LazyGroup(TyperGroup):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        return get_command(importlib.import_module(COMMANDS[cmd_name]).app)
+
+
+app = typer.Typer(
+    cls=_LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _landfall() -> None:
+    """Provision and rehearse an AWS organization with Pulumi."""
+
+
+def main() -> None:
+    """Run the command line; problems go to standard error, without a traceback."""
+    try:
+        app()
+    except ProblemsError as error:
+        for problem in error.problems:
+            print(f"error: {problem}", file=sys.stderr)
+        sys.exit(error.exit_status)
