@@ -1,0 +1,333 @@
+"""The delivery pipeline of one application in one environment.
+
+Stands in the delivery account: CodePipeline (V2), its CodeBuild project, their roles and logs, and
+what starts it. It deploys through the role of a `DeploymentTarget` in the target account, and has
+no permission of its own there.
+"""
+
+import json
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.delivery import roles, source, stages
+from components.delivery.source import SourceArgs
+from components.delivery.target import DeploymentArgs
+from components.documents import document, statement
+
+_LOG_RETENTION_DAYS = 365
+
+
+class BuildArgs(TypedDict):
+    """How the build runs."""
+
+    image: str
+    """CodeBuild's image."""
+    compute_type: str
+    """CodeBuild's compute type, as in `BUILD_GENERAL1_SMALL`."""
+    buildspec: NotRequired[str]
+    """The path of the build specification in the sources; `buildspec.yml` where left out."""
+    environment: NotRequired[dict[str, str]]
+    """Plain environment variables; never secrets."""
+    timeout_minutes: NotRequired[int]
+    """5 to 2160; 60 where left out."""
+    privileged: NotRequired[bool]
+    """Run the container privileged, which building images takes."""
+
+
+class ApprovalArgs(TypedDict):
+    """The manual approval before deployment."""
+
+    notify: NotRequired[str]
+    """The e-mail address that is told."""
+    timeout_minutes: NotRequired[int]
+    """5 to 86400; seven days where left out."""
+
+
+class PipelineArgs(TypedDict):
+    """What makes a pipeline."""
+
+    pipeline_name: str
+    """The pipeline's name, unique in its account and region."""
+    pipeline_role_name: str
+    """The name of the pipeline's role."""
+    build_role_name: str
+    """The name of the build's role."""
+    trigger_role_name: str
+    """The name of the role with which EventBridge starts the pipeline."""
+    environment: str
+    """The environment it deploys to."""
+    account_id: pulumi.Input[str]
+    """The account it stands in."""
+    region: str
+    """The region it stands in."""
+    partition: NotRequired[str]
+    """`aws`, `aws-us-gov` or `aws-cn`."""
+    bucket_name: pulumi.Input[str]
+    """The artifact store's bucket."""
+    bucket_arn: pulumi.Input[str]
+    """The artifact store's bucket, by ARN."""
+    key_arn: pulumi.Input[str]
+    """The artifact store's key."""
+    remote_stores: NotRequired[dict[str, Any]]
+    """Region to `bucket_name` and `key_arn` of the stores of other regions it deploys to."""
+    source: SourceArgs
+    """Where the sources are."""
+    build: BuildArgs
+    """How the build runs."""
+    approval: NotRequired[ApprovalArgs]
+    """Whether a person must approve the deployment."""
+    deployment: DeploymentArgs
+    """What is deployed, and how."""
+    deploy_region: str
+    """The region it deploys to."""
+    deploy_role_arn: pulumi.Input[str]
+    """The target account's deploy role."""
+    service_role_arn: NotRequired[pulumi.Input[str]]
+    """The target account's service role, for CloudFormation."""
+
+
+class Pipeline(pulumi.ComponentResource):
+    """Source, build, approval and deployment of one application in one environment."""
+
+    pipeline_arn: pulumi.Output[str]
+    pipeline_name: pulumi.Output[str]
+    role_arn: pulumi.Output[str]
+    build_role_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: PipelineArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:delivery:Pipeline", name, None, opts)
+        self._name, self._args = name, args
+        self._place = roles.Place(args.get("partition", "aws"), args["region"], args["account_id"])
+        pipeline_arn = self._place.arn("codepipeline", args["pipeline_name"])
+        build_role = self._role(
+            "build",
+            args["build_role_name"],
+            "codebuild",
+            self._place.arn("codebuild", f"project/{args['pipeline_name']}"),
+        )
+        project = self._project(build_role)
+        topic = self._approval_topic()
+        role = self._role("pipeline", args["pipeline_role_name"], "codepipeline", pipeline_arn)
+        repository_arn = self._place.arn("codecommit", args["source"].get("repository", ""))
+        granted = self._grant(
+            "pipeline",
+            role,
+            [
+                *source.permissions(args["source"], self._place.partition, repository_arn),
+                *roles.orchestrate(project.arn, args["deploy_role_arn"], topic and topic.arn),
+                *roles.use_artifacts(args["pipeline_name"], args["bucket_arn"], args["key_arn"]),
+            ],
+        )
+        pipeline = aws.codepipeline.Pipeline(
+            name,
+            name=args["pipeline_name"],
+            pipeline_type="V2",
+            execution_mode="QUEUED",
+            role_arn=role.arn,
+            artifact_stores=self._stores(),
+            stages=self._stages(project, topic),
+            triggers=source.triggers(args["source"]),
+            region=args["region"],
+            # Without its permissions the first execution, which creation starts, would fail.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
+        )
+        self._start_on_events(pipeline, repository_arn)
+        self.pipeline_arn = pipeline.arn
+        self.pipeline_name = pipeline.name
+        self.role_arn = role.arn
+        self.build_role_arn = build_role.arn
+        self.register_outputs(
+            {
+                "pipeline_arn": self.pipeline_arn,
+                "pipeline_name": self.pipeline_name,
+                "role_arn": self.role_arn,
+                "build_role_arn": self.build_role_arn,
+            }
+        )
+
+    @property
+    def _child(self) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self)
+
+    def _role(
+        self, part: str, role_name: str, service: str, source_arn: pulumi.Input[str]
+    ) -> aws.iam.Role:
+        trust = roles.service_trust(service, self._args["account_id"], source_arn)
+        return aws.iam.Role(
+            f"{self._name}-{part}",
+            name=role_name,
+            path="/landfall/",
+            description=f"The {part} role of pipeline {self._args['pipeline_name']}",
+            assume_role_policy=document([trust]),
+            opts=self._child,
+        )
+
+    def _grant(
+        self, part: str, role: aws.iam.Role, statements: list[dict[str, Any]]
+    ) -> aws.iam.RolePolicy:
+        return aws.iam.RolePolicy(
+            f"{self._name}-{part}",
+            name=part,
+            role=role.name,
+            policy=document(statements),
+            opts=self._child,
+        )
+
+    def _project(self, role: aws.iam.Role) -> aws.codebuild.Project:
+        args, build = self._args, self._args["build"]
+        group = aws.cloudwatch.LogGroup(
+            f"{self._name}-build",
+            name=f"/landfall/build/{args['pipeline_name']}",
+            kms_key_id=args["key_arn"],
+            retention_in_days=_LOG_RETENTION_DAYS,
+            region=args["region"],
+            opts=self._child,
+        )
+        granted = self._grant(
+            "build",
+            role,
+            [
+                *roles.build(
+                    self._place,
+                    args["pipeline_name"],
+                    f"/landfall/build/{args['pipeline_name']}",
+                ),
+                *roles.use_artifacts(args["pipeline_name"], args["bucket_arn"], args["key_arn"]),
+            ],
+        )
+        variables = [
+            {"name": key, "value": value, "type": "PLAINTEXT"}
+            for key, value in sorted(build.get("environment", {}).items())
+        ]
+        return aws.codebuild.Project(
+            self._name,
+            name=args["pipeline_name"],
+            description=f"Builds {args['pipeline_name']}",
+            service_role=role.arn,
+            encryption_key=args["key_arn"],
+            build_timeout=build.get("timeout_minutes", 60),
+            artifacts={"type": "CODEPIPELINE"},
+            source={
+                "type": "CODEPIPELINE",
+                "buildspec": build.get("buildspec", "buildspec.yml"),
+            },
+            environment={
+                "type": "LINUX_CONTAINER",
+                "image": build["image"],
+                "compute_type": build["compute_type"],
+                "privileged_mode": build.get("privileged", False),
+                "environment_variables": variables,
+            },
+            logs_config={"cloudwatch_logs": {"status": "ENABLED", "group_name": group.name}},
+            region=args["region"],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
+        )
+
+    def _approval_topic(self) -> aws.sns.Topic | None:
+        approval = self._args.get("approval")
+        if approval is None or "notify" not in approval:
+            return None
+        topic = aws.sns.Topic(
+            f"{self._name}-approval",
+            name=f"{self._args['pipeline_name']}-approval",
+            kms_master_key_id=self._args["key_arn"],
+            region=self._args["region"],
+            opts=self._child,
+        )
+        aws.sns.TopicSubscription(
+            f"{self._name}-approval",
+            topic=topic.arn,
+            protocol="email",
+            endpoint=approval["notify"],
+            region=self._args["region"],
+            opts=self._child,
+        )
+        return topic
+
+    def _stores(self) -> list[dict[str, Any]]:
+        def store(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> dict[str, Any]:
+            return {
+                "type": "S3",
+                "location": bucket,
+                "encryption_key": {"type": "KMS", "id": key},
+            }
+
+        own = store(self._args["bucket_name"], self._args["key_arn"])
+        remote = self._args.get("remote_stores", {})
+        if not remote:
+            return [own]
+        # A pipeline over several regions names the region of every store, its own too.
+        return [
+            {**own, "region": self._args["region"]},
+            *(
+                {**store(other["bucket_name"], other["key_arn"]), "region": region}
+                for region, other in sorted(remote.items())
+            ),
+        ]
+
+    def _stages(
+        self, project: aws.codebuild.Project, topic: aws.sns.Topic | None
+    ) -> list[dict[str, Any]]:
+        args = self._args
+        approval = args.get("approval")
+        result = [
+            {"name": "Source", "actions": [source.action(args["source"])]},
+            stages.build_stage(project.name),
+        ]
+        if approval is not None:
+            minutes = approval.get("timeout_minutes", 7 * 24 * 60)
+            result.append(stages.approval_stage(args["environment"], minutes, topic and topic.arn))
+        result.append(
+            stages.deploy_stage(
+                args["deployment"],
+                region=args["deploy_region"],
+                pipeline_region=args["region"],
+                deploy_role_arn=args["deploy_role_arn"],
+                service_role_arn=args.get("service_role_arn"),
+            )
+        )
+        return result
+
+    def _start_on_events(
+        self, pipeline: aws.codepipeline.Pipeline, repository_arn: pulumi.Output[str]
+    ) -> None:
+        args = self._args
+        if source.event_pattern(args["source"], "") is None:
+            return
+        rule_name = f"{args['pipeline_name']}-start"
+        rule = aws.cloudwatch.EventRule(
+            f"{self._name}-start",
+            name=rule_name,
+            description=f"Starts pipeline {args['pipeline_name']} when its source changes",
+            event_pattern=repository_arn.apply(
+                lambda arn: json.dumps(source.event_pattern(args["source"], arn))
+            ),
+            region=args["region"],
+            opts=self._child,
+        )
+        rule_arn = self._place.arn("events", f"rule/{rule_name}")
+        role = self._role("trigger", args["trigger_role_name"], "events", rule_arn)
+        self._grant(
+            "trigger",
+            role,
+            [
+                statement(
+                    "StartThisPipeline",
+                    actions=["codepipeline:StartPipelineExecution"],
+                    resources=[pipeline.arn],
+                )
+            ],
+        )
+        aws.cloudwatch.EventTarget(
+            f"{self._name}-start",
+            rule=rule.name,
+            target_id="pipeline",
+            arn=pipeline.arn,
+            role_arn=role.arn,
+            region=args["region"],
+            opts=self._child,
+        )

@@ -1,0 +1,119 @@
+"""The permissions of a pipeline's own roles, derived from what the pipeline is made of.
+
+Pure: values in, statements out. The roles stand in the account of the pipeline; those of target
+accounts are in `components.delivery.target`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components.artifacts import KEY_USE, OBJECT_WRITE
+from components.documents import statement
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a pipeline stands; builds the ARNs of what stands beside it."""
+
+    partition: str
+    region: str
+    account_id: pulumi.Input[str]
+
+    def arn(self, service: str, resource: str) -> pulumi.Output[str]:
+        """Return the ARN of a regional resource of this account."""
+        return pulumi.Output.format(
+            "arn:{0}:{1}:{2}:{3}:{4}",
+            self.partition,
+            service,
+            self.region,
+            self.account_id,
+            resource,
+        )
+
+
+def service_trust(
+    service: str, account_id: pulumi.Input[str], source_arn: pulumi.Input[str]
+) -> dict[str, Any]:
+    """Return the trust of a service role: this service, for this one resource of this account.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
+    return statement(
+        "OnlyForThisResource",
+        actions=["sts:AssumeRole"],
+        principals={"Service": [f"{service}.amazonaws.com"]},
+        conditions={
+            "StringEquals": {"aws:SourceAccount": account_id},
+            "ArnEquals": {"aws:SourceArn": source_arn},
+        },
+    )
+
+
+def artifact_prefix(pipeline_name: str) -> str:
+    """Return the part of the artifact bucket that a pipeline writes to.
+
+    CodePipeline shortens the pipeline's name to its first 20 characters in artifact keys.
+    """
+    return pipeline_name[:20]
+
+
+def use_artifacts(
+    pipeline_name: str, bucket_arn: pulumi.Input[str], key_arn: pulumi.Input[str]
+) -> list[dict[str, Any]]:
+    """Return what reading and writing this pipeline's artifacts takes, and no other's."""
+    objects = pulumi.Output.concat(bucket_arn, "/", artifact_prefix(pipeline_name), "/*")
+    return [
+        statement("UseArtifacts", actions=OBJECT_WRITE, resources=[objects]),
+        statement(
+            "FindBucket",
+            actions=["s3:GetBucketLocation", "s3:GetBucketVersioning"],
+            resources=[bucket_arn],
+        ),
+        statement("UseKey", actions=KEY_USE, resources=[key_arn]),
+    ]
+
+
+def orchestrate(
+    project_arn: pulumi.Input[str],
+    deploy_role_arn: pulumi.Input[str],
+    topic_arn: pulumi.Input[str] | None,
+) -> list[dict[str, Any]]:
+    """Return what the pipeline's role needs for its build, deploy and approval actions."""
+    statements = [
+        statement(
+            "Build",
+            actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
+            resources=[project_arn],
+        ),
+        statement("Deploy", actions=["sts:AssumeRole"], resources=[deploy_role_arn]),
+    ]
+    if topic_arn is not None:
+        statements.append(
+            statement("AskForApproval", actions=["sns:Publish"], resources=[topic_arn])
+        )
+    return statements
+
+
+def build(place: Place, project_name: str, log_group: str) -> Sequence[dict[str, Any]]:
+    """Return what the build's role needs beside its artifacts: its logs and its reports."""
+    return [
+        statement(
+            "WriteLogs",
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[place.arn("logs", f"log-group:{log_group}:*")],
+        ),
+        statement(
+            "WriteReports",
+            actions=[
+                "codebuild:BatchPutCodeCoverages",
+                "codebuild:BatchPutTestCases",
+                "codebuild:CreateReport",
+                "codebuild:CreateReportGroup",
+                "codebuild:UpdateReport",
+            ],
+            resources=[place.arn("codebuild", f"report-group/{project_name}-*")],
+        ),
+    ]

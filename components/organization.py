@@ -1,0 +1,150 @@
+"""The organization, its tree of organizational units, and the policies attached to them.
+
+Does not make accounts: `components.account` does. In mode `adopt` nothing that exists is replaced
+or removed: import, protection and retention travel together.
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+ROOT = "Root"
+
+
+class OrganizationalUnitArgs(TypedDict):
+    """One organizational unit of the tree."""
+
+    path: str
+    """Its names from the root down, joined by `/`, as in `Workloads/Dev`."""
+    import_id: NotRequired[str]
+    """The id of an existing unit (`ou-…`) to take over."""
+    tags: NotRequired[dict[str, str]]
+    """Tags of the unit."""
+
+
+class OrganizationPolicyArgs(TypedDict):
+    """One policy and where it is attached."""
+
+    name: str
+    """The policy's name, unique in the organization."""
+    type: str
+    """AWS's policy type, as in `SERVICE_CONTROL_POLICY`."""
+    description: NotRequired[str]
+    """What it is for."""
+    content: pulumi.Input[str]
+    """The policy document, JSON."""
+    targets: list[str]
+    """Paths of units, or `Root`."""
+
+
+class OrganizationArgs(TypedDict):
+    """What makes the organization."""
+
+    mode: NotRequired[str]
+    """`create` makes the organization; `adopt` takes over the one named by `import_id`."""
+    import_id: NotRequired[str]
+    """The existing organization's id (`o-…`), for `adopt`."""
+    parent_id: NotRequired[str]
+    """The unit under which this stack's units stand; the organization is then only read."""
+    trusted_services: NotRequired[list[str]]
+    """Services with trusted access; for `adopt`, those that are enabled are kept when left out."""
+    policy_types: NotRequired[list[str]]
+    """Policy types to enable; for `adopt`, those that are enabled are kept when left out."""
+    units: NotRequired[list[OrganizationalUnitArgs]]
+    """The tree, parents before children."""
+    policies: NotRequired[list[OrganizationPolicyArgs]]
+    """Policies to make and attach."""
+
+
+class Organization(pulumi.ComponentResource):
+    """An AWS organization with all features, its units and their policies."""
+
+    organization_id: pulumi.Output[str]
+    root_id: pulumi.Output[str]
+    management_account_id: pulumi.Output[str]
+    unit_ids: pulumi.Output[dict[str, str]]
+
+    def __init__(
+        self, name: str, args: OrganizationArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:organization:Organization", name, None, opts)
+        organization = self._organization(name, args)
+        self.organization_id = organization.id
+        self.management_account_id = organization.master_account_id
+        self.root_id = organization.roots.apply(lambda roots: roots[0].id)
+        top: pulumi.Output[str] = (
+            pulumi.Output.from_input(args["parent_id"]) if "parent_id" in args else self.root_id
+        )
+        self.units: dict[str, pulumi.Output[str]] = {}
+        for unit in args.get("units", []):
+            parent, _, unit_name = unit["path"].rpartition("/")
+            self.units[unit["path"]] = aws.organizations.OrganizationalUnit(
+                f"{name}/{unit['path']}",
+                name=unit_name,
+                parent_id=self.units[parent] if parent else top,
+                tags=unit.get("tags"),
+                opts=pulumi.ResourceOptions(
+                    parent=self, import_=unit.get("import_id"), protect="import_id" in unit
+                ),
+            ).id
+        targets = {ROOT: top, **self.units}
+        for policy in args.get("policies", []):
+            self._attach(name, policy, targets, organization)
+        self.unit_ids = pulumi.Output.all(**self.units)
+        self.register_outputs(
+            {
+                "organization_id": self.organization_id,
+                "root_id": self.root_id,
+                "management_account_id": self.management_account_id,
+                "unit_ids": self.unit_ids,
+            }
+        )
+
+    def _organization(self, name: str, args: OrganizationArgs) -> aws.organizations.Organization:
+        import_id = args.get("import_id")
+        child = pulumi.ResourceOptions(parent=self, protect=True)
+        if "parent_id" in args:
+            return aws.organizations.Organization.get(name, import_id, opts=child)
+        settings: dict[str, Any] = {
+            "aws_service_access_principals": args.get("trusted_services"),
+            "enabled_policy_types": args.get("policy_types"),
+        }
+        if args.get("mode", "create") == "adopt":
+            # What the caller leaves out stays as it was found.
+            kept = {
+                "aws_service_access_principals": "awsServiceAccessPrincipals",
+                "enabled_policy_types": "enabledPolicyTypes",
+            }
+            child = pulumi.ResourceOptions(
+                parent=self,
+                protect=True,
+                import_=import_id,
+                retain_on_delete=True,
+                ignore_changes=[kept[key] for key, value in settings.items() if value is None],
+            )
+        return aws.organizations.Organization(name, feature_set="ALL", **settings, opts=child)
+
+    def _attach(
+        self,
+        name: str,
+        args: OrganizationPolicyArgs,
+        targets: dict[str, pulumi.Output[str]],
+        organization: aws.organizations.Organization,
+    ) -> None:
+        policy = aws.organizations.Policy(
+            f"{name}/{args['name']}",
+            name=args["name"],
+            type=args["type"],
+            description=args.get("description"),
+            content=args["content"],
+            # The type must be enabled before a policy of it can be made.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[organization]),
+        )
+        for target in args["targets"]:
+            aws.organizations.PolicyAttachment(
+                f"{name}/{args['name']}@{target}",
+                policy_id=policy.id,
+                target_id=targets[target],
+                opts=pulumi.ResourceOptions(parent=policy),
+            )

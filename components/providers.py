@@ -1,0 +1,79 @@
+"""The AWS provider of one member account.
+
+An explicit provider does not inherit the stack's `aws:` configuration, so it is handed on here:
+endpoints, retries, default tags and the like hold for every account of the stack. What says who
+the caller is (keys, profile, allowed accounts) stays behind: the role takes its place.
+"""
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+_STRUCTURED = {
+    "defaultTags": "default_tags",
+    "endpoints": "endpoints",
+    "ignoreTags": "ignore_tags",
+    "sharedConfigFiles": "shared_config_files",
+    "sharedCredentialsFiles": "shared_credentials_files",
+}
+_FLAGS = {
+    "insecure": "insecure",
+    "s3UsePathStyle": "s3_use_path_style",
+    "skipCredentialsValidation": "skip_credentials_validation",
+    "skipMetadataApiCheck": "skip_metadata_api_check",
+    "skipRegionValidation": "skip_region_validation",
+    "skipRequestingAccountId": "skip_requesting_account_id",
+    "useDualstackEndpoint": "use_dualstack_endpoint",
+    "useFipsEndpoint": "use_fips_endpoint",
+}
+_TEXTS = {
+    "customCaBundle": "custom_ca_bundle",
+    "httpProxy": "http_proxy",
+    "httpsProxy": "https_proxy",
+    "noProxy": "no_proxy",
+    "region": "region",
+    "retryMode": "retry_mode",
+    "stsRegion": "sts_region",
+}
+
+
+def inherited() -> dict[str, Any]:
+    """Return the provider arguments that the stack's `aws:` configuration sets."""
+    config = pulumi.Config("aws")
+    arguments: dict[str, Any] = {}
+    for key, name in _TEXTS.items():
+        arguments[name] = config.get(key)
+    for key, name in _FLAGS.items():
+        arguments[name] = config.get_bool(key)
+    for key, name in _STRUCTURED.items():
+        arguments[name] = config.get_object(key)
+    arguments["max_retries"] = config.get_int("maxRetries")
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def account_provider(
+    name: str,
+    *,
+    account_id: pulumi.Input[str],
+    role_name: str,
+    partition: str,
+    tags: dict[str, str],
+    opts: pulumi.ResourceOptions,
+) -> aws.Provider:
+    """Return the provider that acts in `account_id` by assuming `role_name` there.
+
+    `allowed_account_ids` makes the provider refuse to work in any other account, whatever the
+    role's ARN resolves to.
+    """
+    arguments = inherited()
+    if tags and "default_tags" not in arguments:
+        arguments["default_tags"] = {"tags": tags}
+    role_arn = pulumi.Output.format("arn:{0}:iam::{1}:role/{2}", partition, account_id, role_name)
+    return aws.Provider(
+        name,
+        assume_roles=[{"role_arn": role_arn, "session_name": "landfall"}],
+        allowed_account_ids=[account_id],
+        **arguments,
+        opts=opts,
+    )

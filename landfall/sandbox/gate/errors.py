@@ -1,0 +1,73 @@
+"""An AWS error as a value: code, message, status and the members of its shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class AWSError(Exception):
+    """An error that AWS answers; `code` is AWS's own, `members` those of the error's shape.
+
+    `status` is the HTTP status, None where the service model's (or else 400) is right. Subclasses
+    set `code` and `status` and may set `message`, so that one class stands for one AWS error.
+    """
+
+    code = "InternalFailure"
+    message = ""
+    status: int | None = None
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        code: str | None = None,
+        status: int | None = None,
+        **members: Any,
+    ) -> None:
+        if code is not None:
+            self.code = code
+        if message is not None:
+            self.message = message
+        if status is not None:
+            self.status = status
+        self.members = members
+        for name, value in members.items():
+            setattr(self, name, value)
+        super().__init__(f"{self.code}: {self.message}")
+
+
+class InvalidClientTokenIdError(AWSError):
+    """Credentials that no account knows: IAM User Guide, 'Common errors'."""
+
+    code = "InvalidClientTokenId"
+    message = "The security token included in the request is invalid."
+    status = 403
+
+
+class InvalidAccessKeyIdError(AWSError):
+    """What S3 says of credentials that no account knows: S3 API Reference, 'Error responses'."""
+
+    code = "InvalidAccessKeyId"
+    message = "The AWS Access Key Id you provided does not exist in our records."
+    status = 403
+
+
+class UnrecognizedClientError(AWSError):
+    """What the JSON services say of credentials that no account knows: 'Common Errors'."""
+
+    code = "UnrecognizedClientException"
+    message = "The security token included in the request is invalid."
+    status = 400
+
+
+class NotInSandboxError(AWSError):
+    """An operation that neither the emulator nor an addition has; not an error of AWS's own.
+
+    The status is 501, which no SDK retries.
+    """
+
+    code = "NotImplemented"
+    status = 501
+
+    def __init__(self, service: str, operation: str) -> None:
+        super().__init__(f"The sandbox does not have {service}:{operation}.")

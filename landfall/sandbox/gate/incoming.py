@@ -1,0 +1,209 @@
+"""From a WSGI environment to a service, an operation and its parameters.
+
+The parsers and routers are the emulator's own, driven by botocore's models, so that they serve also
+the services that the emulator lacks. Bodies that are streams (S3 objects) are never read here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import parse_qs
+
+from moto.core.model import OperationModel, ServiceModel
+from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
+from moto.core.request import Request as WireRequest
+from moto.core.request import determine_request_protocol
+from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
+from werkzeug.exceptions import HTTPException
+
+from landfall.sandbox.gate.signing import services_signing_as
+
+Environ = dict[str, Any]
+
+_SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+_UNSIGNED_ACTION = re.compile(rb"(?:^|&)Action=(AssumeRoleWith\w+)")
+_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the signature says: the access key, the region and the signing name of the service."""
+
+    access_key: str
+    region: str
+    name: str
+    token: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request matched to an operation of a service model, its parameters not yet parsed."""
+
+    scope: Scope
+    model: ServiceModel
+    operation: OperationModel
+    protocol: str
+    wire: WireRequest
+    labels: dict[str, Any]
+    body: bytes
+
+    def parse(self) -> dict[str, Any]:
+        """Return the operation's input members that were sent; raises `RequestParserError`.
+
+        A body that is no valid JSON or XML raises the parser's own error (a ValueError).
+        """
+        parser = PROTOCOL_PARSERS[self.protocol](self.operation)
+        rpc = self.protocol in ("query", "ec2")
+        found = parser.parse(
+            {
+                "method": self.wire.method,
+                "values": self.wire.values if rpc else self.wire.args,
+                "headers": self.wire.headers,
+                "body": self.body,
+                "url_path": self.wire.path,
+                "url_params": self.labels,
+            }
+        )
+        return {key: value for key, value in found.items() if value is not None}
+
+
+def scope_of(environ: Environ) -> Scope:
+    """Return who signed for what, from the header or a presigned URL; empty names if unsigned."""
+    token = "HTTP_X_AMZ_SECURITY_TOKEN" in environ
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    if found := _SCOPE.search(header):
+        return Scope(*found.groups(), token=token)
+    query = environ.get("QUERY_STRING", "")
+    if "X-Amz-Credential=" in query:
+        sent = parse_qs(query)
+        parts = sent["X-Amz-Credential"][0].split("/")
+        if len(parts) == 5:
+            return Scope(parts[0], parts[2], parts[3], token="X-Amz-Security-Token" in sent)
+    if "AWSAccessKeyId=" in query:
+        return Scope(parse_qs(query)["AWSAccessKeyId"][0], "us-east-1", "s3", token=token)
+    return Scope("", "us-east-1", "", token=False)
+
+
+def match(environ: Environ) -> Incoming | None:
+    """Match a request to an operation; None for what is no call of a known AWS operation.
+
+    Reads the body, and puts it back into `environ`, unless it is the stream of an S3 object.
+    """
+    scope = scope_of(environ)
+    if scope.name:
+        candidates = _candidates(scope.name, environ)
+    elif _UNSIGNED_ACTION.search(_read(environ, only_form=True)):
+        candidates, scope = ("sts",), Scope("", "us-east-1", "sts", token=False)
+    elif environ.get("HTTP_X_AMZ_TARGET") or environ["PATH_INFO"].startswith(("/moto-api", "/lat")):
+        return None
+    else:
+        candidates, scope = ("s3",), Scope("", "us-east-1", "s3", token=False)
+    for service in candidates:
+        try:
+            model = get_service_model(service)
+        except Exception as error:
+            if type(error).__name__ == "UnknownServiceError":
+                continue
+            raise
+        if (incoming := _match_service(environ, scope, model)) is not None:
+            return incoming
+    return None
+
+
+def _candidates(name: str, environ: Environ) -> tuple[str, ...]:
+    if name == "s3":
+        control = environ["PATH_INFO"].startswith("/v20180820/") or "s3-control" in environ.get(
+            "HTTP_HOST", ""
+        )
+        return ("s3control",) if control else ("s3",)
+    return services_signing_as(name)
+
+
+def _match_service(environ: Environ, scope: Scope, model: ServiceModel) -> Incoming | None:
+    target = environ.get("HTTP_X_AMZ_TARGET")
+    if target and model.metadata.get("targetPrefix"):
+        return _match_target(environ, scope, model, target)
+    body = b"" if model.service_name == "s3" else _read(environ)
+    wire = _wire(environ, body)
+    form = (environ.get("CONTENT_TYPE") or "").startswith(_FORM) or "Action" in wire.args
+    if {"query", "ec2"} & set(model.metadata.get("protocols", [model.protocol])) and form:
+        values = wire.values
+        operation = values.get("Action", "")
+        version = values.get("Version", model.api_version)
+        if operation not in model.operation_names or version != model.api_version:
+            return None
+        return Incoming(scope, model, model.operation_model(operation), _rpc(model), wire, {}, body)
+    try:
+        matched, labels = get_service_router(model.service_name).match(wire)
+        protocol = determine_request_protocol(model, wire.content_type)
+    except (HTTPException, NotImplementedError):
+        return None
+    if model.service_name == "s3" and not _streams(matched):
+        body = _read(environ)
+        wire = _wire(environ, body)
+    return Incoming(scope, model, matched, protocol, wire, dict(labels), body)
+
+
+def _match_target(
+    environ: Environ, scope: Scope, model: ServiceModel, target: str
+) -> Incoming | None:
+    """Match `PREFIX.Operation`; the Go SDK sends only the last component of some prefixes."""
+    prefix, _, operation = target.rpartition(".")
+    known = str(model.metadata["targetPrefix"])
+    if prefix not in (known, known.rpartition(".")[2]) or operation not in model.operation_names:
+        return None
+    body = _read(environ)
+    wire = _wire(environ, body)
+    try:
+        protocol = determine_request_protocol(model, wire.content_type)
+    except NotImplementedError:
+        protocol = "json"
+    return Incoming(scope, model, model.operation_model(operation), protocol, wire, {}, body)
+
+
+def _rpc(model: ServiceModel) -> str:
+    protocols = model.metadata.get("protocols", [model.protocol])
+    return "ec2" if "ec2" in protocols else "query"
+
+
+def _streams(operation: OperationModel) -> bool:
+    """Tell whether the request's body is a blob and no document."""
+    shape = operation.input_shape
+    payload = shape.serialization.get("payload") if shape is not None else None
+    if not payload or shape is None:
+        return False
+    return cast(str, shape.members[payload].type_name) in ("blob", "string") and (
+        operation.name in ("PutObject", "UploadPart", "WriteGetObjectResponse")
+    )
+
+
+def _wire(environ: Environ, body: bytes) -> WireRequest:
+    return WireRequest({**environ, "wsgi.input": io.BytesIO(body)})
+
+
+def _read(environ: Environ, *, only_form: bool = False) -> bytes:
+    """Read the body and put it back, so that the emulator can read it again."""
+    if only_form and not (environ.get("CONTENT_TYPE") or "").startswith(_FORM):
+        return b""
+    kept = environ.get("landfall.body")
+    if kept is None:
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            kept = environ["wsgi.input"].read()
+            environ["CONTENT_LENGTH"] = str(len(kept))
+            environ.pop("HTTP_TRANSFER_ENCODING")
+        else:
+            length = int(environ.get("CONTENT_LENGTH") or 0)
+            kept = environ["wsgi.input"].read(length) if length else b""
+        environ["landfall.body"] = kept
+    environ["wsgi.input"] = io.BytesIO(kept)
+    if environ.get("HTTP_CONTENT_ENCODING") == "gzip":
+        return gzip.decompress(kept)
+    return cast(bytes, kept)
+
+
+__all__ = ["Environ", "Incoming", "RequestParserError", "Scope", "match", "scope_of"]

@@ -1,0 +1,62 @@
+"""A request to AWS as the gate sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.utilities.utils import get_partition
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: an IAM user or the session of a role.
+
+    `principal` is the ARN that AWS shows for the caller (`...:user/NAME` or
+    `arn:...:sts::ACCOUNT:assumed-role/ROLE/SESSION`), empty for an unsigned request; `role` is the
+    ARN of the assumed role, None where none was assumed.
+    """
+
+    account: str
+    principal: str
+    principal_id: str = ""
+    role: str | None = None
+
+    @property
+    def principal_arn(self) -> str:
+        """Return the value of the condition key `aws:PrincipalArn`: the role, not its session."""
+        return self.role or self.principal
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of an AWS API.
+
+    `service` is botocore's name of the service (`organizations`, `s3control`), `operation` the
+    API's name (`CreateAccount`); `params` holds the members of the operation's input that were
+    sent, by their names in the service model. `params` is empty for the body of a streaming blob.
+    """
+
+    caller: Caller
+    region: str
+    service: str
+    operation: str
+    params: Mapping[str, Any] = field(repr=False)
+    access_key: str = field(default="", repr=False)
+    host: str = ""
+
+    @property
+    def account(self) -> str:
+        """Return the id of the account that the request acts in."""
+        return self.caller.account
+
+    @property
+    def partition(self) -> str:
+        """Return `aws`, `aws-cn` or `aws-us-gov`, as the region has it."""
+        return str(get_partition(self.region))
+
+    def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
+        """Return an ARN in the caller's account; `region=""` for services without a region."""
+        where = self.region if region is None else region
+        return f"arn:{self.partition}:{service}:{where}:{self.account}:{resource}"

@@ -1,0 +1,45 @@
+"""Roles in member accounts that roles of other accounts may assume."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from landfall.settings.base import Settings, Statement, Texts
+
+
+class Principal(Settings):
+    """A role in an account of the stack."""
+
+    account: str
+    """The account's key in the stack file."""
+    role: str = Field(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$")
+    """The role's name, with its path in front, as in `landfall/auditor`."""
+
+
+class AccessRole(Settings):
+    """One role, made in every account that it is for."""
+
+    description: str = ""
+    """What the role is for."""
+    principals: tuple[Principal, ...] = Field(min_length=1)
+    """The roles that may assume it."""
+    accounts: Texts = ()
+    """Accounts that get the role; together with `units`. Every member account where both are
+    left out."""
+    units: Texts = ()
+    """Units whose accounts, and those of units below, get the role."""
+    managed_policies: Texts = ()
+    """AWS managed policies, by name (`SecurityAudit`, `job-function/ViewOnlyAccess`) or ARN."""
+    statements: tuple[Statement, ...] = ()
+    """What it may do beside."""
+    session_hours: int = Field(1, ge=1, le=12)
+    """The longest session, in hours."""
+    require_mfa: bool = False
+    """Callers must have signed in with a second factor."""
+
+
+class Access(Settings):
+    """Access across accounts."""
+
+    roles: dict[str, AccessRole] = Field(default_factory=dict)
+    """Roles by name."""

@@ -1,0 +1,20 @@
+"""Where pipelines keep their artifacts."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from landfall.settings.base import Settings, Texts
+
+
+class Artifacts(Settings):
+    """Artifact stores: one key and one bucket per region."""
+
+    account: str | None = None
+    """The account they stand in; the delivery account where left out."""
+    regions: Texts = ()
+    """Regions beside those that pipelines stand in or deploy to."""
+    expire_days: int = Field(90, ge=1, le=3650)
+    """Days after which an artifact is deleted."""
+    noncurrent_days: int = Field(30, ge=1, le=3650)
+    """Days after which a replaced version is deleted."""

@@ -1,0 +1,58 @@
+"""Finds the model that describes a place in a document, for hints about unknown keys."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from landfall.settings.base import Settings
+from landfall.settings.source import Path
+
+
+def model_at(model: type[Settings], path: Path, value: Any) -> type[Settings]:
+    """Return the model of the mapping at `path` below `model`; the nearest one where unsure."""
+    current: Any = model
+    found = model
+    for part in path:
+        value = _item(value, part)
+        if isinstance(current, type) and issubclass(current, Settings):
+            field = next((f for n, f in current.model_fields.items() if part in (f.alias, n)), None)
+            current = field.annotation if field else None
+        else:
+            current = _inner(current)
+        current = _chosen(current, value)
+        if isinstance(current, type) and issubclass(current, Settings):
+            found = current
+    return found
+
+
+def _item(value: Any, part: str | int) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(part)
+    if isinstance(value, list) and isinstance(part, int) and part < len(value):
+        return value[part]
+    return None
+
+
+def _inner(annotation: Any) -> Any:
+    arguments = [a for a in typing.get_args(annotation) if a not in (Ellipsis, type(None))]
+    return arguments[-1] if arguments else None
+
+
+def _chosen(annotation: Any, value: Any) -> Any:
+    while typing.get_origin(annotation) is typing.Annotated:
+        annotation = typing.get_args(annotation)[0]
+    if typing.get_origin(annotation) not in (typing.Union, types.UnionType):
+        return annotation
+    options = [
+        _chosen(option, value) for option in typing.get_args(annotation) if option is not type(None)
+    ]
+    keys = set(value) if isinstance(value, Mapping) else set()
+
+    def shared(option: Any) -> int:
+        fields = getattr(option, "model_fields", {})
+        return len(keys & {field.alias or name for name, field in fields.items()})
+
+    return max(options, key=shared, default=None)

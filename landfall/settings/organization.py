@@ -1,0 +1,67 @@
+"""The organization, and the tree of its organizational units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from landfall.settings.base import Settings, Texts
+
+ROOT = "Root"
+
+PolicyType = Literal[
+    "SERVICE_CONTROL_POLICY",
+    "RESOURCE_CONTROL_POLICY",
+    "TAG_POLICY",
+    "BACKUP_POLICY",
+    "AISERVICES_OPT_OUT_POLICY",
+    "DECLARATIVE_POLICY_EC2",
+]
+
+
+class Unit(Settings):
+    """One organizational unit, with the units below it."""
+
+    id: str | None = Field(None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
+    """The id of an existing unit to take over."""
+    guardrails: Texts = ()
+    """Names of the guardrails that hold for the unit and everything below it."""
+    units: dict[str, Unit] = Field(default_factory=dict)
+    """The units below this one, by name."""
+    tags: dict[str, str] = Field(default_factory=dict)
+    """Tags of the unit."""
+
+
+class Organization(Settings):
+    """The organization of the stack."""
+
+    mode: Literal["create", "adopt"] = "create"
+    """`create` makes an organization; `adopt` takes over the one named by `id`."""
+    id: str | None = Field(None, pattern=r"^o-[a-z0-9]{10,32}$")
+    """The existing organization, for `adopt`."""
+    parent: str | None = Field(None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
+    """The existing unit under which this stack's units stand, for `adopt`."""
+    regions: Texts = ()
+    """Regions in use, the home region first; the stack's `aws:region` where left out."""
+    account_role: str = Field("OrganizationAccountAccessRole", pattern=r"^[\w+=,.@-]{1,64}$")
+    """The role in every member account that the management account assumes."""
+    trusted_services: Texts | None = None
+    """Services with trusted access, as in `cloudtrail.amazonaws.com`."""
+    policy_types: tuple[PolicyType, ...] | None = None
+    """Policy types to enable."""
+    guardrails: Texts = ()
+    """Names of the guardrails that hold for the whole organization."""
+    units: dict[str, Unit] = Field(default_factory=dict)
+    """The units below the root, by name."""
+
+    def walk(self) -> Iterator[tuple[str, Unit]]:
+        """Yield each unit with its path, as in `Workloads/Dev`; parents before children."""
+
+        def below(units: dict[str, Unit], prefix: str) -> Iterator[tuple[str, Unit]]:
+            for name, unit in units.items():
+                yield f"{prefix}{name}", unit
+                yield from below(unit.units, f"{prefix}{name}/")
+
+        return below(self.units, "")

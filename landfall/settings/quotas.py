@@ -1,0 +1,38 @@
+"""AWS's limits that settings are checked against: value, day it was read, source.
+
+They change; `landfall:quotas` in a stack file overrides a value by its name.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Quota(NamedTuple):
+    """One limit."""
+
+    value: int
+    read_on: str
+    source: str
+
+
+_ORGANIZATIONS = (
+    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"
+)
+_IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+_CODEPIPELINE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
+
+QUOTAS = {
+    "unitDepth": Quota(5, "2026-11-01", _ORGANIZATIONS),
+    "units": Quota(2000, "2026-11-01", _ORGANIZATIONS),
+    "unitNameLength": Quota(128, "2026-11-01", _ORGANIZATIONS),
+    "accounts": Quota(50000, "2026-11-01", _ORGANIZATIONS),
+    "serviceControlPolicySize": Quota(10240, "2026-05-15", _ORGANIZATIONS),
+    "serviceControlPoliciesPerTarget": Quota(10, "2026-05-15", _ORGANIZATIONS),
+    "resourceControlPolicySize": Quota(5120, "2026-11-01", _ORGANIZATIONS),
+    "resourceControlPoliciesPerTarget": Quota(5, "2026-11-01", _ORGANIZATIONS),
+    "roleNameLength": Quota(64, "2026-11-01", _IAM),
+    "managedPoliciesPerRole": Quota(10, "2026-11-01", _IAM),
+    "pipelineNameLength": Quota(100, "2026-11-01", _CODEPIPELINE),
+    "branchPatternsPerFilter": Quota(8, "2026-11-01", _CODEPIPELINE),
+}
