@@ -1,0 +1,37 @@
+"""Where the project stands, and where what it keeps on this machine stands."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from landfall.problems import refuse
+
+
+def find(start: Path | None = None) -> Path:
+    """Return the nearest folder at or above `start` (the current one) with a `Pulumi.yaml`.
+
+    Raises:
+        ProblemsError: there is none.
+
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "Pulumi.yaml").is_file():
+            return folder
+    raise refuse(
+        f"no Pulumi.yaml in {start} or above it",
+        "Run the command inside a checkout of the project.",
+    )
+
+
+def home(checkout: Path) -> Path:
+    """Return the folder for wrappers and sandboxes: `$LANDFALL_HOME`, or `.landfall` in `checkout`."""
+    named = os.environ.get("LANDFALL_HOME")
+    return Path(named).expanduser().resolve() if named else checkout / ".landfall"
+
+
+def cache() -> Path:
+    """Return the folder that all checkouts of this user share, for what is slow to get again."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "landfall"

@@ -1,0 +1,273 @@
+"""The Python language host: what the Pulumi engine starts to run Python programs.
+
+The official host is a Go program that is part of a Pulumi installation. This one serves machines
+where only the CLI could be built. It speaks `pulumirpc.LanguageRuntime`: it runs programs
+(`toolchain.program`), and the source of policy packs and component packages, each in the
+interpreter of its own virtual environment; it says which provider plugins the installed packages
+need. It does not generate code or SDKs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+import grpc
+from google.protobuf import empty_pb2, json_format
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+from toolchain import interpreters
+from toolchain.program import REPORTED
+
+_PROGRAM = Path(__file__).with_name("program.py")
+# As the engine's own servers: checkpoints and schemas are larger than gRPC's 4 MiB.
+_MESSAGE_LIMIT = 400 * 1024 * 1024
+
+
+class Children:
+    """The processes that the host has started, so that they end with it."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self.cancelled = False
+
+    def start(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        """Start `command` deaf to SIGINT: the engine interrupts the whole process group.
+
+        A Python process that hears SIGINT prints a traceback, which the engine would show as the
+        stack's diagnostics.
+        """
+        deaf = ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh", *command]
+        child = subprocess.Popen(deaf, **options)
+        with self._lock:
+            self._running.add(child)
+        return child
+
+    def wait(self, child: subprocess.Popen[bytes]) -> int:
+        """Wait for `child` to end and return its exit status."""
+        status = child.wait()
+        with self._lock:
+            self._running.discard(child)
+        return status
+
+    def end(self) -> None:
+        """Ask every child to end; those that do not within two seconds are killed."""
+        with self._lock:
+            running = list(self._running)
+        for child in running:
+            child.terminate()
+        for child in running:
+            try:
+                child.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
+    """`pulumirpc.LanguageRuntime` for Python."""
+
+    def __init__(self, engine: str, children: Children) -> None:
+        self._engine = engine
+        self._children = children
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+        self._engine = request.engine_address or self._engine
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+        return plugin_pb2.PluginInfo(version="1.0.0")
+
+    def About(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+        python = interpreters.of_program(_options(request.info), _root(request.info))
+        version = interpreters.version(python)
+        return language_pb2.AboutResponse(executable=str(python), version=version)
+
+    def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+        python = interpreters.of_program(_options(request.info), _root(request.info))
+        response = language_pb2.GetRequiredPackagesResponse()
+        for found in interpreters.required_plugins(python):
+            package = response.packages.add(
+                name=found["name"],
+                kind="resource",
+                version=found.get("version", ""),
+                server=found.get("server", ""),
+            )
+            parameterization = found.get("parameterization")
+            if parameterization:
+                json_format.ParseDict(parameterization, package.parameterization)
+        return response
+
+    def GetRequiredPlugins(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+        found = self.GetRequiredPackages(request, context)
+        return language_pb2.GetRequiredPluginsResponse(
+            plugins=[
+                plugin_pb2.PluginDependency(
+                    name=package.name, kind=package.kind, version=package.version
+                )
+                for package in found.packages
+            ]
+        )
+
+    def GetProgramDependencies(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+        python = interpreters.of_program(_options(request.info), _root(request.info))
+        return language_pb2.GetProgramDependenciesResponse(
+            dependencies=[
+                language_pb2.DependencyInfo(name=name, version=version)
+                for name, version in interpreters.installed_packages(python)
+            ]
+        )
+
+    def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802, D102
+        options = _options(request.info)
+        for line in interpreters.install(options, Path(request.directory)):
+            yield language_pb2.InstallDependenciesResponse(stdout=line.encode())
+
+    def RuntimeOptionsPrompts(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+        return language_pb2.RuntimeOptionsResponse()
+
+    def Template(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+        return language_pb2.TemplateResponse()
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+        self._children.cancelled = True
+        self._children.end()
+        return empty_pb2.Empty()
+
+    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+        info = request.info
+        python = interpreters.of_program(_options(info), _root(info))
+        message = {
+            "program": os.path.normpath(
+                os.path.join(info.program_directory, info.entry_point or request.program or ".")
+            ),
+            "pwd": request.pwd or info.program_directory,
+            "root": info.root_directory,
+            "args": list(request.args),
+            "project": request.project,
+            "stack": request.stack,
+            "organization": request.organization or "organization",
+            "monitor": request.monitor_address,
+            "engine": self._engine,
+            "parallel": request.parallel,
+            "dryRun": request.dryRun,
+            "config": dict(request.config),
+            "secretKeys": list(request.configSecretKeys),
+        }
+        child = self._children.start(
+            [str(python), "-u", str(_PROGRAM)], stdin=subprocess.PIPE, cwd=message["pwd"]
+        )
+        if not context.add_callback(child.terminate):
+            child.terminate()
+        assert child.stdin is not None  # noqa: S101
+        try:
+            with child.stdin as stdin:
+                stdin.write(json.dumps(message).encode())
+        except BrokenPipeError:
+            pass  # it died before it read: its exit status tells
+        status = self._children.wait(child)
+        if status == 0:
+            return language_pb2.RunResponse()
+        if status == REPORTED or self._children.cancelled:
+            return language_pb2.RunResponse(bail=True)
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+        return language_pb2.RunResponse(error=f"the program {how}")
+
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802, D102
+        info = request.info
+        python = interpreters.of_program(_options(info), _root(info))
+        source = os.path.normpath(os.path.join(info.program_directory, info.entry_point or "."))
+        child = self._children.start(
+            [str(python), "-u", source, *request.args],
+            cwd=request.pwd or info.program_directory,
+            env=dict(entry.split("=", 1) for entry in request.env) or None,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        if not context.add_callback(child.terminate):
+            child.terminate()
+        assert child.stdout is not None  # noqa: S101
+        assert child.stderr is not None  # noqa: S101
+        chunks: queue.Queue[tuple[str, bytes]] = queue.Queue()
+        for name, stream in (("stdout", child.stdout), ("stderr", child.stderr)):
+            threading.Thread(target=_pump, args=(stream, name, chunks), daemon=True).start()
+        open_streams = 2
+        while open_streams:
+            name, chunk = chunks.get()
+            if chunk:
+                yield language_pb2.RunPluginResponse(**{name: chunk})
+            else:
+                open_streams -= 1
+        yield language_pb2.RunPluginResponse(exitcode=self._children.wait(child))
+
+
+def _pump(stream: IO[bytes], name: str, chunks: queue.Queue[tuple[str, bytes]]) -> None:
+    while chunk := os.read(stream.fileno(), 65536):
+        chunks.put((name, chunk))
+    chunks.put((name, b""))
+
+
+def _options(info: Any) -> dict[str, Any]:
+    options: dict[str, Any] = json_format.MessageToDict(info.options)
+    return options
+
+
+def _root(info: Any) -> Path:
+    # `virtualenv` stands relative to the folder of Pulumi.yaml, PulumiPolicy.yaml, PulumiPlugin.yaml
+    return Path(info.root_directory or info.program_directory or ".")
+
+
+def serve(engine: str) -> None:
+    """Serve until the engine interrupts or leaves; print the port on standard output first."""
+    children = Children()
+    server = grpc.server(
+        ThreadPoolExecutor(max_workers=32),
+        options=[
+            ("grpc.max_receive_message_length", _MESSAGE_LIMIT),
+            ("grpc.max_send_message_length", _MESSAGE_LIMIT),
+        ],
+    )
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(engine, children), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    leaving = threading.Event()
+
+    def leave(number: int = 0, frame: FrameType | None = None) -> None:
+        leaving.set()
+
+    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGTERM, leave)
+    server.start()
+    print(port, flush=True)
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        # The engine holds the other end: a killed engine closes it, and signals nobody.
+        threading.Thread(target=lambda: (sys.stdin.buffer.read(), leave()), daemon=True).start()
+    leaving.wait()
+    children.end()
+    sys.stdout.flush()
+    # Not through the interpreter's end: gRPC's threads would be joined, for nobody.
+    os._exit(0)
+
+
+def main() -> None:
+    """Take the engine's address from the command line, as every Pulumi plugin does, and serve."""
+    addresses = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    if not addresses:
+        print("usage: pulumi-language-python ENGINE_ADDRESS (started by pulumi)", file=sys.stderr)
+        sys.exit(2)
+    serve(addresses[-1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Runs one Pulumi program for the language host, in the interpreter of the program's own venv.
+
+The host starts this file by its path, since the program's venv need not hold this project, and
+sends the engine's request as JSON on standard input: a config may be longer than an argument or an
+environment variable is allowed to be. Exit status 0 means that the program ended well,
+`REPORTED` that its failure has been shown already, anything else that it died.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import runpy
+import sys
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+REPORTED = 32  # what the official host's runner uses; landfall's tests read it too
+
+
+def main() -> int:
+    """Read the request, run the program, report its failure; return the exit status."""
+    # The folder of this file is on the path only because the file was started by its name.
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
+    request: dict[str, Any] = json.load(sys.stdin)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    try:
+        import grpc
+        import pulumi
+        import pulumi.runtime
+    except ImportError as error:
+        print(
+            f"{error}: the program's interpreter {sys.executable} lacks the Pulumi SDK;"
+            " install it there with `pip install pulumi`.",
+            file=sys.stderr,
+        )
+        return 1
+    program = Path(request["program"])
+    os.chdir(request["pwd"])
+    sys.argv = [str(program), *request["args"]]
+    folder = program if program.is_dir() else program.parent
+    sys.path.insert(0, str(folder))
+    pulumi.runtime.configure(
+        pulumi.runtime.Settings(
+            project=request["project"],
+            stack=request["stack"],
+            organization=request["organization"],
+            monitor=request["monitor"],
+            engine=request["engine"],
+            parallel=request["parallel"],
+            dry_run=request["dryRun"],
+            root_directory=request["root"],
+        )
+    )
+    pulumi.runtime.set_all_config(request["config"], request["secretKeys"])
+    # Every failed output is one more future that nobody awaits: the program's own failure is
+    # reported below, once.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    try:
+        _run(program, request["parallel"])
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+    except grpc.RpcError as error:
+        if error.code() == grpc.StatusCode.UNAVAILABLE:
+            return REPORTED  # the engine is gone, or going: it knows why
+        pulumi.log.error(f"Call to the engine failed: {error.details()}")
+    except SystemExit as error:
+        return _status_of(error)
+    except Exception as error:
+        pulumi.log.error(_describe(error, folder))
+    else:
+        return 0
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return REPORTED
+
+
+def _run(program: Path, parallel: int) -> None:
+    from pulumi.runtime import run_in_stack
+
+    def body() -> None:
+        runpy.run_path(str(program), run_name="__main__")
+
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(ThreadPoolExecutor(max_workers=max(parallel, 1) * 4))
+    try:
+        loop.run_until_complete(run_in_stack(body))
+    finally:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+            with suppress(BaseException):
+                loop.run_until_complete(task)
+        loop.close()
+
+
+def _status_of(error: SystemExit) -> int:
+    if error.code is None:
+        return 0
+    if isinstance(error.code, int):
+        return error.code
+    print(error.code, file=sys.stderr)
+    return 1
+
+
+def _describe(error: Exception, folder: Path) -> str:
+    """Return the traceback from the program's first own frame on; all of it where there is none."""
+    entries = traceback.extract_tb(error.__traceback__)
+    own = next(
+        (at for at, frame in enumerate(entries) if frame.filename.startswith(str(folder))), 0
+    )
+    lines = ["Program failed with an unhandled exception:\n"]
+    lines += ["Traceback (most recent call last):\n"]
+    lines += traceback.format_list(entries[own:])
+    lines += traceback.format_exception_only(error)
+    return "".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""Writes `.landfall/bin`: the `pulumi` of a checkout and, where it is needed, a language host.
+
+`toolchain.json` beside it records what was found, so that later runs need not look again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from landfall import checkout as places
+from toolchain import pulumi_cli
+from toolchain.pulumi_cli import Cli, Report
+
+# In a sandbox's environment the engine reads a copy of the stack file that also holds the
+# sandbox's encryption salt; without it the engine writes one into the tracked file. The copy is
+# made at every call, so that it is never stale. `pulumi config` is meant for the tracked file.
+_PULUMI = """#!/bin/sh
+# landfall: the Pulumi CLI of this checkout. Written by `landfall toolchain`.
+if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
+  case "${{1:-}}" in
+    config) unset PULUMI_OPTION_CONFIG_FILE ;;
+    *)
+      copy="${{PULUMI_OPTION_CONFIG_FILE:?}}"
+      {{
+        sed -E '/^(encryptionsalt|encryptedkey|secretsprovider):/d' "$LANDFALL_STACK_FILE" &&
+          cat "$LANDFALL_STACK_SALT"
+      }} >"$copy.$$.new" && mv "$copy.$$.new" "$copy" || exit 2
+      ;;
+  esac
+fi
+exec {program} "$@"
+"""
+
+# The engine warns of a language host that is found on PATH but is not the file beside the CLI.
+# So that file is this script, and the checkout's is a link to it.
+_BESIDE = """#!/bin/sh
+# landfall: passes on to the Python language host of the checkout through which it was called.
+exec "$(dirname "$0")/../language-host" "$@"
+"""
+
+_HOST = """#!/bin/sh
+# landfall: the Python language host of this checkout. Written by `landfall toolchain`.
+exec {python} -P -u -m toolchain.language_host "$@"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """The programs of a checkout: the folder for PATH and the CLI behind it."""
+
+    bin: Path
+    cli: Cli
+    own_language_host: bool
+
+    @property
+    def pulumi(self) -> Path:
+        """Return the `pulumi` to call."""
+        return self.bin / "pulumi"
+
+
+def ensure(checkout: Path, report: Report, *, look_again: bool = False) -> Toolchain:
+    """Return the checkout's toolchain, from the record of an earlier run where it still holds.
+
+    Raises:
+        ProblemsError: no CLI can be had.
+
+    """
+    home = places.home(checkout)
+    if not look_again:
+        recorded = _recorded(home)
+        if recorded:
+            return recorded
+    return write(home, pulumi_cli.obtain(report))
+
+
+def write(home: Path, cli: Cli) -> Toolchain:
+    """Write the wrappers for `cli` and the record of it."""
+    folder = home / "bin"
+    folder.mkdir(parents=True, exist_ok=True)
+    _script(folder / "pulumi", _PULUMI.format(program=shlex.quote(str(cli.path))))
+    link = folder / "pulumi-language-python"
+    link.unlink(missing_ok=True)
+    own = not cli.has_language_host
+    if own:
+        _script(home / "language-host", _HOST.format(python=shlex.quote(sys.executable)))
+        beside = cli.path.resolve().parent / "pulumi-language-python"
+        if beside.parent.is_relative_to(places.cache().resolve()):
+            _script(beside, _BESIDE)
+            link.symlink_to(beside)
+        else:
+            _script(link, _BESIDE)
+    record = {
+        "cli": str(cli.path),
+        "version": cli.version,
+        "source": cli.source,
+        "python": sys.executable,
+        "ownLanguageHost": own,
+        "stamp": _stamp(cli.path),
+    }
+    (home / "toolchain.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    return Toolchain(folder, cli, own)
+
+
+def _recorded(home: Path) -> Toolchain | None:
+    try:
+        record = json.loads((home / "toolchain.json").read_text(encoding="utf-8"))
+        cli = Cli(Path(record["cli"]), record["version"], record["source"])
+        own = bool(record["ownLanguageHost"])
+        holds = record["stamp"] == _stamp(cli.path) and record["python"] == sys.executable
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    needed = [home / "bin" / "pulumi"]
+    if own:
+        needed += [home / "bin" / "pulumi-language-python", home / "language-host"]
+    holds = holds and all(os.access(program, os.X_OK) for program in needed)
+    if not holds or not pulumi_cli.is_sufficient(cli.version):
+        return None
+    return Toolchain(home / "bin", cli, own)
+
+
+def _stamp(program: Path) -> str:
+    state = program.stat()
+    return f"{state.st_size}-{state.st_mtime_ns}"
+
+
+def _script(path: Path, text: str) -> None:
+    if path.is_file() and not path.is_symlink() and path.read_text(encoding="utf-8") == text:
+        return  # unchanged: others may be running it
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.chmod(0o755)
+    fresh.replace(path)
