@@ -1,0 +1,1 @@
+"""Operations that the emulator lacks, one file per service."""

@@ -1,0 +1,35 @@
+"""The emulator's dispatcher, which finds the service of a request by its host name."""
+
+from __future__ import annotations
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+
+class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
+    """Remembers the service of each host, which the emulator seeks in 190 patterns anew.
+
+    A host of no service raises NotImplementedError where the emulator fails on None.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._backends: dict[str, str] = {}
+
+    def get_backend_for_host(self, host: str | None) -> str | None:
+        """Return the emulator's name of the service at a host, None where no host is given."""
+        if host is None:
+            return None
+        known = self._backends.get(host)
+        if known is None:
+            known = self._backends[host] = self._find(host)
+        return known
+
+    def _find(self, host: str) -> str:
+        from moto.backends import list_of_moto_modules
+
+        if host == "moto_api" or host in list_of_moto_modules():
+            return host
+        for backend, pattern in self.backend_url_patterns:
+            if pattern.match(f"http://{host}"):
+                return str(backend)
+        raise NotImplementedError(f"no service at {host}")

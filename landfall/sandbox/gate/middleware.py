@@ -1,0 +1,157 @@
+"""The WSGI gate: callers, model, limits and additions around the emulator's dispatcher."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.core import DEFAULT_ACCOUNT_ID
+
+from landfall.sandbox.gate import registry
+from landfall.sandbox.gate.answers import Answer, serialise
+from landfall.sandbox.gate.callers import callers
+from landfall.sandbox.gate.errors import AWSError, NotInSandboxError
+from landfall.sandbox.gate.incoming import Environ, Incoming, match
+from landfall.sandbox.gate.log import RequestLog
+from landfall.sandbox.gate.registry import PassOnError
+from landfall.sandbox.gate.request import Caller, Request
+from landfall.sandbox.gate.state import forget_all
+from landfall.sandbox.model import check
+
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+HEALTH = "/_landfall/health"
+RESET = "/moto-api/reset"
+
+_PAGE = [("Content-Type", "text/html")]
+_log = logging.getLogger(__name__)
+
+
+class Gate:
+    """A WSGI application that lets through to the emulator what AWS would accept."""
+
+    def __init__(self, emulator: Application, log: RequestLog) -> None:
+        self._emulator = emulator
+        self._log = log
+        self._requests = 0
+        self._counting = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        path = environ.get("PATH_INFO", "")
+        if path == HEALTH:
+            return _send(self._health(), start_response)
+        if path == RESET:
+            callers.forget()
+            forget_all()
+            return self._emulator(environ, start_response)
+        started = time.perf_counter()
+        with self._counting:
+            self._requests += 1
+        incoming = match(environ)
+        if incoming is None:
+            return self._emulator(environ, start_response)
+        caller = Caller(DEFAULT_ACCOUNT_ID, "")
+        try:
+            caller = callers.of(incoming.scope, incoming.protocol, incoming.model.service_name)
+            answer = self._answer(incoming, caller, environ)
+        except AWSError as error:
+            answer = serialise(incoming, error)
+        except Exception:
+            _log.exception("%s:%s", incoming.model.service_name, incoming.operation.name)
+            fault = AWSError("The sandbox met a fault of its own; its log says more.", status=500)
+            answer = serialise(incoming, fault)
+        judged = time.perf_counter()
+        if answer is not None:
+            self._log.write(incoming, caller, answer.status, answer.error, started, judged)
+            return _send(answer, start_response)
+        return self._forward(incoming, caller, environ, start_response, started, judged)
+
+    def _answer(self, incoming: Incoming, caller: Caller, environ: Environ) -> Answer | None:
+        """Refuse, or answer in the emulator's place; None where the emulator is to answer."""
+        service, operation = incoming.model.service_name, incoming.operation.name
+        registry.load(service)
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account
+        request = Request(
+            caller=caller,
+            region=incoming.scope.region,
+            service=service,
+            operation=operation,
+            params=check(incoming),
+            access_key=incoming.scope.access_key,
+            host=environ.get("HTTP_HOST", ""),
+        )
+        for refuses in registry.limits_of(service, operation):
+            refuses(request)
+        answers = registry.addition_of(service, operation)
+        if answers is None:
+            return None
+        try:
+            return serialise(incoming, answers(request) or {})
+        except PassOnError:
+            return None
+
+    def _forward(
+        self,
+        incoming: Incoming,
+        caller: Caller,
+        environ: Environ,
+        start_response: StartResponse,
+        started: float,
+        judged: float,
+    ) -> Iterable[bytes]:
+        """Let the emulator answer; its HTML error pages become errors of the service."""
+        kept: list[Any] = []
+
+        def keep(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+            kept[:] = [status, headers]
+
+        body: Iterable[bytes] = ()
+        try:
+            body = self._emulator(environ, keep)
+            status, headers = int(kept[0][:3]), kept[1]
+        except NotImplementedError:
+            status, headers = 501, _PAGE
+        except Exception:
+            _log.exception("%s:%s", incoming.model.service_name, incoming.operation.name)
+            status, headers = 500, _PAGE
+        if status >= 400 and _is_page(headers, incoming):
+            answer = serialise(incoming, _fault(status, incoming))
+            self._log.write(incoming, caller, answer.status, answer.error, started, judged)
+            return _send(answer, start_response)
+        self._log.write(incoming, caller, status, "", started, judged)
+        start_response(kept[0], headers)
+        return body
+
+    def _health(self) -> Answer:
+        body = json.dumps(
+            {"pid": os.getpid(), "account": DEFAULT_ACCOUNT_ID, "requests": self._requests}
+        ).encode()
+        headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
+        return Answer(200, headers, body)
+
+
+def _is_page(headers: list[tuple[str, str]], incoming: Incoming) -> bool:
+    """Tell an HTML page from an answer of AWS; S3 serves pages of its own as objects."""
+    kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+    if incoming.operation.name in ("GetObject", "HeadObject", "HeadBucket"):
+        return False
+    return kind.startswith("text/html") and incoming.wire.method != "HEAD"
+
+
+def _fault(status: int, incoming: Incoming) -> AWSError:
+    service, operation = incoming.model.service_name, incoming.operation.name
+    if status in (404, 405, 501):
+        return NotInSandboxError(service, operation)
+    return AWSError(f"The emulator failed in {service}:{operation}; its log says more.", status=500)
+
+
+def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(f"{answer.status} {answer.error or 'OK'}", list(answer.headers))
+    return (answer.body,)

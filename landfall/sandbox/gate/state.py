@@ -1,0 +1,43 @@
+"""What the additions keep, by account, region and kind; a reset forgets all of it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Generic, TypeVar
+
+from landfall.sandbox.gate.request import Request
+
+T = TypeVar("T")
+
+_stores: list[Store[Any]] = []
+
+
+class Store(Generic[T]):
+    """Values of one kind by name, apart for each account and, unless `everywhere`, each region."""
+
+    def __init__(self, *, everywhere: bool = False) -> None:
+        self._everywhere = everywhere
+        self._values: dict[tuple[str, str], dict[str, T]] = {}
+        self.lock = threading.RLock()
+        _stores.append(self)
+
+    def of(self, request: Request) -> dict[str, T]:
+        """Return the values in the request's account and region."""
+        return self.at(request.account, request.region)
+
+    def at(self, account: str, region: str = "") -> dict[str, T]:
+        """Return the values in an account and region."""
+        key = (account, "" if self._everywhere else region)
+        with self.lock:
+            return self._values.setdefault(key, {})
+
+    def clear(self) -> None:
+        """Forget every value."""
+        with self.lock:
+            self._values.clear()
+
+
+def forget_all() -> None:
+    """Empty every store."""
+    for store in _stores:
+        store.clear()

@@ -1,0 +1,60 @@
+"""Loads services in the background, because a service's first request takes up to seconds."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import moto.backends as backends
+from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
+from moto.moto_server.werkzeug_app import create_backend_app
+
+from landfall.sandbox.gate import registry
+from landfall.sandbox.gate.dispatcher import Dispatcher
+
+SERVICES = (
+    ("sts", "sts"),
+    ("organizations", "organizations"),
+    ("iam", "iam"),
+    ("s3", "s3"),
+    ("kms", "kms"),
+    ("codepipeline", "codepipeline"),
+    ("codebuild", "codebuild"),
+    ("s3control", "s3control"),
+    ("ec2", "ec2"),
+    ("sns", "sns"),
+    ("codedeploy", "codedeploy"),
+    ("events", "events"),
+    ("logs", "logs"),
+    ("cloudwatch", "cloudwatch"),
+    ("ssm", "ssm"),
+    ("budgets", "budgets"),
+    ("config", "config"),
+    ("account", "account"),
+)
+"""Names of the emulator's packages and botocore's names, those that a stack asks for first first."""
+
+_log = logging.getLogger(__name__)
+
+
+def warm(dispatcher: Dispatcher) -> threading.Thread:
+    """Start loading `SERVICES` into a dispatcher and return the thread that does it."""
+
+    def load() -> None:
+        for package, service in SERVICES:
+            try:
+                get_service_model(service)
+                get_service_router(service)
+                backends.get_backend(package)
+                registry.load(service)
+                with dispatcher.lock:
+                    if package not in dispatcher.app_instances:
+                        dispatcher.app_instances[package] = create_backend_app(package)
+            except Exception:
+                # The first request of the service meets the same fault, and answers with it.
+                _log.exception("warming %s", service)
+
+    thread = threading.Thread(target=load, name="warm", daemon=True)
+    thread.start()
+    return thread

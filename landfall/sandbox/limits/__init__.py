@@ -1,0 +1,1 @@
+"""What AWS refuses and the emulator accepts, one file per service."""

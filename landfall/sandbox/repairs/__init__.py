@@ -1,0 +1,1 @@
+"""Faults of the emulator, mended in place, one file per service."""

@@ -1,0 +1,100 @@
+"""The sandbox: one process that answers as AWS does for one management account.
+
+`python -m landfall.sandbox.server --port N --account ID [--log FILE]` listens on 127.0.0.1 only.
+`GET /_landfall/health` answers `{"pid": ..., "account": ..., "requests": ...}` as soon as requests
+are served; services load in the background after that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import re
+import signal
+import sys
+import warnings
+from pathlib import Path
+from typing import Any, NoReturn
+
+HOST = "127.0.0.1"
+
+
+def parse(argv: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line; exits with status 2 where it is wrong."""
+    parser = argparse.ArgumentParser(
+        prog="python -m landfall.sandbox.server", description="A local AWS for one stack."
+    )
+    parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1; 0 takes any")
+    parser.add_argument(
+        "--account", type=_account, required=True, help="12-digit id of the management account"
+    )
+    parser.add_argument("--log", type=Path, default=None, help="file for one line a request")
+    return parser.parse_args(argv)
+
+
+def _account(text: str) -> str:
+    if not re.fullmatch(r"\d{12}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no account id: 12 digits")
+    return text
+
+
+def prepare(account: str, port: int) -> None:
+    """Set what the emulator reads at import: the management account, AWS's managed policies.
+
+    Must run before any other import of the emulator. `MOTO_ACCOUNT_ID` would not do: it puts every
+    request, also those of member accounts, into that one account.
+    """
+    os.environ.pop("MOTO_ACCOUNT_ID", None)
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    os.environ["MOTO_PORT"] = str(port)
+    import moto.core
+    import moto.core.models
+
+    moto.core.models.DEFAULT_ACCOUNT_ID = account
+    moto.core.DEFAULT_ACCOUNT_ID = account
+
+
+def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
+    """Serve until SIGTERM or SIGINT. Once a process: the emulator's state is global."""
+    prepare(account, port)
+
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from werkzeug.serving import make_server
+
+    from landfall.sandbox.gate.dispatcher import Dispatcher
+    from landfall.sandbox.gate.log import RequestLog
+    from landfall.sandbox.gate.middleware import Gate
+    from landfall.sandbox.gate.warm import warm
+
+    class Handler(MotoRequestHandler):  # type: ignore[misc]
+        """Leaves the lines of requests to the gate's own log."""
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """Write nothing."""
+
+    def stop(signum: int, frame: Any) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    dispatcher = Dispatcher()
+    gate = Gate(dispatcher, RequestLog(log))
+    server = make_server(HOST, port, gate, threaded=True, request_handler=Handler)
+    sys.stdout.write(f"http://{HOST}:{server.port}\n")
+    sys.stdout.flush()
+    warm(dispatcher)
+    server.serve_forever()
+    raise SystemExit(0)
+
+
+def main(argv: list[str] | None = None) -> NoReturn:
+    """Run the server from the command line."""
+    options = parse(argv)
+    warnings.filterwarnings("ignore", message=".*does not match an error shape.*")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    serve(options.port, options.account, options.log)
+
+
+if __name__ == "__main__":
+    main()
