@@ -26,7 +26,7 @@ def find(start: Path | None = None) -> Path:
 
 
 def home(checkout: Path) -> Path:
-    """Return the folder for wrappers and sandboxes: `$LANDFALL_HOME`, or `.landfall` in `checkout`."""
+    """Return the folder of wrappers and sandboxes: `$LANDFALL_HOME`, else `checkout/.landfall`."""
     named = os.environ.get("LANDFALL_HOME")
     return Path(named).expanduser().resolve() if named else checkout / ".landfall"
 

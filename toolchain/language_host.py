@@ -24,7 +24,7 @@ from types import FrameType
 from typing import IO, Any
 
 import grpc
-from google.protobuf import empty_pb2, json_format
+from google.protobuf import empty_pb2, json_format  # type: ignore[import-untyped]
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from toolchain import interpreters
@@ -207,7 +207,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         while open_streams:
             name, chunk = chunks.get()
             if chunk:
-                yield language_pb2.RunPluginResponse(**{name: chunk})
+                yield (
+                    language_pb2.RunPluginResponse(stdout=chunk)
+                    if name == "stdout"
+                    else language_pb2.RunPluginResponse(stderr=chunk)
+                )
             else:
                 open_streams -= 1
         yield language_pb2.RunPluginResponse(exitcode=self._children.wait(child))
@@ -225,7 +229,7 @@ def _options(info: Any) -> dict[str, Any]:
 
 
 def _root(info: Any) -> Path:
-    # `virtualenv` stands relative to the folder of Pulumi.yaml, PulumiPolicy.yaml, PulumiPlugin.yaml
+    # `virtualenv` is relative to the folder of the project, policy or plugin file.
     return Path(info.root_directory or info.program_directory or ".")
 
 
@@ -252,12 +256,18 @@ def serve(engine: str) -> None:
     print(port, flush=True)
     if stat.S_ISFIFO(os.fstat(0).st_mode):
         # The engine holds the other end: a killed engine closes it, and signals nobody.
-        threading.Thread(target=lambda: (sys.stdin.buffer.read(), leave()), daemon=True).start()
+        threading.Thread(target=_await_end_of_input, args=(leaving,), daemon=True).start()
     leaving.wait()
     children.end()
     sys.stdout.flush()
     # Not through the interpreter's end: gRPC's threads would be joined, for nobody.
     os._exit(0)
+
+
+def _await_end_of_input(leaving: threading.Event) -> None:
+    while os.read(0, 4096):
+        pass
+    leaving.set()
 
 
 def main() -> None:

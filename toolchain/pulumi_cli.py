@@ -128,7 +128,7 @@ def install(report: Report, probe: Callable[[], str | None] | None = None) -> Cl
 
 def installer_obstacle() -> str | None:
     """Return why the installer's site cannot be reached within a few seconds; None if it can."""
-    request = urllib.request.Request(INSTALLER, method="HEAD")  # noqa: S310
+    request = urllib.request.Request(INSTALLER, method="HEAD")
     try:
         with urllib.request.urlopen(request, timeout=_PROBE_SECONDS):  # noqa: S310
             return None
