@@ -71,7 +71,7 @@ class PipelineArgs(TypedDict):
     key_arn: pulumi.Input[str]
     """The artifact store's key."""
     remote_stores: NotRequired[dict[str, Any]]
-    """Region to `bucket_name` and `key_arn` of the stores of other regions it deploys to."""
+    """Stores of other regions it deploys to: region to `bucket_name`, `bucket_arn`, `key_arn`."""
     source: SourceArgs
     """Where the sources are."""
     build: BuildArgs
@@ -120,6 +120,7 @@ class Pipeline(pulumi.ComponentResource):
                 *source.permissions(args["source"], self._place.partition, repository_arn),
                 *roles.orchestrate(project.arn, args["deploy_role_arn"], topic and topic.arn),
                 *roles.use_artifacts(args["pipeline_name"], args["bucket_arn"], args["key_arn"]),
+                *self._use_remote_stores(),
             ],
         )
         pipeline = aws.codepipeline.Pipeline(
@@ -152,6 +153,15 @@ class Pipeline(pulumi.ComponentResource):
     @property
     def _child(self) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self)
+
+    def _use_remote_stores(self) -> list[dict[str, Any]]:
+        return [
+            {**granted, "Sid": f"{granted['Sid']}{region.title().replace('-', '')}"}
+            for region, store in sorted(self._args.get("remote_stores", {}).items())
+            for granted in roles.use_artifacts(
+                self._args["pipeline_name"], store["bucket_arn"], store["key_arn"]
+            )
+        ]
 
     def _role(
         self, part: str, role_name: str, service: str, source_arn: pulumi.Input[str]

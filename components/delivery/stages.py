@@ -55,7 +55,7 @@ def deploy_stage(
     region: str,
     pipeline_region: str,
     deploy_role_arn: pulumi.Input[str],
-    service_role_arn: pulumi.Input[str | None] | None,
+    service_role_arn: pulumi.Input[str] | None,
 ) -> dict[str, Any]:
     """Return the stage that deploys as the target account's role, and rolls back on failure."""
     common: dict[str, Any] = {
@@ -87,7 +87,7 @@ def _action(
 def _change_set_actions(
     common: Mapping[str, Any],
     deployment: DeploymentArgs,
-    service_role_arn: pulumi.Input[str | None] | None,
+    service_role_arn: pulumi.Input[str] | None,
 ) -> list[dict[str, Any]]:
     change_set = {"StackName": deployment["name"], "ChangeSetName": "landfall"}
     prepare: dict[str, Any] = {

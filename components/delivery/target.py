@@ -70,7 +70,6 @@ class DeploymentTarget(pulumi.ComponentResource):
     """The deploy role of one pipeline in one account, with the role and group behind it."""
 
     deploy_role_arn: pulumi.Output[str]
-    service_role_arn: pulumi.Output[str | None]
 
     def __init__(
         self, name: str, args: DeploymentTargetArgs, opts: pulumi.ResourceOptions | None = None
@@ -103,10 +102,8 @@ class DeploymentTarget(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.deploy_role_arn = role.role_arn
-        self.service_role_arn = service_role.arn if service_role else pulumi.Output.from_input(None)
-        self.register_outputs(
-            {"deploy_role_arn": self.deploy_role_arn, "service_role_arn": self.service_role_arn}
-        )
+        self.service_role = service_role
+        self.register_outputs({"deploy_role_arn": self.deploy_role_arn})
 
     def _service_role(
         self,

@@ -32,7 +32,7 @@ class AccessRole(Settings):
     """AWS managed policies, by name (`SecurityAudit`, `job-function/ViewOnlyAccess`) or ARN."""
     statements: tuple[Statement, ...] = ()
     """What it may do beside."""
-    session_hours: int = Field(1, ge=1, le=12)
+    session_hours: int = Field(default=1, ge=1, le=12)
     """The longest session, in hours."""
     require_mfa: bool = False
     """Callers must have signed in with a second factor."""

@@ -15,7 +15,7 @@ Purpose = Literal["audit", "log-archive", "delivery", "network", "shared-service
 class Account(Settings):
     """One member account; its key in the stack file is its name in this project."""
 
-    name: str | None = Field(None, min_length=1, max_length=50)
+    name: str | None = Field(default=None, min_length=1, max_length=50)
     """The name shown in the organization; the key where left out."""
     email: str = Field(pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$", min_length=6, max_length=64)
     """The root user's address; unique in all of AWS."""
@@ -25,7 +25,7 @@ class Account(Settings):
     """What the account is for, where other parts of the stack look for it."""
     environment: str | None = None
     """The environment it holds, as in `dev`."""
-    id: str | None = Field(None, pattern=r"^\d{12}$")
+    id: str | None = Field(default=None, pattern=r"^\d{12}$")
     """The id of an existing account to take over."""
     close_on_deletion: bool = False
     """Close the account when it leaves the stack; otherwise it is protected."""

@@ -31,9 +31,9 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 class Statement(Settings):
     """One IAM statement."""
 
-    sid: str | None = Field(None, pattern=r"^[A-Za-z0-9]*$")
+    sid: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]*$")
     """An id of letters and digits."""
-    effect: str = Field("Allow", pattern="^(Allow|Deny)$")
+    effect: str = Field(default="Allow", pattern="^(Allow|Deny)$")
     """`Allow` or `Deny`."""
     actions: Texts = Field(min_length=1)
     """Actions, as in `s3:GetObject`."""

@@ -91,7 +91,7 @@ class LambdaDeploy(Settings):
 
     function: str = Field(alias="lambda", pattern=r"^[\w-]{1,64}$")
     """The function's name."""
-    alias: str = Field("live", pattern=r"^[\w-]{1,128}$")
+    alias: str = Field(default="live", pattern=r"^[\w-]{1,128}$")
     """The alias whose traffic is shifted."""
     traffic: Traffic = "all-at-once"
     """How the traffic is shifted."""
@@ -161,7 +161,7 @@ class Build(Settings):
     """The path of the build specification in the sources."""
     environment: dict[str, str] = Field(default_factory=dict)
     """Plain environment variables. Secrets do not belong here."""
-    timeout_minutes: int = Field(60, ge=5, le=2160)
+    timeout_minutes: int = Field(default=60, ge=5, le=2160)
     """CodeBuild ends the build after this time."""
     privileged: bool = False
     """Run the container privileged, which building images takes."""
@@ -170,9 +170,9 @@ class Build(Settings):
 class Approval(Settings):
     """A person approves the deployment."""
 
-    notify: str | None = Field(None, pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
+    notify: str | None = Field(default=None, pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
     """The e-mail address that is told."""
-    timeout_minutes: int = Field(7 * 24 * 60, ge=5, le=86400)
+    timeout_minutes: int = Field(default=7 * 24 * 60, ge=5, le=86400)
     """The approval fails after this time."""
 
 

@@ -24,7 +24,7 @@ PolicyType = Literal[
 class Unit(Settings):
     """One organizational unit, with the units below it."""
 
-    id: str | None = Field(None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
+    id: str | None = Field(default=None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
     """The id of an existing unit to take over."""
     guardrails: Texts = ()
     """Names of the guardrails that hold for the unit and everything below it."""
@@ -39,13 +39,15 @@ class Organization(Settings):
 
     mode: Literal["create", "adopt"] = "create"
     """`create` makes an organization; `adopt` takes over the one named by `id`."""
-    id: str | None = Field(None, pattern=r"^o-[a-z0-9]{10,32}$")
+    id: str | None = Field(default=None, pattern=r"^o-[a-z0-9]{10,32}$")
     """The existing organization, for `adopt`."""
-    parent: str | None = Field(None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
+    parent: str | None = Field(default=None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
     """The existing unit under which this stack's units stand, for `adopt`."""
     regions: Texts = ()
     """Regions in use, the home region first; the stack's `aws:region` where left out."""
-    account_role: str = Field("OrganizationAccountAccessRole", pattern=r"^[\w+=,.@-]{1,64}$")
+    account_role: str = Field(
+        default="OrganizationAccountAccessRole", pattern=r"^[\w+=,.@-]{1,64}$"
+    )
     """The role in every member account that the management account assumes."""
     trusted_services: Texts | None = None
     """Services with trusted access, as in `cloudtrail.amazonaws.com`."""

@@ -37,15 +37,15 @@ class Stack(Settings):
     """The organization and its units."""
     accounts: dict[str, Account] = Field(alias="landfall:accounts", default_factory=dict)
     """Member accounts, by name."""
-    accounts_folder: str | None = Field(None, alias="landfall:accountsFolder")
+    accounts_folder: str | None = Field(default=None, alias="landfall:accountsFolder")
     """A folder with one file per account, beside those in `accounts`."""
-    access: Access = Field(Access(), alias="landfall:access")
+    access: Access = Field(default=Access(), alias="landfall:access")
     """Roles across accounts."""
     guardrails: dict[str, Guardrail] = Field(alias="landfall:guardrails", default_factory=dict)
     """The team's own guardrails, by name."""
-    artifacts: Artifacts = Field(Artifacts(), alias="landfall:artifacts")
+    artifacts: Artifacts = Field(default=Artifacts(), alias="landfall:artifacts")
     """Where pipelines keep their artifacts."""
-    delivery: Delivery = Field(Delivery(), alias="landfall:delivery")
+    delivery: Delivery = Field(default=Delivery(), alias="landfall:delivery")
     """Applications and their pipelines."""
     tags: dict[str, str] = Field(alias="landfall:tags", default_factory=dict)
     """Tags of everything in the member accounts."""

@@ -1,0 +1,24 @@
+"""Serves the components as a Pulumi package, so that programs in other languages can use them."""
+
+from pulumi.provider.experimental import component_provider_host
+
+from components.access import CrossAccountRole
+from components.account import Account
+from components.artifacts import ArtifactStore
+from components.delivery.pipeline import Pipeline
+from components.delivery.target import DeploymentTarget
+from components.organization import Organization
+
+if __name__ == "__main__":
+    component_provider_host(
+        name="landfall",
+        version="0.1.0",
+        components=[
+            Account,
+            ArtifactStore,
+            CrossAccountRole,
+            DeploymentTarget,
+            Organization,
+            Pipeline,
+        ],
+    )

@@ -1,0 +1,24 @@
+"""The stack's config as the engine gave it to the running program."""
+
+import json
+from typing import Any
+
+from pulumi.runtime.config import CONFIG
+
+_NAMESPACES = ("aws:", "landfall:")
+
+
+def engine_config() -> dict[str, Any]:
+    """Return full keys to plain values; structured values come from the engine as JSON."""
+    return {
+        key: _plain(value) for key, value in CONFIG.get().items() if key.startswith(_NAMESPACES)
+    }
+
+
+def _plain(text: str) -> Any:
+    if text[:1] not in ("{", "["):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,396 @@
+"""The whole landing zone of a stack: settings in, components out.
+
+The one place that knows both. Each component takes plain values, and is of use without these
+settings.
+"""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pulumi
+import pulumi_aws as aws
+
+from components.access import CrossAccountRole, CrossAccountRoleArgs
+from components.account import Account, AccountArgs
+from components.artifacts import ArtifactStore
+from components.delivery import source
+from components.delivery.pipeline import Pipeline, PipelineArgs
+from components.delivery.roles import artifact_prefix
+from components.delivery.source import SourceArgs
+from components.delivery.target import DeploymentArgs, DeploymentTarget
+from components.documents import document
+from components.organization import Organization, OrganizationArgs, OrganizationPolicyArgs
+from landfall.guardrails.of_stack import policies
+from landfall.settings import Stack, naming
+from landfall.settings.access import AccessRole
+from landfall.settings.branching import branches
+from landfall.settings.delivery import (
+    TRAFFIC,
+    Application,
+    CloudFormationDeploy,
+    CodeCommitSource,
+    ConnectionSource,
+    Environment,
+    LambdaDeploy,
+)
+from landfall.settings.organization import ROOT
+
+_TRUSTED_SERVICES = [
+    "access-analyzer.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "config.amazonaws.com",
+    "guardduty.amazonaws.com",
+    "iam.amazonaws.com",
+    "securityhub.amazonaws.com",
+    "sso.amazonaws.com",
+]
+_POLICY_TYPES = ["RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY"]
+
+
+class LandingZone:
+    """Makes the components of one stack, and keeps what the program exports."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self.organization = self._organization()
+        self.accounts = {name: self._account(name) for name in stack.accounts}
+        self.roles = dict(self._access_roles())
+        self.stores: dict[str, ArtifactStore] = {}
+        self.pipelines: dict[str, Pipeline] = {}
+        if stack.delivery.applications:
+            self._deliver()
+
+    def exports(self) -> dict[str, Any]:
+        """Return what a team needs next: ids, ARNs and names."""
+        return {
+            "organizationId": self.organization.organization_id,
+            "managementAccountId": self.organization.management_account_id,
+            "units": self.organization.unit_ids,
+            "accounts": {name: account.account_id for name, account in self.accounts.items()},
+            "roles": {name: role.role_arn for name, role in self.roles.items()},
+            "artifactStores": {
+                region: {"bucket": store.bucket_name, "keyArn": store.key_arn}
+                for region, store in self.stores.items()
+            },
+            "pipelines": {name: p.pipeline_arn for name, p in self.pipelines.items()},
+        }
+
+    def _organization(self) -> Organization:
+        settings = self._stack.organization
+        created = settings.mode == "create"
+        args: dict[str, Any] = {
+            "mode": settings.mode,
+            "import_id": settings.id,
+            "parent_id": settings.parent,
+            "trusted_services": settings.trusted_services
+            or (_TRUSTED_SERVICES if created else None),
+            "policy_types": settings.policy_types or (_POLICY_TYPES if created else None),
+            "units": [
+                {
+                    "path": path,
+                    **({"import_id": unit.id} if unit.id else {}),
+                    **({"tags": unit.tags} if unit.tags else {}),
+                }
+                for path, unit in settings.walk()
+            ],
+            "policies": [
+                OrganizationPolicyArgs(
+                    name=policy.name,
+                    type=policy.type,
+                    description=f"Guardrails: {', '.join(policy.guardrails)}",
+                    content=policy.content,
+                    targets=[target],
+                )
+                for target, policy in policies(self._stack)
+            ],
+        }
+        given = {key: value for key, value in args.items() if value is not None}
+        return Organization("organization", cast(OrganizationArgs, given))
+
+    def _account(self, name: str) -> Account:
+        settings, organization = self._stack.accounts[name], self._stack.organization
+        # Units stand in the order of the tree, so an account's unit always has its id here.
+        parent = (
+            self.organization.root_id
+            if settings.unit == ROOT
+            else self.organization.units[settings.unit]
+        )
+        args: AccountArgs = {
+            "email": settings.email,
+            "account_name": settings.name or name,
+            "parent_id": parent,
+            "role_name": organization.account_role,
+            "partition": self._stack.partition,
+            "close_on_deletion": settings.close_on_deletion,
+            "default_tags": self._stack.tags,
+            "tags": {**self._stack.tags, **settings.tags},
+        }
+        if settings.id:
+            args["import_id"] = settings.id
+        return Account(name, args)
+
+    def _in_account(self, name: str) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(providers=[self.accounts[name].provider])
+
+    def _role_arn(self, account: str, role: str) -> pulumi.Output[str]:
+        return pulumi.Output.format(
+            "arn:{0}:iam::{1}:role/{2}",
+            self._stack.partition,
+            self.accounts[account].account_id,
+            role,
+        )
+
+    # Access ---------------------------------------------------------------------------------
+
+    def _access_roles(self) -> Iterator[tuple[str, CrossAccountRole]]:
+        for role_name, settings in self._stack.access.roles.items():
+            for account in self._holders(settings):
+                name = f"{account}-{role_name}"
+                yield name, self._access_role(name, role_name, settings, account)
+
+    def _holders(self, role: AccessRole) -> list[str]:
+        if not role.accounts and not role.units:
+            return list(self._stack.accounts)
+        chosen = {*role.accounts}
+        for unit in role.units:
+            chosen.update(self._stack.accounts_in(unit))
+        return [name for name in self._stack.accounts if name in chosen]
+
+    def _access_role(
+        self, name: str, role_name: str, settings: AccessRole, account: str
+    ) -> CrossAccountRole:
+        args: CrossAccountRoleArgs = {
+            "role_name": role_name,
+            "description": settings.description,
+            "organization_id": self.organization.organization_id,
+            "trusted_role_arns": [
+                self._role_arn(principal.account, principal.role)
+                for principal in settings.principals
+            ],
+            "require_mfa": settings.require_mfa,
+            "session_hours": settings.session_hours,
+            "managed_policy_arns": [
+                policy
+                if policy.startswith("arn:")
+                else f"arn:{self._stack.partition}:iam::aws:policy/{policy}"
+                for policy in settings.managed_policies
+            ],
+        }
+        if settings.statements:
+            args["policy"] = document([statement.iam_json() for statement in settings.statements])
+        return CrossAccountRole(name, args, opts=self._in_account(account))
+
+    # Delivery -------------------------------------------------------------------------------
+
+    def _deliver(self) -> None:
+        stack, delivery = self._stack, self._stack.delivery
+        assert stack.delivery_account is not None  # noqa: S101 - settings are checked
+        self._hub = stack.delivery_account
+        for region in self._store_regions():
+            self.stores[region] = self._store(region)
+        connections = {
+            name: aws.codeconnections.Connection(
+                name,
+                name=name,
+                provider_type=connection.provider,
+                region=stack.region,
+                opts=pulumi.ResourceOptions(provider=self.accounts[self._hub].provider),
+            ).arn
+            for name, connection in delivery.connections.items()
+        }
+        for name, application in delivery.applications.items():
+            if isinstance(application.source, CodeCommitSource):
+                self._repository(application.source)
+            for environment in application.environments:
+                pipeline = self._pipeline(name, application, environment, connections)
+                self.pipelines[naming.pipeline(name, environment)] = pipeline
+
+    def _environments(self) -> Iterator[tuple[str, str, Environment, Application]]:
+        for name, application in self._stack.delivery.applications.items():
+            for environment, settings in application.environments.items():
+                yield name, environment, settings, application
+
+    def _store_regions(self) -> list[str]:
+        deployed = [
+            settings.region or self._stack.region for _, _, settings, _ in self._environments()
+        ]
+        return list(dict.fromkeys([self._stack.region, *deployed, *self._stack.artifacts.regions]))
+
+    def _store(self, region: str) -> ArtifactStore:
+        stack = self._stack
+        holder = stack.artifacts.account or self._hub
+        account_id = self.accounts[holder].account_id
+        writers, readers = self._artifact_roles(region)
+        return ArtifactStore(
+            f"artifacts-{region}",
+            {
+                "account_id": account_id,
+                "region": region,
+                "partition": stack.partition,
+                "organization_id": self.organization.organization_id,
+                "bucket_name": account_id.apply(lambda id_: naming.artifact_bucket(id_, region)),
+                "writer_role_arns": writers,
+                "reader_role_arns": readers,
+                "expire_days": stack.artifacts.expire_days,
+                "noncurrent_days": stack.artifacts.noncurrent_days,
+            },
+            opts=self._in_account(holder),
+        )
+
+    def _artifact_roles(
+        self, region: str
+    ) -> tuple[list[pulumi.Input[str]], list[pulumi.Input[str]]]:
+        """Return the roles that write to and read from the store of a region.
+
+        Every pipeline works in the home region; it writes to another region's store only where it
+        deploys there.
+        """
+        writers: list[pulumi.Input[str]] = []
+        readers: list[pulumi.Input[str]] = []
+
+        def arn(account: str, part: str, name: str, environment: str) -> pulumi.Output[str]:
+            role = naming.pipeline_role(name, environment, part)
+            return self._role_arn(account, f"{naming.ROLE_PATH}{role}")
+
+        home = self._stack.region
+        for name, environment, settings, application in self._environments():
+            there = settings.region or home
+            if region not in (home, there):
+                continue
+            writers.append(arn(self._hub, "pipeline", name, environment))
+            if region == home:
+                writers.append(arn(self._hub, "build", name, environment))
+            if region == there:
+                readers.append(arn(settings.account, "deploy", name, environment))
+                if isinstance(application.deploy, LambdaDeploy):
+                    readers.append(arn(settings.account, "service", name, environment))
+        return writers, readers
+
+    def _repository(self, settings: CodeCommitSource) -> None:
+        region = self._stack.region
+        aws.codecommit.Repository(
+            settings.codecommit,
+            repository_name=settings.codecommit,
+            description=f"Sources of {settings.codecommit}",
+            region=region,
+            opts=pulumi.ResourceOptions(provider=self.accounts[self._hub].provider, protect=True),
+        )
+
+    def _pipeline(
+        self,
+        name: str,
+        application: Application,
+        environment: str,
+        connections: dict[str, pulumi.Output[str]],
+    ) -> Pipeline:
+        stack, settings = self._stack, application.environments[environment]
+        pipeline_name = naming.pipeline(name, environment)
+        region = settings.region or stack.region
+        roles = {
+            part: naming.pipeline_role(name, environment, part)
+            for part in ("pipeline", "build", "trigger", "deploy", "service")
+        }
+        deployment = _deployment(application)
+        target = DeploymentTarget(
+            f"{pipeline_name}-target",
+            {
+                "deployment": deployment,
+                "account_id": self.accounts[settings.account].account_id,
+                "region": region,
+                "partition": stack.partition,
+                "organization_id": self.organization.organization_id,
+                "pipeline_role_arn": self._role_arn(
+                    self._hub, f"{naming.ROLE_PATH}{roles['pipeline']}"
+                ),
+                "deploy_role_name": roles["deploy"],
+                "service_role_name": roles["service"],
+                "bucket_arn": self.stores[region].bucket_arn,
+                "key_arn": self.stores[region].key_arn,
+                "artifact_prefix": artifact_prefix(pipeline_name),
+            },
+            opts=self._in_account(settings.account),
+        )
+        home = self.stores[stack.region]
+        args: PipelineArgs = {
+            "pipeline_name": pipeline_name,
+            "pipeline_role_name": roles["pipeline"],
+            "build_role_name": roles["build"],
+            "trigger_role_name": roles["trigger"],
+            "environment": environment,
+            "account_id": self.accounts[self._hub].account_id,
+            "region": stack.region,
+            "partition": stack.partition,
+            "bucket_name": home.bucket_name,
+            "bucket_arn": home.bucket_arn,
+            "key_arn": home.key_arn,
+            "source": _source(application, environment, connections),
+            "build": {
+                "image": application.build.image,
+                "compute_type": application.build.compute_type,
+                "buildspec": application.build.buildspec,
+                "environment": application.build.environment,
+                "timeout_minutes": application.build.timeout_minutes,
+                "privileged": application.build.privileged,
+            },
+            "deployment": deployment,
+            "deploy_region": region,
+            "deploy_role_arn": target.deploy_role_arn,
+        }
+        if target.service_role is not None:
+            args["service_role_arn"] = target.service_role.arn
+        if region != stack.region:
+            remote = self.stores[region]
+            args["remote_stores"] = {
+                region: {
+                    "bucket_name": remote.bucket_name,
+                    "bucket_arn": remote.bucket_arn,
+                    "key_arn": remote.key_arn,
+                }
+            }
+        if settings.approval is not None:
+            args["approval"] = {"timeout_minutes": settings.approval.timeout_minutes}
+            if settings.approval.notify:
+                args["approval"]["notify"] = settings.approval.notify
+        return Pipeline(pipeline_name, args, opts=self._in_account(self._hub))
+
+
+def _source(
+    application: Application, environment: str, connections: dict[str, pulumi.Output[str]]
+) -> SourceArgs:
+    settings = application.source
+    started_by = list(branches(application, environment))
+    if isinstance(settings, ConnectionSource):
+        return {
+            "kind": source.CONNECTION,
+            "connection_arn": connections[settings.connection],
+            "repository": settings.repository,
+            "branches": started_by,
+        }
+    if isinstance(settings, CodeCommitSource):
+        return {
+            "kind": source.CODECOMMIT,
+            "repository": settings.codecommit,
+            "branches": started_by,
+        }
+    return {"kind": source.S3, "bucket": settings.bucket, "key": settings.key}
+
+
+def _deployment(application: Application) -> DeploymentArgs:
+    settings = application.deploy
+    if isinstance(settings, CloudFormationDeploy):
+        return {
+            "kind": "cloudformation",
+            "name": settings.cloudformation,
+            "template": settings.template,
+            "capabilities": list(settings.capabilities),
+            "parameters": settings.parameters,
+            "permissions": [statement.iam_json() for statement in settings.permissions],
+        }
+    if isinstance(settings, LambdaDeploy):
+        return {
+            "kind": "lambda",
+            "name": settings.function,
+            "alias": settings.alias,
+            "deployment_config": TRAFFIC[settings.traffic],
+        }
+    return {"kind": "s3", "name": settings.s3}
