@@ -1,0 +1,89 @@
+"""`landfall sandbox`: the local AWS of each stack."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from landfall.sandbox.directories import Directories
+
+app = typer.Typer(no_args_is_help=True, help="The local AWS of each stack.")
+
+Stack = Annotated[str, typer.Option("-s", "--stack", help="The stack.")]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        "--port", min=1024, max=65535, help="Port to listen on; else a free one."
+    ),
+]
+
+
+@app.command()
+def start(stack: Stack = "dev", port: Port = None) -> None:
+    """Start the sandbox in the background, if it does not run."""
+    from landfall.sandbox import directories, lifecycle
+
+    started = lifecycle.start(directories.of_stack(stack), print, port=port)
+    if not started.fresh:
+        print(f"Sandbox of stack {stack}: runs already, {started.server.url}")
+
+
+@app.command()
+def stop(stack: Stack = "dev") -> None:
+    """End the sandbox; its organization is forgotten."""
+    from landfall.cli.down import down
+
+    down(stack)
+
+
+@app.command()
+def reset(stack: Stack = "dev", port: Port = None) -> None:
+    """End the sandbox, whatever its condition, and start a clean one."""
+    from landfall.sandbox import directories, lifecycle
+
+    lifecycle.reset(directories.of_stack(stack), print, port=port)
+
+
+@app.command()
+def status(
+    stack: Annotated[str | None, typer.Option("-s", "--stack", help="Only this stack.")] = None,
+) -> None:
+    """Show the sandboxes of this checkout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from landfall import checkout
+    from landfall.sandbox import directories
+
+    found = [directories.of_stack(stack)] if stack else directories.all_of(checkout.find())
+    if not found:
+        print("No sandbox has been started here.")
+        return
+    table = Table("stack", "state", "endpoint", "account", "pid", "up for", "requests", box=None)
+    for places in found:
+        table.add_row(*_row(places))
+    Console(width=None).print(table)
+
+
+def _row(places: Directories) -> list[str]:
+    from landfall.sandbox import server_process
+
+    status = server_process.inspect(places, deadline=2.0)
+    server = status.server
+    if server is None:
+        return [places.stack, status.state.value, "", "", "", "", ""]
+    up = timedelta(seconds=int(time.time() - server.started)) if server.is_alive() else ""
+    requests = str(status.health.get("requests", "")) if status.health else ""
+    return [
+        places.stack,
+        status.state.value,
+        server.url,
+        server.account,
+        str(server.pid),
+        str(up),
+        requests,
+    ]

@@ -1,0 +1,125 @@
+"""Where a sandbox keeps what it needs on disk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from landfall import checkout as places
+from landfall.problems import refuse
+
+# As the engine: letters, digits, hyphens, underscores, periods; at most 100.
+_STACK_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Directories:
+    """The places of one stack's sandbox below `home` (`.landfall`), for the project `checkout`."""
+
+    checkout: Path
+    home: Path
+    stack: str
+
+    @property
+    def root(self) -> Path:
+        """Return the sandbox's own folder."""
+        return self.home / "sandboxes" / self.stack
+
+    @property
+    def stack_file(self) -> Path:
+        """Return the tracked stack file, which nothing here writes."""
+        return self.checkout / f"Pulumi.{self.stack}.yaml"
+
+    @property
+    def start_lock(self) -> Path:
+        """Return the file locked while the sandbox is started or stopped."""
+        return self.root.with_name(f"{self.stack}.lock")
+
+    @property
+    def run_lock(self) -> Path:
+        """Return the file locked while `landfall up` works on the stack."""
+        return self.root.with_name(f"{self.stack}.up.lock")
+
+    @property
+    def server_file(self) -> Path:
+        """Return the record of the server: pid, port, account, time of its start."""
+        return self.root / "server.json"
+
+    @property
+    def port_file(self) -> Path:
+        """Return the record of the port chosen at the first start; it outlives the server."""
+        return self.root / "port"
+
+    @property
+    def log(self) -> Path:
+        """Return the server's log."""
+        return self.root / "server.log"
+
+    @property
+    def request_log(self) -> Path:
+        """Return the server's record of requests, one line each."""
+        return self.root / "requests.log"
+
+    @property
+    def backend(self) -> Path:
+        """Return the folder of Pulumi's file backend."""
+        return self.root / "backend"
+
+    @property
+    def pulumi_home(self) -> Path:
+        """Return the sandbox's own PULUMI_HOME."""
+        return self.root / "pulumi-home"
+
+    @property
+    def aws_config(self) -> Path:
+        """Return the AWS config file of the sandbox."""
+        return self.root / "aws" / "config"
+
+    @property
+    def aws_credentials(self) -> Path:
+        """Return the AWS credentials file of the sandbox."""
+        return self.root / "aws" / "credentials"
+
+    @property
+    def scratch_project(self) -> Path:
+        """Return the folder from which the Pulumi stack is made, away from the tracked files."""
+        return self.root / "project"
+
+    @property
+    def salt(self) -> Path:
+        """Return the file with the stack's `encryptionsalt:` line."""
+        return self.root / "encryptionsalt"
+
+    @property
+    def effective_stack_file(self) -> Path:
+        """Return the copy of the stack file that the engine reads: with the sandbox's salt."""
+        return self.root / f"Pulumi.{self.stack}.yaml"
+
+    @property
+    def events(self) -> Path:
+        """Return the engine's event log of the latest run."""
+        return self.root / "events.jsonl"
+
+
+def of_stack(stack: str, checkout: Path | None = None) -> Directories:
+    """Return the places of `stack`'s sandbox in `checkout` (found from the current folder).
+
+    Raises:
+        ProblemsError: no project is here, or `stack` is not a name that Pulumi takes.
+
+    """
+    if not _STACK_NAME.fullmatch(stack):
+        raise refuse(
+            f"{stack!r} is not a stack name",
+            "Use letters, digits, hyphens, underscores and periods.",
+        )
+    checkout = checkout or places.find()
+    return Directories(checkout, places.home(checkout), stack)
+
+
+def all_of(checkout: Path) -> list[Directories]:
+    """Return the sandboxes that have ever been started in `checkout`, by name."""
+    home = places.home(checkout)
+    names = sorted(folder.name for folder in (home / "sandboxes").glob("*/") if folder.is_dir())
+    return [Directories(checkout, home, name) for name in names]

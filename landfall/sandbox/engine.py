@@ -1,0 +1,194 @@
+"""Runs the Pulumi CLI in a sandbox, and makes the Pulumi stack there."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import yaml
+
+from landfall.problems import refuse
+from landfall.sandbox import environment, lifecycle, plugins, server_process
+from landfall.sandbox.directories import Directories
+from landfall.sandbox.plugins import Provider
+from landfall.sandbox.server_process import SERVER_COMMAND, Server
+from toolchain import wrappers
+
+_SALT = re.compile(r"^encryptionsalt: \S+$", re.MULTILINE)
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A Pulumi CLI bound to one sandbox: every call sees only that sandbox."""
+
+    directories: Directories
+    server: Server
+    provider: Provider
+    pulumi: Path
+    environment: Mapping[str, str]
+
+    def query(self, *arguments: str, cwd: Path | None = None, timeout: float = 120) -> str:
+        """Run a command that nobody watches and return what it prints.
+
+        Raises:
+            ProblemsError: it failed; with what it said.
+
+        """
+        done = subprocess.run(
+            [str(self.pulumi), "--non-interactive", "--color", "never", *arguments],
+            cwd=cwd or self.directories.checkout,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        if done.returncode:
+            said = (done.stderr.strip() or done.stdout.strip()).replace("\n", "\n    ")
+            raise refuse(f"`pulumi {arguments[0]}` failed in the sandbox", said)
+        return done.stdout
+
+    def watch(self, arguments: Sequence[str], variables: Mapping[str, str]) -> Outcome:
+        """Run a command whose output goes to the screen, passing on an interrupt.
+
+        The engine then ends what it has begun and stops; a second interrupt ends it at once.
+        """
+        # On a terminal Ctrl-C reaches the engine directly; elsewhere only this process has it.
+        shares_terminal = sys.stdin.isatty()
+        process = subprocess.Popen(
+            [str(self.pulumi), *arguments],
+            cwd=self.directories.checkout,
+            env={**self.environment, **variables},
+            stdin=None if shares_terminal else subprocess.DEVNULL,
+            process_group=None if shares_terminal else 0,
+        )
+        interrupts = 0
+
+        def pass_on(number: int, frame: FrameType | None) -> None:
+            nonlocal interrupts
+            interrupts += 1
+            if number != signal.SIGINT or not shares_terminal:
+                process.send_signal(signal.SIGINT)
+
+        previous = {
+            number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            status = process.wait()
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+        return Outcome(status, interrupted=interrupts > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a watched command ended."""
+
+    status: int
+    interrupted: bool
+
+
+def open_sandbox(
+    directories: Directories,
+    report: Report,
+    *,
+    port: int | None = None,
+    command: Sequence[str] = SERVER_COMMAND,
+    answer_seconds: float = 10.0,
+    base: Mapping[str, str] | None = None,
+) -> Engine:
+    """Return the engine of a sandbox that stands and holds the (perhaps empty) stack.
+
+    Gets the toolchain, starts the server, chooses the provider and makes the stack as needed.
+
+    Raises:
+        ProblemsError: the stack file is missing, or one of these could not be done.
+
+    """
+    if not directories.stack_file.is_file():
+        raise refuse(
+            f"there is no stack file {directories.stack_file.name}",
+            f"The stacks here: {_stacks(directories) or 'none'}.",
+        )
+    base = os.environ if base is None else base
+    toolchain = wrappers.ensure(directories.checkout, report)
+    started = lifecycle.start(
+        directories, report, port=port, command=command, answer_seconds=answer_seconds
+    )
+    provider = plugins.ensure(directories, toolchain.pulumi, report, environment=base)
+    environment.write_aws_files(directories)
+    engine = Engine(
+        directories,
+        started.server,
+        provider,
+        toolchain.pulumi,
+        environment.full(directories, started.server, toolchain.bin, provider, base),
+    )
+    with lifecycle.locked(directories.start_lock):
+        if not directories.salt.exists():
+            _make_stack(engine)
+    return engine
+
+
+def attach(directories: Directories, report: Report) -> Server:
+    """Return the server of a running sandbox.
+
+    Raises:
+        ProblemsError: it does not run.
+
+    """
+    status = server_process.inspect(directories)
+    if status.state is not server_process.State.RUNNING or status.server is None:
+        raise refuse(
+            f"the sandbox of stack {directories.stack} is {status.state.value}",
+            f"Start it: landfall sandbox start -s {directories.stack}",
+        )
+    return status.server
+
+
+def _make_stack(engine: Engine) -> None:
+    """Make the Pulumi stack from a scratch project and keep its encryption salt beside it.
+
+    `pulumi stack init` writes the salt into the stack file of the project it runs in: there must be
+    one, and it must not be the tracked one.
+    """
+    directories = engine.directories
+    project = yaml.safe_load((directories.checkout / "Pulumi.yaml").read_text(encoding="utf-8"))
+    directories.backend.mkdir(parents=True, exist_ok=True)
+    directories.scratch_project.mkdir(parents=True, exist_ok=True)
+    scratch = {"name": project["name"], "runtime": "yaml"}
+    (directories.scratch_project / "Pulumi.yaml").write_text(yaml.safe_dump(scratch), "utf-8")
+    written = directories.scratch_project / f"Pulumi.{directories.stack}.yaml"
+    written.unlink(missing_ok=True)
+    # The wrapper's copy of the stack file needs the salt that is only now made.
+    outside = {
+        name: value
+        for name, value in engine.environment.items()
+        if name not in ("LANDFALL_STACK_FILE", "PULUMI_OPTION_CONFIG_FILE")
+    }
+    alone = Engine(directories, engine.server, engine.provider, engine.pulumi, outside)
+    alone.query("stack", "init", directories.stack, "--no-select", cwd=directories.scratch_project)
+    salt = _SALT.search(written.read_text(encoding="utf-8"))
+    if salt is None:
+        raise refuse(
+            "the engine made a stack without an encryption salt",
+            f"Run `landfall sandbox reset -s {directories.stack}` and try again.",
+        )
+    fresh = directories.salt.with_suffix(".new")
+    fresh.write_text(f"{salt[0]}\n", encoding="utf-8")
+    fresh.replace(directories.salt)
+
+
+def _stacks(directories: Directories) -> str:
+    files = sorted(directories.checkout.glob("Pulumi.*.yaml"))
+    return ", ".join(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)

@@ -1,0 +1,184 @@
+"""Starting, stopping and resetting the sandbox of a stack.
+
+The emulator holds its AWS in memory. So a Pulumi state is worth nothing once the server that it
+describes is gone: whoever starts a server first clears the backend.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from landfall.problems import refuse
+from landfall.sandbox import accounts, server_process
+from landfall.sandbox.directories import Directories
+from landfall.sandbox.server_process import SERVER_COMMAND, Server, State
+
+START_SECONDS = 90.0
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A running sandbox; `fresh` where this call started it."""
+
+    server: Server
+    fresh: bool
+
+
+def start(
+    directories: Directories,
+    report: Report,
+    *,
+    port: int | None = None,
+    command: Sequence[str] = SERVER_COMMAND,
+    start_seconds: float = START_SECONDS,
+    answer_seconds: float = 10.0,
+) -> Started:
+    """Return the running sandbox of the stack, starting it if need be.
+
+    `port` is the one asked for; without it `LANDFALL_PORT`, the port of the last time, or any free
+    one. `answer_seconds` is how long a running server may take to answer.
+
+    Raises:
+        ProblemsError: the port is taken, the server does not start, or it runs and does not answer.
+
+    """
+    asked = port if port is not None else _port_of_environment()
+    with _alone(directories, report):
+        status = server_process.inspect(directories, deadline=answer_seconds)
+        if status.state is State.RUNNING and status.server:
+            if asked is not None and asked != status.server.port:
+                raise refuse(
+                    f"the sandbox of stack {directories.stack} runs on port {status.server.port},"
+                    f" not {asked}",
+                    f"`landfall sandbox stop -s {directories.stack}` ends it and forgets its"
+                    " organization; then start it on the other port.",
+                )
+            return Started(status.server, fresh=False)
+        if status.state is State.HUNG and status.server:
+            raise refuse(
+                f"the sandbox of stack {directories.stack} (process {status.server.pid}) does not"
+                f" answer at {status.server.url}",
+                f"`landfall sandbox reset -s {directories.stack}` ends it and starts a clean one;"
+                f" its log is {directories.log}",
+            )
+        if status.state is State.DEAD and status.server:
+            report(
+                f"The sandbox of stack {directories.stack} (process {status.server.pid}) is gone,"
+                " and the AWS it held with it."
+            )
+        return Started(_start_clean(directories, report, asked, command, start_seconds), fresh=True)
+
+
+def _start_clean(
+    directories: Directories,
+    report: Report,
+    asked: int | None,
+    command: Sequence[str],
+    start_seconds: float,
+) -> Server:
+    if directories.backend.exists():
+        report(f"Clearing the Pulumi state of stack {directories.stack}; it is built anew.")
+    _clear(directories)
+    directories.root.mkdir(parents=True, exist_ok=True)
+    port = _choose_port(directories, asked)
+    account = accounts.management_account_id(directories.stack)
+    directories.log.unlink(missing_ok=True)
+    server = server_process.spawn(directories, port, account, start_seconds, command)
+    directories.port_file.write_text(f"{port}\n", encoding="utf-8")
+    report(f"Sandbox of stack {directories.stack}: {server.url}, management account {account}")
+    return server
+
+
+def stop(directories: Directories, report: Report) -> bool:
+    """End the sandbox and clear its state; tell whether there was one."""
+    with _alone(directories, report):
+        server = server_process.read(directories)
+        if server:
+            server_process.end(server)
+        was_there = server is not None or directories.backend.exists()
+        _clear(directories)
+    return was_there
+
+
+def reset(
+    directories: Directories,
+    report: Report,
+    *,
+    port: int | None = None,
+    command: Sequence[str] = SERVER_COMMAND,
+    start_seconds: float = START_SECONDS,
+) -> Server:
+    """End the sandbox, whatever its condition, and start a clean one."""
+    stop(directories, report)
+    started = start(directories, report, port=port, command=command, start_seconds=start_seconds)
+    return started.server
+
+
+def _clear(directories: Directories) -> None:
+    """Remove what belongs to a server's life; plugins and the chosen port stay."""
+    directories.server_file.unlink(missing_ok=True)
+    for folder in (directories.backend, directories.scratch_project):
+        if folder.exists():
+            shutil.rmtree(folder)
+    for file in (
+        directories.salt,
+        directories.effective_stack_file,
+        directories.events,
+        directories.request_log,
+    ):
+        file.unlink(missing_ok=True)
+
+
+def _choose_port(directories: Directories, asked: int | None) -> int:
+    if asked is not None:
+        if not server_process.is_free(asked):
+            raise refuse(
+                f"port {asked} is in use by another program",
+                f"Choose another (`landfall sandbox start -s {directories.stack} --port N`, or"
+                " LANDFALL_PORT), or leave it out: a free one is taken.",
+            )
+        return asked
+    try:
+        last = int(directories.port_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return server_process.free_port()
+    return last if server_process.is_free(last) else server_process.free_port()
+
+
+def _port_of_environment() -> int | None:
+    text = os.environ.get("LANDFALL_PORT", "").strip()
+    if not text:
+        return None
+    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
+        raise refuse(f"LANDFALL_PORT is {text!r}", "Give a number from 1024 to 65535.")
+    return int(text)
+
+
+@contextmanager
+def _alone(directories: Directories, report: Report) -> Iterator[None]:
+    with locked(directories.start_lock) as waited:
+        if waited:
+            report(f"Waited for another start or stop of the sandbox of {directories.stack}.")
+        yield
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Hold the lock file `path`; yields whether another process had to be waited for."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        waited = False
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waited = True
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield waited

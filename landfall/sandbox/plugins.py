@@ -1,0 +1,194 @@
+"""Which `aws` provider the engine gets in the sandbox.
+
+In this order: the official one that the user has; the official one, fetched; our plugin over a
+Terraform AWS provider found on this machine; our plugin that can only plan. The choice is made once
+a checkout and shared by its sandboxes, whose `PULUMI_HOME/plugins` is a link to one folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from landfall.sandbox import terraform_provider
+from landfall.sandbox.directories import Directories
+from landfall.sandbox.lifecycle import locked
+from toolchain import pulumi_cli
+
+VERSION = "7.51.1"
+PROGRAM = "pulumi-resource-aws"
+_FOLDER = f"resource-aws-v{VERSION}"
+INSTALL_SECONDS = 600.0
+
+Report = Callable[[str], None]
+
+
+class Kind(StrEnum):
+    """The providers there can be, best first."""
+
+    OFFICIAL = "official"
+    TERRAFORM = "terraform"
+    PLAN_ONLY = "plan-only"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The provider chosen: `program` is the file behind it; `can_fetch` if plugins can be got."""
+
+    kind: Kind
+    program: str
+    can_fetch: bool = False
+
+    def describe(self) -> str:
+        """Say in some words what it is."""
+        return {
+            Kind.OFFICIAL: f"official aws provider {VERSION}",
+            Kind.TERRAFORM: f"Terraform's aws provider ({Path(self.program).name})",
+            Kind.PLAN_ONLY: "plan-only aws provider",
+        }[self.kind]
+
+
+def ensure(
+    directories: Directories,
+    pulumi: Path,
+    report: Report,
+    *,
+    environment: Mapping[str, str] | None = None,
+    obstacle: Callable[[], str | None] = pulumi_cli.installer_obstacle,
+) -> Provider:
+    """Put a provider into the sandbox's plugin folder and return which it is.
+
+    `obstacle` says why plugins cannot be fetched, or None; it is asked once a checkout.
+    """
+    environment = os.environ if environment is None else environment
+    shared = directories.home / "plugins"
+    shared.mkdir(parents=True, exist_ok=True)
+    _link(directories.pulumi_home / "plugins", shared)
+    record = directories.home / "provider.json"
+    recorded = _recorded(record, shared)
+    if recorded and recorded.kind is Kind.OFFICIAL:
+        return recorded
+    # Cheap to look again: the user may have installed one of them since.
+    with locked(directories.home / "provider.lock"):
+        provider = _official_of_user(shared, environment, recorded)
+        if provider is None and recorded is None:
+            provider = _fetched(directories, pulumi, report, environment, obstacle)
+        if provider is None:
+            provider = _own(shared, environment)
+        if provider != recorded:
+            report(f"Provider: {provider.describe()}")
+            record.write_text(json.dumps(asdict(provider)) + "\n", encoding="utf-8")
+    return provider
+
+
+def _official_of_user(
+    shared: Path, environment: Mapping[str, str], recorded: Provider | None
+) -> Provider | None:
+    home = Path(environment.get("HOME") or Path.home())
+    named = environment.get("PULUMI_HOME")
+    folder = (Path(named) if named else home / ".pulumi") / "plugins" / _FOLDER
+    candidates = [folder / PROGRAM]
+    found = shutil.which(PROGRAM, path=environment.get("PATH", ""))
+    if found:
+        candidates.insert(0, Path(found))
+    for program in candidates:
+        in_shared = program.resolve().is_relative_to(shared.resolve())
+        if os.access(program, os.X_OK) and not in_shared and not _is_script(program):
+            # A real folder: the engine passes over links among its plugins.
+            own = shared / _FOLDER
+            _empty(own)
+            (own / PROGRAM).symlink_to(program.absolute())
+            return Provider(Kind.OFFICIAL, str(program), bool(recorded and recorded.can_fetch))
+    return None
+
+
+def _fetched(
+    directories: Directories,
+    pulumi: Path,
+    report: Report,
+    environment: Mapping[str, str],
+    obstacle: Callable[[], str | None],
+) -> Provider | None:
+    reason = obstacle()
+    if reason:
+        report(f"The official aws provider {VERSION} cannot be fetched ({reason})")
+        return None
+    report(f"Fetching the official aws provider {VERSION} (about 200 MB, once)")
+    try:
+        done = subprocess.run(
+            [str(pulumi), "plugin", "install", "resource", "aws", VERSION],
+            env={**environment, "PULUMI_HOME": str(directories.pulumi_home)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=INSTALL_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        report(f"  given up after {INSTALL_SECONDS:.0f} s")
+        return None
+    program = directories.home / "plugins" / _FOLDER / PROGRAM
+    if done.returncode or not program.exists():
+        last = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
+        report(f"  not fetched: {last[:160]}")
+        return None
+    return Provider(Kind.OFFICIAL, str(program), can_fetch=True)
+
+
+def _own(shared: Path, environment: Mapping[str, str]) -> Provider:
+    found = terraform_provider.find(environment)
+    arguments = "" if found else " --plan-only"
+    folder = shared / _FOLDER
+    script = (
+        "#!/bin/sh\n# landfall: the aws provider of the sandbox.\n"
+        f"exec {shlex.quote(sys.executable)} -P -m landfall.sandbox.provider{arguments} "
+        '"$@"\n'
+    )
+    program = folder / PROGRAM
+    if program.is_symlink() or not program.is_file() or program.read_text("utf-8") != script:
+        _empty(folder)
+        program.write_text(script, encoding="utf-8")
+        program.chmod(0o755)
+    return Provider(Kind.TERRAFORM, str(found)) if found else Provider(Kind.PLAN_ONLY, "")
+
+
+def _recorded(record: Path, shared: Path) -> Provider | None:
+    try:
+        content = json.loads(record.read_text(encoding="utf-8"))
+        provider = Provider(Kind(content["kind"]), content["program"], content["can_fetch"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    lost = provider.kind is not Kind.PLAN_ONLY and not Path(provider.program).exists()
+    if lost or not os.access(shared / _FOLDER / PROGRAM, os.X_OK):
+        return None
+    return provider
+
+
+def _is_script(program: Path) -> bool:
+    with program.open("rb") as file:
+        return file.read(2) == b"#!"
+
+
+def _link(link: Path, target: Path) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if link.is_symlink() and link.resolve() == target.resolve():
+        return
+    if link.is_symlink():
+        link.unlink()
+    elif link.exists():
+        shutil.rmtree(link)
+    link.symlink_to(target, target_is_directory=True)
+
+
+def _empty(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
