@@ -1,0 +1,118 @@
+"""Pulumi mocks that know only the types that the components use, and answer with AWS's shapes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import test as pulumi_test
+
+ACCOUNTS = {"audit": "111111111111", "delivery": "222222222222", "orders": "333333333333"}
+ORGANIZATION = "o-a1b2c3d4e5"
+
+_OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]] = {
+    "aws:organizations/organization:Organization": lambda _: {
+        "roots": [{"id": "r-ab12"}],
+        "masterAccountId": "999999999999",
+    },
+    "aws:kms/key:Key": lambda a: {
+        "keyId": f"key-{a.name}",
+        "arn": f"arn:aws:kms:eu-west-1:222222222222:key/key-{a.name}",
+    },
+    "aws:iam/role:Role": lambda a: {
+        "arn": f"arn:aws:iam::222222222222:role{a.inputs.get('path', '/')}{a.inputs['name']}"
+    },
+    "aws:s3/bucket:Bucket": lambda a: {"arn": f"arn:aws:s3:::{a.inputs['bucket']}"},
+    "aws:codebuild/project:Project": lambda a: {
+        "arn": f"arn:aws:codebuild:eu-west-1:222222222222:project/{a.inputs['name']}"
+    },
+    "aws:codepipeline/pipeline:Pipeline": lambda a: {
+        "arn": f"arn:aws:codepipeline:eu-west-1:222222222222:{a.inputs['name']}"
+    },
+    "aws:sns/topic:Topic": lambda a: {
+        "arn": f"arn:aws:sns:eu-west-1:222222222222:{a.inputs['name']}"
+    },
+}
+_PLAIN = frozenset(
+    {
+        "aws:cloudwatch/eventRule:EventRule",
+        "aws:cloudwatch/eventTarget:EventTarget",
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:codecommit/repository:Repository",
+        "aws:codeconnections/connection:Connection",
+        "aws:codedeploy/application:Application",
+        "aws:codedeploy/deploymentGroup:DeploymentGroup",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:kms/alias:Alias",
+        "aws:organizations/account:Account",
+        "aws:organizations/organizationalUnit:OrganizationalUnit",
+        "aws:organizations/policy:Policy",
+        "aws:organizations/policyAttachment:PolicyAttachment",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "aws:s3/bucketLogging:BucketLogging",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:sns/topicSubscription:TopicSubscription",
+        "pulumi:providers:aws",
+    }
+)
+
+
+class Registered:
+    """What a program registered: type, name and inputs, in order."""
+
+    def __init__(self) -> None:
+        self.resources: list[pulumi.runtime.MockResourceArgs] = []
+
+    def of(self, token: str) -> dict[str, dict[str, Any]]:
+        """Return name to inputs of the resources of one type (its last part is enough)."""
+        return {
+            r.name: dict(r.inputs)
+            for r in self.resources
+            if r.typ == token or r.typ.endswith(f":{token}")
+        }
+
+    def document(self, token: str, name: str, key: str) -> dict[str, Any]:
+        """Return a policy document among the inputs, parsed."""
+        parsed: dict[str, Any] = json.loads(self.of(token)[name][key])
+        return parsed
+
+
+class _Mocks(pulumi.runtime.Mocks):
+    def __init__(self, registered: Registered) -> None:
+        self._registered = registered
+
+    def new_resource(
+        self, args: pulumi.runtime.MockResourceArgs
+    ) -> tuple[str | None, dict[str, Any]]:
+        known = args.typ in _OUTPUTS or args.typ in _PLAIN or args.typ.startswith("landfall:")
+        assert known, f"the mocks do not know {args.typ}"
+        self._registered.resources.append(args)
+        identity = ACCOUNTS.get(args.name, f"{args.name}-id")
+        if args.typ == "aws:organizations/organization:Organization":
+            identity = ORGANIZATION
+        outputs = _OUTPUTS.get(args.typ, lambda _: {})(args)
+        return identity, {**args.inputs, **outputs}
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        raise AssertionError(f"the mocks know no function, {args.token} neither")
+
+
+@pytest.fixture
+def run() -> Callable[[Callable[[], Any]], Registered]:
+    """Run a program against the mocks and return what it registered."""
+
+    def runner(program: Callable[[], Any]) -> Registered:
+        registered = Registered()
+        pulumi.runtime.set_mocks(_Mocks(registered), project="landfall", stack="test")
+        pulumi_test(lambda: program())()
+        return registered
+
+    return runner

@@ -1,0 +1,177 @@
+"""The components of whole stacks, against mocks: what is asked of AWS, document by document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.landing_zone import LandingZone
+from landfall import stack_files
+from landfall.settings import parse
+from landfall.settings.source import Locations
+from tests.components.conftest import ORGANIZATION, Registered
+
+ROOT = Path(__file__).parents[2]
+Runner = Callable[[Callable[[], Any]], Registered]
+
+CONFIG: dict[str, Any] = {
+    "aws:region": "eu-west-1",
+    "landfall:organization": {
+        "regions": ["eu-west-1", "us-east-1"],
+        "units": {"Infrastructure": {}, "Workloads": {"guardrails": ["deny-root-user"]}},
+    },
+    "landfall:accounts": {
+        "audit": {"email": "audit@example.com", "unit": "Infrastructure"},
+        "delivery": {
+            "email": "delivery@example.com",
+            "unit": "Infrastructure",
+            "purpose": "delivery",
+        },
+        "orders": {"email": "orders@example.com", "unit": "Workloads"},
+    },
+    "landfall:access": {
+        "roles": {
+            "reader": {
+                "principals": [{"account": "audit", "role": "landfall/auditor"}],
+                "units": ["Workloads"],
+                "managedPolicies": ["SecurityAudit"],
+                "requireMfa": True,
+            }
+        }
+    },
+    "landfall:delivery": {
+        "connections": {"github": {"provider": "GitHub"}},
+        "applications": {
+            "orders": {
+                "source": {"connection": "github", "repository": "example/orders"},
+                "deploy": {"lambda": "orders", "traffic": "canary-10-percent-5-minutes"},
+                "environments": {"prod": {"account": "orders", "region": "us-east-1"}},
+            },
+            "site": {
+                "source": {"codecommit": "site"},
+                "deploy": {"s3": "example-site"},
+                "environments": {"prod": {"account": "orders", "approval": {}}},
+            },
+        },
+    },
+}
+
+
+@pytest.fixture
+def registered(run: Runner) -> Registered:
+    return run(lambda: LandingZone(parse(CONFIG, locations=Locations("Pulumi.test.yaml"))))
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_the_shipped_stacks_register_every_account_with_a_provider(run: Runner, stack: str) -> None:
+    settings = stack_files.load(stack, ROOT)
+    registered = run(lambda: LandingZone(settings))
+    accounts = registered.of("aws:organizations/account:Account")
+    assert sorted(accounts) == sorted(settings.accounts)
+    assert sorted(registered.of("pulumi:providers:aws")) == sorted(settings.accounts)
+    pipelines = registered.of("aws:codepipeline/pipeline:Pipeline")
+    assert sorted(pipelines) == sorted(
+        f"{name}-{environment}"
+        for name, application in settings.delivery.applications.items()
+        for environment in application.environments
+    )
+
+
+def test_a_provider_works_in_its_own_account_only(registered: Registered) -> None:
+    provider = registered.of("pulumi:providers:aws")["orders"]
+    assert "333333333333" in str(provider["allowedAccountIds"])
+    assert "arn:aws:iam::333333333333:role/OrganizationAccountAccessRole" in str(
+        provider["assumeRoles"]
+    )
+
+
+def test_an_access_role_trusts_one_role_of_the_organization(registered: Registered) -> None:
+    roles = registered.of("aws:iam/role:Role")
+    assert [name for name in roles if name.endswith("-reader")] == ["orders-reader"]
+    trust = registered.document("aws:iam/role:Role", "orders-reader", "assumeRolePolicy")
+    assert trust["Statement"] == [
+        {
+            "Sid": "ExactRolesOfTheOrganization",
+            "Effect": "Allow",
+            "Principal": {"AWS": ["arn:aws:iam::111111111111:root"]},
+            "Action": ["sts:AssumeRole"],
+            "Condition": {
+                "ArnEquals": {
+                    "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/landfall/auditor"]
+                },
+                "StringEquals": {"aws:PrincipalOrgID": ORGANIZATION},
+                "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            },
+        }
+    ]
+
+
+def test_a_guardrail_is_attached_to_its_unit_alone(registered: Registered) -> None:
+    attachments = registered.of("aws:organizations/policyAttachment:PolicyAttachment")
+    assert [a["targetId"] for a in attachments.values()] == ["organization/Workloads-id"]
+
+
+def test_each_region_that_is_deployed_to_has_a_store(registered: Registered) -> None:
+    buckets = registered.of("aws:s3/bucket:Bucket")
+    assert sorted(b["bucket"] for b in buckets.values()) == [
+        "landfall-artifacts-222222222222-eu-west-1",
+        "landfall-artifacts-222222222222-eu-west-1-logs",
+        "landfall-artifacts-222222222222-us-east-1",
+        "landfall-artifacts-222222222222-us-east-1-logs",
+    ]
+    assert {b["region"] for b in buckets.values()} == {"eu-west-1", "us-east-1"}
+
+
+def test_the_key_is_used_by_the_roles_of_pipelines_and_by_no_account(
+    registered: Registered,
+) -> None:
+    policy = registered.document("aws:kms/key:Key", "artifacts-us-east-1", "policy")
+    by_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
+    administration = by_sid.pop("AdministrationByThisAccount")
+    uses = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+    assert not uses & set(administration["Action"])
+    assert by_sid["Writers"]["Condition"]["ArnEquals"]["aws:PrincipalArn"] == [
+        "arn:aws:iam::222222222222:role/landfall/orders-prod-pipeline"
+    ]
+    assert by_sid["Readers"]["Condition"]["ArnEquals"]["aws:PrincipalArn"] == [
+        "arn:aws:iam::333333333333:role/landfall/orders-prod-deploy",
+        "arn:aws:iam::333333333333:role/landfall/orders-prod-service",
+    ]
+    for sid in ("Writers", "Readers"):
+        assert by_sid[sid]["Condition"]["StringEquals"] == {"aws:PrincipalOrgID": ORGANIZATION}
+
+
+def test_a_pipeline_over_two_regions_names_both_stores(registered: Registered) -> None:
+    pipeline = registered.of("aws:codepipeline/pipeline:Pipeline")["orders-prod"]
+    assert [store["region"] for store in pipeline["artifactStores"]] == ["eu-west-1", "us-east-1"]
+    deploy = pipeline["stages"][-1]
+    assert deploy["onFailure"] == {"result": "ROLLBACK"}
+    assert deploy["actions"][0]["region"] == "us-east-1"
+    assert deploy["actions"][0]["provider"] == "CodeDeploy"
+
+
+def test_a_codecommit_source_is_started_by_its_branch(registered: Registered) -> None:
+    pattern = registered.document(
+        "aws:cloudwatch/eventRule:EventRule", "site-prod-start", "eventPattern"
+    )
+    assert pattern["resources"] == ["arn:aws:codecommit:eu-west-1:222222222222:site"]
+    assert pattern["detail"]["referenceName"] == ["main"]
+    pipeline = registered.of("aws:codepipeline/pipeline:Pipeline")["site-prod"]
+    assert [stage["name"] for stage in pipeline["stages"]] == [
+        "Source",
+        "Build",
+        "Approval",
+        "Deploy",
+    ]
+
+
+def test_a_build_writes_its_own_artifacts_only(registered: Registered) -> None:
+    policy = registered.document("aws:iam/rolePolicy:RolePolicy", "site-prod-build", "policy")
+    resources = {
+        r for s in policy["Statement"] if "s3:PutObject" in s["Action"] for r in s["Resource"]
+    }
+    assert resources == {"arn:aws:s3:::landfall-artifacts-222222222222-eu-west-1/site-prod/*"}
+    assert "sts:AssumeRole" not in str(policy)

@@ -1,0 +1,121 @@
+"""A checkout of its own for tests of the whole: real engine, real provider, strict local AWS."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+
+
+@dataclass
+class Project:
+    """A copy of the project whose files a test may change, with a sandbox of its own."""
+
+    folder: Path
+    stack: str = "dev"
+    env: dict[str, str] = field(default_factory=dict)
+
+    def run(self, *command: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project, as its user would type it."""
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.env, capture_output=True, text=True, check=False
+        )
+        if ok:
+            assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def up(self, *, ok: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `landfall up`."""
+        return self.run(str(BIN / "landfall"), "up", "-s", self.stack, ok=ok)
+
+    def pulumi(self, arguments: str, *, ok: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the bare `pulumi`, after `eval "$(landfall env)"`, as the README says."""
+        script = f'eval "$({BIN}/landfall env -s {self.stack})" && pulumi {arguments}'
+        return self.run("bash", "-euo", "pipefail", "-c", script, ok=ok)
+
+    def changes(self) -> dict[str, int]:
+        """Return what the engine said it did in the latest run, without what stayed the same."""
+        return {op: n for op, n in self.summary().items() if op not in ("same", "read")}
+
+    def summary(self) -> dict[str, int]:
+        """Return the engine's count of operations in the latest run."""
+        log = self.folder / ".landfall" / "sandboxes" / self.stack / "events.jsonl"
+        counts: dict[str, int] = {}
+        for line in log.read_text().splitlines():
+            event = json.loads(line)
+            if "summaryEvent" in event:
+                counts = event["summaryEvent"]["resourceChanges"]
+        return counts
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the stack's outputs."""
+        shown = self.pulumi(f"stack output --json -s {self.stack}").stdout
+        outputs: dict[str, Any] = json.loads(shown)
+        return outputs
+
+    @functools.cached_property
+    def environment(self) -> dict[str, str]:
+        """Return the variables of the sandbox."""
+        script = f'eval "$({BIN}/landfall env -s {self.stack})" && env -0'
+        shown = self.run("bash", "-c", script).stdout
+        return dict(entry.split("=", 1) for entry in shown.split("\0") if "=" in entry)
+
+    def aws(self, service: str, account: str | None = None, region: str = "eu-west-1") -> Any:
+        """Return a boto3 client in the management account, or in a member account's role."""
+        keys = {
+            "aws_access_key_id": self.environment["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": self.environment["AWS_SECRET_ACCESS_KEY"],
+        }
+        endpoint = self.environment["AWS_ENDPOINT_URL"]
+        if account is not None:
+            sts = boto3.client("sts", endpoint_url=endpoint, region_name=region, **keys)
+            session = sts.assume_role(
+                RoleArn=f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole",
+                RoleSessionName="test",
+            )["Credentials"]
+            keys = {
+                "aws_access_key_id": session["AccessKeyId"],
+                "aws_secret_access_key": session["SecretAccessKey"],
+                "aws_session_token": session["SessionToken"],
+            }
+        return boto3.client(service, endpoint_url=endpoint, region_name=region, **keys)
+
+    def edit(self, old: str, new: str) -> None:
+        """Change the stack file."""
+        path = self.folder / f"Pulumi.{self.stack}.yaml"
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+
+def copied(folder: Path, stack: str) -> Project:
+    """Return a project in `folder`: files that tests change are copied, the rest is linked."""
+    for path in (*ROOT.glob("Pulumi*.yaml"), ROOT / "__main__.py"):
+        shutil.copy(path, folder)
+    for name in ("components", "landfall", "policies", "toolchain"):
+        (folder / name).symlink_to(ROOT / name)
+    # The interpreter that runs the tests is the one with the locked packages.
+    (folder / ".venv").symlink_to(BIN.parent)
+    env = {k: v for k, v in os.environ.items() if k not in ("LANDFALL_HOME", "LANDFALL_PORT")}
+    return Project(folder, stack, env)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A project whose dev stack is not yet up."""
+    project = copied(tmp_path_factory.mktemp("project"), "dev")
+    yield project
+    project.run(str(BIN / "landfall"), "down", "-s", project.stack)

@@ -1,0 +1,197 @@
+"""The rehearsal organization from nothing to nothing: AWS's side is read, not Pulumi's.
+
+The tests of this file follow one stack through its life and build on each other in their order.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.sandbox.conftest import Project
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+
+ACCOUNTS = {"audit", "log-archive", "delivery", "orders-dev", "orders-prod"}
+
+
+@pytest.fixture(scope="module")
+def accounts(project: Project) -> dict[str, str]:
+    """Name to id, as the organization tells them."""
+    listed = project.aws("organizations").list_accounts()["Accounts"]
+    return {account["Name"]: account["Id"] for account in listed}
+
+
+def test_up_makes_the_stack_and_says_so(project: Project) -> None:
+    done = project.up()
+    assert set(project.changes()) == {"create"}
+    for word in ("account", "pipeline", "polic", "make up"):
+        assert word in done.stdout.lower()
+
+
+def test_the_organization_has_its_accounts_in_their_units(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    organizations = project.aws("organizations")
+    assert set(accounts) > ACCOUNTS
+    placed = {}
+    for name in ACCOUNTS:
+        parent = organizations.list_parents(ChildId=accounts[name])["Parents"][0]
+        unit = organizations.describe_organizational_unit(OrganizationalUnitId=parent["Id"])
+        placed[name] = unit["OrganizationalUnit"]["Name"]
+    assert placed == {
+        "audit": "Security",
+        "log-archive": "Security",
+        "delivery": "Infrastructure",
+        "orders-dev": "Dev",
+        "orders-prod": "Prod",
+    }
+
+
+def test_guardrails_are_attached_beside_full_access(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    organizations = project.aws("organizations")
+    parent = organizations.list_parents(ChildId=accounts["orders-prod"])["Parents"][0]["Id"]
+    attached = organizations.list_policies_for_target(
+        TargetId=parent, Filter="SERVICE_CONTROL_POLICY"
+    )["Policies"]
+    names = {policy["Name"]: policy["Id"] for policy in attached}
+    assert set(names) == {"FullAWSAccess", "landfall-workloads-prod-scp-1"}
+    content = organizations.describe_policy(PolicyId=names["landfall-workloads-prod-scp-1"])
+    sids = [s["Sid"] for s in json.loads(content["Policy"]["Content"])["Statement"]]
+    assert "DenyUnencryptedVolumes" in sids
+    assert "RequireImdsV2" in sids
+
+
+def test_each_account_has_the_audit_role_and_trusts_one_role(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    organization = project.aws("organizations").describe_organization()["Organization"]["Id"]
+    auditor = f"arn:aws:iam::{accounts['audit']}:role/landfall/auditor"
+    for name in ACCOUNTS:
+        iam = project.aws("iam", accounts[name])
+        role = iam.get_role(RoleName="security-audit")["Role"]
+        assert role["Arn"] == f"arn:aws:iam::{accounts[name]}:role/landfall/security-audit"
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Condition"]["StringEquals"] == {"aws:PrincipalOrgID": organization}
+        assert _listed(statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == [auditor]
+        attached = iam.list_attached_role_policies(RoleName="security-audit")["AttachedPolicies"]
+        assert [policy["PolicyName"] for policy in attached] == ["SecurityAudit"]
+
+
+def test_the_artifact_store_is_encrypted_private_and_versioned(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    s3, kms = project.aws("s3", accounts["delivery"]), project.aws("kms", accounts["delivery"])
+    bucket = f"landfall-artifacts-{accounts['delivery']}-eu-west-1"
+    rule = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
+    assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    key = rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"]
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is True
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyManager"] == "CUSTOMER"
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert set(block.values()) == {True}
+    ownership = s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"]
+    assert ownership == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    logging = s3.get_bucket_logging(Bucket=bucket)["LoggingEnabled"]
+    assert logging["TargetBucket"] == f"{bucket}-logs"
+    statements = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+    tls = next(s for s in statements if s["Sid"] == "TlsOnly")
+    assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", ["s3:*"]) or tls[
+        "Action"
+    ] == "s3:*"
+    assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    expiry = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"][0]
+    assert expiry["Expiration"]["Days"] == 90
+
+
+def test_each_pipeline_deploys_through_the_role_of_its_target(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    codepipeline = project.aws("codepipeline", accounts["delivery"])
+    names = {pipeline["name"] for pipeline in codepipeline.list_pipelines()["pipelines"]}
+    assert names == {"orders-dev", "orders-prod"}
+    pipeline = codepipeline.get_pipeline(name="orders-prod")["pipeline"]
+    assert pipeline["pipelineType"] == "V2"
+    assert [stage["name"] for stage in pipeline["stages"]] == [
+        "Source",
+        "Build",
+        "Approval",
+        "Deploy",
+    ]
+    deploy = pipeline["stages"][-1]
+    assert deploy["onFailure"]["result"] == "ROLLBACK"
+    role = f"arn:aws:iam::{accounts['orders-prod']}:role/landfall/orders-prod-deploy"
+    assert deploy["actions"][0]["roleArn"] == role
+    trust = project.aws("iam", accounts["orders-prod"]).get_role(RoleName="orders-prod-deploy")
+    (statement,) = trust["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    assert _listed(statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == [
+        f"arn:aws:iam::{accounts['delivery']}:role/landfall/orders-prod-pipeline"
+    ]
+    trigger = pipeline["triggers"][0]["gitConfiguration"]["push"][0]
+    assert trigger["branches"]["includes"] == ["main"]
+    store = pipeline["artifactStore"]
+    assert store["encryptionKey"]["id"].startswith(f"arn:aws:kms:eu-west-1:{accounts['delivery']}:")
+
+
+def test_codedeploy_rolls_back_in_the_target_account(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    codedeploy = project.aws("codedeploy", accounts["orders-dev"])
+    group = codedeploy.get_deployment_group(applicationName="orders", deploymentGroupName="orders")[
+        "deploymentGroupInfo"
+    ]
+    assert group["autoRollbackConfiguration"]["enabled"] is True
+    assert group["deploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+
+
+def test_the_second_up_changes_nothing(project: Project) -> None:
+    project.up()
+    assert project.changes() == {}
+    assert project.summary()["same"] > 100
+
+
+def test_refresh_finds_no_drift(project: Project) -> None:
+    project.pulumi("refresh --yes --expect-no-changes --skip-preview -s dev")
+
+
+def test_a_change_in_place_is_an_update_and_then_clean(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    project.edit(
+        "        managedPolicies: [SecurityAudit]",
+        "        managedPolicies: [SecurityAudit]\n        sessionHours: 2",
+    )
+    project.edit("landfall:tags:\n    stack: dev", "landfall:tags:\n    stack: rehearsal")
+    project.up()
+    assert set(project.changes()) == {"update"}
+    role = project.aws("iam", accounts["audit"]).get_role(RoleName="security-audit")["Role"]
+    assert role["MaxSessionDuration"] == 7200
+    assert {"Key": "stack", "Value": "rehearsal"} in role["Tags"]
+    project.up()
+    assert project.changes() == {}
+
+
+def test_the_tracked_stack_file_is_never_rewritten(project: Project) -> None:
+    text = (project.folder / "Pulumi.dev.yaml").read_text()
+    assert "encryptionsalt" not in text
+    assert "stack: rehearsal" in text
+
+
+def test_destroy_leaves_what_is_protected(project: Project, accounts: dict[str, str]) -> None:
+    project.pulumi("destroy --yes --skip-preview --exclude-protected -s dev")
+    listed = project.aws("organizations").list_accounts()["Accounts"]
+    assert {account["Name"] for account in listed} > ACCOUNTS
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        project.aws("iam", accounts["audit"]).get_role(RoleName="security-audit")
+    assert project.aws("s3", accounts["delivery"]).list_buckets()["Buckets"] == []
+    assert project.aws("codepipeline", accounts["delivery"]).list_pipelines()["pipelines"] == []
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
