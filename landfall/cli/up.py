@@ -1,0 +1,34 @@
+"""`landfall up`: build a stack in its sandbox, with the real engine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def up(
+    stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1024, max=65535, help="Port of the sandbox; else a free one."),
+    ] = None,
+    skip_preview: Annotated[
+        bool,
+        typer.Option("--skip-preview", help="Update at once; stack policies then judge it last."),
+    ] = False,
+) -> None:
+    """Set up what is missing, start the sandbox, run `pulumi up` and show what stands."""
+    from rich.console import Console
+
+    from landfall.sandbox import directories, update
+
+    console = Console()
+    status = update.run(
+        directories.of_stack(stack), print, console, port=port, preview_first=not skip_preview
+    )
+    if status:
+        raise typer.Exit(status)

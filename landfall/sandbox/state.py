@@ -1,0 +1,65 @@
+"""Reads Pulumi's file backend: the checkpoint of a stack and who holds its locks.
+
+Read directly, not through the CLI, which needs half a second for each question. The layout is that
+of `pulumi login file://`: `.pulumi/stacks/PROJECT/STACK.json[.gz]` and `.pulumi/locks/`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import yaml
+
+from landfall.sandbox.directories import Directories
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock on the stack and the process that took it."""
+
+    pid: int
+    host: str
+
+    def is_held(self) -> bool:
+        """Tell whether that process may still be at work."""
+        return self.host != socket.gethostname() or psutil.pid_exists(self.pid)
+
+
+def locks(directories: Directories) -> list[Lock]:
+    """Return the locks on the stack."""
+    found = []
+    for file in (directories.backend / ".pulumi" / "locks").rglob("*.json"):
+        if file.parent.name == directories.stack:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            found.append(Lock(int(content["pid"]), str(content["hostname"])))
+    return found
+
+
+def deployment(directories: Directories) -> dict[str, Any]:
+    """Return the stack's latest deployment; empty where nothing was ever deployed."""
+    project = yaml.safe_load((directories.checkout / "Pulumi.yaml").read_text(encoding="utf-8"))
+    folder = directories.backend / ".pulumi" / "stacks" / str(project["name"])
+    for name in (f"{directories.stack}.json.gz", f"{directories.stack}.json"):
+        if (folder / name).is_file():
+            return _latest(folder / name)
+    return {}
+
+
+def _latest(file: Path) -> dict[str, Any]:
+    content = file.read_bytes()
+    if content[:2] == b"\x1f\x8b":
+        content = gzip.decompress(content)
+    latest: dict[str, Any] | None = json.loads(content)["checkpoint"].get("latest")
+    return latest or {}
+
+
+def pending_operations(latest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what a killed engine had begun: `type` and `resource` of each."""
+    operations: list[dict[str, Any]] = latest.get("pending_operations") or []
+    return operations

@@ -1,0 +1,139 @@
+"""What a run came to, for people: read from the engine's event log and the stack's outputs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+_CHANGES = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "replace": "replaced",
+    "import": "imported",
+    "same": "unchanged",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """How often the policies objected, and how many packs looked."""
+
+    packs: tuple[str, ...] = ()
+    mandatory: int = 0
+    advisory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the engine: number of resources by operation, policy findings, seconds."""
+
+    changes: Mapping[str, int] = field(default_factory=dict)
+    findings: Findings = Findings()
+    is_preview: bool = False
+
+
+def read_events(file: Path) -> Run:
+    """Read the event log of the engine's last operation; an absent or cut log gives less.
+
+    The log is one JSON object a line (`apitype.EngineEvent`). A line that a killed engine left
+    unfinished is passed over.
+    """
+    changes: dict[str, int] = {}
+    packs: set[str] = set()
+    found: set[tuple[str, str, str, str]] = set()
+    is_preview = False
+    for event in _events(file):
+        if "policyEvent" in event:
+            policy = event["policyEvent"]
+            # Told again at each phase: one finding is one, however often it is told.
+            found.add(
+                (
+                    policy.get("enforcementLevel", ""),
+                    policy.get("policyName", ""),
+                    policy.get("resourceUrn", ""),
+                    policy.get("message", ""),
+                )
+            )
+        elif "summaryEvent" in event:
+            summary = event["summaryEvent"]
+            changes = dict(summary.get("resourceChanges") or {})
+            packs |= {name.split("|")[0] for name in summary.get("PolicyPacks") or {}}
+            is_preview = bool(summary.get("isPreview"))
+    levels = Counter(level for level, *_ in found)
+    findings = Findings(tuple(sorted(packs)), levels["mandatory"], levels["advisory"])
+    return Run(changes, findings, is_preview)
+
+
+def _events(file: Path) -> Iterable[dict[str, Any]]:
+    if not file.exists():
+        return
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
+
+
+def show(
+    console: Console, stack: str, run: Run, outputs: Mapping[str, Any], seconds: float
+) -> None:
+    """Print the summary of a run that succeeded."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in _rows(run, outputs, seconds):
+        table.add_row(name, value)
+    verb = "planned" if run.is_preview else "stands in the sandbox"
+    console.print(Group(Text(""), Text(f"Stack {stack} {verb}", style="bold green"), table))
+
+
+def _rows(run: Run, outputs: Mapping[str, Any], seconds: float) -> Iterable[tuple[str, str]]:
+    if outputs.get("organizationId"):
+        management = outputs.get("managementAccountId", "")
+        yield "Organization", f"{outputs['organizationId']} (management account {management})"
+    for title, key in (("Accounts", "accounts"), ("Roles", "roles"), ("Pipelines", "pipelines")):
+        members = outputs.get(key)
+        if isinstance(members, Mapping):
+            yield title, _listed(members)
+    stores = outputs.get("artifactStores")
+    if isinstance(stores, Mapping):
+        buckets = {region: store.get("bucket", "") for region, store in stores.items()}
+        shown = ", ".join(f"{bucket} ({region})" for region, bucket in buckets.items())
+        yield "Buckets", f"{len(buckets)}: {shown}" if buckets else "none"
+    yield "Policies", verdict(run.findings)
+    yield "Resources", _changed(run)
+    yield "Time", f"{seconds:.1f} s"
+
+
+def _listed(members: Mapping[str, Any]) -> str:
+    return f"{len(members)}: {', '.join(members)}" if members else "none"
+
+
+def verdict(findings: Findings) -> str:
+    """Say in some words what the policies found."""
+    if not findings.packs and not findings.mandatory and not findings.advisory:
+        return "no pack was run"
+    by = ", ".join(findings.packs) or "the pack"
+    if not findings.mandatory and not findings.advisory:
+        return f"passed ({by}: no findings)"
+    counts = f"{findings.mandatory} mandatory, {findings.advisory} advisory"
+    return f"{'refused' if findings.mandatory else 'passed'} ({by}: {counts})"
+
+
+def _changed(run: Run) -> str:
+    parts = [
+        f"{run.changes[operation]} {word if not run.is_preview else 'to ' + operation}"
+        for operation, word in _CHANGES.items()
+        if run.changes.get(operation)
+    ]
+    return ", ".join(parts) or "none"

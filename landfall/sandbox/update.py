@@ -1,0 +1,113 @@
+"""One command from nothing to a standing rehearsal organization: what `landfall up` does."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+
+from landfall.sandbox import engine as engines
+from landfall.sandbox import lifecycle, plugins, recovery, summary
+from landfall.sandbox.directories import Directories
+from landfall.sandbox.engine import Engine
+
+INTERRUPTED = 130
+
+Report = Callable[[str], None]
+
+
+def run(
+    directories: Directories,
+    report: Report,
+    console: Console,
+    *,
+    port: int | None = None,
+    preview_first: bool = True,
+) -> int:
+    """Bring the stack up in its sandbox and show what stands; return the exit status.
+
+    Where there is only a plan-only provider the stack is previewed instead.
+
+    Raises:
+        ProblemsError: the toolchain, the sandbox or the stack could not be got ready.
+
+    """
+    started = time.monotonic()
+    with lifecycle.locked(directories.run_lock) as waited:
+        if waited:
+            report(f"Waited for another `landfall up` of stack {directories.stack}.")
+        engine = engines.open_sandbox(directories, report, port=port)
+        recovery.recover(engine, report)
+        return _run(engine, report, console, started, preview_first)
+
+
+def _run(
+    engine: Engine, report: Report, console: Console, started: float, preview_first: bool
+) -> int:
+    directories = engine.directories
+    plan_only = engine.provider.kind is plugins.Kind.PLAN_ONLY
+    arguments = ["preview" if plan_only else "up", "--stack", directories.stack]
+    if not plan_only:
+        arguments += ["--yes", "--suppress-outputs"]
+        if not preview_first:
+            arguments.append("--skip-preview")
+    pack = directories.checkout / "policies"
+    if (pack / "PulumiPolicy.yaml").is_file():
+        arguments += ["--policy-pack", str(pack)]
+    directories.events.unlink(missing_ok=True)
+    arguments += ["--event-log", str(directories.events)]
+    # `--event-log` is one of the engine's debugging options.
+    try:
+        outcome = engine.watch(arguments, {"PULUMI_DEBUG_COMMANDS": "true"})
+        events = summary.read_events(directories.events)
+    finally:
+        # The log repeats property values, secrets among them.
+        directories.events.unlink(missing_ok=True)
+    if outcome.interrupted:
+        report(
+            f"Interrupted. What was made is kept; run `make up STACK={directories.stack}` (or"
+            f" `landfall up -s {directories.stack}`) to go on from here."
+        )
+        return INTERRUPTED
+    if outcome.status:
+        _explain(events, report)
+        return 1
+    outputs = {} if plan_only else _outputs(engine)
+    summary.show(console, directories.stack, events, outputs, time.monotonic() - started)
+    if plan_only:
+        report(
+            "Only planned: to build it in the sandbox, install the aws provider"
+            f" (`pulumi plugin install resource aws {plugins.VERSION}`) or put a Terraform aws"
+            " provider into ~/.terraform.d/plugins, and run this again."
+        )
+    else:
+        _suggest(directories, console)
+    return 0
+
+
+def _outputs(engine: Engine) -> dict[str, Any]:
+    said = engine.query("stack", "output", "--json", "--stack", engine.directories.stack)
+    outputs: dict[str, Any] = json.loads(said)
+    return outputs
+
+
+def _explain(events: summary.Run, report: Report) -> None:
+    """Add what the engine's own diagnostics, already on the screen, do not say."""
+    if events.findings.mandatory:
+        report(f"Policies: {summary.verdict(events.findings)}")
+
+
+def _suggest(directories: Directories, console: Console) -> None:
+    stack = directories.stack
+    other = "prod" if stack != "prod" else "dev"
+    console.print("\nWhat to try next:", style="bold")
+    for line in (
+        f'  eval "$(landfall env -s {stack})" && aws organizations list-accounts',
+        f"  edit Pulumi.{stack}.yaml, then: make preview STACK={stack}; make up STACK={stack}",
+        f"  make up STACK={other} builds the other stack beside it; make down STACK={stack} ends"
+        " this one",
+    ):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
