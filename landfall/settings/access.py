@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
 
-from landfall.settings.base import Settings, Statement, Texts
+from pydantic import Field, StringConstraints
+
+from landfall.settings.base import Count, Flag, Settings, Statement, Texts
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]+$")]
 
 
 class Principal(Settings):
@@ -12,14 +17,14 @@ class Principal(Settings):
 
     account: str
     """The account's key in the stack file."""
-    role: str = Field(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$")
+    role: str = Field(pattern=r"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$")
     """The role's name, with its path in front, as in `landfall/auditor`."""
 
 
 class AccessRole(Settings):
     """One role, made in every account that it is for."""
 
-    description: str = ""
+    description: str = Field(default="", max_length=1000)
     """What the role is for."""
     principals: tuple[Principal, ...] = Field(min_length=1)
     """The roles that may assume it."""
@@ -32,14 +37,14 @@ class AccessRole(Settings):
     """AWS managed policies, by name (`SecurityAudit`, `job-function/ViewOnlyAccess`) or ARN."""
     statements: tuple[Statement, ...] = ()
     """What it may do beside."""
-    session_hours: int = Field(default=1, ge=1, le=12)
-    """The longest session, in hours."""
-    require_mfa: bool = False
+    session_hours: Count = Field(default=1, ge=1, le=12)
+    """The longest session, in hours. AWS holds sessions of chained roles to one hour."""
+    require_mfa: Flag = False
     """Callers must have signed in with a second factor."""
 
 
 class Access(Settings):
     """Access across accounts."""
 
-    roles: dict[str, AccessRole] = Field(default_factory=dict)
+    roles: dict[RoleName, AccessRole] = Field(default_factory=dict)
     """Roles by name."""

@@ -6,28 +6,34 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import Settings
+from landfall.settings.base import Flag, Name, Settings
 from landfall.settings.organization import ROOT
 
 Purpose = Literal["audit", "log-archive", "delivery", "network", "shared-services"]
+
+SINGLE_PURPOSES: frozenset[Purpose] = frozenset({"audit", "log-archive", "delivery"})
+"""Purposes of which a stack has one account; AWS delegates a security service to one."""
+
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 
 
 class Account(Settings):
     """One member account; its key in the stack file is its name in this project."""
 
-    name: str | None = Field(default=None, min_length=1, max_length=50)
+    name: str | None = Field(default=None, pattern=r"^[ -~]+$", max_length=50)
     """The name shown in the organization; the key where left out."""
-    email: str = Field(pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$", min_length=6, max_length=64)
+    email: str = Field(pattern=EMAIL, min_length=6, max_length=64)
     """The root user's address; unique in all of AWS."""
     unit: str = ROOT
     """The path of its organizational unit, as in `Workloads/Dev`, or `Root`."""
     purpose: Purpose | None = None
     """What the account is for, where other parts of the stack look for it."""
-    environment: str | None = None
+    environment: Name | None = None
     """The environment it holds, as in `dev`."""
-    id: str | None = Field(default=None, pattern=r"^\d{12}$")
-    """The id of an existing account to take over."""
-    close_on_deletion: bool = False
+    id: str | None = Field(default=None, pattern=r"^[0-9]{12}$")
+    """The id of an existing account to take over; in quotes, or YAML may read it as octal."""
+    close_on_deletion: Flag = False
     """Close the account when it leaves the stack; otherwise it is protected."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags of the account."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from landfall.settings.base import Settings, Texts
+from landfall.settings.base import Count, Settings, Texts
 
 
 class Artifacts(Settings):
@@ -14,7 +14,7 @@ class Artifacts(Settings):
     """The account they stand in; the delivery account where left out."""
     regions: Texts = ()
     """Regions beside those that pipelines stand in or deploy to."""
-    expire_days: int = Field(default=90, ge=1, le=3650)
+    expire_days: Count = Field(default=90, ge=1, le=3650)
     """Days after which an artifact is deleted."""
-    noncurrent_days: int = Field(default=30, ge=1, le=3650)
+    noncurrent_days: Count = Field(default=30, ge=1, le=3650)
     """Days after which a replaced version is deleted."""

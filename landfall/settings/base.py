@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 
 
@@ -20,36 +28,95 @@ class Settings(BaseModel):
     )
 
 
+Flag = Annotated[bool, Strict()]
+"""`true` or `false`, and no word that merely looks like it."""
+
+Count = Annotated[int, Strict()]
+"""A whole number, not a text of digits."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+"""A name that becomes part of AWS's and Pulumi's names: letters, digits, '-', '_' and '.'."""
+
+
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+_TEXT_OR_TEXTS = WithJsonSchema(
+    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+)
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), _TEXT_OR_TEXTS]
 """A list of texts; one text alone stands for a list of one, as in IAM's own documents."""
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+Action = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")]
+Actions = Annotated[tuple[Action, ...], BeforeValidator(_listed), _TEXT_OR_TEXTS]
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+Operator = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(ForAllValues:|ForAnyValue:)?"
+        r"(String(Not)?Equals(IgnoreCase)?|String(Not)?Like|Arn(Not)?(Equals|Like)|Bool|BinaryEquals"
+        r"|(Numeric|Date)(Equals|NotEquals|(Less|Greater)Than(Equals)?)|(Not)?IpAddress|Null)"
+        r"(IfExists)?$"
+    ),
+]
+
+
+def _as_texts(value: Any) -> Any:
+    values = value if isinstance(value, list | tuple) else [value]
+    return [_as_text(item) for item in values]
+
+
+def _as_text(value: Any) -> Any:
+    # IAM compares texts; AWS itself returns booleans and numbers of a condition as texts.
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) and value.bit_length() < 64 else value
+
+
+ConditionValues = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_as_texts),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["string", "boolean", "integer"]},
+                {"type": "array", "items": {"type": ["string", "boolean", "integer"]}},
+            ]
+        }
+    ),
+]
 
 
 class Statement(Settings):
-    """One IAM statement."""
+    """One IAM statement, in the words of IAM's own documents."""
 
-    sid: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]*$")
+    sid: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]+$")
     """An id of letters and digits."""
-    effect: str = Field(default="Allow", pattern="^(Allow|Deny)$")
+    effect: Literal["Allow", "Deny"] = "Allow"
     """`Allow` or `Deny`."""
-    actions: Texts = Field(min_length=1)
+    actions: Actions = Field(min_length=1)
     """Actions, as in `s3:GetObject`."""
-    resources: Texts = ("*",)
+    resources: Texts = Field(default=("*",), min_length=1)
     """Resources, as ARNs."""
-    conditions: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    conditions: dict[Operator, dict[str, ConditionValues]] = Field(default_factory=dict)
     """Conditions: operator, then key, then value or list of values."""
 
     def iam_json(self) -> dict[str, Any]:
         """Return the statement in IAM's JSON form."""
         result: dict[str, Any] = {"Sid": self.sid} if self.sid else {}
-        result |= {
-            "Effect": self.effect,
-            "Action": list(self.actions),
-            "Resource": list(self.resources),
-        }
+        result["Effect"] = self.effect
+        result |= self._scope()
+        result["Resource"] = list(self.resources)
         if self.conditions:
-            result["Condition"] = self.conditions
+            result["Condition"] = {
+                operator: {key: list(values) for key, values in keys.items()}
+                for operator, keys in self.conditions.items()
+            }
         return result
+
+    def _scope(self) -> dict[str, Any]:
+        return {"Action": list(self.actions)}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, StringConstraints, Tag
 
-from landfall.settings.base import Settings, Statement, Texts
+from landfall.settings.accounts import EMAIL
+from landfall.settings.base import Count, Flag, Name, Settings, Statement, Texts
 
 Strategy = Literal["trunk", "github-flow", "gitflow"]
 
@@ -35,6 +36,10 @@ Traffic = Literal[
 ]
 
 
+# https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_CreateConnection.html
+ConnectionName = Annotated[Name, StringConstraints(max_length=32)]
+
+
 class Connection(Settings):
     """A CodeConnections connection; a person completes it once in the console."""
 
@@ -49,14 +54,14 @@ class ConnectionSource(Settings):
 
     connection: str
     """The connection's key under `connections`."""
-    repository: str = Field(pattern=r"^[^/\s]+(/[^/\s]+)+$")
+    repository: str = Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$")
     """`owner/name`."""
 
 
 class CodeCommitSource(Settings):
     """Sources in a CodeCommit repository of the delivery account, which the stack makes."""
 
-    codecommit: str = Field(pattern=r"^[\w.-]{1,100}$")
+    codecommit: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")
     """The repository's name."""
 
 
@@ -89,9 +94,9 @@ class CloudFormationDeploy(Settings):
 class LambdaDeploy(Settings):
     """Shifts the traffic of a Lambda alias through CodeDeploy."""
 
-    function: str = Field(alias="lambda", pattern=r"^[\w-]{1,64}$")
+    function: str = Field(alias="lambda", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """The function's name."""
-    alias: str = Field(default="live", pattern=r"^[\w-]{1,128}$")
+    alias: str = Field(default="live", pattern=r"^[A-Za-z0-9_-]{1,128}$")
     """The alias whose traffic is shifted."""
     traffic: Traffic = "all-at-once"
     """How the traffic is shifted."""
@@ -161,18 +166,18 @@ class Build(Settings):
     """The path of the build specification in the sources."""
     environment: dict[str, str] = Field(default_factory=dict)
     """Plain environment variables. Secrets do not belong here."""
-    timeout_minutes: int = Field(default=60, ge=5, le=2160)
+    timeout_minutes: Count = Field(default=60, ge=5, le=2160)
     """CodeBuild ends the build after this time."""
-    privileged: bool = False
+    privileged: Flag = False
     """Run the container privileged, which building images takes."""
 
 
 class Approval(Settings):
     """A person approves the deployment."""
 
-    notify: str | None = Field(default=None, pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
+    notify: str | None = Field(default=None, pattern=EMAIL)
     """The e-mail address that is told."""
-    timeout_minutes: int = Field(default=7 * 24 * 60, ge=5, le=86400)
+    timeout_minutes: Count = Field(default=7 * 24 * 60, ge=5, le=86400)
     """The approval fails after this time."""
 
 
@@ -200,7 +205,7 @@ class Application(Settings):
     """How it is built."""
     deploy: Deploy
     """How it is deployed."""
-    environments: dict[str, Environment] = Field(min_length=1)
+    environments: dict[Name, Environment] = Field(min_length=1)
     """Its environments, by name."""
 
 
@@ -209,7 +214,7 @@ class Delivery(Settings):
 
     account: str | None = None
     """The account pipelines stand in; the one with purpose `delivery` where left out."""
-    connections: dict[str, Connection] = Field(default_factory=dict)
+    connections: dict[ConnectionName, Connection] = Field(default_factory=dict)
     """Connections to repository hosts, by name."""
-    applications: dict[str, Application] = Field(default_factory=dict)
+    applications: dict[Name, Application] = Field(default_factory=dict)
     """Applications, by name."""

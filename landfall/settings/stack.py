@@ -14,7 +14,7 @@ from landfall.settings import checks, naming
 from landfall.settings.access import Access
 from landfall.settings.accounts import Account, Purpose
 from landfall.settings.artifacts import Artifacts
-from landfall.settings.base import Settings
+from landfall.settings.base import Count, Name, Settings
 from landfall.settings.checks import Found
 from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
@@ -35,13 +35,13 @@ class Stack(Settings):
     """The home region."""
     organization: Organization = Field(alias="landfall:organization")
     """The organization and its units."""
-    accounts: dict[str, Account] = Field(alias="landfall:accounts", default_factory=dict)
+    accounts: dict[Name, Account] = Field(alias="landfall:accounts", default_factory=dict)
     """Member accounts, by name."""
     accounts_folder: str | None = Field(default=None, alias="landfall:accountsFolder")
     """A folder with one file per account, beside those in `accounts`."""
     access: Access = Field(default=Access(), alias="landfall:access")
     """Roles across accounts."""
-    guardrails: dict[str, Guardrail] = Field(alias="landfall:guardrails", default_factory=dict)
+    guardrails: dict[Name, Guardrail] = Field(alias="landfall:guardrails", default_factory=dict)
     """The team's own guardrails, by name."""
     artifacts: Artifacts = Field(default=Artifacts(), alias="landfall:artifacts")
     """Where pipelines keep their artifacts."""
@@ -49,7 +49,7 @@ class Stack(Settings):
     """Applications and their pipelines."""
     tags: dict[str, str] = Field(alias="landfall:tags", default_factory=dict)
     """Tags of everything in the member accounts."""
-    quotas: dict[str, int] = Field(alias="landfall:quotas", default_factory=dict)
+    quotas: dict[str, Count] = Field(alias="landfall:quotas", default_factory=dict)
     """Limits of AWS that differ for this organization, by name."""
 
     @field_validator("quotas")
@@ -74,14 +74,14 @@ class Stack(Settings):
         """Return a limit, as overridden for this stack."""
         return self.quotas.get(name, QUOTAS[name].value)
 
-    def account_for(self, purpose: Purpose) -> str | None:
+    def account_with_purpose(self, purpose: Purpose) -> str | None:
         """Return the name of the account with this purpose."""
         return next((n for n, a in self.accounts.items() if a.purpose == purpose), None)
 
     @property
     def delivery_account(self) -> str | None:
         """The name of the account that pipelines stand in."""
-        return self.delivery.account or self.account_for("delivery")
+        return self.delivery.account or self.account_with_purpose("delivery")
 
     def accounts_in(self, unit: str) -> Iterator[str]:
         """Yield the names of the accounts in a unit and in the units below it."""
