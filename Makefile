@@ -1,0 +1,48 @@
+# The one command surface; each target is thin, and CI calls the same ones.
+STACK ?= dev
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down preview validate policy-check test lint format bench lock
+
+help: ## show the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: ## install what is missing: .venv from requirements.lock, and the Pulumi CLI
+	@PYTHON="$(PYTHON)" sh toolchain/setup.sh
+
+up: setup ## build STACK (dev) in its sandbox with the real engine, policies enforced
+	@$(BIN)/landfall up -s $(STACK)
+
+down: setup ## end the sandbox of STACK
+	@$(BIN)/landfall down -s $(STACK)
+
+preview: setup ## show what `make up` would change
+	@eval "$$($(BIN)/landfall env -s $(STACK))" && \
+		pulumi preview -s $(STACK) --diff --policy-pack policies
+
+validate: setup ## check the stack file of STACK without the engine
+	@$(BIN)/landfall validate -s $(STACK)
+
+policy-check: setup ## preview all stacks under the policies, for pull requests
+	@$(BIN)/landfall check -s dev -s prod
+
+# pytest comes last: its closing line is the end of the output.
+test: setup lint ## lint, check types, run the whole test suite
+	@$(BIN)/pytest
+
+lint: setup ## ruff and mypy
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+
+format: setup ## rewrite the code in the project's format
+	@$(BIN)/ruff check --quiet --fix . && $(BIN)/ruff format --quiet .
+
+bench: setup ## print one JSON line per figure
+	@$(BIN)/python -m bench
+
+lock: setup ## compute requirements.lock from pyproject.toml again
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --python-version 3.11 --universal --quiet -o requirements.lock
