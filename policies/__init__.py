@@ -1,0 +1,1 @@
+"""The CrossGuard policy pack: rules over what any Pulumi AWS program asks for."""
