@@ -18,6 +18,11 @@ from landfall.sandbox.gate.request import Request
 Limit = Callable[[Request], None]
 Addition = Callable[[Request], Mapping[str, Any] | None]
 
+
+class PassOnError(Exception):
+    """Raised by an addition that leaves a request to the emulator."""
+
+
 _ROOMS = ("repairs", "limits", "additions")
 _limits: dict[tuple[str, str], list[Limit]] = {}
 _additions: dict[tuple[str, str], Addition] = {}
@@ -40,7 +45,7 @@ def addition(service: str, *operations: str) -> Callable[[Addition], Addition]:
     """Register a function that answers these operations in the emulator's place.
 
     It returns the operation's output members (None for an empty output), raises an `AWSError`, or
-    returns `NotImplemented` to leave this one request to the emulator.
+    raises `PassOnError` to leave this one request to the emulator.
     """
 
     def register(function: Addition) -> Addition:
