@@ -1,0 +1,115 @@
+"""What this provider can do: resource types and functions, each with its names on both sides."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from landfall.sandbox.provider import sdk
+from landfall.sandbox.provider.errors import ProviderError
+from landfall.sandbox.provider.naming import AutoName, autoname_of
+from landfall.sandbox.provider.plan import State
+from landfall.sandbox.provider.schema import Block, ProviderSchema
+from landfall.sandbox.provider.shapes import Shape, shape_of
+from landfall.sandbox.provider.tokens import terraform_type
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A Pulumi resource `token` and the Terraform resource type `name` behind it.
+
+    `regional`: the SDK has a `region` argument that Terraform's schema lacks, so that the region
+    is the one of the process. `inputs` says of each input whether the SDK demands it.
+    """
+
+    token: str
+    name: str
+    block: Block
+    version: int
+    shape: Shape
+    inputs: dict[str, bool]
+    regional: bool
+    autoname: AutoName | None
+
+    def identity(self, state: State) -> str:
+        """The Pulumi id; a few types have no `id`, and are known by an ARN or name instead."""
+        for key in ("id", "arn", "name"):
+            if state.get(key):
+                return str(state[key])
+        for ending in ("_arn", "_id", "_name"):
+            for key in sorted(state):
+                if key.endswith(ending) and isinstance(state[key], str) and state[key]:
+                    return str(state[key])
+        raise ProviderError(f"{self.name} was made, but nothing in its state identifies it")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A Pulumi function `token` and the Terraform data source `name` behind it."""
+
+    token: str
+    name: str
+    block: Block
+    shape: Shape
+    regional: bool
+
+
+class Catalog:
+    """Resource types and functions by token, matched on first use and kept."""
+
+    def __init__(self, schema: ProviderSchema) -> None:
+        self.schema = schema
+        self._lock = threading.Lock()
+        self._resources: dict[str, ResourceType] = {}
+        self._functions: dict[str, Function] = {}
+
+    def resource(self, token: str) -> ResourceType:
+        """Find a resource type; raises `ProviderError` where either side lacks it."""
+        with self._lock:
+            found = self._resources.get(token)
+            if found is None:
+                found = self._resources[token] = self._match_resource(token)
+            return found
+
+    def function(self, token: str) -> Function:
+        """Find a function; raises `ProviderError` where either side lacks it."""
+        with self._lock:
+            found = self._functions.get(token)
+            if found is None:
+                found = self._functions[token] = self._match_function(token)
+            return found
+
+    def _match_resource(self, token: str) -> ResourceType:
+        name = terraform_type(token, self.schema.resource_types)
+        if name is None:
+            raise ProviderError(
+                f"the Terraform provider found on this machine has no resource type for {token}"
+            )
+        block = self.schema.resource(name)
+        properties = sdk.resource_properties(token)
+        inputs = sdk.resource_inputs(token)
+        shape = shape_of(block, properties, name)
+        field = shape.by_pulumi.get("region")
+        own_region = field is not None and block.attributes[field.terraform].settable
+        return ResourceType(
+            token,
+            name,
+            block,
+            self.schema.resource_version(name),
+            shape,
+            inputs,
+            "region" in inputs and not own_region,
+            autoname_of(token, inputs),
+        )
+
+    def _match_function(self, token: str) -> Function:
+        name = terraform_type(token, self.schema.data_sources, function=True)
+        if name is None:
+            raise ProviderError(
+                f"the Terraform provider found on this machine has no data source for {token}"
+            )
+        block = self.schema.data_source(name)
+        shape = shape_of(block, sdk.function_results(token), f"data.{name}")
+        field = shape.by_pulumi.get("region")
+        own_region = field is not None and block.attributes[field.terraform].settable
+        return Function(token, name, block, shape, not own_region)

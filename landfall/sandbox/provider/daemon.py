@@ -1,0 +1,213 @@
+"""One process that serves all plugin processes of a sandbox, each on a port of its own.
+
+A provider per account would be a Python interpreter with gRPC and the SDK per account; here they
+share one. A client is a connection on the unix socket: while it is open, its servicer lives. The
+daemon ends some seconds after its last client, and the Terraform processes with it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from landfall.sandbox import terraform_provider
+from landfall.sandbox.provider import rendezvous
+from landfall.sandbox.provider.catalog import Catalog
+from landfall.sandbox.provider.errors import ProviderError
+from landfall.sandbox.provider.log import Log, log_path
+from landfall.sandbox.provider.pool import ProcessPool
+from landfall.sandbox.provider.schema_cache import cache_directory
+from landfall.sandbox.provider.servicer import Provider
+from landfall.sandbox.provider.session import Client, Session
+
+# `up` follows its preview within a second or two; what it needs is still there then.
+LINGER: Final = 5.0
+BINARY_VARIABLE: Final = "LANDFALL_TERRAFORM_PROVIDER"
+
+# The engine works on many resources at once, and Terraform may wait minutes in one of them.
+_WORKERS: Final = 256
+_MESSAGE_LIMIT: Final = [
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_send_message_length", -1),
+]
+
+
+class TerraformBackend:
+    """The pool and catalog of one Terraform provider binary."""
+
+    def __init__(self, binary: Path, environment: Mapping[str, str]) -> None:
+        self.pool = ProcessPool(binary, cache_directory(environment))
+        self._lock = threading.Lock()
+        self._catalog: Catalog | None = None
+
+    def catalog(self, environment: Mapping[str, str]) -> Catalog:
+        """The resource types and functions; reads the schema on first use."""
+        with self._lock:
+            if self._catalog is None:
+                self._catalog = Catalog(self.pool.schema(environment))
+            return self._catalog
+
+
+class Backends:
+    """The backends in use, by binary: usually one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_binary: dict[Path, TerraformBackend] = {}
+
+    def of(self, client: Client) -> TerraformBackend:
+        """The backend for a client; a plan-only client gets one that never starts."""
+        binary = Path() if client.plan_only else find_binary(client.environment)
+        with self._lock:
+            if binary not in self._by_binary:
+                self._by_binary[binary] = TerraformBackend(binary, client.environment)
+            return self._by_binary[binary]
+
+    def all(self) -> list[TerraformBackend]:
+        """Every backend in use."""
+        with self._lock:
+            return list(self._by_binary.values())
+
+
+def find_binary(environment: Mapping[str, str]) -> Path:
+    """`LANDFALL_TERRAFORM_PROVIDER`, else what the machine has; raises `ProviderError`."""
+    named = environment.get(BINARY_VARIABLE)
+    if named:
+        if not os.access(named, os.X_OK):
+            raise ProviderError(f"{BINARY_VARIABLE} is {named}, which is no program")
+        return Path(named)
+    found = terraform_provider.find(environment)
+    if found is None:
+        raise ProviderError(
+            "no Terraform AWS provider was found on this machine; put one below"
+            " ~/.terraform.d/plugins, or install the official plugin with"
+            " `pulumi plugin install resource aws`"
+        )
+    return found
+
+
+class Daemon:
+    """Accepts clients on a unix socket until there have been none for `linger` seconds."""
+
+    def __init__(self, directory: str, linger: float = LINGER) -> None:
+        self._directory = directory
+        self._linger = linger
+        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="call")
+        self._backends = Backends()
+        self._numbers = count(1)
+        self._lock = threading.Lock()
+        self._clients = 0
+        self._idle_since = time.monotonic()
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+
+    def listen(self) -> None:
+        """Bind the socket. The caller's starter holds the lock, so no other daemon does."""
+        path = rendezvous.socket_path(self._directory)
+        Path(path).unlink(missing_ok=True)
+        self._listener.bind(path)
+        self._listener.listen(128)
+        self._listener.settimeout(0.5)
+
+    def serve(self) -> None:
+        """Serve until idle, then take the socket away and end everything."""
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except TimeoutError:
+                if self._end_if_idle():
+                    break
+                for backend in self._backends.all():
+                    backend.pool.reap(self._linger)
+                continue
+            with self._lock:
+                self._clients += 1
+            threading.Thread(target=self._serve_client, args=(connection,), daemon=True).start()
+        for backend in self._backends.all():
+            backend.pool.close()
+
+    def _end_if_idle(self) -> bool:
+        """Close the socket under the starter's lock, unless a client is just coming."""
+        with self._lock:
+            if self._clients or time.monotonic() - self._idle_since < self._linger:
+                return False
+        with open(rendezvous.lock_path(self._directory), "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            Path(rendezvous.socket_path(self._directory)).unlink(missing_ok=True)
+            self._listener.close()
+        return True
+
+    def _serve_client(self, connection: socket.socket) -> None:
+        with connection:
+            try:
+                self._serve_request(connection)
+            except (OSError, ValueError):
+                # A client that left before it was served, or sent no request.
+                pass
+            finally:
+                with self._lock:
+                    self._clients -= 1
+                    self._idle_since = time.monotonic()
+
+    def _serve_request(self, connection: socket.socket) -> None:
+        request = json.loads(connection.makefile("rb").readline())
+        client = Client(
+            f"client-{next(self._numbers)}",
+            request["environment"],
+            Path(request["directory"]),
+            request["planOnly"],
+        )
+        try:
+            backend = self._backends.of(client)
+        except ProviderError as error:
+            _reply(connection, {"error": str(error)})
+            return
+        log = Log(log_path(client.environment))
+        server = grpc.server(self._workers, options=_MESSAGE_LIMIT)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(
+            Provider(Session(client, backend), log), server
+        )
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        log.write(f"{client.identity} serves on port {port}")
+        try:
+            _reply(connection, {"port": port})
+            while connection.recv(4096):
+                pass
+        finally:
+            server.stop(None)
+            backend.pool.release(client.identity)
+            log.write(f"{client.identity} is gone")
+
+
+def _reply(connection: socket.socket, answer: dict[str, Any]) -> None:
+    connection.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def main(arguments: list[str]) -> int:
+    """`python -m landfall.sandbox.provider.daemon DIRECTORY READY_FD`."""
+    directory, ready = arguments
+    daemon = Daemon(directory)
+    daemon.listen()
+    os.write(int(ready), b"1")
+    os.close(int(ready))
+    daemon.serve()
+    return 0
+
+
+if __name__ == "__main__":
+    status = main(sys.argv[1:])
+    # Threads that still wait in a call of Terraform must not keep the process.
+    os._exit(status)

@@ -1,0 +1,139 @@
+"""The plugin process that the engine starts: light, and alive for as long as it is wanted.
+
+It asks the daemon for a port of its own, prints it as the engine expects, and waits. When the
+engine ends it, its connection closes, and the daemon ends the servicer behind that port.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+
+from landfall.sandbox.provider import rendezvous
+
+_ATTEMPTS = 5
+_START_TIMEOUT = 30.0  # seconds for a daemon to come up on a busy machine
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until killed; the exit status is 2 where no daemon can be had."""
+    # A plugin that the engine interrupts ends at once and says nothing.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    request = {
+        "environment": rendezvous.told(os.environ),
+        "directory": os.getcwd(),
+        "planOnly": "--plan-only" in arguments,
+    }
+    try:
+        connection, port = _ask(request, os.environ)
+    except (OSError, RuntimeError) as error:
+        print(f"error: the sandbox's AWS provider cannot start: {error}", file=sys.stderr)
+        return 2
+    print(port, flush=True)
+    while connection.recv(4096):
+        pass
+    print("error: the sandbox's AWS provider has ended", file=sys.stderr)
+    return 2
+
+
+def _ask(
+    request: Mapping[str, object], environment: Mapping[str, str]
+) -> tuple[socket.socket, int]:
+    """Get a port from the daemon, which is started where there is none."""
+    directory = rendezvous.runtime_directory(environment)
+    rendezvous.make_directory(directory)
+    message = json.dumps(request).encode() + b"\n"
+    for _ in range(_ATTEMPTS):
+        connection = _connect(directory) or _start(directory, environment)
+        try:
+            connection.sendall(message)
+            answer = _line(connection)
+        except (BrokenPipeError, ConnectionResetError):
+            answer = b""
+        if answer:
+            reply = json.loads(answer)
+            if "error" in reply:
+                raise RuntimeError(reply["error"])
+            return connection, int(reply["port"])
+        # The daemon was about to end; the next attempt finds it gone.
+        connection.close()
+    raise RuntimeError("its daemon ended before it answered")
+
+
+def _connect(directory: str) -> socket.socket | None:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.connect(rendezvous.socket_path(directory))
+    except (FileNotFoundError, ConnectionRefusedError):
+        connection.close()
+        return None
+    return connection
+
+
+def _start(directory: str, environment: Mapping[str, str]) -> socket.socket:
+    """Start the daemon, unless another process just did, and connect to it."""
+    with open(rendezvous.lock_path(directory), "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        connection = _connect(directory)
+        if connection is not None:
+            return connection
+        read_end, write_end = os.pipe()
+        os.set_inheritable(write_end, True)
+        _spawn(directory, write_end, environment)
+        os.close(write_end)
+        _await_ready(read_end)
+        connection = _connect(directory)
+        if connection is None:
+            raise RuntimeError("its daemon did not come up")
+        return connection
+
+
+def _spawn(directory: str, ready: int, environment: Mapping[str, str]) -> None:
+    """Start the daemon in a session of its own: the engine kills the plugin's process group."""
+    null = os.open(os.devnull, os.O_RDWR)
+    stderr = os.open(
+        os.path.join(directory, "stderr"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600
+    )
+    os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "landfall.sandbox.provider.daemon", directory, str(ready)],
+        rendezvous.told(environment),
+        file_actions=[
+            (os.POSIX_SPAWN_DUP2, null, 0),
+            (os.POSIX_SPAWN_DUP2, null, 1),
+            (os.POSIX_SPAWN_DUP2, stderr, 2),
+        ],
+        setsid=True,
+    )
+    os.close(null)
+    os.close(stderr)
+
+
+def _await_ready(read_end: int) -> None:
+    """Wait until the daemon listens, which it tells by one byte, or until it has ended."""
+    import select
+
+    deadline = time.monotonic() + _START_TIMEOUT
+    try:
+        ready, _, _ = select.select([read_end], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise RuntimeError(f"its daemon did not come up within {_START_TIMEOUT:.0f} s")
+        os.read(read_end, 1)
+    finally:
+        os.close(read_end)
+
+
+def _line(connection: socket.socket) -> bytes:
+    received = b""
+    while not received.endswith(b"\n"):
+        chunk = connection.recv(4096)
+        if not chunk:
+            return b""
+        received += chunk
+    return received

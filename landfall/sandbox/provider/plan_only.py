@@ -1,0 +1,138 @@
+"""What can be said of resources without Terraform and without AWS.
+
+Inputs come back as outputs, every other property of the SDK's type is unknown. So a stack can be
+previewed, and judged by policies, on a machine that has no AWS provider, and under a provider whose
+configuration is not known before another account exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from landfall.sandbox.provider import sdk
+from landfall.sandbox.provider.changes import Change
+from landfall.sandbox.provider.errors import InputFault, ProviderError
+from landfall.sandbox.provider.hidden import without_hidden
+from landfall.sandbox.provider.naming import Proposal, apply_autoname, autoname_of
+from landfall.sandbox.provider.resources import Difference
+from landfall.sandbox.provider.values import UNKNOWN, Properties, canonical
+
+INSTALL: Final = (
+    "this machine has no AWS provider, so stacks can be previewed but not built. Install the"
+    " official one with `pulumi plugin install resource aws 7.51.1`, or a Terraform AWS provider"
+    " 5.x below ~/.terraform.d/plugins, and repeat the command"
+)
+
+# Neither the ids nor the accounts exist; they have AWS's form so that ARNs built of them parse.
+_ACCOUNT: Final = "000000000000"
+_ORGANIZATION: Final = "o-preview000"
+_ROOT: Final = "r-prev"
+
+
+def check(
+    token: str,
+    logical_name: str,
+    olds: Properties,
+    news: Properties,
+    seed: bytes,
+    proposal: Proposal,
+) -> tuple[Properties, list[InputFault]]:
+    """Name the resource; refuse inputs that the SDK's class does not have."""
+    known = sdk.resource_inputs(token)
+    rule = autoname_of(token, known)
+    inputs = apply_autoname(rule, news, olds, logical_name, seed, proposal)
+    faults = [
+        InputFault(name, "the resource type has no such input")
+        for name in inputs
+        if name not in known and not name.startswith("__")
+    ]
+    return inputs, faults
+
+
+def diff(old_inputs: Properties, news: Properties) -> Difference:
+    """Compare the inputs alone; whether a change means a replacement is not known here."""
+    changes = {
+        name: Change((name,), _kind(name, old_inputs, news))
+        for name in sorted({*old_inputs, *news})
+        if not name.startswith("__")
+        and canonical(old_inputs.get(name)) != canonical(news.get(name))
+    }
+    return Difference(bool(changes), changes)
+
+
+def preview(token: str, inputs: Properties, region: str) -> Properties:
+    """The outputs that a creation or update would have, as far as they are known."""
+    properties = sdk.resource_properties(token)
+    outputs: Properties = {name: UNKNOWN for name in properties if name not in ("id", "urn")}
+    if region and "region" in properties:
+        outputs["region"] = region
+    outputs |= {name: value for name, value in inputs.items() if not name.startswith("__")}
+    return without_hidden(outputs)
+
+
+def refuse() -> ProviderError:
+    """The answer to whatever would need a provider."""
+    return ProviderError(INSTALL)
+
+
+def invoke(token: str, region: str) -> Properties:
+    """Answer the look-ups that programs begin with, by values of the right form.
+
+    The engine accepts no unknown values from a function.
+    """
+    region = region or "us-east-1"
+    root = f"arn:aws:organizations::{_ACCOUNT}:root/{_ORGANIZATION}/{_ROOT}"
+    answers: Mapping[str, Properties] = {
+        "getCallerIdentity": {
+            "id": _ACCOUNT,
+            "accountId": _ACCOUNT,
+            "arn": f"arn:aws:iam::{_ACCOUNT}:root",
+            "userId": _ACCOUNT,
+        },
+        "getPartition": {
+            "id": "aws",
+            "partition": "aws",
+            "dnsSuffix": "amazonaws.com",
+            "reverseDnsPrefix": "com.amazonaws",
+        },
+        "getRegion": {
+            "id": region,
+            "region": region,
+            "name": region,
+            "description": region,
+            "endpoint": f"ec2.{region}.amazonaws.com",
+        },
+        "getOrganization": {
+            "id": _ORGANIZATION,
+            "arn": f"arn:aws:organizations::{_ACCOUNT}:organization/{_ORGANIZATION}",
+            "featureSet": "ALL",
+            "masterAccountId": _ACCOUNT,
+            "masterAccountArn": (
+                f"arn:aws:organizations::{_ACCOUNT}:account/{_ORGANIZATION}/{_ACCOUNT}"
+            ),
+            "masterAccountEmail": "preview@example.com",
+            "masterAccountName": "preview",
+            "accounts": [],
+            "nonMasterAccounts": [],
+            "awsServiceAccessPrincipals": [],
+            "enabledPolicyTypes": [],
+            "roots": [{"id": _ROOT, "name": "Root", "arn": root, "policyTypes": []}],
+        },
+        "getOrganizationalUnits": {"id": _ROOT, "parentId": _ROOT, "childrens": []},
+        "getInstances": {
+            "id": region,
+            "arns": ["arn:aws:sso:::instance/ssoins-0000000000000000"],
+            "identityStoreIds": ["d-0000000000"],
+        },
+    }
+    found = answers.get(token.split(":")[-1])
+    if found is None:
+        raise ProviderError(f"{token} cannot be answered in a preview: {INSTALL}")
+    return dict(found)
+
+
+def _kind(name: str, olds: Properties, news: Properties) -> str:
+    if olds.get(name) is None:
+        return "add"
+    return "delete" if news.get(name) is None else "update"
