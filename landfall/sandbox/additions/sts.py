@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from moto.iam.models import Role
+from moto.sts.models import sts_backends
+
+from landfall.sandbox.gate.callers import callers
+from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import addition
-from landfall.sandbox.gate.request import Request
+from landfall.sandbox.gate.request import Caller, Request
+from landfall.sandbox.trust import applicant_of, require_trust
+
+_CHAINED_SECONDS = 3600
+
+
+class ValidationError(AWSError):
+    """A parameter that STS refuses: STS API Reference, 'Common Errors'."""
+
+    code = "ValidationError"
+    status = 400
 
 
 @addition("sts", "GetCallerIdentity")
@@ -14,3 +29,54 @@ def get_caller_identity(request: Request) -> Mapping[str, Any]:
     """Answer with the caller that the gate knows: STS API Reference, GetCallerIdentity."""
     caller = request.caller
     return {"UserId": caller.principal_id, "Account": caller.account, "Arn": caller.principal}
+
+
+@addition("sts", "AssumeRole")
+def assume_role(request: Request) -> Mapping[str, Any]:
+    """Give the credentials of a role that trusts the caller: STS API Reference, AssumeRole.
+
+    A role that does not exist, stands in a suspended account or does not trust the caller is
+    AccessDenied; a session longer than the role's maximum, or than an hour where a role assumes
+    another, is ValidationError.
+    """
+    params = request.params
+    context = {"sts:rolesessionname": [params["RoleSessionName"]]}
+    if "ExternalId" in params:
+        context["sts:externalid"] = [params["ExternalId"]]
+    for tag in params.get("Tags", ()):
+        context[f"aws:requesttag/{tag['Key'].lower()}"] = [tag["Value"]]
+    applicant = applicant_of(request, context)
+    role = require_trust(request, params["RoleArn"], applicant, "sts:AssumeRole")
+    duration = int(params.get("DurationSeconds", 3600))
+    if duration > int(role.max_session_duration or 3600):
+        raise ValidationError(
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        )
+    if request.caller.role and duration > _CHAINED_SECONDS:
+        raise ValidationError(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed "
+            "by role chaining"
+        )
+    return _issue(request, role, duration)
+
+
+def _issue(request: Request, role: Role, duration: int) -> Mapping[str, Any]:
+    session = sts_backends[request.account][request.partition].assume_role(
+        region_name=request.region,
+        role_session_name=request.params["RoleSessionName"],
+        role_arn=role.arn,
+        policy=request.params.get("Policy"),
+        duration=duration,
+        external_id=request.params.get("ExternalId"),
+    )
+    caller = Caller(role.account_id, session.arn, session.user_id, role=role.arn)
+    callers.issue(session.access_key_id, caller)
+    return {
+        "Credentials": {
+            "AccessKeyId": session.access_key_id,
+            "SecretAccessKey": session.secret_access_key,
+            "SessionToken": session.session_token,
+            "Expiration": session.expiration,
+        },
+        "AssumedRoleUser": {"AssumedRoleId": session.user_id, "Arn": session.arn},
+    }
