@@ -1,0 +1,69 @@
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from landfall.sandbox import lifecycle, server_process
+from landfall.sandbox.directories import Directories
+
+STUB = Path(__file__).with_name("stub_server.py")
+
+
+def stub(mode: str = "ok") -> tuple[str, ...]:
+    return (sys.executable, str(STUB), "--mode", mode)
+
+
+class Said(list[str]):
+    """Collects what is reported."""
+
+    def __call__(self, line: str) -> None:
+        self.append(line)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self)
+
+
+@pytest.fixture
+def said() -> Said:
+    return Said()
+
+
+@pytest.fixture(autouse=True)
+def _no_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LANDFALL_PORT", raising=False)
+
+
+@pytest.fixture
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Directories]]:
+    """Makes a small project, with a sandbox folder of its own; its servers end with the test."""
+    made: list[Directories] = []
+    monkeypatch.setenv("LANDFALL_HOME", str(tmp_path / "home"))
+
+    def make(stack: str = "dev", program: str = "") -> Directories:
+        checkout = tmp_path / "checkout"
+        checkout.mkdir(exist_ok=True)
+        (checkout / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
+        (checkout / f"Pulumi.{stack}.yaml").write_text(
+            "# A comment that stays.\nconfig:\n  aws:region: eu-west-1\n  tiny:greeting:   hello\n"
+        )
+        (checkout / "__main__.py").write_text(program)
+        directories = Directories(checkout, tmp_path / "home", stack)
+        made.append(directories)
+        return directories
+
+    yield make
+    for directories in made:
+        server = server_process.read(directories)
+        if server:
+            server_process.end(server)
+    shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture
+def running(make: Callable[..., Directories], said: Said) -> Directories:
+    directories = make()
+    lifecycle.start(directories, said, command=stub())
+    return directories
