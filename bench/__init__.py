@@ -1,0 +1,1 @@
+"""Figures of the project, each beside the floor of the same run, because machines are noisy."""
