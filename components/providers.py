@@ -68,11 +68,11 @@ def account_provider(
     """
     arguments = inherited()
     if tags and "default_tags" not in arguments:
-        arguments["default_tags"] = {"tags": tags}
+        arguments["default_tags"] = aws.ProviderDefaultTagsArgs(tags=tags)
     role_arn = pulumi.Output.format("arn:{0}:iam::{1}:role/{2}", partition, account_id, role_name)
     return aws.Provider(
         name,
-        assume_roles=[{"role_arn": role_arn, "session_name": "landfall"}],
+        assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=role_arn, session_name="landfall")],
         allowed_account_ids=[account_id],
         **arguments,
         opts=opts,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ class Project:
     folder: Path
     stack: str = "dev"
     env: dict[str, str] = field(default_factory=dict)
+    last: str = ""
 
     def run(self, *command: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command in the project, as its user would type it."""
@@ -39,7 +41,9 @@ class Project:
 
     def up(self, *, ok: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `landfall up`."""
-        return self.run(str(BIN / "landfall"), "up", "-s", self.stack, ok=ok)
+        done = self.run(str(BIN / "landfall"), "up", "-s", self.stack, ok=ok)
+        self.last = done.stdout
+        return done
 
     def pulumi(self, arguments: str, *, ok: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the bare `pulumi`, after `eval "$(landfall env)"`, as the README says."""
@@ -47,18 +51,13 @@ class Project:
         return self.run("bash", "-euo", "pipefail", "-c", script, ok=ok)
 
     def changes(self) -> dict[str, int]:
-        """Return what the engine said it did in the latest run, without what stayed the same."""
-        return {op: n for op, n in self.summary().items() if op not in ("same", "read")}
+        """Return what the engine said it did in the latest `up`: created, updated, …"""
+        return {verb: n for verb, n in self.counts().items() if verb != "unchanged"}
 
-    def summary(self) -> dict[str, int]:
-        """Return the engine's count of operations in the latest run."""
-        log = self.folder / ".landfall" / "sandboxes" / self.stack / "events.jsonl"
-        counts: dict[str, int] = {}
-        for line in log.read_text().splitlines():
-            event = json.loads(line)
-            if "summaryEvent" in event:
-                counts = event["summaryEvent"]["resourceChanges"]
-        return counts
+    def counts(self) -> dict[str, int]:
+        """Return the engine's closing count of resources by verb; the update's, not the preview's."""
+        block = self.last.rpartition("Resources:\n")[2].split("\n\n")[0]
+        return {verb: int(n) for n, verb in re.findall(r"(\d+) (\w+)$", block, re.MULTILINE)}
 
     def outputs(self) -> dict[str, Any]:
         """Return the stack's outputs."""

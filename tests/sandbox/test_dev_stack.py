@@ -27,7 +27,7 @@ def accounts(project: Project) -> dict[str, str]:
 
 def test_up_makes_the_stack_and_says_so(project: Project) -> None:
     done = project.up()
-    assert set(project.changes()) == {"create"}
+    assert set(project.changes()) == {"created"}
     for word in ("account", "pipeline", "polic", "make up"):
         assert word in done.stdout.lower()
 
@@ -153,7 +153,7 @@ def test_codedeploy_rolls_back_in_the_target_account(
 def test_the_second_up_changes_nothing(project: Project) -> None:
     project.up()
     assert project.changes() == {}
-    assert project.summary()["same"] > 100
+    assert project.counts()["unchanged"] > 100
 
 
 def test_refresh_finds_no_drift(project: Project) -> None:
@@ -169,7 +169,7 @@ def test_a_change_in_place_is_an_update_and_then_clean(
     )
     project.edit("landfall:tags:\n    stack: dev", "landfall:tags:\n    stack: rehearsal")
     project.up()
-    assert set(project.changes()) == {"update"}
+    assert set(project.changes()) == {"updated"}
     role = project.aws("iam", accounts["audit"]).get_role(RoleName="security-audit")["Role"]
     assert role["MaxSessionDuration"] == 7200
     assert {"Key": "stack", "Value": "rehearsal"} in role["Tags"]

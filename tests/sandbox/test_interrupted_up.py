@@ -1,0 +1,54 @@
+"""A run that is killed half-way: the next one goes on, and makes nothing twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.sandbox.conftest import BIN, Project
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+
+
+def _kill_once_asked(project: Project, request: str) -> None:
+    """Start `landfall up`, and kill it and its engine once AWS has been asked for something."""
+    log = project.folder / ".landfall" / "sandboxes" / project.stack / "requests.log"
+    process = subprocess.Popen(
+        [str(BIN / "landfall"), "up", "-s", project.stack],
+        cwd=project.folder,
+        env=project.env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 120
+    while not (log.exists() and request in log.read_text()):
+        assert process.poll() is None, "it ended before it could be killed"
+        assert time.monotonic() < deadline, f"{request} was never asked for"
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    subprocess.run(
+        ["pkill", "-KILL", "-f", f"pulumi .*up .*{project.stack}"], check=False, env=project.env
+    )
+    process.wait()
+
+
+def test_a_killed_up_goes_on_and_makes_nothing_twice(project: Project) -> None:
+    _kill_once_asked(project, "organizations:CreateAccount")
+    _kill_once_asked(project, "kms:CreateKey")
+    project.up()
+    organizations = project.aws("organizations")
+    accounts = organizations.list_accounts()["Accounts"]
+    emails = [account["Email"] for account in accounts]
+    assert len(emails) == len(set(emails)) == 6
+    delivery = next(a["Id"] for a in accounts if a["Name"] == "delivery")
+    assert len(project.aws("kms", delivery).list_keys()["Keys"]) == 1
+    policies = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    names = [policy["Name"] for policy in policies]
+    assert len(names) == len(set(names))
+    project.up()
+    assert project.changes() == {}
