@@ -236,16 +236,20 @@ def plugin(session_plugin: Plugin) -> Plugin:
 
 
 @pytest.fixture(scope="session")
-def aws(emulator: str) -> Callable[[str], Any]:
+def aws(emulator: str) -> Callable[..., Any]:
     """boto3 clients of the emulator, to read AWS's side."""
 
-    def client(service: str, region: str = REGION) -> Any:
+    def client(
+        service: str, region: str = REGION, credentials: Mapping[str, str] | None = None
+    ) -> Any:
+        keys = credentials or {"AccessKeyId": "test", "SecretAccessKey": "test"}
         return boto3.client(
             service,
             region_name=region,
             endpoint_url=emulator,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys.get("SessionToken"),
         )
 
     return client

@@ -13,6 +13,7 @@ import importlib.util
 import inspect
 import json
 import re
+import sys
 import threading
 import types
 import typing
@@ -67,8 +68,12 @@ def resource_properties(token: str) -> PropertyTypes:
 @functools.cache
 def resource_inputs(token: str) -> dict[str, bool]:
     """The inputs of a resource: Pulumi name -> whether the SDK demands it."""
-    module, name = _resource_location(token)
-    arguments = _load(module, f"{name}Args")
+    resource = _resource_class(token)
+    # Where a nested type has the name that is due to the arguments, they have another.
+    name = f"{resource.__name__}InitArgs"
+    if not hasattr(sys.modules[resource.__module__], name):
+        name = f"{resource.__name__}Args"
+    arguments = _load(resource.__module__, name)
     names = pulumi_types.input_type_py_to_pulumi_names(arguments)
     parameters = inspect.signature(arguments).parameters
     return {

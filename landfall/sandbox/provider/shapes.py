@@ -19,10 +19,11 @@ from landfall.sandbox.provider.tokens import snake_case
 
 # (Terraform type and path of blocks, attribute) -> Pulumi property, where no rule finds it.
 RENAMES: Final[dict[tuple[str, str], str]] = {
+    ("aws_api_gateway_base_path_mapping", "api_id"): "restApi",
     ("aws_cloudformation_stack_set_instance", "region"): "stackSetInstanceRegion",
-    ("aws_cloudformation_stack_instances", "regions"): "regions",
     ("aws_config_aggregate_authorization", "region"): "authorizedAwsRegion",
-    ("aws_dynamodb_table.replica", "region_name"): "regionName",
+    ("aws_glue_catalog_table", "partition_index"): "partitionIndices",
+    ("aws_iot_topic_rule", "kinesis"): "kineses",
     ("aws_lambda_function", "filename"): "code",
     ("aws_lambda_layer_version", "filename"): "code",
     ("aws_s3_bucket", "region"): "bucketRegion",
@@ -77,8 +78,8 @@ def shape_of(block: Block, sdk: PropertyTypes | None, where: str) -> Shape:
     """
     items = [_attribute_item(name, a.type) for name, a in block.attributes.items()]
     for name, nested in block.blocks.items():
-        if name == "timeouts":  # Pulumi has customTimeouts, an option of the resource.
-            continue
+        if name == "timeouts" and "timeouts" not in (sdk or {}):
+            continue  # Mostly Pulumi has customTimeouts instead, an option of the resource.
         kind = "object" if nested.nesting in ("single", "group") else nested.nesting
         items.append(_Item(name, kind, nested.max_items == 1, _block_shape(nested.block)))
     return _match(items, sdk, where)

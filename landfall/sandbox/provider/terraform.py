@@ -6,11 +6,9 @@ docs/plugin-protocol and hashicorp/go-plugin's docs/internals for the handshake.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import select
-import signal
 import subprocess
 import sys
 import threading
@@ -37,10 +35,18 @@ _NO_LIMIT: Final = [
     ("grpc.max_receive_message_length", -1),
     ("grpc.max_send_message_length", -1),
 ]
-_PR_SET_PDEATHSIG: Final = 1
 
-# The kernel ties a child's death signal to the thread that forked it, so one thread that lives as
-# long as this process starts them all.
+# Runs as the child: asks Linux to kill it when its parent is gone (PR_SET_PDEATHSIG is 1, SIGKILL
+# 9), then becomes the provider. Not a `preexec_fn`: that would run gRPC's fork handlers.
+_DIE_WITH_PARENT: Final = """
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(1, 9)
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+# The kernel ties that signal to the thread that forked, so one thread, which lives as long as this
+# process, starts them all.
 _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="terraform-spawner")
 
 
@@ -256,13 +262,12 @@ def _spawn(binary: Path, environment: Mapping[str, str]) -> subprocess.Popen[byt
     }
     try:
         return subprocess.Popen(
-            [str(binary)],
+            _command(binary),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=variables,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
     except OSError as error:
         raise ProviderError(
@@ -270,12 +275,10 @@ def _spawn(binary: Path, environment: Mapping[str, str]) -> subprocess.Popen[byt
         ) from error
 
 
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def _die_with_parent() -> None:
-    assert _libc is not None  # noqa: S101 - called on Linux only
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _command(binary: Path) -> list[str]:
+    if sys.platform != "linux":
+        return [str(binary)]
+    return [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), str(binary)]
 
 
 def _handshake(process: subprocess.Popen[bytes], binary: Path) -> str:
