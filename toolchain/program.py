@@ -75,7 +75,7 @@ def main() -> int:
     except SystemExit as error:
         return _status_of(error)
     except Exception as error:
-        pulumi.log.error(_describe(error, folder))
+        pulumi.log.error(_describe(error))
     else:
         return 0
     finally:
@@ -111,15 +111,13 @@ def _status_of(error: SystemExit) -> int:
     return 1
 
 
-def _describe(error: Exception, folder: Path) -> str:
-    """Return the traceback from the program's first own frame on; all of it where there is none."""
+def _describe(error: Exception) -> str:
+    """Return the traceback from the program on: what leads into it is no news to its author."""
     entries = traceback.extract_tb(error.__traceback__)
-    own = next(
-        (at for at, frame in enumerate(entries) if frame.filename.startswith(str(folder))), 0
-    )
+    entered = [at for at, frame in enumerate(entries) if frame.filename == "<frozen runpy>"]
     lines = ["Program failed with an unhandled exception:\n"]
     lines += ["Traceback (most recent call last):\n"]
-    lines += traceback.format_list(entries[own:])
+    lines += traceback.format_list(entries[entered[-1] + 1 if entered else 0 :])
     lines += traceback.format_exception_only(error)
     return "".join(lines)
 

@@ -17,10 +17,9 @@ if ! [ -e "$stamp" ]; then
     echo "    Install it, or name it: make PYTHON=python3.12 ..." >&2
     exit 2
   fi
-  if ! [ -x .venv/bin/python ]; then
+  if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     echo "Making .venv with $("$python" --version)"
     if ! "$python" -m venv .venv; then
-      rm -rf .venv
       echo "error: \`$python -m venv\` failed; on Debian and Ubuntu install python3-venv." >&2
       exit 2
     fi

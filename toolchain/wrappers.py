@@ -28,7 +28,7 @@ if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
       copy="${{PULUMI_OPTION_CONFIG_FILE:?}}"
       {{
         sed -E '/^(encryptionsalt|encryptedkey|secretsprovider):/d' "$LANDFALL_STACK_FILE" &&
-          cat "$LANDFALL_STACK_SALT"
+          echo && cat "$LANDFALL_STACK_SALT"
       }} >"$copy.$$.new" && mv "$copy.$$.new" "$copy" || exit 2
       ;;
   esac

@@ -1,0 +1,297 @@
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from landfall.problems import ProblemsError
+from toolchain import go_build, pulumi_cli, wrappers
+from toolchain.pulumi_cli import Cli
+
+SHELL_TOOLS = "/usr/bin:/bin"
+
+
+def _script(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def _pulumi(path: Path, version: str) -> Path:
+    return _script(path, f'[ "$1" = version ] && echo {version}')
+
+
+class Said(list[str]):
+    def __call__(self, line: str) -> None:
+        self.append(line)
+
+
+@pytest.fixture
+def said() -> Said:
+    return Said()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is all of PATH, with an empty cache beside it and no way to the installer."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(pulumi_cli, "installer_obstacle", lambda: "no route to host")
+    (tmp_path / "bin").mkdir()
+    return tmp_path / "bin"
+
+
+def _obtain(folder: Path, said: Said) -> Cli:
+    return pulumi_cli.obtain(said, {"PATH": str(folder)})
+
+
+@pytest.mark.parametrize("version", ["3.259.0", "v3.259.0", "3.260.1", "3.300.0-alpha.1"])
+def test_a_new_enough_cli_on_path_is_used(folder: Path, said: Said, version: str) -> None:
+    program = _pulumi(folder / "pulumi", version)
+    found = _obtain(folder, said)
+    assert (found.path, found.source) == (program, "on PATH")
+    assert not found.has_language_host
+
+
+@pytest.mark.parametrize("version", ["3.258.9", "2.999.0", "4.0.0", "unknown"])
+def test_another_version_on_path_is_passed_over_and_said(
+    folder: Path, said: Said, version: str
+) -> None:
+    _pulumi(folder / "pulumi", version)
+    cached = _pulumi(folder.parent / "cache/landfall/pulumi-3.259.0/pulumi", "3.259.0")
+    assert _obtain(folder, said).path == cached
+    assert said == [f"{folder}/pulumi is {version}; 3.259.0 or newer is needed"]
+
+
+def test_a_cli_that_does_not_run_is_passed_over(folder: Path, said: Said) -> None:
+    _script(folder / "pulumi", "exit 1")
+    cached = _pulumi(folder.parent / "cache/landfall/pulumi-3.259.0/bin/pulumi", "3.259.0")
+    assert _obtain(folder, said).path == cached
+
+
+def test_our_own_wrapper_is_not_taken_for_an_installation(
+    folder: Path, said: Said, tmp_path: Path
+) -> None:
+    cached = _pulumi(folder.parent / "cache/landfall/pulumi-3.259.0/pulumi", "3.259.0")
+    made = wrappers.write(tmp_path / "home", Cli(cached, "3.259.0", "built earlier"))
+    assert pulumi_cli.is_ours(made.pulumi)
+    found = pulumi_cli.obtain(said, {"PATH": f"{made.bin}:{folder}"})
+    assert found.path == cached
+    official = _pulumi(folder / "pulumi", "3.261.0")
+    assert pulumi_cli.obtain(said, {"PATH": f"{made.bin}:{folder}"}).path == official
+
+
+def test_the_official_installer_is_used_where_it_answers(
+    folder: Path, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pulumi.automation
+
+    def install(root: str, version: object) -> None:
+        assert str(version) == "3.259.0"
+        _pulumi(Path(root) / "bin" / "pulumi", "3.259.0")
+        _script(Path(root) / "bin" / "pulumi-language-python", "exit 0")
+
+    monkeypatch.setattr(pulumi_cli, "installer_obstacle", lambda: None)
+    monkeypatch.setattr(pulumi.automation.PulumiCommand, "install", install)
+    found = _obtain(folder, said)
+    assert found.source == "official installer"
+    assert found.has_language_host
+    assert said == ["Installing Pulumi 3.259.0 with the official installer"]
+
+
+@pytest.mark.parametrize(
+    "failure", [OSError("reset by peer"), subprocess.CalledProcessError(1, "install.sh")]
+)
+def test_an_installer_that_fails_is_followed_by_the_build(
+    folder: Path, said: Said, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    import pulumi.automation
+
+    def install(root: str, version: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(pulumi_cli, "installer_obstacle", lambda: None)
+    monkeypatch.setattr(pulumi.automation.PulumiCommand, "install", install)
+    _fake_go(folder)
+    assert _obtain(folder, said).source == "built from Go modules"
+    assert any(line.startswith("The official installer failed (") for line in said)
+
+
+def _fake_go(folder: Path, version: str = "go1.26.8", build: str = "") -> None:
+    """A `go` whose build writes a `pulumi` of the version that the linker is told."""
+    write = (
+        'while [ "$1" != -o ]; do case "$1" in *-X*) v="${1##*Version=}";; esac; shift; done\n'
+        "echo example.org/a; echo example.org/b\n"
+        'printf \'#!/bin/sh\\n[ "$1" = version ] && echo %s\\n\' "$v" > "$2"\n'
+        '/bin/chmod +x "$2"'
+    )
+    _script(folder / "go", f'if [ "$1" = env ]; then echo {version}; exit; fi\n{build or write}')
+
+
+def test_without_the_installer_the_cli_is_built_and_cached(folder: Path, said: Said) -> None:
+    _fake_go(folder)
+    found = _obtain(folder, said)
+    assert found.source == "built from Go modules"
+    assert found.path == folder.parent / "cache/landfall/pulumi-3.259.0/pulumi"
+    assert "The official installer cannot be reached (no route to host)" in said
+    assert [path.name for path in sorted(found.path.parent.iterdir())] == ["pulumi", "pulumi.lock"]
+    (folder / "go").unlink()
+    assert _obtain(folder, said).source == "built earlier"  # a second checkout builds nothing
+
+
+def test_a_build_that_fails_shows_the_compilers_words_and_leaves_nothing(
+    folder: Path, said: Said
+) -> None:
+    _fake_go(folder, build='echo "go: proxy: 403 Forbidden" >&2; exit 1')
+    with pytest.raises(ProblemsError) as caught:
+        _obtain(folder, said)
+    assert "go: proxy: 403 Forbidden" in str(caught.value)
+    assert caught.value.exit_status == 2
+    assert [p.name for p in (folder.parent / "cache/landfall/pulumi-3.259.0").iterdir()] == [
+        "pulumi.lock"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("go", "reason"),
+    [(None, "Go is not installed"), ("go1.24.3", "Go is go1.24.3"), ("weird", "Go is weird")],
+)
+def test_with_no_way_left_one_error_names_the_three_ways(
+    folder: Path, said: Said, go: str | None, reason: str
+) -> None:
+    if go:
+        _fake_go(folder, version=go)
+    with pytest.raises(ProblemsError) as caught:
+        _obtain(folder, said)
+    assert len(caught.value.problems) == 1
+    assert caught.value.exit_status == 2
+    text = str(caught.value)
+    assert reason in text
+    for way in ("install Pulumi", "go online", "install Go 1.25 or newer"):
+        assert way in text
+
+
+@pytest.mark.parametrize(("version", "fits"), [("go1.25", True), ("go1.25.0", True)])
+def test_go_versions_are_read(folder: Path, version: str, fits: bool) -> None:
+    _fake_go(folder, version=version)
+    assert (go_build.obstacle(str(folder / "go")) is None) is fits
+
+
+def test_a_second_build_waits_for_the_first(folder: Path, tmp_path: Path) -> None:
+    # The first build goes on until `go-on` is there; the second must not start the compiler.
+    count = tmp_path / "count"
+    _fake_go(
+        folder,
+        build=f'echo x >> {count}; while [ "$1" != -o ]; do shift; done\n'
+        f"until [ -e {tmp_path}/go-on ]; do sleep 0.02; done\n"
+        'printf "#!/bin/sh\\n" > "$2"',
+    )
+    target = tmp_path / "out" / "pulumi"
+    script = (
+        "import sys; from pathlib import Path; from toolchain import go_build\n"
+        "go_build.build(sys.argv[1], Path(sys.argv[2]), '1', lambda l: print(l, flush=True))"
+    )
+    command = [sys.executable, "-c", script, str(folder / "go"), str(target)]
+    first = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert first.stdout is not None
+    assert first.stdout.readline().startswith("Building Pulumi")
+    second = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert second.stdout is not None
+    assert second.stdout.readline().startswith("Another process is building")
+    (tmp_path / "go-on").touch()
+    assert (first.wait(20), second.wait(20)) == (0, 0)
+    assert count.read_text() == "x\n"
+    first.stdout.close()
+    second.stdout.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("v3.259.0", (3, 259, 0)), ("3.260.0-alpha.x1", (3, 260, 0)), ("", None), ("dev", None)],
+)
+def test_versions_are_read(text: str, numbers: tuple[int, int, int] | None) -> None:
+    assert pulumi_cli.parse_version(text) == numbers
+
+
+class TestWrappers:
+    def test_ours_is_a_link_to_the_script_beside_the_cached_cli(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        # Else the engine warns at every run that the language host is not the one beside it.
+        cli = _pulumi(folder.parent / "cache/landfall/pulumi-3.259.0/pulumi", "3.259.0")
+        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "built earlier"))
+        assert made.own_language_host
+        beside = cli.parent / "pulumi-language-python"
+        assert (made.bin / "pulumi-language-python").resolve() == beside
+        assert os.access(beside, os.X_OK)
+
+    def test_none_where_the_official_one_stands_beside_the_cli(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        cli = _pulumi(folder / "pulumi", "3.259.0")
+        (folder / "pulumi-language-python").write_bytes(b"\x7fELF")
+        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        assert not made.own_language_host
+        assert sorted(path.name for path in made.bin.iterdir()) == ["pulumi"]
+
+    def test_nothing_is_written_into_an_installation_that_is_not_ours(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        cli = _pulumi(folder / "pulumi", "3.259.0")
+        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        assert made.own_language_host
+        assert [path.name for path in folder.iterdir()] == ["pulumi"]
+        assert (made.bin / "pulumi-language-python").is_file()
+
+    def test_the_record_saves_the_search_until_something_changes(
+        self, folder: Path, tmp_path: Path, said: Said, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("LANDFALL_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("PATH", f"{folder}:{SHELL_TOOLS}")
+        program = _pulumi(folder / "pulumi", "3.259.0")
+        first = wrappers.ensure(tmp_path, said)
+        with monkeypatch.context() as patch:
+            patch.setattr(pulumi_cli, "obtain", lambda report: pytest.fail("searched again"))
+            assert wrappers.ensure(tmp_path, said) == first
+        _pulumi(program, "3.260.0-longer")
+        assert wrappers.ensure(tmp_path, said).cli.version == "3.260.0-longer"
+        (first.bin / "pulumi").unlink()
+        assert wrappers.ensure(tmp_path, said).pulumi.exists()
+        (tmp_path / "home" / "toolchain.json").write_text("{")
+        assert wrappers.ensure(tmp_path, said).cli.path == program
+
+    def test_the_wrapper_hands_the_engine_a_fresh_copy_of_the_stack_file(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        cli = _script(folder / "pulumi", 'echo "$PULUMI_OPTION_CONFIG_FILE|$*"')
+        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        tracked, salt, copy = (tmp_path / name for name in ("tracked.yaml", "salt", "copy.yaml"))
+        salt.write_text("encryptionsalt: v1:sandbox\n")
+        environment = {
+            "PATH": SHELL_TOOLS,
+            "LANDFALL_STACK_FILE": str(tracked),
+            "LANDFALL_STACK_SALT": str(salt),
+            "PULUMI_OPTION_CONFIG_FILE": str(copy),
+        }
+
+        def call(*arguments: str) -> str:
+            return subprocess.run(
+                [str(made.pulumi), *arguments],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout.strip()
+
+        for text in ("config: {a: 1}\n", "encryptionsalt: v1:mine\nconfig: {a: 2}\n"):
+            tracked.write_text(text)
+            assert call("up", "--yes", "a b") == f"{copy}|up --yes a b"
+            assert tracked.read_text() == text
+            kept = text.replace("encryptionsalt: v1:mine\n", "")
+            assert copy.read_text() == f"{kept}\nencryptionsalt: v1:sandbox\n"
+        # `pulumi config` is about the tracked file itself.
+        assert call("config", "set", "a", "3") == "|config set a 3"
+        del environment["LANDFALL_STACK_FILE"]
+        assert call("version") == f"{copy}|version"
