@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.exceptions import ServiceException
+from werkzeug.exceptions import HTTPException
 
 from landfall.sandbox.gate import registry
 from landfall.sandbox.gate.answers import Answer, serialise
@@ -63,6 +65,8 @@ class Gate:
             answer = self._answer(incoming, caller, environ)
         except AWSError as error:
             answer = serialise(incoming, error)
+        except (ServiceException, HTTPException) as error:
+            answer = serialise(incoming, _of_emulator(error))
         except Exception:
             _log.exception("%s:%s", incoming.model.service_name, incoming.operation.name)
             fault = AWSError("The sandbox met a fault of its own; its log says more.", status=500)
@@ -135,6 +139,13 @@ class Gate:
         ).encode()
         headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
         return Answer(200, headers, body)
+
+
+def _of_emulator(error: ServiceException | HTTPException) -> AWSError:
+    """Take over an error that a limit or addition met in the emulator's own code."""
+    code = getattr(error, "error_type", None) or getattr(error, "code", None)
+    message = getattr(error, "message", None) or str(error)
+    return AWSError(str(message), code=str(code))
 
 
 def _is_page(headers: list[tuple[str, str]], incoming: Incoming) -> bool:

@@ -33,7 +33,7 @@ SERVICES = (
     ("config", "config"),
     ("account", "account"),
 )
-"""Names of the emulator's packages and botocore's names, those that a stack asks for first first."""
+"""The emulator's names and botocore's; what a stack asks for first stands first."""
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,205 @@
+"""CodeBuild: projects with every member they were given, and report groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.codebuild.models import CodeBuild, CodeBuildBackend, codebuild_backends
+
+from landfall.sandbox.gate.errors import AWSError
+from landfall.sandbox.gate.pages import paged
+from landfall.sandbox.gate.registry import addition
+from landfall.sandbox.gate.request import Request
+from landfall.sandbox.gate.state import Store
+
+_LOST = (
+    "secondarySources",
+    "secondarySourceVersions",
+    "secondaryArtifacts",
+    "encryptionKey",
+    "fileSystemLocations",
+    "buildBatchConfig",
+    "concurrentBuildLimit",
+    "resourceAccessRole",
+    "projectVisibility",
+    "autoRetryLimit",
+)
+"""Members of CreateProject that the emulator does not keep."""
+
+_TIMEOUT_MINUTES, _QUEUED_MINUTES = 60, 480
+
+_groups: Store[dict[str, Any]] = Store()
+
+
+class InvalidInputError(AWSError):
+    """An input that CodeBuild refuses: CodeBuild API Reference, CreateProject."""
+
+    code = "InvalidInputException"
+
+
+class ResourceAlreadyExistsError(AWSError):
+    """The name is taken: CodeBuild API Reference, CreateProject."""
+
+    code = "ResourceAlreadyExistsException"
+
+
+class ResourceNotFoundError(AWSError):
+    """No such project or report group: CodeBuild API Reference, UpdateProject."""
+
+    code = "ResourceNotFoundException"
+
+
+def _backend(request: Request) -> CodeBuildBackend:
+    return codebuild_backends[request.account][request.region]
+
+
+def _require_locations(params: Mapping[str, Any]) -> None:
+    """Only CODEPIPELINE and NO_SOURCE need none: CodeBuild API Reference, ProjectSource."""
+    for source in (params.get("source"), *params.get("secondarySources", ())):
+        if source and source["type"] not in ("CODEPIPELINE", "NO_SOURCE"):
+            if not source.get("location"):
+                raise InvalidInputError("Project source location is required")
+        elif source and source["type"] == "NO_SOURCE" and not source.get("buildspec"):
+            raise InvalidInputError(
+                "Invalid project source: for source type NO_SOURCE a buildspec is required"
+            )
+    artifacts = params.get("artifacts")
+    if artifacts and artifacts["type"] == "S3" and not artifacts.get("location"):
+        raise InvalidInputError("Invalid artifacts: artifacts location is required")
+    if artifacts and artifacts["type"] == "NO_ARTIFACTS" and artifacts.get("location"):
+        raise InvalidInputError(
+            "Invalid artifacts: artifact type NO_ARTIFACTS should have null location"
+        )
+    pipelines = [
+        each and each["type"] == "CODEPIPELINE" for each in (params.get("source"), artifacts)
+    ]
+    if params.get("source") and artifacts and pipelines[0] != pipelines[1]:
+        raise InvalidInputError(
+            "Invalid project: if one of source and artifacts is CODEPIPELINE, both must be"
+        )
+
+
+@addition("codebuild", "CreateProject")
+def create_project(request: Request) -> Mapping[str, Any]:
+    """Make a project with all its members: CodeBuild API Reference, CreateProject."""
+    params, backend = request.params, _backend(request)
+    name = params["name"]
+    if name in backend.codebuild_projects:
+        arn = request.arn("codebuild", f"project/{name}")
+        raise ResourceAlreadyExistsError(f"Project already exists: {arn}")
+    _require_locations(params)
+    described: dict[str, Any] = backend.create_project(
+        project_name=name,
+        description=params.get("description"),
+        project_source=params["source"],
+        artifacts=params["artifacts"],
+        environment=params["environment"],
+        service_role=params["serviceRole"],
+        tags=params.get("tags", []),
+        cache=params.get("cache"),
+        timeout=params.get("timeoutInMinutes", _TIMEOUT_MINUTES),
+        queued_timeout=params.get("queuedTimeoutInMinutes", _QUEUED_MINUTES),
+        source_version=params.get("sourceVersion"),
+        logs_config=params.get("logsConfig"),
+        vpc_config=params.get("vpcConfig"),
+    )
+    described.update({member: params[member] for member in _LOST if member in params})
+    _complete(described, params)
+    return {"project": described}
+
+
+@addition("codebuild", "UpdateProject")
+def update_project(request: Request) -> Mapping[str, Any]:
+    """Change what was sent and keep the rest: CodeBuild API Reference, UpdateProject."""
+    params = dict(request.params)
+    project = _project(request, params.pop("name"))
+    described = project.project_metadata
+    _require_locations(
+        {"source": described["source"], "artifacts": described["artifacts"]} | params
+    )
+    if "serviceRole" in params:
+        project.service_role = params["serviceRole"]
+    if "tags" in params:
+        project.tags = params["tags"]
+    described.update({key: value for key, value in params.items() if key != "badgeEnabled"})
+    _complete(described, params)
+    described["lastModified"] = datetime.now(UTC)
+    return {"project": described}
+
+
+def _complete(described: dict[str, Any], params: Mapping[str, Any]) -> None:
+    """Fill the members that AWS answers with defaults and names the answer as its API does."""
+    described["lastModified"] = described.pop("lastModifiedDate", datetime.now(UTC))
+    described.setdefault("projectVisibility", "PRIVATE")
+    described["badge"] = {
+        "badgeEnabled": params.get("badgeEnabled", described["badge"]["badgeEnabled"])
+    }
+    environment = described["environment"]
+    environment.setdefault("environmentVariables", [])
+    environment.setdefault("privilegedMode", False)
+    environment.setdefault("imagePullCredentialsType", "CODEBUILD")
+    for variable in environment["environmentVariables"]:
+        variable.setdefault("type", "PLAINTEXT")
+    described["source"].setdefault("insecureSsl", False)
+    described["artifacts"].setdefault("encryptionDisabled", False)
+    if described["artifacts"]["type"] == "CODEPIPELINE":
+        described["artifacts"].setdefault("name", described["name"])
+        described["artifacts"].setdefault("packaging", "NONE")
+
+
+def _project(request: Request, name: str) -> CodeBuild:
+    projects = _backend(request).codebuild_projects
+    name = name.rpartition("/")[2]
+    if name not in projects:
+        arn = request.arn("codebuild", f"project/{name}")
+        raise ResourceNotFoundError(f"Project cannot be found: {arn}")
+    return projects[name]
+
+
+@addition("codebuild", "CreateReportGroup")
+def create_report_group(request: Request) -> Mapping[str, Any]:
+    """CodeBuild API Reference, CreateReportGroup."""
+    params = request.params
+    arn = request.arn("codebuild", f"report-group/{params['name']}")
+    if arn in _groups.of(request):
+        raise ResourceAlreadyExistsError(f"Report group already exists: {arn}")
+    now = datetime.now(UTC)
+    group = {"tags": [], **params, "arn": arn, "created": now, "lastModified": now}
+    _groups.of(request)[arn] = group | {"status": "ACTIVE"}
+    return {"reportGroup": _groups.of(request)[arn]}
+
+
+@addition("codebuild", "BatchGetReportGroups")
+def batch_get_report_groups(request: Request) -> Mapping[str, Any]:
+    """CodeBuild API Reference, BatchGetReportGroups."""
+    kept = _groups.of(request)
+    arns = request.params["reportGroupArns"]
+    return {
+        "reportGroups": [kept[arn] for arn in arns if arn in kept],
+        "reportGroupsNotFound": [arn for arn in arns if arn not in kept],
+    }
+
+
+@addition("codebuild", "ListReportGroups")
+def list_report_groups(request: Request) -> Mapping[str, Any]:
+    """CodeBuild API Reference, ListReportGroups."""
+    arns = sorted(_groups.of(request))
+    return paged("reportGroups", arns, request.params, next_member="nextToken", size="maxResults")
+
+
+@addition("codebuild", "UpdateReportGroup")
+def update_report_group(request: Request) -> Mapping[str, Any]:
+    """CodeBuild API Reference, UpdateReportGroup."""
+    group = _groups.of(request).get(request.params["arn"])
+    if group is None:
+        raise ResourceNotFoundError(f"Report group cannot be found: {request.params['arn']}")
+    group.update(request.params, lastModified=datetime.now(UTC))
+    return {"reportGroup": group}
+
+
+@addition("codebuild", "DeleteReportGroup")
+def delete_report_group(request: Request) -> None:
+    """CodeBuild API Reference, DeleteReportGroup."""
+    _groups.of(request).pop(request.params["arn"], None)

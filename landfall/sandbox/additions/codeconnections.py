@@ -1,0 +1,5 @@
+"""codeconnections: see `landfall.sandbox.additions.connections`."""
+
+from landfall.sandbox.additions.connections import serve
+
+serve("codeconnections")

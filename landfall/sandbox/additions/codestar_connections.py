@@ -1,0 +1,5 @@
+"""codestar-connections: see `landfall.sandbox.additions.connections`."""
+
+from landfall.sandbox.additions.connections import serve
+
+serve("codestar-connections")

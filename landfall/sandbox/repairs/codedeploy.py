@@ -1,0 +1,23 @@
+"""CodeDeploy: a deployment group answers what it was given, and omits what it was not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.codedeploy import responses
+from moto.codedeploy.models import DeploymentGroup
+
+_info = responses._deployment_group_info
+_IN_PLACE = {"deploymentType": "IN_PLACE", "deploymentOption": "WITHOUT_TRAFFIC_CONTROL"}
+
+
+def _deployment_group_info(group: DeploymentGroup) -> dict[str, Any]:
+    """Keep alarms, which the emulator loses, and leave out empty structures, as AWS does."""
+    described = {key: value for key, value in _info(group).items() if value not in ({}, [], None)}
+    if group.alarm_configuration:
+        described["alarmConfiguration"] = group.alarm_configuration
+    described.setdefault("deploymentStyle", _IN_PLACE)
+    return described
+
+
+responses._deployment_group_info = _deployment_group_info

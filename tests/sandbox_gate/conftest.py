@@ -1,0 +1,172 @@
+"""A real sandbox server on a free port, and boto3 clients of its accounts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+MANAGEMENT = "111122223333"
+REGION = "eu-west-1"
+
+
+class Clients(Protocol):
+    def __call__(self, service: str, *, account: str = MANAGEMENT, region: str = REGION) -> Any: ...
+
+
+@dataclass
+class Sandbox:
+    """A running server; `client` reaches member accounts through their access role."""
+
+    url: str
+    log: Path
+    pid: int
+    _credentials: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)
+
+    def client(
+        self,
+        service: str,
+        *,
+        account: str = MANAGEMENT,
+        region: str = REGION,
+        validate: bool = True,
+        keys: tuple[str, str, str | None] | None = None,
+    ) -> Any:
+        key, secret, token = keys or self._keys(account)
+        # S3 Control puts the account's id before the host: the server is then its HTTP proxy.
+        control = service == "s3control"
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url="http://s3-control.amazonaws.com" if control else self.url,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+            config=Config(
+                retries={"max_attempts": 0},
+                parameter_validation=validate,
+                s3={"addressing_style": "path"},
+                proxies={"http": self.url} if control else None,
+            ),
+        )
+
+    def _keys(self, account: str) -> tuple[str, str, str | None]:
+        if account == MANAGEMENT:
+            return ("AKIAIOSFODNN7EXAMPLE", "secret", None)
+        if account not in self._credentials:
+            answer = self.client("sts").assume_role(
+                RoleArn=f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole",
+                RoleSessionName="tests",
+            )["Credentials"]
+            self._credentials[account] = (
+                answer["AccessKeyId"],
+                answer["SecretAccessKey"],
+                answer["SessionToken"],
+            )
+        return self._credentials[account]
+
+    def health(self) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.url}/_landfall/health", timeout=5) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def reset(self) -> None:
+        request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")  # noqa: S310
+        with urllib.request.urlopen(request, timeout=30):  # noqa: S310
+            self._credentials.clear()
+
+
+def start(log: Path, *options: str) -> tuple[subprocess.Popen[str], Sandbox]:
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "landfall.sandbox.server", "--port", "0"),
+            *("--account", MANAGEMENT, "--log", str(log), *options),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=(log.parent / "stderr.txt").open("w"),
+        text=True,
+    )
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    assert url, (log.parent / "stderr.txt").read_text()
+    return process, Sandbox(url, log, process.pid)
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    process, sandbox = start(tmp_path_factory.mktemp("sandbox") / "server.log")
+    yield sandbox
+    process.terminate()
+    process.wait(timeout=10)
+
+
+@pytest.fixture
+def sandbox(server: Sandbox) -> Iterator[Sandbox]:
+    """The server with nothing in it."""
+    server.reset()
+    yield server
+
+
+@pytest.fixture
+def aws(sandbox: Sandbox) -> Clients:
+    """Make boto3 clients: `aws("iam", account=ID, region=...)`."""
+    return sandbox.client
+
+
+@pytest.fixture
+def organization(aws: Clients) -> Any:
+    """An organization with all features, as its client."""
+    client = aws("organizations")
+    client.create_organization(FeatureSet="ALL")
+    return client
+
+
+@pytest.fixture
+def member(organization: Any) -> str:
+    """The id of a new member account."""
+    return create_account(organization, "member")
+
+
+def create_account(organizations: Any, name: str, **params: Any) -> str:
+    params = {"Email": f"{name}@example.com", "AccountName": name} | params
+    status = organizations.create_account(**params)["CreateAccountStatus"]
+    deadline = time.monotonic() + 10
+    while status["State"] == "IN_PROGRESS" and time.monotonic() < deadline:
+        status = organizations.describe_create_account_status(CreateAccountRequestId=status["Id"])[
+            "CreateAccountStatus"
+        ]
+    assert status["State"] == "SUCCEEDED", status
+    account: str = status["AccountId"]
+    return account
+
+
+def error_of(call: Any, *args: Any, **kwargs: Any) -> tuple[str, str]:
+    """Return the code and message of the error that a call must end with."""
+    with pytest.raises(ClientError) as caught:
+        call(*args, **kwargs)
+    error = caught.value.response["Error"]
+    return error["Code"], error.get("Message", "")
+
+
+def trust(*principals: str, service: str = "", **condition: Any) -> str:
+    """Return a trust policy for account or role ARNs, or for a service."""
+    principal: dict[str, Any] = {"Service": service} if service else {"AWS": list(principals)}
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "sts:AssumeRole",
+    }
+    if condition:
+        statement["Condition"] = condition
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
