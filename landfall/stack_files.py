@@ -6,85 +6,110 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from landfall.problems import Problem, ProblemsError, refuse
+from landfall.problems import Location, Problem, ProblemsError, refuse
 from landfall.settings import Stack, parse
+from landfall.settings.keys import ACCOUNTS, ACCOUNTS_FOLDER
+from landfall.settings.parsing import secrets
 from landfall.settings.source import Locations, read_yaml
-
-_ACCOUNTS = "landfall:accounts"
-_FOLDER = "landfall:accountsFolder"
 
 
 def path_of(stack: str, directory: Path) -> Path:
-    """Return the path of a stack's file; raises `ProblemsError` where there is none."""
+    """Return the path of a stack's file; raises `ProblemsError` (status 2) where there is none."""
     path = directory / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         known = sorted(p.name[7:-5] for p in directory.glob("Pulumi.*.yaml"))
         there = f"there is {', '.join(known)}" if known else "there is no stack file at all"
-        raise refuse(f"{path.name} is not in {directory}", f"{there}; choose one with -s")
+        raise refuse(
+            f"there is no {path.name} in {directory.resolve()}", f"{there}; choose one with -s"
+        )
     return path
 
 
 def load(stack: str, directory: Path) -> Stack:
-    """Return the settings of a stack from its file."""
-    path = path_of(stack, directory)
-    value, locations = _read(path, directory)
+    """Return the settings of a stack from its file.
+
+    Raises `ProblemsError` with every mistake of the file and of the account files.
+    """
+    value, locations = _read(path_of(stack, directory), directory)
     config = value.get("config") if isinstance(value, dict) else None
     if not isinstance(config, dict):
-        fix = "write 'config:' and below it aws:region and landfall:organization"
-        raise ProblemsError([Problem("there is no config", fix, location=locations.of(()))])
-    return _parse(config, locations, directory)
+        fix = "write 'config:', and below it aws:region and landfall:organization"
+        place = locations.of(("config",))
+        raise ProblemsError([Problem("the stack file has no config", fix, location=place)])
+    return _parse(stack, config, locations, directory)
 
 
 def load_config(stack: str, config: Mapping[str, Any], directory: Path) -> Stack:
-    """Return the settings from the config that the engine gave; the file only tells the lines."""
+    """Return the settings from the config that the engine gave; the file only tells the lines.
+
+    `config` maps full keys to values already decoded. Raises as `load` does.
+    """
     path = directory / f"Pulumi.{stack}.yaml"
-    locations = _read(path, directory)[1] if path.is_file() else Locations(path.name)
-    return _parse(dict(config), locations, directory)
+    locations, given = Locations(path.name), dict(config)
+    if path.is_file():
+        value, locations = _read(path, directory)
+        written = value.get("config") if isinstance(value, dict) else None
+        for key, item in written.items() if isinstance(written, dict) else ():
+            # The engine has deciphered it; what the file holds as a secret is refused as one.
+            if key in given and any(secrets(item)):
+                given[key] = item
+    return _parse(stack, given, locations, directory)
 
 
 def _read(path: Path, directory: Path) -> tuple[Any, Locations]:
     name = str(path.relative_to(directory)) if path.is_relative_to(directory) else str(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ProblemsError(
-            [Problem(f"{name} is not UTF-8: {error.reason}", "save it as UTF-8")]
-        ) from None
+        what = f"the file is not UTF-8 from byte {error.start} on"
+        raise ProblemsError([Problem(what, "save it as UTF-8", "", Location(name))]) from None
+    except OSError as error:
+        what = f"the file cannot be read: {error.strerror or error}"
+        fix = "check that it is a file that you may read"
+        raise ProblemsError([Problem(what, fix, "", Location(name))], exit_status=2) from None
     return read_yaml(text, name)
 
 
-def _parse(config: dict[str, Any], locations: Locations, directory: Path) -> Stack:
-    folder = config.get(_FOLDER)
-    if isinstance(folder, str):
-        config, locations = _with_account_files(config, locations, directory, folder)
-    return parse(config, locations=locations)
+def _parse(stack: str, config: dict[str, Any], locations: Locations, directory: Path) -> Stack:
+    problems: list[Problem] = []
+    if isinstance(config.get(ACCOUNTS_FOLDER), str):
+        config, locations = _with_account_files(config, locations, directory, problems)
+    try:
+        settings = parse(config, stack=stack, locations=locations)
+    except ProblemsError as error:
+        raise ProblemsError([*problems, *error.problems]) from None
+    if problems:
+        raise ProblemsError(problems)
+    return settings
 
 
 def _with_account_files(
-    config: dict[str, Any], locations: Locations, directory: Path, folder: str
+    config: dict[str, Any], locations: Locations, directory: Path, problems: list[Problem]
 ) -> tuple[dict[str, Any], Locations]:
-    place = locations.of(("config", _FOLDER))
-    if not (directory / folder).is_dir():
-        raise ProblemsError(
-            [Problem(f"there is no folder '{folder}'", "make it, or correct it", _FOLDER, place)]
-        )
-    inline = config.get(_ACCOUNTS)
-    accounts = dict(inline) if isinstance(inline, dict) else {}
-    problems: list[Problem] = []
+    """Return the config with the accounts of the folder put in, one `<name>.yaml` each."""
+    folder = Path(config[ACCOUNTS_FOLDER])
+    place = locations.of(("config", ACCOUNTS_FOLDER))
+    if folder.is_absolute() or ".." in folder.parts or not (directory / folder).is_dir():
+        what = f"there is no folder '{folder}' beside the stack file"
+        fix = "make it, or write its path from there, as in accounts/prod"
+        problems.append(Problem(what, fix, ACCOUNTS_FOLDER, place))
+        return config, locations
+    inline = config.get(ACCOUNTS, {})
+    if not isinstance(inline, dict):
+        return config, locations
+    accounts = dict(inline)
     for path in sorted((directory / folder).glob("*.yaml")):
+        at = ("config", ACCOUNTS, path.stem)
         try:
             value, own = _read(path, directory)
         except ProblemsError as error:
             problems += error.problems
             continue
         if path.stem in accounts:
-            here = own.of(())
-            fix = f"the other is at {locations.of(('config', _ACCOUNTS, path.stem))}"
-            problems.append(
-                Problem(f"account '{path.stem}' stands a second time", fix, location=here)
-            )
+            what = f"account '{path.stem}' stands in the stack file too"
+            fix = f"keep one of them; the other is at {locations.of(at)}"
+            problems.append(Problem(what, fix, f"{ACCOUNTS}.{path.stem}", own.of(())))
+            continue
         accounts[path.stem] = value
-        locations = locations.with_document(("config", _ACCOUNTS, path.stem), own)
-    if problems:
-        raise ProblemsError(problems)
-    return {**config, _ACCOUNTS: accounts}, locations
+        locations = locations.with_document(at, own)
+    return {**config, ACCOUNTS: accounts}, locations

@@ -9,17 +9,24 @@ from typing import Annotated, Any
 import typer
 
 from landfall.problems import refuse
-from landfall.settings import Stack
+from landfall.settings import Account, Stack
 
 app = typer.Typer()
 
+FILE = Path("schema/stack.schema.json")
+"""Where the modeline of the stack files looks for it, from the project's folder."""
+
 
 def stack_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a stack file: Pulumi's keys around this project's config."""
+    """Return the JSON Schema of a stack file: Pulumi's keys around this project's config.
+
+    Editors check with it while one writes; what stands across settings, and what an account file
+    brings, only `landfall validate` sees. `$defs/Account` serves account files.
+    """
     config = Stack.model_json_schema(by_alias=True)
     definitions = config.pop("$defs", {})
-    config["patternProperties"] = {"^(?!landfall:).*": {}}
-    # Account files bring accounts that the stack file itself does not show.
+    definitions.setdefault("Account", Account.model_json_schema(by_alias=True))
+    config["patternProperties"] = {"^(?!landfall:)[^:]+:.+$": {}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A stack file of Landfall",
@@ -30,17 +37,32 @@ def stack_schema() -> dict[str, Any]:
     }
 
 
+def text() -> str:
+    """Return the schema as it stands in its file."""
+    return json.dumps(stack_schema(), indent=2) + "\n"
+
+
 @app.command()
 def schema(
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write it here.")] = None,
-    check: Annotated[bool, typer.Option(help="Fail where the file differs.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write it to this file.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help=f"Fail where the file ({FILE}) differs.")
+    ] = False,
 ) -> None:
-    """Write the JSON Schema of stack files."""
-    text = json.dumps(stack_schema(), indent=2) + "\n"
-    if output is None:
-        print(text, end="")
-    elif not check:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
-    elif not output.is_file() or output.read_text(encoding="utf-8") != text:
-        raise refuse(f"{output} is not what the settings say", "run 'make schema'", exit_status=1)
+    """Write the JSON Schema of stack files, to standard output or a file."""
+    written = text()
+    if check:
+        path = output or FILE
+        if not path.is_file() or path.read_text(encoding="utf-8") != written:
+            fix = f"run 'landfall schema -o {path}'"
+            raise refuse(f"{path} is not the schema of these settings", fix, exit_status=1)
+    elif output is None:
+        print(written, end="")
+    else:
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_text(written, encoding="utf-8")
+        except OSError as error:
+            raise refuse(f"{output} cannot be written: {error.strerror}") from None

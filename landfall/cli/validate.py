@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +11,9 @@ import typer
 
 from landfall import stack_files
 from landfall.guardrails.of_stack import policies
-from landfall.settings import Stack
+from landfall.settings import AccessRole, Application, S3Source, Stack, naming
 from landfall.settings.branching import branches
+from landfall.settings.organization import ROOT
 
 app = typer.Typer()
 
@@ -20,28 +23,75 @@ def validate(
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
     directory: Annotated[Path, typer.Option(help="Where the stack files are.")] = Path("."),
 ) -> None:
-    """Check a stack file without the engine and without AWS."""
+    """Check a stack file without the engine and without AWS, and say what it describes."""
     settings = stack_files.load(stack, directory)
-    compiled = list(policies(settings))
-    print(_described(stack, settings, len(compiled)))
+    print("\n".join(_described(settings)))
 
 
-def _described(name: str, stack: Stack, policy_count: int) -> str:
+def _described(stack: Stack) -> Iterator[str]:
+    yield f"Pulumi.{stack.name}.yaml is valid."
+    yield from _organization(stack)
+    yield from _roles(stack)
+    yield from _pipelines(stack)
+
+
+def _organization(stack: Stack) -> Iterator[str]:
     organization = stack.organization
-    lines = [
-        f"Pulumi.{name}.yaml is valid.",
-        f"  organization  {organization.mode}, {', '.join(stack.regions)}",
-        f"  units         {sum(1 for _ in organization.walk())}, {policy_count} policies",
-    ]
-    for path, _ in organization.walk():
-        inside = [n for n, account in stack.accounts.items() if account.unit == path]
-        lines.append(f"                {path}: {', '.join(inside) or '-'}")
-    lines.append(f"  accounts      {len(stack.accounts)}")
-    lines.append(f"  access roles  {', '.join(stack.access.roles) or '-'}")
-    for app_name, application in stack.delivery.applications.items():
-        started = (
-            f"{environment} from {', '.join(branches(application, environment))}"
-            for environment in application.environments
-        )
-        lines.append(f"  application   {app_name}: {'; '.join(started)}")
-    return "\n".join(lines)
+    verb = "adopts" if organization.mode == "adopt" else "creates"
+    home, *others = stack.regions
+    beside = f", besides {', '.join(others)}" if others else ""
+    yield f"\nIt {verb} an organization at home in {home}{beside}."
+    attached = Counter(target for target, _ in policies(stack))
+    units = list(organization.walk())
+    yield (
+        f"\nUnits ({len(units)}), accounts ({len(stack.accounts)}) and "
+        f"policies from guardrails ({attached.total()})"
+    )
+    yield f"  {ROOT}{_tail(stack, ROOT, attached)}"
+    for path, _ in units:
+        parent, _, name = path.rpartition("/")
+        indent = "  " * (parent.count("/") + 1 if parent else 0)
+        yield f"    {indent}{name}{_tail(stack, path, attached)}"
+
+
+def _tail(stack: Stack, target: str, attached: Counter[str]) -> str:
+    inside = ", ".join(name for name, a in stack.accounts.items() if a.unit == target)
+    count = attached[target]
+    held = f" [{count} {'policy' if count == 1 else 'policies'}]" if count else ""
+    return f"{held}: {inside}" if inside else held
+
+
+def _roles(stack: Stack) -> Iterator[str]:
+    if stack.access.roles:
+        yield f"\nAccess roles ({len(stack.access.roles)})"
+    for name, role in stack.access.roles.items():
+        by = ", ".join(f"{principal.role} of {principal.account}" for principal in role.principals)
+        mfa = ", with MFA" if role.require_mfa else ""
+        yield f"  {name} in {_holders(role)}, assumed by {by}{mfa}"
+
+
+def _holders(role: AccessRole) -> str:
+    chosen = [*role.accounts, *(f"unit {unit}" for unit in role.units)]
+    return ", ".join(chosen) or "every account"
+
+
+def _pipelines(stack: Stack) -> Iterator[str]:
+    applications = stack.delivery.applications
+    if not applications:
+        return
+    count = sum(len(application.environments) for application in applications.values())
+    yield f"\nPipelines ({count}) in account {stack.delivery_account}"
+    for name, application in applications.items():
+        for environment, settings in application.environments.items():
+            region = f" in {settings.region}" if settings.region else ""
+            approved = ", after approval" if settings.approval else ""
+            started = _started(application, environment)
+            pipeline = naming.pipeline(name, environment)
+            yield f"  {pipeline}: {started} to {settings.account}{region}{approved}"
+
+
+def _started(application: Application, environment: str) -> str:
+    source = application.source
+    if isinstance(source, S3Source):
+        return f"s3://{source.bucket}/{source.key}"
+    return ", ".join(branches(application, environment))

@@ -1,1 +1,1 @@
-"""Guardrails: what no principal of a unit may do, as IAM statements, and their compilation."""
+"""Guardrails: a catalogue of them, and the policies that those of a stack come to. Pure."""

@@ -1,20 +1,23 @@
-"""Packs the guardrails of each target into as few policies as AWS's limits allow."""
+"""Packs the guardrails of a target into the fewest policies that AWS's limits allow."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from landfall.guardrails.catalogue import RCP, SCP, Statement
+from landfall.guardrails.statements import RCP, SCP, Statement
 from landfall.problems import Problem, ProblemsError
+
+_EMPTY = len('{"Version":"2012-10-17","Statement":[]}')
+# More placements than this are not tried; what was found by then is still within the limits.
+_TRIES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """One policy: its name, AWS's type, its minified document, and what stands in it."""
+class PolicyDocument:
+    """One document: AWS's policy type, the minified JSON, and the guardrails in it."""
 
-    name: str
     type: str
     content: str
     guardrails: tuple[str, ...]
@@ -31,61 +34,137 @@ class Limits:
     per_target: Mapping[str, int]
 
 
-def pack(
-    target: str,
-    guardrails: Iterable[tuple[str, str, Sequence[Statement]]],
-    limits: Limits,
-) -> Iterator[Policy]:
-    """Yield the policies for `target` from (name, type, statements) of its guardrails.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A guardrail as it goes into documents."""
 
-    Guardrails keep their order and are never split, so that one added at the end leaves the
-    documents before it as they are. Raises `ProblemsError` where they do not fit.
+    name: str
+    type: str
+    statements: tuple[Statement, ...]
+
+
+def compile_target(
+    target: str, guardrails: Iterable[Named], limits: Limits
+) -> tuple[PolicyDocument, ...]:
+    """Return the documents for `target`, in an order that depends on that of `guardrails` alone.
+
+    A guardrail stays in one document, unless splitting it saves one. Raises `ProblemsError` where
+    they do not fit.
     """
-    named = list(guardrails)
+    named = _distinct(guardrails)
+    documents: list[PolicyDocument] = []
     for policy_type in (SCP, RCP):
-        chosen = [(name, statements) for name, kind, statements in named if kind == policy_type]
-        yield from _packed(target, policy_type, chosen, limits)
+        chosen = [guardrail for guardrail in named if guardrail.type == policy_type]
+        if chosen:
+            documents += _packed(target, policy_type, chosen, limits)
+    return tuple(documents)
 
 
 def _packed(
-    target: str,
-    policy_type: str,
-    guardrails: Sequence[tuple[str, Sequence[Statement]]],
-    limits: Limits,
-) -> Iterator[Policy]:
+    target: str, policy_type: str, guardrails: Sequence[Named], limits: Limits
+) -> list[PolicyDocument]:
     size, places = limits.size[policy_type], limits.per_target[policy_type] - 1
-    bins: list[tuple[list[str], list[Statement]]] = []
-    for name, statements in guardrails:
-        for names, held in bins:
-            if len(_document([*held, *statements])) <= size:
-                names.append(name)
-                held.extend(statements)
-                break
-        else:
-            bins.append(([name], list(statements)))
-    sizes = {name: len(_document(statements)) for name, statements in guardrails}
-    too_large = [name for name, length in sizes.items() if length > size]
-    if too_large or len(bins) > places:
-        largest = ", ".join(
-            f"{name} ({length})" for name, length in sorted(sizes.items(), key=lambda i: -i[1])[:3]
-        )
-        raise ProblemsError(
-            [
-                Problem(
-                    f"the guardrails of '{target}' need {len(bins)} policies of type "
-                    f"{policy_type}; AWS allows {places} of {size} characters beside its own",
-                    f"move some to another level of the tree; the largest are {largest}",
-                )
-            ]
-        )
-    kind = "scp" if policy_type == SCP else "rcp"
-    label = target.replace("/", "-").replace(" ", "-").lower()
-    for number, (names, held) in enumerate(bins, start=1):
-        yield Policy(
-            f"landfall-{label}-{kind}-{number}", policy_type, _document(held), tuple(names)
-        )
+    whole = [(guardrail.name, guardrail.statements) for guardrail in guardrails]
+    single = [(name, (statement,)) for name, statements in whole for statement in statements]
+    found = _fewest([_length(statements) for _, statements in whole], size, places)
+    items: Sequence[tuple[str, tuple[Statement, ...]]] = whole
+    if found is None or len(found) > 1:
+        split = _fewest([_length(statements) for _, statements in single], size, places)
+        if split is not None and (found is None or len(split) < len(found)):
+            found, items = split, single
+    if found is None:
+        raise ProblemsError([_too_much(target, policy_type, guardrails, size, places)])
+    documents = []
+    for members in found:
+        names = tuple(dict.fromkeys(items[index][0] for index in members))
+        statements = [s for index in members for s in items[index][1]]
+        documents.append(PolicyDocument(policy_type, _document(statements), names))
+    return documents
+
+
+def _fewest(lengths: Sequence[int], size: int, places: int) -> list[list[int]] | None:
+    """Return the fewest groups of indices that fit `size` each; None where `places` are too few.
+
+    Tries each item in the first group with room first, so that of equally few the documents in
+    front stay as they are when a guardrail is added at the end.
+    """
+    if any(_EMPTY + length - 1 > size for length in lengths):
+        return None
+    room = size - _EMPTY + 1
+    for count in range(max(1, -(-sum(lengths) // room)), places + 1):
+        groups: list[list[int]] = [[] for _ in range(count)]
+        if _place(0, lengths, [room] * count, groups, [_TRIES]):
+            return [group for group in groups if group]
+    return None
+
+
+def _place(
+    index: int, lengths: Sequence[int], left: list[int], groups: list[list[int]], tries: list[int]
+) -> bool:
+    if index == len(lengths):
+        return True
+    for number, group in enumerate(groups):
+        if left[number] < lengths[index]:
+            continue
+        tries[0] -= 1
+        if tries[0] < 0:
+            return False
+        group.append(index)
+        left[number] -= lengths[index]
+        if _place(index + 1, lengths, left, groups, tries):
+            return True
+        group.pop()
+        left[number] += lengths[index]
+        if not group:
+            break  # the groups that follow are as empty as this one
+    return False
+
+
+def _length(statements: Iterable[Statement]) -> int:
+    """Return the characters of statements in a document, each with the comma behind it."""
+    return sum(len(_minified(statement)) + 1 for statement in statements)
+
+
+def _too_much(
+    target: str, policy_type: str, guardrails: Sequence[Named], size: int, places: int
+) -> Problem:
+    lengths = {guardrail.name: _length(guardrail.statements) for guardrail in guardrails}
+    largest = sorted(lengths.items(), key=lambda item: (-item[1], item[0]))[:3]
+    total = _EMPTY + sum(lengths.values()) - 1
+    return Problem(
+        f"the guardrails of '{target}' come to {total} characters of type {policy_type}; AWS "
+        f"takes {places} policies of {size} there, beside its own",
+        "move some to another level of the tree; the largest are "
+        + ", ".join(f"{name} ({length})" for name, length in largest),
+    )
 
 
 def _document(statements: Sequence[Statement]) -> str:
-    body = {"Version": "2012-10-17", "Statement": list(statements)}
-    return json.dumps(body, separators=(",", ":"))
+    return _minified({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _distinct(guardrails: Iterable[Named]) -> list[Named]:
+    """Return the guardrails with a number behind each Sid that stood in one before.
+
+    AWS refuses a document in which a Sid stands twice.
+    """
+    seen: set[str] = set()
+    result = []
+    for guardrail in guardrails:
+        statements = []
+        for statement in guardrail.statements:
+            sid = number = statement.get("Sid")
+            count = 1
+            while number in seen:
+                count += 1
+                number = f"{sid}{count}"
+            if number is not None:
+                seen.add(number)
+                statement = {**statement, "Sid": number}
+            statements.append(statement)
+        result.append(Named(guardrail.name, guardrail.type, tuple(statements)))
+    return result
+
+
+def _minified(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))

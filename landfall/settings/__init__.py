@@ -1,5 +1,50 @@
 """What a team asks for: the settings of a stack, checked. No Pulumi, no AWS calls, no I/O."""
 
-from landfall.settings.stack import Stack, parse
+from landfall.settings.access import Access, AccessRole, Principal
+from landfall.settings.accounts import Account
+from landfall.settings.artifacts import Artifacts
+from landfall.settings.base import Statement
+from landfall.settings.delivery import (
+    Application,
+    Approval,
+    Build,
+    CloudFormationDeploy,
+    CodeCommitSource,
+    Connection,
+    ConnectionSource,
+    Delivery,
+    Environment,
+    LambdaDeploy,
+    S3Deploy,
+    S3Source,
+)
+from landfall.settings.guardrails import Guardrail
+from landfall.settings.organization import Organization, Unit
+from landfall.settings.parsing import parse
+from landfall.settings.stack import Stack
 
-__all__ = ["Stack", "parse"]
+__all__ = [
+    "Access",
+    "AccessRole",
+    "Account",
+    "Application",
+    "Approval",
+    "Artifacts",
+    "Build",
+    "CloudFormationDeploy",
+    "CodeCommitSource",
+    "Connection",
+    "ConnectionSource",
+    "Delivery",
+    "Environment",
+    "Guardrail",
+    "LambdaDeploy",
+    "Organization",
+    "Principal",
+    "S3Deploy",
+    "S3Source",
+    "Stack",
+    "Statement",
+    "Unit",
+    "parse",
+]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import Count, Flag, Settings, Statement, Texts
+from landfall.settings.base import Count, Distinct, Flag, Settings, Statement
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]+$")]
@@ -28,12 +28,12 @@ class AccessRole(Settings):
     """What the role is for."""
     principals: tuple[Principal, ...] = Field(min_length=1)
     """The roles that may assume it."""
-    accounts: Texts = ()
+    accounts: Distinct = ()
     """Accounts that get the role; together with `units`. Every member account where both are
     left out."""
-    units: Texts = ()
+    units: Distinct = ()
     """Units whose accounts, and those of units below, get the role."""
-    managed_policies: Texts = ()
+    managed_policies: Distinct = ()
     """AWS managed policies, by name (`SecurityAudit`, `job-function/ViewOnlyAccess`) or ARN."""
     statements: tuple[Statement, ...] = ()
     """What it may do beside."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from landfall.settings.base import Count, Settings, Texts
+from landfall.settings.base import Count, Distinct, Settings
 
 
 class Artifacts(Settings):
@@ -12,7 +12,7 @@ class Artifacts(Settings):
 
     account: str | None = None
     """The account they stand in; the delivery account where left out."""
-    regions: Texts = ()
+    regions: Distinct = ()
     """Regions beside those that pipelines stand in or deploy to."""
     expire_days: Count = Field(default=90, ge=1, le=3650)
     """Days after which an artifact is deleted."""

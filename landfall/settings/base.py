@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -48,6 +49,17 @@ _TEXT_OR_TEXTS = WithJsonSchema(
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), _TEXT_OR_TEXTS]
 """A list of texts; one text alone stands for a list of one, as in IAM's own documents."""
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise ValueError(f"'{value[:80]}' stands here twice")
+    return values
+
+
+Distinct = Annotated[Texts, AfterValidator(_distinct)]
+"""A list of texts in which none stands twice."""
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 Action = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")]

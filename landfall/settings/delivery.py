@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from landfall.settings.accounts import EMAIL
-from landfall.settings.base import Count, Flag, Name, Settings, Statement, Texts
+from landfall.settings.base import Count, Distinct, Flag, Name, Settings, Statement
 
 Strategy = Literal["trunk", "github-flow", "gitflow"]
 
@@ -188,7 +188,7 @@ class Environment(Settings):
     """The account that is deployed to, by its key."""
     region: str | None = None
     """The region that is deployed to; the home region where left out."""
-    branches: Texts | None = None
+    branches: Distinct | None = None
     """Branches that start the pipeline; the strategy's where left out."""
     approval: Approval | None = None
     """Whether a person must approve the deployment."""

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+
 ROLE_PATH = "landfall/"
+"""The path of every role that this project makes."""
+
+PIPELINE_ROLES = ("pipeline", "build", "trigger", "deploy", "service")
+"""The roles that a pipeline has, in the delivery account and in the one it deploys to."""
 
 
 def partition(region: str) -> str:
@@ -19,9 +26,13 @@ def pipeline(application: str, environment: str) -> str:
 
 
 def pipeline_role(application: str, environment: str, part: str) -> str:
-    """Return the name of a role of a pipeline; `part` is pipeline, build, trigger, deploy or
-    service."""
+    """Return the name of a role of a pipeline; `part` is one of `PIPELINE_ROLES`."""
     return f"{application}-{environment}-{part}"
+
+
+def artifact_prefix(pipeline_name: str) -> str:
+    """Return the first part of the keys of a pipeline's artifacts; CodePipeline cuts it short."""
+    return pipeline_name[:20]
 
 
 def artifact_bucket(account_id: str, region: str) -> str:
@@ -32,3 +43,15 @@ def artifact_bucket(account_id: str, region: str) -> str:
 def role_arn(partition_name: str, account_id: str, name: str) -> str:
     """Return the ARN of a role of this project."""
     return f"arn:{partition_name}:iam::{account_id}:role/{ROLE_PATH}{name}"
+
+
+def policy(stack: str, target: str, kind: str, number: int) -> str:
+    """Return the name of a policy of a target (a unit's path or `Root`), unique in its stack.
+
+    Names of policies are unique in the organization, where other stacks may have theirs.
+    """
+    label = re.sub("[^A-Za-z0-9]+", "-", target).strip("-").lower()
+    if label != target.lower() or len(label) > 60:
+        digest = hashlib.sha256(target.encode()).hexdigest()[:6]
+        label = f"{label[:60]}-{digest}"
+    return "-".join(part for part in ("landfall", stack, label, kind, str(number)) if part)

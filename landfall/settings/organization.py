@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import Settings, Texts
+from landfall.settings.base import Distinct, Settings
 
 ROOT = "Root"
 
@@ -26,7 +26,7 @@ class Unit(Settings):
 
     id: str | None = Field(default=None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
     """The id of an existing unit to take over."""
-    guardrails: Texts = ()
+    guardrails: Distinct = ()
     """Names of the guardrails that hold for the unit and everything below it."""
     units: dict[str, Unit] = Field(default_factory=dict)
     """The units below this one, by name."""
@@ -43,20 +43,26 @@ class Organization(Settings):
     """The existing organization, for `adopt`."""
     parent: str | None = Field(default=None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
     """The existing unit under which this stack's units stand, for `adopt`."""
-    regions: Texts = ()
+    regions: Distinct = ()
     """Regions in use, the home region first; the stack's `aws:region` where left out."""
     account_role: str = Field(
-        default="OrganizationAccountAccessRole", pattern=r"^[\w+=,.@-]{1,64}$"
+        default="OrganizationAccountAccessRole", pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$"
     )
     """The role in every member account that the management account assumes."""
-    trusted_services: Texts | None = None
+    trusted_services: Distinct | None = None
     """Services with trusted access, as in `cloudtrail.amazonaws.com`."""
     policy_types: tuple[PolicyType, ...] | None = None
     """Policy types to enable."""
-    guardrails: Texts = ()
+    guardrails: Distinct = ()
     """Names of the guardrails that hold for the whole organization."""
     units: dict[str, Unit] = Field(default_factory=dict)
     """The units below the root, by name."""
+
+    def attached(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield each target of guardrails with their names: `Root` first, then the units."""
+        yield ROOT, self.guardrails
+        for path, unit in self.walk():
+            yield path, unit.guardrails
 
     def walk(self) -> Iterator[tuple[str, Unit]]:
         """Yield each unit with its path, as in `Workloads/Dev`; parents before children."""

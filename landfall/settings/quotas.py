@@ -21,12 +21,15 @@ _ORGANIZATIONS = (
 )
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _CODEPIPELINE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
+_TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
 
 QUOTAS = {
     "unitDepth": Quota(5, "2026-11-01", _ORGANIZATIONS),
     "units": Quota(2000, "2026-11-01", _ORGANIZATIONS),
     "unitNameLength": Quota(128, "2026-11-01", _ORGANIZATIONS),
-    "accounts": Quota(50000, "2026-11-01", _ORGANIZATIONS),
+    # At first; AWS raises it on request, up to 50,000.
+    "accounts": Quota(10, "2026-11-01", _ORGANIZATIONS),
+    "accountNameLength": Quota(50, "2026-11-01", _ORGANIZATIONS),
     "serviceControlPolicySize": Quota(10240, "2026-05-15", _ORGANIZATIONS),
     "serviceControlPoliciesPerTarget": Quota(10, "2026-05-15", _ORGANIZATIONS),
     "resourceControlPolicySize": Quota(5120, "2026-11-01", _ORGANIZATIONS),
@@ -35,4 +38,5 @@ QUOTAS = {
     "managedPoliciesPerRole": Quota(10, "2026-11-01", _IAM),
     "pipelineNameLength": Quota(100, "2026-11-01", _CODEPIPELINE),
     "branchPatternsPerFilter": Quota(8, "2026-11-01", _CODEPIPELINE),
+    "tagsPerResource": Quota(50, "2026-11-01", _TAGS),
 }

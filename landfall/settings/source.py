@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,15 @@ from landfall.problems import Location, Problem, ProblemsError
 Path = tuple[str | int, ...]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# Far beyond any stack file; libyaml and Python's own stack hold only so much.
+MAX_CHARACTERS = 5_000_000
+MAX_DEPTH = 40
+MAX_VALUES = 200_000
+
+_TEXT = "tag:yaml.org,2002:str"
+_MERGE = "tag:yaml.org,2002:merge"
+_CONSTRUCTED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("float", "int", "timestamp"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,67 +54,136 @@ def dotted(path: Path) -> str:
 
 
 def read_yaml(text: str, file: str) -> tuple[Any, Locations]:
-    """Return the document's plain values and where they stand.
+    """Return the document's plain values and where they stand; `None` for an empty document.
 
-    Raises `ProblemsError` with every duplicate key, or with the place of a syntax error.
+    Anchors and merge keys are resolved. Raises `ProblemsError` with the place of a syntax error,
+    or with every key that stands twice or is no text.
     """
+    if len(text) > MAX_CHARACTERS:
+        raise ProblemsError([_unreadable(f"it has over {MAX_CHARACTERS} characters", file)])
     try:
-        root = yaml.compose(text, Loader=_Loader)
-        value = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+        forbidden = list(_events(_Loader(text), file))
+        if forbidden:
+            raise ProblemsError(forbidden)
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        walk = _Walk(file, loader)
+        if root is not None:
+            walk.value(root, (), 0)
+        if walk.problems:
+            raise ProblemsError(walk.problems)
+        value = None if root is None else loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-        what = "this is not YAML: " + " ".join(
-            part for part in (error.context, error.problem) if part
-        )
-        fix = "indent with spaces, quote texts that hold ': ' or start with a special character"
-        raise ProblemsError([Problem(what, fix, location=place)]) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ProblemsError(
-            [Problem(f"this is not YAML: {error}", location=Location(file))]
-        ) from None
-    places: dict[Path, Location] = {}
-    problems: list[Problem] = []
-    if root is not None:
-        _walk(root, (), file, places, problems, 0)
-    if problems:
-        raise ProblemsError(problems)
-    return value, Locations(file, places)
+        said = ": ".join(part for part in (error.context, error.problem) if part)
+        raise ProblemsError([_syntax(said, text, place)]) from None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        raise ProblemsError([_unreadable(" ".join(str(error).split()), file)]) from None
+    return value, Locations(file, walk.places)
 
 
-def _walk(
-    node: yaml.Node,
-    path: Path,
-    file: str,
-    places: dict[Path, Location],
-    problems: list[Problem],
-    depth: int,
-) -> None:
-    mark = node.start_mark
-    places.setdefault(path, Location(file, mark.line + 1, mark.column + 1))
-    if depth > 50:
-        problems.append(
-            Problem("nested deeper than 50 levels", path=dotted(path), location=places[path])
-        )
-        return
-    if isinstance(node, yaml.MappingNode):
-        seen: dict[str, int] = {}
+def _events(loader: Any, file: str) -> Iterator[Problem]:
+    """Yield what forbids to compose the document: the composer recurses and obeys tags."""
+    depth = 0
+    while loader.check_event():
+        event = loader.get_event()
+        place = Location(file, event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            what = f"this is nested over {MAX_DEPTH} levels deep"
+            yield Problem(what, "write it with fewer levels", location=place)
+            return
+        if getattr(event, "tag", None) is not None:
+            what = f"the tag {str(event.tag)[:40]!r} has no place in settings"
+            yield Problem(what, "leave it out; put texts in quotes", location=place)
+
+
+def _unreadable(why: str, file: str) -> Problem:
+    return Problem(f"the file cannot be read: {why}", "write it as plain YAML", "", Location(file))
+
+
+def _syntax(said: str, text: str, place: Location) -> Problem:
+    lines = text.splitlines()
+    line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return Problem("a tab stands in the indentation", "indent with spaces", "", place)
+    fix = "check indentation, brackets and quotes; quote texts that hold ': ' or start with @ * & !"
+    return Problem(f"this is not YAML: {said}", fix, "", place)
+
+
+class _Walk:
+    """Notes the places of all values of a composed document, and what is wrong with its keys."""
+
+    def __init__(self, file: str, loader: Any) -> None:
+        self.file = file
+        self._loader = loader
+        self.places: dict[Path, Location] = {}
+        self.problems: list[Problem] = []
+        self._values = 0
+        self._full = False
+
+    def value(self, node: yaml.Node, path: Path, depth: int) -> None:
+        """Note a value and those in it; aliases are followed, so both bounds are needed."""
+        self._values += 1
+        if depth > MAX_DEPTH or self._values > MAX_VALUES:
+            if not self._full:
+                what = "aliases repeat too much here"
+                self._refuse(what, "write the values out", (), self._place(node))
+            self._full = True
+        if self._full:
+            return
+        self.places.setdefault(path, self._place(node))
+        if isinstance(node, yaml.MappingNode):
+            self._mapping(node, path, depth)
+        elif isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(node.value):
+                self.value(item, (*path, index), depth + 1)
+        elif isinstance(node, yaml.ScalarNode) and node.tag in _CONSTRUCTED:
+            self._scalar(node, path)
+
+    def _scalar(self, node: yaml.ScalarNode, path: Path) -> None:
+        try:
+            value = self._loader.construct_object(node)
+        except (ValueError, OverflowError):
+            value = None
+        if value is None or (isinstance(value, int) and value.bit_length() > 63):
+            what = f"'{node.value[:40]}' is no date or number that YAML knows"
+            self._refuse(what, "put it in quotes, or correct it", path, self._place(node))
+
+    def _mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> None:
+        lines: dict[str, int] = {}
+        merged: list[yaml.Node] = []
         for key_node, value_node in node.value:
-            key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
-            line = key_node.start_mark.line + 1
-            here = Location(file, line, key_node.start_mark.column + 1)
-            if key in seen and key != "<<":
-                problems.append(
-                    Problem(
-                        f"'{key}' stands here a second time",
-                        f"the first is on line {seen[key]}; keep one of them",
-                        dotted((*path, key)),
-                        here,
-                    )
-                )
-            seen.setdefault(key, line)
-            places.setdefault((*path, key), here)
-            _walk(value_node, (*path, key), file, places, problems, depth + 1)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            _walk(item, (*path, index), file, places, problems, depth + 1)
+            place = self._place(key_node)
+            if key_node.tag == _MERGE:
+                merged.append(value_node)
+                continue
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != _TEXT:
+                shown = f"'{key_node.value[:40]}'" if isinstance(key_node, yaml.ScalarNode) else ""
+                what = f"a key must be a text, and YAML reads {shown or 'this'} as something else"
+                self._refuse(what, "put it in quotes", path, place)
+                continue
+            key = key_node.value
+            here = (*path, key)
+            if key in lines:
+                fix = f"the first is on line {lines[key]}; keep one of them"
+                self._refuse(f"'{key[:80]}' stands here a second time", fix, here, place)
+            lines.setdefault(key, place.line)
+            self.places.setdefault(here, place)
+            self.value(value_node, here, depth + 1)
+        for source in merged:
+            sources = source.value if isinstance(source, yaml.SequenceNode) else [source]
+            for item in sources:
+                if isinstance(item, yaml.MappingNode):
+                    self.value(item, path, depth + 1)
+
+    def _place(self, node: yaml.Node) -> Location:
+        mark = node.start_mark
+        return Location(self.file, mark.line + 1, mark.column + 1)
+
+    def _refuse(self, what: str, fix: str, path: Path, place: Location) -> None:
+        self.problems.append(Problem(what, fix, dotted(path), place))

@@ -1,0 +1,87 @@
+"""Guardrails about who may act at all, and where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from landfall.guardrails.statements import SCP, Context, Guardrail, Statement, deny
+
+
+def _deny_all(context: Context) -> list[Statement]:
+    """Deny everything but to the platform, which still has to audit and to close the account."""
+    return [deny("DenyAll", actions=["*"], exempt=context.platform_roles)]
+
+
+def _deny_leaving(_: Context) -> list[Statement]:
+    actions = ["account:CloseAccount", "organizations:LeaveOrganization"]
+    return [deny("DenyLeavingOrganization", actions=actions)]
+
+
+def _deny_root(context: Context) -> list[Statement]:
+    """Deny root users; short root sessions that the organization itself opens are no root users.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html
+    """
+    conditions: dict[str, dict[str, Any]] = {
+        "ArnLike": {"aws:PrincipalArn": context.arns("iam::*:root")},
+        "Null": {"aws:AssumedRoot": "true"},
+    }
+    return [deny("DenyRootUser", actions=["*"], conditions=conditions)]
+
+
+# Services with one endpoint for the whole partition, and requests that S3 serves for all regions:
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html
+# ACM and WAF for CloudFront stand in us-east-1 like any other use of it: name that region.
+GLOBAL = (
+    "account:*",
+    "artifact:*",
+    "aws-portal:*",
+    "billing:*",
+    "budgets:*",
+    "ce:*",
+    "cloudfront:*",
+    "consolidatedbilling:*",
+    "cur:*",
+    "freetier:*",
+    "globalaccelerator:*",
+    "health:*",
+    "iam:*",
+    "invoicing:*",
+    "networkmanager:*",
+    "organizations:*",
+    "payments:*",
+    "pricing:*",
+    "route53:*",
+    "route53domains:*",
+    "s3:GetAccountPublicAccessBlock",
+    "s3:ListAllMyBuckets",
+    "s3:PutAccountPublicAccessBlock",
+    "savingsplans:*",
+    "shield:*",
+    "sts:*",
+    "support:*",
+    "tax:*",
+    "trustedadvisor:*",
+    "waf:*",
+)
+
+
+def _restrict_regions(context: Context) -> list[Statement]:
+    """Deny other regions; the platform's provisioning still cleans up there."""
+    conditions = {"StringNotEquals": {"aws:RequestedRegion": list(context.regions)}}
+    return [deny("DenyOtherRegions", but=GLOBAL, conditions=conditions, exempt=context.provisioner)]
+
+
+GUARDRAILS = (
+    Guardrail("deny-all", SCP, "any use, for suspended accounts", _deny_all),
+    Guardrail(
+        "deny-leaving-organization",
+        SCP,
+        "leaving the organization, and closing the account from inside",
+        _deny_leaving,
+    ),
+    Guardrail("deny-root-user", SCP, "use of the accounts' root users", _deny_root),
+    Guardrail(
+        "restrict-regions", SCP, "use of regions that the stack does not name", _restrict_regions
+    ),
+)

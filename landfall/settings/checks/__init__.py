@@ -1,0 +1,17 @@
+"""Checks across a stack's settings: references, uniqueness, lengths, AWS's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.settings.checks import access, accounts, delivery, organization, tags
+from landfall.settings.mistakes import Mistake
+from landfall.settings.stack import Stack
+
+_FAMILIES = (organization, accounts, access, delivery, tags)
+
+
+def all_of(stack: Stack) -> Iterator[Mistake]:
+    """Yield every mistake of a stack whose values have the right form each by itself."""
+    for family in _FAMILIES:
+        yield from family.mistakes(stack)

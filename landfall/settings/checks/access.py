@@ -1,0 +1,63 @@
+"""Checks of the roles across accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.settings import keys, naming
+from landfall.settings.access import AccessRole
+from landfall.settings.checks import references
+from landfall.settings.mistakes import Mistake
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the access roles."""
+    for name, role in stack.access.roles.items():
+        path: Path = (keys.ACCESS, "roles", name)
+        yield from references.length(stack, path, "role", name, "roleNameLength")
+        yield from _taken(stack, path, name)
+        yield from _references(stack, path, role)
+        yield from _policies(stack, path, role)
+
+
+def _references(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
+    for index, principal in enumerate(role.principals):
+        here = (*path, "principals", index, "account")
+        yield from references.account(stack, here, principal.account)
+    for index, account in enumerate(role.accounts):
+        yield from references.account(stack, (*path, "accounts", index), account)
+    for index, unit in enumerate(role.units):
+        yield from references.unit(stack, (*path, "units", index), unit, root=False)
+
+
+def _policies(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
+    if not role.managed_policies and not role.statements:
+        fix = "write managedPolicies or statements"
+        yield Mistake(path, "the role may do nothing", fix, (*path, "statements"))
+    limit = stack.quota("managedPoliciesPerRole")
+    if len(role.managed_policies) > limit:
+        what = f"the role has {len(role.managed_policies)} managed policies"
+        yield Mistake((*path, "managedPolicies"), what, f"AWS attaches at most {limit}")
+    for index, policy in enumerate(role.managed_policies):
+        here = (*path, "managedPolicies", index)
+        if policy.startswith("arn:") and not policy.startswith(f"arn:{stack.partition}:iam::"):
+            what = f"'{policy[:80]}' is no IAM policy of partition {stack.partition}"
+            fix = f"write arn:{stack.partition}:iam::aws:policy/…, or the policy's name alone"
+            yield Mistake(here, what, fix, (keys.REGION,))
+
+
+def _taken(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
+    """Role names are unique in an account, whatever their path and case."""
+    if name.lower() == stack.organization.account_role.lower():
+        what = "the management account's own role in the accounts has this name"
+        yield Mistake(path, what, "write another name")
+    for application, settings in stack.delivery.applications.items():
+        for environment in settings.environments:
+            for part in naming.PIPELINE_ROLES:
+                if name.lower() == naming.pipeline_role(application, environment, part).lower():
+                    what = (
+                        f"the pipeline of {application} in {environment} makes a role of this name"
+                    )
+                    yield Mistake(path, what, "write another name")

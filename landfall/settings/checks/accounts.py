@@ -1,0 +1,48 @@
+"""Checks of the member accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.settings import keys
+from landfall.settings.accounts import SINGLE_PURPOSES
+from landfall.settings.checks import references
+from landfall.settings.mistakes import Mistake
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the accounts."""
+    emails: dict[str, str] = {}
+    names: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    purposes: dict[str, str] = {}
+    for key, account in stack.accounts.items():
+        path: Path = (keys.ACCOUNTS, key)
+        yield from references.unit(stack, (*path, "unit"), account.unit, root=True)
+        # AWS takes addresses that differ in what follows '+' for different ones, not in case.
+        yield from _unique((*path, "email"), "e-mail", account.email.lower(), key, emails)
+        yield from _unique((*path, "name"), "name", (account.name or key).lower(), key, names)
+        if account.id:
+            yield from _unique((*path, "id"), "id", account.id, key, ids)
+        if account.purpose in SINGLE_PURPOSES:
+            yield from _unique((*path, "purpose"), "purpose", account.purpose, key, purposes)
+        if account.name is None:
+            what = "account name"
+            yield from references.length(stack, path, what, key, "accountNameLength")
+    # The management account counts too.
+    count, quota = len(stack.accounts) + 1, stack.quota("accounts")
+    if count > quota:
+        yield Mistake(
+            (keys.ACCOUNTS,),
+            f"with the management account there are {count} accounts",
+            f"AWS allows {quota} at first; once it has raised that, write {keys.QUOTAS}.accounts",
+        )
+
+
+def _unique(path: Path, what: str, value: str, key: str, seen: dict[str, str]) -> Iterator[Mistake]:
+    if value in seen:
+        fix = f"give each account its own {what}"
+        yield Mistake(path, f"account '{seen[value]}' has this {what} too", fix)
+    seen.setdefault(value, key)

@@ -1,0 +1,148 @@
+"""Checks of the applications, their pipelines and their artifact stores."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterator
+
+from landfall.settings import keys, naming
+from landfall.settings.branching import branches
+from landfall.settings.checks import references
+from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource, S3Source
+from landfall.settings.mistakes import Mistake
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+
+_CREDENTIAL = re.compile(
+    r"(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY(_?ID)?|PRIVATE_?KEY|CREDENTIALS?)$",
+    re.IGNORECASE,
+)
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the delivery of applications."""
+    yield from _artifacts(stack)
+    delivery = stack.delivery
+    if delivery.account:
+        yield from references.account(stack, (keys.DELIVERY, "account"), delivery.account)
+    elif delivery.applications and stack.delivery_account is None:
+        yield Mistake(
+            (keys.DELIVERY,),
+            "there is no account for the pipelines",
+            "give an account purpose: delivery, or write account: here",
+            (keys.ACCOUNTS,),
+        )
+    prefixes: dict[str, str] = {}
+    pipelines: dict[str, str] = {}
+    for name, application in delivery.applications.items():
+        path: Path = (keys.DELIVERY, "applications", name)
+        yield from _source(stack, path, application)
+        for variable in application.build.environment:
+            if _CREDENTIAL.search(variable):
+                yield Mistake(
+                    (*path, "build", "environment", variable),
+                    f"'{variable[:80]}' looks like a credential in plain text",
+                    "read it in the build specification, under env: secrets-manager",
+                )
+        yield from _branches(stack, path, application)
+        for environment, settings in application.environments.items():
+            here = (*path, "environments", environment)
+            yield from references.account(stack, (*here, "account"), settings.account)
+            if settings.region:
+                yield from references.region_in_use(stack, (*here, "region"), settings.region)
+            yield from _names(stack, here, name, environment, pipelines, prefixes)
+
+
+def _artifacts(stack: Stack) -> Iterator[Mistake]:
+    if stack.artifacts.account:
+        path = (keys.ARTIFACTS, "account")
+        yield from references.account(stack, path, stack.artifacts.account)
+    for index, region in enumerate(stack.artifacts.regions):
+        yield from references.region_in_use(stack, (keys.ARTIFACTS, "regions", index), region)
+
+
+def _source(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
+    source = application.source
+    if isinstance(source, ConnectionSource):
+        known = stack.delivery.connections
+        if source.connection not in known:
+            what = f"there is no connection '{source.connection}'"
+            about = (keys.DELIVERY, "connections", source.connection)
+            fix = suggestion(source.connection, known)
+            yield Mistake((*path, "source", "connection"), what, fix, about)
+    if isinstance(source, S3Source):
+        if "strategy" in application.model_fields_set:
+            what = "an object in S3 has no branches, so no strategy either"
+            yield Mistake((*path, "strategy"), what, "leave it out", (*path, "source"))
+        for name, environment in application.environments.items():
+            if environment.branches is not None:
+                here = (*path, "environments", name, "branches")
+                what = "an object in S3 has no branches"
+                yield Mistake(here, what, "leave it out", (*path, "source"))
+
+
+def _names(
+    stack: Stack,
+    path: Path,
+    application: str,
+    environment: str,
+    pipelines: dict[str, str],
+    prefixes: dict[str, str],
+) -> Iterator[Mistake]:
+    pipeline, own = naming.pipeline(application, environment), f"{application}/{environment}"
+    yield from references.length(stack, path, "pipeline", pipeline, "pipelineNameLength")
+    longest = max(naming.PIPELINE_ROLES, key=len)
+    role = naming.pipeline_role(application, environment, longest)
+    yield from references.length(stack, path, "role", role, "roleNameLength")
+    prefix = naming.artifact_prefix(pipeline)
+    if pipeline in pipelines:
+        what = f"the pipeline of {pipelines[pipeline]} is named '{pipeline}' too"
+        yield Mistake(path, what, "rename the application or the environment")
+    elif prefix in prefixes:
+        what = f"its artifacts would stand beside those of {prefixes[prefix]}, under '{prefix}'"
+        fix = f"CodePipeline cuts names at {len(prefix)} characters there; make these differ"
+        yield Mistake(path, what, fix)
+    pipelines.setdefault(pipeline, own)
+    prefixes.setdefault(prefix, own)
+
+
+def _branches(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
+    if isinstance(application.source, S3Source):
+        return
+    started: list[tuple[str, str]] = []
+    about = (*path, "strategy")
+    for name in application.environments:
+        here = (*path, "environments", name)
+        patterns = branches(application, name)
+        if not patterns:
+            what = f"{application.strategy} has no branch for environment '{name}'"
+            fix = "write branches: here, or name it dev, staging or prod"
+            yield Mistake(here, what, fix, about)
+        limit = stack.quota("branchPatternsPerFilter")
+        if len(patterns) > limit:
+            what = f"{len(patterns)} patterns of branches start the pipeline"
+            yield Mistake((*here, "branches"), what, f"CodePipeline takes {limit}")
+        if isinstance(application.source, CodeCommitSource) and (
+            len(patterns) > 1 or any(_is_pattern(pattern) for pattern in patterns)
+        ):
+            what = f"CodeCommit's source action takes one branch, not {', '.join(patterns)}"
+            yield Mistake(here, what, "write branches: with one branch", about)
+        # From trunk every environment is meant to be delivered; GitFlow gives each its own.
+        if application.strategy == "gitflow":
+            for pattern in patterns:
+                for other, theirs in started:
+                    if other != name and _overlap(pattern, theirs):
+                        what = f"branch '{pattern}' starts environment '{other}' too"
+                        fix = "with gitflow each branch delivers to one environment"
+                        yield Mistake(here, what, fix, about)
+                started.append((name, pattern))
+
+
+def _is_pattern(branch: str) -> bool:
+    return any(character in branch for character in "*?[{!")
+
+
+def _overlap(one: str, other: str) -> bool:
+    return fnmatch.fnmatchcase(one, other) or fnmatch.fnmatchcase(other, one)

@@ -1,0 +1,162 @@
+"""Checks of the organization, its units, its regions and its guardrails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.guardrails.catalogue import CATALOGUE
+from landfall.guardrails.of_stack import target_policies
+from landfall.problems import ProblemsError
+from landfall.settings import keys
+from landfall.settings.checks import references
+from landfall.settings.mistakes import Mistake
+from landfall.settings.organization import ROOT, Unit
+from landfall.settings.quotas import QUOTAS
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+
+_PATH = (keys.ORGANIZATION,)
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the organization."""
+    yield from _mode(stack)
+    yield from _regions(stack)
+    yield from _units(stack)
+    yield from _own_guardrails(stack)
+    yield from _attached(stack)
+    yield from _quotas(stack)
+
+
+def _mode(stack: Stack) -> Iterator[Mistake]:
+    organization = stack.organization
+    about = (*_PATH, "mode")
+    if organization.mode == "adopt":
+        if organization.id is None:
+            fix = "write id: o-…, as 'aws organizations describe-organization' shows it"
+            yield Mistake(about, "adopting needs the organization's id", fix, (*_PATH, "id"))
+        return
+    for key in ("id", "parent"):
+        if getattr(organization, key) is not None:
+            what = f"'{key}' belongs to an organization that exists"
+            yield Mistake((*_PATH, key), what, "write mode: adopt, or leave it out", about)
+    for name, unit in organization.walk():
+        if unit.id is not None:
+            what = "'id' belongs to a unit that exists"
+            path = (*references.unit_path(name), "id")
+            yield Mistake(path, what, "write mode: adopt, or leave it out", about)
+
+
+def _regions(stack: Stack) -> Iterator[Mistake]:
+    home: Path = (keys.REGION,)
+    yield from references.known_region(home, stack.region, home)
+    regions = stack.organization.regions
+    if regions and stack.region not in regions:
+        yield Mistake(
+            (*_PATH, "regions"),
+            f"the home region {stack.region} is not among the regions",
+            f"add {stack.region}, or change {keys.REGION}",
+            home,
+        )
+    elif regions and regions[0] != stack.region:
+        yield Mistake(
+            (*_PATH, "regions"),
+            f"the home region {stack.region} does not stand first",
+            f"move it to the front, or change {keys.REGION}",
+            home,
+        )
+    for index, region in enumerate(regions):
+        path = (*_PATH, "regions", index)
+        yield from references.known_region(path, region)
+        yield from references.partition(stack, path, region)
+
+
+def _units(stack: Stack) -> Iterator[Mistake]:
+    depth, length = stack.quota("unitDepth"), stack.quota("unitNameLength")
+    siblings: dict[tuple[Path, str], str] = {}
+    count = 0
+    for path, name, level in _names(stack):
+        count += 1
+        if level > depth:
+            what = f"the unit stands {level} levels below the root"
+            yield Mistake(path, what, f"AWS allows {depth}; move it up")
+        if not name.strip() or name != name.strip():
+            yield Mistake(path, "the unit's name is empty, or has spaces around it", "write a name")
+        if len(name) > length:
+            yield Mistake(
+                path, f"the unit's name has {len(name)} characters", f"AWS allows {length}"
+            )
+        if "/" in name:
+            what = "the unit's name has a '/', which separates units in paths"
+            yield Mistake(path, what, "write it without, or nest the units")
+        if level == 1 and name.lower() == ROOT.lower():
+            what = f"'{ROOT}' is the organization's own root"
+            yield Mistake(path, what, "write another name")
+        same = (path[:-1], name.lower())
+        if same in siblings:
+            what = f"unit '{siblings[same]}' of the same parent has this name too"
+            yield Mistake(path, what, "AWS tells sibling units apart by name; write another")
+        siblings.setdefault(same, name)
+    if count > stack.quota("units"):
+        yield Mistake((*_PATH, "units"), f"there are {count} units", _quota(stack, "units"))
+
+
+def _names(stack: Stack) -> Iterator[tuple[Path, str, int]]:
+    """Yield path, name and level; not by `walk`, whose paths a '/' in a name would break."""
+    waiting: list[tuple[Path, str, int, Unit]] = [
+        ((*_PATH, "units", name), name, 1, unit) for name, unit in stack.organization.units.items()
+    ]
+    while waiting:
+        path, name, level, unit = waiting.pop(0)
+        yield path, name, level
+        waiting += [((*path, "units", n), n, level + 1, u) for n, u in unit.units.items()]
+
+
+def _quota(stack: Stack, name: str) -> str:
+    return f"AWS allows {stack.quota(name)}; once it has raised that, write {keys.QUOTAS}.{name}"
+
+
+def _own_guardrails(stack: Stack) -> Iterator[Mistake]:
+    for name in stack.guardrails:
+        if name in CATALOGUE:
+            path = (keys.GUARDRAILS, name)
+            what = f"'{name}' is a guardrail of the catalogue"
+            yield Mistake(path, what, "write another name, so that both can be told apart")
+
+
+def _attached(stack: Stack) -> Iterator[Mistake]:
+    known = [*CATALOGUE, *stack.guardrails]
+    enabled = stack.organization.policy_types
+    for target, names in stack.organization.attached():
+        place = _PATH if target == ROOT else references.unit_path(target)
+        path: Path = (*place, "guardrails")
+        unknown = [name for name in names if name not in known]
+        for index, name in enumerate(names):
+            if name in unknown:
+                about = (keys.GUARDRAILS, name)
+                what = f"there is no guardrail '{name}'"
+                yield Mistake((*path, index), what, suggestion(name, known), about)
+            elif enabled is not None and (kind := _type(stack, name)) not in enabled:
+                what = f"guardrail '{name}' is a {kind}, which is not enabled"
+                yield Mistake((*path, index), what, f"add it to {keys.ORGANIZATION}.policyTypes")
+        if not unknown:
+            try:
+                target_policies(stack, target, names)
+            except ProblemsError as error:
+                for problem in error.problems:
+                    yield Mistake(path, problem.what, problem.fix)
+
+
+def _type(stack: Stack, name: str) -> str:
+    own = stack.guardrails.get(name)
+    return own.type if own else CATALOGUE[name].type
+
+
+def _quotas(stack: Stack) -> Iterator[Mistake]:
+    for name, value in stack.quotas.items():
+        if name not in QUOTAS:
+            what = f"there is no quota '{name}'"
+            yield Mistake((keys.QUOTAS, name), what, suggestion(name, QUOTAS))
+        elif value < 1:
+            yield Mistake((keys.QUOTAS, name), "a quota is at least 1", "write what AWS allows")

@@ -1,0 +1,83 @@
+"""Checks of one value that names something else: an account, a unit, a region, a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.settings import keys
+from landfall.settings.mistakes import Mistake
+from landfall.settings.organization import ROOT
+from landfall.settings.regions import PARTITIONS, READ_ON, REGIONS
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import nearest, suggestion
+
+
+def unit_path(path: str) -> Path:
+    """Return where a unit stands in the config: `Workloads/Dev` is below `units` twice."""
+    result: Path = (keys.ORGANIZATION,)
+    for part in path.split("/"):
+        result = (*result, "units", part)
+    return result
+
+
+def account(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
+    """Check that an account of this name stands in the stack."""
+    if name not in stack.accounts:
+        fix = suggestion(name, stack.accounts)
+        yield Mistake(path, f"there is no account '{name}'", fix, (keys.ACCOUNTS, name))
+
+
+def unit(stack: Stack, path: Path, name: str, *, root: bool) -> Iterator[Mistake]:
+    """Check that a unit of this path stands in the stack; `root` allows `Root` too."""
+    units = [*([ROOT] if root else []), *(known for known, _ in stack.organization.walk())]
+    if name not in units:
+        # The last name alone is how people often write it.
+        full = [known for known in units if known.rpartition("/")[2].lower() == name.lower()]
+        fix = f"did you mean '{full[0]}'?" if len(full) == 1 else suggestion(name, units)
+        yield Mistake(path, f"there is no organizational unit '{name}'", fix, unit_path(name))
+
+
+def known_region(path: Path, region: str, about: Path = ()) -> Iterator[Mistake]:
+    """Check that AWS has the region."""
+    if region not in PARTITIONS:
+        near = nearest(region, PARTITIONS)
+        fix = f"did you mean '{near}'?" if near else f"write one of AWS's regions of {READ_ON}"
+        yield Mistake(path, f"there is no region '{region}'", fix, about)
+
+
+def region_in_use(stack: Stack, path: Path, region: str) -> Iterator[Mistake]:
+    """Check that a region is one of the organization's."""
+    if region in stack.regions:
+        return
+    unknown = list(known_region(path, region))
+    yield from unknown
+    if not unknown:
+        yield Mistake(
+            path,
+            f"region '{region}' is not one that the organization uses",
+            f"add it to {keys.ORGANIZATION}.regions, or write one of {', '.join(stack.regions)}",
+            (keys.ORGANIZATION, "regions") if stack.organization.regions else (keys.REGION,),
+        )
+
+
+def partition(stack: Stack, path: Path, region: str) -> Iterator[Mistake]:
+    """Check that a region is in the partition of the home region."""
+    if region in PARTITIONS and region not in REGIONS.get(stack.partition, ()):
+        yield Mistake(
+            path,
+            f"{region} is in partition {PARTITIONS[region]}, {stack.region} in {stack.partition}",
+            "an organization has one partition; write a region of it",
+            (keys.REGION,),
+        )
+
+
+def length(stack: Stack, path: Path, what: str, name: str, quota: str) -> Iterator[Mistake]:
+    """Check the length of a name that a resource will have."""
+    limit = stack.quota(quota)
+    if len(name) > limit:
+        yield Mistake(
+            path,
+            f"the {what} '{name[:80]}' would have {len(name)} characters",
+            f"AWS allows {limit}; write shorter names",
+        )

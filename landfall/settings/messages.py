@@ -1,0 +1,161 @@
+"""What pydantic found, in plain words: what is wrong, and what would be right."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from landfall.settings.base import Settings
+from landfall.settings.mistakes import Mistake
+from landfall.settings.models import model_at
+from landfall.settings.source import Path
+from landfall.settings.suggestions import nearest, suggestion
+
+_UNIONS = {
+    "CodeCommitSource",
+    "CloudFormationDeploy",
+    "ConnectionSource",
+    "LambdaDeploy",
+    "S3Deploy",
+    "S3Source",
+    "[key]",
+}
+
+# What a pattern of the models means, for the patterns that people meet.
+_MEANINGS = {
+    "[0-9]{12}": "twelve digits, in quotes",
+    "@[A-Za-z0-9-]+": "an e-mail address, as in aws+audit@example.com",
+    "^o-": "an organization's id, as in o-a1b2c3d4e5",
+    "^ou-": "a unit's id, as in ou-ab12-c3d4e5f6",
+    "^[A-Za-z0-9][A-Za-z0-9._-]*$": "letters, digits, '-', '_' and '.', a letter or digit first",
+    "^[a-z]{2}": "a region, as in eu-west-1",
+    "[A-Za-z0-9*?]+)$": "service and action, as in s3:GetObject",
+    "^[a-z0-9][a-z0-9.-]{1,61}": "a bucket's name: lower case letters, digits, '-' and '.'",
+    "(/[A-Za-z0-9_.-]+)+$": "owner/name",
+    "IfExists": "a condition operator of IAM, as in StringEquals",
+}
+
+
+def path_of(error: Mapping[str, Any]) -> Path:
+    """Return the path of an error of pydantic in the document that it is about."""
+    return tuple(part for part in error["loc"] if part not in _UNIONS)
+
+
+def told(
+    error: Mapping[str, Any], path: Path, root: type[Settings], document: Mapping[str, Any]
+) -> Mistake:
+    """Return the mistake that an error of pydantic stands for, at `path` of the document."""
+    kind, value = str(error["type"]), error["input"]
+    if kind == "extra_forbidden":
+        return _unknown_key(path, root, document)
+    if kind == "missing":
+        return Mistake(path, f"'{path[-1]}' is missing", "it has no default; write it")
+    if kind == "string_pattern_mismatch":
+        pattern = str(error["ctx"]["pattern"])
+        fix = next((m for part, m in _MEANINGS.items() if part in pattern), f"matching {pattern}")
+        return Mistake(path, f"{shown(value)} does not fit here", f"write {fix}")
+    if kind == "literal_error":
+        return _no_choice(path, value, str(error["ctx"]["expected"]))
+    if kind in _EXPECTED:
+        return Mistake(
+            path, f"{_named(value)} stands where {_EXPECTED[kind]} is needed", _fix(kind, value)
+        )
+    if kind in _LIMITS:
+        what, limit = _LIMITS[kind]
+        return Mistake(path, f"{shown(value)} is {what}", f"{limit} {_limit(error['ctx'])}")
+    message = str(error["msg"]).removeprefix("Value error, ")
+    fix = _FIXES.get(kind, "see docs/settings.md")
+    return Mistake(path, f"{message[:1].lower()}{message[1:]}", fix)
+
+
+_EXPECTED = {
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "model_type": "a mapping",
+    "string_type": "a text",
+    "tuple_type": "a list",
+}
+_LIMITS = {
+    "greater_than_equal": ("too small", "at least"),
+    "less_than_equal": ("too large", "at most"),
+    "string_too_long": ("too long", "characters allowed:"),
+    "string_too_short": ("too short", "characters needed:"),
+    "too_short": ("too short", "entries needed:"),
+}
+_FIXES = {"missing_kind": "its keys say which kind it is"}
+
+
+def _limit(context: Mapping[str, Any]) -> Any:
+    return next(
+        iter(
+            context.get(key) for key in ("ge", "le", "max_length", "min_length") if key in context
+        ),
+        "",
+    )
+
+
+def _fix(kind: str, value: Any) -> str:
+    expected = _EXPECTED[kind]
+    if value is None:
+        empty = {"a list": "[]", "a mapping": "{}"}.get(expected)
+        return (
+            f"write {empty}, or leave the key out" if empty else "write one, or leave the key out"
+        )
+    if expected == "a text" and isinstance(value, bool):
+        return "YAML reads on, off, yes and no as true and false; put it in quotes"
+    if expected == "a text" and not isinstance(value, Mapping | list):
+        return "put it in quotes"
+    if expected == "true or false" and isinstance(value, str | int):
+        return "write true or false, without quotes"
+    if expected == "a whole number" and isinstance(value, str):
+        return "write it in digits, without quotes"
+    return {
+        "a list": "write [one, two], or one '- ' line each",
+        "a mapping": "write {key: value}, or one 'key: value' line each",
+    }.get(expected, f"write {expected}")
+
+
+def _named(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, datetime.date):
+        return f"the date {value}"
+    return shown(value)
+
+
+def _unknown_key(path: Path, root: type[Settings], document: Mapping[str, Any]) -> Mistake:
+    model = model_at(root, path[:-1], document)
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    return Mistake(path, f"{shown(path[-1])} is not known here", suggestion(str(path[-1]), known))
+
+
+def _no_choice(path: Path, value: Any, expected: str) -> Mistake:
+    choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
+    near = nearest(str(value), choices) if isinstance(value, str) else None
+    fix = f"did you mean '{near}'? " if near else ""
+    return Mistake(
+        path, f"{shown(value)} is none of the choices", f"{fix}write one of {_listed(choices)}"
+    )
+
+
+def _listed(choices: Iterable[str]) -> str:
+    return ", ".join(choices)
+
+
+def shown(value: Any) -> str:
+    """Return a value for a message: short, in quotes, with nothing that a terminal obeys."""
+    if isinstance(value, int) and value.bit_length() > 128:
+        return "a very large number"
+    if isinstance(value, Mapping | list | tuple):
+        return _named(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = text if len(text) <= 60 else f"{text[:57]}…"
+    plain = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return f"'{plain}'"

@@ -1,0 +1,117 @@
+"""From a stack's config to one checked value, or to every mistake in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from landfall.problems import Location, Problem, ProblemsError
+from landfall.settings import checks, keys
+from landfall.settings.messages import path_of, shown, told
+from landfall.settings.mistakes import Mistake
+from landfall.settings.pruning import Pruned
+from landfall.settings.source import Locations, Path, dotted
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import nearest
+
+_KNOWN_KEYS = tuple(field.alias or name for name, field in Stack.model_fields.items())
+# What stands in for a required setting that is malformed, so that the rest is still checked.
+_STAND_INS = {keys.REGION: "us-east-1", keys.ORGANIZATION: {}}
+_ROUNDS = 8
+
+
+def parse(
+    config: Mapping[str, Any],
+    *,
+    stack: str = "",
+    locations: Locations | None = None,
+    prefix: Path = ("config",),
+) -> Stack:
+    """Return the settings that a stack's config describes.
+
+    `config` maps full keys (`landfall:accounts`) to plain values; keys of other namespaces are
+    left to whom they belong. `prefix` is the path of the config in the file. Raises
+    `ProblemsError` with every mistake, in the order of the file.
+    """
+    own = {key: value for key, value in config.items() if _is_own(key)}
+    mistakes = list(_foreign_keys(config))
+    pruned = Pruned(own)
+    for path in secrets(own):
+        pruned.cut(path)
+        what = "a secret stands where settings are written in the open"
+        mistakes.append(Mistake(path, what, "write it without --secret, or keep it elsewhere"))
+    settings: Stack | None = None
+    for _ in range(_ROUNDS):
+        try:
+            value = pruned.value()
+            if pruned.cuts:
+                value = {**_STAND_INS, **value}
+            context = {"stack": stack}
+            settings = Stack.model_validate(value, context=context, by_alias=True, by_name=False)
+            break
+        except ValidationError as error:
+            _take_out(error, pruned, own, mistakes)
+    if settings is not None:
+        for mistake in checks.all_of(settings):
+            # What points at something that was cut out is not a mistake of its own.
+            if not pruned.hides(mistake.about):
+                mistakes.append(mistake._replace(path=pruned.original(mistake.path)))
+    if mistakes or settings is None:
+        raise ProblemsError(_problems(mistakes, locations or Locations(""), prefix))
+    return settings
+
+
+def secrets(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield the paths of Pulumi's secrets in a config: mappings of the one key `secure`."""
+    if isinstance(value, Mapping):
+        if set(value) == {"secure"} and isinstance(value["secure"], str):
+            yield path
+            return
+        for key, item in value.items():
+            yield from secrets(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from secrets(item, (*path, index))
+
+
+def _is_own(key: Any) -> bool:
+    return isinstance(key, str) and (key.startswith(keys.NAMESPACE) or key == keys.REGION)
+
+
+def _foreign_keys(config: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Yield the keys of no or another namespace that were meant to be this project's."""
+    for key in config:
+        if _is_own(key):
+            continue
+        namespace, colon, name = str(key).partition(":")
+        if not colon:
+            fix = f"did you mean '{keys.NAMESPACE}{namespace}'?"
+            yield Mistake((key,), f"{shown(key)} has no namespace", fix)
+        elif f"{keys.NAMESPACE}{name}" in _KNOWN_KEYS and nearest(namespace, ["landfall"]):
+            fix = f"did you mean '{keys.NAMESPACE}{name}'?"
+            yield Mistake((key,), f"{shown(key)} is not known", fix)
+
+
+def _take_out(
+    error: ValidationError, pruned: Pruned, own: Mapping[str, Any], mistakes: list[Mistake]
+) -> None:
+    for item in error.errors(include_url=False):
+        path = pruned.original(path_of(item))
+        # In later rounds something may be missing because it was cut out in an earlier one.
+        if path not in pruned.cuts:
+            mistakes.append(told(item, path, Stack, own))
+        # What lacks a part is no use by itself.
+        lacking = item["type"] == "missing" and len(path) > 1
+        pruned.cut(path[:-1] if lacking else path)
+
+
+def _problems(mistakes: list[Mistake], locations: Locations, prefix: Path) -> list[Problem]:
+    problems = {
+        Problem(what, fix, dotted(path), locations.of((*prefix, *path)))
+        for path, what, fix, _ in mistakes
+    }
+    return sorted(
+        problems, key=lambda problem: (problem.location or Location(""), problem.path, problem.what)
+    )

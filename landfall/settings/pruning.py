@@ -1,0 +1,56 @@
+"""A document without its malformed parts, so that the checks across it still run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from landfall.settings.source import Path
+
+
+class Pruned:
+    """A document from which paths are cut; remembers how indices of lists moved."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._kept: dict[Path, list[int]] = {}
+        self.cuts: set[Path] = set()
+
+    def cut(self, path: Path) -> None:
+        """Cut a path, as it is in the whole document."""
+        self.cuts.add(path)
+
+    def value(self) -> dict[str, Any]:
+        """Return what is left."""
+        self._kept.clear()
+        left: dict[str, Any] = self._left(self._document, (), ())
+        return left
+
+    def original(self, path: Path) -> Path:
+        """Return where a path of what is left stands in the whole document."""
+        result: Path = ()
+        for position, part in enumerate(path):
+            kept = self._kept.get(path[:position], [])
+            moved = isinstance(part, int) and part < len(kept)
+            result = (*result, kept[part] if isinstance(part, int) and moved else part)
+        return result
+
+    def hides(self, about: Path) -> bool:
+        """Tell whether something at, above or below `about` is cut."""
+        return any(path[: len(about)] == about[: len(path)] for path in self.cuts if about and path)
+
+    def _left(self, value: Any, path: Path, new_path: Path) -> Any:
+        if isinstance(value, Mapping):
+            return {
+                key: self._left(item, (*path, key), (*new_path, key))
+                for key, item in value.items()
+                if (*path, key) not in self.cuts
+            }
+        if isinstance(value, list):
+            kept = [index for index in range(len(value)) if (*path, index) not in self.cuts]
+            self._kept[new_path] = kept
+            return [
+                self._left(value[index], (*path, index), (*new_path, new))
+                for new, index in enumerate(kept)
+            ]
+        return value
