@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -18,6 +19,7 @@ from collections.abc import Mapping
 from landfall.sandbox.provider import rendezvous
 
 _ATTEMPTS = 5
+_PARENT_CHECK = 1.0  # seconds between looks whether the engine still lives
 _START_TIMEOUT = 30.0  # seconds for a daemon to come up on a busy machine
 
 
@@ -36,10 +38,23 @@ def main(arguments: list[str]) -> int:
         print(f"error: the sandbox's AWS provider cannot start: {error}", file=sys.stderr)
         return 2
     print(port, flush=True)
-    while connection.recv(4096):
-        pass
+    if _wait(connection):
+        return 0
     print("error: the sandbox's AWS provider has ended", file=sys.stderr)
     return 2
+
+
+def _wait(connection: socket.socket) -> bool:
+    """Wait for the end; true where the engine died, false where the daemon did.
+
+    An engine that is killed ends no plugin; that it is gone shows in another parent process.
+    """
+    parent = os.getppid()
+    while os.getppid() == parent:
+        ready, _, _ = select.select([connection], [], [], _PARENT_CHECK)
+        if ready and not connection.recv(4096):
+            return False
+    return True
 
 
 def _ask(
@@ -117,8 +132,6 @@ def _spawn(directory: str, ready: int, environment: Mapping[str, str]) -> None:
 
 def _await_ready(read_end: int) -> None:
     """Wait until the daemon listens, which it tells by one byte, or until it has ended."""
-    import select
-
     deadline = time.monotonic() + _START_TIMEOUT
     try:
         ready, _, _ = select.select([read_end], [], [], max(0.0, deadline - time.monotonic()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -44,7 +45,8 @@ def _answering(method: Method) -> Method:
         started = time.monotonic()
         subject = _subject(request)
         try:
-            response = method(self, request, context)
+            with self.busy:
+                response = method(self, request, context)
         except PartialFailureError as failure:
             self.log.call(method.__name__, subject, started, "partial failure")
             _abort_partially(context, failure)
@@ -60,6 +62,22 @@ def _answering(method: Method) -> Method:
     return answer  # type: ignore[return-value]
 
 
+class Busy:
+    """Counts the calls that are being answered."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.calls = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.calls += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.calls -= 1
+
+
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """One client's provider."""
 
@@ -69,6 +87,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._resources = Resources(session)
         self._reader = Reader(session)
         self._region = ""
+        self.busy = Busy()
 
     @property
     def _blind(self) -> bool:
@@ -94,9 +113,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.GetSchemaResponse(schema=f'{{"name":"aws","version":"{VERSION}"}}')
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Interrupt what is being done."""
-        self.log.write("Cancel")
-        if not self.session.client.plan_only:
+        """Interrupt what is being done.
+
+        The engine also says so when it is through; then the processes are left to the next run.
+        """
+        if self.busy.calls:
+            self.log.write("Cancel")
             self.session.backend.pool.cancel(self.session.client.identity)
         return empty_pb2.Empty()
 

@@ -1,0 +1,241 @@
+"""Processes: what starts, what is shared, and that nothing is left when a client is gone."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import psutil
+import pytest
+
+from tests.sandbox_provider.conftest import Plugin, urn, wait_until
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": {"Service": "codebuild.amazonaws.com"},
+            }
+        ],
+    }
+)
+
+
+@pytest.fixture
+def alone(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """An environment with a daemon of its own."""
+    return {**environment, "PULUMI_HOME": str(tmp_path / "home")}
+
+
+@pytest.fixture
+def plugins() -> Iterator[list[Plugin]]:
+    started: list[Plugin] = []
+    yield started
+    for plugin in started:
+        plugin.kill()
+
+
+def processes(home: str, part: str) -> list[psutil.Process]:
+    """The processes that serve a `PULUMI_HOME` and have `part` in their command line."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                continue
+            mine = process.environ().get("PULUMI_HOME") == home
+            if mine and any(part in word for word in process.cmdline()):
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
+
+
+def terraform_of(home: str) -> list[psutil.Process]:
+    found = []
+    for daemon in processes(home, "provider.daemon"):
+        found += [c for c in daemon.children() if "terraform-provider" in c.name()]
+    return found
+
+
+def test_clients_share_a_daemon_and_processes_by_configuration(
+    alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
+) -> None:
+    for _ in range(3):
+        plugins.append(Plugin(alone, tmp_path))
+    first, same, other = plugins
+    assert len({p.port for p in plugins}) == 3
+    first.configure()
+    same.configure()
+    other.configure(assumeRoles='[{"roleArn":"arn:aws:iam::210987654321:role/x"}]')
+    home = alone["PULUMI_HOME"]
+    assert len(processes(home, "provider.daemon")) == 1
+    assert terraform_of(home) == []
+
+    callers = [p.invoke("aws:index/getCallerIdentity:getCallerIdentity") for p in plugins]
+    assert callers[0] == callers[1]
+    assert callers[2]["accountId"] == "210987654321"
+    assert len(terraform_of(home)) == 2
+
+
+def test_all_ends_soon_after_the_last_client(
+    alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
+) -> None:
+    plugin = Plugin(alone, tmp_path)
+    plugins.append(plugin)
+    plugin.configure()
+    plugin.invoke("aws:index/getPartition:getPartition")
+    home = alone["PULUMI_HOME"]
+    daemon, terraform = processes(home, "provider.daemon"), terraform_of(home)
+    assert len(daemon) == len(terraform) == 1
+    plugin.process.kill()
+    wait_until(lambda: not daemon[0].is_running() and not terraform[0].is_running())
+
+    again = Plugin(alone, tmp_path)
+    plugins.append(again)
+    again.configure()
+    assert again.invoke("aws:index/getPartition:getPartition")["partition"] == "aws"
+
+
+def test_killed_daemon_takes_terraform_along_and_ends_its_clients(
+    alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
+) -> None:
+    plugin = Plugin(alone, tmp_path)
+    plugins.append(plugin)
+    plugin.configure()
+    plugin.invoke("aws:index/getPartition:getPartition")
+    home = alone["PULUMI_HOME"]
+    (daemon,), (terraform,) = processes(home, "provider.daemon"), terraform_of(home)
+    daemon.kill()
+    wait_until(lambda: not psutil.pid_exists(terraform.pid))
+    assert plugin.process.wait(timeout=10) == 2
+    assert "has ended" in plugin.stderr()
+
+
+def test_plugin_ends_when_its_engine_was_killed(alone: dict[str, str], tmp_path: Path) -> None:
+    engine = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import subprocess, sys, time\n"
+            "p = subprocess.Popen([sys.executable, '-m', 'landfall.sandbox.provider'])\n"
+            "time.sleep(600)",
+        ],
+        stdout=subprocess.PIPE,
+        env=alone,
+        cwd=tmp_path,
+        text=True,
+    )
+    assert engine.stdout is not None
+    assert int(engine.stdout.readline()) > 0
+    home = alone["PULUMI_HOME"]
+    engine.kill()
+    engine.wait()
+    engine.stdout.close()
+    wait_until(lambda: not processes(home, "landfall.sandbox.provider"))
+
+
+def test_interrupted_plugin_ends_at_once_and_says_nothing(
+    alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
+) -> None:
+    plugin = Plugin(alone, tmp_path)
+    plugins.append(plugin)
+    plugin.process.send_signal(signal.SIGINT)
+    assert plugin.process.wait(timeout=5) == -signal.SIGINT
+    assert plugin.stderr() == ""
+
+
+def test_many_clients_at_once_start_one_daemon(
+    alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
+) -> None:
+    threads = [
+        threading.Thread(target=lambda: plugins.append(Plugin(alone, tmp_path))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({plugin.port for plugin in plugins}) == 8
+    assert len(processes(alone["PULUMI_HOME"], "provider.daemon")) == 1
+
+
+def test_cancel_interrupts_a_call_and_leaves_an_idle_process(
+    alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
+) -> None:
+    from google.protobuf import empty_pb2
+
+    plugin = Plugin(alone, tmp_path)
+    plugins.append(plugin)
+    plugin.configure()
+    plugin.invoke("aws:index/getPartition:getPartition")
+    (before,) = terraform_of(alone["PULUMI_HOME"])
+    plugin.rpc.Cancel(empty_pb2.Empty())
+    plugin.invoke("aws:index/getPartition:getPartition")
+    assert [p.pid for p in terraform_of(alone["PULUMI_HOME"])] == [before.pid]
+
+    # The provider polls a new queue for 25 s before it believes in it.
+    queue = urn("aws:sqs/queue:Queue", "slow")
+    inputs, _ = plugin.check(queue, {})
+    errors: list[Any] = []
+
+    def create() -> None:
+        try:
+            plugin.create(queue, inputs)
+        except grpc.RpcError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=create)
+    thread.start()
+    log = Path(alone["LANDFALL_PROVIDER_LOG"])
+    wait_until(lambda: bool(_queues(plugin, inputs["name"])))
+    plugin.rpc.Cancel(empty_pb2.Empty())
+    thread.join(timeout=15)
+    assert not thread.is_alive()
+    assert len(errors) == 1
+    assert "Cancel" in log.read_text()
+
+
+def _queues(plugin: Plugin, name: str) -> list[str]:
+    other = plugin.invoke("aws:sqs/getQueues:getQueues", queueNamePrefix=name)
+    return list(other["queueUrls"])
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "said"),
+    [
+        ("", "AWS_ENDPOINT_URL is not set"),
+        ("https://iam.amazonaws.com", "which is not on this machine"),
+    ],
+)
+def test_only_a_loopback_endpoint_is_served(
+    alone: dict[str, str], tmp_path: Path, plugins: list[Plugin], endpoint: str, said: str
+) -> None:
+    alone["AWS_ENDPOINT_URL"] = endpoint
+    plugin = Plugin(alone, tmp_path)
+    plugins.append(plugin)
+    with pytest.raises(grpc.RpcError) as refused:
+        plugin.configure()
+    assert said in str(refused.value.details())
+    assert "pulumi plugin install resource aws" in str(refused.value.details())
+
+
+def test_missing_terraform_provider_is_said_on_standard_error(
+    alone: dict[str, str], tmp_path: Path
+) -> None:
+    alone["LANDFALL_TERRAFORM_PROVIDER"] = str(tmp_path / "nothing")
+    plugin = Plugin(alone, tmp_path)
+    assert plugin.port == ""
+    assert plugin.process.wait(timeout=10) == 2
+    message = plugin.stderr()
+    assert "LANDFALL_TERRAFORM_PROVIDER" in message
+    assert "Traceback" not in message
+    plugin.kill()
