@@ -97,7 +97,7 @@ class ArtifactStore(pulumi.ComponentResource):
             f"{name}-logs", pulumi.Output.concat(args["bucket_name"], "-logs"), args
         )
         self._encrypt(f"{name}-logs", logs, None, region)
-        self._policy(f"{name}-logs", logs, _log_delivery(args, logs))
+        delivery = self._policy(f"{name}-logs", logs, _log_delivery(args, logs))
 
         bucket = self._bucket(name, args["bucket_name"], args)
         self._encrypt(name, bucket, key, region)
@@ -108,7 +108,8 @@ class ArtifactStore(pulumi.ComponentResource):
             target_bucket=logs.id,
             target_prefix="artifacts/",
             region=region,
-            opts=self._child,
+            # S3 asks whether it may deliver before it takes the setting.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[delivery]),
         )
         self.bucket_name = bucket.bucket
         self.bucket_arn = bucket.arn
@@ -221,8 +222,8 @@ class ArtifactStore(pulumi.ComponentResource):
 
     def _policy(
         self, name: str, bucket: aws.s3.Bucket, statements: Sequence[dict[str, Any]]
-    ) -> None:
-        aws.s3.BucketPolicy(
+    ) -> aws.s3.BucketPolicy:
+        return aws.s3.BucketPolicy(
             name,
             bucket=bucket.id,
             policy=document([_tls_only(bucket), *statements]),
