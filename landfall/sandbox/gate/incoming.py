@@ -27,6 +27,7 @@ Environ = dict[str, Any]
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 _UNSIGNED_ACTION = re.compile(rb"(?:^|&)Action=(AssumeRoleWith\w+)")
+_ACCOUNT_LABEL = re.compile(r"(\d{12})\.")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -120,6 +121,9 @@ def _candidates(name: str, environ: Environ) -> tuple[str, ...]:
         control = environ["PATH_INFO"].startswith("/v20180820/") or "s3-control" in environ.get(
             "HTTP_HOST", ""
         )
+        if control and (label := _ACCOUNT_LABEL.match(environ.get("HTTP_HOST", ""))):
+            # The host names the account; routes want the header that most SDKs send as well.
+            environ.setdefault("HTTP_X_AMZ_ACCOUNT_ID", label[1])
         return ("s3control",) if control else ("s3",)
     return services_signing_as(name)
 
