@@ -62,13 +62,14 @@ def ensure(
     report: Report,
     *,
     environment: Mapping[str, str] | None = None,
-    obstacle: Callable[[], str | None] = pulumi_cli.installer_obstacle,
+    obstacle: Callable[[], str | None] | None = None,
 ) -> Provider:
     """Put a provider into the sandbox's plugin folder and return which it is.
 
     `obstacle` says why plugins cannot be fetched, or None; it is asked once a checkout.
     """
     environment = os.environ if environment is None else environment
+    obstacle = obstacle or pulumi_cli.installer_obstacle
     shared = directories.home / "plugins"
     shared.mkdir(parents=True, exist_ok=True)
     _link(directories.pulumi_home / "plugins", shared)

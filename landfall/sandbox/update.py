@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from landfall.sandbox import engine as engines
 from landfall.sandbox import lifecycle, plugins, recovery, summary
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
+from landfall.sandbox.server_process import SERVER_COMMAND
 
 INTERRUPTED = 130
 
@@ -26,6 +27,8 @@ def run(
     *,
     port: int | None = None,
     preview_first: bool = True,
+    command: Sequence[str] = SERVER_COMMAND,
+    answer_seconds: float = 10.0,
 ) -> int:
     """Bring the stack up in its sandbox and show what stands; return the exit status.
 
@@ -39,7 +42,9 @@ def run(
     with lifecycle.locked(directories.run_lock) as waited:
         if waited:
             report(f"Waited for another `landfall up` of stack {directories.stack}.")
-        engine = engines.open_sandbox(directories, report, port=port)
+        engine = engines.open_sandbox(
+            directories, report, port=port, command=command, answer_seconds=answer_seconds
+        )
         recovery.recover(engine, report)
         return _run(engine, report, console, started, preview_first)
 
