@@ -22,7 +22,16 @@ from toolchain.pulumi_cli import Cli, Report
 _PULUMI = """#!/bin/sh
 # landfall: the Pulumi CLI of this checkout. Written by `landfall toolchain`.
 if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
-  case "${{1:-}}" in
+  command= value=
+  for word in "$@"; do
+    if [ -n "$value" ]; then value=; continue; fi
+    case "$word" in
+      --color | -C | --cwd | -v | --verbose | --tracing | --profiling | --otel-traces) value=1 ;;
+      -*) ;;
+      *) command="$word"; break ;;
+    esac
+  done
+  case "$command" in
     config) unset PULUMI_OPTION_CONFIG_FILE ;;
     *)
       copy="${{PULUMI_OPTION_CONFIG_FILE:?}}"

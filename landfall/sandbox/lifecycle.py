@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,23 +162,23 @@ def _port_of_environment() -> int | None:
     return int(text)
 
 
-@contextmanager
-def _alone(directories: Directories, report: Report) -> Iterator[None]:
-    with locked(directories.start_lock) as waited:
-        if waited:
-            report(f"Waited for another start or stop of the sandbox of {directories.stack}.")
-        yield
+def _alone(directories: Directories, report: Report) -> AbstractContextManager[None]:
+    return locked(
+        directories.start_lock,
+        lambda: report(
+            f"Waiting for another start or stop of the sandbox of stack {directories.stack}."
+        ),
+    )
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[bool]:
-    """Hold the lock file `path`; yields whether another process had to be waited for."""
+def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock file `path`; calls `waiting` if another process has to be waited for."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
-        waited = False
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            waited = True
+            waiting()
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield waited
+        yield

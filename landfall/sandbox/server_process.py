@@ -236,6 +236,7 @@ def _end(pid: int, deadline: float = 5.0) -> None:
     for number, patience in ((signal.SIGTERM, deadline), (signal.SIGKILL, 5.0)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
+            os.kill(pid, signal.SIGCONT)  # a suspended process would not hear the first
         if _is_gone(pid, patience):
             return
 

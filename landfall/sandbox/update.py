@@ -39,9 +39,11 @@ def run(
 
     """
     started = time.monotonic()
-    with lifecycle.locked(directories.run_lock) as waited:
-        if waited:
-            report(f"Waited for another `landfall up` of stack {directories.stack}.")
+    stack = directories.stack
+    with lifecycle.locked(
+        directories.run_lock,
+        lambda: report(f"Waiting for another `landfall up` of stack {stack}."),
+    ):
         engine = engines.open_sandbox(
             directories, report, port=port, command=command, answer_seconds=answer_seconds
         )

@@ -293,5 +293,7 @@ class TestWrappers:
             assert copy.read_text() == f"{kept}\nencryptionsalt: v1:sandbox\n"
         # `pulumi config` is about the tracked file itself.
         assert call("config", "set", "a", "3") == "|config set a 3"
+        assert call("--color", "up", "-Q", "config", "up") == "|--color up -Q config up"
+        assert call("stack", "config").startswith(f"{copy}|")
         del environment["LANDFALL_STACK_FILE"]
         assert call("version") == f"{copy}|version"
