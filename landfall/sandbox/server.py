@@ -17,6 +17,8 @@ import warnings
 from pathlib import Path
 from typing import Any, NoReturn
 
+from landfall.sandbox.limits.quotas import override
+
 HOST = "127.0.0.1"
 
 
@@ -30,7 +32,20 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         "--account", type=_account, required=True, help="12-digit id of the management account"
     )
     parser.add_argument("--log", type=Path, default=None, help="file for one line a request")
-    return parser.parse_args(argv)
+    parser.add_argument(
+        "--quota",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set a quota of landfall/sandbox/limits/quotas.py, as organizations.accounts=10",
+    )
+    options = parser.parse_args(argv)
+    settings = [part for part in os.environ.get("LANDFALL_QUOTAS", "").split(",") if part]
+    try:
+        override([*settings, *options.quota])
+    except ValueError as error:
+        parser.error(str(error))
+    return options
 
 
 def _account(text: str) -> str:

@@ -31,7 +31,10 @@ _lock = threading.RLock()
 
 
 def limit(service: str, *operations: str) -> Callable[[Limit], Limit]:
-    """Register a function that raises an `AWSError` where AWS refuses these operations."""
+    """Register a function that raises an `AWSError` where AWS refuses these operations.
+
+    The operation `*` stands for every operation of the service.
+    """
 
     def register(function: Limit) -> Limit:
         for operation in operations:
@@ -74,8 +77,8 @@ def load(service: str) -> None:
 
 
 def limits_of(service: str, operation: str) -> list[Limit]:
-    """Return the limits of one operation, in the order they were written."""
-    return _limits.get((service, operation), [])
+    """Return the limits of one operation: those of every operation first."""
+    return _limits.get((service, "*"), []) + _limits.get((service, operation), [])
 
 
 def addition_of(service: str, operation: str) -> Addition | None:

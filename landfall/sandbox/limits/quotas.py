@@ -1,0 +1,91 @@
+"""AWS's quotas as of 2026-11-23, each with its source; a server option overrides any of them.
+
+`--quota organizations.accounts=10` on the server's command line, or `LANDFALL_QUOTAS` in its
+environment (`name=value` parts separated by commas), sets one. Values are what a new account has,
+but for `organizations.accounts`: AWS starts at 10, which is too few to rehearse a landing zone, so
+the sandbox behaves as after a quota increase to 50.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_ORGANIZATIONS = "Organizations User Guide, 'Quotas and service limits for AWS Organizations'"
+_IAM = "IAM User Guide, 'IAM and AWS STS quotas'"
+_PIPELINE = "CodePipeline User Guide, 'Quotas in AWS CodePipeline'"
+_DEPLOY = "CodeDeploy User Guide, 'CodeDeploy quotas'"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit and the AWS document that states it."""
+
+    value: int
+    source: str
+
+
+TABLE: Mapping[str, Quota] = {
+    "organizations.accounts": Quota(50, f"{_ORGANIZATIONS}; 10 before an increase"),
+    "organizations.creations_at_once": Quota(5, _ORGANIZATIONS),
+    "organizations.closures_at_once": Quota(3, _ORGANIZATIONS),
+    "organizations.closures": Quota(250, f"{_ORGANIZATIONS}; in 30 days"),
+    "organizations.closures_percent": Quota(20, f"{_ORGANIZATIONS}; of the accounts, in 30 days"),
+    "organizations.closures_most": Quota(1000, f"{_ORGANIZATIONS}; in 30 days"),
+    "organizations.days_before_leaving": Quota(
+        7, "Organizations User Guide, 'Leave an organization from a member account'"
+    ),
+    "organizations.units": Quota(2000, _ORGANIZATIONS),
+    "organizations.unit_depth": Quota(5, _ORGANIZATIONS),
+    "organizations.policies": Quota(10_000, _ORGANIZATIONS),
+    "organizations.size.SERVICE_CONTROL_POLICY": Quota(10_240, f"{_ORGANIZATIONS}, 2026-05-15"),
+    "organizations.size.RESOURCE_CONTROL_POLICY": Quota(5_120, _ORGANIZATIONS),
+    "organizations.size.AISERVICES_OPT_OUT_POLICY": Quota(2_500, _ORGANIZATIONS),
+    "organizations.size.BACKUP_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "organizations.size.TAG_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "organizations.size.CHATBOT_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "organizations.size.DECLARATIVE_POLICY_EC2": Quota(10_000, _ORGANIZATIONS),
+    "organizations.attached.SERVICE_CONTROL_POLICY": Quota(10, f"{_ORGANIZATIONS}, 2026-05-15"),
+    "organizations.attached.RESOURCE_CONTROL_POLICY": Quota(5, _ORGANIZATIONS),
+    "organizations.attached.AISERVICES_OPT_OUT_POLICY": Quota(5, _ORGANIZATIONS),
+    "organizations.attached.BACKUP_POLICY": Quota(10, _ORGANIZATIONS),
+    "organizations.attached.TAG_POLICY": Quota(10, _ORGANIZATIONS),
+    "organizations.attached.CHATBOT_POLICY": Quota(5, _ORGANIZATIONS),
+    "organizations.attached.DECLARATIVE_POLICY_EC2": Quota(10, _ORGANIZATIONS),
+    "iam.managed_policy_size": Quota(6_144, f"{_IAM}; without white space"),
+    "iam.role_policies_size": Quota(10_240, f"{_IAM}; all inline policies, without white space"),
+    "iam.user_policies_size": Quota(2_048, f"{_IAM}; all inline policies, without white space"),
+    "iam.group_policies_size": Quota(5_120, f"{_IAM}; all inline policies, without white space"),
+    "iam.trust_policy_size": Quota(2_048, _IAM),
+    "iam.managed_policies_per_role": Quota(10, _IAM),
+    "iam.managed_policies_per_user": Quota(10, _IAM),
+    "iam.policy_versions": Quota(5, _IAM),
+    "iam.roles": Quota(1_000, _IAM),
+    "codepipeline.pipelines": Quota(1_000, _PIPELINE),
+    "codepipeline.stages": Quota(50, _PIPELINE),
+    "codepipeline.actions_per_stage": Quota(50, _PIPELINE),
+    "codepipeline.triggers": Quota(50, _PIPELINE),
+    "codepipeline.filters_per_trigger": Quota(3, _PIPELINE),
+    "codepipeline.patterns_per_filter": Quota(8, _PIPELINE),
+    "codepipeline.conditions_per_list": Quota(1, _PIPELINE),
+    "codepipeline.rules_per_condition": Quota(5, _PIPELINE),
+    "codedeploy.alarms_per_group": Quota(10, _DEPLOY),
+}
+
+_overrides: dict[str, int] = {}
+
+
+def quota(name: str) -> int:
+    """Return the value in force; raises KeyError for a quota that the table lacks."""
+    return _overrides.get(name, TABLE[name].value)
+
+
+def override(settings: Iterable[str]) -> None:
+    """Set quotas from `name=value` texts; raises ValueError naming the first that is wrong."""
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        if name not in TABLE or not value.isdigit():
+            raise ValueError(
+                f"{setting!r}: expected NAME=NUMBER, NAME one of {', '.join(sorted(TABLE))}"
+            )
+        _overrides[name] = int(value)

@@ -1,0 +1,59 @@
+"""Organizations: policy types and services that AWS has and the emulator refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.organizations import models
+
+_TYPES = ("BACKUP_POLICY", "CHATBOT_POLICY", "DECLARATIVE_POLICY_EC2", "SECURITYHUB_POLICY")
+
+_TRUSTED = (
+    "aws-artifact-account-sync.amazonaws.com",
+    "bcm-data-exports.amazonaws.com",
+    "cost-optimization-hub.bcm.amazonaws.com",
+    "iam.amazonaws.com",
+    "malware-protection.guardduty.amazonaws.com",
+    "networkmanager.amazonaws.com",
+    "notifications.amazonaws.com",
+    "observabilityadmin.amazonaws.com",
+    "resource-explorer-2.amazonaws.com",
+    "security-ir.amazonaws.com",
+    "ssm-quicksetup.amazonaws.com",
+)
+"""User Guide, 'AWS services that you can use with AWS Organizations': missing in the emulator."""
+
+_WITHOUT_DELEGATION = (
+    "aws-artifact-account-sync.amazonaws.com",
+    "controltower.amazonaws.com",
+    "ds.amazonaws.com",
+    "license-management.marketplace.amazonaws.com",
+    "ram.amazonaws.com",
+    "servicequotas.amazonaws.com",
+    "tagpolicies.tag.amazonaws.com",
+    "wellarchitected.amazonaws.com",
+)
+"""The same table, column 'Supports delegated administrator': the services that say no."""
+
+_make = models.FakePolicy.__init__
+
+
+def _policy(self: models.FakePolicy, organization: models.FakeOrganization, **kwargs: Any) -> None:
+    """Make a policy of any type; the ARN's format is the same for all of them."""
+    kind = kwargs.get("Type", "")
+    if kind not in _TYPES:
+        _make(self, organization, **kwargs)
+        return
+    _make(self, organization, **{**kwargs, "Type": "TAG_POLICY"})
+    self.type = kind
+    self._arn_format = "arn:{0}:organizations::{1}:policy/{2}/" + kind.lower() + "/{3}"
+
+
+for _class in (models.FakePolicy, models.FakeRoot):
+    _class.SUPPORTED_POLICY_TYPES = sorted({*_class.SUPPORTED_POLICY_TYPES, *_TYPES})
+models.FakePolicy.__init__ = _policy
+_services = sorted({*models.FakeServiceAccess.TRUSTED_SERVICES, *_TRUSTED})
+models.FakeServiceAccess.TRUSTED_SERVICES = _services
+models.FakeDelegatedAdministrator.SUPPORTED_SERVICES = [
+    service for service in _services if service not in _WITHOUT_DELEGATION
+]
