@@ -54,7 +54,7 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), _TEXT_OR_TEXTS]
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
     for index, value in enumerate(values):
         if value in values[:index]:
-            raise ValueError(f"'{value[:80]}' stands here twice")
+            raise ValueError(f"'{value[:80]}' stands here twice; keep one of them")
     return values
 
 

@@ -119,7 +119,7 @@ def _by_key(keys: dict[str, str]) -> Discriminator:
     return Discriminator(
         chosen,
         custom_error_type="missing_kind",
-        custom_error_message=f"needs one of {names}",
+        custom_error_message=f"needs one of {names}; its keys say which kind it is",
     )
 
 

@@ -25,7 +25,7 @@ class GuardrailStatement(Statement):
     @model_validator(mode="after")
     def _one_of_both(self) -> GuardrailStatement:
         if bool(self.actions) == bool(self.not_actions):
-            raise ValueError("needs either actions or notActions")
+            raise ValueError("needs either actions or notActions; write one of them")
         return self
 
     def _scope(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class Guardrail(Settings):
             for statement in self.statements:
                 if statement.not_actions or "*" in statement.actions:
                     raise ValueError(
-                        "a resource control policy names its actions by service, as in 's3:*', "
-                        "and knows no notActions"
+                        "a resource control policy takes neither '*' nor notActions; "
+                        "name the actions by service, as in s3:*"
                     )
         return self

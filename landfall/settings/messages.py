@@ -64,9 +64,9 @@ def told(
     if kind in _LIMITS:
         what, limit = _LIMITS[kind]
         return Mistake(path, f"{shown(value)} is {what}", f"{limit} {_limit(error['ctx'])}")
-    message = str(error["msg"]).removeprefix("Value error, ")
-    fix = _FIXES.get(kind, "see docs/settings.md")
-    return Mistake(path, f"{message[:1].lower()}{message[1:]}", fix)
+    # The models' own validators write both parts in one text.
+    message, _, fix = str(error["msg"]).removeprefix("Value error, ").partition("; ")
+    return Mistake(path, f"{message[:1].lower()}{message[1:]}", fix or "see docs/settings.md")
 
 
 _EXPECTED = {
@@ -85,7 +85,6 @@ _LIMITS = {
     "string_too_short": ("too short", "characters needed:"),
     "too_short": ("too short", "entries needed:"),
 }
-_FIXES = {"missing_kind": "its keys say which kind it is"}
 
 
 def _limit(context: Mapping[str, Any]) -> Any:

@@ -100,7 +100,7 @@ def _take_out(
     for item in error.errors(include_url=False):
         path = pruned.original(path_of(item))
         # In later rounds something may be missing because it was cut out in an earlier one.
-        if path not in pruned.cuts:
+        if not pruned.cut_at_or_below(path):
             mistakes.append(told(item, path, Stack, own))
         # What lacks a part is no use by itself.
         lacking = item["type"] == "missing" and len(path) > 1

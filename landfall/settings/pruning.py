@@ -35,6 +35,10 @@ class Pruned:
             result = (*result, kept[part] if isinstance(part, int) and moved else part)
         return result
 
+    def cut_at_or_below(self, path: Path) -> bool:
+        """Tell whether something at or below `path` is cut."""
+        return any(cut[: len(path)] == path for cut in self.cuts)
+
     def hides(self, about: Path) -> bool:
         """Tell whether something at, above or below `about` is cut."""
         return any(path[: len(about)] == about[: len(path)] for path in self.cuts if about and path)

@@ -74,10 +74,7 @@ def read_yaml(text: str, file: str) -> tuple[Any, Locations]:
             raise ProblemsError(walk.problems)
         value = None if root is None else loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-        said = ": ".join(part for part in (error.context, error.problem) if part)
-        raise ProblemsError([_syntax(said, text, place)]) from None
+        raise ProblemsError([_syntax(error, text, file)]) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise ProblemsError([_unreadable(" ".join(str(error).split()), file)]) from None
     return value, Locations(file, walk.places)
@@ -106,12 +103,19 @@ def _unreadable(why: str, file: str) -> Problem:
     return Problem(f"the file cannot be read: {why}", "write it as plain YAML", "", Location(file))
 
 
-def _syntax(said: str, text: str, place: Location) -> Problem:
-    lines = text.splitlines()
-    line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+    mark, began = error.problem_mark or error.context_mark, error.context_mark
+    lines = text.splitlines() or [""]
+    # What is never closed is missed behind the last line.
+    number = min(mark.line, len(lines) - 1) if mark else 0
+    place = Location(file, number + 1, mark.column + 1) if mark else Location(file)
+    line = lines[number]
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return Problem("a tab stands in the indentation", "indent with spaces", "", place)
+    said = ": ".join(part for part in (error.context, error.problem) if part)
     fix = "check indentation, brackets and quotes; quote texts that hold ': ' or start with @ * & !"
+    if mark and began and began.line != number:
+        fix = f"it began on line {began.line + 1}; {fix}"
     return Problem(f"this is not YAML: {said}", fix, "", place)
 
 

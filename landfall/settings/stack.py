@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, PrivateAttr
 from pydantic.alias_generators import to_camel
@@ -46,7 +46,7 @@ class Stack(Settings):
     """Applications and their pipelines."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags of everything in the member accounts."""
-    quotas: dict[str, Count] = Field(default_factory=dict)
+    quotas: dict[str, Annotated[Count, Field(ge=1)]] = Field(default_factory=dict)
     """Limits of AWS that differ for this organization, by name."""
 
     _name: str = PrivateAttr(default="")

@@ -49,27 +49,24 @@ def _mode(stack: Stack) -> Iterator[Mistake]:
 
 
 def _regions(stack: Stack) -> Iterator[Mistake]:
-    home: Path = (keys.REGION,)
-    yield from references.known_region(home, stack.region, home)
-    regions = stack.organization.regions
-    if regions and stack.region not in regions:
-        yield Mistake(
-            (*_PATH, "regions"),
-            f"the home region {stack.region} is not among the regions",
-            f"add {stack.region}, or change {keys.REGION}",
-            home,
-        )
-    elif regions and regions[0] != stack.region:
-        yield Mistake(
-            (*_PATH, "regions"),
-            f"the home region {stack.region} does not stand first",
-            f"move it to the front, or change {keys.REGION}",
-            home,
-        )
+    home, regions = stack.region, stack.organization.regions
+    about: Path = (keys.REGION,)
+    unknown = list(references.known_region(about, home))
+    yield from unknown
     for index, region in enumerate(regions):
         path = (*_PATH, "regions", index)
         yield from references.known_region(path, region)
-        yield from references.partition(stack, path, region)
+        if not unknown:
+            yield from references.partition(stack, path, region)
+    if not regions or unknown:
+        return
+    if home not in regions:
+        what = f"the home region {home} is not among the regions"
+        yield Mistake((*_PATH, "regions"), what, f"add {home}, or change {keys.REGION}", about)
+    elif regions[0] != home:
+        what = f"the home region {home} does not stand first"
+        fix = f"move it to the front, or change {keys.REGION}"
+        yield Mistake((*_PATH, "regions"), what, fix, about)
 
 
 def _units(stack: Stack) -> Iterator[Mistake]:
@@ -154,9 +151,7 @@ def _type(stack: Stack, name: str) -> str:
 
 
 def _quotas(stack: Stack) -> Iterator[Mistake]:
-    for name, value in stack.quotas.items():
+    for name in stack.quotas:
         if name not in QUOTAS:
             what = f"there is no quota '{name}'"
             yield Mistake((keys.QUOTAS, name), what, suggestion(name, QUOTAS))
-        elif value < 1:
-            yield Mistake((keys.QUOTAS, name), "a quota is at least 1", "write what AWS allows")

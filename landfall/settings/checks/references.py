@@ -38,21 +38,24 @@ def unit(stack: Stack, path: Path, name: str, *, root: bool) -> Iterator[Mistake
         yield Mistake(path, f"there is no organizational unit '{name}'", fix, unit_path(name))
 
 
-def known_region(path: Path, region: str, about: Path = ()) -> Iterator[Mistake]:
+def known_region(path: Path, region: str) -> Iterator[Mistake]:
     """Check that AWS has the region."""
     if region not in PARTITIONS:
         near = nearest(region, PARTITIONS)
         fix = f"did you mean '{near}'?" if near else f"write one of AWS's regions of {READ_ON}"
-        yield Mistake(path, f"there is no region '{region}'", fix, about)
+        # Where it is the home region that is malformed, another stands in for it.
+        yield Mistake(path, f"there is no region '{region}'", fix, path)
 
 
 def region_in_use(stack: Stack, path: Path, region: str) -> Iterator[Mistake]:
     """Check that a region is one of the organization's."""
     if region in stack.regions:
         return
-    unknown = list(known_region(path, region))
-    yield from unknown
-    if not unknown:
+    if region not in PARTITIONS and (near := nearest(region, stack.regions)):
+        yield Mistake(path, f"there is no region '{region}'", f"did you mean '{near}'?")
+    elif region not in PARTITIONS:
+        yield from known_region(path, region)
+    else:
         yield Mistake(
             path,
             f"region '{region}' is not one that the organization uses",

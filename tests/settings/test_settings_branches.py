@@ -1,0 +1,80 @@
+"""What starts each environment's pipeline, by branching strategy and kind of source."""
+
+from __future__ import annotations
+
+import pytest
+
+from landfall.settings.branching import branches
+from tests.settings.stacks import changed, problems, stack
+
+SOURCE = "source: {connection: github, repository: example/orders}"
+DEV = "dev: {account: orders-dev}"
+PROD = "prod: {account: orders-prod}"
+
+
+def gitflow(*changes: tuple[str, str]) -> str:
+    return changed((SOURCE, f"{SOURCE}\n        strategy: gitflow"), *changes)
+
+
+@pytest.mark.parametrize("strategy", ["trunk", "github-flow"])
+def test_trunk_and_github_flow_deliver_every_environment_from_main(strategy: str) -> None:
+    text = changed((SOURCE, f"{SOURCE}\n        strategy: {strategy}"))
+    application = stack(text).delivery.applications["orders"]
+    assert branches(application, "dev") == branches(application, "prod") == ("main",)
+
+
+def test_gitflow_gives_each_environment_its_branch() -> None:
+    text = gitflow((DEV, f"{DEV}\n          staging: {{account: orders-dev}}"))
+    application = stack(text).delivery.applications["orders"]
+    started = {name: branches(application, name) for name in application.environments}
+    assert started == {"dev": ("develop",), "staging": ("release/*",), "prod": ("main",)}
+
+
+def test_an_environment_of_another_name_needs_branches_with_gitflow() -> None:
+    unnamed = gitflow((DEV, "qa: {account: orders-dev}"))
+    (problem,) = problems(unnamed)
+    assert problem.path.endswith("environments.qa")
+    assert "branches:" in problem.fix
+    assert problems(gitflow((DEV, "qa: {account: orders-dev, branches: qa}"))) == []
+
+
+@pytest.mark.parametrize("pattern", ["main", "'*'", "ma*", "[main, other]"])
+def test_with_gitflow_a_branch_starts_one_environment(pattern: str) -> None:
+    text = gitflow((DEV, f"dev: {{account: orders-dev, branches: {pattern}}}"))
+    (problem,) = problems(text)
+    assert problem.path.endswith("environments.prod")
+    assert "starts environment 'dev' too" in problem.what
+
+
+def test_codecommit_takes_one_branch_without_a_pattern() -> None:
+    source = "source: {codecommit: orders}\n        strategy: gitflow"
+    staging = f"{DEV}\n          staging: {{account: orders-dev}}"
+    (problem,) = problems(changed((SOURCE, source), (DEV, staging)))
+    assert problem.path.endswith("environments.staging")
+    assert "release/*" in problem.what
+    written = staging[:-1] + ", branches: release}"
+    assert problems(changed((SOURCE, source), (DEV, written))) == []
+
+
+def test_more_patterns_than_a_filter_takes_are_refused() -> None:
+    patterns = ", ".join(f"b{number}" for number in range(9))
+    (problem,) = problems(changed((DEV, f"dev: {{account: orders-dev, branches: [{patterns}]}}")))
+    assert "9 patterns" in problem.what
+    assert "8" in problem.fix
+
+
+def test_an_object_in_s3_has_no_branches() -> None:
+    source = "source: {bucket: sources, key: orders.zip}"
+    text = changed((SOURCE, source))
+    assert branches(stack(text).delivery.applications["orders"], "dev") == ()
+    named = changed((SOURCE, source), (DEV, "dev: {account: orders-dev, branches: main}"))
+    (problem,) = problems(named)
+    assert problem.path.endswith("dev.branches")
+
+
+def test_pipelines_whose_artifacts_would_mix_are_refused() -> None:
+    # CodePipeline keeps artifacts under the first 20 characters of a pipeline's name.
+    text = changed(("      orders:", "      order-management-service:"))
+    (problem,) = problems(text)
+    assert problem.path.endswith("environments.prod")
+    assert "'order-management-ser'" in problem.what

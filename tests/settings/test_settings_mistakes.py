@@ -1,0 +1,268 @@
+"""Each mistake in a stack file is told once, with its line, its path and what would be right."""
+
+from __future__ import annotations
+
+import pytest
+
+from landfall.settings.quotas import QUOTAS
+from tests.settings.stacks import FILE, SMALL, changed, line_of, problems, stack
+
+DEV_ACCOUNT = "orders-dev: {email: aws+orders-dev@example.com, unit: Workloads/Dev}"
+ROLE = "managedPolicies: [SecurityAudit]"
+PRINCIPAL = "{account: audit, role: landfall/auditor}"
+SOURCE = "source: {connection: github, repository: example/orders}"
+DEPLOY = "deploy: {lambda: orders}"
+DEV = "dev: {account: orders-dev}"
+REGIONS = "regions: [eu-west-1, us-east-1]"
+UNITS = "Security: {}"
+DEEP = "Security: {units: {A: {units: {B: {units: {C: {units: {D: {units: {E: {}}}}}}}}}}}"
+
+
+def test_the_small_stack_is_valid() -> None:
+    assert problems(SMALL) == []
+
+
+# what stands in the small stack, what takes its place, then of the one problem: the end of its
+# path, a part of what is wrong, a part of the fix
+MISTAKES = [
+    # form
+    (UNITS, "Security: {gaurdrails: []}", "Security.gaurdrails", "not known", "'guardrails'"),
+    (UNITS, "Security: {account_role: x}", "Security.account_role", "not known", "there is"),
+    (UNITS, "Security:", "units.Security", "nothing stands where a mapping", "write {}"),
+    (UNITS, "Security: [a]", "units.Security", "a list stands where a mapping", "key: value"),
+    (UNITS, "Security: {guardrails: {a: b}}", "guardrails", "a mapping stands where", "- "),
+    (UNITS, "Security: {guardrails: [deny-all, deny-all]}", "guardrails", "twice", "keep one"),
+    (UNITS, "Security: {tags: {cost: 12}}", "tags.cost", "'12' stands where a text", "quotes"),
+    (UNITS, "Security: {tags: {on call: yes}}", "tags.on call", "a text", "yes and no"),
+    (UNITS, "Security: {tags: {day: 2026-01-02}}", "tags.day", "the date 2026-01-02", "quotes"),
+    (UNITS, "Security: {id: ou-ab12-c3d4e5f6}", "Security.id", "exists", "mode: adopt"),
+    (DEV_ACCOUNT, "orders-dev: {unit: Workloads/Dev}", "orders-dev.email", "missing", "write it"),
+    (DEV_ACCOUNT, "orders-dev:", "accounts.orders-dev", "nothing stands", "write {}"),
+    (DEV_ACCOUNT, DEV_ACCOUNT[:-1] + ", purpose: audti}", "purpose", "'audti'", "'audit'"),
+    (DEV_ACCOUNT, DEV_ACCOUNT[:-1] + ", id: 012345670}", "id", "stands where a text", "quotes"),
+    (DEV_ACCOUNT, DEV_ACCOUNT[:-1] + ", id: '12'}", "id", "'12' does not fit", "twelve digits"),
+    (DEV_ACCOUNT, DEV_ACCOUNT[:-1] + ", id: '١٢٣٤٥٦٧٨٩٠١٢'}", "id", "does not fit", "twelve"),
+    (DEV_ACCOUNT, DEV_ACCOUNT[:-1] + ', closeOnDeletion: "yes"}', "closeOnDeletion", "'yes'", ""),
+    (DEV_ACCOUNT, DEV_ACCOUNT.replace("example.com", "x"), "email", "not fit", "e-mail address"),
+    (DEV_ACCOUNT, DEV_ACCOUNT.replace("orders-dev@", "a" * 60 + "@"), "email", "long", "64"),
+    (DEV_ACCOUNT, DEV_ACCOUNT[:-1] + f", name: {'n' * 51}}}", "name", "too long", "50"),
+    (ROLE, ROLE + "\n        sessionHours: 13", "sessionHours", "'13' is too large", "12"),
+    (ROLE, ROLE + "\n        sessionHours: '3'", "sessionHours", "'3'", "without quotes"),
+    (ROLE, "statements: [{actions: s3}]", "actions[0]", "'s3' does not fit", "s3:GetObject"),
+    (ROLE, "statements: [{actions: s3:*, effect: allow}]", "effect", "'allow'", "'Allow'"),
+    (
+        ROLE,
+        "statements: [{actions: s3:*, conditions: {StringEqual: {a: b}}}]",
+        "conditions.StringEqual",
+        "does not fit",
+        "StringEquals",
+    ),
+    ("provider: GitHub", "provider: github", "github.provider", "'github'", "'GitHub'"),
+    (DEPLOY, "deploy: {lamda: orders}", "orders.deploy", "needs one of", "keys"),
+    (DEPLOY, "deploy: {lambda: orders, traffic: canary}", "deploy.traffic", "'canary'", "linear"),
+    (SOURCE, "source: {connection: github, repository: x}", "repository", "fit", "owner/name"),
+    # references
+    ("unit: Workloads/Dev", "unit: Workloads/Deb", "unit", "'Workloads/Deb'", "'Workloads/Dev'"),
+    ("unit: Workloads/Dev", "unit: dev", "unit", "'dev'", "'Workloads/Dev'"),
+    ("[restrict-regions]", "[restrict-region]", "guardrails[0]", "no guard", "restrict-regions'"),
+    (PRINCIPAL, "{account: audti, role: x}", "principals[0].account", "'audti'", "'audit'"),
+    (ROLE, ROLE + "\n        accounts: [nobody]", "accounts[0]", "no account 'nobody'", "there is"),
+    (ROLE, ROLE + "\n        units: [Workload]", "units[0]", "no organiz", "'Workloads'"),
+    (DEV, "dev: {account: order-dev}", "dev.account", "'order-dev'", "'orders-dev'"),
+    (DEV, "dev: {account: orders-dev, region: us-east-2}", "dev.region", "not one", "add it"),
+    (DEV, "dev: {account: orders-dev, region: us-est-1}", "dev.region", "no region", "'us-east-1'"),
+    (SOURCE, "source: {connection: gitub, repository: a/b}", "connection", "'gitub'", "'github'"),
+    (", purpose: delivery}", "}", "landfall:delivery", "no account for the pipelines", "purpose"),
+    # regions
+    (REGIONS, "regions: [us-east-1]", "regions", "eu-west-1 is not among", "add eu-west-1"),
+    (REGIONS, "regions: [us-east-1, eu-west-1]", "regions", "not stand first", "front"),
+    (REGIONS, "regions: [eu-west-1, eu-wst-2]", "regions[1]", "no region", "'eu-west-2'"),
+    (REGIONS, "regions: [eu-west-1, cn-north-1]", "regions[1]", "partition aws-cn", "partition"),
+    ("aws:region: eu-west-1", "aws:region: eu-wst-1", "aws:region", "no region", "'eu-west-1'"),
+    ("aws:region: eu-west-1", "aws:region: Ireland", "aws:region", "does not fit", "eu-west-1"),
+    # AWS's rules for units, accounts, tags
+    (UNITS, DEEP, "units.E", "6 levels", "AWS allows 5"),
+    (UNITS, "Security: {units: {a/b: {}}}", "units.a/b", "'/'", "nest"),
+    (UNITS, f"{UNITS}\n      security: {{}}", "units.security", "'Security'", "another"),
+    (UNITS, f"{UNITS}\n      Root: {{}}", "units.Root", "own root", "another name"),
+    (UNITS, f"{UNITS}\n      {'u' * 129}: {{}}", "u", "129 characters", "128"),
+    (UNITS, f"{UNITS}\n      ' x': {{}}", "units. x", "spaces", "name"),
+    (UNITS, "Security: {tags: {'aws:x': y}}", "tags.aws:x", "AWS's", "another key"),
+    (UNITS, "Security: {tags: {x: 'a;b'}}", "tags.x", "character", "letters"),
+    (DEV_ACCOUNT, DEV_ACCOUNT.replace("orders-dev@", "AUDIT@"), "email", "'audit' has", "own"),
+    (DEV_ACCOUNT, DEV_ACCOUNT[:-1] + ", name: Audit}", "name", "'audit' has this name", "own"),
+    (DEV_ACCOUNT, DEV_ACCOUNT[:-1] + ", purpose: audit}", "purpose", "'audit' has", "own"),
+    (
+        DEV_ACCOUNT,
+        "\n".join(
+            f"    a{n}: {{email: aws+{n}@example.com}}" if n else "a0: {email: x@example.com}"
+            for n in range(8)
+        ).lstrip()
+        + f"\n    {DEV_ACCOUNT}",
+        "landfall:accounts",
+        "13 accounts",
+        "landfall:quotas.accounts",
+    ),
+    # roles
+    (ROLE, "description: nothing", "roles.reader", "may do nothing", "statements"),
+    ("reader:", f"{'r' * 65}:", "r", "65 characters", "64"),
+    ("reader:", "orders-dev-deploy:", "orders-dev-deploy", "makes a role", "another name"),
+    ("reader:", "organizationaccountaccessrole:", "role", "management account", "another"),
+    (ROLE, "managedPolicies: ['arn:aws-cn:iam::aws:policy/X']", "[0]", "partition aws", "alone"),
+    # delivery
+    (DEPLOY, f"build: {{environment: {{DB_PASSWORD: x}}}}\n        {DEPLOY}", "WORD", "cred", ""),
+    (DEPLOY, f"build: {{environment: {{API_KEY: x}}}}\n        {DEPLOY}", "KEY", "cred", "env"),
+    (DEPLOY, f"build: {{environment: {{PORT: 80}}}}\n        {DEPLOY}", "PORT", "'80'", "quotes"),
+    (SOURCE, "source: {bucket: bkt, key: k.zip}\n        strategy: trunk", "strategy", "S3", "out"),
+    (DEV, "dev: {account: orders-dev, branches: []}", "dev", "no branch", "branches:"),
+    (DEV, f"{'d' * 95}: {{account: orders-dev}}", "d", "characters", "AWS allows"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "path", "what", "fix"), MISTAKES)
+def test_a_mistake_is_told_with_place_and_fix(
+    old: str, new: str, path: str, what: str, fix: str
+) -> None:
+    found = problems(changed((old, new)))
+    matching = [problem for problem in found if problem.path.endswith(path)]
+    assert matching, [str(problem) for problem in found]
+    assert what in matching[0].what
+    assert fix in matching[0].fix
+    assert matching[0].location is not None
+    assert matching[0].location.line > 1
+    # One mistake, one problem: nothing that merely follows from it. Long names break two limits.
+    assert len({problem.path for problem in found}) == 1, [str(problem) for problem in found]
+
+
+def test_all_mistakes_come_at_once_in_the_order_of_the_file() -> None:
+    text = changed(
+        ("aws:region: eu-west-1", "aws:region: eu-wst-1"),
+        (UNITS, "Security: {gaurdrails: []}"),
+        ("unit: Workloads/Dev", "unit: Workloads/Deb"),
+        (PRINCIPAL, "{account: audti, role: x}"),
+        (DEPLOY, "deploy: {lamda: orders}"),
+    )
+    found = problems(text)
+    assert [problem.path for problem in found] == [
+        "aws:region",
+        "landfall:organization.units.Security.gaurdrails",
+        "landfall:accounts.orders-dev.unit",
+        "landfall:access.roles.reader.principals[0].account",
+        "landfall:delivery.applications.orders.deploy",
+    ]
+    lines = [problem.location.line for problem in found if problem.location]
+    parts = ("eu-wst-1", "gaurdrails", "Workloads/Deb", "audti", "lamda")
+    assert lines == [line_of(text, part) for part in parts]
+    assert all(problem.location and problem.location.file == FILE for problem in found)
+
+
+def test_what_points_at_a_malformed_setting_is_no_mistake_of_its_own() -> None:
+    # The account lacks its e-mail: the pipeline that delivers to it is still right.
+    text = changed((DEV_ACCOUNT, "orders-dev: {unit: Workloads/Dev}"))
+    assert [problem.path for problem in problems(text)] == ["landfall:accounts.orders-dev.email"]
+
+
+def test_indices_count_from_the_whole_list_when_an_entry_before_is_malformed() -> None:
+    text = changed((f"[{PRINCIPAL}]", "[{acount: audit, role: x}, {account: nobody, role: y}]"))
+    paths = [problem.path.rpartition("roles.")[2] for problem in problems(text)]
+    assert "reader.principals[1].account" in paths
+    assert "reader.principals[0].acount" in paths
+
+
+@pytest.mark.parametrize(
+    ("key", "fix"),
+    [
+        ("landfall:delivry", "'landfall:delivery'"),
+        ("landfal:delivery", "'landfall:delivery'"),
+        ("delivery", "'landfall:delivery'"),
+    ],
+)
+def test_a_key_meant_for_this_project_is_not_passed_over(key: str, fix: str) -> None:
+    text = changed(("landfall:delivery:", f"{key}:"))
+    assert fix in next(problem.fix for problem in problems(text) if problem.path == key)
+
+
+def test_keys_of_other_projects_and_providers_are_left_alone() -> None:
+    text = f"{SMALL}  aws:defaultTags: {{tags: {{a: b}}}}\n  other:accounts: 3\n"
+    assert problems(text) == []
+
+
+def test_a_secret_is_refused_where_settings_are_plain_and_is_not_shown() -> None:
+    text = changed(("email: aws+audit@example.com", "email: {secure: v1:abcdef}"))
+    (problem,) = problems(text)
+    assert problem.path == "landfall:accounts.audit.email"
+    assert "secret" in problem.what
+    assert "abcdef" not in str(problem)
+
+
+def test_addresses_that_differ_behind_the_plus_are_different() -> None:
+    assert stack().accounts["audit"].email != stack().accounts["delivery"].email
+
+
+def test_the_shown_value_obeys_no_terminal_and_is_short() -> None:
+    text = changed(("provider: GitHub", f'provider: "\\e[31m{"x" * 500}"'))
+    (problem,) = problems(text)
+    assert "\x1b" not in str(problem)
+    assert len(problem.what) < 120
+
+
+def test_guardrails_that_do_not_fit_are_told_with_target_and_size() -> None:
+    statement = f"{{actions: s3:*, resources: '{'arn:aws:s3:::' + 'x' * 500}'}}"
+    own = f"landfall:guardrails: {{huge: {{statements: [{', '.join([statement] * 20)}]}}}}\n"
+    text = changed(
+        ("[restrict-regions]", "[huge]"), ("landfall:accounts:", f"{own}  landfall:accounts:")
+    )
+    assert problems(text) == []
+    limited = f"{text}  landfall:quotas: {{serviceControlPoliciesPerTarget: 2}}\n"
+    (problem,) = problems(limited)
+    assert problem.path == "landfall:organization.units.Workloads.units.Dev.guardrails"
+    assert "'Workloads/Dev'" in problem.what
+    assert "huge" in problem.fix
+    assert str(QUOTAS["serviceControlPolicySize"].value) in problem.what
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "{statements: [{actions: s3:*, notActions: s3:*}]}",
+        "{statements: [{resources: '*'}]}",
+        "{statements: [{actions: s3:*, effect: Allow}]}",
+        "{type: RESOURCE_CONTROL_POLICY, statements: [{notActions: s3:*}]}",
+        "{type: RESOURCE_CONTROL_POLICY, statements: [{actions: '*'}]}",
+        "{statements: []}",
+    ],
+)
+def test_a_guardrail_that_aws_would_refuse_is_refused(own: str) -> None:
+    text = f"{SMALL}  landfall:guardrails: {{mine: {own}}}\n"
+    assert [p.path.startswith("landfall:guardrails.mine") for p in problems(text)] == [True]
+
+
+def test_a_guardrail_does_not_take_a_name_of_the_catalogue() -> None:
+    own = "{statements: [{actions: s3:*}]}"
+    text = f"{SMALL}  landfall:guardrails: {{deny-all: {own}}}\n"
+    assert [problem.path for problem in problems(text)] == ["landfall:guardrails.deny-all"]
+
+
+def test_adopting_needs_an_id_and_takes_a_parent() -> None:
+    adopt = changed((REGIONS, f"mode: adopt\n    {REGIONS}"))
+    assert [problem.path for problem in problems(adopt)] == ["landfall:organization.mode"]
+    whole = changed(
+        (REGIONS, f"mode: adopt\n    id: o-a1b2c3d4e5\n    parent: ou-ab12-c3d4e5f6\n    {REGIONS}")
+    )
+    assert problems(whole) == []
+    created = changed((REGIONS, f"parent: ou-ab12-c3d4e5f6\n    {REGIONS}"))
+    assert [problem.path for problem in problems(created)] == ["landfall:organization.parent"]
+
+
+@pytest.mark.parametrize("name", sorted(QUOTAS))
+def test_every_quota_has_its_date_and_source_and_can_be_raised(name: str) -> None:
+    assert QUOTAS[name].source.startswith("https://docs.aws.amazon.com/")
+    assert QUOTAS[name].read_on.startswith("2026-")
+    raised = stack(f"{SMALL}  landfall:quotas: {{{name}: {QUOTAS[name].value + 1}}}\n")
+    assert raised.quota(name) == QUOTAS[name].value + 1
+
+
+def test_an_unknown_quota_is_told() -> None:
+    (problem,) = problems(f"{SMALL}  landfall:quotas: {{acounts: 5}}\n")
+    assert problem.path == "landfall:quotas.acounts"
+    assert "'accounts'" in problem.fix
