@@ -1,0 +1,147 @@
+"""Stack files and account files are found, read and told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from landfall import stack_files
+from landfall.problems import ProblemsError
+from landfall.settings.source import read_yaml
+from tests.settings.stacks import SMALL, changed, stack
+
+PROJECT = Path(__file__).parents[2]
+FOLDER = ("  landfall:accounts:", "  landfall:accountsFolder: accounts/test\n  landfall:accounts:")
+INLINE = "    orders-dev: {email: aws+orders-dev@example.com, unit: Workloads/Dev}\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.test.yaml").write_text(changed(FOLDER, (INLINE, "")))
+    folder = tmp_path / "accounts" / "test"
+    folder.mkdir(parents=True)
+    (folder / "orders-dev.yaml").write_text(
+        "email: aws+orders-dev@example.com\nunit: Workloads/Dev\n"
+    )
+    return tmp_path
+
+
+def problems(stack_name: str, directory: Path) -> list[str]:
+    with pytest.raises(ProblemsError) as caught:
+        stack_files.load(stack_name, directory)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_the_shipped_stacks_are_valid(name: str) -> None:
+    settings = stack_files.load(name, PROJECT)
+    assert settings.name == name
+    assert settings.delivery_account
+    text = (PROJECT / f"Pulumi.{name}.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=schema/stack.schema.json\n")
+    assert "AdministratorAccess" not in text
+
+
+def test_prod_has_the_units_that_aws_recommends() -> None:
+    settings = stack_files.load("prod", PROJECT)
+    units = {path for path, _ in settings.organization.walk()}
+    assert {"Security", "Infrastructure", "Sandbox", "Suspended"} <= units
+    assert {"Workloads/Dev", "Workloads/Staging", "Workloads/Prod"} <= units
+    assert len(settings.accounts) >= 12
+    assert len(settings.delivery.applications) == 2
+
+
+def test_the_two_stacks_share_no_address() -> None:
+    dev, prod = (stack_files.load(name, PROJECT) for name in ("dev", "prod"))
+    assert not {a.email for a in dev.accounts.values()} & {a.email for a in prod.accounts.values()}
+
+
+def test_an_account_may_stand_in_a_file_of_its_own(project: Path) -> None:
+    settings = stack_files.load("test", project)
+    assert settings.accounts["orders-dev"] == stack().accounts["orders-dev"]
+    assert set(settings.accounts) == set(stack().accounts)
+
+
+def test_mistakes_in_account_files_are_told_there_with_those_of_the_stack(project: Path) -> None:
+    folder = project / "accounts" / "test"
+    (folder / "orders-dev.yaml").write_text("email: a@example.com\nunit: Workloads/Deb\n")
+    (folder / "broken.yaml").write_text("email: [\n")
+    (folder / "empty.yaml").write_text("")
+    (folder / "audit.yaml").write_text("email: audit@example.com\n")
+    (project / "Pulumi.test.yaml").write_text(
+        changed(FOLDER, (INLINE, ""), ("provider: GitHub", "provider: github"))
+    )
+    told = "\n".join(problems("test", project))
+    assert "accounts/test/orders-dev.yaml:2: landfall:accounts.orders-dev.unit" in told
+    assert "accounts/test/broken.yaml:1: this is not YAML" in told
+    assert "landfall:accounts.empty: nothing stands" in told
+    assert "accounts/test/audit.yaml:1: landfall:accounts.audit" in told
+    assert "landfall:delivery.connections.github.provider" in told
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "../accounts", "/tmp"])  # noqa: S108
+def test_the_folder_of_accounts_stands_beside_the_stack_file(project: Path, folder: str) -> None:
+    text = changed(FOLDER).replace("accounts/test", folder)
+    (project / "Pulumi.test.yaml").write_text(text)
+    (told,) = problems("test", project)
+    assert f"there is no folder '{folder}'" in told
+    assert "landfall:accountsFolder" in told
+
+
+def test_a_stack_that_does_not_exist_lists_those_that_do(project: Path) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        stack_files.load("prd", project)
+    assert caught.value.exit_status == 2
+    assert "there is test" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "3", "[a]", "config:", "config: [a]", "x: y"])
+def test_a_file_without_config_is_refused(project: Path, text: str) -> None:
+    (project / "Pulumi.test.yaml").write_text(text)
+    (told,) = problems("test", project)
+    assert "no config" in told
+    assert "Pulumi.test.yaml" in told
+
+
+def test_a_file_that_is_no_text_is_refused(project: Path) -> None:
+    (project / "Pulumi.test.yaml").write_bytes(b"config: \xff\xfe")
+    (told,) = problems("test", project)
+    assert "not UTF-8 from byte 8" in told
+
+
+def test_byte_order_mark_and_windows_line_ends_are_read(project: Path) -> None:
+    text = "\ufeff" + SMALL.replace("\n", "\r\n")
+    (project / "Pulumi.test.yaml").write_bytes(text.encode())
+    assert stack_files.load("test", project) == stack()
+
+
+def test_the_engines_config_is_taken_and_the_file_tells_the_lines(project: Path) -> None:
+    (project / "Pulumi.test.yaml").write_text(SMALL)
+    config = read_yaml(SMALL, "f")[0]["config"]
+    assert stack_files.load_config("test", config, project) == stack()
+    config["landfall:accounts"]["audit"]["unit"] = "Nowhere"
+    with pytest.raises(ProblemsError) as caught:
+        stack_files.load_config("test", config, project)
+    line = SMALL.splitlines().index(next(s for s in SMALL.splitlines() if "audit:" in s)) + 1
+    assert str(caught.value).startswith(f"Pulumi.test.yaml:{line}: landfall:accounts.audit.unit")
+
+
+def test_what_the_file_keeps_secret_is_refused_though_the_engine_deciphered_it(
+    project: Path,
+) -> None:
+    text = changed(("email: aws+audit@example.com", "email: {secure: v1:abcdef}"))
+    (project / "Pulumi.test.yaml").write_text(text)
+    config = read_yaml(SMALL, "f")[0]["config"]
+    with pytest.raises(ProblemsError) as caught:
+        stack_files.load_config("test", config, project)
+    (problem,) = caught.value.problems
+    assert problem.path == "landfall:accounts.audit.email"
+    assert "aws+audit" not in str(problem)
+
+
+def test_config_without_a_file_still_has_paths(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        stack_files.load_config("test", {"aws:region": "eu-west-1"}, tmp_path)
+    (problem,) = caught.value.problems
+    assert problem.path == "landfall:organization"

@@ -1,0 +1,132 @@
+"""`landfall validate` and `landfall schema` as people call them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from landfall.cli import schema as schema_command
+from landfall.cli import validate as validate_command
+from tests.settings.stacks import SMALL, changed
+
+PROJECT = Path(__file__).parents[2]
+SCHEMA = json.loads((PROJECT / schema_command.FILE).read_text())
+
+
+def landfall(*arguments: str, directory: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    code = "from landfall.cli.main import main; main()"
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
+
+
+def test_a_valid_stack_is_described() -> None:
+    done = landfall("validate", "-s", "prod")
+    assert (done.returncode, done.stderr) == (0, "")
+    for part in (
+        "Pulumi.prod.yaml is valid.",
+        "Workloads [1 policy]",
+        "Prod [1 policy]: orders-prod, catalog-prod",
+        "break-glass in every account, assumed by landfall/incident-responder of audit, with MFA",
+        "orders-staging: release/* to orders-staging",
+        "catalog-prod: main to catalog-prod in us-east-1, after approval",
+    ):
+        assert part in done.stdout
+
+
+def test_mistakes_end_in_status_1_without_a_traceback(tmp_path: Path) -> None:
+    text = changed(("unit: Workloads/Dev", "unit: Workloads/Deb"))
+    (tmp_path / "Pulumi.test.yaml").write_text(text)
+    done = landfall("validate", "-s", "test", directory=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: Pulumi.test.yaml:15: landfall:accounts.orders-dev.unit: ")
+    assert "did you mean 'Workloads/Dev'?" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_stack_ends_in_status_2(tmp_path: Path) -> None:
+    done = landfall("validate", "-s", "nope", "--directory", str(tmp_path))
+    assert done.returncode == 2
+    assert "there is no stack file at all" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_adopting_and_an_s3_source_are_described_as_such(tmp_path: Path) -> None:
+    text = changed(
+        ("    regions: [eu", "    mode: adopt\n    id: o-a1b2c3d4e5\n    regions: [eu"),
+        ("{connection: github, repository: example/orders}", "{bucket: src, key: o.zip}"),
+    )
+    (tmp_path / "Pulumi.test.yaml").write_text(text)
+    command = ["-s", "test", "--directory", str(tmp_path)]
+    shown = CliRunner().invoke(validate_command.app, command).stdout
+    assert "adopts" in shown
+    assert "orders-dev: s3://src/o.zip to orders-dev" in shown
+
+
+def test_validating_loads_neither_pulumi_nor_an_sdk() -> None:
+    code = (
+        "import sys; from landfall.cli import validate; "
+        "print([m for m in ('pulumi', 'boto3', 'botocore', 'moto') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_schema_in_the_tree_is_that_of_the_settings() -> None:
+    assert (PROJECT / schema_command.FILE).read_text() == schema_command.text()
+    assert landfall("schema", "--check").returncode == 0
+
+
+def test_a_schema_that_differs_is_told(tmp_path: Path) -> None:
+    written = tmp_path / "deep" / "s.json"
+    assert landfall("schema", "-o", str(written)).returncode == 0
+    assert json.loads(written.read_text()) == SCHEMA
+    written.write_text("{}")
+    done = landfall("schema", "--check", "-o", str(written))
+    assert done.returncode == 1
+    assert "landfall schema -o" in done.stderr
+
+
+def test_the_schema_is_one_and_describes_every_setting() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+    def settings(value: Any) -> list[Any]:
+        if isinstance(value, dict):
+            own = list(value.get("properties", {}).items()) if "properties" in value else []
+            return own + [found for item in value.values() for found in settings(item)]
+        return (
+            [found for item in value for found in settings(item)] if isinstance(value, list) else []
+        )
+
+    undescribed = [
+        name for name, value in settings(SCHEMA["$defs"]) if not value.get("description")
+    ]
+    assert undescribed == []
+
+
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_the_shipped_stacks_hold_to_the_schema(name: str) -> None:
+    jsonschema.validate(yaml.safe_load((PROJECT / f"Pulumi.{name}.yaml").read_text()), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Security: {}", "Security: {gaurdrails: []}"),
+        ("provider: GitHub", "provider: github"),
+        ("landfall:delivery:", "landfall:delivry:"),
+        ("purpose: audit", "purpose: auditing"),
+        ("  aws:region: eu-west-1\n", ""),
+    ],
+)
+def test_the_schema_sees_what_can_be_seen_in_one_place(old: str, new: str) -> None:
+    jsonschema.validate(yaml.safe_load(SMALL), SCHEMA)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(yaml.safe_load(changed((old, new))), SCHEMA)
