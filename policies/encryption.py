@@ -171,7 +171,7 @@ def _rotation(resource: Resource) -> Iterator[Violation]:
     controls=["FSBP SQS.1"],
 )
 def _queue(resource: Resource) -> Iterator[Violation]:
-    if resource.get("sqsManagedSseEnabled") is not True and not resource.has("kmsMasterKeyId"):
+    if resource.get("sqsManagedSseEnabled") is not True and not resource.get("kmsMasterKeyId"):
         yield Violation(resource, "kmsMasterKeyId", "is not set")
 
 
@@ -183,7 +183,7 @@ def _queue(resource: Resource) -> Iterator[Violation]:
     controls=["FSBP Kinesis.1"],
 )
 def _kinesis(resource: Resource) -> Iterator[Violation]:
-    if resource.get("encryptionType") != "KMS" or not resource.has("kmsKeyId"):
+    if resource.get("encryptionType") != "KMS" or not resource.get("kmsKeyId"):
         yield Violation(resource, "encryptionType", "is not KMS with a key")
 
 
@@ -196,7 +196,7 @@ def _kinesis(resource: Resource) -> Iterator[Violation]:
 )
 def _pipeline(resource: Resource) -> Iterator[Violation]:
     for path, _ in resource.items("artifactStores"):
-        if not resource.has(f"{path}.encryptionKey.id"):
+        if not resource.get(f"{path}.encryptionKey.id"):
             yield Violation(resource, f"{path}.encryptionKey", "is not set")
 
 
@@ -209,7 +209,7 @@ def _pipeline(resource: Resource) -> Iterator[Violation]:
     controls=["NIST SC-28"],
 )
 def _function(resource: Resource) -> Iterator[Violation]:
-    if resource.has("environment.variables") and not resource.has("kmsKeyArn"):
+    if resource.has("environment.variables") and not resource.get("kmsKeyArn"):
         yield Violation(resource, "kmsKeyArn", "is not set though there are variables")
 
 

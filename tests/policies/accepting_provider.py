@@ -1,0 +1,56 @@
+"""A provider that takes everything, and writes down what it was asked to create.
+
+Stands in for AWS where only the order of things is tested: what a policy refuses must never get
+here.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent import futures
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+
+class Accepting(provider_pb2_grpc.ResourceProviderServicer):
+    """Every input is right, and every creation works."""
+
+    def GetPluginInfo(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        return plugin_pb2.PluginInfo(version="7.51.1")
+
+    def CheckConfig(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+
+    def Configure(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    def Check(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def Create(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        if not request.preview:
+            with open(os.environ["CREATED"], "a", encoding="utf-8") as stream:
+                stream.write(request.urn + "\n")
+        return provider_pb2.CreateResponse(id=f"id-{time.time_ns()}", properties=request.properties)
+
+    def Cancel(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        return empty_pb2.Empty()
+
+
+def main() -> None:
+    """Serve until the engine ends this process."""
+    server = grpc.server(futures.ThreadPoolExecutor(4))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Accepting(), server)
+    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+    server.start()
+    server.wait_for_termination()
+
+
+if __name__ == "__main__":
+    main()
