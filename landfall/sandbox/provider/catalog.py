@@ -109,7 +109,8 @@ class Catalog:
                 f"the Terraform provider found on this machine has no data source for {token}"
             )
         block = self.schema.data_source(name)
-        shape = shape_of(block, sdk.function_results(token), f"data.{name}")
+        results = sdk.function_results(token)
+        shape = shape_of(block, results, f"data.{name}")
         field = shape.by_pulumi.get("region")
         own_region = field is not None and block.attributes[field.terraform].settable
-        return Function(token, name, block, shape, not own_region)
+        return Function(token, name, block, shape, "region" in results and not own_region)

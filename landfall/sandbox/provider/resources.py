@@ -266,7 +266,8 @@ class Resources:
     ) -> Properties:
         outputs = to_pulumi(state, kind.shape)
         for name, value in inputs.items():
-            if isinstance(value, Asset):
+            # Terraform calls all tags unknown where one is; the program knows the others.
+            if isinstance(value, Asset) or outputs.get(name) is UNKNOWN:
                 outputs[name] = value
         if kind.regional:
             unknown = inputs.get("region") is UNKNOWN
