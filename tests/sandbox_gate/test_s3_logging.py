@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox_gate.conftest import Clients
+from tests.sandbox_gate.conftest import Sandbox
 
 LOGGING = {"LoggingEnabled": {"TargetBucket": "logs-of-artifacts", "TargetPrefix": "artifacts/"}}
 
 
 @pytest.fixture(scope="module")
-def s3(aws: Clients) -> Any:
-    s3 = aws("s3")
+def s3(sandbox: Sandbox) -> Any:
+    s3 = sandbox.client("s3")
     for name in ("artifacts-with-logs", "logs-of-artifacts"):
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     return s3
