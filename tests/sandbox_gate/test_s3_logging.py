@@ -1,4 +1,4 @@
-"""Access logs are delivered where the bucket's policy lets the logging service in, and only there."""
+"""Access logs are delivered where the bucket's policy lets the logging service in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.sandbox_gate.conftest import Sandbox
 LOGGING = {"LoggingEnabled": {"TargetBucket": "logs-of-artifacts", "TargetPrefix": "artifacts/"}}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def s3(sandbox: Sandbox) -> Any:
     s3 = sandbox.client("s3")
     for name in ("artifacts-with-logs", "logs-of-artifacts"):

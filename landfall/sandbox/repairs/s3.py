@@ -1,39 +1,24 @@
-"""S3: who may deliver access logs, in every form that IAM's grammar takes.
-
-The emulator fails on a principal that is a text, and knows texts only where lists are as good.
-Amazon S3 User Guide, 'Enabling Amazon S3 server access logging', bucket policy for log delivery.
-"""
+"""S3: access logs (`s3_logging`), and the EventBridge flag in a bucket's notifications."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from moto.s3.models import FakeBucket
+from moto.core.responses import ActionResult
+from moto.s3.responses import S3Response
 
-_SERVICE = "logging.s3.amazonaws.com"
+from landfall.sandbox.repairs import s3_logging as s3_logging
 
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _lets_logs_in(target_bucket: FakeBucket, target_prefix: str | None) -> bool:
-    if not target_bucket.policy:
-        return False
-    bucket = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}"
-    objects = {f"{bucket}/*", f"{bucket}/{target_prefix or ''}*"}
-    for statement in json.loads(target_bucket.policy)["Statement"]:
-        principal = statement.get("Principal")
-        services = _listed(principal.get("Service")) if isinstance(principal, dict) else []
-        if (
-            statement.get("Effect") == "Allow"
-            and _SERVICE in services
-            and "s3:PutObject" in _listed(statement.get("Action"))
-            and objects & set(_listed(statement.get("Resource")))
-        ):
-            return True
-    return False
+_get = S3Response.get_bucket_notification
 
 
-FakeBucket._log_permissions_enabled_policy = staticmethod(_lets_logs_in)
+def _get_bucket_notification(self: S3Response) -> Any:
+    """Tell of EventBridge: S3 API Reference, GetBucketNotificationConfiguration."""
+    answer = _get(self)
+    kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
+    if kept is None or kept.event_bridge is None or not isinstance(answer, ActionResult):
+        return answer
+    return self.serialized(ActionResult({**(answer.result or {}), "EventBridgeConfiguration": {}}))
+
+
+S3Response.get_bucket_notification = _get_bucket_notification
