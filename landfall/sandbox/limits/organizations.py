@@ -245,3 +245,28 @@ def accounts_stay_a_week(request: Request) -> None:
             "You can't remove this account from the organization yet: the account was created by "
             f"Organizations less than {quota('organizations.days_before_leaving')} days ago.",
         )
+
+
+@limit("organizations", "RegisterDelegatedAdministrator")
+def delegates_of_trusted_services(request: Request) -> None:
+    """API Reference, RegisterDelegatedAdministrator: trusted access comes first."""
+    backend, params = managed(request), request.params
+    account = _account(backend, params["AccountId"])
+    if account.id == backend.account_id:
+        raise ConstraintViolationError(
+            "CANNOT_REGISTER_MASTER_AS_DELEGATED_ADMINISTRATOR",
+            "You cannot register master account/yourself as delegated administrator for your "
+            "organization.",
+        )
+    if account.status != "ACTIVE":
+        raise ConstraintViolationError(
+            "CANNOT_REGISTER_SUSPENDED_ACCOUNT_AS_DELEGATED_ADMINISTRATOR",
+            "You cannot register a suspended account as a delegated administrator.",
+        )
+    enabled = [service["ServicePrincipal"] for service in backend.services]
+    if params["ServicePrincipal"] not in enabled:
+        raise ConstraintViolationError(
+            "SERVICE_ACCESS_NOT_ENABLED",
+            "You attempted to register a delegated administrator before you enabled service "
+            "access. Call the EnableAWSServiceAccess API first.",
+        )

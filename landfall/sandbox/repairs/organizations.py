@@ -6,7 +6,16 @@ from typing import Any
 
 from moto.organizations import models
 
-_TYPES = ("BACKUP_POLICY", "CHATBOT_POLICY", "DECLARATIVE_POLICY_EC2", "SECURITYHUB_POLICY")
+_TYPES = (
+    "BACKUP_POLICY",
+    "BEDROCK_POLICY",
+    "CHATBOT_POLICY",
+    "DECLARATIVE_POLICY_EC2",
+    "INSPECTOR_POLICY",
+    "S3_POLICY",
+    "SECURITYHUB_POLICY",
+    "UPGRADE_ROLLOUT_POLICY",
+)
 
 _TRUSTED = (
     "aws-artifact-account-sync.amazonaws.com",

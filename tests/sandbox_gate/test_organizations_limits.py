@@ -1,0 +1,245 @@
+"""What Organizations refuses: units, accounts, who may call."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sandbox_gate.conftest import MANAGEMENT, Clients, create_account, error_of, start
+
+
+def _root(organization: Any) -> str:
+    root: str = organization.list_roots()["Roots"][0]["Id"]
+    return root
+
+
+def _unit(organization: Any, parent: str, name: str) -> str:
+    made = organization.create_organizational_unit(ParentId=parent, Name=name)
+    unit: str = made["OrganizationalUnit"]["Id"]
+    return unit
+
+
+def _reason(call: Any, *args: Any, **params: Any) -> str:
+    with pytest.raises(call.__self__.exceptions.ConstraintViolationException) as caught:
+        call(*args, **params)
+    reason: str = caught.value.response["Reason"]
+    return reason
+
+
+def _status(organization: Any, request: dict[str, Any]) -> dict[str, Any]:
+    deadline = time.monotonic() + 10
+    status: dict[str, Any] = request["CreateAccountStatus"]
+    while status["State"] == "IN_PROGRESS" and time.monotonic() < deadline:
+        status = organization.describe_create_account_status(CreateAccountRequestId=status["Id"])[
+            "CreateAccountStatus"
+        ]
+    return status
+
+
+def test_units_go_five_deep(organization: Any) -> None:
+    parent = _root(organization)
+    for level in range(5):
+        parent = _unit(organization, parent, f"level-{level}")
+    reason = _reason(organization.create_organizational_unit, ParentId=parent, Name="level-5")
+    assert reason == "OU_DEPTH_LIMIT_EXCEEDED"
+
+
+def test_siblings_have_different_names(organization: Any) -> None:
+    root = _root(organization)
+    first = _unit(organization, root, "Workloads")
+    code, _ = error_of(organization.create_organizational_unit, ParentId=root, Name="Workloads")
+    assert code == "DuplicateOrganizationalUnitException"
+    inner = _unit(organization, first, "Workloads")
+    second = _unit(organization, root, "Sandbox")
+    rename = organization.update_organizational_unit
+    code, _ = error_of(rename, OrganizationalUnitId=second, Name="Workloads")
+    assert code == "DuplicateOrganizationalUnitException"
+    assert rename(OrganizationalUnitId=inner, Name="Sandbox")["OrganizationalUnit"]
+
+
+def test_a_parent_must_exist(organization: Any) -> None:
+    code, _ = error_of(
+        organization.create_organizational_unit, ParentId="ou-abcd-12345678", Name="x"
+    )
+    assert code == "ParentNotFoundException"
+
+
+def test_a_unit_goes_only_empty(organization: Any, member: str) -> None:
+    root = _root(organization)
+    unit = _unit(organization, root, "Workloads")
+    inner = _unit(organization, unit, "Dev")
+    delete = organization.delete_organizational_unit
+    assert error_of(delete, OrganizationalUnitId=unit)[0] == "OrganizationalUnitNotEmptyException"
+    organization.move_account(AccountId=member, SourceParentId=root, DestinationParentId=inner)
+    assert error_of(delete, OrganizationalUnitId=inner)[0] == "OrganizationalUnitNotEmptyException"
+    organization.move_account(AccountId=member, SourceParentId=inner, DestinationParentId=root)
+    delete(OrganizationalUnitId=inner)
+    delete(OrganizationalUnitId=unit)
+    assert error_of(delete, OrganizationalUnitId=unit)[0] == "OrganizationalUnitNotFoundException"
+
+
+def test_an_account_moves_from_where_it_is(organization: Any, member: str) -> None:
+    root = _root(organization)
+    unit = _unit(organization, root, "Workloads")
+    move = organization.move_account
+    wrong = {"AccountId": member, "SourceParentId": unit, "DestinationParentId": root}
+    assert error_of(move, **wrong)[0] == "SourceParentNotFoundException"
+    nowhere = {
+        "AccountId": member,
+        "SourceParentId": root,
+        "DestinationParentId": "ou-abcd-12345678",
+    }
+    assert error_of(move, **nowhere)[0] == "DestinationParentNotFoundException"
+    same = {"AccountId": member, "SourceParentId": root, "DestinationParentId": root}
+    assert error_of(move, **same)[0] == "DuplicateAccountException"
+
+
+def test_creating_an_account_takes_time(organization: Any) -> None:
+    request = organization.create_account(Email="a@example.com", AccountName="a")
+    assert request["CreateAccountStatus"]["State"] == "IN_PROGRESS"
+    assert "AccountId" not in request["CreateAccountStatus"]
+    assert [account["Id"] for account in organization.list_accounts()["Accounts"]] == [MANAGEMENT]
+    assert _status(organization, request)["State"] == "SUCCEEDED"
+    listed = organization.list_create_account_status(States=["SUCCEEDED"])
+    assert [each["AccountName"] for each in listed["CreateAccountStatuses"]] == ["a"]
+
+
+def test_a_new_account_has_its_access_role(aws: Clients, organization: Any) -> None:
+    account = create_account(organization, "a")
+    iam = aws("iam", account=account)
+    attached = iam.list_attached_role_policies(RoleName="OrganizationAccountAccessRole")
+    assert [each["PolicyName"] for each in attached["AttachedPolicies"]] == ["AdministratorAccess"]
+    named = create_account(organization, "b", RoleName="Entry")
+    arn = f"arn:aws:iam::{named}:role/Entry"
+    assert aws("sts").assume_role(RoleArn=arn, RoleSessionName="session")["Credentials"]
+
+
+def test_an_email_is_taken_once(organization: Any) -> None:
+    first = organization.create_account(Email="same@example.com", AccountName="a")
+    second = organization.create_account(Email="Same@example.com", AccountName="b")
+    statuses = [_status(organization, each) for each in (first, second)]
+    assert sorted(status["State"] for status in statuses) == ["FAILED", "SUCCEEDED"]
+    failed = next(status for status in statuses if status["State"] == "FAILED")
+    assert failed["FailureReason"] == "EMAIL_ALREADY_EXISTS"
+    assert len(organization.list_accounts()["Accounts"]) == 2
+
+
+def test_five_creations_at_once(organization: Any) -> None:
+    requests = [
+        organization.create_account(Email=f"a{number}@example.com", AccountName=f"a{number}")
+        for number in range(5)
+    ]
+    code, _ = error_of(organization.create_account, Email="a5@example.com", AccountName="a5")
+    assert code == "TooManyRequestsException"
+    assert {_status(organization, each)["State"] for each in requests} == {"SUCCEEDED"}
+    assert organization.create_account(Email="a5@example.com", AccountName="a5")
+
+
+def test_the_number_of_accounts_is_a_quota(tmp_path: Path) -> None:
+    process, sandbox = start(tmp_path / "log", "--quota", "organizations.accounts=2")
+    try:
+        organization = sandbox.client("organizations")
+        organization.create_organization(FeatureSet="ALL")
+        create_account(organization, "a")
+        reason = _reason(organization.create_account, Email="b@example.com", AccountName="b")
+        assert reason == "ACCOUNT_NUMBER_LIMIT_EXCEEDED"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _state(organization: Any, account: str) -> str:
+    status: str = organization.describe_account(AccountId=account)["Account"]["Status"]
+    return status
+
+
+def test_closing_an_account(organization: Any, member: str) -> None:
+    reason = _reason(organization.close_account, AccountId=MANAGEMENT)
+    assert reason == "CANNOT_CLOSE_MANAGEMENT_ACCOUNT"
+    organization.close_account(AccountId=member)
+    assert _state(organization, member) == "PENDING_CLOSURE"
+    deadline = time.monotonic() + 10
+    while _state(organization, member) == "PENDING_CLOSURE" and time.monotonic() < deadline:
+        pass
+    assert _state(organization, member) == "SUSPENDED"
+    code, _ = error_of(organization.close_account, AccountId=member)
+    assert code == "AccountAlreadyClosedException"
+    assert error_of(organization.delete_organization)[0] == "OrganizationNotEmptyException"
+
+
+def test_three_closures_at_once(organization: Any) -> None:
+    accounts = [create_account(organization, f"a{number}") for number in range(4)]
+    for account in accounts[:3]:
+        organization.close_account(AccountId=account)
+    reason = _reason(organization.close_account, AccountId=accounts[3])
+    assert reason == "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"
+
+
+def test_the_closures_of_a_month_are_a_quota(tmp_path: Path) -> None:
+    process, sandbox = start(tmp_path / "log", "--quota", "organizations.closures=1")
+    try:
+        organization = sandbox.client("organizations")
+        organization.create_organization(FeatureSet="ALL")
+        first, second = (create_account(organization, name) for name in ("a", "b"))
+        organization.close_account(AccountId=first)
+        reason = _reason(organization.close_account, AccountId=second)
+        assert reason == "CLOSE_ACCOUNT_QUOTA_EXCEEDED"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def test_a_new_account_cannot_leave(organization: Any, member: str) -> None:
+    reason = _reason(organization.remove_account_from_organization, AccountId=member)
+    assert reason == "WAIT_PERIOD_ACTIVE"
+    code, _ = error_of(organization.remove_account_from_organization, AccountId=MANAGEMENT)
+    assert code == "MasterCannotLeaveOrganizationException"
+
+
+def test_an_organization_goes_only_empty(organization: Any, member: str) -> None:
+    assert error_of(organization.delete_organization)[0] == "OrganizationNotEmptyException"
+
+
+def test_members_may_only_look(aws: Clients, organization: Any, member: str) -> None:
+    mine = aws("organizations", account=member)
+    assert mine.describe_organization()["Organization"]["MasterAccountId"] == MANAGEMENT
+    code, _ = error_of(mine.create_account, Email="x@example.com", AccountName="x")
+    assert code == "AccessDeniedException"
+
+
+def test_without_an_organization(aws: Clients) -> None:
+    client = aws("organizations")
+    assert error_of(client.list_roots)[0] == "AWSOrganizationsNotInUseException"
+    code, _ = error_of(client.create_account, Email="x@example.com", AccountName="x")
+    assert code == "AWSOrganizationsNotInUseException"
+
+
+@pytest.mark.parametrize(
+    "service", ["sso.amazonaws.com", "cloudtrail.amazonaws.com", "securityhub.amazonaws.com"]
+)
+def test_delegation_needs_trusted_access(organization: Any, member: str, service: str) -> None:
+    delegate = {"AccountId": member, "ServicePrincipal": service}
+    reason = _reason(organization.register_delegated_administrator, **delegate)
+    assert reason == "SERVICE_ACCESS_NOT_ENABLED"
+    organization.enable_aws_service_access(ServicePrincipal=service)
+    organization.register_delegated_administrator(**delegate)
+    found = organization.list_delegated_administrators(ServicePrincipal=service)
+    assert [each["Id"] for each in found["DelegatedAdministrators"]] == [member]
+
+
+def test_the_resource_policy(organization: Any) -> None:
+    code, _ = error_of(organization.describe_resource_policy)
+    assert code == "ResourcePolicyNotFoundException"
+    assert (
+        error_of(organization.put_resource_policy, Content="no json")[0]
+        == "MalformedPolicyDocumentException"
+    )
+    organization.put_resource_policy(Content='{"Version": "2012-10-17", "Statement": []}')
+    found = organization.describe_resource_policy()["ResourcePolicy"]
+    assert found["ResourcePolicySummary"]["Id"].startswith("rp-")
+    organization.delete_resource_policy()
+    code, _ = error_of(organization.delete_resource_policy)
+    assert code == "ResourcePolicyNotFoundException"
