@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -162,7 +163,8 @@ def test_stack_of_two_accounts_from_preview_to_destroy(
     tmp_path: Path, environment: dict[str, str], aws: Any
 ) -> None:
     organizations = aws("organizations")
-    organizations.create_organization(FeatureSet="ALL")
+    with contextlib.suppress(organizations.exceptions.AlreadyInOrganizationException):
+        organizations.create_organization(FeatureSet="ALL")
     project = Project(tmp_path, environment)
 
     # The member account, whose id the role's provider needs, does not exist yet.

@@ -6,6 +6,7 @@ is not on a loopback address, and sends everything else through a proxy at the s
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -126,6 +127,7 @@ def process_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+@functools.cache
 def provider_shape(block: Block) -> Shape:
     """The names of the provider's arguments on both sides."""
     return shape_of(block, sdk.provider_inputs(), "provider")
