@@ -1,0 +1,260 @@
+"""Wildcards as IAM reads them: `*` for any characters, `?` for exactly one.
+
+In an Action and a Resource a wildcard spans every character, `:` and `/` included; the ARN
+condition operators compare the six colon-separated parts of an ARN each on its own
+(AWS: 'IAM JSON policy elements: Resource' and '... Condition operators').
+
+Matching costs what the length of pattern and value costs; nothing here backtracks. Beside
+membership there are the two questions a comparison of policies asks: does one pattern's language
+contain another's (`covers`), and do two languages meet (`intersects`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+# A policy variable may stand for the characters `*` and `?` themselves (`${*}`, `${?}`). In a
+# pattern they are written as these noncharacters, which no policy text has a use for.
+LITERAL_STAR: Final = "\ufdd0"
+LITERAL_QUESTION: Final = "\ufdd1"
+
+_ARN_PARTS: Final = 6
+# Beyond this many steps two patterns are not compared: `covers` is then not proven, `intersects`
+# not ruled out. ARNs of the greatest length that AWS allows (2,048) stay below it but for oddities.
+_MOST_STEPS: Final = 1_000_000
+
+
+def has_wildcard(pattern: str) -> bool:
+    """Tell whether the pattern stands for more than itself."""
+    return "*" in pattern or "?" in pattern
+
+
+def matches(pattern: str, value: str, *, case_sensitive: bool) -> bool:
+    """Tell whether `value` is in the language of `pattern`."""
+    if pattern == "*":
+        return True
+    if not case_sensitive:
+        pattern = pattern.lower()
+        value = value.lower()
+    return _matches(pattern, value)
+
+
+def _matches(pattern: str, value: str) -> bool:
+    if LITERAL_STAR in pattern or LITERAL_QUESTION in pattern:
+        value = value.replace("*", LITERAL_STAR).replace("?", LITERAL_QUESTION)
+    return _glob(pattern, value)
+
+
+def _glob(pattern: str, value: str) -> bool:
+    """Match prefix and suffix, then each middle part at the first place where it stands."""
+    if "*" not in pattern:
+        return pattern == value if "?" not in pattern else _matches_part(pattern, value)
+    first, *middle, last = pattern.split("*")
+    low, high = len(first), len(value) - len(last)
+    if low > high:
+        return False
+    if not _matches_part(first, value[:low]) or not _matches_part(last, value[high:]):
+        return False
+    for part in middle:
+        if not part:
+            continue
+        place = _find(part, value, low, high)
+        if place < 0:
+            return False
+        low = place + len(part)
+    return True
+
+
+def _matches_part(part: str, text: str) -> bool:
+    """Compare a part without `*` with a text: equal but for the characters under a `?`."""
+    if len(part) != len(text):
+        return False
+    if "?" not in part:
+        return part == text
+    return all(want in ("?", have) for want, have in zip(part, text, strict=True))
+
+
+def _find(part: str, text: str, low: int, high: int) -> int:
+    """Return the first place in `text[low:high]` where the part without `*` stands, or -1."""
+    if "?" not in part:
+        return text.find(part, low, high)
+    length = high - low - len(part) + 1
+    if length <= 0:
+        return -1
+    # Bit n of `alive` says that the part may still begin at n. The places of a character are one
+    # integer, so that a part of n characters costs n operations on long words.
+    alive = (1 << length) - 1
+    places: dict[str, int] = {}
+    for offset, want in enumerate(part):
+        if want == "?":
+            continue
+        if want not in places:
+            places[want] = _places(want, text, low, high)
+        alive &= places[want] >> offset
+        if not alive:
+            return -1
+    return low + (alive & -alive).bit_length() - 1
+
+
+def _places(char: str, text: str, low: int, high: int) -> int:
+    """Return the places of a character in `text[low:high]` as the bits of an integer."""
+    bits = 0
+    place = text.find(char, low, high)
+    while place >= 0:
+        bits |= 1 << (place - low)
+        place = text.find(char, place + 1, high)
+    return bits
+
+
+def matches_arn(pattern: str, arn: str) -> bool:
+    """Compare as ArnLike and ArnEquals do: the six parts of an ARN each on its own.
+
+    A pattern or a value that is no ARN of six parts matches nothing, except the pattern `*`.
+    """
+    if pattern == "*":
+        return True
+    wanted, had = split_arn(pattern), split_arn(arn)
+    if wanted is None or had is None:
+        return False
+    return all(_matches(want, have) for want, have in zip(wanted, had, strict=True))
+
+
+def split_arn(text: str) -> tuple[str, ...] | None:
+    """Split into partition, service, region and so on; None where there are not six parts."""
+    parts = tuple(text.split(":", _ARN_PARTS - 1))
+    return parts if len(parts) == _ARN_PARTS else None
+
+
+def covers(a: str, b: str, *, case_sensitive: bool) -> bool:
+    """Tell whether every string of `b` is one of `a`.
+
+    True is always right. False means not proven: it may be wrong for patterns that need `*` and
+    `?` of `a` to trade places over a `*` of `b`, and for patterns of many thousand characters.
+    """
+    if not case_sensitive:
+        a, b = a.lower(), b.lower()
+    return _covers(a, b)
+
+
+@lru_cache(maxsize=65536)
+def _covers(a: str, b: str) -> bool:
+    if a in ("*", b):
+        return True
+    if "?" not in a or not has_wildcard(b):
+        # The wildcards of b are then characters that only a `*` of a can take.
+        return _glob(a, b)
+    a, b = _normal(a), _normal(b)
+    if len(a) * len(b) > _MOST_STEPS:
+        return False
+    return _covers_by_table(a, b)
+
+
+def _normal(pattern: str) -> str:
+    """Write each run of wildcards in one way: its `?` first, then at most one `*`."""
+    out: list[str] = []
+    stars = False
+    for char in pattern:
+        if char == "*":
+            stars = True
+        elif char == "?":
+            out.append("?")
+        else:
+            if stars:
+                out.append("*")
+                stars = False
+            out.append(char)
+    if stars:
+        out.append("*")
+    return "".join(out)
+
+
+def _covers_by_table(a: str, b: str) -> bool:
+    """Fill, from the ends, whether the rest of `a` covers the rest of `b`."""
+    width = len(b)
+    below = [False] * width + [True]  # nothing left of a covers nothing left of b
+    for want in reversed(a):
+        row = [False] * (width + 1)
+        row[width] = want == "*" and below[width]
+        for j in range(width - 1, -1, -1):
+            have = b[j]
+            if want == "*":
+                row[j] = below[j] or row[j + 1]
+            elif want == "?":
+                # A `*` of b is nothing, or one character more than itself.
+                row[j] = row[j + 1] and below[j] if have == "*" else below[j + 1]
+            else:
+                row[j] = want == have and below[j + 1]
+        below = row
+    return below[0]
+
+
+def intersects(a: str, b: str, *, case_sensitive: bool) -> bool:
+    """Tell whether some string is in both languages; True as well for very long patterns."""
+    if not case_sensitive:
+        a, b = a.lower(), b.lower()
+    return _intersects(a, b)
+
+
+@lru_cache(maxsize=65536)
+def _intersects(a: str, b: str) -> bool:
+    if a == b or a == "*" or b == "*":
+        return True
+    if not has_wildcard(b):
+        return _glob(a, b)
+    if not has_wildcard(a):
+        return _glob(b, a)
+    if not _ends_agree(a, b):
+        return False
+    if len(a) * len(b) > _MOST_STEPS:
+        return True
+    width = len(b)
+    below = [char == "*" for char in b] + [True]
+    for j in range(width - 1, -1, -1):
+        below[j] = below[j] and below[j + 1]
+    for want in reversed(a):
+        row = [False] * (width + 1)
+        row[width] = want == "*" and below[width]
+        for j in range(width - 1, -1, -1):
+            have = b[j]
+            if want == "*" or have == "*":
+                row[j] = below[j] or row[j + 1]
+            else:
+                row[j] = (want == have or want == "?" or have == "?") and below[j + 1]
+        below = row
+    return below[0]
+
+
+def _ends_agree(a: str, b: str) -> bool:
+    """Compare the literal beginnings and ends, which settles most pairs at once."""
+    for one, other in zip(a, b, strict=False):
+        if one in "*?" or other in "*?":
+            break
+        if one != other:
+            return False
+    for one, other in zip(reversed(a), reversed(b), strict=False):
+        if one in "*?" or other in "*?":
+            break
+        if one != other:
+            return False
+    return True
+
+
+def covers_arn(a: str, b: str) -> bool:
+    """Answer `covers` for two patterns of ArnLike: part by part."""
+    return _by_part(a, b, _covers)
+
+
+def intersects_arn(a: str, b: str) -> bool:
+    """Answer `intersects` for two patterns of ArnLike: part by part."""
+    return _by_part(a, b, _intersects)
+
+
+def _by_part(a: str, b: str, compare: Callable[[str, str], bool]) -> bool:
+    if a == "*" or (b == "*" and compare is _intersects):
+        return True
+    ours, theirs = split_arn(a), split_arn(b)
+    if ours is None or theirs is None:
+        return False
+    return all(compare(one, other) for one, other in zip(ours, theirs, strict=True))
