@@ -21,14 +21,23 @@ from landfall.sandbox.directories import Directories
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A lock on the stack and the process that took it."""
+    """A lock on the stack: the process that took it, on which host, and when (Unix time)."""
 
     pid: int
     host: str
+    taken: float
 
     def is_held(self) -> bool:
         """Tell whether that process may still be at work."""
-        return self.host != socket.gethostname() or psutil.pid_exists(self.pid)
+        if self.host != socket.gethostname():
+            return True  # nobody can tell from here
+        try:
+            process = psutil.Process(self.pid)
+            is_dead = process.status() == psutil.STATUS_ZOMBIE
+            is_another = process.create_time() > self.taken + 1.0  # its pid was given out again
+        except psutil.NoSuchProcess:
+            return False
+        return not is_dead and not is_another
 
 
 def locks(directories: Directories) -> list[Lock]:
@@ -37,7 +46,8 @@ def locks(directories: Directories) -> list[Lock]:
     for file in (directories.backend / ".pulumi" / "locks").rglob("*.json"):
         if file.parent.name == directories.stack:
             content = json.loads(file.read_text(encoding="utf-8"))
-            found.append(Lock(int(content["pid"]), str(content["hostname"])))
+            taken = file.stat().st_mtime
+            found.append(Lock(int(content["pid"]), str(content["hostname"]), taken))
     return found
 
 
