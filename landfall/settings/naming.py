@@ -50,8 +50,8 @@ def policy(stack: str, target: str, kind: str, number: int) -> str:
 
     Names of policies are unique in the organization, where other stacks may have theirs.
     """
-    label = re.sub("[^A-Za-z0-9]+", "-", target).strip("-").lower()
-    if label != target.lower() or len(label) > 60:
+    label = re.sub("[^a-z0-9-]+", ".", target.lower())
+    if label != target.lower().replace("/", ".") or "." in target or len(label) > 60:
         digest = hashlib.sha256(target.encode()).hexdigest()[:6]
         label = f"{label[:60]}-{digest}"
     return "-".join(part for part in ("landfall", stack, label, kind, str(number)) if part)

@@ -148,7 +148,7 @@ def test_a_stack_comes_to_named_policies_by_target() -> None:
     found = {(target, policy.name): policy for target, policy in policies(stack())}
     assert list(found) == [
         ("Root", "landfall-test-root-scp-1"),
-        ("Workloads/Dev", next(name for target, name in found if target == "Workloads/Dev")),
+        ("Workloads/Dev", "landfall-test-workloads.dev-scp-1"),
     ]
     assert found["Root", "landfall-test-root-scp-1"].guardrails == ("deny-leaving-organization",)
 
