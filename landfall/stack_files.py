@@ -72,10 +72,11 @@ def _read(path: Path, directory: Path) -> tuple[Any, Locations]:
 
 def _parse(stack: str, config: dict[str, Any], locations: Locations, directory: Path) -> Stack:
     problems: list[Problem] = []
+    unread: list[tuple[str, ...]] = []
     if isinstance(config.get(ACCOUNTS_FOLDER), str):
-        config, locations = _with_account_files(config, locations, directory, problems)
+        config, locations = _with_account_files(config, locations, directory, problems, unread)
     try:
-        settings = parse(config, stack=stack, locations=locations)
+        settings = parse(config, stack=stack, locations=locations, unread=unread)
     except ProblemsError as error:
         raise ProblemsError([*problems, *error.problems]) from None
     if problems:
@@ -84,15 +85,23 @@ def _parse(stack: str, config: dict[str, Any], locations: Locations, directory: 
 
 
 def _with_account_files(
-    config: dict[str, Any], locations: Locations, directory: Path, problems: list[Problem]
+    config: dict[str, Any],
+    locations: Locations,
+    directory: Path,
+    problems: list[Problem],
+    unread: list[tuple[str, ...]],
 ) -> tuple[dict[str, Any], Locations]:
-    """Return the config with the accounts of the folder put in, one `<name>.yaml` each."""
+    """Return the config with the accounts of the folder put in, one `<name>.yaml` each.
+
+    Adds to `problems` what is wrong with the files, and to `unread` what could not be put in.
+    """
     folder = Path(config[ACCOUNTS_FOLDER])
     place = locations.of(("config", ACCOUNTS_FOLDER))
     if folder.is_absolute() or ".." in folder.parts or not (directory / folder).is_dir():
         what = f"there is no folder '{folder}' beside the stack file"
         fix = "make it, or write its path from there, as in accounts/prod"
         problems.append(Problem(what, fix, ACCOUNTS_FOLDER, place))
+        unread.append((ACCOUNTS,))
         return config, locations
     inline = config.get(ACCOUNTS, {})
     if not isinstance(inline, dict):
@@ -104,6 +113,7 @@ def _with_account_files(
             value, own = _read(path, directory)
         except ProblemsError as error:
             problems += error.problems
+            unread.append((ACCOUNTS, path.stem))
             continue
         if path.stem in accounts:
             what = f"account '{path.stem}' stands in the stack file too"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,16 +28,20 @@ def parse(
     stack: str = "",
     locations: Locations | None = None,
     prefix: Path = ("config",),
+    unread: Iterable[Path] = (),
 ) -> Stack:
     """Return the settings that a stack's config describes.
 
     `config` maps full keys (`landfall:accounts`) to plain values; keys of other namespaces are
-    left to whom they belong. `prefix` is the path of the config in the file. Raises
+    left to whom they belong. `prefix` is the path of the config in the file. `unread` are paths
+    whose settings exist but could not be read: what refers to them is no mistake. Raises
     `ProblemsError` with every mistake, in the order of the file.
     """
     own = {key: value for key, value in config.items() if _is_own(key)}
     mistakes = list(_foreign_keys(config))
     pruned = Pruned(own)
+    for path in unread:
+        pruned.cut(path)
     for path in secrets(own):
         pruned.cut(path)
         what = "a secret stands where settings are written in the open"
@@ -45,9 +49,8 @@ def parse(
     settings: Stack | None = None
     for _ in range(_ROUNDS):
         try:
-            value = pruned.value()
-            if pruned.cuts:
-                value = {**_STAND_INS, **value}
+            stand_ins = {key: it for key, it in _STAND_INS.items() if (key,) in pruned.cuts}
+            value = {**stand_ins, **pruned.value()}
             context = {"stack": stack}
             settings = Stack.model_validate(value, context=context, by_alias=True, by_name=False)
             break

@@ -80,9 +80,24 @@ def test_mistakes_in_account_files_are_told_there_with_those_of_the_stack(projec
     assert "landfall:delivery.connections.github.provider" in told
 
 
+def test_what_refers_to_an_account_whose_file_is_broken_is_no_mistake(project: Path) -> None:
+    (project / "accounts" / "test" / "orders-dev.yaml").write_text("email: [\n")
+    (told,) = problems("test", project)
+    assert told.startswith("accounts/test/orders-dev.yaml:1: this is not YAML")
+
+
+def test_what_is_missing_is_told_beside_a_broken_file(project: Path) -> None:
+    (project / "accounts" / "test" / "orders-dev.yaml").write_text("email: [\n")
+    text = "config: {aws:region: eu-west-1, landfall:accountsFolder: accounts/test}\n"
+    (project / "Pulumi.test.yaml").write_text(text)
+    told = problems("test", project)
+    assert len(told) == 2
+    assert "landfall:organization: 'landfall:organization' is missing" in told[1]
+
+
 @pytest.mark.parametrize("folder", ["nowhere", "../accounts", "/tmp"])  # noqa: S108
 def test_the_folder_of_accounts_stands_beside_the_stack_file(project: Path, folder: str) -> None:
-    text = changed(FOLDER).replace("accounts/test", folder)
+    text = changed(FOLDER, (INLINE, "")).replace("accounts/test", folder)
     (project / "Pulumi.test.yaml").write_text(text)
     (told,) = problems("test", project)
     assert f"there is no folder '{folder}'" in told
