@@ -16,10 +16,14 @@ def up(
         int | None,
         typer.Option("--port", min=1024, max=65535, help="Port of the sandbox; else a free one."),
     ] = None,
-    skip_preview: Annotated[
-        bool,
-        typer.Option("--skip-preview", help="Update at once; stack policies then judge it last."),
-    ] = False,
+    preview: Annotated[
+        bool | None,
+        typer.Option(
+            "--preview/--skip-preview",
+            help="Preview before the update; by default only where nothing stands yet.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Set up what is missing, start the sandbox, run `pulumi up` and show what stands."""
     from rich.console import Console
@@ -28,7 +32,7 @@ def up(
 
     console = Console()
     status = update.run(
-        directories.of_stack(stack), print, console, port=port, preview_first=not skip_preview
+        directories.of_stack(stack), print, console, port=port, preview_first=preview
     )
     if status:
         raise typer.Exit(status)

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from landfall.sandbox import engine as engines
-from landfall.sandbox import lifecycle, plugins, recovery, summary
+from landfall.sandbox import lifecycle, plugins, recovery, state, summary
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
 from landfall.sandbox.server_process import SERVER_COMMAND
@@ -26,11 +26,15 @@ def run(
     console: Console,
     *,
     port: int | None = None,
-    preview_first: bool = True,
+    preview_first: bool | None = None,
     command: Sequence[str] = SERVER_COMMAND,
     answer_seconds: float = 10.0,
 ) -> int:
     """Bring the stack up in its sandbox and show what stands; return the exit status.
+
+    `preview_first` says whether the engine previews before it updates. By default only the first
+    time: then a stack policy stops it before anything stands. Later a preview costs as much as the
+    update, and resource policies stop what they forbid before it is made in either case.
 
     Where there is only a plan-only provider the stack is previewed instead.
 
@@ -48,6 +52,8 @@ def run(
             directories, report, port=port, command=command, answer_seconds=answer_seconds
         )
         recovery.recover(engine, report)
+        if preview_first is None:
+            preview_first = not state.deployment(directories).get("resources")
         return _run(engine, report, console, started, preview_first)
 
 

@@ -95,9 +95,12 @@ def test_up_twice_changes_nothing_and_keeps_the_stack_file(
     assert "passed (tiny-pack: 0 mandatory, 1 advisory)" in screen
     assert "3 created" in screen
     assert screen.count("make ") >= 3  # what to try next
-    assert "sesame" not in screen + capfd.readouterr().out
+    shown = capfd.readouterr().out
+    assert "sesame" not in screen + shown
+    assert "Previewing update" in shown  # the first time a preview comes first
     status, screen = _up(directories, said)
     assert status == 0
+    assert "Previewing update" not in capfd.readouterr().out
     assert "3 unchanged" in screen
     assert "created" not in screen
     assert directories.stack_file.read_bytes() == before
