@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import re
 from dataclasses import dataclass
 from typing import Any, cast
@@ -58,6 +59,8 @@ class Incoming:
 
         A body that is no valid JSON or XML raises the parser's own error (a ValueError).
         """
+        if self.protocol == "json" and self.body:
+            json.loads(self.body)  # The parser takes what is no JSON for nothing.
         parser = PROTOCOL_PARSERS[self.protocol](self.operation)
         rpc = self.protocol in ("query", "ec2")
         found = parser.parse(

@@ -1,13 +1,31 @@
-"""Every request held against AWS's own model of the service, as botocore carries it."""
+"""Every request held against AWS's own model of the service, as botocore carries it.
+
+Required members, lengths, patterns, ranges and closed enums are checked, and a breach is answered
+with the service's own error code. Where AWS's model is known to be stricter than AWS, or open on
+purpose, nothing is refused: a false refusal is worse than leniency (`landfall.sandbox.model.lenient`
+lists those places).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from landfall.sandbox.gate.incoming import Incoming
+from landfall.sandbox.gate.incoming import Incoming, RequestParserError
+from landfall.sandbox.model.breaches import breaches_of
+from landfall.sandbox.model.wording import refusal, unreadable
 
 
 def check(incoming: Incoming) -> Mapping[str, Any]:
-    """Return the parsed parameters."""
-    return incoming.parse()
+    """Return the parsed parameters; raises the service's validation error for what is wrong."""
+    try:
+        params = incoming.parse()
+    except (RequestParserError, ValueError, TypeError, AttributeError, KeyError) as error:
+        raise unreadable(incoming) from error
+    shape = incoming.operation.input_shape
+    if shape is None:
+        return params
+    breaches = breaches_of(shape, params, incoming.model.service_name)
+    if breaches:
+        raise refusal(incoming, breaches)
+    return params

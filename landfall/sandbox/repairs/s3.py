@@ -9,16 +9,17 @@ from moto.s3.responses import S3Response
 
 from landfall.sandbox.repairs import s3_logging as s3_logging
 
-_get = S3Response.get_bucket_notification
+_serialized = S3Response.serialized
 
 
-def _get_bucket_notification(self: S3Response) -> Any:
+def _serialized_with_flag(self: S3Response, answer: ActionResult) -> Any:
     """Tell of EventBridge: S3 API Reference, GetBucketNotificationConfiguration."""
-    answer = _get(self)
-    kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
-    if kept is None or kept.event_bridge is None or not isinstance(answer, ActionResult):
-        return answer
-    return self.serialized(ActionResult({**(answer.result or {}), "EventBridgeConfiguration": {}}))
+    if self.data.get("Action") == "GetBucketNotificationConfiguration":
+        kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if kept is not None and kept.event_bridge is not None:
+            found = answer.result if isinstance(answer.result, dict) else {}
+            answer = ActionResult({**found, "EventBridgeConfiguration": {}})
+    return _serialized(self, answer)
 
 
-S3Response.get_bucket_notification = _get_bucket_notification
+S3Response.serialized = _serialized_with_flag

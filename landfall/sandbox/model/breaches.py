@@ -1,0 +1,109 @@
+"""Finds where parameters break a shape's constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
+
+from landfall.sandbox.model import lenient
+from landfall.sandbox.model.patterns import compiled
+
+
+_LONGEST = 20_000  # Beyond this, patterns with nested repeats could take long.
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One constraint that a value breaks; `path` is dotted, in the service's own case."""
+
+    path: str
+    rule: str
+    wanted: str = ""
+    value: Any = None
+
+
+def breaches_of(shape: Shape, params: Mapping[str, Any], service: str) -> list[Breach]:
+    """Return every breach, in the order of the shape's members."""
+    return list(_structure(shape, params, "", service))
+
+
+def _structure(shape: Shape, value: Any, path: str, service: str) -> Iterator[Breach]:
+    if not isinstance(value, Mapping) or not isinstance(shape, StructureShape):
+        return
+    if getattr(shape, "is_document_type", False):
+        return
+    for name, member in shape.members.items():
+        at = f"{path}.{name}" if path else name
+        given = value.get(name)
+        if given is None:
+            if name in shape.required_members and service not in lenient.UNCHECKED_SERVICES:
+                yield Breach(at, "required")
+        else:
+            yield from _value(member, given, at, service)
+
+
+def _value(shape: Shape, value: Any, path: str, service: str) -> Iterator[Breach]:
+    if isinstance(shape, StructureShape):
+        yield from _structure(shape, value, path, service)
+    elif isinstance(shape, ListShape) and isinstance(value, list):
+        yield from _length(shape, len(value), path, value)
+        for number, item in enumerate(value, start=1):
+            yield from _value(shape.member, item, f"{path}.{number}.member", service)
+    elif isinstance(shape, MapShape) and isinstance(value, Mapping):
+        yield from _length(shape, len(value), path, value)
+        for key, item in value.items():
+            yield from _value(shape.key, key, path, service)
+            yield from _value(shape.value, item, f"{path}.{key}.member", service)
+    elif isinstance(value, str):
+        yield from _text(shape, value, path, service)
+    elif isinstance(value, bytes) and shape.type_name == "blob":
+        yield from _length(shape, len(value), path, "")
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield from _number(shape, value, path)
+
+
+def _length(shape: Shape, size: int, path: str, value: Any) -> Iterator[Breach]:
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if least is not None and size < least:
+        yield Breach(path, "min-length", str(least), value)
+    if most is not None and size > most:
+        yield Breach(path, "max-length", str(most), value)
+
+
+def _text(shape: Shape, value: str, path: str, service: str) -> Iterator[Breach]:
+    yield from _length(shape, len(value), path, value)
+    values = getattr(shape, "enum", None) if isinstance(shape, StringShape) else None
+    if values and value not in values and not _is_open(service, shape.name):
+        yield Breach(path, "enum", f"[{', '.join(values)}]", value)
+    pattern = shape.metadata.get("pattern")
+    if len(value) > _LONGEST:
+        return
+    if pattern and (service, shape.name) not in lenient.UNCHECKED_PATTERNS:
+        known = compiled(pattern)
+        if known is not None and not known.fullmatch(value) and not _found(known, pattern, value):
+            yield Breach(path, "pattern", pattern, value)
+
+
+def _found(known: Any, pattern: str, value: str) -> bool:
+    """Tell whether an anchored pattern matches where `^` and `$` are part of it."""
+    return pattern.startswith("^") and bool(known.search(value))
+
+
+def _is_open(service: str, name: str) -> bool:
+    lower = name.lower()
+    return (service, name) in lenient.OPEN_ENUMS or any(
+        word in lower for word in lenient.OPEN_ENUM_WORDS
+    )
+
+
+def _number(shape: Shape, value: float, path: str) -> Iterator[Breach]:
+    if shape.type_name not in ("integer", "long", "float", "double"):
+        return
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if least is not None and value < float(least):
+        yield Breach(path, "min", str(least), value)
+    if most is not None and value > float(most):
+        yield Breach(path, "max", str(most), value)
