@@ -72,6 +72,8 @@ class ArtifactStoreArgs(TypedDict):
     """Roles that read and write artifacts: those of pipelines and builds."""
     reader_role_arns: NotRequired[list[pulumi.Input[str]]]
     """Roles that read artifacts: those that deploy."""
+    used_through: NotRequired[list[str]]
+    """Services through which this account's own principals may use the key: `codecommit`."""
     log_group_prefix: NotRequired[str]
     """Log groups under this name may use the key; `/landfall/` where it is left out."""
     expire_days: NotRequired[int]
@@ -305,7 +307,7 @@ def _key_policy(args: ArtifactStoreArgs) -> pulumi.Output[str]:
             "AdministrationByThisAccount",
             actions=_KEY_ADMINISTRATION,
             resources=["*"],
-            principals={"AWS": pulumi.Output.format("arn:{0}:iam::{1}:root", partition, account)},
+            principals={"AWS": _root(args)},
         ),
         statement(
             "LogGroups",
@@ -328,6 +330,24 @@ def _key_policy(args: ArtifactStoreArgs) -> pulumi.Output[str]:
             },
         ),
     ]
+    if args.get("used_through"):
+        statements.append(
+            statement(
+                "ThroughServices",
+                actions=KEY_USE,
+                resources=["*"],
+                principals={"AWS": _root(args)},
+                conditions={
+                    "StringEquals": {
+                        "kms:CallerAccount": account,
+                        "kms:ViaService": [
+                            f"{service}.{region}.{_dns(partition)}"
+                            for service in args.get("used_through", [])
+                        ],
+                    }
+                },
+            )
+        )
     for sid, arns, actions in (
         ("Writers", args.get("writer_role_arns", []), KEY_USE),
         ("Readers", args.get("reader_role_arns", []), KEY_READ),
@@ -335,6 +355,15 @@ def _key_policy(args: ArtifactStoreArgs) -> pulumi.Output[str]:
         if arns:
             statements.append(_granted(sid, arns, args, actions, ["*"]))
     return document(statements)
+
+
+def _root(args: ArtifactStoreArgs) -> pulumi.Output[str]:
+    partition = args.get("partition", "aws")
+    return pulumi.Output.format("arn:{0}:iam::{1}:root", partition, args["account_id"])
+
+
+def _dns(partition: str) -> str:
+    return "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
 
 
 def _granted(

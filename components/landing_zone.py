@@ -231,10 +231,17 @@ class LandingZone:
                 "bucket_name": account_id.apply(lambda id_: naming.artifact_bucket(id_, region)),
                 "writer_role_arns": writers,
                 "reader_role_arns": readers,
+                "used_through": ["codecommit"] if self._has_repositories(region) else [],
                 "expire_days": stack.artifacts.expire_days,
                 "noncurrent_days": stack.artifacts.noncurrent_days,
             },
             opts=self._in_account(holder),
+        )
+
+    def _has_repositories(self, region: str) -> bool:
+        applications = self._stack.delivery.applications.values()
+        return region == self._stack.region and any(
+            isinstance(application.source, CodeCommitSource) for application in applications
         )
 
     def _artifact_roles(
@@ -272,6 +279,7 @@ class LandingZone:
             settings.codecommit,
             repository_name=settings.codecommit,
             description=f"Sources of {settings.codecommit}",
+            kms_key_id=self.stores[region].key_arn,
             region=region,
             opts=pulumi.ResourceOptions(provider=self.accounts[self._hub].provider, protect=True),
         )
