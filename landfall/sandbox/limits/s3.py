@@ -1,0 +1,80 @@
+"""S3: the names of buckets, and bucket policies."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from landfall.sandbox.gate.errors import AWSError
+from landfall.sandbox.gate.registry import limit
+from landfall.sandbox.gate.request import Request
+from landfall.sandbox.limits import principals
+from landfall.sandbox.limits.documents import parse, statements
+
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
+_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
+_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+_POLICY_BYTES = 20 * 1024
+
+
+class InvalidBucketNameError(AWSError):
+    """The name breaks the rules: S3 User Guide, 'General purpose bucket naming rules'."""
+
+    code = "InvalidBucketName"
+    message = "The specified bucket is not valid."
+    status = 400
+
+
+class MalformedPolicyError(AWSError):
+    """The bucket policy is not one: S3 API Reference, 'List of error codes'."""
+
+    code = "MalformedPolicy"
+    status = 400
+
+
+class PolicyTooLargeError(AWSError):
+    """More than 20 KB: S3 User Guide, 'Policies and permissions in Amazon S3'."""
+
+    code = "PolicyTooLarge"
+    message = "The policy is larger than 20 KB."
+    status = 400
+
+
+@limit("s3", "CreateBucket")
+def bucket_names(request: Request) -> None:
+    """S3 User Guide, 'General purpose bucket naming rules'."""
+    name = request.params["Bucket"]
+    if (
+        not _NAME.fullmatch(name)
+        or name.startswith(_PREFIXES)
+        or name.endswith(_SUFFIXES)
+        or _is_address(name)
+    ):
+        raise InvalidBucketNameError(BucketName=name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.IPv4Address(name)
+    except ValueError:
+        return False
+    return True
+
+
+@limit("s3", "PutBucketPolicy")
+def bucket_policies(request: Request) -> None:
+    """S3 User Guide, 'Bucket policies': JSON, statements on this bucket, principals that exist."""
+    text = request.params.get("Policy", "")
+    document = parse(text)
+    if document is None:
+        raise MalformedPolicyError("Policies must be valid JSON and the first byte must be '{'")
+    if len(text.encode()) > _POLICY_BYTES:
+        raise PolicyTooLargeError
+    found = statements(document)
+    if not found or not all(isinstance(each, dict) and "Effect" in each for each in found):
+        raise MalformedPolicyError("Missing required field Effect")
+    for statement in found:
+        if "Principal" not in statement and "NotPrincipal" not in statement:
+            raise MalformedPolicyError("Missing required field Principal")
+    if principals.unknown(document):
+        raise MalformedPolicyError("Invalid principal in policy")
