@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 import grpc
+import psutil
 import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
@@ -156,8 +157,12 @@ class Plugin:
             )
         )
 
-    def create(self, urn: str, inputs: Properties, *, preview: bool = False) -> Resource:
-        request = provider_pb2.CreateRequest(urn=urn, properties=to_struct(inputs), preview=preview)
+    def create(
+        self, urn: str, inputs: Properties, *, preview: bool = False, timeout: float = 0
+    ) -> Resource:
+        request = provider_pb2.CreateRequest(
+            urn=urn, properties=to_struct(inputs), preview=preview, timeout=timeout
+        )
         answer = self.rpc.Create(request)
         return Resource(urn, answer.id, inputs, answer.properties)
 
@@ -218,6 +223,28 @@ class Resource:
 
 def urn(token: str, name: str) -> str:
     return f"urn:pulumi:dev::landfall::{token}::{name}"
+
+
+def processes(home: str, part: str) -> list[psutil.Process]:
+    """The processes that serve a `PULUMI_HOME` and have `part` in their command line."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                continue
+            mine = process.environ().get("PULUMI_HOME") == home
+            if mine and any(part in word for word in process.cmdline()):
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
+
+
+def terraform_of(home: str) -> list[psutil.Process]:
+    found = []
+    for daemon in processes(home, "provider.daemon"):
+        found += [c for c in daemon.children() if "terraform-provider" in c.name()]
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,13 @@ import grpc
 import psutil
 import pytest
 
-from tests.sandbox_provider.conftest import Plugin, urn, wait_until
+from tests.sandbox_provider.conftest import (
+    Plugin,
+    processes,
+    terraform_of,
+    urn,
+    wait_until,
+)
 
 TRUST = json.dumps(
     {
@@ -43,28 +49,6 @@ def plugins() -> Iterator[list[Plugin]]:
     yield started
     for plugin in started:
         plugin.kill()
-
-
-def processes(home: str, part: str) -> list[psutil.Process]:
-    """The processes that serve a `PULUMI_HOME` and have `part` in their command line."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.status() == psutil.STATUS_ZOMBIE:
-                continue
-            mine = process.environ().get("PULUMI_HOME") == home
-            if mine and any(part in word for word in process.cmdline()):
-                found.append(process)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    return found
-
-
-def terraform_of(home: str) -> list[psutil.Process]:
-    found = []
-    for daemon in processes(home, "provider.daemon"):
-        found += [c for c in daemon.children() if "terraform-provider" in c.name()]
-    return found
 
 
 def test_clients_share_a_daemon_and_processes_by_configuration(

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
-from tests.sandbox_provider.conftest import ACCOUNT, wait_until
+from tests.sandbox_provider.conftest import ACCOUNT, processes, wait_until
 from toolchain import pulumi_cli
 
 pytestmark = pytest.mark.engine
@@ -145,20 +144,6 @@ def _script(path: Path, module: str, *arguments: str) -> None:
     path.chmod(0o755)
 
 
-def _daemons(home: str) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if (
-                "landfall.sandbox.provider.daemon" in process.cmdline()
-                and process.environ().get("PULUMI_HOME") == home
-            ):
-                found.append(process)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    return found
-
-
 def test_stack_of_two_accounts_from_preview_to_destroy(
     tmp_path: Path, environment: dict[str, str], aws: Any
 ) -> None:
@@ -189,6 +174,9 @@ def test_stack_of_two_accounts_from_preview_to_destroy(
     assert project.up(command="refresh") == {}
 
     project.run("config", "set", "team", "core")
+    shown = project.run("preview", "--diff")
+    assert '~ team: "platform" => "core"' in shown
+    assert "managed-by" not in shown
     assert project.up() == {"update": 1}
     assert project.up("--refresh") == {}
 
@@ -201,7 +189,7 @@ def test_stack_of_two_accounts_from_preview_to_destroy(
     project.run("destroy", "--yes", "--skip-preview")
     names = [b["Name"] for b in s3.list_buckets()["Buckets"]]
     assert outputs["bucket"] not in names
-    wait_until(lambda: not _daemons(project.environment["PULUMI_HOME"]))
+    wait_until(lambda: not processes(project.environment["PULUMI_HOME"], "provider.daemon"))
 
 
 IMPORTING = """

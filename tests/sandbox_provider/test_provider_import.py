@@ -183,7 +183,12 @@ def test_adoption_of_an_organization(plugin: Plugin, aws: Any) -> None:
     assert_imports_cleanly(plugin, policy_urn, policy.id, policy_program)
 
     account_urn = urn("aws:organizations/account:Account", "adopted")
-    account_program = {"name": "orders", "email": "orders@example.com", "parentId": unit.id}
+    account_program = {
+        "name": "orders",
+        "email": "orders@example.com",
+        "parentId": unit.id,
+        "closeOnDeletion": False,
+    }
     account = plugin.make(account_urn, account_program)
     assert account.id != ACCOUNT
     assert_imports_cleanly(plugin, account_urn, account.id, account_program)

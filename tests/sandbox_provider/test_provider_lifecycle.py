@@ -20,9 +20,17 @@ from landfall.sandbox.provider.values import (
     SIGNATURE,
     UNKNOWN,
     Asset,
+    Properties,
     from_struct,
 )
-from tests.sandbox_provider.conftest import ACCOUNT, REGION, Plugin, Resource, urn
+from tests.sandbox_provider.conftest import (
+    ACCOUNT,
+    REGION,
+    Plugin,
+    Resource,
+    terraform_of,
+    urn,
+)
 
 ROLE = "aws:iam/role:Role"
 TRUST = {
@@ -354,3 +362,80 @@ def test_types_without_an_id_are_known_by_another_attribute(schema: ProviderSche
     assert kind.identity({"detector_arn": "d", "x_name": "e"}) == "d"
     with pytest.raises(ProviderError, match="nothing in its state identifies it"):
         kind.identity({"enabled": True})
+
+
+TABLE: Properties = {
+    "hashKey": "k",
+    "billingMode": "PAY_PER_REQUEST",
+    "attributes": [{"name": "k", "type": "S"}],
+}
+
+
+def test_custom_timeouts_are_passed_on_and_are_no_change_later(plugin: Plugin) -> None:
+    table_urn = urn("aws:dynamodb/table:Table", "timed")
+    inputs, _ = plugin.check(table_urn, TABLE)
+    table = plugin.create(table_urn, inputs, timeout=600)
+    assert plugin.diff(table_urn, table, inputs).changes == Diff.DIFF_NONE
+    news, _ = plugin.check(table_urn, {**TABLE, "tags": {"a": "b"}}, inputs)
+    assert list(plugin.diff(table_urn, table, news).diffs) == ["tags"]
+    plugin.delete(table)
+
+
+def test_state_of_an_older_schema_is_upgraded(plugin: Plugin) -> None:
+    table_urn = urn("aws:dynamodb/table:Table", "older")
+    table = plugin.make(table_urn, TABLE)
+    hidden = json.loads(table.outputs["__terraform"])
+    assert hidden["version"] == 1
+    table.outputs["__terraform"] = json.dumps({**hidden, "version": 0, "settled": ""})
+    assert plugin.diff(table_urn, table, table.inputs).changes == Diff.DIFF_NONE
+    assert plugin.read(table_urn, table.id, table).id == table.id
+    plugin.delete(table)
+
+
+def test_state_of_another_provider_is_refused_with_a_reason(plugin: Plugin) -> None:
+    role_urn = urn(ROLE, "foreign")
+    role = plugin.make(role_urn, {"assumeRolePolicy": TRUST})
+    del role.outputs["__terraform"]
+    with pytest.raises(grpc.RpcError) as failed:
+        plugin.diff(role_urn, role, role.inputs)
+    assert "holds no Terraform state" in str(failed.value.details())
+
+
+def test_nothing_is_asked_of_terraform_where_nothing_changed(
+    environment: dict[str, str], plugin: Plugin, tmp_path: Path
+) -> None:
+    role_urn = urn(ROLE, "settled")
+    inputs = {"assumeRolePolicy": TRUST, "tags": {"a": "b"}}
+    role = plugin.make(role_urn, inputs)
+    other = Plugin({**environment, "PULUMI_HOME": str(tmp_path)}, tmp_path)
+    other.configure()
+    checked, _ = other.check(role_urn, inputs, role.inputs)
+    assert other.diff(role_urn, role, checked).changes == Diff.DIFF_NONE
+    assert not terraform_of(str(tmp_path))
+
+    # Default tags are part of what a plan depends on.
+    other.configure(defaultTags='{"tags": {"managed-by": "landfall"}}')
+    difference = other.diff(role_urn, role, checked)
+    assert {path.split(".")[0].split("[")[0] for path in difference.detailedDiff} == {"tagsAll"}
+    assert len(terraform_of(str(tmp_path))) == 1
+    other.kill()
+
+
+def test_preview_under_a_configuration_that_is_not_known(
+    environment: dict[str, str], plugin: Plugin, tmp_path: Path
+) -> None:
+    role_urn = urn(ROLE, "later")
+    role = plugin.make(role_urn, {"assumeRolePolicy": TRUST})
+    blind = Plugin(environment, tmp_path)
+    blind.configure(assumeRoles=[{"roleArn": UNKNOWN, "sessionName": "landfall"}])
+    inputs, failures = blind.check(role_urn, {"assumeRolePolicy": "{}", "path": UNKNOWN})
+    assert not failures
+    planned = blind.create(role_urn, inputs, preview=True)
+    assert planned.outputs["assumeRolePolicy"] == "{}"
+    assert planned.outputs["arn"] is UNKNOWN
+    assert planned.outputs["path"] is UNKNOWN
+    assert blind.diff(role_urn, role, role.inputs).changes == Diff.DIFF_UNKNOWN
+    changed = {**role.inputs, "description": "new"}
+    assert list(blind.diff(role_urn, role, changed).detailedDiff) == ["description"]
+    assert blind.update(role, changed, preview=True).outputs["description"] == "new"
+    blind.kill()

@@ -9,7 +9,12 @@ import pytest
 from landfall.sandbox.provider import plan_only
 from landfall.sandbox.provider import tfplugin5_pb2 as tf
 from landfall.sandbox.provider.changes import Change, changed, effective_replacements, reported
-from landfall.sandbox.provider.convert import pulumi_path, to_pulumi, to_terraform
+from landfall.sandbox.provider.convert import (
+    mark_sensitive,
+    pulumi_path,
+    to_pulumi,
+    to_terraform,
+)
 from landfall.sandbox.provider.errors import InputFault, ProviderError
 from landfall.sandbox.provider.naming import (
     AutoName,
@@ -22,7 +27,7 @@ from landfall.sandbox.provider.plan import complete, proposed_new
 from landfall.sandbox.provider.resources import top_level
 from landfall.sandbox.provider.schema import Block
 from landfall.sandbox.provider.shapes import plural, shape_of, singular
-from landfall.sandbox.provider.values import UNKNOWN
+from landfall.sandbox.provider.values import UNKNOWN, Secret
 
 
 def attribute(name: str, kind: str = '"string"', **flags: bool) -> tf.Schema.Attribute:
@@ -274,3 +279,26 @@ def test_plan_only_look_ups_are_known_and_others_say_what_to_install() -> None:
     assert caller["accountId"].isdigit()
     with pytest.raises(ProviderError, match="pulumi plugin install resource aws"):
         plan_only.invoke("aws:ec2/getAmi:getAmi", "")
+
+
+def test_sensitive_values_are_marked_where_they_stand() -> None:
+    block = Block(
+        tf.Schema.Block(
+            attributes=[attribute("name", optional=True)],
+            block_types=[
+                nested(
+                    "stage",
+                    LIST,
+                    attribute("label", optional=True),
+                    attribute("token", optional=True, sensitive=True),
+                )
+            ],
+        )
+    )
+    shape = shape_of(block, None, "thing")
+    outputs = {"name": "n", "stages": [{"label": "l", "token": "t"}, {"label": "m"}]}
+    assert mark_sensitive(outputs, shape, block) == {
+        "name": "n",
+        "stages": [{"label": "l", "token": Secret("t")}, {"label": "m"}],
+    }
+    assert mark_sensitive({"stages": UNKNOWN}, shape, block) == {"stages": UNKNOWN}

@@ -144,7 +144,8 @@ def check_arguments(arguments: Properties, block: Block) -> list[InputFault]:
     for name in ("http_proxy", "https_proxy"):
         url = values.get(name)
         if isinstance(url, str) and url and not is_loopback(url):
-            faults.append(InputFault(name, f"{url} is not on this machine"))
+            argument = provider_shape(block).by_terraform[name].pulumi
+            faults.append(InputFault(argument, f"{url} is not on this machine"))
     return faults
 
 

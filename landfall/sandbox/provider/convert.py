@@ -110,22 +110,30 @@ def _value_out(value: Value, field: Field) -> Value:
 
 
 def mark_sensitive(properties: Properties, shape: Shape, block: Block) -> Properties:
-    """Wrap the values of attributes that Terraform's schema calls sensitive; top level and below.
-
-    A sensitive value inside a nested block makes the whole property secret.
-    """
+    """Wrap the values of attributes that Terraform's schema calls sensitive, at every depth."""
     marked = dict(properties)
     for field in shape.by_terraform.values():
-        if field.pulumi in marked and _is_sensitive(block, field.terraform):
-            marked[field.pulumi] = Secret(marked[field.pulumi])
+        value = marked.get(field.pulumi)
+        if value is None:
+            continue
+        attribute = block.attributes.get(field.terraform)
+        if attribute is None:
+            marked[field.pulumi] = _mark_nested(value, field, block.blocks[field.terraform].block)
+        elif attribute.sensitive:
+            marked[field.pulumi] = Secret(value)
     return marked
 
 
-def _is_sensitive(block: Block, name: str) -> bool:
-    if name in block.attributes:
-        return block.attributes[name].sensitive
-    nested = block.blocks[name].block
-    return any(_is_sensitive(nested, inner) for inner in nested.names)
+def _mark_nested(value: Value, field: Field, block: Block) -> Value:
+    if field.fields is None:
+        return value
+    if isinstance(value, list):
+        return [_mark_nested(item, field, block) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if field.kind == "map":
+        return {key: mark_sensitive(item, field.fields, block) for key, item in value.items()}
+    return mark_sensitive(value, field.fields, block)
 
 
 def pulumi_path(steps: Sequence[str | int], shape: Shape) -> str:

@@ -105,7 +105,8 @@ def _start(directory: str, environment: Mapping[str, str]) -> socket.socket:
         _await_ready(read_end)
         connection = _connect(directory)
         if connection is None:
-            raise RuntimeError("its daemon did not come up")
+            log = os.path.join(directory, "stderr")
+            raise RuntimeError(f"its daemon did not come up; {log} says why")
         return connection
 
 

@@ -7,8 +7,10 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
-VARIABLE = "LANDFALL_PROVIDER_LOG"
+VARIABLE: Final = "LANDFALL_PROVIDER_LOG"
+_LONGEST: Final = 4 * 1024 * 1024  # bytes; then one older file is kept beside it
 
 
 def log_path(environment: Mapping[str, str]) -> Path | None:
@@ -26,6 +28,10 @@ class Log:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lock = threading.Lock()
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.stat().st_size > _LONGEST:
+                path.replace(path.with_name(f"{path.name}.1"))
 
     def write(self, text: str) -> None:
         """Append one line, with the time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, TypeVar
 
 import grpc
@@ -26,6 +26,7 @@ from landfall.sandbox.provider.reading import Reader
 from landfall.sandbox.provider.resources import Difference, Resources, top_level
 from landfall.sandbox.provider.session import Session
 from landfall.sandbox.provider.values import (
+    Properties,
     canonical,
     from_struct,
     to_struct,
@@ -177,9 +178,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Say what an update would change."""
         olds, news = from_struct(request.olds), from_struct(request.news)
-        if not self._blind:
-            return _diff_response(self._resources.diff(_token(request.urn), olds, news))
         old_inputs = from_struct(request.old_inputs)
+        if not self._blind:
+            difference = self._resources.diff(_token(request.urn), olds, news)
+            return _diff_response(difference, _changed_inputs(old_inputs, news))
         if not self.session.client.plan_only and canonical(old_inputs) == canonical(news):
             return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_UNKNOWN)
         return _diff_response(plan_only.diff(old_inputs, news))
@@ -269,14 +271,23 @@ def _failures(faults: list[InputFault]) -> list[Any]:
     return [provider_pb2.CheckFailure(property=f.path, reason=f.reason) for f in faults]
 
 
-def _diff_response(difference: Difference) -> Any:
+def _changed_inputs(olds: Properties, news: Properties) -> set[str]:
+    names = {*olds, *news}
+    return {name for name in names if canonical(olds.get(name)) != canonical(news.get(name))}
+
+
+def _diff_response(difference: Difference, changed_inputs: Collection[str] = ()) -> Any:
+    """Write a difference. What the program changed is shown as it stands in the program."""
     response = provider_pb2.DiffResponse
     if not difference.some:
         return response(changes=response.DIFF_NONE, hasDetailedDiff=True)
     detailed = {}
     for path, change in difference.changes.items():
         kind = change.kind.upper() + ("_REPLACE" if change.replace else "")
-        detailed[path] = provider_pb2.PropertyDiff(kind=getattr(provider_pb2.PropertyDiff, kind))
+        detailed[path] = provider_pb2.PropertyDiff(
+            kind=getattr(provider_pb2.PropertyDiff, kind),
+            inputDiff=top_level(path) in changed_inputs,
+        )
     return response(
         changes=response.DIFF_SOME,
         replaces=list(dict.fromkeys(difference.replaces)),

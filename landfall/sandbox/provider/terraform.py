@@ -75,12 +75,14 @@ class TerraformProcess:
     """A running provider. Calls may come from several threads at once."""
 
     def __init__(self, binary: Path, environment: Mapping[str, str]) -> None:
+        self._socket: Path | None = None
         self._process = _spawner.submit(_spawn, binary, environment).result()
         try:
             address = _handshake(self._process, binary)
         except ProviderError:
             self.kill()
             raise
+        self._socket = Path(address)
         self._channel = grpc.insecure_channel(f"unix:{address}", options=_NO_LIMIT)
 
     @property
@@ -100,6 +102,8 @@ class TerraformProcess:
         self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
+        if self._socket is not None:
+            self._socket.unlink(missing_ok=True)
 
     def stop(self) -> None:
         """Ask the provider to give up what it is doing; the process cannot be used again."""
