@@ -97,6 +97,11 @@ class Directories:
         return self.root / f"Pulumi.{self.stack}.yaml"
 
     @property
+    def unsettled(self) -> Path:
+        """Return the list of resources, by URN, that recovery must still read from AWS."""
+        return self.root / "unsettled.json"
+
+    @property
     def events(self) -> Path:
         """Return the engine's event log of the latest run."""
         return self.root / "events.jsonl"

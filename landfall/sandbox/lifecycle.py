@@ -133,6 +133,7 @@ def _clear(directories: Directories) -> None:
         directories.effective_stack_file,
         directories.events,
         directories.request_log,
+        directories.unsettled,
     ):
         file.unlink(missing_ok=True)
 

@@ -52,16 +52,16 @@ def recover(engine: Engine, report: Report) -> None:
             f"another pulumi (process {held[0].pid}) is working on stack {directories.stack}",
             "Wait for it to end, or interrupt it, and run this again.",
         )
-    operations = state.pending_operations(state.deployment(directories))
-    if not locks and not operations:
+    pending = bool(state.pending_operations(state.deployment(directories)))
+    if not locks and not pending and not directories.unsettled.exists():
         return
     report("An earlier run was cut short; putting the stack right first.")
     end_orphans(engine)
     if locks:
         engine.query("cancel", "--yes", "--stack", directories.stack)
-    # Read again: an orphan may have ended meanwhile, but only an engine writes the state.
-    if operations:
+    if pending:
         settle(engine, report)
+    read_again(engine)
 
 
 def end_orphans(engine: Engine) -> None:
@@ -98,16 +98,18 @@ def _signal(send: Callable[[], None]) -> None:
 
 
 def settle(engine: Engine, report: Report) -> None:
-    """Take what AWS has into the state, drop the other pending creates, refresh what is unsure.
+    """Take what AWS has made into the state, and drop the other pending operations.
 
-    The state is edited through `pulumi stack export` and `import`: `pulumi refresh
-    --import-pending-creates` only marks the operation, and the resource is made again.
+    The state is edited through `pulumi stack export` and `import`: in the engine's 3.259
+    `pulumi refresh --import-pending-creates` only marks the operation. What is taken in so has no
+    more than its id: `read_again` must follow, and the list of what it is to read is written before
+    the state is, so that it follows even if this process is killed between the two.
     """
     stack = ("--stack", engine.directories.stack)
     exported = json.loads(engine.query("stack", "export", *stack))
     latest = exported["deployment"]
     resources: list[dict[str, Any]] = latest.setdefault("resources", [])
-    unsure: list[str] = []
+    unsure: list[str] = _unsettled(engine)
     for operation in state.pending_operations(latest):
         resource = operation["resource"]
         name = resource["urn"].rpartition("::")[2]
@@ -125,14 +127,30 @@ def settle(engine: Engine, report: Report) -> None:
         resources.append({**resource, "id": found, "outputs": {}})
         unsure.append(resource["urn"])
     latest["pending_operations"] = []
+    engine.directories.unsettled.write_text(json.dumps(unsure), encoding="utf-8")
     with tempfile.TemporaryDirectory(dir=engine.directories.root) as folder:
         file = Path(folder) / "state.json"
         file.write_text(json.dumps(exported), encoding="utf-8")
         engine.query("stack", "import", *stack, "--file", str(file))
-    present = {each["urn"] for each in resources}
-    targets = [f"--target={urn}" for urn in unsure if urn in present]
+
+
+def read_again(engine: Engine) -> None:
+    """Refresh the resources of which the state is unsure."""
+    latest = state.deployment(engine.directories)
+    present = {each["urn"] for each in latest.get("resources") or []}
+    targets = [f"--target={urn}" for urn in _unsettled(engine) if urn in present]
     if targets:
+        stack = ("--stack", engine.directories.stack)
         engine.query("refresh", "--yes", "--skip-preview", *stack, *targets, timeout=600)
+    engine.directories.unsettled.unlink(missing_ok=True)
+
+
+def _unsettled(engine: Engine) -> list[str]:
+    try:
+        urns: list[str] = json.loads(engine.directories.unsettled.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return urns
 
 
 def _find(engine: Engine, resource: dict[str, Any], resources: list[dict[str, Any]]) -> str | None:

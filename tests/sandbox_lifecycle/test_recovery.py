@@ -139,7 +139,9 @@ def _cut_short(directories: Directories) -> list[str]:
 
 
 @pytest.mark.engine
-def test_what_aws_made_before_the_kill_is_taken_over(make: Make, said: Said) -> None:
+def test_what_aws_made_before_the_kill_is_taken_over(
+    make: Make, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
     directories = make(program=PROGRAM.replace("KEYS", KEYS))
     assert _run(directories, said)[0] == 0
     server = engine.attach(directories, said)
@@ -148,6 +150,12 @@ def test_what_aws_made_before_the_kill_is_taken_over(make: Make, said: Said) -> 
     ids = {each["urn"]: each["id"] for each in _resources(directories) if each.get("id")}
     cut = _cut_short(directories)
     assert len(cut) == 9
+    # The recovery itself is cut short, after it has edited the state.
+    with monkeypatch.context() as patch:
+        patch.setattr(recovery, "read_again", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            _run(directories, said)
+    assert not state.pending_operations(state.deployment(directories))
     status, screen = _run(directories, said)
     assert status == 0
     assert said.text.count("AWS has made it") == 9
@@ -156,6 +164,7 @@ def test_what_aws_made_before_the_kill_is_taken_over(make: Make, said: Said) -> 
     assert {urn: after[urn] for urn in cut} == {urn: ids[urn] for urn in cut}
     assert "created" not in screen
     assert "replaced" not in screen
+    assert not directories.unsettled.exists()
     opened = engine.open_sandbox(directories, said)
     opened.query("up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev")
 
@@ -267,6 +276,10 @@ def test_every_type_the_components_make_is_found_or_safe_to_make_again() -> None
         if token not in identities.REPEATABLE and not identities.is_known(token)
     }
     assert unknown == set()
+
+
+def _interrupt(engine: Engine) -> None:
+    raise KeyboardInterrupt
 
 
 def _requests(directories: Directories) -> str:
