@@ -1,0 +1,161 @@
+"""What CodePipeline refuses, and what it answers."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of, trust
+
+Pipeline = dict[str, Any]
+
+
+def _action(name: str, category: str, provider: str, **members: Any) -> dict[str, Any]:
+    kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
+    return {"name": name, "actionTypeId": kind} | members
+
+
+@pytest.fixture
+def pipeline(aws: Clients) -> Pipeline:
+    """A structure that CodePipeline takes."""
+    role = aws("iam").create_role(
+        RoleName="pipeline", AssumeRolePolicyDocument=trust(service="codepipeline.amazonaws.com")
+    )["Role"]["Arn"]
+    source = _action(
+        "Source",
+        "Source",
+        "CodeStarSourceConnection",
+        outputArtifacts=[{"name": "Source"}],
+        configuration={"BranchName": "main"},
+    )
+    build = _action("Build", "Build", "CodeBuild", inputArtifacts=[{"name": "Source"}])
+    return {
+        "name": "orders",
+        "roleArn": role,
+        "artifactStore": {"type": "S3", "location": "artifacts"},
+        "pipelineType": "V2",
+        "executionMode": "QUEUED",
+        "stages": [
+            {"name": "Source", "actions": [source]},
+            {"name": "Build", "actions": [build], "onFailure": {"result": "ROLLBACK"}},
+        ],
+        "triggers": [_trigger()],
+    }
+
+
+def _trigger(pushes: int = 1, branches: int = 1) -> dict[str, Any]:
+    push = {"branches": {"includes": [f"branch-{number}" for number in range(branches)]}}
+    return {
+        "providerType": "CodeStarSourceConnection",
+        "gitConfiguration": {"sourceActionName": "Source", "push": [push] * pushes},
+    }
+
+
+def test_a_pipeline_is_kept_whole(aws: Clients, pipeline: Pipeline) -> None:
+    client = aws("codepipeline")
+    tags = [{"key": "team", "value": "orders"}]
+    client.create_pipeline(pipeline=pipeline, tags=tags)
+    found = client.get_pipeline(name="orders")
+    assert found["pipeline"]["triggers"] == pipeline["triggers"]
+    assert found["pipeline"]["stages"][1]["onFailure"] == {"result": "ROLLBACK"}
+    assert isinstance(found["metadata"]["created"], datetime)
+    assert isinstance(client.list_pipelines()["pipelines"][0]["updated"], datetime)
+    arn = found["metadata"]["pipelineArn"]
+    assert client.list_tags_for_resource(resourceArn=arn)["tags"] == tags
+
+
+def _set(path: str, value: Any) -> Callable[[Pipeline], None]:
+    def change(pipeline: Pipeline) -> None:
+        at: Any = pipeline
+        *above, last = path.split(".")
+        for part in above:
+            at = at[int(part) if part.isdigit() else part]
+        if value is None:
+            at.pop(last)
+        else:
+            at[last] = value
+
+    return change
+
+
+_RULE = {
+    "name": "Alarm",
+    "ruleTypeId": {"category": "Rule", "provider": "CloudWatchAlarm", "version": "1"},
+}
+_ROLE = f"arn:aws:iam::{MANAGEMENT}:role/Absent"
+_STORE = {"type": "S3", "location": "artifacts"}
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        (_set("executionMode", "PARALLEL"), "InvalidStructureException", "PARALLEL"),
+        (_set("pipelineType", "V1"), "InvalidStructureException", "V2"),
+        (_set("roleArn", _ROLE), "InvalidStructureException", "AssumeRole"),
+        (_set("stages.0.onFailure", {"result": "ROLLBACK"}),
+         "InvalidStageDeclarationException", "source stage"),
+        (_set("stages.1.name", "Source"), "InvalidStructureException", "unique"),
+        (_set("stages.1.actions.0.inputArtifacts", [{"name": "Other"}]),
+         "InvalidActionDeclarationException", "preceding"),
+        (_set("stages.1.actions.0.outputArtifacts", [{"name": "Source"}]),
+         "InvalidActionDeclarationException", "more than once"),
+        (_set("stages.1.actions.0.region", "us-east-1"), "InvalidStructureException", "us-east-1"),
+        (_set("artifactStore", None), "InvalidStructureException", "artifactStores"),
+        (_set("artifactStores", {"eu-west-1": _STORE}), "InvalidStructureException", "Exactly one"),
+        (_set("triggers", [_trigger()] * 51), "", "triggers"),
+        (_set("triggers", [_trigger(branches=9)]), "", "branches"),
+        (_set("triggers", [_trigger(pushes=4)]), "", "push"),
+        (_set("triggers.0.gitConfiguration.sourceActionName", "Other"),
+         "InvalidStructureException", "Other"),
+        (_set("stages.1.beforeEntry", {"conditions": [{"rules": [_RULE] * 6}]}), "", "rules"),
+    ],
+)  # fmt: skip
+def test_structures(
+    sandbox: Any,
+    pipeline: Pipeline,
+    change: Callable[[Pipeline], None],
+    code: str,
+    message: str,
+) -> None:
+    client = sandbox.client("codepipeline", validate=False)
+    wrong = copy.deepcopy(pipeline)
+    change(wrong)
+    found, text = error_of(client.create_pipeline, pipeline=wrong)
+    # What the model bounds too is refused by the model first.
+    assert found in ((code,) if code else ("ValidationException", "LimitExceededException"))
+    assert message in text
+    client.create_pipeline(pipeline=pipeline)
+    assert error_of(client.update_pipeline, pipeline=wrong)[0] == found
+
+
+def test_sources_stand_first_and_alone(aws: Clients, pipeline: Pipeline) -> None:
+    client = aws("codepipeline")
+    second = copy.deepcopy(pipeline)
+    second["stages"][1]["actions"].append(
+        _action("Late", "Source", "S3", outputArtifacts=[{"name": "Late"}])
+    )
+    assert error_of(client.create_pipeline, pipeline=second)[0] == "InvalidStructureException"
+    first = copy.deepcopy(pipeline)
+    first["stages"][0]["actions"].append(_action("Early", "Build", "CodeBuild"))
+    assert error_of(client.create_pipeline, pipeline=first)[0] == "InvalidStructureException"
+    alone = copy.deepcopy(pipeline)
+    alone["stages"].pop()
+    code, _ = error_of(client.create_pipeline, pipeline=alone)
+    assert code == "InvalidStructureException"
+
+
+def test_the_role_may_trust_several(aws: Clients, pipeline: Pipeline) -> None:
+    document = trust(service="codepipeline.amazonaws.com").replace(
+        '"codepipeline.amazonaws.com"', '["codebuild.amazonaws.com", "codepipeline.amazonaws.com"]'
+    )
+    aws("iam").update_assume_role_policy(RoleName="pipeline", PolicyDocument=document)
+    assert aws("codepipeline").create_pipeline(pipeline=pipeline)
+    aws("iam").update_assume_role_policy(
+        RoleName="pipeline", PolicyDocument=trust(f"arn:aws:iam::{MANAGEMENT}:root")
+    )
+    code, _ = error_of(aws("codepipeline").update_pipeline, pipeline=pipeline)
+    assert code == "InvalidStructureException"
