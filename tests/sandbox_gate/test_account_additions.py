@@ -1,0 +1,139 @@
+"""APIs of an account's baseline that the emulator lacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of
+
+TAGS = [{"Key": "team", "Value": "orders"}]
+
+
+def test_analyzers(aws: Clients, organization: Any, member: str) -> None:
+    client = aws("accessanalyzer")
+    arn = client.create_analyzer(analyzerName="own", type="ACCOUNT", tags={"a": "b"})["arn"]
+    found = client.get_analyzer(analyzerName="own")["analyzer"]
+    assert (found["status"], found["tags"]) == ("ACTIVE", {"a": "b"})
+    client.tag_resource(resourceArn=arn, tags={"c": "d"})
+    assert client.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "b", "c": "d"}
+    create = client.create_analyzer
+    assert error_of(create, analyzerName="own", type="ACCOUNT")[0] == "ConflictException"
+    code, _ = error_of(create, analyzerName="two", type="ACCOUNT")
+    assert code == "ServiceQuotaExceededException"
+    create(analyzerName="all", type="ORGANIZATION")
+    theirs = aws("accessanalyzer", account=member)
+    wrong = {"analyzerName": "all", "type": "ORGANIZATION"}
+    assert error_of(theirs.create_analyzer, **wrong)[0] == "ValidationException"
+    organization.enable_aws_service_access(ServicePrincipal="access-analyzer.amazonaws.com")
+    organization.register_delegated_administrator(
+        AccountId=member, ServicePrincipal="access-analyzer.amazonaws.com"
+    )
+    assert theirs.create_analyzer(**wrong)["arn"]
+    rule = {"analyzerName": "own", "ruleName": "known"}
+    client.create_archive_rule(**rule, filter={"resource": {"eq": ["x"]}})
+    assert client.get_archive_rule(**rule)["archiveRule"]["filter"] == {"resource": {"eq": ["x"]}}
+    client.delete_archive_rule(**rule)
+    assert error_of(client.get_archive_rule, **rule)[0] == "ResourceNotFoundException"
+    client.delete_analyzer(analyzerName="own")
+    assert [each["name"] for each in client.list_analyzers()["analyzers"]] == ["all"]
+
+
+def test_the_default_key_of_volumes(aws: Clients) -> None:
+    client = aws("ec2")
+    assert client.get_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
+    key = f"arn:aws:kms:eu-west-1:{MANAGEMENT}:key/abc"
+    assert client.modify_ebs_default_kms_key_id(KmsKeyId="abc")["KmsKeyId"] == key
+    assert client.get_ebs_default_kms_key_id()["KmsKeyId"] == key
+    other = aws("ec2", region="us-east-1")
+    assert other.get_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
+    client.reset_ebs_default_kms_key_id()
+    assert client.get_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
+
+
+def test_public_snapshots_and_images(aws: Clients) -> None:
+    client = aws("ec2")
+    client.enable_snapshot_block_public_access(State="block-all-sharing")
+    assert client.get_snapshot_block_public_access_state()["State"] == "block-all-sharing"
+    client.disable_snapshot_block_public_access()
+    assert client.get_snapshot_block_public_access_state()["State"] == "unblocked"
+    client.disable_image_block_public_access()
+    state = client.get_image_block_public_access_state()["ImageBlockPublicAccessState"]
+    assert state == "unblocked"
+
+
+def test_instance_metadata_defaults(aws: Clients) -> None:
+    client = aws("ec2")
+    client.modify_instance_metadata_defaults(HttpTokens="required", HttpPutResponseHopLimit=2)
+    level = client.get_instance_metadata_defaults()["AccountLevel"]
+    assert (level["HttpTokens"], level["HttpPutResponseHopLimit"]) == ("required", 2)
+    client.modify_instance_metadata_defaults(HttpTokens="no-preference")
+    assert "HttpTokens" not in client.get_instance_metadata_defaults()["AccountLevel"]
+
+
+@pytest.mark.parametrize("by_arn", [False, True])
+def test_service_settings(aws: Clients, by_arn: bool) -> None:
+    client = aws("ssm")
+    setting = "/ssm/documents/console/public-sharing-permission"
+    name = f"arn:aws:ssm:eu-west-1:{MANAGEMENT}:servicesetting{setting}" if by_arn else setting
+    assert client.get_service_setting(SettingId=name)["ServiceSetting"]["Status"] == "Default"
+    client.update_service_setting(SettingId=name, SettingValue="Disable")
+    found = client.get_service_setting(SettingId=name)["ServiceSetting"]
+    assert (found["SettingId"], found["SettingValue"]) == (setting, "Disable")
+    assert found["Status"] == "Customized"
+    client.reset_service_setting(SettingId=name)
+    assert client.get_service_setting(SettingId=name)["ServiceSetting"]["SettingValue"] == "Enable"
+    code, _ = error_of(client.get_service_setting, SettingId="/ssm/no/such")
+    assert code == "ServiceSettingNotFound"
+
+
+def test_budgets(aws: Clients) -> None:
+    client = aws("budgets")
+    where = {"AccountId": MANAGEMENT, "BudgetName": "month"}
+    alert = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0}
+    someone = {"SubscriptionType": "EMAIL", "Address": "team@example.com"}
+    limit = {"Amount": "10", "Unit": "USD"}
+    budget = {
+        "BudgetName": "month",
+        "BudgetLimit": limit,
+        "TimeUnit": "MONTHLY",
+        "BudgetType": "COST",
+    }
+    client.create_budget(
+        AccountId=MANAGEMENT,
+        Budget=budget,
+        NotificationsWithSubscribers=[{"Notification": alert, "Subscribers": [someone]}],
+    )
+    subscribers = client.describe_subscribers_for_notification
+    assert subscribers(**where, Notification=alert)["Subscribers"] == [someone]
+    other = {"SubscriptionType": "EMAIL", "Address": "other@example.com"}
+    client.create_subscriber(**where, Notification=alert, Subscriber=other)
+    client.delete_subscriber(**where, Notification=alert, Subscriber=someone)
+    assert subscribers(**where, Notification=alert)["Subscribers"] == [other]
+    changed = budget | {"BudgetLimit": {"Amount": "20", "Unit": "USD"}}
+    client.update_budget(AccountId=MANAGEMENT, NewBudget=changed)
+    found = client.describe_budget(**where)["Budget"]
+    assert float(found["BudgetLimit"]["Amount"]) == 20
+    arn = f"arn:aws:budgets::{MANAGEMENT}:budget/month"
+    client.tag_resource(ResourceARN=arn, ResourceTags=TAGS)
+    assert client.list_tags_for_resource(ResourceARN=arn)["ResourceTags"] == TAGS
+
+
+def test_permission_sets(aws: Clients) -> None:
+    client = aws("sso-admin")
+    instance = client.list_instances()["Instances"][0]["InstanceArn"]
+    made = client.create_permission_set(Name="Audit", InstanceArn=instance, Tags=TAGS)
+    arn = made["PermissionSet"]["PermissionSetArn"]
+    where = {"InstanceArn": instance, "PermissionSetArn": arn}
+    resource = {"InstanceArn": instance, "ResourceArn": arn}
+    client.tag_resource(**resource, Tags=[{"Key": "more", "Value": "x"}])
+    client.untag_resource(**resource, TagKeys=["team"])
+    assert client.list_tags_for_resource(**resource)["Tags"] == [{"Key": "more", "Value": "x"}]
+    code, _ = error_of(client.get_permissions_boundary_for_permission_set, **where)
+    assert code == "ResourceNotFoundException"
+    boundary = {"ManagedPolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
+    client.put_permissions_boundary_to_permission_set(**where, PermissionsBoundary=boundary)
+    found = client.get_permissions_boundary_for_permission_set(**where)
+    assert found["PermissionsBoundary"] == boundary
+    client.delete_permissions_boundary_from_permission_set(**where)
