@@ -102,13 +102,17 @@ def applicant_of(request: Request, extra: Mapping[str, Sequence[str]] | None = N
     )
 
 
-def service(name: str, account: str) -> Applicant:
-    """Describe an AWS service that acts for an account, as `codepipeline.amazonaws.com`."""
+def service(name: str, account: str, source_arn: str) -> Applicant:
+    """Describe an AWS service that acts for one resource of an account.
+
+    IAM User Guide, 'The confused deputy problem': the service tells both in the request.
+    """
     return Applicant(
         "Service",
         name,
         context={
             "aws:sourceaccount": [account],
+            "aws:sourcearn": [source_arn],
             "aws:principalisawsservice": ["true"],
             "aws:principalservicename": [name],
             "aws:securetransport": ["true"],

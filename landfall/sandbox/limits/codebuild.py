@@ -27,6 +27,8 @@ def service_roles(request: Request) -> None:
             "Invalid service role: Service role account ID does not match caller's account"
         )
     role = find_role(arn)
-    builder = service("codebuild.amazonaws.com", request.account)
+    project = f"project/{request.params['name']}"
+    source = f"arn:{request.partition}:codebuild:{request.region}:{request.account}:{project}"
+    builder = service("codebuild.amazonaws.com", request.account, source)
     if role is None or not trusts(json.loads(role.assume_role_policy_document), builder):
         raise InvalidInputError(f"CodeBuild is not authorized to perform: sts:AssumeRole on {arn}")

@@ -32,7 +32,10 @@ def deployment_groups(request: Request) -> None:
     if "serviceRoleArn" not in params:
         return
     role = find_role(params["serviceRoleArn"])
-    deployer = service("codedeploy.amazonaws.com", request.account)
+    group = params.get("deploymentGroupName") or params.get("currentDeploymentGroupName")
+    resource = f"deploymentgroup:{params['applicationName']}/{group}"
+    source = f"arn:{request.partition}:codedeploy:{request.region}:{request.account}:{resource}"
+    deployer = service("codedeploy.amazonaws.com", request.account, source)
     if role is None or not trusts(json.loads(role.assume_role_policy_document), deployer):
         raise InvalidRoleError(
             "AWS CodeDeploy does not have the permissions required to assume the role "

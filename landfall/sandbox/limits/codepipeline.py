@@ -55,7 +55,7 @@ def pipelines_are_a_quota(request: Request) -> None:
 def structures(request: Request) -> None:
     """CodePipeline User Guide, 'Pipeline structure reference' and 'Quotas'."""
     pipeline: Structure = request.params["pipeline"]
-    _require_role(request, pipeline["roleArn"])
+    _require_role(request, pipeline["roleArn"], pipeline["name"])
     _require_stages(pipeline)
     _require_stores(request, pipeline)
     _require_artifacts(pipeline)
@@ -63,10 +63,11 @@ def structures(request: Request) -> None:
     _require_triggers(pipeline)
 
 
-def _require_role(request: Request, arn: str) -> None:
+def _require_role(request: Request, arn: str, name: str) -> None:
     """Structure reference, roleArn: CodePipeline must be able to assume it."""
     role = find_role(arn)
-    pipeline = service("codepipeline.amazonaws.com", request.account)
+    source = f"arn:{request.partition}:codepipeline:{request.region}:{request.account}:{name}"
+    pipeline = service("codepipeline.amazonaws.com", request.account, source)
     if (
         role is None
         or role.account_id != request.account
