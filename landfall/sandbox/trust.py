@@ -122,18 +122,35 @@ def service(name: str, account: str, source_arn: str) -> Applicant:
 
 def trusts(document: Document, applicant: Applicant, action: str = "sts:AssumeRole") -> bool:
     """Tell whether a trust policy allows an action to an applicant; an explicit deny wins."""
-    allowed = False
+    return decide(document, applicant, action) == "Allow"
+
+
+def decide(
+    document: Document, applicant: Applicant, action: str, resource: str | None = None
+) -> str | None:
+    """Return what a resource's policy says: `Allow`, `Deny`, or None where it says nothing.
+
+    Without a resource, the statements' own are not looked at: a trust policy has none.
+    """
+    found: str | None = None
     for statement in _listed(document.get("Statement")):
         deny = statement.get("Effect") == "Deny"
         if (
             _names_action(statement, action)
+            and (resource is None or _names_resource(statement, resource))
             and _names_principal(statement, applicant)
             and _holds(statement.get("Condition") or {}, applicant.context, deny=deny)
         ):
             if deny:
-                return False
-            allowed = True
-    return allowed
+                return "Deny"
+            found = "Allow"
+    return found
+
+
+def _names_resource(statement: Document, resource: str) -> bool:
+    if "NotResource" in statement:
+        return not any(_like(resource, each) for each in _listed(statement["NotResource"]))
+    return any(_like(resource, each) for each in _listed(statement.get("Resource")))
 
 
 def _listed(value: Any) -> list[Any]:

@@ -248,6 +248,17 @@ def list_associated_approval_rule_templates(request: Request) -> Mapping[str, An
     return {"approvalRuleTemplateNames": _associations.of(request).get(name, [])}
 
 
+@addition("codecommit", "ListRepositoriesForApprovalRuleTemplate")
+def list_repositories_for_approval_rule_template(request: Request) -> Mapping[str, Any]:
+    """CodeCommit API Reference, ListRepositoriesForApprovalRuleTemplate."""
+    _template(request)
+    template = request.params["approvalRuleTemplateName"]
+    names = [name for name, held in _associations.of(request).items() if template in held]
+    return paged(
+        "repositoryNames", names, request.params, next_member="nextToken", size="maxResults"
+    )
+
+
 @addition("codecommit", "DisassociateApprovalRuleTemplateFromRepository")
 def disassociate_approval_rule_template(request: Request) -> None:
     """CodeCommit API Reference, DisassociateApprovalRuleTemplateFromRepository."""

@@ -15,9 +15,10 @@ from moto.organizations.utils import make_random_create_account_status_id
 
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
-from landfall.sandbox.gate.registry import addition
+from landfall.sandbox.gate.registry import PassOnError, addition
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
+from landfall.sandbox.gate.tags import Tags
 from landfall.sandbox.limits.documents import parse
 from landfall.sandbox.limits.organizations import (
     ConstraintViolationError,
@@ -64,6 +65,7 @@ class _Creation:
 _creations: Store[_Creation] = Store(everywhere=True)
 _closures: Store[float] = Store(everywhere=True)
 _resource_policies: Store[dict[str, Any]] = Store(everywhere=True)
+_resource_policy_tags = Tags()
 
 
 class CreateAccountStatusNotFoundError(AWSError):
@@ -95,6 +97,13 @@ class ResourcePolicyNotFoundError(AWSError):
 
     code = "ResourcePolicyNotFoundException"
     message = "We can't find a resource policy request with the parameter that you specified."
+
+
+class TargetNotFoundError(AWSError):
+    """No such resource: API Reference, TagResource."""
+
+    code = "TargetNotFoundException"
+    message = "We can't find a root, OU, account, or policy with the TargetId that you specified."
 
 
 class MalformedPolicyDocumentError(AWSError):
@@ -257,6 +266,7 @@ def put_resource_policy(request: Request) -> Mapping[str, Any]:
     }
     policy = {"ResourcePolicySummary": summary, "Content": request.params["Content"]}
     _resource_policies.of(request)["policy"] = policy
+    _resource_policy_tags.add(request, summary["Id"], request.params.get("Tags"))
     return {"ResourcePolicy": policy}
 
 
@@ -273,3 +283,31 @@ def delete_resource_policy(request: Request) -> None:
     """API Reference, DeleteResourcePolicy."""
     if _resource_policies.of(request).pop("policy", None) is None:
         raise ResourcePolicyNotFoundError
+
+
+def _resource_policy_id(request: Request) -> str:
+    """Return the id in a tagging request; the emulator tags everything else."""
+    resource: str = request.params["ResourceId"]
+    if not resource.startswith("rp-"):
+        raise PassOnError
+    if "policy" not in _resource_policies.of(request):
+        raise TargetNotFoundError
+    return resource
+
+
+@addition("organizations", "TagResource")
+def tag_resource(request: Request) -> None:
+    """API Reference, TagResource."""
+    _resource_policy_tags.add(request, _resource_policy_id(request), request.params["Tags"])
+
+
+@addition("organizations", "UntagResource")
+def untag_resource(request: Request) -> None:
+    """API Reference, UntagResource."""
+    _resource_policy_tags.remove(request, _resource_policy_id(request), request.params["TagKeys"])
+
+
+@addition("organizations", "ListTagsForResource")
+def list_tags_for_resource(request: Request) -> Mapping[str, Any]:
+    """API Reference, ListTagsForResource."""
+    return {"Tags": _resource_policy_tags.of(request, _resource_policy_id(request))}

@@ -31,6 +31,9 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 HEALTH = "/_landfall/health"
 RESET = "/moto-api/reset"
 
+CALLER = "landfall.request"
+"""Where the WSGI environment holds the gate's request, for repairs that need the caller."""
+
 _PAGE = [("Content-Type", "text/html")]
 _log = logging.getLogger(__name__)
 
@@ -91,6 +94,7 @@ class Gate:
             access_key=incoming.scope.access_key,
             host=environ.get("HTTP_HOST", ""),
         )
+        environ[CALLER] = request
         for refuses in registry.limits_of(service, operation):
             refuses(request)
         answers = registry.addition_of(service, operation)
@@ -126,6 +130,8 @@ class Gate:
             _log.exception("%s:%s", incoming.model.service_name, incoming.operation.name)
             status, headers = 500, _PAGE
         if status >= 400 and _is_page(headers, incoming):
+            if status >= 500:
+                _log.error("%s: %s", incoming.operation.name, b"".join(body).decode()[-2000:])
             answer = serialise(incoming, _fault(status, incoming))
             self._log.write(incoming, caller, answer.status, answer.error, started, judged)
             return _send(answer, start_response)
@@ -149,10 +155,8 @@ def _of_emulator(error: ServiceException | HTTPException) -> AWSError:
 
 
 def _is_page(headers: list[tuple[str, str]], incoming: Incoming) -> bool:
-    """Tell an HTML page from an answer of AWS; S3 serves pages of its own as objects."""
+    """Tell an HTML error page of the emulator from an error of AWS."""
     kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-    if incoming.operation.name in ("GetObject", "HeadObject", "HeadBucket"):
-        return False
     return kind.startswith("text/html") and incoming.wire.method != "HEAD"
 
 
@@ -160,6 +164,8 @@ def _fault(status: int, incoming: Incoming) -> AWSError:
     service, operation = incoming.model.service_name, incoming.operation.name
     if status in (404, 405, 501):
         return NotInSandboxError(service, operation)
+    if status == 403:
+        return AWSError("Access Denied", code="AccessDenied", status=403)
     return AWSError(f"The emulator failed in {service}:{operation}; its log says more.", status=500)
 
 

@@ -17,7 +17,7 @@ class Tags:
 
     def __init__(self, pairs: tuple[str, str] | None = ("Key", "Value")) -> None:
         self._pairs = pairs
-        self._store: Store[dict[str, str]] = Store()
+        self._store: Store[dict[str, str]] = Store(everywhere=True)
 
     def add(self, request: Request, arn: str, sent: Sent) -> None:
         """Add tags, or change the values of those that are there."""

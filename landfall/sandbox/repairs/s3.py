@@ -1,4 +1,4 @@
-"""S3: access logs (`s3_logging`), and the EventBridge flag in a bucket's notifications."""
+"""S3: the EventBridge flag in a bucket's notifications; `s3_logging`, `s3_bucket_policies`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.s3.responses import S3Response
 
+from landfall.sandbox.repairs import s3_bucket_policies as s3_bucket_policies
 from landfall.sandbox.repairs import s3_logging as s3_logging
 
 _serialized = S3Response.serialized

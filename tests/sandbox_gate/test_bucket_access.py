@@ -1,0 +1,59 @@
+"""Bucket policies on objects: conditions that hold, principals that are meant."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+
+from tests.sandbox_gate.conftest import Clients, Sandbox, error_of
+
+BUCKET = "guarded-bucket"
+
+
+def _policy(**members: Any) -> str:
+    statement = {"Principal": "*", "Action": "s3:*", "Resource": f"arn:aws:s3:::{BUCKET}/*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement | members]})
+
+
+@pytest.fixture
+def s3(aws: Clients) -> Any:
+    client = aws("s3", region="us-east-1")
+    client.create_bucket(Bucket=BUCKET)
+    client.put_object(Bucket=BUCKET, Key="k", Body=b"x")
+    return client
+
+
+def test_tls_only_lets_callers_in(s3: Any) -> None:
+    insecure = {"Bool": {"aws:SecureTransport": "false"}}
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=_policy(Effect="Deny", Condition=insecure))
+    s3.put_object(Bucket=BUCKET, Key="k", Body=b"y")
+    assert s3.head_object(Bucket=BUCKET, Key="k")["ContentLength"] == 1
+    assert s3.get_object(Bucket=BUCKET, Key="k")["Body"].read() == b"y"
+
+
+def test_a_denial_denies(s3: Any) -> None:
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=_policy(Effect="Deny", Action="s3:GetObject"))
+    assert error_of(s3.get_object, Bucket=BUCKET, Key="k")[0] == "AccessDenied"
+    s3.put_object(Bucket=BUCKET, Key="k", Body=b"y")
+
+
+def test_another_encryption_is_denied(s3: Any) -> None:
+    other = {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}}
+    denial = _policy(Effect="Deny", Action="s3:PutObject", Condition=other)
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=denial)
+    put = {"Bucket": BUCKET, "Key": "k", "Body": b"y"}
+    assert error_of(s3.put_object, **put)[0] == "AccessDenied"
+    s3.put_object(**put, ServerSideEncryption="aws:kms")
+
+
+def test_everyone_may_be_let_in(s3: Any, sandbox: Sandbox) -> None:
+    url = f"{sandbox.url}/{BUCKET}/k"
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(url)  # noqa: S310
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=_policy(Effect="Allow", Action="s3:GetObject"))
+    with urllib.request.urlopen(url) as answer:  # noqa: S310
+        assert answer.read() == b"x"
