@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -80,7 +81,9 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def environment(emulator: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def environment(
+    emulator: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
     """What a plugin process is started with."""
     home = tmp_path_factory.mktemp("pulumi-home")
     # Where the sockets lie: their paths must be short.
@@ -91,7 +94,7 @@ def environment(emulator: str, tmp_path_factory: pytest.TempPathFactory) -> dict
         for name in ("PATH", "HOME", "XDG_CACHE_HOME", "TF_CLI_CONFIG_FILE")
         if name in os.environ
     }
-    return {
+    yield {
         **inherited,
         "AWS_ENDPOINT_URL": emulator,
         "AWS_ACCESS_KEY_ID": "test",
@@ -101,6 +104,7 @@ def environment(emulator: str, tmp_path_factory: pytest.TempPathFactory) -> dict
         "XDG_RUNTIME_DIR": str(runtime),
         "LANDFALL_PROVIDER_LOG": str(home / "provider.log"),
     }
+    shutil.rmtree(runtime)
 
 
 class Plugin:

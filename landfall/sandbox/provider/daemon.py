@@ -143,10 +143,12 @@ class Daemon:
         with self._lock:
             if self._clients or time.monotonic() - self._idle_since < self._linger:
                 return False
-        with open(rendezvous.lock_path(self._directory), "w", encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            Path(rendezvous.socket_path(self._directory)).unlink(missing_ok=True)
-            self._listener.close()
+        # Where somebody removed the directory, nobody can find this daemon any more.
+        if Path(self._directory).is_dir():
+            with open(rendezvous.lock_path(self._directory), "w", encoding="utf-8") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                Path(rendezvous.socket_path(self._directory)).unlink(missing_ok=True)
+                self._listener.close()
         return True
 
     def _serve_client(self, connection: socket.socket) -> None:
