@@ -77,7 +77,7 @@ class Sandbox:
         return self._credentials[account]
 
     def health(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.url}/_landfall/health", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.url}/_landfall/health", timeout=5) as answer:  # noqa: S310
             found: dict[str, Any] = json.load(answer)
         return found
 
@@ -112,10 +112,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def sandbox(server: Sandbox) -> Iterator[Sandbox]:
+def sandbox(server: Sandbox) -> Sandbox:
     """The server with nothing in it."""
     server.reset()
-    yield server
+    return server
 
 
 @pytest.fixture

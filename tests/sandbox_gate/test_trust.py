@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -96,6 +98,46 @@ def test_chained_sessions_end_after_an_hour(aws: Clients, member: str) -> None:
     code, message = error_of(_assume, aws, arn, member, DurationSeconds=7200)
     assert code == "ValidationError"
     assert "role chaining" in message
+
+
+def _token(**claims: str) -> str:
+    parts = [{"alg": "none"}, {"iss": "https://token.actions.githubusercontent.com"} | claims]
+    texts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts]
+    return ".".join([*(text.rstrip("=") for text in texts), "signature"])
+
+
+def test_a_token_of_the_right_subject(sandbox: Sandbox, member: str) -> None:
+    iam = sandbox.client("iam", account=member)
+    issuer = "token.actions.githubusercontent.com"
+    provider = f"arn:aws:iam::{member}:oidc-provider/{issuer}"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {f"{issuer}:aud": "sts.amazonaws.com"},
+            "StringLike": {f"{issuer}:sub": "repo:example/orders:*"},
+        },
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = iam.create_role(RoleName="ci", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    sts = sandbox.client("sts")
+
+    def assume(**claims: str) -> Any:
+        token = _token(**({"aud": "sts.amazonaws.com"} | claims))
+        return sts.assume_role_with_web_identity(
+            RoleArn=role, RoleSessionName="ci", WebIdentityToken=token
+        )
+
+    good = "repo:example/orders:ref:refs/heads/main"
+    assert error_of(assume, sub=good)[0] == "InvalidIdentityToken"
+    iam.create_open_id_connect_provider(Url=f"https://{issuer}", ThumbprintList=["0" * 40])
+    given = assume(sub=good)["Credentials"]
+    keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    identity = sandbox.client("sts", keys=keys).get_caller_identity()
+    assert identity["Arn"] == f"arn:aws:sts::{member}:assumed-role/ci/ci"
+    assert error_of(assume, sub="repo:someone/else:x")[0] == "AccessDenied"
+    assert error_of(assume, sub=good, aud="other")[0] == "AccessDenied"
 
 
 def test_a_suspended_account_cannot_be_entered(

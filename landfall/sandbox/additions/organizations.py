@@ -157,7 +157,7 @@ def _finish(request: Request, backend: OrganizationsBackend, creation: _Creation
 
 
 def _make(backend: OrganizationsBackend, creation: _Creation) -> str:
-    """Make the account; its access role is an administrator: User Guide, 'Access member accounts'."""
+    """Make the account, and its role an administrator: User Guide, 'Access member accounts'."""
     made = backend.create_account(**creation.params)["CreateAccountStatus"]
     account: str = made["AccountId"]
     role = creation.params.get("RoleName", _DEFAULT_ROLE)

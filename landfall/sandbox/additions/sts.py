@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from moto.iam.models import Role
+from moto.iam.models import Role, iam_backends
 from moto.sts.models import sts_backends
 
 from landfall.sandbox.gate.callers import callers
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Caller, Request
-from landfall.sandbox.trust import applicant_of, require_trust
+from landfall.sandbox.trust import Applicant, applicant_of, require_trust
 
 _CHAINED_SECONDS = 3600
 
@@ -21,6 +23,13 @@ class ValidationError(AWSError):
     """A parameter that STS refuses: STS API Reference, 'Common Errors'."""
 
     code = "ValidationError"
+    status = 400
+
+
+class InvalidIdentityTokenError(AWSError):
+    """No token of a known provider: STS API Reference, AssumeRoleWithWebIdentity."""
+
+    code = "InvalidIdentityToken"
     status = 400
 
 
@@ -58,6 +67,49 @@ def assume_role(request: Request) -> Mapping[str, Any]:
             "by role chaining"
         )
     return _issue(request, role, duration)
+
+
+@addition("sts", "AssumeRoleWithWebIdentity")
+def assume_role_with_web_identity(request: Request) -> Mapping[str, Any]:
+    """Give a role to the bearer of an OIDC token: STS API Reference, AssumeRoleWithWebIdentity.
+
+    The token's claims are held against the trust policy; its signature is not checked, because the
+    sandbox reaches no issuer. The issuer must be an OIDC provider of the role's account.
+    """
+    params = request.params
+    claims = _claims(params["WebIdentityToken"])
+    issuer = str(claims.get("iss", "")).removeprefix("https://")
+    account = params["RoleArn"].split(":")[4]
+    provider = f"arn:{request.partition}:iam::{account}:oidc-provider/{issuer}"
+    known = iam_backends[account][request.partition] if account in list(iam_backends) else None
+    if known is None or provider not in known.open_id_providers:
+        raise InvalidIdentityTokenError("No OpenIDConnect provider found in your account.")
+    context = {
+        f"{issuer}:{name}".lower(): [
+            str(each) for each in (value if isinstance(value, list) else [value])
+        ]
+        for name, value in claims.items()
+    }
+    applicant = Applicant("Federated", provider, context=context)
+    action = "sts:AssumeRoleWithWebIdentity"
+    role = require_trust(request, params["RoleArn"], applicant, action)
+    answer = dict(_issue(request, role, int(params.get("DurationSeconds", 3600))))
+    answer["SubjectFromWebIdentityToken"] = str(claims.get("sub", ""))
+    answer["Provider"] = provider
+    return answer
+
+
+def _claims(token: str) -> dict[str, Any]:
+    parts = token.split(".")
+    try:
+        text = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+        claims = json.loads(text)
+    except (IndexError, ValueError) as error:
+        raise InvalidIdentityTokenError(
+            "The ID Token provided is not a valid JWT. (You may see this error if you sent an "
+            "Access Token)"
+        ) from error
+    return claims if isinstance(claims, dict) else {}
 
 
 def _issue(request: Request, role: Role, duration: int) -> Mapping[str, Any]:

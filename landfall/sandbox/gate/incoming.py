@@ -81,7 +81,7 @@ def scope_of(environ: Environ) -> Scope:
     token = "HTTP_X_AMZ_SECURITY_TOKEN" in environ
     header = environ.get("HTTP_AUTHORIZATION", "")
     if found := _SCOPE.search(header):
-        return Scope(*found.groups(), token=token)
+        return Scope(found[1], found[2], found[3], token=token)
     query = environ.get("QUERY_STRING", "")
     if "X-Amz-Credential=" in query:
         sent = parse_qs(query)

@@ -18,7 +18,7 @@ class InvalidInputError(AWSError):
 
 @limit("codebuild", "CreateProject", "UpdateProject")
 def service_roles(request: Request) -> None:
-    """CodeBuild User Guide, 'Troubleshooting': CodeBuild is not authorized to perform AssumeRole."""
+    """CodeBuild User Guide, 'Troubleshooting': not authorized to perform sts:AssumeRole."""
     arn = request.params.get("serviceRole")
     if arn is None:
         return

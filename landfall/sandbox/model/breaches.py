@@ -11,7 +11,6 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from landfall.sandbox.model import lenient
 from landfall.sandbox.model.patterns import compiled
 
-
 _LONGEST = 20_000  # Beyond this, patterns with nested repeats could take long.
 
 
