@@ -23,7 +23,9 @@ def _role(aws: Clients, name: str, project: str) -> str:
                 "Condition": {
                     "StringEquals": {"aws:SourceAccount": MANAGEMENT},
                     "ArnEquals": {
-                        "aws:SourceArn": f"arn:aws:codebuild:{REGION}:{MANAGEMENT}:project/{project}"
+                        "aws:SourceArn": (
+                            f"arn:aws:codebuild:{REGION}:{MANAGEMENT}:project/{project}"
+                        )
                     },
                 },
             }

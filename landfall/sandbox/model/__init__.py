@@ -2,8 +2,8 @@
 
 Required members, lengths, patterns, ranges and closed enums are checked, and a breach is answered
 with the service's own error code. Where AWS's model is known to be stricter than AWS, or open on
-purpose, nothing is refused: a false refusal is worse than leniency. `landfall.sandbox.model.lenient`
-lists those places.
+purpose, nothing is refused: a false refusal is worse than leniency. Those places stand in
+`landfall.sandbox.model.lenient`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,47 @@
+"""The server's command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from landfall.sandbox.limits.quotas import TABLE
+
+
+def _run(*options: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "landfall.sandbox.server", *options],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env=env,
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "--port"),
+        (["--port", "0", "--account", "12"], "12 digits"),
+        (["--port", "0", "--account", "1" * 12, "--quota", "no.such=1"], "organizations.accounts"),
+        (["--port", "0", "--account", "1" * 12, "--quota", "iam.roles=x"], "NAME=NUMBER"),
+    ],
+)
+def test_wrong_options_are_told(options: list[str], message: str) -> None:
+    ended = _run(*options)
+    assert ended.returncode == 2
+    assert message in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_quotas_come_from_the_environment_too() -> None:
+    ended = _run("--port", "0", "--account", "1" * 12, env={"LANDFALL_QUOTAS": "iam.roles=many"})
+    assert ended.returncode == 2
+    assert "iam.roles=many" in ended.stderr
+
+
+def test_every_quota_names_its_source() -> None:
+    assert all("Guide" in quota.source for quota in TABLE.values())
