@@ -95,7 +95,11 @@ def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
     signal.signal(signal.SIGINT, stop)
     dispatcher = Dispatcher()
     gate = Gate(dispatcher, RequestLog(log))
-    server = make_server(HOST, port, gate, threaded=True, request_handler=Handler)
+    try:
+        server = make_server(HOST, port, gate, threaded=True, request_handler=Handler)
+    except SystemExit:
+        # A port in use, which werkzeug has told; its status, 1, would mean a wrong input.
+        raise SystemExit(2) from None
     sys.stdout.write(f"http://{HOST}:{server.port}\n")
     sys.stdout.flush()
     warm(dispatcher)

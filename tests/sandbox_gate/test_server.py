@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 
@@ -41,6 +42,15 @@ def test_quotas_come_from_the_environment_too() -> None:
     ended = _run("--port", "0", "--account", "1" * 12, env={"LANDFALL_QUOTAS": "iam.roles=many"})
     assert ended.returncode == 2
     assert "iam.roles=many" in ended.stderr
+
+
+def test_a_port_in_use_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = _run("--port", port, "--account", "1" * 12)
+    assert ended.returncode == 2
+    assert f"Port {port} is in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_every_quota_names_its_source() -> None:
