@@ -6,11 +6,15 @@ values of string and ARN conditions (AWS: 'IAM policy elements: Variables and ta
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from landfall.iam.patterns import LITERAL_QUESTION, LITERAL_STAR
+
+if TYPE_CHECKING:
+    from landfall.iam.requests import Found
 
 OPENING: Final = "${"
 
@@ -30,8 +34,12 @@ class Variable:
     default: str | None
 
 
+# Literal text, its wildcards included, and the variables between.
+Template = tuple[str | Variable, ...]
+
+
 @lru_cache(maxsize=8192)
-def split(text: str) -> tuple[str | Variable, ...]:
+def split(text: str) -> Template:
     """Split into literal text and variables; raises `VariableError`."""
     parts: list[str | Variable] = []
     literal: list[str] = []
@@ -85,3 +93,45 @@ def _checked(name: str) -> str:
     if " " in key or OPENING in key:
         raise VariableError(f"`{key[:80]}` is no name of a context key")
     return key
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template with its values in place; where one is unknown, `known` is False and it is `*`."""
+
+    pattern: str
+    known: bool
+
+
+def fill(template: Template, look_up: Callable[[str], Found]) -> Filled | None:
+    """Put the request's values into a template as plain text, whatever wildcards they hold.
+
+    None where a variable has neither a value nor a default: AWS's null, which equals and is like
+    nothing. A key of several values cannot be a variable and counts as none.
+    """
+    parts: list[str] = []
+    known = True
+    for part in template:
+        if isinstance(part, str):
+            parts.append(part)
+            continue
+        found = look_up(part.key.lower())
+        if isinstance(found, tuple) and len(found) == 1 and isinstance(found[0], str):
+            parts.append(_literal(found[0]))
+        elif found is None and part.default is not None:
+            parts.append(_literal(part.default))
+        elif found is None or (isinstance(found, tuple) and len(found) > 1):
+            return None
+        else:
+            parts.append("*")
+            known = False
+    return Filled("".join(parts), known)
+
+
+def _literal(text: str) -> str:
+    return text.replace("*", LITERAL_STAR).replace("?", LITERAL_QUESTION)
+
+
+def plain(text: str) -> str:
+    """Return a filled text with its literal wildcards as the characters that they are."""
+    return text.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")

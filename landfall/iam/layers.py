@@ -1,0 +1,88 @@
+"""What the policies of one kind say of a request: who denies, who allows, and how certainly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from landfall.iam.documents import Statement
+from landfall.iam.matching import PreparedDocument
+from landfall.iam.principals import Grade
+from landfall.iam.requests import Request
+from landfall.iam.truth import Truth, all_of
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A statement and the name of the policy it stands in."""
+
+    statement: Statement
+    policy: str
+
+    def __str__(self) -> str:
+        label = self.statement.label
+        shown = label if label.isprintable() else label.encode("unicode_escape").decode("ascii")
+        return f"{shown[:128]} of {self.policy}"
+
+
+class Layer:
+    """The sum of some documents for one request.
+
+    `deny` is a statement that certainly denies, `maybe_deny` one that denies if what is unknown is
+    so; `allow` is whether some statement allows, and `source` the one that does or may.
+    """
+
+    __slots__ = ("_grants", "deny", "maybe_deny")
+
+    def __init__(self) -> None:
+        self.deny: Source | None = None
+        self.maybe_deny: Source | None = None
+        self._grants: dict[Grade, tuple[Truth, Source]] = {}
+
+    def add(self, truth: Truth, source: Source, grade: Grade) -> None:
+        """Note a statement that matches, or may."""
+        if source.statement.effect == "Deny":
+            if truth:
+                self.deny = self.deny or source
+            else:
+                self.maybe_deny = self.maybe_deny or source
+            return
+        known = self._grants.get(grade)
+        if known is None or (truth and not known[0]):
+            self._grants[grade] = (truth, source)
+
+    @property
+    def allow(self) -> Truth:
+        """Whether a statement allows, however it names the caller."""
+        return self.grant(Grade.ACCOUNT)[0]
+
+    @property
+    def source(self) -> Source | None:
+        """The statement that allows, or may."""
+        return self.grant(Grade.ACCOUNT)[1]
+
+    def grant(self, least: Grade) -> tuple[Truth, Source | None]:
+        """Whether a statement allows that names the caller at least so directly, and which."""
+        found: tuple[Truth, Source | None] = (False, None)
+        for grade, grant in self._grants.items():
+            if grade >= least and (grant[0] or found[1] is None):
+                found = grant
+        return found
+
+
+def survey(
+    documents: Iterable[PreparedDocument], request: Request, *, names_principals: bool
+) -> Layer:
+    """Ask documents about a request; `names_principals` where their Principal element counts."""
+    layer = Layer()
+    for document in documents:
+        for prepared in document.about(request.action_key):
+            grade = Grade.DIRECT
+            truth: Truth = True
+            if names_principals:
+                grade, truth = prepared.grade(request)
+            if truth is not False:
+                truth = all_of((truth, prepared.matches(request)))
+            if truth is not False:
+                layer.add(truth, Source(prepared.statement, document.label), grade)
+    return layer

