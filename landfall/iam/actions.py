@@ -37,15 +37,13 @@ class ResourceType:
 class Action:
     """An action; `name` is as AWS writes it (`s3:GetObject`).
 
-    `access_level` is List, Read, Write, Tagging or Permissions management. `depends_on` are the
-    actions that AWS needs besides, such as iam:PassRole.
+    `access_level` is List, Read, Write, Tagging or Permissions management.
     """
 
     name: str
     access_level: str
     resource_types: tuple[ResourceType, ...]
     condition_keys: frozenset[str]
-    depends_on: tuple[str, ...]
 
     @property
     def has_resource_level(self) -> bool:
@@ -153,7 +151,6 @@ def _action(service: str, described: Mapping[str, Any], arns: Mapping[str, str])
             for one in types
         ),
         condition_keys=frozenset(keys),
-        depends_on=tuple(described["dependentActions"]),
     )
 
 
