@@ -1,4 +1,4 @@
-"""IAM: AWS's managed policies are read once, not for every account."""
+"""IAM: managed policies are read once, not for every account; a role keeps what is not updated."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 from functools import cache
 from typing import Any
 
+from moto.core.responses import ActionResult, EmptyResult
 from moto.iam import models
+from moto.iam.responses import IAMResponse
 
 
 @cache
@@ -24,3 +26,17 @@ def _init_aws_policies(self: models.IAMBackend) -> list[models.ManagedPolicy]:
 
 
 models.IAMBackend._init_aws_policies = _init_aws_policies
+
+
+def _update_role(self: IAMResponse) -> ActionResult:
+    """IAM API Reference, UpdateRole: both members are optional, and one left out stays as it is."""
+    role = self.backend.get_role(self._get_param("RoleName"))
+    self.backend.update_role(
+        role.name,
+        self._get_param("Description", role.description),
+        self._get_param("MaxSessionDuration", role.max_session_duration),
+    )
+    return EmptyResult()
+
+
+IAMResponse.update_role = _update_role
