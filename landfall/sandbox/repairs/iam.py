@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam import models
-from moto.iam.responses import IAMResponse
+from moto.iam.responses import IamResponse
 
 
 @cache
@@ -28,7 +28,7 @@ def _init_aws_policies(self: models.IAMBackend) -> list[models.ManagedPolicy]:
 models.IAMBackend._init_aws_policies = _init_aws_policies
 
 
-def _update_role(self: IAMResponse) -> ActionResult:
+def _update_role(self: IamResponse) -> ActionResult:
     """IAM API Reference, UpdateRole: both members are optional, and one left out stays as it is."""
     role = self.backend.get_role(self._get_param("RoleName"))
     self.backend.update_role(
@@ -39,4 +39,4 @@ def _update_role(self: IAMResponse) -> ActionResult:
     return EmptyResult()
 
 
-IAMResponse.update_role = _update_role
+IamResponse.update_role = _update_role
