@@ -142,7 +142,7 @@ class _Evaluation:
 
     def decide(self) -> Decision:
         request = self.request
-        if request.action_key in services.NEEDS_NO_PERMISSION and request.caller.account:
+        if services.needs_no_permission(request):
             reason = f"{request.action} needs no permission, and no policy takes it away"
             return Decision(Outcome.ALLOWED, reason)
         single = (self.resource, self.identity, self.boundary, self.session, self.endpoint)

@@ -10,9 +10,12 @@ from typing import Final
 from landfall.iam.principals import CallerKind
 from landfall.iam.requests import Request
 
-# These do not ask for permission, and a deny in a policy does not stop them
+# A deny in a policy does not stop it, because a refusal would say the same
 # (AWS STS API Reference: GetCallerIdentity).
-NEEDS_NO_PERMISSION: Final = frozenset({"sts:getcalleridentity"})
+_FREE_FOR_ALL: Final = "sts:getcalleridentity"
+# Policies cannot control it; only long-term credentials can call it
+# (AWS STS API Reference: GetSessionToken).
+_FREE_FOR_USERS: Final = "sts:getsessiontoken"
 
 # A role's trust policy decides these, together with the caller's own policies
 # (IAM User Guide: 'How IAM roles differ from resource-based policies').
@@ -30,6 +33,13 @@ _OF_TRUST: Final = frozenset(
 # Not restricted by a resource control policy, even with `*` for the action
 # (AWS KMS Developer Guide: 'Resource control policies in AWS KMS').
 _EXEMPT_FROM_RCP: Final = frozenset({"kms:retiregrant"})
+
+
+def needs_no_permission(request: Request) -> bool:
+    """Tell whether AWS lets every signed caller do it, whatever policies say."""
+    if request.action_key == _FREE_FOR_ALL:
+        return request.caller.account is not None
+    return request.action_key == _FREE_FOR_USERS and request.caller.kind is CallerKind.USER
 
 
 def resource_must_allow(request: Request) -> bool:

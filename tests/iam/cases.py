@@ -66,6 +66,7 @@ def decide(
     owner: str | None = None,
     context: dict[str, Any] | None = None,
     management: str | None = None,
+    on_resource: Document | None = None,
     **policies: Any,
 ) -> Decision:
     request = Request(
@@ -76,4 +77,4 @@ def decide(
         context=context or {},
         management_account=management,
     )
-    return evaluate(request, Policies(**policies))
+    return evaluate(request, Policies(resource=on_resource, **policies))
