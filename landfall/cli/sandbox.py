@@ -16,9 +16,7 @@ app = typer.Typer(no_args_is_help=True, help="The local AWS of each stack.")
 Stack = Annotated[str, typer.Option("-s", "--stack", help="The stack.")]
 Port = Annotated[
     int | None,
-    typer.Option(
-        "--port", min=1024, max=65535, help="Port to listen on; else a free one."
-    ),
+    typer.Option("--port", min=1024, max=65535, help="Port to listen on; else a free one."),
 ]
 
 

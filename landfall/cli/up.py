@@ -17,13 +17,12 @@ def up(
         typer.Option("--port", min=1024, max=65535, help="Port of the sandbox; else a free one."),
     ] = None,
     preview: Annotated[
-        bool | None,
+        bool,
         typer.Option(
             "--preview/--skip-preview",
-            help="Preview before the update; by default only where nothing stands yet.",
-            show_default=False,
+            help="Preview first; policies on the stack as a whole refuse only there in time.",
         ),
-    ] = None,
+    ] = True,
 ) -> None:
     """Set up what is missing, start the sandbox, run `pulumi up` and show what stands."""
     from rich.console import Console

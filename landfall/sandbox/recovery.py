@@ -52,8 +52,9 @@ def recover(engine: Engine, report: Report) -> None:
             f"another pulumi (process {held[0].pid}) is working on stack {directories.stack}",
             "Wait for it to end, or interrupt it, and run this again.",
         )
+    restored = state.restore(directories)
     pending = bool(state.pending_operations(state.deployment(directories)))
-    if not locks and not pending and not directories.unsettled.exists():
+    if not locks and not pending and not restored and not directories.unsettled.exists():
         return
     report("An earlier run was cut short; putting the stack right first.")
     end_orphans(engine)

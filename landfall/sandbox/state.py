@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import psutil
 import yaml
 
+from landfall.problems import refuse
 from landfall.sandbox.directories import Directories
 
 
@@ -53,12 +55,50 @@ def locks(directories: Directories) -> list[Lock]:
 
 def deployment(directories: Directories) -> dict[str, Any]:
     """Return the stack's latest deployment; empty where nothing was ever deployed."""
+    file = _checkpoint(directories)
+    return _latest(file) if file else {}
+
+
+def restore(directories: Directories) -> bool:
+    """Put the engine's backup in place of a checkpoint that a killed engine left unreadable.
+
+    The backup is the checkpoint before the last step; that step is then a pending operation, or one
+    that the next run repeats. Returns whether there was something to restore.
+
+    Raises:
+        ProblemsError: neither can be read.
+
+    """
+    file = _checkpoint(directories)
+    if file is None or _readable(file):
+        return False
+    backup = file.with_name(f"{file.name}.bak")
+    if not (backup.is_file() and _readable(backup)):
+        raise refuse(
+            f"the state of stack {directories.stack} cannot be read, and neither can its backup",
+            f"Begin anew with `landfall sandbox reset -s {directories.stack}`.",
+        )
+    kept = file.with_name(f"{file.name}.new")
+    shutil.copyfile(backup, kept)
+    kept.replace(file)
+    return True
+
+
+def _checkpoint(directories: Directories) -> Path | None:
     project = yaml.safe_load((directories.checkout / "Pulumi.yaml").read_text(encoding="utf-8"))
     folder = directories.backend / ".pulumi" / "stacks" / str(project["name"])
     for name in (f"{directories.stack}.json.gz", f"{directories.stack}.json"):
         if (folder / name).is_file():
-            return _latest(folder / name)
-    return {}
+            return folder / name
+    return None
+
+
+def _readable(file: Path) -> bool:
+    try:
+        _latest(file)
+    except (EOFError, OSError, ValueError, KeyError):
+        return False
+    return True
 
 
 def _latest(file: Path) -> dict[str, Any]:

@@ -39,6 +39,17 @@ class Run:
     changes: Mapping[str, int] = field(default_factory=dict)
     findings: Findings = Findings()
     is_preview: bool = False
+    outputs_change: bool = False
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether what is counted has not been done: a preview that shows a change."""
+        return self.is_preview and not self.changes_nothing
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether every resource, and every output of the stack, is as it was."""
+        return not self.outputs_change and not set(self.changes) - {"same", "read"}
 
 
 def read_events(file: Path) -> Run:
@@ -50,7 +61,7 @@ def read_events(file: Path) -> Run:
     changes: dict[str, int] = {}
     packs: set[str] = set()
     found: set[tuple[str, str, str, str]] = set()
-    is_preview = False
+    is_preview = outputs_change = False
     for event in _events(file):
         if "policyEvent" in event:
             policy = event["policyEvent"]
@@ -63,6 +74,8 @@ def read_events(file: Path) -> Run:
                     policy.get("message", ""),
                 )
             )
+        elif "resOutputsEvent" in event:
+            outputs_change |= _stack_outputs_change(event["resOutputsEvent"]["metadata"])
         elif "summaryEvent" in event:
             summary = event["summaryEvent"]
             changes = dict(summary.get("resourceChanges") or {})
@@ -70,7 +83,14 @@ def read_events(file: Path) -> Run:
             is_preview = bool(summary.get("isPreview"))
     levels = Counter(level for level, *_ in found)
     findings = Findings(tuple(sorted(packs)), levels["mandatory"], levels["advisory"])
-    return Run(changes, findings, is_preview)
+    return Run(changes, findings, is_preview, outputs_change)
+
+
+def _stack_outputs_change(metadata: Mapping[str, Any]) -> bool:
+    if metadata.get("type") != "pulumi:pulumi:Stack":
+        return False
+    old, new = metadata.get("old") or {}, metadata.get("new") or {}
+    return bool((old.get("outputs") or {}) != (new.get("outputs") or {}))
 
 
 def _events(file: Path) -> Iterable[dict[str, Any]]:
@@ -93,7 +113,7 @@ def show(
     table.add_column(overflow="fold")
     for name, value in _rows(run, outputs, seconds):
         table.add_row(name, value)
-    verb = "planned" if run.is_preview else "stands in the sandbox"
+    verb = "planned" if run.is_plan else "stands in the sandbox"
     console.print(Group(Text(""), Text(f"Stack {stack} {verb}", style="bold green"), table))
 
 
@@ -132,7 +152,7 @@ def verdict(findings: Findings) -> str:
 
 def _changed(run: Run) -> str:
     parts = [
-        f"{run.changes[operation]} {word if not run.is_preview else 'to ' + operation}"
+        f"{run.changes[operation]} {word if not run.is_plan else 'to ' + operation}"
         for operation, word in _CHANGES.items()
         if run.changes.get(operation)
     ]

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from landfall.sandbox import engine as engines
-from landfall.sandbox import lifecycle, plugins, recovery, state, summary
+from landfall.sandbox import lifecycle, plugins, recovery, summary
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
 from landfall.sandbox.server_process import SERVER_COMMAND
@@ -26,15 +26,15 @@ def run(
     console: Console,
     *,
     port: int | None = None,
-    preview_first: bool | None = None,
+    preview_first: bool = True,
     command: Sequence[str] = SERVER_COMMAND,
     answer_seconds: float = 10.0,
 ) -> int:
     """Bring the stack up in its sandbox and show what stands; return the exit status.
 
-    `preview_first` says whether the engine previews before it updates. By default only the first
-    time: then a stack policy stops it before anything stands. Later a preview costs as much as the
-    update, and resource policies stop what they forbid before it is made in either case.
+    With `preview_first` the engine previews under the policies before it updates, so that what
+    they forbid, stack policies included, is refused before anything changes; and where the preview
+    shows nothing to change, that is the end of it.
 
     Where there is only a plan-only provider the stack is previewed instead.
 
@@ -52,8 +52,6 @@ def run(
             directories, report, port=port, command=command, answer_seconds=answer_seconds
         )
         recovery.recover(engine, report)
-        if preview_first is None:
-            preview_first = not state.deployment(directories).get("resources")
         return _run(engine, report, console, started, preview_first)
 
 
@@ -62,11 +60,32 @@ def _run(
 ) -> int:
     directories = engine.directories
     plan_only = engine.provider.kind is plugins.Kind.PLAN_ONLY
-    arguments = ["preview" if plan_only else "up", "--stack", directories.stack]
-    if not plan_only:
-        arguments += ["--yes", "--suppress-outputs"]
-        if not preview_first:
-            arguments.append("--skip-preview")
+    events = summary.Run()
+    if preview_first or plan_only:
+        status, events = _engine(engine, report, "preview")
+        if status:
+            return status
+    if not plan_only and not (preview_first and events.changes_nothing):
+        status, events = _engine(engine, report, "up", "--yes", "--skip-preview")
+        if status:
+            return status
+    outputs = {} if plan_only else _outputs(engine)
+    summary.show(console, directories.stack, events, outputs, time.monotonic() - started)
+    if plan_only:
+        report(
+            "Only planned: to build it in the sandbox, install the aws provider"
+            f" (`pulumi plugin install resource aws {plugins.VERSION}`) or put a Terraform aws"
+            " provider into ~/.terraform.d/plugins, and run this again."
+        )
+    else:
+        _suggest(directories, console)
+    return 0
+
+
+def _engine(engine: Engine, report: Report, *command: str) -> tuple[int, summary.Run]:
+    """Run one operation of the engine under the policies; return its status and what it told."""
+    directories = engine.directories
+    arguments = [*command, "--stack", directories.stack, "--suppress-outputs"]
     pack = directories.checkout / "policies"
     if (pack / "PulumiPolicy.yaml").is_file():
         arguments += ["--policy-pack", str(pack)]
@@ -84,21 +103,11 @@ def _run(
             f"Interrupted. What was made is kept; run `make up STACK={directories.stack}` (or"
             f" `landfall up -s {directories.stack}`) to go on from here."
         )
-        return INTERRUPTED
+        return INTERRUPTED, events
     if outcome.status:
         _explain(events, report)
-        return 1
-    outputs = {} if plan_only else _outputs(engine)
-    summary.show(console, directories.stack, events, outputs, time.monotonic() - started)
-    if plan_only:
-        report(
-            "Only planned: to build it in the sandbox, install the aws provider"
-            f" (`pulumi plugin install resource aws {plugins.VERSION}`) or put a Terraform aws"
-            " provider into ~/.terraform.d/plugins, and run this again."
-        )
-    else:
-        _suggest(directories, console)
-    return 0
+        return 1, events
+    return 0, events
 
 
 def _outputs(engine: Engine) -> dict[str, Any]:

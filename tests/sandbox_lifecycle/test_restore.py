@@ -1,0 +1,52 @@
+"""A checkpoint that a killed engine left unreadable is replaced by the engine's own backup."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from landfall.problems import ProblemsError
+from landfall.sandbox import state
+from landfall.sandbox.directories import Directories
+
+GOOD = gzip.compress(json.dumps({"checkpoint": {"latest": {"resources": [{"urn": "a"}]}}}).encode())
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: landfall\n")
+    folder = _directories(tmp_path).backend / ".pulumi" / "stacks" / "landfall"
+    folder.mkdir(parents=True)
+    return folder / "dev.json.gz"
+
+
+def _directories(checkout: Path) -> Directories:
+    return Directories(checkout, checkout / ".landfall", "dev")
+
+
+@pytest.mark.parametrize("broken", [b"", GOOD[:20], gzip.compress(b"{"), b"{}"])
+def test_the_backup_takes_the_place_of_what_cannot_be_read(
+    checkpoint: Path, tmp_path: Path, broken: bytes
+) -> None:
+    checkpoint.write_bytes(broken)
+    checkpoint.with_name("dev.json.gz.bak").write_bytes(GOOD)
+    assert state.restore(_directories(tmp_path))
+    assert state.deployment(_directories(tmp_path)) == {"resources": [{"urn": "a"}]}
+    assert not state.restore(_directories(tmp_path))
+
+
+def test_what_can_be_read_is_left_alone(checkpoint: Path, tmp_path: Path) -> None:
+    assert not state.restore(_directories(tmp_path))
+    checkpoint.write_bytes(GOOD)
+    checkpoint.with_name("dev.json.gz.bak").write_bytes(b"")
+    assert not state.restore(_directories(tmp_path))
+    assert checkpoint.read_bytes() == GOOD
+
+
+def test_without_a_readable_backup_it_is_said_what_to_do(checkpoint: Path, tmp_path: Path) -> None:
+    checkpoint.write_bytes(b"")
+    with pytest.raises(ProblemsError, match="landfall sandbox reset -s dev"):
+        state.restore(_directories(tmp_path))
