@@ -1,58 +1,139 @@
-"""Policy documents inside properties, statement by statement."""
+"""Policy documents inside properties, read with the project's own parser.
+
+A document that breaks IAM's grammar is reported by one rule and left alone by the others.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
+from landfall.iam import documents as iam
+from landfall.iam.documents import Document, Statement
+from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource, UndecidedError, is_unknown
 
-Statement = Mapping[str, Any]
+IDENTITY = {
+    "aws:iam/policy:Policy": ("policy",),
+    "aws:iam/role:Role": ("inlinePolicies.*.policy",),
+    "aws:iam/rolePolicy:RolePolicy": ("policy",),
+    "aws:iam/userPolicy:UserPolicy": ("policy",),
+    "aws:iam/groupPolicy:GroupPolicy": ("policy",),
+    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": ("inlinePolicy",),
+}
+TRUST = {"aws:iam/role:Role": ("assumeRolePolicy",)}
+# Where everybody as principal means the internet. An API's and a VPC endpoint's policy is not here:
+# in those it is the common form, and something else decides who gets in.
+RESOURCE = {
+    "aws:backup/vaultPolicy:VaultPolicy": ("policy",),
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": ("policy",),
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": ("policyDocument",),
+    "aws:codeartifact/domainPermissions:DomainPermissions": ("policyDocument",),
+    "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy": ("policyDocument",),
+    "aws:codebuild/resourcePolicy:ResourcePolicy": ("policy",),
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": ("policy",),
+    "aws:ecr/registryPolicy:RegistryPolicy": ("policy",),
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": ("policy",),
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": ("policy",),
+    "aws:elasticsearch/domain:Domain": ("accessPolicies",),
+    "aws:elasticsearch/domainPolicy:DomainPolicy": ("accessPolicies",),
+    "aws:glue/resourcePolicy:ResourcePolicy": ("policy",),
+    "aws:kinesis/resourcePolicy:ResourcePolicy": ("policy",),
+    "aws:kms/externalKey:ExternalKey": ("policy",),
+    "aws:kms/key:Key": ("policy",),
+    "aws:kms/keyPolicy:KeyPolicy": ("policy",),
+    "aws:kms/replicaKey:ReplicaKey": ("policy",),
+    "aws:opensearch/domain:Domain": ("accessPolicies",),
+    "aws:opensearch/domainPolicy:DomainPolicy": ("accessPolicies",),
+    "aws:redshift/resourcePolicy:ResourcePolicy": ("policy",),
+    "aws:s3/accessPoint:AccessPoint": ("policy",),
+    "aws:s3/bucket:Bucket": ("policy",),
+    "aws:s3/bucketPolicy:BucketPolicy": ("policy",),
+    "aws:s3/bucketV2:BucketV2": ("policy",),
+    "aws:secretsmanager/secret:Secret": ("policy",),
+    "aws:secretsmanager/secretPolicy:SecretPolicy": ("policy",),
+    "aws:sns/topic:Topic": ("policy",),
+    "aws:sns/topicPolicy:TopicPolicy": ("policy",),
+    "aws:sqs/queue:Queue": ("policy",),
+    "aws:sqs/queuePolicy:QueuePolicy": ("policy",),
+}
 
 
-def statements(resource: Resource, path: str) -> Iterator[tuple[int, Statement]]:
-    """Yield the statements of the document at `path`, with their positions."""
-    value = resource.get(path)
-    if value is None:
-        return
+def read(
+    resource: Resource, places: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, Document]]:
+    """Yield each document of a resource with the path of its property.
+
+    Raises `UndecidedError` where one is not known yet; those before it have been yielded then.
+    """
+    for path, value in _values(resource, places):
+        document = _parsed(value)
+        if document is not None:
+            yield path, document
+
+
+def statements(
+    resource: Resource, places: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, Statement]]:
+    """Yield each statement of a resource's documents with its path."""
+    for path, document in read(resource, places):
+        for statement in document.statements:
+            yield f"{path}.Statement[{statement.index}]", statement
+
+
+def _values(resource: Resource, places: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Any]]:
+    for place in places.get(resource.type, ()):
+        head, star, tail = place.partition(".*.")
+        paths = [f"{p}.{tail}" for p, _ in resource.items(head)] if star else [place]
+        for path in paths:
+            value = resource.get(path)
+            if value is not None:
+                yield path, value
+
+
+def _parsed(value: Any) -> Document | None:
     if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return
-    if not isinstance(value, Mapping):
-        return
-    for index, statement in enumerate(listed(value.get("Statement"))):
-        if is_unknown(statement):
-            raise UndecidedError(f"{path}.Statement[{index}]")
-        if isinstance(statement, Mapping):
-            yield index, statement
+        return _parse(value)
+    try:
+        return iam.parse(value) if isinstance(value, Mapping) else None
+    except iam.DocumentError:
+        return None
 
 
-def listed(value: Any) -> list[Any]:
-    """Return a list; IAM takes one value for a list of one."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
+@lru_cache(maxsize=256)
+def _parse(text: str) -> Document | None:
+    """Parse once for all rules that look at a document."""
+    try:
+        return iam.parse(text)
+    except iam.DocumentError:
+        return None
 
 
-def texts(statement: Statement, key: str) -> list[str]:
-    """Return the texts under a key, such as `Action`."""
-    return [str(value) for value in listed(statement.get(key))]
-
-
-def principals(statement: Statement, kind: str) -> list[str]:
-    """Return the principals of one kind; a bare `"*"` counts as an AWS principal."""
-    value = statement.get("Principal")
+def _unknown_inside(value: Any) -> bool:
     if isinstance(value, Mapping):
-        return [str(item) for item in listed(value.get(kind))]
-    return [str(item) for item in listed(value)] if kind == "AWS" else []
+        return any(_unknown_inside(each) for each in value.values())
+    if isinstance(value, list):
+        return any(_unknown_inside(each) for each in value)
+    return is_unknown(value)
 
 
-def conditions(statement: Statement) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield (operator, key, values), operators and keys in lower case."""
-    for operator, block in (statement.get("Condition") or {}).items():
-        if isinstance(block, Mapping):
-            for key, values in block.items():
-                yield str(operator).lower(), str(key).lower(), [str(v) for v in listed(values)]
+_ALL = {
+    type_: (*IDENTITY.get(type_, ()), *TRUST.get(type_, ()), *RESOURCE.get(type_, ()))
+    for type_ in sorted({*IDENTITY, *TRUST, *RESOURCE})
+}
+
+
+@resource_rule(
+    "LF-IAM-000",
+    "policy documents follow IAM's grammar",
+    fix="Correct the document; the other rules cannot judge it as it is.",
+    types=list(_ALL),
+    controls=controls(nist="AC-6"),
+)
+def _grammar(resource: Resource) -> Iterator[Violation]:
+    for path, value in _values(resource, _ALL):
+        if _unknown_inside(value):
+            raise UndecidedError(path, resource)
+        if _parsed(value) is None:
+            yield Violation(resource, path, "is no policy document")

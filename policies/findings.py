@@ -1,20 +1,30 @@
-"""Findings as JSON lines, in the file that `LANDFALL_FINDINGS` names; for reports and summaries."""
+"""Findings as JSON lines, in the file that `LANDFALL_FINDINGS` names; for reports and summaries.
+
+The engine's `preview --json` leaves out what policies say, so the pack writes it down itself. A
+line has `rule`, `title`, `severity`, `level`, `controls`, `verdict` (`fail`, `undecidable` or
+`waived`), `urn`, `property`, `message`, `fix`, `stack` and `phase` (`preview` or `update`: `pulumi
+up` runs the pack once for each, so one finding can stand twice).
+"""
 
 from __future__ import annotations
 
 import json
 import os
+from typing import Literal
 
+from policies import settings
 from policies.rules import Rule
-from policies.values import Resource
 
 VARIABLE = "LANDFALL_FINDINGS"
 
+Verdict = Literal["fail", "undecidable", "waived"]
 
-def write(rule: Rule, verdict: str, resource: Resource, property: str, what: str = "") -> None:
-    """Append one finding; `verdict` is `fail` or `undecidable`. No value of a property is written.
 
-    One line in one write, so that processes that share the file do not mix their lines.
+def write(rule: Rule, verdict: Verdict, level: str, urn: str, property: str, what: str) -> None:
+    """Append one finding. No value of a property is written.
+
+    One line is one write to a file opened for appending, so that processes that share the file do
+    not mix their lines.
     """
     path = os.environ.get(VARIABLE)
     if not path:
@@ -22,15 +32,21 @@ def write(rule: Rule, verdict: str, resource: Resource, property: str, what: str
     line = json.dumps(
         {
             "rule": rule.id,
-            "verdict": verdict,
-            "level": rule.level,
+            "title": rule.title,
             "severity": rule.severity,
-            "controls": list(rule.controls),
-            "urn": resource.urn,
+            "level": level,
+            "controls": rule.controls.labels(),
+            "verdict": verdict,
+            "urn": urn,
             "property": property,
-            "what": what,
+            "message": what,
             "fix": rule.fix,
+            "stack": settings.stack_name(),
+            "phase": "preview" if settings.preview() else "update",
         }
     )
-    with open(path, "a", encoding="utf-8") as stream:
-        stream.write(line + "\n")
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, f"{line}\n".encode())
+    finally:
+        os.close(handle)

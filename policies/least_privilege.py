@@ -1,80 +1,82 @@
-"""Least privilege: no administrator by wildcard."""
+"""Least privilege: no administrator by wildcard, and no way to become one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.documents import statements, texts
-from policies.rules import Violation, resource_rule
+from landfall.iam import patterns
+from landfall.iam.documents import Effect, Statement
+from policies import documents
+from policies.documents import IDENTITY
+from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource
 
-DOCUMENTS = {
-    "aws:iam/policy:Policy": "policy",
-    "aws:iam/rolePolicy:RolePolicy": "policy",
-    "aws:iam/userPolicy:UserPolicy": "policy",
-    "aws:iam/groupPolicy:GroupPolicy": "policy",
-    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": "inlinePolicy",
+ATTACHMENTS = {
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("policyArn",),
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment": ("policyArn",),
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": ("policyArn",),
+    "aws:iam/policyAttachment:PolicyAttachment": ("policyArn",),
+    "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": ("managedPolicyArn",),
+    "aws:iam/role:Role": ("managedPolicyArns",),
 }
-ATTACHMENTS = (
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
-    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
-    "aws:iam/policyAttachment:PolicyAttachment",
-)
 _ADMINISTRATORS = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
+_LEAST = "AC-2 AC-3 AC-5 AC-6 AC-6(2)"
+
+
+def _allows(resource: Resource) -> Iterator[tuple[str, Statement]]:
+    for path, statement in documents.statements(resource, IDENTITY):
+        if statement.effect is Effect.ALLOW:
+            yield path, statement
+
+
+def _everywhere(statement: Statement) -> bool:
+    return "*" in statement.resources or bool(statement.not_resources)
 
 
 @resource_rule(
     "LF-IAM-001",
     "no statement allows every action",
     fix="Name the services and actions that are needed.",
-    types=list(DOCUMENTS),
+    types=list(IDENTITY),
     severity="critical",
-    controls=["FSBP IAM.1", "CIS 1.16", "NIST AC-6"],
+    controls=controls(fsbp="IAM.1", cis3="1.16", cis5="1.15", nist=_LEAST),
 )
 def _every_action(resource: Resource) -> Iterator[Violation]:
-    path = DOCUMENTS[resource.type]
-    for index, statement in statements(resource, path):
-        if statement.get("Effect") != "Allow" or statement.get("Condition"):
-            continue
-        actions = texts(statement, "Action")
-        everything = any(set(action) <= set("*?:") and "*" in action for action in actions)
-        if everything or "NotAction" in statement:
-            yield Violation(resource, f"{path}.Statement[{index}]", "allows every action")
+    for path, statement in _allows(resource):
+        if any(patterns.covers(a, "*:*", case_sensitive=False) for a in statement.actions):
+            yield Violation(resource, f"{path}.Action", "allows every action")
 
 
 @resource_rule(
     "LF-IAM-002",
     "no statement allows all of a service on every resource",
     fix="Name the actions, and the resources they are needed on.",
-    types=list(DOCUMENTS),
-    controls=["FSBP IAM.21", "NIST AC-6"],
+    types=list(IDENTITY),
+    controls=controls(fsbp="IAM.21", nist=_LEAST),
 )
 def _whole_service(resource: Resource) -> Iterator[Violation]:
-    path = DOCUMENTS[resource.type]
-    for index, statement in statements(resource, path):
-        if statement.get("Effect") != "Allow" or "*" not in texts(statement, "Resource"):
+    for path, statement in _allows(resource):
+        if not _everywhere(statement):
             continue
-        for action in texts(statement, "Action"):
+        for action in statement.actions:
             service, _, name = action.partition(":")
-            if name and set(name) == {"*"} and not set(service) <= set("*?"):
-                yield Violation(
-                    resource, f"{path}.Statement[{index}]", f"allows {service}:* on every resource"
-                )
+            if name and not name.strip("*?") and service.strip("*?"):
+                yield Violation(resource, f"{path}.Action", "allows all of a service everywhere")
+                break
 
 
 @resource_rule(
     "LF-IAM-003",
     "no administrator policy is attached",
     fix="Attach a policy of the actions that are needed.",
-    types=ATTACHMENTS,
+    types=[type_ for type_ in ATTACHMENTS if type_ != "aws:iam/role:Role"],
     severity="critical",
-    controls=["FSBP IAM.1", "CIS 1.16"],
+    controls=controls(fsbp="IAM.1", cis3="1.16", cis5="1.15", nist=_LEAST),
 )
 def _attachment(resource: Resource) -> Iterator[Violation]:
-    arn = str(resource.get("policyArn", ""))
-    if ":iam::aws:policy/" in arn and arn.rsplit("/", 1)[-1] in _ADMINISTRATORS:
-        yield Violation(resource, "policyArn", "is an administrator policy")
+    for path in ATTACHMENTS[resource.type]:
+        if _is_administrator(resource.text(path)):
+            yield Violation(resource, path, "is an administrator's policy of AWS")
 
 
 @resource_rule(
@@ -83,27 +85,92 @@ def _attachment(resource: Resource) -> Iterator[Violation]:
     fix="Attach a policy of the actions that are needed.",
     types=["aws:iam/role:Role"],
     severity="critical",
-    controls=["FSBP IAM.1", "CIS 1.16"],
+    controls=controls(fsbp="IAM.1", cis3="1.16", cis5="1.15", nist=_LEAST),
 )
 def _role(resource: Resource) -> Iterator[Violation]:
     for path, arn in resource.items("managedPolicyArns"):
-        if str(arn).rsplit("/", 1)[-1] in _ADMINISTRATORS:
-            yield Violation(resource, path, "is an administrator policy")
+        if _is_administrator(str(arn)):
+            yield Violation(resource, path, "is an administrator's policy of AWS")
+
+
+def _is_administrator(arn: str) -> bool:
+    return ":iam::aws:policy/" in arn and arn.rsplit("/", 1)[-1] in _ADMINISTRATORS
 
 
 @resource_rule(
     "LF-IAM-005",
-    "roles are passed by name, to named services",
+    "roles are passed by name",
     fix="Name the roles, and add a condition on iam:PassedToService.",
-    types=list(DOCUMENTS),
-    controls=["NIST AC-6"],
+    types=list(IDENTITY),
+    controls=controls(nist=_LEAST),
 )
 def _pass_role(resource: Resource) -> Iterator[Violation]:
-    path = DOCUMENTS[resource.type]
-    for index, statement in statements(resource, path):
-        if statement.get("Effect") != "Allow":
-            continue
-        passes = any(a.lower() in ("iam:passrole", "iam:pass*") for a in texts(statement, "Action"))
-        wide = any(arn == "*" or arn.endswith(":role/*") for arn in texts(statement, "Resource"))
-        if passes and wide:
-            yield Violation(resource, f"{path}.Statement[{index}]", "passes any role")
+    for path, statement in _allows(resource):
+        passes = any(
+            action.partition(":")[0].lower() == "iam"
+            and patterns.matches(action, "iam:PassRole", case_sensitive=False)
+            for action in statement.actions
+        )
+        if passes and any(_any_role(arn) for arn in statement.resources or ("*",)):
+            yield Violation(resource, f"{path}.Resource", "lets any role be passed")
+
+
+def _any_role(pattern: str) -> bool:
+    """Tell whether a pattern holds every role of some account."""
+    if pattern == "*":
+        return True
+    parts = patterns.split_arn(pattern)
+    return parts is not None and parts[5] in ("*", "role/*", "role*")
+
+
+@resource_rule(
+    "LF-IAM-006",
+    "nothing is allowed by what it is not",
+    fix="List the actions (or resources) that are needed; what AWS adds later is allowed too.",
+    types=list(IDENTITY),
+    controls=controls(fsbp="IAM.1", nist=_LEAST),
+)
+def _by_exception(resource: Resource) -> Iterator[Violation]:
+    for path, statement in _allows(resource):
+        if statement.not_actions and _everywhere(statement):
+            yield Violation(resource, f"{path}.NotAction", "allows all but a few actions")
+        elif statement.not_resources:
+            yield Violation(resource, f"{path}.NotResource", "allows all but a few resources")
+
+
+_OF_USERS = {
+    "aws:iam/userPolicy:UserPolicy": "user",
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment": "user",
+    "aws:iam/policyAttachment:PolicyAttachment": "users",
+}
+
+
+@resource_rule(
+    "LF-IAM-007",
+    "users get no policies of their own",
+    fix="Give people roles through IAM Identity Center, or put users into groups.",
+    types=list(_OF_USERS),
+    severity="low",
+    level="advisory",
+    controls=controls(fsbp="IAM.2", cis3="1.15", cis5="1.14", nist="AC-2 AC-6"),
+)
+def _of_user(resource: Resource) -> Iterator[Violation]:
+    path = _OF_USERS[resource.type]
+    if resource.get(path):
+        yield Violation(resource, path, "binds a policy to a user")
+
+
+@resource_rule(
+    "LF-IAM-008",
+    "people and machines have no long-lived keys",
+    fix="Use a role: IAM Identity Center for people, OIDC for pipelines, roles for workloads.",
+    types=[
+        "aws:iam/accessKey:AccessKey",
+        "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
+    ],
+    severity="medium",
+    level="advisory",
+    controls=controls(fsbp="IAM.3", nist="AC-2 IA-5(1)"),
+)
+def _access_key(resource: Resource) -> Iterator[Violation]:
+    yield Violation(resource, "", "is a credential that does not expire")

@@ -1,122 +1,35 @@
-"""No access for the public: trust, resource policies, buckets."""
+"""No access for the public: resource policies, buckets, databases, networks, snapshots."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from policies.documents import Statement, conditions, principals, statements
-from policies.encryption import BUCKETS
-from policies.rules import Violation, resource_rule, stack_rule
-from policies.values import Resource
+from landfall.iam.documents import Effect
+from policies import documents
+from policies.encryption_s3 import BUCKETS
+from policies.rules import Violation, controls, resource_rule, stack_rule
+from policies.statements import NAMES_SOURCE, demands, is_public
+from policies.values import Resource, Stack
 
-RESOURCE_POLICIES = {
-    "aws:s3/bucketPolicy:BucketPolicy": "policy",
-    "aws:kms/key:Key": "policy",
-    "aws:kms/keyPolicy:KeyPolicy": "policy",
-    "aws:sns/topicPolicy:TopicPolicy": "policy",
-    "aws:sqs/queuePolicy:QueuePolicy": "policy",
-    "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
-    "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
-    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
-}
 _BLOCKS = (
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
 )
-# Conditions that name who calls; one of them, with values that are not bare wildcards, is enough.
-_NAMES_CALLER = frozenset(
-    {
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principalorgid",
-        "aws:principalorgpaths",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:sourceorgid",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "kms:calleraccount",
-    }
-)
-_COMPARES = ("stringequals", "stringlike", "arnequals", "arnlike", "stringequalsignorecase")
-
-
-def _is_public(statement: Statement) -> bool:
-    if statement.get("Effect") != "Allow":
-        return False
-    if "NotPrincipal" in statement:
-        return True
-    if "*" not in principals(statement, "AWS"):
-        return False
-    for operator, key, values in conditions(statement):
-        compares = operator.removeprefix("foranyvalue:") in _COMPARES
-        if compares and key in _NAMES_CALLER and not any(set(v) <= set("*?") for v in values):
-            return False
-    return True
+_PUBLIC = "AC-3 AC-4(21) AC-6 SC-7 SC-7(3)"
 
 
 @resource_rule(
     "LF-PUB-001",
     "no resource policy lets everybody in",
     fix="Name the principals, or demand aws:PrincipalOrgID.",
-    types=list(RESOURCE_POLICIES),
+    types=list(documents.RESOURCE),
     severity="critical",
-    controls=["FSBP S3.2", "FSBP KMS.5", "NIST AC-3"],
+    controls=controls(fsbp="S3.2 S3.3 KMS.5 SNS.4 SQS.3 OpenSearch.2", nist=_PUBLIC),
 )
 def _resource_policy(resource: Resource) -> Iterator[Violation]:
-    path = RESOURCE_POLICIES[resource.type]
-    for index, statement in statements(resource, path):
-        if _is_public(statement):
-            yield Violation(resource, f"{path}.Statement[{index}]", "lets everybody in")
-
-
-@resource_rule(
-    "LF-PUB-002",
-    "nobody outside can assume a role",
-    fix="Name the roles that may assume it, and demand aws:PrincipalOrgID.",
-    types=["aws:iam/role:Role"],
-    severity="critical",
-    controls=["NIST AC-3"],
-)
-def _trust(resource: Resource) -> Iterator[Violation]:
-    for index, statement in statements(resource, "assumeRolePolicy"):
-        if _is_public(statement):
-            yield Violation(
-                resource, f"assumeRolePolicy.Statement[{index}]", "lets everybody assume the role"
-            )
-
-
-@resource_rule(
-    "LF-PUB-003",
-    "web identities are named",
-    fix="Demand the audience, and a subject without a bare wildcard.",
-    types=["aws:iam/role:Role"],
-    severity="critical",
-    controls=["NIST AC-3"],
-)
-def _web_identity(resource: Resource) -> Iterator[Violation]:
-    for index, statement in statements(resource, "assumeRolePolicy"):
-        if statement.get("Effect") != "Allow" or not principals(statement, "Federated"):
-            continue
-        if any(":saml-provider/" in name for name in principals(statement, "Federated")):
-            continue
-        named: set[str] = set()
-        for operator, key, values in conditions(statement):
-            exact = operator in _COMPARES and not any(_is_open(value) for value in values)
-            if exact:
-                named.add(key.rsplit(":", 1)[-1])
-        for missing in sorted({"aud", "sub"} - named):
-            yield Violation(
-                resource,
-                f"assumeRolePolicy.Statement[{index}]",
-                f"does not demand the token's '{missing}'",
-            )
-
-
-def _is_open(subject: str) -> bool:
-    """A subject such as `repo:*` names nobody; `repo:owner/*` names one owner."""
-    parts = [part for part in subject.split(":") if part]
-    return not parts or set(parts[min(1, len(parts) - 1)]) <= set("*?/")
+    for path, statement in documents.statements(resource, documents.RESOURCE):
+        if is_public(statement):
+            yield Violation(resource, path, "lets everybody in")
 
 
 @resource_rule(
@@ -124,7 +37,7 @@ def _is_open(subject: str) -> bool:
     "public access is blocked in all four ways",
     fix="Set blockPublicAcls, blockPublicPolicy, ignorePublicAcls and restrictPublicBuckets.",
     types=_BLOCKS,
-    controls=["FSBP S3.1", "FSBP S3.8", "CIS 2.1.4"],
+    controls=controls(fsbp="S3.1 S3.8", cis3="2.1.4", cis5="2.1.4", nist=_PUBLIC),
 )
 def _block(resource: Resource) -> Iterator[Violation]:
     for key in (
@@ -133,7 +46,7 @@ def _block(resource: Resource) -> Iterator[Violation]:
         "ignorePublicAcls",
         "restrictPublicBuckets",
     ):
-        if resource.get(key) is not True:
+        if not resource.is_set(key):
             yield Violation(resource, key, "is not true")
 
 
@@ -142,51 +55,189 @@ def _block(resource: Resource) -> Iterator[Violation]:
     "every bucket blocks public access",
     fix="Add a BucketPublicAccessBlock with all four settings.",
     types=BUCKETS,
-    controls=["FSBP S3.8", "CIS 2.1.4"],
+    controls=controls(fsbp="S3.8", cis3="2.1.4", cis5="2.1.4", nist=_PUBLIC),
 )
-def _every_bucket(resources: Sequence[Resource]) -> Iterator[Violation]:
-    blocks = [r for r in resources if r.type == _BLOCKS[0]]
-    for bucket in resources:
-        if bucket.type in BUCKETS and not any(b.points_at("bucket", bucket) for b in blocks):
-            yield Violation(bucket, "", "the bucket does not block public access")
+def _every_bucket(bucket: Resource, stack: Stack) -> Iterator[Violation]:
+    if not stack.pointing(_BLOCKS[:1], "bucket", bucket):
+        yield Violation(bucket, "", "the bucket does not block public access")
 
 
 @resource_rule(
     "LF-PUB-006",
     "buckets have no public ACL",
     fix="Leave the ACL out and enforce the bucket owner's ownership.",
-    types=[*BUCKETS, "aws:s3/bucketAcl:BucketAcl"],
-    controls=["FSBP S3.2"],
+    types=[*BUCKETS, "aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2"],
+    controls=controls(fsbp="S3.2 S3.3", nist=_PUBLIC),
 )
 def _acl(resource: Resource) -> Iterator[Violation]:
-    if str(resource.get("acl", "")).startswith(("public-", "authenticated-")):
+    if resource.text("acl").startswith(("public-", "authenticated-")):
         yield Violation(resource, "acl", "lets everybody in")
+
+
+_REACHABLE = (
+    "aws:rds/instance:Instance",
+    "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
+    "aws:redshift/cluster:Cluster",
+    "aws:redshiftserverless/workgroup:Workgroup",
+    "aws:dms/replicationInstance:ReplicationInstance",
+    "aws:mq/broker:Broker",
+)
 
 
 @resource_rule(
     "LF-PUB-007",
     "databases are not reachable from the internet",
     fix="Set publiclyAccessible to false.",
-    types=["aws:rds/instance:Instance", "aws:redshift/cluster:Cluster"],
+    types=_REACHABLE,
     severity="critical",
-    controls=["FSBP RDS.2", "FSBP Redshift.1", "CIS 2.3.3"],
+    controls=controls(fsbp="RDS.2 Redshift.1 DMS.1", cis3="2.3.3", cis5="2.2.3", nist=_PUBLIC),
 )
 def _reachable(resource: Resource) -> Iterator[Violation]:
-    if resource.get("publiclyAccessible") is True:
+    if resource.is_set("publiclyAccessible"):
         yield Violation(resource, "publiclyAccessible", "is true")
 
 
 @resource_rule(
-    "LF-CB-002",
-    "builds hold no credentials in plain text",
-    fix="Use type SECRETS_MANAGER or PARAMETER_STORE and name the secret.",
-    types=["aws:codebuild/project:Project"],
-    severity="critical",
-    controls=["FSBP CodeBuild.2"],
+    "LF-PUB-008",
+    "functions are not open to everybody",
+    fix="Set authorizationType to AWS_IAM.",
+    types=["aws:lambda/functionUrl:FunctionUrl"],
+    controls=controls(fsbp="Lambda.1", nist=_PUBLIC),
 )
-def _build_credentials(resource: Resource) -> Iterator[Violation]:
-    for path, _ in resource.items("environment.environmentVariables"):
-        name = str(resource.get(f"{path}.name", "")).upper()
-        plain = resource.get(f"{path}.type", "PLAINTEXT") == "PLAINTEXT"
-        if plain and name.endswith(("PASSWORD", "SECRET", "TOKEN", "API_KEY", "ACCESS_KEY")):
-            yield Violation(resource, f"{path}.value", "is a credential in plain text")
+def _function_url(resource: Resource) -> Iterator[Violation]:
+    if resource.get("authorizationType") == "NONE":
+        yield Violation(resource, "authorizationType", "is NONE")
+
+
+@resource_rule(
+    "LF-PUB-009",
+    "functions are invoked by named callers",
+    fix="Set principalOrgId for everybody's principal, and sourceArn or sourceAccount for a "
+    "service.",
+    types=["aws:lambda/permission:Permission"],
+    severity="critical",
+    controls=controls(fsbp="Lambda.1", nist=_PUBLIC),
+)
+def _permission(resource: Resource) -> Iterator[Violation]:
+    principal = resource.text("principal")
+    named = any(resource.has(key) for key in ("sourceArn", "sourceAccount", "eventSourceToken"))
+    if principal == "*" and not resource.has("principalOrgId") and not named:
+        yield Violation(resource, "principal", "lets everybody invoke the function")
+    elif principal.endswith((".amazonaws.com", ".amazonaws.com.cn")) and not named:
+        yield Violation(resource, "sourceArn", "is not set, so a service may act for anybody")
+
+
+_ADMINISTRATION = (22, 3389)
+_ANYWHERE = ("0.0.0.0/0", "::/0")
+_RULES = ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",)
+_OLD_RULES = ("aws:ec2/securityGroupRule:SecurityGroupRule",)
+_GROUPS = (
+    "aws:ec2/securityGroup:SecurityGroup",
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+)
+
+
+@resource_rule(
+    "LF-PUB-010",
+    "administration ports are closed to the internet",
+    fix="Name the networks that need it, or use Session Manager, which needs no open port.",
+    types=[*_RULES, *_OLD_RULES, *_GROUPS],
+    controls=controls(
+        fsbp="EC2.13 EC2.14 EC2.19",
+        cis3="5.2 5.3",
+        cis5="5.3 5.4",
+        nist="AC-4 AC-17 SC-7 SC-7(5)",
+    ),
+)
+def _open_ports(resource: Resource) -> Iterator[Violation]:
+    if resource.type in _GROUPS:
+        places = [path for path, _ in resource.items("ingress")]
+    elif resource.type in _OLD_RULES:
+        places = [""] if resource.get("type") == "ingress" else []
+    else:
+        places = [""]
+    for place in places:
+        at = f"{place}." if place else ""
+        if _from_anywhere(resource, at) and _reaches_administration(resource, at):
+            yield Violation(resource, place or "fromPort", "is open to the internet")
+
+
+def _from_anywhere(resource: Resource, at: str) -> bool:
+    blocks = [resource.get(f"{at}cidrIpv4"), resource.get(f"{at}cidrIpv6")]
+    for key in ("cidrBlocks", "ipv6CidrBlocks"):
+        blocks += [block for _, block in resource.items(f"{at}{key}")]
+    return any(block in _ANYWHERE for block in blocks)
+
+
+def _reaches_administration(resource: Resource, at: str) -> bool:
+    protocol = resource.text(f"{at}protocol", resource.text(f"{at}ipProtocol"))
+    if protocol in ("-1", "all", "-1.0"):
+        return True
+    if protocol not in ("tcp", "6", "6.0"):
+        return False
+    low, high = resource.get(f"{at}fromPort", 0), resource.get(f"{at}toPort", 65535)
+    return any(float(low) <= port <= float(high) for port in _ADMINISTRATION)
+
+
+_SHARED = {
+    "aws:ec2/amiLaunchPermission:AmiLaunchPermission": "group",
+    "aws:rds/snapshot:Snapshot": "sharedAccounts",
+    "aws:rds/snapshotCopy:SnapshotCopy": "sharedAccounts",
+    "aws:rds/clusterSnapshot:ClusterSnapshot": "sharedAccounts",
+    "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy": "sharedAccounts",
+}
+
+
+@resource_rule(
+    "LF-PUB-011",
+    "images and snapshots are not shared with everybody",
+    fix="Name the accounts.",
+    types=list(_SHARED),
+    severity="critical",
+    controls=controls(fsbp="EC2.1 RDS.1", nist=_PUBLIC),
+)
+def _shared(resource: Resource) -> Iterator[Violation]:
+    path = _SHARED[resource.type]
+    if any(value == "all" for _, value in resource.items(path)):
+        yield Violation(resource, path, "shares it with everybody")
+
+
+@resource_rule(
+    "LF-PUB-012",
+    "builds are not shown to the public",
+    fix="Set projectVisibility to PRIVATE.",
+    types=["aws:codebuild/project:Project"],
+    controls=controls(nist=_PUBLIC),
+)
+def _visible(resource: Resource) -> Iterator[Violation]:
+    if resource.get("projectVisibility") == "PUBLIC_READ":
+        yield Violation(resource, "projectVisibility", "is PUBLIC_READ")
+
+
+_NOTIFIED = {
+    type_: documents.RESOURCE[type_]
+    for type_ in (
+        "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sqs/queuePolicy:QueuePolicy",
+        "aws:sns/topic:Topic",
+        "aws:sqs/queue:Queue",
+        "aws:s3/bucketPolicy:BucketPolicy",
+    )
+}
+
+
+@resource_rule(
+    "LF-TRU-003",
+    "services write only for named resources",
+    fix="Add a condition on aws:SourceArn or aws:SourceAccount to the service's statement.",
+    types=list(_NOTIFIED),
+    severity="medium",
+    level="advisory",
+    controls=controls(nist="AC-3 AC-4 AC-6"),
+)
+def _confused_deputy(resource: Resource) -> Iterator[Violation]:
+    for path, statement in documents.statements(resource, _NOTIFIED):
+        services = [each for each in statement.principals or () if each.kind == "Service"]
+        if statement.effect is Effect.ALLOW and services and not demands(statement, NAMES_SOURCE):
+            yield Violation(resource, path, "lets a service write for anybody")

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from policies.values import Resource
+from policies.values import Resource, Stack
 
 Severity = Literal["critical", "high", "medium", "low"]
 Level = Literal["mandatory", "advisory"]
+Scope = Literal["resource", "stack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +24,50 @@ class Violation:
 
 
 Check = Callable[[Resource], Iterator[Violation]]
-StackCheck = Callable[[Sequence[Resource]], Iterator[Violation]]
+StackCheck = Callable[[Resource, Stack], Iterator[Violation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """The controls that a rule answers, as each framework numbers them.
+
+    `fsbp` is AWS Foundational Security Best Practices (the ids of Security Hub), `cis3` and `cis5`
+    the CIS AWS Foundations Benchmark 3.0 and 5.0, `nist` NIST SP 800-53 revision 5.
+    """
+
+    fsbp: tuple[str, ...] = ()
+    cis3: tuple[str, ...] = ()
+    cis5: tuple[str, ...] = ()
+    nist: tuple[str, ...] = ()
+
+    def labels(self) -> list[str]:
+        """Return every control with the name of its framework before it."""
+        named = (
+            ("FSBP", self.fsbp),
+            ("CIS-3.0", self.cis3),
+            ("CIS-5.0", self.cis5),
+            ("NIST-800-53r5", self.nist),
+        )
+        return [f"{framework} {control}" for framework, ids in named for control in ids]
+
+
+def controls(*, fsbp: str = "", cis3: str = "", cis5: str = "", nist: str = "") -> Controls:
+    """Return controls from ids divided by spaces."""
+    return Controls(*(tuple(ids.split()) for ids in (fsbp, cis3, cis5, nist)))
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is demanded, how grave it is, which controls it answers, and how to satisfy it."""
+    """What is demanded, how grave a breach is, which controls it answers, and how to satisfy it."""
 
     id: str
     title: str
     fix: str
-    severity: Severity
-    level: Level
-    controls: tuple[str, ...]
     types: tuple[str, ...]
+    severity: Severity = "high"
+    level: Level = "mandatory"
+    controls: Controls = Controls()
+    scope: Scope = "resource"
 
     def message(self, violation: Violation) -> str:
         """Return what the engine shows."""
@@ -46,13 +77,25 @@ class Rule:
 
 RESOURCE_RULES: dict[str, list[tuple[Rule, Check]]] = defaultdict(list)
 STACK_RULES: list[tuple[Rule, StackCheck]] = []
+_RULES: dict[str, Rule] = {}
 
 
 def all_rules() -> list[Rule]:
-    """Return every rule once, by id."""
-    found = {rule.id: rule for pairs in RESOURCE_RULES.values() for rule, _ in pairs}
-    found |= {rule.id: rule for rule, _ in STACK_RULES}
-    return [found[key] for key in sorted(found)]
+    """Return every registered rule once, by id."""
+    return [_RULES[id] for id in sorted(_RULES)]
+
+
+def find(id: str) -> Rule | None:
+    """Return the rule of an id."""
+    return _RULES.get(id)
+
+
+def add(rule: Rule) -> Rule:
+    """Put a rule into the registry; its id must be new."""
+    if rule.id in _RULES:
+        raise ValueError(f"{rule.id} is there twice")
+    _RULES[rule.id] = rule
+    return rule
 
 
 def resource_rule(
@@ -63,13 +106,13 @@ def resource_rule(
     types: Sequence[str],
     severity: Severity = "high",
     level: Level = "mandatory",
-    controls: Sequence[str] = (),
+    controls: Controls = Controls(),
 ) -> Callable[[Check], Check]:
     """Register a check that one resource decides; it stops `up` before the resource is made."""
-    rule = Rule(id, title, fix, severity, level, tuple(controls), tuple(types))
+    rule = add(Rule(id, title, fix, tuple(types), severity, level, controls))
 
     def register(check: Check) -> Check:
-        for token in types:
+        for token in rule.types:
             RESOURCE_RULES[token].append((rule, check))
         return check
 
@@ -84,10 +127,13 @@ def stack_rule(
     types: Sequence[str],
     severity: Severity = "high",
     level: Level = "mandatory",
-    controls: Sequence[str] = (),
+    controls: Controls = Controls(),
 ) -> Callable[[StackCheck], StackCheck]:
-    """Register a check that needs several resources together; it stops `up` at its preview."""
-    rule = Rule(id, title, fix, severity, level, tuple(controls), tuple(types))
+    """Register a check of resources of `types` that needs the others; it stops `up` at its preview.
+
+    It is called for each resource that the program manages.
+    """
+    rule = add(Rule(id, title, fix, tuple(types), severity, level, controls, "stack"))
 
     def register(check: StackCheck) -> StackCheck:
         STACK_RULES.append((rule, check))

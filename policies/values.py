@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_policy import proxy
 
+from policies.settings import Settings
+
 _UNKNOWN = frozenset(value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_"))
+_IDENTITIES = ("id", "bucket", "arn", "name", "url", "keyId", "keyArn")
 
 
 class UndecidedError(Exception):
     """A rule met a value that is known only during the update; `path` is its property."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, resource: Resource | None = None) -> None:
         self.path = path
+        self.resource = resource
         super().__init__(f"{path} is not known yet")
 
 
@@ -24,18 +29,29 @@ def is_unknown(value: Any) -> bool:
     return isinstance(value, str) and value in _UNKNOWN
 
 
+def is_true(value: Any) -> bool:
+    """Tell whether a flag is set; some of the provider's flags are texts."""
+    return value is True or (isinstance(value, str) and value.lower() == "true")
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource: type token, URN, its properties in the plain.
+    """One resource: type token, URN, its inputs in the plain.
 
-    `links` names, per property, the URNs of the resources that the property was computed from;
-    it is known to stack rules only.
+    `links` names, per property, the URNs of the resources that the property was computed from, and
+    `outputs` is what the provider answered; both are there for stack rules only. `managed` is false
+    for resources that the program only reads.
     """
 
     type: str
     urn: str
     props: Mapping[str, Any]
     links: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    protected: bool = False
+    provider: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    managed: bool = True
 
     @property
     def name(self) -> str:
@@ -44,6 +60,8 @@ class Resource:
 
     def get(self, path: str, default: Any = None) -> Any:
         """Return the value at a dotted path of keys and indices, `default` where it is absent.
+
+        The provider writes an absent text as an empty one, so both count as absent.
 
         Raises `UndecidedError` where the value, or one around it, is not known yet.
         """
@@ -58,31 +76,78 @@ class Resource:
             else:
                 return default
             if is_unknown(value):
-                raise UndecidedError(".".join(walked))
-        return default if value is None else value
+                raise UndecidedError(".".join(walked), self)
+        return default if value is None or value == "" else value
+
+    def text(self, path: str, default: str = "") -> str:
+        """Return `get` as text."""
+        return str(self.get(path, default))
+
+    def is_set(self, path: str) -> bool:
+        """Tell whether a flag is true; raises `UndecidedError` like `get`."""
+        return is_true(self.get(path))
+
+    def has(self, path: str) -> bool:
+        """Tell whether a value is set; an unknown one may turn out to be nothing, and raises."""
+        return self.get(path) is not None
+
+    def items(self, path: str) -> Iterator[tuple[str, Any]]:
+        """Yield each item of a list with its path; raises `UndecidedError` for an unknown one."""
+        value = self.get(path, [])
+        if not isinstance(value, list):
+            value = [value]
+        for index, item in enumerate(value):
+            if is_unknown(item):
+                raise UndecidedError(f"{path}.{index}", self)
+            yield f"{path}.{index}", item
 
     def points_at(self, property: str, other: Resource) -> bool:
         """Tell whether a property names another resource, by its outputs or by its value."""
         if other.urn in self.links.get(property, ()):
             return True
-        value = self.props.get(property)
-        if value is None or is_unknown(value):
-            return False
-        return value in [other.props.get(key) for key in ("id", "bucket", "arn", "name")]
+        for mine in (self.props.get(property), self.outputs.get(property)):
+            if not isinstance(mine, str) or is_unknown(mine):
+                continue
+            for theirs in (other.props, other.outputs):
+                if mine in [theirs.get(key) for key in _IDENTITIES]:
+                    return True
+        return False
 
-    def has(self, path: str) -> bool:
-        """Tell whether a value is set, known or not."""
-        try:
-            return self.get(path) is not None
-        except UndecidedError:
-            return True
+    def default_tags(self) -> Mapping[str, Any]:
+        """Return the tags that the provider puts on everything it makes."""
+        value = self.provider.get("defaultTags")
+        if isinstance(value, str):
+            if is_unknown(value):
+                raise UndecidedError("the provider's defaultTags", self)
+            try:
+                value = json.loads(value)
+            except ValueError:
+                return {}
+        tags = value.get("tags") if isinstance(value, Mapping) else None
+        if is_unknown(tags):
+            raise UndecidedError("the provider's defaultTags", self)
+        return tags if isinstance(tags, Mapping) else {}
 
-    def items(self, path: str) -> Iterator[tuple[str, Any]]:
-        """Yield each item of a list with its path; raises `UndecidedError` for an unknown list."""
-        for index, item in enumerate(self.get(path, [])):
-            if is_unknown(item):
-                raise UndecidedError(f"{path}.{index}")
-            yield f"{path}.{index}", item
+
+class Stack:
+    """All resources of a stack, by type."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self._by_type: dict[str, list[Resource]] = {}
+        for resource in resources:
+            self._by_type.setdefault(resource.type, []).append(resource)
+
+    def of(self, types: Iterable[str]) -> list[Resource]:
+        """Return the resources of some types."""
+        return [resource for type_ in types for resource in self._by_type.get(type_, ())]
+
+    def managed(self, types: Iterable[str]) -> list[Resource]:
+        """Return those of them that the program makes, and does not only read."""
+        return [resource for resource in self.of(types) if resource.managed]
+
+    def pointing(self, types: Iterable[str], property: str, other: Resource) -> list[Resource]:
+        """Return the resources whose property names another resource."""
+        return [each for each in self.of(types) if each.points_at(property, other)]
 
 
 def plain(props: Any) -> Any:

@@ -1,171 +1,425 @@
-"""For each rule a resource that satisfies it and one that does not, as pulumi-aws inputs.
+"""Real pulumi-aws inputs: one resource of each type that passes, and changes that break one rule.
 
-A stack rule's case is a list of resources; `$name` stands for the output of the one of that name.
+A path of a change leads through keys and indices; the value `GONE` takes the property away.
 """
 
 from __future__ import annotations
 
-import json
+import copy
 from typing import Any, NamedTuple
 
-KEY = "arn:aws:kms:eu-west-1:111122223333:key/0f7a0c9e"
-ACCOUNT = "111122223333"
+from tests.policies.documents import (
+    ACCOUNT,
+    ADMINISTRATION,
+    BUCKET,
+    KEY,
+    OURS,
+    TLS,
+    allow,
+    document,
+    trust,
+    web_identity,
+)
+
+GONE = object()
+SSE = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+PASSWORD = "hunter2-hunter2"
 
 
-class Case(NamedTuple):
-    """The type, inputs that pass, and inputs that fail."""
+class Bad(NamedTuple):
+    """Changes to the good resource of a type."""
 
     type: str
-    good: dict[str, Any]
-    bad: dict[str, Any]
+    changes: dict[str, Any]
 
 
-def _document(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+_DEPLOY = {
+    "name": "Deploy",
+    "category": "Deploy",
+    "owner": "AWS",
+    "provider": "CodeDeploy",
+    "version": "1",
+    "roleArn": f"arn:aws:iam::{ACCOUNT}:role/landfall/deploy",
+    "configuration": {"ApplicationName": "orders"},
+}
+_SOURCE = {
+    "name": "Source",
+    "category": "Source",
+    "owner": "AWS",
+    "provider": "CodeStarSourceConnection",
+    "version": "1",
+    "configuration": {"FullRepositoryId": "example/orders"},
+}
+_APPROVAL = {
+    "name": "Approve",
+    "category": "Approval",
+    "owner": "AWS",
+    "provider": "Manual",
+    "version": "1",
+}
 
-
-def _allow(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def _trust(**more: Any) -> str:
-    return _document({"Effect": "Allow", "Action": "sts:AssumeRole", **more})
-
-
-def _web_identity(subject: str) -> str:
-    host = "token.actions.githubusercontent.com"
-    return _document(
-        {
-            "Effect": "Allow",
-            "Action": "sts:AssumeRoleWithWebIdentity",
-            "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{host}"},
-            "Condition": {
-                "StringEquals": {f"{host}:aud": "sts.amazonaws.com"},
-                "StringLike": {f"{host}:sub": subject},
-            },
+GOOD: dict[str, dict[str, Any]] = {
+    "aws:apigateway/stage:Stage": {
+        "restApi": "a1b2c3",
+        "stageName": "live",
+        "deployment": "d1e2f3",
+        "accessLogSettings": {"destinationArn": f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:api"},
+    },
+    "aws:athena/workgroup:Workgroup": {
+        "configuration": {
+            "resultConfiguration": {
+                "encryptionConfiguration": {"encryptionOption": "SSE_KMS", "kmsKeyArn": KEY}
+            }
         }
-    )
-
-
-_BUCKET = "arn:aws:s3:::example"
-_TLS = {
-    "Effect": "Deny",
-    "Principal": "*",
-    "Action": "s3:*",
-    "Resource": [_BUCKET, f"{_BUCKET}/*"],
-    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-}
-_SSE = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
-
-
-def _sse(**default: str) -> dict[str, Any]:
-    return {"bucket": "example", "rules": [{"applyServerSideEncryptionByDefault": default}]}
-
-
-_BLOCK = dict.fromkeys(
-    ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True
-)
-_GOOD_ROLE = {
-    "assumeRolePolicy": _trust(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/deployer"})
-}
-
-RESOURCES: dict[str, Case] = {
-    "LF-BAK-001": Case("aws:backup/vault:Vault", {"kmsKeyArn": KEY}, {}),
-    "LF-CB-001": Case("aws:codebuild/project:Project", {"encryptionKey": KEY}, {}),
-    "LF-CB-002": Case(
-        "aws:codebuild/project:Project",
-        {
-            "encryptionKey": KEY,
-            "environment": {
-                "environmentVariables": [
-                    {"name": "DB_PASSWORD", "value": "db/password", "type": "SECRETS_MANAGER"}
-                ]
-            },
+    },
+    "aws:backup/vault:Vault": {"kmsKeyArn": KEY},
+    "aws:cloudfront/distribution:Distribution": {
+        "enabled": True,
+        "defaultCacheBehavior": {"viewerProtocolPolicy": "redirect-to-https"},
+    },
+    "aws:cloudtrail/trail:Trail": {
+        "s3BucketName": "trail",
+        "kmsKeyId": KEY,
+        "enableLogFileValidation": True,
+        "isMultiRegionTrail": True,
+    },
+    "aws:cloudwatch/logGroup:LogGroup": {"kmsKeyId": KEY, "retentionInDays": 365},
+    "aws:codeartifact/domain:Domain": {"domain": "packages", "encryptionKey": KEY},
+    "aws:codebuild/project:Project": {
+        "encryptionKey": KEY,
+        "serviceRole": f"arn:aws:iam::{ACCOUNT}:role/build",
+        "artifacts": {"type": "CODEPIPELINE"},
+        "source": {"type": "GITHUB", "location": "https://github.com/example/orders.git"},
+        "environment": {
+            "type": "LINUX_CONTAINER",
+            "computeType": "BUILD_GENERAL1_SMALL",
+            "image": "aws/codebuild/standard:7.0",
+            "environmentVariables": [
+                {"name": "STAGE", "value": "dev"},
+                {"name": "DB_PASSWORD", "value": "db/password", "type": "SECRETS_MANAGER"},
+            ],
         },
-        {
-            "encryptionKey": KEY,
-            "environment": {
-                "environmentVariables": [{"name": "DB_PASSWORD", "value": "hunter2-hunter2"}]
-            },
-        },
+        "logsConfig": {"cloudwatchLogs": {"status": "ENABLED", "groupName": "build"}},
+    },
+    "aws:codecommit/repository:Repository": {"repositoryName": "orders", "kmsKeyId": KEY},
+    "aws:codedeploy/deploymentGroup:DeploymentGroup": {
+        "appName": "orders",
+        "deploymentGroupName": "orders",
+        "serviceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/deploy",
+        "autoRollbackConfiguration": {"enabled": True, "events": ["DEPLOYMENT_FAILURE"]},
+    },
+    "aws:codepipeline/pipeline:Pipeline": {
+        "name": "orders-prod",
+        "pipelineType": "V2",
+        "executionMode": "QUEUED",
+        "roleArn": f"arn:aws:iam::{ACCOUNT}:role/pipeline",
+        "artifactStores": [
+            {"type": "S3", "location": "a", "encryptionKey": {"id": KEY, "type": "KMS"}}
+        ],
+        "stages": [
+            {"name": "Source", "actions": [_SOURCE]},
+            {"name": "Approve", "actions": [_APPROVAL]},
+            {"name": "Prod", "actions": [_DEPLOY], "onFailure": {"result": "ROLLBACK"}},
+        ],
+    },
+    "aws:dax/cluster:Cluster": {
+        "iamRoleArn": f"arn:aws:iam::{ACCOUNT}:role/dax",
+        "nodeType": "dax.r5.large",
+        "replicationFactor": 3,
+        "serverSideEncryption": {"enabled": True},
+    },
+    "aws:dynamodb/table:Table": {"serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY}},
+    "aws:ebs/encryptionByDefault:EncryptionByDefault": {"enabled": True},
+    "aws:ebs/volume:Volume": {"availabilityZone": "eu-west-1a", "encrypted": True},
+    "aws:ec2/amiLaunchPermission:AmiLaunchPermission": {"imageId": "ami-1", "accountId": ACCOUNT},
+    "aws:ec2/instance:Instance": {
+        "rootBlockDevice": {"encrypted": True},
+        "ebsBlockDevices": [{"deviceName": "/dev/sdf", "encrypted": True}],
+    },
+    "aws:ec2/securityGroup:SecurityGroup": {
+        "ingress": [
+            {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]},
+            {"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["10.0.0.0/8"]},
+        ]
+    },
+    "aws:ec2/securityGroupRule:SecurityGroupRule": {
+        "type": "ingress",
+        "protocol": "tcp",
+        "fromPort": 443,
+        "toPort": 443,
+        "cidrBlocks": ["0.0.0.0/0"],
+        "securityGroupId": "sg-1",
+    },
+    "aws:ecr/repository:Repository": {
+        "encryptionConfigurations": [{"encryptionType": "KMS", "kmsKey": KEY}]
+    },
+    "aws:efs/fileSystem:FileSystem": {"encrypted": True},
+    "aws:eks/cluster:Cluster": {
+        "roleArn": f"arn:aws:iam::{ACCOUNT}:role/eks",
+        "vpcConfig": {"subnetIds": ["subnet-1", "subnet-2"]},
+        "enabledClusterLogTypes": ["api", "audit", "authenticator"],
+    },
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "description": "sessions",
+        "atRestEncryptionEnabled": True,
+        "transitEncryptionEnabled": True,
+    },
+    "aws:elasticache/serverlessCache:ServerlessCache": {"engine": "valkey", "kmsKeyId": KEY},
+    "aws:fsx/lustreFileSystem:LustreFileSystem": {"subnetIds": "subnet-1", "kmsKeyId": KEY},
+    "aws:iam/policy:Policy": {"policy": document(allow("s3:*", f"{BUCKET}/*"))},
+    "aws:iam/role:Role": {
+        "assumeRolePolicy": trust({"AWS": f"arn:aws:iam::{ACCOUNT}:role/deployer"}),
+        "managedPolicyArns": ["arn:aws:iam::aws:policy/SecurityAudit"],
+        "inlinePolicies": [{"name": "a", "policy": document(allow("s3:GetObject", BUCKET))}],
+    },
+    "aws:iam/rolePolicy:RolePolicy": {
+        "role": "build",
+        "policy": document(allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/build-*")),
+    },
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+        "role": "audit",
+        "policyArn": "arn:aws:iam::aws:policy/SecurityAudit",
+    },
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": {
+        "destination": "extended_s3",
+        "serverSideEncryption": {"enabled": True, "keyType": "CUSTOMER_MANAGED_CMK"},
+    },
+    "aws:kinesis/stream:Stream": {"encryptionType": "KMS", "kmsKeyId": KEY},
+    "aws:kinesis/videoStream:VideoStream": {"kmsKeyId": KEY},
+    "aws:kms/key:Key": {"enableKeyRotation": True, "policy": document(ADMINISTRATION)},
+    "aws:lambda/function:Function": {
+        "role": f"arn:aws:iam::{ACCOUNT}:role/function",
+        "environment": {"variables": {"STAGE": "dev", "DB_SECRET": f"arn:aws:s:{ACCOUNT}:db"}},
+        "kmsKeyArn": KEY,
+    },
+    "aws:lambda/functionUrl:FunctionUrl": {
+        "authorizationType": "AWS_IAM",
+        "functionName": "orders",
+    },
+    "aws:lambda/permission:Permission": {
+        "action": "lambda:InvokeFunction",
+        "function": "orders",
+        "principal": "s3.amazonaws.com",
+        "sourceArn": BUCKET,
+    },
+    "aws:lb/listener:Listener": {
+        "loadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/a/b",
+        "protocol": "HTTP",
+        "defaultActions": [{"type": "redirect", "redirect": {"protocol": "HTTPS"}}],
+    },
+    "aws:lb/loadBalancer:LoadBalancer": {"accessLogs": {"enabled": True, "bucket": "logs"}},
+    "aws:msk/cluster:Cluster": {
+        "encryptionInfo": {
+            "encryptionAtRestKmsKeyArn": KEY,
+            "encryptionInTransit": {"clientBroker": "TLS", "inCluster": True},
+        }
+    },
+    "aws:opensearch/domain:Domain": {
+        "encryptAtRest": {"enabled": True},
+        "nodeToNodeEncryption": {"enabled": True},
+        "domainEndpointOptions": {"enforceHttps": True},
+    },
+    "aws:organizations/account:Account": {"email": "aws+orders@example.com", "name": "orders"},
+    "aws:organizations/organization:Organization": {"featureSet": "ALL"},
+    "aws:organizations/policy:Policy": {
+        "type": "SERVICE_CONTROL_POLICY",
+        "content": document({"Effect": "Deny", "Action": "iam:*", "Resource": "*"}),
+    },
+    "aws:rds/cluster:Cluster": {"engine": "aurora-postgresql", "storageEncrypted": True},
+    "aws:rds/instance:Instance": {"instanceClass": "db.t4g.micro", "storageEncrypted": True},
+    "aws:rds/snapshotCopy:SnapshotCopy": {
+        "sourceDbSnapshotIdentifier": "a",
+        "targetDbSnapshotIdentifier": "b",
+        "kmsKeyId": KEY,
+    },
+    "aws:redshift/cluster:Cluster": {
+        "clusterIdentifier": "a",
+        "nodeType": "ra3.large",
+        "encrypted": True,
+    },
+    "aws:redshiftserverless/namespace:Namespace": {"namespaceName": "a", "kmsKeyId": KEY},
+    "aws:s3/bucketAcl:BucketAcl": {"bucket": "example", "acl": "private"},
+    "aws:s3/bucketObject:BucketObject": {
+        "bucket": "example",
+        "serverSideEncryption": "aws:kms",
+        "kmsKeyId": KEY,
+    },
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
+        "bucket": "example",
+        "rule": {"objectOwnership": "BucketOwnerEnforced"},
+    },
+    "aws:s3/bucketPolicy:BucketPolicy": {"bucket": "example", "policy": document(TLS)},
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
+        "bucket": "example",
+        "blockPublicAcls": True,
+        "blockPublicPolicy": True,
+        "ignorePublicAcls": True,
+        "restrictPublicBuckets": True,
+    },
+    SSE: {
+        "bucket": "example",
+        "rules": [
+            {
+                "applyServerSideEncryptionByDefault": {
+                    "sseAlgorithm": "aws:kms",
+                    "kmsMasterKeyId": KEY,
+                }
+            }
+        ],
+    },
+    "aws:s3/bucketVersioning:BucketVersioning": {
+        "bucket": "example",
+        "versioningConfiguration": {"status": "Enabled"},
+    },
+    "aws:sagemaker/notebookInstance:NotebookInstance": {
+        "instanceType": "ml.t3.medium",
+        "roleArn": f"arn:aws:iam::{ACCOUNT}:role/notebook",
+        "kmsKeyId": KEY,
+    },
+    "aws:secretsmanager/secret:Secret": {
+        "kmsKeyId": KEY,
+        "replicas": [{"region": "us-east-1", "kmsKeyId": KEY}],
+    },
+    "aws:sns/topic:Topic": {"kmsMasterKeyId": KEY},
+    "aws:sns/topicPolicy:TopicPolicy": {
+        "arn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:alarms",
+        "policy": document(
+            allow(
+                "sns:Publish",
+                Principal={"Service": "cloudwatch.amazonaws.com"},
+                Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+            )
+        ),
+    },
+    "aws:sns/topicSubscription:TopicSubscription": {
+        "topic": f"arn:aws:sns:eu-west-1:{ACCOUNT}:alarms",
+        "protocol": "https",
+        "endpoint": "https://example.com",
+    },
+    "aws:sqs/queue:Queue": {"sqsManagedSseEnabled": True},
+    "aws:sqs/queuePolicy:QueuePolicy": {
+        "queueUrl": "https://sqs.eu-west-1.amazonaws.com/1/orders",
+        "policy": document(allow("sqs:SendMessage", Principal="*", Condition=OURS)),
+    },
+    "aws:ssm/parameter:Parameter": {"type": "SecureString", "value": PASSWORD, "keyId": KEY},
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+        "ipProtocol": "tcp",
+        "fromPort": 443,
+        "toPort": 443,
+        "cidrIpv4": "0.0.0.0/0",
+        "securityGroupId": "sg-1",
+    },
+}
+
+_ROLE = "aws:iam/role:Role"
+_PROJECT = "aws:codebuild/project:Project"
+_PIPELINE = "aws:codepipeline/pipeline:Pipeline"
+_TRAIL = "aws:cloudtrail/trail:Trail"
+_KEY = "aws:kms/key:Key"
+_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+_VARIABLE = "environment.environmentVariables.0"
+
+BAD: dict[str, Bad] = {
+    "LF-API-001": Bad("aws:apigateway/stage:Stage", {"accessLogSettings": GONE}),
+    "LF-ATH-001": Bad(
+        "aws:athena/workgroup:Workgroup",
+        {"configuration.resultConfiguration.encryptionConfiguration": GONE},
     ),
-    "LF-CC-001": Case("aws:codecommit/repository:Repository", {"kmsKeyId": KEY}, {}),
-    "LF-CP-001": Case(
-        "aws:codepipeline/pipeline:Pipeline",
-        {"artifactStores": [{"location": "a", "encryptionKey": {"id": KEY, "type": "KMS"}}]},
-        {"artifactStores": [{"location": "a"}]},
+    "LF-BAK-001": Bad("aws:backup/vault:Vault", {"kmsKeyArn": GONE}),
+    "LF-CA-001": Bad("aws:codeartifact/domain:Domain", {"encryptionKey": GONE}),
+    "LF-CB-001": Bad(_PROJECT, {"encryptionKey": GONE}),
+    "LF-CB-002": Bad(_PROJECT, {_VARIABLE: {"name": "DB_PASSWORD", "value": PASSWORD}}),
+    "LF-CB-003": Bad(_PROJECT, {"logsConfig.cloudwatchLogs.status": "DISABLED"}),
+    "LF-CB-004": Bad(_PROJECT, {"environment.privilegedMode": True}),
+    "LF-CB-005": Bad(_PROJECT, {"source.location": f"https://u:{PASSWORD}@github.com/a/b.git"}),
+    "LF-CB-006": Bad(_PROJECT, {"artifacts.encryptionDisabled": True}),
+    "LF-CC-001": Bad("aws:codecommit/repository:Repository", {"kmsKeyId": GONE}),
+    "LF-CD-001": Bad(
+        "aws:codedeploy/deploymentGroup:DeploymentGroup",
+        {"autoRollbackConfiguration.enabled": False},
     ),
-    "LF-CT-001": Case("aws:cloudtrail/trail:Trail", {"kmsKeyId": KEY}, {}),
-    "LF-DDB-001": Case(
-        "aws:dynamodb/table:Table",
-        {"serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY}},
-        {},
+    "LF-CP-001": Bad(_PIPELINE, {"artifactStores.0.encryptionKey": GONE}),
+    "LF-CP-002": Bad(_PIPELINE, {"pipelineType": "V1"}),
+    "LF-CP-003": Bad(_PIPELINE, {"executionMode": "PARALLEL"}),
+    "LF-CP-004": Bad(_PIPELINE, {"stages.2.actions.0.roleArn": GONE}),
+    "LF-CP-005": Bad(_PIPELINE, {"stages.1.actions.0.category": "Test"}),
+    "LF-CP-006": Bad(
+        _PIPELINE, {"stages.0.actions.0.configuration": {"OAuthToken": PASSWORD, "Repo": "a"}}
     ),
-    "LF-EBS-001": Case("aws:ebs/volume:Volume", {"encrypted": True}, {"encrypted": False}),
-    "LF-EC-001": Case(
-        "aws:elasticache/replicationGroup:ReplicationGroup",
-        {"atRestEncryptionEnabled": True, "transitEncryptionEnabled": True},
-        {"atRestEncryptionEnabled": False, "transitEncryptionEnabled": True},
+    "LF-CT-001": Bad(_TRAIL, {"kmsKeyId": "alias/aws/cloudtrail"}),
+    "LF-CT-002": Bad(_TRAIL, {"enableLogFileValidation": False}),
+    "LF-CT-003": Bad(_TRAIL, {"isMultiRegionTrail": False}),
+    "LF-CT-004": Bad(_TRAIL, {"enableLogging": False}),
+    "LF-DDB-001": Bad("aws:dynamodb/table:Table", {"serverSideEncryption.kmsKeyArn": GONE}),
+    "LF-DDB-002": Bad("aws:dax/cluster:Cluster", {"serverSideEncryption.enabled": False}),
+    "LF-EBS-001": Bad("aws:ebs/volume:Volume", {"encrypted": False}),
+    "LF-EBS-002": Bad("aws:ec2/instance:Instance", {"ebsBlockDevices.0.encrypted": False}),
+    "LF-EBS-003": Bad("aws:ebs/encryptionByDefault:EncryptionByDefault", {"enabled": False}),
+    "LF-EC-001": Bad(
+        "aws:elasticache/replicationGroup:ReplicationGroup", {"atRestEncryptionEnabled": False}
     ),
-    "LF-ECR-001": Case(
+    "LF-EC-002": Bad("aws:elasticache/serverlessCache:ServerlessCache", {"kmsKeyId": GONE}),
+    "LF-ECR-001": Bad(
         "aws:ecr/repository:Repository",
-        {"encryptionConfigurations": [{"encryptionType": "KMS", "kmsKey": KEY}]},
         {"encryptionConfigurations": [{"encryptionType": "AES256"}]},
     ),
-    "LF-EFS-001": Case("aws:efs/fileSystem:FileSystem", {"encrypted": True}, {}),
-    "LF-IAM-001": Case(
-        "aws:iam/rolePolicy:RolePolicy",
-        {"policy": _document(_allow("s3:GetObject", f"{_BUCKET}/*"))},
-        {"policy": _document(_allow("*"))},
+    "LF-EFS-001": Bad("aws:efs/fileSystem:FileSystem", {"encrypted": GONE}),
+    "LF-EKS-001": Bad("aws:eks/cluster:Cluster", {"enabledClusterLogTypes": ["api"]}),
+    "LF-FIRE-001": Bad(
+        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", {"serverSideEncryption": GONE}
     ),
-    "LF-IAM-002": Case(
-        "aws:iam/policy:Policy",
-        {"policy": _document(_allow("s3:*", f"{_BUCKET}/*"))},
-        {"policy": _document(_allow("s3:*"))},
-    ),
-    "LF-IAM-003": Case(
+    "LF-FSX-001": Bad("aws:fsx/lustreFileSystem:LustreFileSystem", {"kmsKeyId": GONE}),
+    "LF-IAM-000": Bad("aws:iam/policy:Policy", {"policy": '{"Statement": [{"Efect": "Allow"}]}'}),
+    "LF-IAM-001": Bad("aws:iam/rolePolicy:RolePolicy", {"policy": document(allow("*"))}),
+    "LF-IAM-002": Bad("aws:iam/policy:Policy", {"policy": document(allow("s3:*"))}),
+    "LF-IAM-003": Bad(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        {"policyArn": "arn:aws:iam::aws:policy/SecurityAudit"},
         {"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
     ),
-    "LF-IAM-004": Case(
-        "aws:iam/role:Role",
-        _GOOD_ROLE,
-        {**_GOOD_ROLE, "managedPolicyArns": ["arn:aws:iam::aws:policy/IAMFullAccess"]},
-    ),
-    "LF-IAM-005": Case(
+    "LF-IAM-004": Bad(_ROLE, {"managedPolicyArns.0": "arn:aws:iam::aws:policy/IAMFullAccess"}),
+    "LF-IAM-005": Bad(
         "aws:iam/rolePolicy:RolePolicy",
-        {"policy": _document(_allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/build"))},
-        {"policy": _document(_allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*"))},
+        {"policy": document(allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*"))},
     ),
-    "LF-KIN-001": Case(
-        "aws:kinesis/stream:Stream",
-        {"encryptionType": "KMS", "kmsKeyId": KEY},
-        {"encryptionType": "NONE"},
+    "LF-IAM-006": Bad(
+        "aws:iam/policy:Policy",
+        {"policy": document({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})},
     ),
-    "LF-KMS-001": Case(
-        "aws:kms/key:Key", {"enableKeyRotation": True}, {"enableKeyRotation": False}
-    ),
-    "LF-LAM-001": Case(
-        "aws:lambda/function:Function",
-        {"environment": {"variables": {"STAGE": "dev"}}, "kmsKeyArn": KEY},
-        {"environment": {"variables": {"STAGE": "dev"}}},
-    ),
-    "LF-LOGS-001": Case("aws:cloudwatch/logGroup:LogGroup", {"kmsKeyId": KEY}, {}),
-    "LF-PUB-001": Case(
-        "aws:sqs/queuePolicy:QueuePolicy",
+    "LF-KIN-001": Bad("aws:kinesis/stream:Stream", {"encryptionType": "NONE"}),
+    "LF-KIN-002": Bad("aws:kinesis/videoStream:VideoStream", {"kmsKeyId": GONE}),
+    "LF-KMS-001": Bad(_KEY, {"enableKeyRotation": False}),
+    "LF-KMS-002": Bad(_KEY, {"bypassPolicyLockoutSafetyCheck": True}),
+    "LF-KMS-003": Bad(
+        _KEY,
         {
-            "policy": _document(
-                _allow(
-                    "sqs:SendMessage",
-                    Principal="*",
-                    Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
-                )
+            "policy": document(
+                allow("kms:Decrypt", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/app"})
             )
         },
+    ),
+    "LF-KMS-004": Bad(_KEY, {"deletionWindowInDays": 7}),
+    "LF-LAM-001": Bad("aws:lambda/function:Function", {"kmsKeyArn": GONE}),
+    "LF-LAM-002": Bad(
+        "aws:lambda/function:Function", {"environment.variables.API_TOKEN": PASSWORD}
+    ),
+    "LF-LB-001": Bad("aws:lb/loadBalancer:LoadBalancer", {"accessLogs.enabled": False}),
+    "LF-LOGS-001": Bad("aws:cloudwatch/logGroup:LogGroup", {"kmsKeyId": GONE}),
+    "LF-LOGS-002": Bad("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 7}),
+    "LF-MSK-001": Bad(
+        "aws:msk/cluster:Cluster", {"encryptionInfo.encryptionAtRestKmsKeyArn": GONE}
+    ),
+    "LF-ORG-002": Bad("aws:organizations/account:Account", {"closeOnDeletion": True}),
+    "LF-ORG-003": Bad(
+        "aws:organizations/organization:Organization", {"featureSet": "CONSOLIDATED_BILLING"}
+    ),
+    "LF-ORG-004": Bad("aws:organizations/policy:Policy", {"content": '["' + "a" * 11_000 + '"]'}),
+    "LF-ORG-007": Bad("aws:organizations/policy:Policy", {"content": "{'Version'}"}),
+    "LF-OS-001": Bad("aws:opensearch/domain:Domain", {"encryptAtRest": GONE}),
+    "LF-PUB-001": Bad(
+        "aws:sqs/queuePolicy:QueuePolicy",
         {
-            "policy": _document(
-                _allow(
+            "policy": document(
+                allow(
                     "sqs:SendMessage",
                     Principal={"AWS": "*"},
                     Condition={"StringLike": {"aws:PrincipalArn": "*"}},
@@ -173,69 +427,111 @@ RESOURCES: dict[str, Case] = {
             )
         },
     ),
-    "LF-PUB-002": Case(
-        "aws:iam/role:Role", _GOOD_ROLE, {"assumeRolePolicy": _trust(Principal="*")}
+    "LF-PUB-002": Bad(_ROLE, {"assumeRolePolicy": trust("*")}),
+    "LF-PUB-003": Bad(_ROLE, {"assumeRolePolicy": web_identity("repo:*")}),
+    "LF-PUB-004": Bad(_BLOCK, {"restrictPublicBuckets": False}),
+    "LF-PUB-006": Bad("aws:s3/bucketAcl:BucketAcl", {"acl": "public-read"}),
+    "LF-PUB-007": Bad("aws:rds/instance:Instance", {"publiclyAccessible": True}),
+    "LF-PUB-008": Bad("aws:lambda/functionUrl:FunctionUrl", {"authorizationType": "NONE"}),
+    "LF-PUB-009": Bad("aws:lambda/permission:Permission", {"sourceArn": GONE}),
+    "LF-PUB-010": Bad("aws:ec2/securityGroup:SecurityGroup", {"ingress.1.cidrBlocks": ["::/0"]}),
+    "LF-PUB-011": Bad("aws:ec2/amiLaunchPermission:AmiLaunchPermission", {"group": "all"}),
+    "LF-PUB-012": Bad(_PROJECT, {"projectVisibility": "PUBLIC_READ"}),
+    "LF-RDS-001": Bad("aws:rds/instance:Instance", {"storageEncrypted": GONE}),
+    "LF-RDS-002": Bad("aws:rds/cluster:Cluster", {"storageEncrypted": False}),
+    "LF-RDS-003": Bad("aws:rds/snapshotCopy:SnapshotCopy", {"kmsKeyId": "alias/aws/rds"}),
+    "LF-RS-001": Bad("aws:redshift/cluster:Cluster", {"encrypted": False}),
+    "LF-RS-002": Bad("aws:redshiftserverless/namespace:Namespace", {"kmsKeyId": GONE}),
+    "LF-S3-001": Bad(SSE, {"rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId": GONE}),
+    "LF-S3-003": Bad("aws:s3/bucketObject:BucketObject", {"serverSideEncryption": "AES256"}),
+    "LF-S3-004": Bad(
+        "aws:s3/bucketVersioning:BucketVersioning", {"versioningConfiguration.status": "Suspended"}
     ),
-    "LF-PUB-003": Case(
-        "aws:iam/role:Role",
-        {"assumeRolePolicy": _web_identity("repo:example/orders:ref:refs/heads/main")},
-        {"assumeRolePolicy": _web_identity("repo:*")},
+    "LF-S3-006": Bad(
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        {"rule.objectOwnership": "ObjectWriter"},
     ),
-    "LF-PUB-004": Case(
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        {"bucket": "example", **_BLOCK},
-        {"bucket": "example", **_BLOCK, "restrictPublicBuckets": False},
-    ),
-    "LF-PUB-006": Case("aws:s3/bucketAcl:BucketAcl", {"acl": "private"}, {"acl": "public-read"}),
-    "LF-PUB-007": Case(
-        "aws:rds/instance:Instance",
-        {"storageEncrypted": True, "publiclyAccessible": False},
-        {"storageEncrypted": True, "publiclyAccessible": True},
-    ),
-    "LF-RDS-001": Case("aws:rds/instance:Instance", {"storageEncrypted": True}, {}),
-    "LF-RDS-002": Case("aws:rds/cluster:Cluster", {"storageEncrypted": True}, {}),
-    "LF-RS-001": Case("aws:redshift/cluster:Cluster", {"encrypted": True}, {"encrypted": False}),
-    "LF-S3-001": Case(
-        _SSE, _sse(sseAlgorithm="aws:kms", kmsMasterKeyId=KEY), _sse(sseAlgorithm="aws:kms")
-    ),
-    "LF-SM-001": Case(
-        "aws:secretsmanager/secret:Secret",
-        {"kmsKeyId": KEY},
-        {"kmsKeyId": "alias/aws/secretsmanager"},
-    ),
-    "LF-SNS-001": Case("aws:sns/topic:Topic", {"kmsMasterKeyId": KEY}, {}),
-    "LF-SQS-001": Case("aws:sqs/queue:Queue", {"sqsManagedSseEnabled": True}, {}),
-    "LF-TLS-001": Case(
+    "LF-SAGE-001": Bad("aws:sagemaker/notebookInstance:NotebookInstance", {"kmsKeyId": GONE}),
+    "LF-SM-001": Bad("aws:secretsmanager/secret:Secret", {"kmsKeyId": "alias/aws/secretsmanager"}),
+    "LF-SM-002": Bad("aws:secretsmanager/secret:Secret", {"replicas.0.kmsKeyId": GONE}),
+    "LF-SNS-001": Bad("aws:sns/topic:Topic", {"kmsMasterKeyId": GONE}),
+    "LF-SQS-001": Bad("aws:sqs/queue:Queue", {"sqsManagedSseEnabled": False}),
+    "LF-SSM-001": Bad("aws:ssm/parameter:Parameter", {"keyId": GONE}),
+    "LF-TLS-001": Bad(
         "aws:s3/bucketPolicy:BucketPolicy",
-        {"bucket": "example", "policy": _document(_TLS)},
-        {"bucket": "example", "policy": _document({**_TLS, "Resource": f"{_BUCKET}/*"})},
+        {"policy": document({**TLS, "Resource": f"{BUCKET}/*"})},
     ),
-    "LF-TLS-003": Case(
-        "aws:elasticache/replicationGroup:ReplicationGroup",
-        {"atRestEncryptionEnabled": True, "transitEncryptionEnabled": True},
-        {"atRestEncryptionEnabled": True},
+    "LF-TLS-003": Bad(
+        "aws:elasticache/replicationGroup:ReplicationGroup", {"transitEncryptionEnabled": GONE}
     ),
-    "LF-TLS-004": Case(
-        "aws:lb/listener:Listener",
+    "LF-TLS-004": Bad("aws:lb/listener:Listener", {"defaultActions.0": {"type": "forward"}}),
+    "LF-TLS-005": Bad(
+        "aws:opensearch/domain:Domain", {"domainEndpointOptions.enforceHttps": False}
+    ),
+    "LF-TLS-006": Bad("aws:sns/topicSubscription:TopicSubscription", {"protocol": "http"}),
+    "LF-TLS-007": Bad(
+        "aws:msk/cluster:Cluster",
+        {"encryptionInfo.encryptionInTransit.clientBroker": "TLS_PLAINTEXT"},
+    ),
+    "LF-TLS-008": Bad(
+        "aws:cloudfront/distribution:Distribution",
+        {"defaultCacheBehavior.viewerProtocolPolicy": "allow-all"},
+    ),
+    "LF-TLS-009": Bad(_PROJECT, {"source.insecureSsl": True}),
+    "LF-TRU-001": Bad(_ROLE, {"assumeRolePolicy": trust({"Service": "codebuild.amazonaws.com"})}),
+    "LF-TRU-002": Bad(_ROLE, {"assumeRolePolicy": trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})}),
+    "LF-TRU-003": Bad(
+        "aws:sns/topicPolicy:TopicPolicy",
         {
-            "protocol": "HTTP",
-            "defaultActions": [{"type": "redirect", "redirect": {"protocol": "HTTPS"}}],
+            "policy": document(
+                allow("sns:Publish", Principal={"Service": "cloudwatch.amazonaws.com"})
+            )
         },
-        {"protocol": "HTTP", "defaultActions": [{"type": "forward"}]},
     ),
 }
+# Rules that a kind of resource breaks by being there.
+PRESENT = {
+    "LF-IAM-007": ("aws:iam/userPolicy:UserPolicy", {"user": "a", "policy": GOOD[
+        "aws:iam/policy:Policy"]["policy"]}),
+    "LF-IAM-008": ("aws:iam/accessKey:AccessKey", {"user": "a"}),
+}  # fmt: skip
+# What makes a bucket whole, by the rule that is broken without it.
+PARTS = {
+    "LF-S3-002": SSE,
+    "LF-S3-005": "aws:s3/bucketVersioning:BucketVersioning",
+    "LF-S3-007": "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    "LF-S3-008": "aws:s3/bucketLogging:BucketLogging",
+    "LF-TLS-002": "aws:s3/bucketPolicy:BucketPolicy",
+    "LF-PUB-005": "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+}
+GOOD["aws:s3/bucketLogging:BucketLogging"] = {
+    "bucket": "example",
+    "targetBucket": "logs",
+    "targetPrefix": "example/",
+}
+BUCKET_TYPE = "aws:s3/bucket:Bucket"
+PROTECTED = ("aws:organizations/account:Account", "aws:organizations/organization:Organization")
 
-_BUCKET_PARTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "LF-S3-002": (_SSE, _sse(sseAlgorithm="aws:kms", kmsMasterKeyId=KEY)),
-    "LF-TLS-002": (
-        "aws:s3/bucketPolicy:BucketPolicy",
-        {"bucket": "example", "policy": _document(_TLS)},
-    ),
-    "LF-PUB-005": (
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        {"bucket": "example", **_BLOCK},
-    ),
-}
-# A bucket is whole with these three beside it, and breaks one rule without each.
-STACKS = _BUCKET_PARTS
-BUCKET = ("aws:s3/bucket:Bucket", {"bucket": "example"})
+
+def changed(props: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of inputs with values at dotted paths set or taken away."""
+    result = copy.deepcopy(props)
+    for path, value in changes.items():
+        *heads, last = path.split(".")
+        at: Any = result
+        for head in heads:
+            at = at[int(head)] if isinstance(at, list) else at.setdefault(head, {})
+        key: Any = int(last) if isinstance(at, list) else last
+        if value is GONE:
+            del at[key]
+        else:
+            at[key] = value
+    return result
+
+
+def bad(rule: str) -> tuple[str, dict[str, Any]]:
+    """Return type and inputs of a resource that breaks one rule."""
+    if rule in PRESENT:
+        return PRESENT[rule]
+    type_, changes = BAD[rule]
+    return type_, changed(GOOD[type_], changes)

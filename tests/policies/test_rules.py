@@ -1,153 +1,298 @@
-"""Every rule, through the SDK's own structures: passing, failing, unknown and secret values."""
+"""Every rule, through the SDK's own server: passing, failing, unknown and secret values."""
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi_policy import (
-    PolicyResource,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    StackValidationArgs,
-    StackValidationPolicy,
-)
-from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 from policies.findings import VARIABLE
-from policies.pack import build
-from policies.rules import all_rules
-from tests.policies.cases import BUCKET, RESOURCES, STACKS
+from policies.rules import all_rules, find
+from tests.policies.analyzer import UNKNOWN, Analyzer, Given, Told, secret
+from tests.policies.cases import (
+    BAD,
+    BUCKET_TYPE,
+    GONE,
+    GOOD,
+    PARTS,
+    PASSWORD,
+    PRESENT,
+    PROTECTED,
+    bad,
+    changed,
+)
+from tests.policies.documents import ACCOUNT
 
-Reported = list[tuple[str, str | None]]
-
-
-def _urn(type_: str, name: str = "subject") -> str:
-    return f"urn:pulumi:test::project::{type_}::{name}"
-
-
-def judged(type_: str, props: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """Return the mandatory and the advisory messages for one resource."""
-    mandatory, advice = [p for p in build() if isinstance(p, ResourceValidationPolicy)]
-    args = ResourceValidationArgs(
-        type_, unknown_checking_proxy(dict(props)), _urn(type_), "subject", None, None
-    )
-    found: tuple[list[str], list[str]] = ([], [])
-    mandatory.validate(args, lambda message, urn=None: found[0].append(message))
-    advice.validate(args, lambda message, urn=None: found[1].append(message))
-    return found
+# Rules about the whole stack or an option, each tested on its own.
+ELSEWHERE = {"LF-ORG-001", "LF-ORG-005", "LF-ORG-006", "LF-TAG-001", "LF-VPC-001"}
+PACK = {"LF-PACK-001", "LF-PACK-002", "LF-PACK-003", "LF-PACK-004"}
 
 
-def stack_judged(resources: list[tuple[str, str, dict[str, Any]]]) -> Reported:
-    """Return what the stack rules say of (type, name, properties)."""
-    stack = [p for p in build() if isinstance(p, StackValidationPolicy)]
-    bucket = PolicyResource(
-        BUCKET[0],
-        unknown_checking_proxy(dict(BUCKET[1])),
-        _urn(BUCKET[0]),
-        "b",
-        None,
-        None,
-        None,
-        [],
-        {},
-    )
-    made = [bucket] + [
-        PolicyResource(
-            type_, unknown_checking_proxy(props), _urn(type_, name), name, None, None, None, [], {}
-        )
-        for type_, name, props in resources
-    ]
-    reported: Reported = []
-    for policy in stack:
-        policy.validate(
-            StackValidationArgs(made), lambda message, urn=None: reported.append((message, urn))
-        )
-    return reported
+def given(type_: str, props: dict[str, Any]) -> Given:
+    return Given(type_, props, protect=type_ in PROTECTED)
+
+
+def rules(told: list[Told]) -> set[str]:
+    return {each.rule for each in told}
+
+
+@pytest.fixture
+def findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "findings.jsonl"
+    monkeypatch.setenv(VARIABLE, str(path))
+    return path
+
+
+def read(findings: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in findings.read_text().splitlines()]
 
 
 def test_every_rule_has_a_case() -> None:
-    build()
-    assert {rule.id for rule in all_rules()} == set(RESOURCES) | set(STACKS)
+    Analyzer()
+    tested = set(BAD) | set(PRESENT) | set(PARTS) | ELSEWHERE | PACK
+    assert {rule.id for rule in all_rules()} == tested
 
 
-@pytest.mark.parametrize("rule", sorted(RESOURCES))
-def test_a_good_resource_passes(rule: str) -> None:
-    case = RESOURCES[rule]
-    assert judged(case.type, case.good) == ([], [])
+@pytest.mark.parametrize("type_", sorted(GOOD))
+def test_a_good_resource_passes(type_: str) -> None:
+    assert Analyzer().resource(given(type_, GOOD[type_])) == []
 
 
-@pytest.mark.parametrize("rule", sorted(RESOURCES))
-def test_a_bad_resource_is_refused_by_this_rule_alone(rule: str) -> None:
-    case = RESOURCES[rule]
-    mandatory, _ = judged(case.type, case.bad)
-    assert {message.split("]")[0].lstrip("[") for message in mandatory} == {rule}
+@pytest.mark.parametrize("id", sorted({**BAD, **PRESENT}))
+def test_a_bad_resource_is_told_by_its_rule_alone(id: str) -> None:
+    type_, props = bad(id)
+    told = Analyzer().resource(given(type_, props))
+    assert rules(told) == {id}
+    rule = find(id)
+    assert rule is not None
+    assert {each.level for each in told} == {rule.level}
+    assert all(each.message.endswith(rule.fix) for each in told)
 
 
-@pytest.mark.parametrize("rule", sorted(RESOURCES))
-def test_an_unknown_value_is_told_and_never_passes_in_silence(
-    rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def _decisive(id: str) -> str:
+    """Return the property that a rule names for its bad case, as a path into the inputs."""
+    type_, props = bad(id)
+    message = Analyzer().resource(given(type_, props))[0].message
+    place = message.removeprefix(f"[{id}] ").split(": ")[0]
+    return place.split(".Statement")[0]
+
+
+@pytest.mark.parametrize("id", sorted(BAD))
+def test_an_unknown_value_is_told_and_never_passes_in_silence(id: str, findings: Path) -> None:
+    path = _decisive(id)
+    findings.unlink()
+    type_ = BAD[id].type
+    for depth in range(1, path.count(".") + 2):
+        upper = ".".join(path.split(".")[:depth])
+        analyzer = Analyzer()
+        props = changed(bad(id)[1], {upper: UNKNOWN})
+        told = analyzer.resource(given(type_, props))
+        verdicts = {f["verdict"] for f in read(findings) if f["rule"] == id}
+        findings.unlink()
+        if id in rules(told):
+            continue  # something else of it is known, and wrong
+        assert verdicts == {"undecidable"}, upper
+        (line,) = [each for each in analyzer.stack() if not each.rule]
+        assert id in line.message
+        assert line.level == "advisory"
+
+
+@pytest.mark.parametrize("id", sorted(BAD))
+def test_during_an_update_an_unknown_value_is_refused(
+    id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = RESOURCES[rule]
-    findings = tmp_path / "findings.jsonl"
-    monkeypatch.setenv(VARIABLE, str(findings))
-    unknown = dict.fromkeys({**case.good, **case.bad}, UNKNOWN_STRING_VALUE)
-    mandatory, _ = judged(case.type, unknown)
-    told = [json.loads(line) for line in findings.read_text().splitlines()]
-    verdicts = {finding["verdict"] for finding in told if finding["rule"] == rule}
-    assert verdicts == {"undecidable"} or any(rule in message for message in mandatory)
+    path = _decisive(id)
+    monkeypatch.setenv("PULUMI_DRY_RUN", "false")
+    props = changed(bad(id)[1], {path: UNKNOWN})
+    assert id in rules(Analyzer().resource(given(BAD[id].type, props)))
 
 
-def test_a_secret_is_in_no_message_and_in_no_finding(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    findings = tmp_path / "findings.jsonl"
-    monkeypatch.setenv(VARIABLE, str(findings))
-    case = RESOURCES["LF-CB-002"]
-    mandatory, advice = judged(case.type, case.bad)
-    assert mandatory
-    for text in (*mandatory, *advice, findings.read_text()):
-        assert "hunter2" not in text
+def _secretly(props: dict[str, Any]) -> dict[str, Any]:
+    return {key: secret(value) for key, value in props.items()}
+
+
+@pytest.mark.parametrize("id", sorted({**BAD, **PRESENT}))
+def test_secrets_are_judged_and_never_shown(id: str, findings: Path) -> None:
+    type_, props = bad(id)
+    told = Analyzer().resource(given(type_, _secretly(props)))
+    assert rules(told) == {id}
+    shown = "".join(each.message for each in told) + findings.read_text()
+    for value in (PASSWORD, ACCOUNT, "arn:aws", "example/", "alias/", "aaaa"):
+        assert value not in shown
+
+
+def whole() -> list[Given]:
+    """Return a bucket with everything beside it, and the bucket that takes its access logs."""
+    parts = [Given(type_, GOOD[type_], f"part-{index}") for index, type_ in
+             enumerate(PARTS.values())]  # fmt: skip
+    return [Given(BUCKET_TYPE, {"bucket": "example"}, "bucket"), *parts]
 
 
 def test_a_whole_bucket_passes() -> None:
-    parts = [(type_, rule, props) for rule, (type_, props) in STACKS.items()]
-    assert stack_judged(parts) == []
+    assert Analyzer().both(*whole()) == []
 
 
-@pytest.mark.parametrize("rule", sorted(STACKS))
-def test_a_bucket_without_a_part_is_refused(rule: str) -> None:
-    parts = [(type_, name, props) for name, (type_, props) in STACKS.items() if name != rule]
-    ((message, urn),) = stack_judged(parts)
-    assert message.startswith(f"[{rule}]")
-    assert urn == _urn(BUCKET[0])
+@pytest.mark.parametrize("id", sorted(PARTS))
+def test_a_bucket_without_a_part_is_told(id: str) -> None:
+    rest = [each for each in whole() if each.type != PARTS[id]]
+    (told,) = Analyzer().both(*rest)
+    rule = find(id)
+    assert rule is not None
+    assert (told.rule, told.level, told.urn) == (id, rule.level, rest[0].urn)
+
+
+def test_a_part_belongs_to_the_bucket_that_its_property_was_made_from() -> None:
+    bucket, *parts = whole()
+    linked = [
+        Given(p.type, {**p.props, "bucket": UNKNOWN}, p.name, links={"bucket": [bucket.urn]})
+        for p in parts
+    ]
+    assert Analyzer().stack(bucket, *linked) == []
+    other = Given(BUCKET_TYPE, {"bucket": "other"}, "other")
+    told = Analyzer().stack(bucket, other, *linked)
+    assert {each.urn for each in told} == {other.urn}
+    assert rules(told) == set(PARTS)
+
+
+def test_a_bucket_that_is_only_read_is_not_judged() -> None:
+    analyzer = Analyzer()
+    analyzer.resource(Given("aws:sns/topic:Topic", GOOD["aws:sns/topic:Topic"]))
+    assert analyzer.stack(Given(BUCKET_TYPE, {"bucket": "someone-elses"}, "read")) == []
 
 
 def test_aes256_is_for_buckets_that_receive_access_logs_only() -> None:
-    sse = STACKS["LF-S3-002"][0]
-    parts = [(type_, name, props) for name, (type_, props) in STACKS.items() if name != "LF-S3-002"]
     aes = {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}
-    parts.append((sse, "aes", {"bucket": "example", **aes}))
-    assert [message[:11] for message, _ in stack_judged(parts)] == ["[LF-S3-002]"]
-    logging = ("aws:s3/bucketLogging:BucketLogging", "logs", {"targetBucket": "example"})
-    assert stack_judged([*parts, logging]) == []
+    resources = [
+        Given(each.type, {**each.props, **aes}, each.name)
+        if each.type == PARTS["LF-S3-002"]
+        else each
+        for each in whole()
+    ]
+    assert rules(Analyzer().both(*resources)) == {"LF-S3-002"}
+    receiver = Given(
+        PARTS["LF-S3-008"], {"bucket": "another", "targetBucket": "example"}, "delivery"
+    )
+    assert Analyzer().both(*resources, receiver) == []
 
 
-def test_what_is_undecided_is_counted_in_one_line() -> None:
-    policies = build()
-    resource = next(p for p in policies if isinstance(p, ResourceValidationPolicy))
-    for name in ("one", "two"):
-        type_ = RESOURCES["LF-IAM-001"].type
-        props = unknown_checking_proxy({"policy": UNKNOWN_STRING_VALUE})
-        resource.validate(
-            ResourceValidationArgs(type_, props, _urn(type_, name), name, None, None),
-            lambda message, urn=None: pytest.fail(message),
-        )
-    advice = [p for p in policies if isinstance(p, StackValidationPolicy)][1]
-    lines: list[str] = []
-    advice.validate(StackValidationArgs([]), lambda message, urn=None: lines.append(message))
-    assert len(lines) == 1
-    assert "LF-IAM-001 (2)" in lines[0]
+def test_settings_of_old_programs_in_the_bucket_itself_count() -> None:
+    type_ = PARTS["LF-S3-002"]
+    default = GOOD[type_]["rules"][0]
+    inline = {
+        "bucket": "example",
+        "serverSideEncryptionConfiguration": {"rule": default},
+        "versioning": {"enabled": True},
+        "policy": GOOD[PARTS["LF-TLS-002"]]["policy"],
+        "logging": {"targetBucket": "logs"},
+    }
+    told = Analyzer().both(Given(BUCKET_TYPE, inline, "bucket"))
+    assert rules(told) == {"LF-S3-007", "LF-PUB-005"}
+
+
+def test_one_undecided_bucket_does_not_hide_another() -> None:
+    unsure = Given(BUCKET_TYPE, {"bucket": "a", "versioning": UNKNOWN}, "unsure")
+    bare = Given(BUCKET_TYPE, {"bucket": "b"}, "bare")
+    told = Analyzer().both(unsure, bare)
+    assert ("LF-S3-005", bare.urn) in {(each.rule, each.urn) for each in told}
+    assert ("LF-S3-005", unsure.urn) not in {(each.rule, each.urn) for each in told}
+    assert any("LF-S3-005" in each.message for each in told if not each.rule)
+
+
+def test_accounts_are_protected_or_meant_to_be_closed() -> None:
+    type_ = "aws:organizations/account:Account"
+    props = GOOD[type_]
+    (told,) = Analyzer().resource(Given(type_, props))
+    assert (told.rule, told.level) == ("LF-ORG-001", "mandatory")
+    closing = Given(type_, {**props, "closeOnDeletion": True})
+    assert rules(Analyzer().resource(closing)) == {"LF-ORG-002"}
+
+
+def test_an_organization_is_protected() -> None:
+    type_ = "aws:organizations/organization:Organization"
+    assert rules(Analyzer().resource(Given(type_, GOOD[type_]))) == {"LF-ORG-006"}
+
+
+@pytest.mark.parametrize(
+    ("target", "refused"), [("r-ab12", True), ("ou-ab12-11111111", False), (ACCOUNT, False)]
+)
+def test_a_guardrail_that_denies_everything_stays_below_the_root(
+    target: str, refused: bool
+) -> None:
+    content = json.dumps({"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}})
+    policy = Given(
+        "aws:organizations/policy:Policy",
+        {"content": content},
+        "deny-all",
+        outputs={"id": "p-12345678", "content": content},
+    )
+    attachment = Given(
+        "aws:organizations/policyAttachment:PolicyAttachment",
+        {"policyId": "p-12345678", "targetId": target},
+        "attachment",
+    )
+    assert ("LF-ORG-005" in rules(Analyzer().both(policy, attachment))) is refused
+
+
+def test_a_guardrail_on_a_root_that_is_not_known_yet() -> None:
+    organization = Given("aws:organizations/organization:Organization", {}, protect=True)
+    content = json.dumps({"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}})
+    policy = Given("aws:organizations/policy:Policy", {"content": content}, "deny-all")
+    links = {"policyId": [policy.urn], "targetId": [organization.urn]}
+    attachment = Given(
+        "aws:organizations/policyAttachment:PolicyAttachment",
+        {"policyId": UNKNOWN, "targetId": UNKNOWN},
+        links=links,
+    )
+    told = Analyzer().both(organization, policy, attachment)
+    assert rules(told) == {"LF-ORG-005"}
+
+
+def test_a_network_has_a_flow_log() -> None:
+    vpc = Given("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16"}, "vpc")
+    assert rules(Analyzer().both(vpc)) == {"LF-VPC-001"}
+    log = Given("aws:ec2/flowLog:FlowLog", {"vpcId": UNKNOWN}, links={"vpcId": [vpc.urn]})
+    assert Analyzer().both(vpc, log) == []
+
+
+def _tables() -> list[tuple[str, str]]:
+    Analyzer()
+    prefixes = ("LF-EBS-001", "LF-RDS-002", "LF-DDB", "LF-FSX", "LF-EC-", "LF-OS-", "LF-CT-001",
+                "LF-BAK", "LF-RDS-003", "LF-TLS-005", "LF-PUB-004", "LF-LB")  # fmt: skip
+    return [
+        (rule.id, type_)
+        for rule in all_rules()
+        if rule.id.startswith(prefixes)
+        for type_ in rule.types
+    ]
+
+
+@pytest.mark.parametrize(("id", "type_"), _tables())
+def test_a_rule_holds_for_every_type_it_names(id: str, type_: str) -> None:
+    assert id in rules(Analyzer().resource(given(type_, {})))
+
+
+def test_what_is_undecided_is_told_in_one_line_a_property() -> None:
+    analyzer = Analyzer()
+    type_ = "aws:iam/rolePolicy:RolePolicy"
+    for index in range(40):
+        analyzer.resource(Given(type_, {"policy": UNKNOWN}, f"role-{index:02}"))
+    (told,) = analyzer.stack()
+    assert told.level == "advisory"
+    assert "policy of iam/rolePolicy (role-00, role-01, role-02 and 37 more)" in told.message
+    assert len(told.message.splitlines()) == 2
+
+
+def test_a_rule_that_fails_refuses_and_shows_no_value() -> None:
+    props = copy.deepcopy(GOOD["aws:lambda/function:Function"])
+    props["environment"] = {"variables": PASSWORD}
+    told = Analyzer().resource(given("aws:lambda/function:Function", props))
+    assert rules(told) == {"LF-LAM-002"}
+    assert "could not be judged" in told[0].message
+    assert PASSWORD not in told[0].message
+
+
+def test_the_absent_value_of_a_case_is_no_value() -> None:
+    assert "kmsKeyArn" not in changed(GOOD["aws:backup/vault:Vault"], {"kmsKeyArn": GONE})

@@ -1,0 +1,90 @@
+"""KMS keys themselves: rotation, and policies that keep them usable and closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.iam import patterns
+from landfall.iam.documents import Effect, Statement
+from policies import documents
+from policies.rules import Violation, controls, resource_rule
+from policies.values import Resource
+
+_KEYS = (
+    "aws:kms/key:Key",
+    "aws:kms/externalKey:ExternalKey",
+    "aws:kms/replicaKey:ReplicaKey",
+)
+_POLICIES = (*_KEYS, "aws:kms/keyPolicy:KeyPolicy")
+_PLACES = {type_: documents.RESOURCE[type_] for type_ in _POLICIES}
+
+
+@resource_rule(
+    "LF-KMS-001",
+    "keys rotate",
+    fix="Set enableKeyRotation to true.",
+    types=["aws:kms/key:Key"],
+    severity="medium",
+    controls=controls(fsbp="KMS.4", cis3="3.6", cis5="3.6", nist="SC-12 SC-12(2)"),
+)
+def _rotation(resource: Resource) -> Iterator[Violation]:
+    # Only symmetric encryption keys whose material KMS makes rotate by themselves.
+    if resource.text("customerMasterKeySpec", "SYMMETRIC_DEFAULT") != "SYMMETRIC_DEFAULT":
+        return
+    if resource.has("customKeyStoreId") or resource.text("keyUsage") == "GENERATE_VERIFY_MAC":
+        return
+    if not resource.is_set("enableKeyRotation"):
+        yield Violation(resource, "enableKeyRotation", "is not true")
+
+
+@resource_rule(
+    "LF-KMS-002",
+    "keys keep KMS's check against being locked out",
+    fix="Leave bypassPolicyLockoutSafetyCheck out.",
+    types=_POLICIES,
+    controls=controls(nist="SC-12 CP-9"),
+)
+def _safety_check(resource: Resource) -> Iterator[Violation]:
+    for path in ("bypassPolicyLockoutSafetyCheck",):
+        if resource.is_set(path):
+            yield Violation(resource, path, "is true")
+
+
+@resource_rule(
+    "LF-KMS-003",
+    "somebody can change a key's policy",
+    fix="Allow kms:PutKeyPolicy to the account or to an administrator's role; else only AWS "
+    "Support can ever change the key again.",
+    types=_POLICIES,
+    controls=controls(nist="SC-12 CP-9"),
+)
+def _administrator(resource: Resource) -> Iterator[Violation]:
+    for path, document in documents.read(resource, _PLACES):
+        if not any(_administers(statement) for statement in document.statements):
+            yield Violation(resource, path, "lets nobody change the key's policy")
+
+
+def _administers(statement: Statement) -> bool:
+    if statement.effect is not Effect.ALLOW or not statement.principals:
+        return False
+    if not any(principal.kind in ("AWS", "*") for principal in statement.principals):
+        return False
+    return any(
+        patterns.matches(action, "kms:PutKeyPolicy", case_sensitive=False)
+        for action in statement.actions
+    )
+
+
+@resource_rule(
+    "LF-KMS-004",
+    "keys are not deleted in a hurry",
+    fix="Leave deletionWindowInDays at 30, or set at least 14.",
+    types=_KEYS,
+    severity="low",
+    level="advisory",
+    controls=controls(fsbp="KMS.3", nist="SC-12 SC-12(2)"),
+)
+def _deletion_window(resource: Resource) -> Iterator[Violation]:
+    days = resource.get("deletionWindowInDays", 30)
+    if isinstance(days, int | float) and days < 14:
+        yield Violation(resource, "deletionWindowInDays", "is below 14")

@@ -1,0 +1,154 @@
+"""Runs the rules: each resource once, the stack once, and every verdict told in one place.
+
+The SDK asks every policy object about every resource. The mandatory object judges and keeps what
+is only advice for the advisory one, which is asked next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidationArgs
+
+from policies import findings, self_check
+from policies import settings as stack_settings
+from policies import waivers as waiver_file
+from policies.levels import Levels
+from policies.rules import RESOURCE_RULES, STACK_RULES, Rule, Violation
+from policies.settings import Settings
+from policies.undecided import Undecided
+from policies.values import Resource, Stack, UndecidedError, plain
+from policies.waivers import Waivers
+
+Report = Callable[..., None]
+
+
+class Judge:
+    """Judges one run of the engine; holds what one object found and another one has to report."""
+
+    def __init__(self, settings: Settings, waivers: Waivers | None = None) -> None:
+        self.settings = settings
+        self.levels = Levels(settings.levels)
+        self.waivers = waiver_file.read(settings.waivers) if waivers is None else waivers
+        self._used: set[waiver_file.Waiver] = set()
+        self._advice: dict[str, list[str]] = {}
+        self._stack_advice: list[tuple[str, str]] = []
+        self._undecided = Undecided()
+        self._judged: dict[str, Resource] = {}
+
+    def resource(self, args: ResourceValidationArgs, report: Report) -> None:
+        """Judge one resource; report what is mandatory."""
+        rules = RESOURCE_RULES.get(args.resource_type, ())
+        resource = self._resource(args)
+        self._judged[args.urn] = resource
+        advice = self._advice[args.urn] = []
+        for rule, check in rules:
+            self._tell(rule, self._run(rule, partial(check, resource), resource), report, advice)
+
+    def resource_advice(self, args: ResourceValidationArgs, report: Report) -> None:
+        """Report what was advice on the resource that was just judged."""
+        for message in self._advice.pop(args.urn, ()):
+            report(message)
+
+    def stack(self, args: StackValidationArgs, report: Report) -> None:
+        """Judge the resources together; report what is mandatory."""
+        stack = Stack([self._of_stack(each) for each in args.resources])
+        told: list[tuple[str, str]] = []
+        for rule, check in STACK_RULES:
+            for resource in stack.managed(rule.types):
+                urn, advice = resource.urn, list[str]()
+                found = self._run(rule, partial(check, resource, stack), resource)
+                self._tell(rule, found, lambda message, urn=urn: report(message, urn), advice)
+                told += [(message, urn) for message in advice]
+        self._stack_advice = told
+        for rule, what in self_check.mandatory(self.settings, self.levels, self.waivers):
+            findings.write(rule, "fail", rule.level, "", "", what)
+            report(f"[{rule.id}] {what}. {rule.fix}")
+
+    def stack_advice(self, args: StackValidationArgs, report: Report) -> None:
+        """Report the advice on the stack, and once what could not be decided yet."""
+        for message, urn in self._stack_advice:
+            report(message, urn)
+        unused = [w for w in self.waivers.valid if w not in self._used]
+        for rule, what in self_check.advisory(self.levels, unused):
+            findings.write(rule, "fail", rule.level, "", "", what)
+            report(f"[{rule.id}] {what}. {rule.fix}")
+        lines = list(self._undecided.take())
+        if lines:
+            head = "Judged during the update, before anything is created, when values are known:"
+            report("\n".join([head, *(f"  {line}" for line in lines)]))
+
+    def _run(
+        self, rule: Rule, check: Callable[[], Iterable[Violation]], resource: Resource
+    ) -> Iterator[Violation]:
+        if self.levels.of(rule) == "disabled":
+            return
+        try:
+            yield from check()
+        except UndecidedError as undecided:
+            where = undecided.resource or resource
+            if stack_settings.preview():
+                self._undecided.add(rule, where, undecided.path)
+                what = "is known only during the update"
+                level = self.levels.of(rule)
+                findings.write(rule, "undecidable", level, where.urn, undecided.path, what)
+            else:
+                yield Violation(where, undecided.path, "is not known, so nothing can be said of it")
+        except Exception as error:  # a rule's fault must neither pass nor show a value
+            what = f"could not be judged; the rule itself failed ({type(error).__name__})"
+            yield Violation(resource, "", what)
+
+    def _tell(
+        self, rule: Rule, violations: Iterable[Violation], report: Report, advice: list[str]
+    ) -> None:
+        level = self.levels.of(rule)
+        stack = stack_settings.stack_name()
+        for violation in violations:
+            urn, property = violation.resource.urn, violation.property
+            waiver = self.waivers.covering(rule.id, urn, stack)
+            if waiver is not None:
+                self._used.add(waiver)
+                findings.write(rule, "waived", level, urn, property, violation.what)
+                continue
+            findings.write(rule, "fail", level, urn, property, violation.what)
+            message = rule.message(violation)
+            lapsed = self.waivers.lapsed(rule.id, urn, stack)
+            if lapsed is not None:
+                message += f" Its waiver, owned by {lapsed.owner}, ended on {lapsed.expires}."
+            if level == "mandatory":
+                report(message)
+            else:
+                advice.append(message)
+
+    def _resource(self, args: ResourceValidationArgs) -> Resource:
+        return Resource(
+            args.resource_type,
+            args.urn,
+            plain(args.props),
+            protected=bool(args.opts and args.opts.protect),
+            provider=plain(args.provider.props) if args.provider else {},
+            settings=self.settings,
+        )
+
+    def _of_stack(self, given: PolicyResource) -> Resource:
+        """Join a resource's inputs, seen when it was judged, with its outputs and dependencies."""
+        judged = self._judged.get(given.urn)
+        outputs = plain(given.props)
+        return Resource(
+            given.resource_type,
+            given.urn,
+            judged.props if judged else outputs,
+            _links(given.property_dependencies),
+            outputs,
+            bool(given.opts and given.opts.protect),
+            judged.provider if judged else {},
+            self.settings,
+            # What is only read, or left out by --target, is never judged on its own.
+            judged is not None or not self._judged,
+        )
+
+
+def _links(dependencies: Mapping[str, Sequence[Any]]) -> dict[str, frozenset[str]]:
+    return {key: frozenset(r.urn for r in resources) for key, resources in dependencies.items()}

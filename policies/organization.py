@@ -1,0 +1,141 @@
+"""The organization: accounts that cannot be lost, guardrails that lock nobody out.
+
+What a program takes away is not seen here: the engine asks policies about resources that stay.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from landfall.iam import patterns
+from landfall.iam.documents import DocumentError, Effect, Statement, parse
+from landfall.settings.quotas import QUOTAS
+from policies.rules import Violation, controls, resource_rule, stack_rule
+from policies.values import Resource, Stack
+
+_ACCOUNTS = ("aws:organizations/account:Account",)
+_POLICIES = ("aws:organizations/policy:Policy",)
+_ATTACHMENTS = ("aws:organizations/policyAttachment:PolicyAttachment",)
+_ORGANIZATIONS = ("aws:organizations/organization:Organization",)
+_SIZES = {
+    "SERVICE_CONTROL_POLICY": "serviceControlPolicySize",
+    "RESOURCE_CONTROL_POLICY": "resourceControlPolicySize",
+}
+
+
+@resource_rule(
+    "LF-ORG-001",
+    "accounts are protected",
+    fix="Set the resource option protect, or say closeOnDeletion where an account may go.",
+    types=_ACCOUNTS,
+    controls=controls(nist="CM-3 CP-9"),
+)
+def _protected(resource: Resource) -> Iterator[Violation]:
+    if not resource.protected and not resource.is_set("closeOnDeletion"):
+        yield Violation(resource, "", "one deletion takes the account out of the organization")
+
+
+@resource_rule(
+    "LF-ORG-002",
+    "accounts are not closed with their resource",
+    fix="Leave closeOnDeletion out; AWS ends a closed account for good after 90 days.",
+    types=_ACCOUNTS,
+    severity="medium",
+    level="advisory",
+    controls=controls(nist="CM-3 CP-9"),
+)
+def _closed(resource: Resource) -> Iterator[Violation]:
+    if resource.is_set("closeOnDeletion"):
+        yield Violation(resource, "closeOnDeletion", "is true")
+
+
+@resource_rule(
+    "LF-ORG-003",
+    "the organization has all features",
+    fix="Set featureSet to ALL; guardrails need it.",
+    types=_ORGANIZATIONS,
+    controls=controls(nist="AC-3 CM-5"),
+)
+def _features(resource: Resource) -> Iterator[Violation]:
+    if resource.text("featureSet", "ALL") != "ALL":
+        yield Violation(resource, "featureSet", "is not ALL")
+
+
+@resource_rule(
+    "LF-ORG-004",
+    "guardrails keep to AWS's size",
+    fix="Shorten it or divide it; AWS refuses it as it is.",
+    types=_POLICIES,
+    controls=controls(nist="CM-6"),
+)
+def _size(resource: Resource) -> Iterator[Violation]:
+    quota = QUOTAS.get(_SIZES.get(resource.text("type", "SERVICE_CONTROL_POLICY"), ""))
+    if quota is not None and len(resource.text("content")) > quota.value:
+        yield Violation(resource, "content", f"is longer than {quota.value:,} characters")
+
+
+@stack_rule(
+    "LF-ORG-005",
+    "no guardrail locks the organization out",
+    fix="Attach it below the root, or except a role that can take it back.",
+    types=_ATTACHMENTS,
+    severity="critical",
+    controls=controls(nist="AC-3 CP-2"),
+)
+def _lockout(attachment: Resource, stack: Stack) -> Iterator[Violation]:
+    made_from = attachment.links.get("targetId", frozenset())
+    # An organization's output that is a target can only be its root.
+    at_root = any(root.urn in made_from for root in stack.of(_ORGANIZATIONS))
+    if not at_root and (made_from or not attachment.text("targetId").startswith("r-")):
+        return
+    for policy in stack.of(_POLICIES):
+        if attachment.points_at("policyId", policy) and _denies_everything(policy):
+            yield Violation(attachment, "targetId", "denies every action in every account")
+
+
+def _denies_everything(policy: Resource) -> bool:
+    if policy.text("type", "SERVICE_CONTROL_POLICY") not in _SIZES:
+        return False
+    try:
+        document = parse(policy.text("content"))
+    except DocumentError:
+        return False
+    return any(_shuts(statement) for statement in document.statements)
+
+
+def _shuts(statement: Statement) -> bool:
+    return (
+        statement.effect is Effect.DENY
+        and not statement.conditions
+        and "*" in statement.resources
+        and any(patterns.covers(a, "*:*", case_sensitive=False) for a in statement.actions)
+    )
+
+
+@resource_rule(
+    "LF-ORG-006",
+    "the organization is protected",
+    fix="Set the resource option protect.",
+    types=_ORGANIZATIONS,
+    severity="medium",
+    level="advisory",
+    controls=controls(nist="CM-3 CP-9"),
+)
+def _organization(resource: Resource) -> Iterator[Violation]:
+    if not resource.protected:
+        yield Violation(resource, "", "one deletion ends the organization's guardrails")
+
+
+@resource_rule(
+    "LF-ORG-007",
+    "guardrails are JSON",
+    fix="Correct the document; AWS refuses it as it is.",
+    types=_POLICIES,
+    controls=controls(nist="CM-6"),
+)
+def _json(resource: Resource) -> Iterator[Violation]:
+    try:
+        json.loads(resource.text("content"))
+    except ValueError:
+        yield Violation(resource, "content", "is no JSON")

@@ -1,0 +1,69 @@
+"""What is wrong with the pack's own settings and waivers; these are findings like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from policies.levels import Levels
+from policies.rules import Rule, add
+from policies.settings import Settings
+from policies.waivers import Waiver, Waivers
+
+SETTINGS = add(
+    Rule(
+        "LF-PACK-001",
+        "the pack's settings and waivers can be read",
+        "Correct the stack's policies: settings, or the file of waivers.",
+        (),
+        scope="stack",
+    )
+)
+EXPIRED = add(
+    Rule(
+        "LF-PACK-002",
+        "no waiver has expired",
+        "Mend what it excused and remove it, or have it reviewed and renewed.",
+        (),
+        scope="stack",
+    )
+)
+UNUSED = add(
+    Rule(
+        "LF-PACK-003",
+        "every waiver excuses something",
+        "Remove it if nothing needs it any more.",
+        (),
+        "low",
+        "advisory",
+        scope="stack",
+    )
+)
+LOWERED = add(
+    Rule(
+        "LF-PACK-004",
+        "rules are enforced as they ask for",
+        "Check that policies:levels still has its reasons.",
+        (),
+        "low",
+        "advisory",
+        scope="stack",
+    )
+)
+
+
+def mandatory(settings: Settings, levels: Levels, waivers: Waivers) -> Iterator[tuple[Rule, str]]:
+    """Yield what has to be corrected before anything is applied."""
+    for problem in (*settings.problems, *levels.problems(), *waivers.problems):
+        yield SETTINGS, problem
+    for waiver in waivers.expired:
+        told = f"the waiver of {waiver.rule} for {waiver.resource}, owned by {waiver.owner}"
+        yield EXPIRED, f"{told}, expired on {waiver.expires}"
+
+
+def advisory(levels: Levels, unused: Iterable[Waiver]) -> Iterator[tuple[Rule, str]]:
+    """Yield what reviewers should know."""
+    for waiver in unused:
+        yield UNUSED, f"the waiver of {waiver.rule} for {waiver.resource} excused nothing"
+    lowered = levels.lowered()
+    if lowered:
+        yield LOWERED, f"this stack enforces less: {', '.join(lowered)}"
