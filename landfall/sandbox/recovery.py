@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,8 @@ from landfall.sandbox.engine import Engine
 from landfall.sandbox.server_process import require_loopback
 
 Report = Callable[[str], None]
+
+_DYING_SECONDS = 2.0
 
 # What an engine starts, official or ours, as it stands in a command line.
 _PLUGIN_PROGRAMS = (
@@ -46,7 +49,7 @@ def recover(engine: Engine, report: Report) -> None:
     """
     directories = engine.directories
     locks = state.locks(directories)
-    held = [lock for lock in locks if lock.is_held()]
+    held = _held(locks)
     if held:
         raise refuse(
             f"another pulumi (process {held[0].pid}) is working on stack {directories.stack}",
@@ -63,6 +66,16 @@ def recover(engine: Engine, report: Report) -> None:
     if pending:
         settle(engine, report)
     read_again(engine)
+
+
+def _held(locks: list[state.Lock]) -> list[state.Lock]:
+    """Return the locks whose process lives on; one that was just killed may take a moment to go."""
+    deadline = time.monotonic() + _DYING_SECONDS
+    while held := [lock for lock in locks if lock.is_held()]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    return held
 
 
 def end_orphans(engine: Engine) -> None:
