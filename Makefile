@@ -28,9 +28,10 @@ validate: setup ## check the stack file of STACK without the engine
 policy-check: setup ## preview all stacks under the policies, for pull requests
 	@$(BIN)/landfall check -s dev -s prod
 
-# pytest comes last: its closing line is the end of the output.
+# pytest comes last: its closing line is the end of the output. Two workers, because the tests of the
+# whole stack mostly wait for the provider.
 test: setup lint ## lint, check types, run the whole test suite
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check --quiet .
