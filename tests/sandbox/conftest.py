@@ -55,7 +55,7 @@ class Project:
         return {verb: n for verb, n in self.counts().items() if verb != "unchanged"}
 
     def counts(self) -> dict[str, int]:
-        """Return the engine's closing count of resources by verb; the update's, not the preview's."""
+        """Return the engine's closing count of resources by verb, of its last operation."""
         block = self.last.rpartition("Resources:\n")[2].split("\n\n")[0]
         return {verb: int(n) for n, verb in re.findall(r"(\d+) (\w+)$", block, re.MULTILINE)}
 
