@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview validate policy-check test lint format bench lock
+.PHONY: help setup up down preview validate test lint format bench lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -24,9 +24,6 @@ preview: setup ## show what `make up` would change
 
 validate: setup ## check the stack file of STACK without the engine
 	@$(BIN)/landfall validate -s $(STACK)
-
-policy-check: setup ## preview all stacks under the policies, for pull requests
-	@$(BIN)/landfall check -s dev -s prod
 
 # pytest comes last: its closing line is the end of the output. Two workers, because the tests of the
 # whole stack mostly wait for the provider.

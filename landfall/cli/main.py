@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -22,7 +22,6 @@ COMMANDS = {
     "down": "landfall.cli.down",
     "validate": "landfall.cli.validate",
     "schema": "landfall.cli.schema",
-    "check": "landfall.cli.check",
     "env": "landfall.cli.env",
     "sandbox": "landfall.cli.sandbox",
     "iam": "landfall.cli.iam",
@@ -31,10 +30,10 @@ COMMANDS = {
 
 
 class _LazyGroup(TyperGroup):
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
         return get_command(importlib.import_module(COMMANDS[cmd_name]).app)
