@@ -49,7 +49,9 @@ def simulate(
     where they matter `resourceAccount`, `context`, `identityPolicies`, `permissionsBoundaries`,
     `sessionPolicies`, `serviceControlPolicies` and `resourceControlPolicies` (for each level, the
     root's first, a list of documents), `endpointPolicies`, `resourcePolicy` and
-    `managementAccountId`. A list of requests has a list of answers, in order.
+    `managementAccountId`. A key that `context` lacks is absent from the request, unless
+    `contextComplete` is false; a value that is not known yet is written `{"$unknown": true}`. A
+    list of requests has a list of answers, in order.
     """
     from landfall.iam import simulation
 

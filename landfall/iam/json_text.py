@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeGuard
 
 from landfall.problems import Problem
 
@@ -80,6 +80,11 @@ def read(source: str | bytes) -> object:
 def duplicates(value: object) -> tuple[str, ...]:
     """Return the keys that stood more than once in an object that `read` returned."""
     return value.repeated if isinstance(value, RepeatedKeys) else ()
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Tell whether a value was written as a string, and not as a number."""
+    return isinstance(value, str) and not isinstance(value, Number)
 
 
 def scalar(value: object) -> str | None:

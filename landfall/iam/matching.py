@@ -144,7 +144,7 @@ def _any_resource(_: Request) -> Truth:
     return True
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def prepare(document: Document, label: str) -> PreparedDocument:
     """Prepare a document; the same one is prepared once."""
     return PreparedDocument(document, label)

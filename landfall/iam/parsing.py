@@ -34,6 +34,7 @@ _PAIRS: Final = (("Action", "NotAction"), ("Resource", "NotResource"))
 _STATEMENT_KEYS: Final = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Condition", *_PAIRS[0], *_PAIRS[1]}
 )
+_EVERYONE: Final[tuple[object, ...]] = ("*", {"AWS": "*"}, {"AWS": ["*"]})
 _PRINCIPAL_KINDS: Final[dict[str, PrincipalKind]] = {
     "AWS": "AWS",
     "Service": "Service",
@@ -153,7 +154,7 @@ class _Reader:
             fix = 'name who it is about, as in "Principal": {"AWS": "111122223333"}'
             self._say("has neither Principal nor NotPrincipal", fix, path)
         if self.kind == "rcp" and (
-            "NotPrincipal" in value or value.get("Principal", "*") not in ("*", {"AWS": "*"})
+            "NotPrincipal" in value or value.get("Principal", "*") not in _EVERYONE
         ):
             fix = "narrow it with a condition such as aws:PrincipalOrgID"
             self._say('a resource control policy has "Principal": "*" only', fix, path)
@@ -181,6 +182,9 @@ class _Reader:
         if ":" not in text and text.strip("*"):
             fix = "write service and action, as in s3:GetObject, or * for all"
             self._say("is no action: the service is missing", fix, path)
+        elif not text.isascii():
+            # Lower case would take some letters for the ASCII ones that they resemble.
+            self._say("is no action: AWS names none beyond ASCII", "write its plain name", path)
 
     def _resource(self, text: str, path: str) -> None:
         if self.kind in ("identity", "scp", "rcp") and not text.startswith(("arn:", "*", "?", "$")):
@@ -273,7 +277,9 @@ class _Reader:
         found: list[str] = []
         before = len(self.problems)
         for index, item in enumerate(items):  # type: ignore[arg-type, var-annotated]
-            text = item if type(item) is str else json_text.scalar(item) if scalars else None
+            text = str(item) if json_text.is_text(item) else None
+            if scalars:
+                text = json_text.scalar(item)
             where = path if single else f"{path}[{index}]"
             if text is None:
                 expected = "a string" if not single else "a string or a list of strings"
@@ -290,8 +296,10 @@ class _Reader:
 
     def _optional_string(self, value: Mapping[object, object], key: str, path: str) -> str | None:
         found = value.get(key)
-        if found is None or type(found) is str:
-            return found
+        if found is None:
+            return None
+        if json_text.is_text(found):
+            return str(found)
         self._say(f"is {type_name(found)}", "write a string", f"{path}.{key}".lstrip("."))
         return None
 

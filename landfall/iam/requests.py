@@ -39,7 +39,8 @@ class Request:
 
     `action` is one action (`s3:GetObject`), `resource` one ARN, or `*` for actions without one.
     `resource_account` is needed where the ARN does not say (S3) and it is not the caller's.
-    `context` maps condition keys, in any case, to a value or a list of values. `time` is when the
+    `context` maps condition keys, in any case, to a value or a list of values. Where it is not
+    `complete`, a key that it lacks is unknown instead of absent. `time` is when the
     request is made; without it `aws:CurrentTime` is absent. `management_account` is the
     organization's, to which its SCPs and RCPs do not apply.
     Reading `caller` raises `landfall.iam.principals.CallerError` for a principal that is none.
@@ -50,6 +51,7 @@ class Request:
     resource: str = "*"
     resource_account: str | None = None
     context: Mapping[str, ContextValue] = field(default_factory=dict)
+    complete: bool = True
     time: datetime | None = None
     management_account: str | None = None
 
@@ -101,7 +103,9 @@ class Request:
     def look_up(self, key: str) -> Found:
         """Return the values of a condition key written in lower case; None where it is absent."""
         given = self._given
-        return given[key] if key in given else self._derived.get(key)
+        if key in given:
+            return given[key]
+        return self._derived.get(key, None if self.complete else UNKNOWN)
 
 
 def read_value(value: ContextValue) -> Found:

@@ -31,6 +31,7 @@ _FIELDS: Final = (
     "resourceAccount",
     "managementAccountId",
     "context",
+    "contextComplete",
     "identityPolicies",
     "permissionsBoundaries",
     "sessionPolicies",
@@ -40,6 +41,7 @@ _FIELDS: Final = (
     "resourcePolicy",
 )
 _ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", re.ASCII)
+_ARN: Final = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.")
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _TOO_MANY: Final = json_text.MOST_PROBLEMS
 _Read = TypeVar("_Read")
@@ -113,7 +115,7 @@ class _Reader:
         if action and not _ACTION.fullmatch(action):
             fix = "write service and action without wildcards, as in s3:GetObject"
             self._say("is not one action", fix, _join(path, "action"))
-        if resource and resource != "*" and resource.count(":") < 5:
+        if resource and resource != "*" and not _ARN.match(resource):
             fix = "write an ARN, or * for an action that has no resource"
             self._say("is no ARN", fix, _join(path, "resource"))
         request = Request(
@@ -122,6 +124,7 @@ class _Reader:
             resource=resource or "*",
             resource_account=self._account(value, "resourceAccount", path),
             context=self._context(value.get("context"), _join(path, "context")),
+            complete=self._flag(value, "contextComplete", path),
             time=self.time,
             management_account=self._account(value, "managementAccountId", path),
         )
@@ -155,7 +158,7 @@ class _Reader:
         found = value.get(name)
         if name not in value:
             return None
-        if type(found) is not str or not found:
+        if not json_text.is_text(found) or not found:
             what = "is empty" if found == "" else f"is {type_name(found)}"
             self._say(what, "write a string", _join(path, name))
             return None
@@ -164,6 +167,12 @@ class _Reader:
             self._say(what, "shorten it", _join(path, name))
             return None
         return found
+
+    def _flag(self, value: Mapping[object, object], name: str, path: str) -> bool:
+        found = value.get(name, True)
+        if not isinstance(found, bool):
+            self._say(f"is {type_name(found)}", "write true or false", _join(path, name))
+        return bool(found)
 
     def _account(self, value: Mapping[object, object], name: str, path: str) -> str | None:
         found = value.get(name)
@@ -229,16 +238,16 @@ class _Reader:
             session=self._documents(value, "sessionPolicies", path, "identity"),
             service_control=self._levels(value, "serviceControlPolicies", path, "scp"),
             resource_control=self._levels(value, "resourceControlPolicies", path, "rcp"),
-            endpoint=self._documents(value, "endpointPolicies", path, "resource"),
+            endpoint=self._documents(value, "endpointPolicies", path, None),
             resource=None if resource is None else self._document(resource, where, "resource"),
         )
 
     def _documents(
-        self, value: Mapping[object, object], name: str, path: str, kind: Kind
+        self, value: Mapping[object, object], name: str, path: str, kind: Kind | None
     ) -> tuple[Document, ...]:
         return self._list(value.get(name), _join(path, name), kind)
 
-    def _list(self, written: object, path: str, kind: Kind) -> tuple[Document, ...]:
+    def _list(self, written: object, path: str, kind: Kind | None) -> tuple[Document, ...]:
         if written is None:
             return ()
         if not isinstance(written, list):
@@ -274,7 +283,7 @@ class _Reader:
                 break
         return found
 
-    def _document(self, written: object, path: str, kind: Kind) -> Document | None:
+    def _document(self, written: object, path: str, kind: Kind | None) -> Document | None:
         if not isinstance(written, str | Mapping):
             self._say(f"is {type_name(written)}", "write a policy document", path)
             return None

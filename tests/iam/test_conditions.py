@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from landfall.iam import documents
-from landfall.iam.requests import UNKNOWN
+from landfall.iam.evaluation import Policies, evaluate
+from landfall.iam.requests import UNKNOWN, Request
 from landfall.problems import ProblemsError
 from tests.iam.cases import (
     ALLOWED,
     IMPLICIT,
+    OBJECT,
     ROLE,
     SESSION,
     UNDECIDABLE,
@@ -251,6 +253,14 @@ def test_keys_that_do_not_follow_are_absent() -> None:
     queue = "arn:aws:sqs:eu-west-1:111122223333:jobs"
     condition = {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
     assert holds(condition, resource=queue, action="sqs:SendMessage") is True
+
+
+def test_in_a_request_that_is_not_complete_what_it_lacks_is_unknown() -> None:
+    policy = document(allow(Condition={"Bool": {"aws:SecureTransport": "true"}}))
+    request = Request(USER, "s3:GetObject", OBJECT, complete=False)
+    assert evaluate(request, Policies(identity=(policy,))).outcome == UNDECIDABLE
+    named = document(allow(Condition={"StringEquals": {"aws:username": "alice"}}))
+    assert evaluate(request, Policies(identity=(named,))).outcome == ALLOWED
 
 
 def test_too_many_comparisons_are_refused() -> None:

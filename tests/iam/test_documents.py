@@ -260,6 +260,20 @@ def test_merge_keeps_the_plain_text_of_older_documents() -> None:
     assert merged.statements[0].resources == ("arn:aws:s3:::${$}{aws:username}",)
 
 
+def test_what_looks_like_an_action_and_is_none() -> None:
+    kelvin = {"Effect": "Allow", "Action": "\u212ams:*", "Resource": "*"}
+    assert list(problems({"Statement": kelvin})) == ["Statement[0].Action"]
+
+
+def test_texts_of_other_string_types_are_texts() -> None:
+    written = {"Effect": Effect.DENY, "Action": Effect.ALLOW, "Resource": "*"}
+    assert problems({"Statement": written}) == {
+        "Statement[0].Action": "is no action: the service is missing"
+    }
+    rcp = {"Effect": "Deny", "Principal": {"AWS": ["*"]}, "Action": "s3:*", "Resource": "*"}
+    assert documents.parse({"Statement": rcp}, kind="rcp")
+
+
 def test_numbers_keep_their_text() -> None:
     condition = '{"NumericEquals":{"a":[1.0,1e400,' + "9" * 5000 + "]}}"
     text = f'{{"Statement":{{"Effect":"Deny","Action":"*","Condition":{condition}}}}}'

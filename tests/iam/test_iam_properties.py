@@ -20,16 +20,29 @@ from tests.iam.cases import FEDERATED, HOME, KEY, OBJECT, OTHER, ROLE, ROOT, SES
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-ACTIONS = ["*", "s3:*", "s3:GetObject", "s3:Get?bject", "kms:Decrypt", "sts:Assume*", "iam:*"]
+ACTIONS = [
+    "*",
+    "*",
+    "*",
+    "s3:*",
+    "s3:GetObject",
+    "s3:Get?bject",
+    "kms:Decrypt",
+    "sts:Assume*",
+    "iam:*",
+]
 RESOURCES = [
+    "*",
+    "*",
     "*",
     OBJECT,
     "arn:aws:s3:::*",
     f"arn:aws:kms:*:{HOME}:key/*",
     "arn:aws:s3:::${aws:username}*",
 ]
-CALLERS = [USER, ROLE, SESSION, FEDERATED, ROOT, "anonymous", "config.amazonaws.com"]
+CALLERS = [USER, USER, SESSION, ROLE, SESSION, FEDERATED, ROOT, "anonymous", "config.amazonaws.com"]
 PRINCIPALS: list[Any] = [
+    "*",
     "*",
     *({"AWS": one} for one in (USER, ROLE, SESSION, ROOT, HOME, OTHER, "*")),
     {"AWS": [USER, HOME]},
@@ -38,7 +51,7 @@ PRINCIPALS: list[Any] = [
 ]
 OPERATORS = ["StringEquals", "StringNotEquals", "StringLike", "ForAllValues:StringLike"]
 OPERATORS += ["ForAnyValue:StringNotEquals", "StringEqualsIfExists", "Null"]
-KEYS = ["k:a", "K:B", "aws:PrincipalAccount", "aws:PrincipalType"]
+KEYS = ["k:a", "k:a", "k:a", "K:B", "aws:PrincipalAccount", "aws:PrincipalType"]
 VALUES = ["1", "2", "true", "false", HOME, "Assumed*", "${k:a}", "${k:b, '1'}"]
 
 
@@ -54,19 +67,22 @@ CONDITIONS = st.dictionaries(
 )
 
 
+NEGATIONS = st.sampled_from([""] * 7 + ["Not"])
+
+
 @st.composite
 def statements(draw: st.DrawFn, effect: str = "", *, principal: bool = False) -> dict[str, Any]:
-    negate = draw(st.sampled_from(["", "", "", "Not"]))
+    negate = draw(NEGATIONS)
     written: dict[str, Any] = {
-        "Effect": effect or draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+        "Effect": effect or draw(st.sampled_from(["Allow"] * 6 + ["Deny"])),
         f"{negate}Action": draw(some(ACTIONS)),
-        f"{draw(st.sampled_from(['', '', '', 'Not']))}Resource": draw(some(RESOURCES)),
+        f"{draw(NEGATIONS)}Resource": draw(some(RESOURCES)),
     }
     if principal:
         written[f"{draw(st.sampled_from(['', '', 'Not']))}Principal"] = draw(
             st.sampled_from(PRINCIPALS)
         )
-    condition = draw(CONDITIONS)
+    condition = draw(st.just({}) | CONDITIONS)
     if condition:
         written["Condition"] = condition
     if draw(st.booleans()):
@@ -77,30 +93,31 @@ def statements(draw: st.DrawFn, effect: str = "", *, principal: bool = False) ->
 @st.composite
 def policies(draw: st.DrawFn, *, principal: bool = False) -> Document:
     version = draw(st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17"]))
-    listed = draw(st.lists(statements(principal=principal), max_size=3))
+    listed = draw(st.lists(statements(principal=principal), min_size=1, max_size=3))
     return documents.parse({"Version": version, "Statement": listed})
 
 
-SEVERAL = st.lists(policies(), max_size=2).map(tuple)
-LEVELS = st.lists(SEVERAL, max_size=2).map(tuple)
+NONE: st.SearchStrategy[Any] = st.just(())
+SEVERAL = NONE | st.lists(policies(), max_size=2).map(tuple)
+LEVELS = NONE | st.lists(SEVERAL, max_size=2).map(tuple)
 
 
 @st.composite
 def surroundings(draw: st.DrawFn) -> Policies:
-    named = st.lists(policies(principal=True), max_size=1).map(tuple)
+    named = NONE | st.lists(policies(principal=True), max_size=1).map(tuple)
     return Policies(
-        identity=draw(st.lists(policies(), max_size=3).map(tuple)),
+        identity=draw(st.lists(policies(), min_size=1, max_size=3).map(tuple)),
         boundaries=draw(SEVERAL),
         session=draw(SEVERAL),
         service_control=draw(LEVELS),
-        resource_control=draw(st.lists(named, max_size=2).map(tuple)),
+        resource_control=draw(NONE | st.lists(named, max_size=2).map(tuple)),
         endpoint=draw(named),
         resource=draw(st.none() | policies(principal=True)),
     )
 
 
 CONTEXT_VALUES: st.SearchStrategy[Any] = st.sampled_from(["1", "2", "true", HOME, ["1", "2"], None])
-UNKNOWN_VALUES: st.SearchStrategy[Any] = CONTEXT_VALUES | st.just(UNKNOWN)
+UNKNOWN_VALUES: st.SearchStrategy[Any] = CONTEXT_VALUES | st.just(UNKNOWN) | st.just([UNKNOWN, "1"])
 
 
 @st.composite
@@ -113,8 +130,8 @@ def requests(draw: st.DrawFn, *, unknowns: bool = True) -> Request:
         draw(st.sampled_from(CALLERS)),
         action,
         resource,
-        resource_account=draw(st.sampled_from([None, HOME, OTHER])),
-        context=draw(st.dictionaries(st.sampled_from(["k:a", "k:b"]), values, max_size=2)),
+        resource_account=draw(st.sampled_from([None, None, HOME, OTHER])),
+        context=draw(st.fixed_dictionaries({"k:a": values, "k:b": values})),
         management_account=draw(st.sampled_from([None, None, HOME])),
     )
 
@@ -233,9 +250,14 @@ def test_an_allow_never_removes_access(
 def test_what_is_decided_holds_whatever_the_unknown_turns_out_to_be(
     request: Request, given_: Policies, data: Any
 ) -> None:
+    request = replace(request, context={**request.context, "k:a": UNKNOWN})
     before = access(request, given_)
     context = {
-        key: data.draw(CONTEXT_VALUES) if value is UNKNOWN else value
+        key: data.draw(CONTEXT_VALUES)
+        if value is UNKNOWN
+        else [data.draw(st.sampled_from(["1", "2", HOME])), "1"]
+        if isinstance(value, list) and UNKNOWN in value
+        else value
         for key, value in request.context.items()
     }
     after = access(replace(request, context=context), given_)

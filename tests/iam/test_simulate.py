@@ -116,6 +116,12 @@ def test_every_field_counts() -> None:
     assert decided(endpointPolicies=[denying]) == "explicitDeny"
     assert decided(identityPolicies=[json.dumps(FULL)]) == "allowed"
     assert decided(identityPolicies=None, context=None, resourcePolicy=None) == "implicitDeny"
+    secure = {"Bool": {"aws:SecureTransport": "true"}}
+    over_tls = {"Version": "2012-10-17", "Statement": allow(Condition=secure)}
+    assert decided(identityPolicies=[over_tls]) == "implicitDeny"
+    assert decided(identityPolicies=[over_tls], contextComplete=False) == "undecidable"
+    unnamed = {"Version": "2012-10-17", "Statement": allow("s3:*")}
+    assert decided(endpointPolicies=[unnamed]) == "allowed"
     anonymous = {"principal": "anonymous", "resourcePolicy": json.dumps(to_all)}
     assert decided(identityPolicies=[], **anonymous) == "allowed"
     assert decided(principal="s3.amazonaws.com", identityPolicies=[]) == "implicitDeny"
