@@ -1,8 +1,6 @@
-"""Starts the pack; building it blocks until the engine has finished."""
+"""Starts the pack; this blocks until the engine has finished."""
 
-from pulumi_policy import PolicyPack
-
-from policies.pack import build
+from policies.serving import serve
 
 if __name__ == "__main__":
-    PolicyPack(name="landfall", policies=build())
+    serve()

@@ -12,15 +12,15 @@ import json
 import os
 from typing import Literal
 
-from policies import settings
-from policies.rules import Rule
+from policies.rules import Rule, Violation
+from policies.settings import Run
 
 VARIABLE = "LANDFALL_FINDINGS"
 
 Verdict = Literal["fail", "undecidable", "waived"]
 
 
-def write(rule: Rule, verdict: Verdict, level: str, urn: str, property: str, what: str) -> None:
+def write(run: Run, rule: Rule, verdict: Verdict, level: str, violation: Violation) -> None:
     """Append one finding. No value of a property is written.
 
     One line is one write to a file opened for appending, so that processes that share the file do
@@ -37,12 +37,12 @@ def write(rule: Rule, verdict: Verdict, level: str, urn: str, property: str, wha
             "level": level,
             "controls": rule.controls.labels(),
             "verdict": verdict,
-            "urn": urn,
-            "property": property,
-            "message": what,
+            "urn": violation.resource.urn,
+            "property": violation.property,
+            "message": violation.what,
             "fix": rule.fix,
-            "stack": settings.stack_name(),
-            "phase": "preview" if settings.preview() else "update",
+            "stack": run.stack,
+            "phase": "preview" if run.preview else "update",
         }
     )
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -13,14 +13,12 @@ from typing import Any
 from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidationArgs
 
 from policies import findings, self_check
-from policies import settings as stack_settings
 from policies import waivers as waiver_file
 from policies.levels import Levels
 from policies.rules import RESOURCE_RULES, STACK_RULES, Rule, Violation
-from policies.settings import Settings
+from policies.settings import Run
 from policies.undecided import Undecided
 from policies.values import Resource, Stack, UndecidedError, plain
-from policies.waivers import Waivers
 
 Report = Callable[..., None]
 
@@ -28,15 +26,19 @@ Report = Callable[..., None]
 class Judge:
     """Judges one run of the engine; holds what one object found and another one has to report."""
 
-    def __init__(self, settings: Settings, waivers: Waivers | None = None) -> None:
-        self.settings = settings
-        self.levels = Levels(settings.levels)
-        self.waivers = waiver_file.read(settings.waivers) if waivers is None else waivers
+    def __init__(self, run: Run) -> None:
         self._used: set[waiver_file.Waiver] = set()
         self._advice: dict[str, list[str]] = {}
         self._stack_advice: list[tuple[str, str]] = []
         self._undecided = Undecided()
         self._judged: dict[str, Resource] = {}
+        self.configure(run)
+
+    def configure(self, run: Run) -> None:
+        """Take what is said of the stack; comes before anything is judged."""
+        self._engine = run
+        self.levels = Levels(run.settings.levels)
+        self.waivers = waiver_file.read(run.settings.waivers, run.stack)
 
     def resource(self, args: ResourceValidationArgs, report: Report) -> None:
         """Judge one resource; report what is mandatory."""
@@ -63,18 +65,22 @@ class Judge:
                 self._tell(rule, found, lambda message, urn=urn: report(message, urn), advice)
                 told += [(message, urn) for message in advice]
         self._stack_advice = told
-        for rule, what in self_check.mandatory(self.settings, self.levels, self.waivers):
-            findings.write(rule, "fail", rule.level, "", "", what)
-            report(f"[{rule.id}] {what}. {rule.fix}")
+        for rule, what in self_check.mandatory(self._engine.settings, self.levels, self.waivers):
+            self._tell_of_pack(rule, what, report)
 
     def stack_advice(self, args: StackValidationArgs, report: Report) -> None:
         """Report the advice on the stack, and once what could not be decided yet."""
         for message, urn in self._stack_advice:
             report(message, urn)
-        unused = [w for w in self.waivers.valid if w not in self._used]
+        waiting = self._undecided.rules()
+        unused = [
+            waiver
+            for waiver in self.waivers.valid
+            # One for every stack may be needed by another of them.
+            if waiver.stack and waiver not in self._used and waiver.rule not in waiting
+        ]
         for rule, what in self_check.advisory(self.levels, unused):
-            findings.write(rule, "fail", rule.level, "", "", what)
-            report(f"[{rule.id}] {what}. {rule.fix}")
+            self._tell_of_pack(rule, what, report)
         lines = list(self._undecided.take())
         if lines:
             head = "Judged during the update, before anything is created, when values are known:"
@@ -89,11 +95,10 @@ class Judge:
             yield from check()
         except UndecidedError as undecided:
             where = undecided.resource or resource
-            if stack_settings.preview():
+            if self._engine.preview:
                 self._undecided.add(rule, where, undecided.path)
-                what = "is known only during the update"
-                level = self.levels.of(rule)
-                findings.write(rule, "undecidable", level, where.urn, undecided.path, what)
+                waits = Violation(where, undecided.path, "is known only during the update")
+                findings.write(self._engine, rule, "undecidable", self.levels.of(rule), waits)
             else:
                 yield Violation(where, undecided.path, "is not known, so nothing can be said of it")
         except Exception as error:  # a rule's fault must neither pass nor show a value
@@ -104,23 +109,27 @@ class Judge:
         self, rule: Rule, violations: Iterable[Violation], report: Report, advice: list[str]
     ) -> None:
         level = self.levels.of(rule)
-        stack = stack_settings.stack_name()
         for violation in violations:
-            urn, property = violation.resource.urn, violation.property
-            waiver = self.waivers.covering(rule.id, urn, stack)
+            urn = violation.resource.urn
+            waiver = self.waivers.covering(rule.id, urn)
             if waiver is not None:
                 self._used.add(waiver)
-                findings.write(rule, "waived", level, urn, property, violation.what)
+                findings.write(self._engine, rule, "waived", level, violation)
                 continue
-            findings.write(rule, "fail", level, urn, property, violation.what)
+            findings.write(self._engine, rule, "fail", level, violation)
             message = rule.message(violation)
-            lapsed = self.waivers.lapsed(rule.id, urn, stack)
+            lapsed = self.waivers.lapsed(rule.id, urn)
             if lapsed is not None:
                 message += f" Its waiver, owned by {lapsed.owner}, ended on {lapsed.expires}."
             if level == "mandatory":
                 report(message)
             else:
                 advice.append(message)
+
+    def _tell_of_pack(self, rule: Rule, what: str, report: Report) -> None:
+        violation = Violation(Resource("", "", {}), "", what)
+        findings.write(self._engine, rule, "fail", rule.level, violation)
+        report(rule.message(violation))
 
     def _resource(self, args: ResourceValidationArgs) -> Resource:
         return Resource(
@@ -129,7 +138,7 @@ class Judge:
             plain(args.props),
             protected=bool(args.opts and args.opts.protect),
             provider=plain(args.provider.props) if args.provider else {},
-            settings=self.settings,
+            settings=self._engine.settings,
         )
 
     def _of_stack(self, given: PolicyResource) -> Resource:
@@ -144,7 +153,7 @@ class Judge:
             outputs,
             bool(given.opts and given.opts.protect),
             judged.provider if judged else {},
-            self.settings,
+            self._engine.settings,
             # What is only read, or left out by --target, is never judged on its own.
             judged is not None or not self._judged,
         )

@@ -15,7 +15,6 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies import settings
 from policies.judge import Judge
 
 FAMILIES = (
@@ -40,10 +39,9 @@ def load() -> None:
         importlib.import_module(f"policies.{family}")
 
 
-def build(judge: Judge | None = None) -> list[Policy]:
-    """Return the policy objects; `judge` is one that reads the stack's settings by default."""
+def build(judge: Judge) -> list[Policy]:
+    """Return the policy objects, which all ask one judge."""
     load()
-    judge = judge or Judge(settings.read())
     mandatory, advisory = EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY
     return [
         ResourceValidationPolicy(

@@ -1,7 +1,7 @@
-"""The pack's settings: what a stack says under `policies:` in its own stack file.
+"""What is judged: which stack, in a preview or not, and what its stack file says of the rules.
 
-The engine hands a stack's configuration to the pack in `PULUMI_CONFIG`, a JSON object whose values
-are texts; structured values are JSON inside.
+Settings stand under `policies:` in a stack's own configuration. The engine sends configuration as
+texts; structured values are JSON inside.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ NAMESPACE = "policies:"
 class Settings:
     """Levels by rule id, waivers beside those of the file, and what some rules measure by.
 
-    `problems` says what could not be read; such a setting counts as not given.
+    `retention_days` is the fewest that log groups keep events. `problems` says what could not be
+    read; such a setting counts as not given.
     """
 
     levels: Mapping[str, str] = field(default_factory=dict)
@@ -29,42 +30,63 @@ class Settings:
     problems: tuple[str, ...] = ()
 
 
-def preview() -> bool:
-    """Tell whether the engine only previews; where nothing says so, values may be unknown too."""
-    return os.environ.get("PULUMI_DRY_RUN") != "false"
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the engine. In a preview values may be unknown, in an update none should be."""
+
+    stack: str = ""
+    preview: bool = True
+    settings: Settings = field(default_factory=Settings)
 
 
-def stack_name() -> str:
-    """Return the name of the stack that is judged; empty outside of the engine."""
-    return os.environ.get("PULUMI_STACK", "")
+def of_request(request: Any) -> Run:
+    """Return the run that the engine's `ConfigureStack` describes."""
+    return Run(request.stack, request.dry_run, read(request.config))
 
 
-def read(environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of the stack that is judged."""
-    given = (os.environ if environment is None else environment).get("PULUMI_CONFIG", "{}")
-    config = json.loads(given or "{}")
+def of_environment() -> Run:
+    """Return the run as older engines describe it, in variables; without them, any preview."""
+    config = json.loads(os.environ.get("PULUMI_CONFIG") or "{}")
+    preview = os.environ.get("PULUMI_DRY_RUN") != "false"
+    return Run(os.environ.get("PULUMI_STACK", ""), preview, read(config))
+
+
+_KINDS: Mapping[str, tuple[type, str]] = {
+    "levels": (dict, "an object of rule and level"),
+    "waivers": (list, "a list"),
+    "requiredTags": (list, "a list"),
+    "logRetentionDays": (int, "a number of days"),
+}
+
+
+def read(config: Mapping[str, str]) -> Settings:
+    """Return the settings in a stack's configuration."""
     problems: list[str] = []
+    given: dict[str, Any] = {}
+    for key, text in config.items():
+        if not key.startswith(NAMESPACE):
+            continue
+        name = key.removeprefix(NAMESPACE)
+        if name not in _KINDS:
+            problems.append(f"{key} is no setting of the pack; there is {', '.join(_KINDS)}")
+            continue
+        kind, words = _KINDS[name]
+        value = _parsed(text)
+        if isinstance(value, kind) and not isinstance(value, bool):
+            given[name] = value
+        else:
+            problems.append(f"{key} is not {words}")
+    return Settings(
+        {str(id): str(level) for id, level in given.get("levels", {}).items()},
+        tuple(given.get("waivers", [])),
+        tuple(str(tag) for tag in given.get("requiredTags", [])),
+        given.get("logRetentionDays", 365),
+        tuple(problems),
+    )
 
-    def value(key: str, kind: type, default: Any) -> Any:
-        text = config.get(NAMESPACE + key)
-        if text is None:
-            return default
-        try:
-            found = json.loads(text) if isinstance(text, str) else text
-        except ValueError:
-            found = None
-        if not isinstance(found, kind) or isinstance(found, bool):
-            words = {dict: "an object", list: "a list", int: "a number"}
-            problems.append(f"{NAMESPACE}{key} is not {words[kind]}")
-            return default
-        return found
 
-    known = {"levels", "waivers", "requiredTags", "logRetentionDays"}
-    for key in config:
-        if key.startswith(NAMESPACE) and key.removeprefix(NAMESPACE) not in known:
-            problems.append(f"{key} is no setting of the pack; there is {', '.join(sorted(known))}")
-    levels = {str(id): str(level) for id, level in value("levels", dict, {}).items()}
-    waivers = tuple(value("waivers", list, []))
-    tags = tuple(str(tag) for tag in value("requiredTags", list, []))
-    days = value("logRetentionDays", int, 365)
-    return Settings(levels, waivers, tags, days, tuple(problems))
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

@@ -28,6 +28,11 @@ class Undecided:
             rules.add(rule.id)
             names.add(resource.name)
 
+    def rules(self) -> set[str]:
+        """Return the ids of the rules that wait for something."""
+        with self._lock:
+            return {id for rules, _ in self._waiting.values() for id in rules}
+
     def take(self) -> Iterator[str]:
         """Yield one line per type and property, and forget them."""
         with self._lock:

@@ -40,9 +40,9 @@ class Waiver:
     expires: datetime.date
     stack: str = ""
 
-    def covers(self, rule: str, urn: str, stack: str) -> bool:
+    def covers(self, rule: str, urn: str) -> bool:
         """Tell whether it is about this rule and resource, expired or not."""
-        if rule != self.rule or self.stack not in ("", stack):
+        if rule != self.rule:
             return False
         type_and_name = urn.split("::", 2)[-1].rsplit("$", 1)[-1]
         ends = (urn, type_and_name, urn.rsplit("::", 1)[-1])
@@ -51,29 +51,37 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Waivers:
-    """All waivers, and what is wrong with those that could not be read."""
+    """The waivers of one stack, and what is wrong with those that could not be read."""
 
     valid: Sequence[Waiver] = ()
     expired: Sequence[Waiver] = ()
     problems: Sequence[str] = ()
 
-    def covering(self, rule: str, urn: str, stack: str) -> Waiver | None:
+    def covering(self, rule: str, urn: str) -> Waiver | None:
         """Return the waiver in force for a rule and a resource."""
-        return next((w for w in self.valid if w.covers(rule, urn, stack)), None)
+        return next((w for w in self.valid if w.covers(rule, urn)), None)
 
-    def lapsed(self, rule: str, urn: str, stack: str) -> Waiver | None:
+    def lapsed(self, rule: str, urn: str) -> Waiver | None:
         """Return the waiver that was in force once."""
-        return next((w for w in self.expired if w.covers(rule, urn, stack)), None)
+        return next((w for w in self.expired if w.covers(rule, urn)), None)
 
 
-def read(inline: Iterable[Any] = (), today: datetime.date | None = None) -> Waivers:
-    """Return the waivers of the file and those given `inline`, divided by the day."""
+def read(
+    inline: Iterable[Any] = (), stack: str = "", today: datetime.date | None = None
+) -> Waivers:
+    """Return the waivers of the file, and those that the stack itself gives, divided by the day.
+
+    Those of the file that name another stack are left out.
+    """
     path = Path(os.environ.get(VARIABLE) or FILE)
     problems: list[str] = []
     entries = [(f"{path.name}: waivers[{i}]", e) for i, e in enumerate(_of_file(path, problems))]
-    entries += [(f"policies:waivers[{i}]", entry) for i, entry in enumerate(inline)]
+    for i, entry in enumerate(inline):
+        own = {"stack": stack, **entry} if isinstance(entry, dict) else entry
+        entries.append((f"policies:waivers[{i}]", own))
     day = today or datetime.datetime.now(datetime.UTC).date()
-    waivers = [w for place, entry in entries if (w := _parsed(place, entry, problems)) is not None]
+    parsed = [_parsed(place, entry, problems) for place, entry in entries]
+    waivers = [waiver for waiver in parsed if waiver and waiver.stack in ("", stack)]
     return Waivers(
         tuple(w for w in waivers if w.expires >= day),
         tuple(w for w in waivers if w.expires < day),

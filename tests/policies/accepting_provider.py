@@ -37,7 +37,24 @@ class Accepting(provider_pb2_grpc.ResourceProviderServicer):
         if not request.preview:
             with open(os.environ["CREATED"], "a", encoding="utf-8") as stream:
                 stream.write(request.urn + "\n")
-        return provider_pb2.CreateResponse(id=f"id-{time.time_ns()}", properties=request.properties)
+        id = "" if request.preview else f"id-{time.time_ns()}"
+        return provider_pb2.CreateResponse(id=id, properties=request.properties)
+
+    def Read(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        """Answer as if what is imported stood there as the program describes it."""
+        props = request.inputs if len(request.inputs) else request.properties
+        return provider_pb2.ReadResponse(id=request.id, inputs=props, properties=props)
+
+    def Diff(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        same = request.olds == request.news
+        none, some = provider_pb2.DiffResponse.DIFF_NONE, provider_pb2.DiffResponse.DIFF_SOME
+        return provider_pb2.DiffResponse(changes=none if same else some)
+
+    def Update(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        return provider_pb2.UpdateResponse(properties=request.news)
+
+    def Delete(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
+        return empty_pb2.Empty()
 
     def Cancel(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
         return empty_pb2.Empty()

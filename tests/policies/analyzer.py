@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +11,12 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
-from pulumi_policy.policy import _PolicyAnalyzerServicer
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
 from policies.judge import Judge
 from policies.pack import build
+from policies.serving import servicer
+from policies.settings import Run
 
 UNKNOWN = UNKNOWN_STRING_VALUE
 
@@ -60,9 +62,19 @@ class Told:
 class Analyzer:
     """One run of the pack."""
 
-    def __init__(self, judge: Judge | None = None) -> None:
-        self._server = _PolicyAnalyzerServicer(
-            "landfall", "0.0.1", build(judge), EnforcementLevel.ADVISORY
+    def __init__(self, config: Mapping[str, Any] | None = None, *, preview: bool = True) -> None:
+        judge = Judge(Run())
+        policies = build(judge)
+        self._server = servicer(judge)("landfall", "0.0.1", policies, EnforcementLevel.ADVISORY)
+        self._server.ConfigureStack(
+            analyzer_pb2.AnalyzerStackConfigureRequest(
+                stack="test",
+                project="project",
+                organization="organization",
+                dry_run=preview,
+                config={key: json.dumps(value) for key, value in (config or {}).items()},
+            ),
+            None,
         )
 
     def resource(self, given: Given) -> list[Told]:

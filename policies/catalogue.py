@@ -1,0 +1,74 @@
+"""The table of rules in the documentation, written from the registry.
+
+`python -m policies.catalogue docs/policies.md` rewrites what stands between the page's two marks.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from policies.pack import load
+from policies.rules import Rule, all_rules
+
+BEGIN = "<!-- rules: python -m policies.catalogue docs/policies.md -->"
+END = "<!-- end of rules -->"
+
+
+def table() -> str:
+    """Return the rules as a Markdown table."""
+    load()
+    rows = [
+        "| id | what is demanded | severity | level | decided by | controls |",
+        "|---|---|---|---|---|---|",
+    ]
+    return "\n".join([*rows, *(_row(rule) for rule in all_rules())])
+
+
+def _row(rule: Rule) -> str:
+    columns = (
+        rule.id,
+        rule.title,
+        rule.severity,
+        rule.level,
+        {"resource": "the resource", "stack": "the stack"}[rule.scope],
+        "; ".join(_controls(rule)),
+    )
+    return f"| {' | '.join(columns)} |"
+
+
+def _controls(rule: Rule) -> list[str]:
+    frameworks = (
+        ("FSBP", rule.controls.fsbp),
+        ("CIS 3.0", rule.controls.cis3),
+        ("CIS 5.0", rule.controls.cis5),
+        ("NIST", rule.controls.nist),
+    )
+    return [f"{framework} {', '.join(ids)}" for framework, ids in frameworks if ids]
+
+
+def renewed(page: str) -> str:
+    """Return a page with the table between its marks written anew; refuses one without them."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the page lacks the marks {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+
+
+def main(arguments: list[str]) -> int:
+    """Rewrite the page that is named."""
+    if len(arguments) != 1:
+        print("usage: python -m policies.catalogue PAGE", file=sys.stderr)
+        return 2
+    path = Path(arguments[0])
+    try:
+        path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        print(f"error: {path}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

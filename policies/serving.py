@@ -1,0 +1,33 @@
+"""The SDK's server, told what stack it judges.
+
+The engine sends a stack's name, configuration and whether it previews by `ConfigureStack`; the SDK
+(pulumi-policy 1.21) keeps only the stack's tags of it. Its server class is replaced by one that
+hands the rest to the judge.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi_policy import PolicyPack, policy
+
+from policies import pack, settings
+from policies.judge import Judge
+
+
+def servicer(judge: Judge) -> Any:
+    """Return the SDK's server class for one judge."""
+
+    class StackAware(policy._PolicyAnalyzerServicer):  # type: ignore[misc]
+        def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802
+            judge.configure(settings.of_request(request))
+            return super().ConfigureStack(request, context)
+
+    return StackAware
+
+
+def serve() -> None:
+    """Serve the pack until the engine has finished."""
+    judge = Judge(settings.of_environment())
+    policy._PolicyAnalyzerServicer = servicer(judge)
+    PolicyPack(name="landfall", policies=pack.build(judge))
