@@ -103,15 +103,18 @@ class Resource:
 
     def points_at(self, property: str, other: Resource) -> bool:
         """Tell whether a property names another resource, by its outputs or by its value."""
-        if other.urn in self.links.get(property, ()):
-            return True
-        for mine in (self.props.get(property), self.outputs.get(property)):
-            if not isinstance(mine, str) or is_unknown(mine):
-                continue
-            for theirs in (other.props, other.outputs):
-                if mine in [theirs.get(key) for key in _IDENTITIES]:
-                    return True
-        return False
+        return other.urn in self.links.get(property, ()) or any(
+            text in other.identities() for text in self.texts(property)
+        )
+
+    def texts(self, property: str) -> set[str]:
+        """Return the known texts of a property, as asked for and as answered."""
+        both = (self.props.get(property), self.outputs.get(property))
+        return {text for text in both if isinstance(text, str) and not is_unknown(text)}
+
+    def identities(self) -> set[str]:
+        """Return what other resources may name this one by."""
+        return {text for key in _IDENTITIES for text in self.texts(key)}
 
     def default_tags(self) -> Mapping[str, Any]:
         """Return the tags that the provider puts on everything it makes."""
@@ -136,6 +139,7 @@ class Stack:
         self._by_type: dict[str, list[Resource]] = {}
         for resource in resources:
             self._by_type.setdefault(resource.type, []).append(resource)
+        self._pointers: dict[tuple[str, str], dict[str, list[Resource]]] = {}
 
     def of(self, types: Iterable[str]) -> list[Resource]:
         """Return the resources of some types."""
@@ -147,7 +151,21 @@ class Stack:
 
     def pointing(self, types: Iterable[str], property: str, other: Resource) -> list[Resource]:
         """Return the resources whose property names another resource."""
-        return [each for each in self.of(types) if each.points_at(property, other)]
+        found: dict[str, Resource] = {}
+        for type_ in types:
+            pointers = self._pointing(type_, property)
+            for key in (other.urn, *other.identities()):
+                found |= {each.urn: each for each in pointers.get(key, ())}
+        return list(found.values())
+
+    def _pointing(self, type_: str, property: str) -> dict[str, list[Resource]]:
+        """Return the resources of a type by the URNs and texts that a property of them names."""
+        if (type_, property) not in self._pointers:
+            index = self._pointers[type_, property] = {}
+            for each in self._by_type.get(type_, ()):
+                for key in (*each.links.get(property, ()), *each.texts(property)):
+                    index.setdefault(key, []).append(each)
+        return self._pointers[type_, property]
 
 
 def plain(props: Any) -> Any:
