@@ -75,11 +75,11 @@ def read(
 
 def statements(
     resource: Resource, places: Mapping[str, tuple[str, ...]]
-) -> Iterator[tuple[str, Statement]]:
-    """Yield each statement of a resource's documents with its path."""
+) -> Iterator[tuple[str, Statement, Document]]:
+    """Yield each statement of a resource's documents with its path and its document."""
     for path, document in read(resource, places):
         for statement in document.statements:
-            yield f"{path}.Statement[{statement.index}]", statement
+            yield f"{path}.Statement[{statement.index}]", statement, document
 
 
 def _values(resource: Resource, places: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Any]]:

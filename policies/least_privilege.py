@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from landfall.iam import patterns
 from landfall.iam.documents import Effect, Statement
 from policies import documents
+from policies.denials import taken_back
 from policies.documents import IDENTITY
 from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource
@@ -24,8 +25,8 @@ _LEAST = "AC-2 AC-3 AC-5 AC-6 AC-6(2)"
 
 
 def _allows(resource: Resource) -> Iterator[tuple[str, Statement]]:
-    for path, statement in documents.statements(resource, IDENTITY):
-        if statement.effect is Effect.ALLOW:
+    for path, statement, document in documents.statements(resource, IDENTITY):
+        if statement.effect is Effect.ALLOW and not taken_back(statement, document):
             yield path, statement
 
 
@@ -105,13 +106,15 @@ def _is_administrator(arn: str) -> bool:
     controls=controls(nist=_LEAST),
 )
 def _pass_role(resource: Resource) -> Iterator[Violation]:
-    for path, statement in _allows(resource):
-        passes = any(
+    for path, statement, document in documents.statements(resource, IDENTITY):
+        passes = statement.effect is Effect.ALLOW and any(
             action.partition(":")[0].lower() == "iam"
             and patterns.matches(action, "iam:PassRole", case_sensitive=False)
             for action in statement.actions
         )
-        if passes and any(_any_role(arn) for arn in statement.resources or ("*",)):
+        if not passes or taken_back(statement, document, ("iam:PassRole",)):
+            continue
+        if any(_any_role(arn) for arn in statement.resources or ("*",)):
             yield Violation(resource, f"{path}.Resource", "lets any role be passed")
 
 

@@ -27,8 +27,8 @@ _PUBLIC = "AC-3 AC-4(21) AC-6 SC-7 SC-7(3)"
     controls=controls(fsbp="S3.2 S3.3 KMS.5 SNS.4 SQS.3 OpenSearch.2", nist=_PUBLIC),
 )
 def _resource_policy(resource: Resource) -> Iterator[Violation]:
-    for path, statement in documents.statements(resource, documents.RESOURCE):
-        if is_public(statement):
+    for path, statement, document in documents.statements(resource, documents.RESOURCE):
+        if is_public(statement, document):
             yield Violation(resource, path, "lets everybody in")
 
 
@@ -237,7 +237,7 @@ _NOTIFIED = {
     controls=controls(nist="AC-3 AC-4 AC-6"),
 )
 def _confused_deputy(resource: Resource) -> Iterator[Violation]:
-    for path, statement in documents.statements(resource, _NOTIFIED):
+    for path, statement, _ in documents.statements(resource, _NOTIFIED):
         services = [each for each in statement.principals or () if each.kind == "Service"]
         if statement.effect is Effect.ALLOW and services and not demands(statement, NAMES_SOURCE):
             yield Violation(resource, path, "lets a service write for anybody")

@@ -44,7 +44,7 @@ _STATES_SOURCE = frozenset(
 
 
 def _allows(resource: Resource) -> Iterator[tuple[str, Statement]]:
-    for path, statement in documents.statements(resource, TRUST):
+    for path, statement, _ in documents.statements(resource, TRUST):
         if statement.effect is Effect.ALLOW:
             yield path, statement
 
@@ -62,8 +62,8 @@ def _named(statement: Statement, kind: str) -> list[str]:
     controls=controls(nist=_ACCESS),
 )
 def _everybody(resource: Resource) -> Iterator[Violation]:
-    for path, statement in _allows(resource):
-        if is_public(statement):
+    for path, statement, document in documents.statements(resource, TRUST):
+        if is_public(statement, document):
             yield Violation(resource, path, "lets everybody assume the role")
 
 
@@ -90,9 +90,16 @@ def _web_identity(resource: Resource) -> Iterator[Violation]:
 
 
 def _is_open(subject: str) -> bool:
-    """Tell whether a subject names nobody: `repo:*` does not, `repo:owner/*` names one owner."""
+    """Tell whether a subject names no owner: `repo:*` and `repo:own*` do not, `repo:owner/*` does.
+
+    The second of its parts says whose it is; a wildcard may stand there only behind a slash.
+    """
     parts = [part for part in subject.split(":") if part]
-    return not parts or not parts[min(1, len(parts) - 1)].strip("*?/")
+    if not parts:
+        return True
+    owner = parts[min(1, len(parts) - 1)]
+    literal = owner.split("*")[0].split("?")[0]
+    return literal != owner and "/" not in literal
 
 
 @resource_rule(

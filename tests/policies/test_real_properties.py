@@ -1,0 +1,86 @@
+"""The types and properties that rules look at exist in the SDK of pulumi-aws that is installed."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pulumi_aws
+import pytest
+
+from policies import documents, encryption_s3
+from policies.rules import RESOURCE_RULES, all_rules
+from policies.values import Resource
+from tests.policies.analyzer import Analyzer
+from tests.policies.cases import BAD, BUCKET_TYPE, GOOD, PRESENT, bad
+
+_INIT = Path(str(pulumi_aws.__file__)).read_text(encoding="utf-8")
+_MODULE = re.compile(r'"fqn": "([\w.]+)",\s*"classes": \{(.*?)\}', re.DOTALL)
+_CLASSES = {
+    token: (module, name)
+    for module, classes in _MODULE.findall(_INIT)
+    for token, name in re.findall(r'"([^"]+)": "([^"]+)"', classes)
+}
+
+
+@lru_cache
+def inputs(type_: str) -> frozenset[str]:
+    """Return the names of a type's inputs, as the engine has them."""
+    module, name = _CLASSES[type_]
+    made = getattr(importlib.import_module(module), name)
+    names = inspect.signature(made._internal_init).parameters
+    return frozenset(re.sub(r"_(\w)", lambda m: m[1].upper(), key) for key in names)
+
+
+def test_every_type_of_a_rule_exists() -> None:
+    Analyzer()
+    types = {type_ for rule in all_rules() for type_ in rule.types}
+    types |= {*encryption_s3.ENCRYPTIONS, *encryption_s3.LOGGINGS, *encryption_s3.VERSIONINGS}
+    assert types - set(_CLASSES) == set()
+
+
+@pytest.mark.parametrize("type_", sorted({*GOOD, BUCKET_TYPE}))
+def test_inputs_of_good_resources_are_real(type_: str) -> None:
+    assert set(GOOD.get(type_, {})) - inputs(type_) == set()
+
+
+@pytest.mark.parametrize("id", sorted({**BAD, **PRESENT}))
+def test_inputs_of_bad_resources_are_real(id: str) -> None:
+    type_, props = bad(id)
+    assert set(props) - inputs(type_) == set()
+
+
+def test_documents_stand_in_real_inputs() -> None:
+    for places in (documents.IDENTITY, documents.TRUST, documents.RESOURCE):
+        for type_, paths in places.items():
+            assert {path.split(".")[0] for path in paths} <= inputs(type_), type_
+
+
+class _Asked(dict[str, Any]):
+    """Inputs that note which of them are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys_asked: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.keys_asked.add(key)
+        return default
+
+
+def test_rules_ask_only_for_what_their_types_have() -> None:
+    Analyzer()
+    wrong = set()
+    for type_, rules in RESOURCE_RULES.items():
+        for rule, check in rules:
+            asked = _Asked()
+            list(check(Resource(type_, "urn::a", asked)))
+            known = frozenset().union(*(inputs(each) for each in rule.types)) | {"tagsAll"}
+            wrong |= {(rule.id, type_, key) for key in asked.keys_asked - known}
+            if asked.keys_asked and not asked.keys_asked & inputs(type_):
+                wrong.add((rule.id, type_, "nothing that it has"))
+    assert wrong == set()
