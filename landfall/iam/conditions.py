@@ -8,24 +8,21 @@ or values').
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
 from landfall.iam import comparisons, patterns, variables
 from landfall.iam.documents import Condition
 from landfall.iam.operators import NEGATED
-from landfall.iam.requests import Found, Request, Unknown
+from landfall.iam.requests import Request, Unknown
 from landfall.iam.truth import Truth, all_of, any_of, negation
-from landfall.problems import refuse
 
 # Decides a condition for a request.
 Test = Callable[[Request], Truth]
 # Decides whether one value of the request is among those of the policy, before negation.
 Match = Callable[[str, Request], Truth]
 
-# A set of patterns against a set of values: beyond this many pairs the input is refused.
-MOST_COMPARISONS: Final = 5_000_000
 _WITH_VARIABLES: Final = ("String", "Arn", "Bool")
 
 
@@ -54,7 +51,7 @@ def _plain(key: str, match: Match, condition: Condition) -> Test:
     """Test without a set qualifier: any value of the request may match; negated: none may."""
     negated = condition.operator in NEGATED
     when_absent = negated or condition.if_exists
-    bound = _bound(condition)
+    among = len(condition.values)
 
     def test(request: Request) -> Truth:
         found = request.look_up(key)
@@ -65,7 +62,7 @@ def _plain(key: str, match: Match, condition: Condition) -> Test:
         if len(found) == 1 and isinstance(found[0], str):
             truth = match(found[0], request)
         else:
-            truth = any_of(_each(found, match, request, bound))
+            truth = any_of(_each(found, match, request, among))
         return negation(truth) if negated else truth
 
     return test
@@ -77,7 +74,7 @@ def _qualified(key: str, match: Match, condition: Condition) -> Test:
     for_all = condition.qualifier == "ForAllValues"
     when_absent = for_all or condition.if_exists
     combine = all_of if for_all else any_of
-    bound = _bound(condition)
+    among = len(condition.values)
 
     def test(request: Request) -> Truth:
         found = request.look_up(key)
@@ -86,25 +83,18 @@ def _qualified(key: str, match: Match, condition: Condition) -> Test:
             return when_absent if found is None else for_all
         if isinstance(found, Unknown):
             return None
-        truths = _each(found, match, request, bound)
+        truths = _each(found, match, request, among)
         return combine(negation(truth) if negated else truth for truth in truths)
 
     return test
 
 
-def _bound(condition: Condition) -> int:
-    return MOST_COMPARISONS // max(1, len(condition.values))
-
-
-def _each(found: Found, match: Match, request: Request, bound: int) -> list[Truth]:
-    values = found if isinstance(found, tuple) else ()
-    if len(values) > bound:
-        raise refuse(
-            f"a condition would compare {len(values):,} values with {MOST_COMPARISONS // bound:,}",
-            "no request to AWS has so many",
-            exit_status=1,
-        )
-    return [match(value, request) if isinstance(value, str) else None for value in values]
+def _each(
+    found: tuple[str | Unknown, ...], match: Match, request: Request, among: int
+) -> Iterator[Truth]:
+    request.budget.spend(len(found) * among)
+    for value in found:
+        yield match(value, request) if isinstance(value, str) else None
 
 
 def _match(operator: str, values: Sequence[str], *, has_variables: bool) -> Match:

@@ -20,7 +20,11 @@ _ResourceTest = Callable[[Request], Truth]
 
 
 class PreparedStatement:
-    """A statement with its patterns and conditions ready."""
+    """A statement with its patterns and conditions ready.
+
+    Documents may have many thousand statements of which a request concerns a few: these alone are
+    made, when their action is first asked for.
+    """
 
     __slots__ = ("_conditions", "_resource", "allows", "statement")
 
@@ -62,31 +66,42 @@ class PreparedStatement:
 class PreparedDocument:
     """A document ready to be asked; `label` is its name in answers (`identityPolicies[0]`)."""
 
-    __slots__ = ("_by_action", "_statements", "label")
+    __slots__ = ("_by_action", "_document", "_prepared", "label")
 
     def __init__(self, document: Document, label: str) -> None:
         self.label = label
-        self._statements = tuple(
-            (_action_test(one), PreparedStatement(one, has_variables=document.has_variables))
-            for one in document.statements
-        )
+        self._document = document
+        self._prepared: dict[int, PreparedStatement] = {}
         self._by_action: dict[str, tuple[PreparedStatement, ...]] = {}
 
     def about(self, action: str) -> tuple[PreparedStatement, ...]:
         """Return the statements about an action, given in lower case."""
         found = self._by_action.get(action)
         if found is None:
-            found = tuple(statement for takes, statement in self._statements if takes(action))
+            found = tuple(
+                self._prepare(place, statement)
+                for place, statement in enumerate(self._document.statements)
+                if takes_action(statement, action)
+            )
             if len(self._by_action) >= _MOST_ACTIONS_KEPT:
                 self._by_action.clear()
             self._by_action[action] = found
         return found
 
+    def _prepare(self, place: int, statement: Statement) -> PreparedStatement:
+        found = self._prepared.get(place)
+        if found is None:
+            found = PreparedStatement(statement, has_variables=self._document.has_variables)
+            self._prepared[place] = found
+        return found
 
-def _action_test(statement: Statement) -> Callable[[str], bool]:
-    negated = bool(statement.not_actions)
-    test = _one_of(tuple(text.lower() for text in statement.not_actions or statement.actions))
-    return (lambda action: not test(action)) if negated else test
+
+def takes_action(statement: Statement, action: str) -> bool:
+    """Tell whether a statement is about an action, given in lower case."""
+    for text in statement.actions or statement.not_actions:
+        if patterns.matches(text, action, case_sensitive=False):
+            return bool(statement.actions)
+    return not statement.actions
 
 
 def _one_of(texts: Sequence[str]) -> Callable[[str], bool]:

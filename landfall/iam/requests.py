@@ -16,6 +16,7 @@ from typing import Final
 
 from landfall.iam import json_text
 from landfall.iam.principals import Caller, CallerKind, read_caller
+from landfall.problems import refuse
 
 
 class Unknown:
@@ -27,10 +28,33 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 
+MOST_COMPARISONS: Final = 5_000_000
+
 Scalar = str | bool | int | float | Unknown
 ContextValue = Scalar | Sequence[Scalar] | None
 # What a look-up finds: nothing, something unknown, or values of which some may be unknown.
 Found = None | Unknown | tuple[str | Unknown, ...]
+
+
+class Budget:
+    """How many comparisons of sets of values may still be made.
+
+    A key of many values against a condition of many is their product. AWS bounds both; a text that
+    somebody wrote does not, and still has to have an answer in bounded time.
+    """
+
+    __slots__ = ("left",)
+
+    def __init__(self, comparisons: int = MOST_COMPARISONS) -> None:
+        self.left = comparisons
+
+    def spend(self, comparisons: int) -> None:
+        """Take from what is left; raises `ProblemsError` where it is not enough."""
+        self.left -= comparisons
+        if self.left < 0:
+            what = f"conditions would compare more than {MOST_COMPARISONS:,} pairs of values"
+            fix = "ask with fewer values of context keys"
+            raise refuse(what, fix, exit_status=1)
 
 
 @dataclass(frozen=True)
@@ -42,7 +66,7 @@ class Request:
     `context` maps condition keys, in any case, to a value or a list of values. Where it is not
     `complete`, a key that it lacks is unknown instead of absent. `time` is when the
     request is made; without it `aws:CurrentTime` is absent. `management_account` is the
-    organization's, to which its SCPs and RCPs do not apply.
+    organization's, to which its SCPs and RCPs do not apply. Requests of one input share a `budget`.
     Reading `caller` raises `landfall.iam.principals.CallerError` for a principal that is none.
     """
 
@@ -54,6 +78,7 @@ class Request:
     complete: bool = True
     time: datetime | None = None
     management_account: str | None = None
+    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
     @cached_property
     def caller(self) -> Caller:

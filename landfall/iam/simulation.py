@@ -18,7 +18,7 @@ from landfall.iam.documents import Document, DocumentError, Kind
 from landfall.iam.evaluation import Decision, Policies, evaluate
 from landfall.iam.json_text import type_name
 from landfall.iam.parsing import shown
-from landfall.iam.requests import UNKNOWN, ContextValue, Request, Scalar
+from landfall.iam.requests import UNKNOWN, Budget, ContextValue, Request, Scalar
 from landfall.problems import Problem, ProblemsError
 
 MOST_VALUES_OF_A_KEY: Final = 1_000
@@ -100,6 +100,7 @@ class _Reader:
     def __init__(self, time: datetime | None) -> None:
         self.time = time
         self.problems: list[Problem] = []
+        self.budget = Budget()
         self._texts: dict[tuple[str, Kind | None], Document] = {}
 
     def case(self, value: object, path: str) -> Case | None:
@@ -126,6 +127,7 @@ class _Reader:
             context=self._context(value.get("context"), _join(path, "context")),
             complete=self._flag(value, "contextComplete", path),
             time=self.time,
+            budget=self.budget,
             management_account=self._account(value, "managementAccountId", path),
         )
         policies = self._policies(value, path)

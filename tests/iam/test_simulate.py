@@ -239,6 +239,45 @@ def test_a_missing_file_is_a_wrong_call(tmp_path: Path) -> None:
             {
                 **REQUEST,
                 "identityPolicies": [
+                    {
+                        "Version": "2012-10-17",
+                        "Statement": [
+                            allow(
+                                f"svc{number}:Get*",
+                                f"arn:aws:s3:::b{number}/*",
+                                Condition={"StringLike": {"a:b": [f"x{number}*"]}},
+                            )
+                            for number in range(60_000)
+                        ],
+                    }
+                ],
+            }
+        ),
+        json.dumps(
+            {
+                **REQUEST,
+                "context": {"a:b": ["q" * 100] * 1_000},
+                "identityPolicies": [
+                    {
+                        "Version": "2012-10-17",
+                        "Statement": [
+                            allow(
+                                Condition={
+                                    "ForAnyValue:StringLike": {
+                                        "a:b": [f"*{number}?z" for number in range(1_000)]
+                                    }
+                                }
+                            )
+                        ]
+                        * 300,
+                    }
+                ],
+            }
+        ),
+        json.dumps(
+            {
+                **REQUEST,
+                "identityPolicies": [
                     {"Version": "2012-10-17", "Statement": [allow("s3:*", "*a" * 15_000)] * 300}
                 ],
                 "resource": "arn:aws:s3:::" + "a" * 2_000,
