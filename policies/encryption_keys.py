@@ -64,6 +64,32 @@ def _administrator(resource: Resource) -> Iterator[Violation]:
             yield Violation(resource, path, "lets nobody change the key's policy")
 
 
+@resource_rule(
+    "LF-KMS-005",
+    "no principal both administers and uses a key",
+    fix="Give administrators and users of the key statements of their own, with the actions they "
+    "need; kms:* belongs to the account's root alone.",
+    types=_POLICIES,
+    severity="medium",
+    level="advisory",
+    controls=controls(nist="AC-5 AC-6 SC-12"),
+)
+def _apart(resource: Resource) -> Iterator[Violation]:
+    for path, statement, _ in documents.statements(resource, _PLACES):
+        everything = statement.effect is Effect.ALLOW and any(
+            patterns.covers(action, "kms:*", case_sensitive=False) for action in statement.actions
+        )
+        if everything and any(
+            principal.kind == "AWS" and not _is_account(principal.value)
+            for principal in statement.principals or ()
+        ):
+            yield Violation(resource, f"{path}.Action", "allows administration and use together")
+
+
+def _is_account(principal: str) -> bool:
+    return principal.endswith(":root") or principal.isdigit()
+
+
 def _administers(statement: Statement) -> bool:
     if statement.effect is not Effect.ALLOW or not statement.principals:
         return False

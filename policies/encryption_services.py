@@ -126,7 +126,7 @@ def _stream(resource: Resource) -> Iterator[Violation]:
     controls=controls(fsbp="DataFirehose.1", nist=AT_REST),
 )
 def _delivery_stream(resource: Resource) -> Iterator[Violation]:
-    if resource.has("kinesisSourceConfiguration"):
+    if resource.has("kinesisSourceConfiguration") or resource.has("mskSourceConfiguration"):
         return  # the source's own encryption holds, and this one may not be set
     if not resource.is_set("serverSideEncryption.enabled"):
         yield Violation(resource, "serverSideEncryption.enabled", "is not true")
@@ -159,6 +159,20 @@ def _build_outputs(resource: Resource) -> Iterator[Violation]:
     for place in places:
         if is_true(resource.get(f"{place}.encryptionDisabled")):
             yield Violation(resource, f"{place}.encryptionDisabled", "is true")
+
+
+@resource_rule(
+    "LF-ECR-002",
+    "tags of images stay what they are",
+    fix="Set imageTagMutability to IMMUTABLE, so that what was tested is what is deployed.",
+    types=["aws:ecr/repository:Repository"],
+    severity="medium",
+    level="advisory",
+    controls=controls(fsbp="ECR.2", nist="CM-8 SI-7"),
+)
+def _image_tags(resource: Resource) -> Iterator[Violation]:
+    if not resource.text("imageTagMutability", "MUTABLE").startswith("IMMUTABLE"):
+        yield Violation(resource, "imageTagMutability", "is not IMMUTABLE")
 
 
 @resource_rule(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.iam import patterns
 from landfall.iam.documents import Effect
 from policies import documents
+from policies.denials import taken_back
 from policies.encryption_s3 import BUCKETS
 from policies.rules import Violation, controls, resource_rule, stack_rule
 from policies.statements import NAMES_SOURCE, demands, is_public
@@ -30,6 +32,39 @@ def _resource_policy(resource: Resource) -> Iterator[Violation]:
     for path, statement, document in documents.statements(resource, documents.RESOURCE):
         if is_public(statement, document):
             yield Violation(resource, path, "lets everybody in")
+
+
+_BUCKET_POLICIES = {
+    "aws:s3/bucketPolicy:BucketPolicy": documents.RESOURCE["aws:s3/bucketPolicy:BucketPolicy"],
+    **{type_: documents.RESOURCE[type_] for type_ in BUCKETS},
+}
+_GIVES_AWAY = (
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutBucketPolicy",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutObjectAcl",
+)
+
+
+@resource_rule(
+    "LF-S3-009",
+    "bucket policies do not give the bucket away",
+    fix="Leave out what changes the bucket's policy, ACLs or encryption; its own account's "
+    "administrators have that by IAM.",
+    types=list(_BUCKET_POLICIES),
+    controls=controls(fsbp="S3.6", nist="AC-3 AC-6 CM-5"),
+)
+def _given_away(resource: Resource) -> Iterator[Violation]:
+    for path, statement, document in documents.statements(resource, _BUCKET_POLICIES):
+        if statement.effect is not Effect.ALLOW or taken_back(statement, document, _GIVES_AWAY):
+            continue
+        if any(
+            patterns.matches(action, given, case_sensitive=False)
+            for action in statement.actions
+            for given in _GIVES_AWAY
+        ):
+            yield Violation(resource, f"{path}.Action", "lets others change who owns or reads it")
 
 
 @resource_rule(

@@ -80,12 +80,15 @@ def _web_identity(resource: Resource) -> Iterator[Violation]:
         providers = _named(statement, "Federated")
         if not any(":saml-provider/" not in name for name in providers):
             continue
+        # Amazon Cognito has the pool in 'aud', the kind of user in 'amr'; its 'sub' is one user.
+        cognito = all(name == "cognito-identity.amazonaws.com" for name in providers)
+        wanted = {"aud", "amr"} if cognito else {"aud", "sub"}
         demanded = {
             condition.key.rsplit(":", 1)[-1].lower()
             for condition in statement.conditions
             if compares(condition) and not any(_is_open(value) for value in condition.values)
         }
-        for missing in sorted({"aud", "sub"} - demanded):
+        for missing in sorted(wanted - demanded):
             yield Violation(resource, path, f"does not demand the token's '{missing}'")
 
 
@@ -100,6 +103,24 @@ def _is_open(subject: str) -> bool:
     owner = parts[min(1, len(parts) - 1)]
     literal = owner.split("*")[0].split("?")[0]
     return literal != owner and "/" not in literal
+
+
+@resource_rule(
+    "LF-TRU-004",
+    "SAML assertions are for AWS",
+    fix="Demand SAML:aud, which is https://signin.aws.amazon.com/saml outside China.",
+    types=_ROLES,
+    severity="medium",
+    level="advisory",
+    controls=controls(nist=_ACCESS),
+)
+def _saml(resource: Resource) -> Iterator[Violation]:
+    for path, statement in _allows(resource):
+        if not any(":saml-provider/" in name for name in _named(statement, "Federated")):
+            continue
+        keys = {c.key.lower() for c in statement.conditions if compares(c)}
+        if "saml:aud" not in keys:
+            yield Violation(resource, path, "does not demand the assertion's audience")
 
 
 @resource_rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -24,7 +25,8 @@ class Undecided:
     def add(self, rule: Rule, resource: Resource, property: str) -> None:
         """Note that a rule waits for a property."""
         with self._lock:
-            rules, names = self._waiting[resource.type, property]
+            shown = re.sub(r"(?<=\.)\d+(?=\.|$)", "*", property)
+            rules, names = self._waiting[resource.type, shown]
             rules.add(rule.id)
             names.add(resource.name)
 

@@ -151,7 +151,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "securityGroupId": "sg-1",
     },
     "aws:ecr/repository:Repository": {
-        "encryptionConfigurations": [{"encryptionType": "KMS", "kmsKey": KEY}]
+        "encryptionConfigurations": [{"encryptionType": "KMS", "kmsKey": KEY}],
+        "imageTagMutability": "IMMUTABLE",
     },
     "aws:efs/fileSystem:FileSystem": {"encrypted": True},
     "aws:eks/cluster:Cluster": {
@@ -363,6 +364,7 @@ BAD: dict[str, Bad] = {
         "aws:ecr/repository:Repository",
         {"encryptionConfigurations": [{"encryptionType": "AES256"}]},
     ),
+    "LF-ECR-002": Bad("aws:ecr/repository:Repository", {"imageTagMutability": "MUTABLE"}),
     "LF-EFS-001": Bad("aws:efs/fileSystem:FileSystem", {"encrypted": GONE}),
     "LF-EKS-001": Bad("aws:eks/cluster:Cluster", {"enabledClusterLogTypes": ["api"]}),
     "LF-FIRE-001": Bad(
@@ -394,6 +396,14 @@ BAD: dict[str, Bad] = {
         {
             "policy": document(
                 allow("kms:Decrypt", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/app"})
+            )
+        },
+    ),
+    "LF-KMS-005": Bad(
+        _KEY,
+        {
+            "policy": document(
+                {**ADMINISTRATION, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/admin"}}
             )
         },
     ),
@@ -451,6 +461,15 @@ BAD: dict[str, Bad] = {
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         {"rule.objectOwnership": "ObjectWriter"},
     ),
+    "LF-S3-009": Bad(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        {
+            "policy": document(
+                TLS,
+                allow("s3:Put*", BUCKET, Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/a"}),
+            )
+        },
+    ),
     "LF-SAGE-001": Bad("aws:sagemaker/notebookInstance:NotebookInstance", {"kmsKeyId": GONE}),
     "LF-SM-001": Bad("aws:secretsmanager/secret:Secret", {"kmsKeyId": "alias/aws/secretsmanager"}),
     "LF-SM-002": Bad("aws:secretsmanager/secret:Secret", {"replicas.0.kmsKeyId": GONE}),
@@ -479,6 +498,18 @@ BAD: dict[str, Bad] = {
     ),
     "LF-TLS-009": Bad(_PROJECT, {"source.insecureSsl": True}),
     "LF-TRU-001": Bad(_ROLE, {"assumeRolePolicy": trust({"Service": "codebuild.amazonaws.com"})}),
+    "LF-TRU-004": Bad(
+        _ROLE,
+        {
+            "assumeRolePolicy": document(
+                {
+                    "Effect": "Allow",
+                    "Action": "sts:AssumeRoleWithSAML",
+                    "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/corp"},
+                }
+            )
+        },
+    ),
     "LF-TRU-002": Bad(_ROLE, {"assumeRolePolicy": trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})}),
     "LF-TRU-003": Bad(
         "aws:sns/topicPolicy:TopicPolicy",

@@ -230,6 +230,21 @@ def test_web_identities(subject: str | None, audience: str | None, found: set[st
     assert of_role(web_identity(subject, audience)) == found
 
 
+@pytest.mark.parametrize(("method", "found"), [("authenticated", set()), (None, {"LF-PUB-003"})])
+def test_cognito_names_its_pool_and_kind_of_user(method: str | None, found: set[str]) -> None:
+    host = "cognito-identity.amazonaws.com"
+    condition: dict[str, Any] = {"StringEquals": {f"{host}:aud": "eu-west-1:12345678-pool"}}
+    if method:
+        condition["ForAnyValue:StringLike"] = {f"{host}:amr": method}
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": host},
+        "Condition": condition,
+    }
+    assert of_role(document(statement)) == found
+
+
 @pytest.mark.parametrize(
     ("principal", "condition", "found"),
     [
