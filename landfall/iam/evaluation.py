@@ -122,7 +122,7 @@ class _Evaluation:
         of_caller = caller.has_identity_policies
         # A root user has neither identity policies nor a boundary.
         attached = of_caller and caller.kind is not CallerKind.ROOT
-        under_scp = services.is_under_scp(request)
+        under_scp = services.is_under_scp(request) if policies.service_control else False
         under_rcp = services.is_under_rcp(request) if policies.resource_control else False
         self.identity = self._ask(policies.identity) if attached else None
         self.boundary = self._ask(policies.boundaries) if attached else None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import lru_cache
 from typing import Final
 
 from landfall.iam.documents import Principal
@@ -102,6 +103,7 @@ class Caller:
         )
 
 
+@lru_cache(maxsize=4096)
 def read_caller(text: str, action: str, principal_arn: str | None = None) -> Caller:
     """Read a principal: an ARN, the name of a service or of an identity provider, `anonymous`.
 

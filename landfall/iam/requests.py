@@ -28,7 +28,7 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 
-MOST_COMPARISONS: Final = 5_000_000
+MOST_COMPARISONS: Final = 2_000_000
 
 Scalar = str | bool | int | float | Unknown
 ContextValue = Scalar | Sequence[Scalar] | None

@@ -23,6 +23,7 @@ from landfall.problems import Problem, ProblemsError
 
 MOST_VALUES_OF_A_KEY: Final = 1_000
 MOST_CHARACTERS: Final = 8_192
+MOST_LEVELS: Final = 64
 
 _REQUIRED: Final = ("principal", "action")
 _FIELDS: Final = (
@@ -267,6 +268,11 @@ class _Reader:
         if not isinstance(written, list):
             fix = "write a list with a list of documents for each level, the root's first"
             self._say(f"is {type_name(written)}", fix, path)
+            return ()
+
+        if len(written) > MOST_LEVELS:
+            what = f"has {len(written):,} levels, and an organization has at most 7"
+            self._say(what, "write one list for the root, each unit and the account", path)
             return ()
 
         def level(one: object, where: str) -> tuple[Document, ...]:

@@ -200,7 +200,7 @@ def test_what_is_no_policy_is_refused_soon(source: str | bytes) -> None:
     start = time.perf_counter()
     with pytest.raises(DocumentError) as refused:
         documents.parse(source)
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 30
     assert 1 <= len(refused.value.problems) <= 101
     assert str(refused.value).replace("\n", "").isprintable()
 

