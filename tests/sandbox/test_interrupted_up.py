@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import time
 
+import psutil
 import pytest
 
 from tests.sandbox.conftest import BIN, Project
@@ -30,10 +29,12 @@ def _kill_once_asked(project: Project, request: str) -> None:
         assert process.poll() is None, "it ended before it could be killed"
         assert time.monotonic() < deadline, f"{request} was never asked for"
         time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    subprocess.run(
-        ["pkill", "-KILL", "-f", f"pulumi .*up .*{project.stack}"], check=False, env=project.env
-    )
+    family = psutil.Process(process.pid)
+    # The engine is a child; its plugins notice by themselves, as they must after a real kill.
+    killed = [*family.children(), family]
+    for member in killed:
+        member.kill()
+    psutil.wait_procs(killed, timeout=10)
     process.wait()
 
 
