@@ -10,6 +10,7 @@ from policies.rules import Rule, find
 
 Enforced = Literal["mandatory", "advisory", "disabled"]
 
+OF_PACK = "LF-PACK-"
 _WEIGHT = {"mandatory": 2, "advisory": 1, "disabled": 0}
 
 
@@ -30,6 +31,8 @@ class Levels:
         for id, level in self.given.items():
             if find(id) is None:
                 found.append(f"{id} is not a rule of this pack")
+            elif id.startswith(OF_PACK):
+                found.append(f"{id} is about the pack itself and cannot be changed")
             elif level not in get_args(Enforced):
                 found.append(f"the level of {id} is none of {', '.join(get_args(Enforced))}")
         return found

@@ -112,7 +112,9 @@ def _cache(resource: Resource) -> Iterator[Violation]:
     controls=controls(fsbp="ELB.1", nist=_TLS),
 )
 def _listener(resource: Resource) -> Iterator[Violation]:
-    if resource.get("protocol") != "HTTP":
+    # An Application Load Balancer's listener is HTTP where nothing is said; a Gateway's has no port.
+    default = "HTTP" if resource.get("port") is not None else None
+    if resource.get("protocol", default) != "HTTP":
         return
     for path, _ in resource.items("defaultActions"):
         if resource.get(f"{path}.redirect.protocol") != "HTTPS":

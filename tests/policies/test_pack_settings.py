@@ -66,6 +66,7 @@ def test_a_level_of_a_stack_rule_holds_too() -> None:
     [
         ({"levels": {"LF-NO-001": "advisory"}}, "LF-NO-001 is not a rule of this pack"),
         ({"levels": {"LF-SNS-001": "of"}}, "the level of LF-SNS-001 is none of mandatory,"),
+        ({"levels": {"LF-PACK-002": "disabled"}}, "LF-PACK-002 is about the pack itself and"),
         ({"levels": ["LF-SNS-001"]}, "policies:levels is not an object of rule and level"),
         ({"logRetentionDays": True}, "policies:logRetentionDays is not a number of days"),
         ({"requiredTag": ["a"]}, "policies:requiredTag is no setting of the pack; there is"),

@@ -268,6 +268,20 @@ def test_trust(principal: Any, condition: dict[str, Any] | None, found: set[str]
 
 
 @pytest.mark.parametrize(
+    ("listener", "plain"),
+    [
+        ({"port": 80, "defaultActions": [{"type": "forward"}]}, True),
+        ({"port": 443, "protocol": "HTTPS", "defaultActions": [{"type": "forward"}]}, False),
+        ({"defaultActions": [{"type": "forward"}]}, False),
+        ({"port": 80, "defaultActions": [{"redirect": {"protocol": "HTTP"}}]}, True),
+        ({"port": 80, "defaultActions": [{"redirect": {"protocol": "HTTPS"}}]}, False),
+    ],
+)
+def test_listeners(listener: dict[str, Any], plain: bool) -> None:
+    assert ("LF-TLS-004" in rules("aws:lb/listener:Listener", **listener)) is plain
+
+
+@pytest.mark.parametrize(
     ("variable", "secret"),
     [
         ({"name": "STAGE", "value": "dev"}, False),
