@@ -10,6 +10,15 @@ from policies.values import Resource
 
 AT_REST = "SC-13 SC-28 SC-28(1)"
 
+# What a key of one's own is made by.
+OWN_KEYS = (
+    "aws:kms/key:Key",
+    "aws:kms/alias:Alias",
+    "aws:kms/externalKey:ExternalKey",
+    "aws:kms/replicaExternalKey:ReplicaExternalKey",
+    "aws:kms/replicaKey:ReplicaKey",
+)
+
 Applies = Callable[[Resource], bool]
 
 
@@ -55,6 +64,7 @@ def customer_key(
         severity=severity,
         level=level,
         controls=controls(fsbp=fsbp, cis3=cis3, cis5=cis5, nist="SC-12 SC-28(1)"),
+        asks_for_key=True,
     )(check)
 
 

@@ -43,6 +43,7 @@ _INLINE = (
     fix="Set kmsMasterKeyId to the ARN of a customer-managed key.",
     types=ENCRYPTIONS,
     controls=controls(fsbp="S3.17", nist=AT_REST),
+    asks_for_key=True,
 )
 def _key_of_configuration(resource: Resource) -> Iterator[Violation]:
     for path, _ in resource.items("rules"):

@@ -14,10 +14,11 @@ from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidatio
 
 from policies import findings, self_check
 from policies import waivers as waiver_file
+from policies.encryption import OWN_KEYS
 from policies.levels import Levels
 from policies.rules import RESOURCE_RULES, STACK_RULES, Rule, Violation
 from policies.settings import Run
-from policies.undecided import Undecided
+from policies.undecided import Undecided, Waiting
 from policies.values import Resource, Stack, UndecidedError, plain
 
 Report = Callable[..., None]
@@ -65,6 +66,9 @@ class Judge:
                 self._tell(rule, found, lambda message, urn=urn: report(message, urn), advice)
                 told += [(message, urn) for message in advice]
         self._stack_advice = told
+        for rule, resource, property in self._undecided.settle(partial(_of_own_key, stack)):
+            waits = Violation(resource, property, "is known only during the update")
+            findings.write(self._engine, rule, "undecidable", self.levels.of(rule), waits)
         for rule, what in self_check.mandatory(self._engine.settings, self.levels, self.waivers):
             self._tell_of_pack(rule, what, report)
 
@@ -81,7 +85,7 @@ class Judge:
         ]
         for rule, what in self_check.advisory(self.levels, unused):
             self._tell_of_pack(rule, what, report)
-        lines = list(self._undecided.take())
+        lines = self._undecided.take()
         if lines:
             head = "Judged during the update, before anything is created, when values are known:"
             report("\n".join([head, *(f"  {line}" for line in lines)]))
@@ -97,8 +101,6 @@ class Judge:
             where = undecided.resource or resource
             if self._engine.preview:
                 self._undecided.add(rule, where, undecided.path)
-                waits = Violation(where, undecided.path, "is known only during the update")
-                findings.write(self._engine, rule, "undecidable", self.levels.of(rule), waits)
             else:
                 yield Violation(where, undecided.path, "is not known, so nothing can be said of it")
         except Exception as error:  # a rule's fault must neither pass nor show a value
@@ -157,6 +159,12 @@ class Judge:
             # What is only read, or left out by --target, is never judged on its own.
             judged is not None or not self._judged,
         )
+
+
+def _of_own_key(stack: Stack, waiting: Waiting) -> bool:
+    """Tell whether a rule that asks for a customer-managed key gets one that this stack makes."""
+    rule, resource, property = waiting
+    return rule.asks_for_key and stack.made_only_from(resource.urn, property, OWN_KEYS)
 
 
 def _links(dependencies: Mapping[str, Sequence[Any]]) -> dict[str, frozenset[str]]:

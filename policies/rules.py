@@ -58,7 +58,10 @@ def controls(*, fsbp: str = "", cis3: str = "", cis5: str = "", nist: str = "") 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is demanded, how grave a breach is, which controls it answers, and how to satisfy it."""
+    """What is demanded, how grave a breach is, which controls it answers, and how to satisfy it.
+
+    `asks_for_key` says that the property it decides by is a key, and nothing else.
+    """
 
     id: str
     title: str
@@ -68,6 +71,7 @@ class Rule:
     level: Level = "mandatory"
     controls: Controls = Controls()
     scope: Scope = "resource"
+    asks_for_key: bool = False
 
     def message(self, violation: Violation) -> str:
         """Return what the engine shows."""
@@ -107,9 +111,11 @@ def resource_rule(
     severity: Severity = "high",
     level: Level = "mandatory",
     controls: Controls = Controls(),
+    asks_for_key: bool = False,
 ) -> Callable[[Check], Check]:
     """Register a check that one resource decides; it stops `up` before the resource is made."""
-    rule = add(Rule(id, title, fix, tuple(types), severity, level, controls))
+    rule = Rule(id, title, fix, tuple(types), severity, level, controls, asks_for_key=asks_for_key)
+    add(rule)
 
     def register(check: Check) -> Check:
         for token in rule.types:

@@ -112,7 +112,7 @@ def _cache(resource: Resource) -> Iterator[Violation]:
     controls=controls(fsbp="ELB.1", nist=_TLS),
 )
 def _listener(resource: Resource) -> Iterator[Violation]:
-    # An Application Load Balancer's listener is HTTP where nothing is said; a Gateway's has no port.
+    # An Application Load Balancer's listener is HTTP by default; a Gateway one's has no port.
     default = "HTTP" if resource.get("port") is not None else None
     if resource.get("protocol", default) != "HTTP":
         return

@@ -137,7 +137,9 @@ class Stack:
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self._by_type: dict[str, list[Resource]] = {}
+        self._by_urn: dict[str, Resource] = {}
         for resource in resources:
+            self._by_urn[resource.urn] = resource
             self._by_type.setdefault(resource.type, []).append(resource)
         self._pointers: dict[tuple[str, str], dict[str, list[Resource]]] = {}
 
@@ -157,6 +159,13 @@ class Stack:
             for key in (other.urn, *other.identities()):
                 found |= {each.urn: each for each in pointers.get(key, ())}
         return list(found.values())
+
+    def made_only_from(self, urn: str, path: str, types: Iterable[str]) -> bool:
+        """Tell whether a property was computed from resources of some types and nothing else."""
+        resource = self._by_urn.get(urn)
+        links = resource.links.get(path.split(".")[0], ()) if resource else ()
+        made_from = [self._by_urn.get(link) for link in links]
+        return bool(made_from) and all(each and each.type in types for each in made_from)
 
     def _pointing(self, type_: str, property: str) -> dict[str, list[Resource]]:
         """Return the resources of a type by the URNs and texts that a property of them names."""

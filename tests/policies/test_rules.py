@@ -83,19 +83,19 @@ def _decisive(id: str) -> str:
 @pytest.mark.parametrize("id", sorted(BAD))
 def test_an_unknown_value_is_told_and_never_passes_in_silence(id: str, findings: Path) -> None:
     path = _decisive(id)
-    findings.unlink()
     type_ = BAD[id].type
+    findings.unlink()
     for depth in range(1, path.count(".") + 2):
         upper = ".".join(path.split(".")[:depth])
         analyzer = Analyzer()
         props = changed(bad(id)[1], {upper: UNKNOWN})
         told = analyzer.resource(given(type_, props))
-        verdicts = {f["verdict"] for f in read(findings) if f["rule"] == id}
-        findings.unlink()
         if id in rules(told):
             continue  # something else of it is known, and wrong
-        assert verdicts == {"undecidable"}, upper
         (line,) = [each for each in analyzer.stack() if not each.rule]
+        verdicts = {f["verdict"] for f in read(findings) if f["rule"] == id}
+        findings.unlink()
+        assert verdicts == {"undecidable"}, upper
         assert id in line.message
         assert line.level == "advisory"
 
@@ -280,6 +280,19 @@ def test_what_is_undecided_is_told_in_one_line_a_property() -> None:
     assert told.level == "advisory"
     assert "policy of iam/rolePolicy (role-00, role-01, role-02 and 37 more)" in told.message
     assert len(told.message.splitlines()) == 2
+
+
+def test_a_key_that_the_stack_makes_is_a_key_of_ones_own(findings: Path) -> None:
+    key = Given("aws:kms/key:Key", GOOD["aws:kms/key:Key"], "key")
+    bucket = Given("aws:s3/bucket:Bucket", {"bucket": "example"}, "bucket")
+    made = Given("aws:sns/topic:Topic", {"kmsMasterKeyId": UNKNOWN}, "made")
+    for links, waits in (([key.urn], False), ([key.urn, bucket.urn], True), ([], True)):
+        topic = Given(made.type, made.props, made.name, links={"kmsMasterKeyId": links})
+        analyzer = Analyzer()
+        assert analyzer.resource(topic) == []
+        told = analyzer.stack(key, bucket, topic)
+        assert any("LF-SNS-001" in each.message for each in told) is waits
+        assert ("LF-SNS-001" in findings.read_text() if findings.exists() else False) is waits
 
 
 def test_a_rule_that_fails_refuses_and_shows_no_value() -> None:
