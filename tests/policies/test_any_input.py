@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from policies.rules import RESOURCE_RULES, STACK_RULES
 from tests.policies.analyzer import UNKNOWN, Analyzer, Given, secret
-from tests.policies.cases import BUCKET_TYPE, GOOD
+from tests.policies.cases import BUCKET_TYPE
+from tests.policies.good_resources import GOOD
 
 _MARK = "zq9-marked-value"
 _LEAVES = st.one_of(

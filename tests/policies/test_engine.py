@@ -16,17 +16,9 @@ import pytest
 from policies.findings import VARIABLE
 from policies.pack import load
 from policies.rules import all_rules
-from tests.policies.cases import (
-    BAD,
-    BUCKET_TYPE,
-    GOOD,
-    PARTS,
-    PASSWORD,
-    PRESENT,
-    PROTECTED,
-    bad,
-)
+from tests.policies.cases import BAD, BUCKET_TYPE, PARTS, PRESENT, PROTECTED, bad
 from tests.policies.documents import allow, document
+from tests.policies.good_resources import GOOD, PASSWORD
 from toolchain import wrappers
 
 ROOT = Path(__file__).parents[2]

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi_policy import EnforcementLevel
 
 from landfall.settings.quotas import QUOTAS
 from policies import catalogue, findings, organization, waivers
+from policies.judge import Judge
+from policies.pack import build
 from policies.rules import Violation, find
 from policies.settings import Run, read
 from policies.values import Resource
 from tests.policies.analyzer import Analyzer, Given, Told, urn
-from tests.policies.cases import BAD, GOOD, bad
+from tests.policies.cases import BAD, bad
+from tests.policies.good_resources import GOOD
 
 ROOT = Path(__file__).parents[2]
 TOPIC = "aws:sns/topic:Topic"
@@ -270,6 +274,15 @@ def test_no_module_hides_one_of_the_standard_library() -> None:
     # The engine runs the pack's folder as a script, so it comes first on the path.
     own = {path.stem for path in (ROOT / "policies").glob("*.py")} - {"__init__", "__main__"}
     assert own & sys.stdlib_module_names == set()
+
+
+def test_the_pack_is_four_objects() -> None:
+    # The SDK reads every resource again for each of them.
+    policies = build(Judge(Run()))
+    assert [policy.enforcement_level for policy in policies] == [
+        EnforcementLevel.MANDATORY,
+        EnforcementLevel.ADVISORY,
+    ] * 2
 
 
 def test_every_rule_says_what_to_change_and_what_it_answers() -> None:

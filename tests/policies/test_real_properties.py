@@ -17,7 +17,8 @@ from policies import documents, encryption_s3
 from policies.rules import RESOURCE_RULES, all_rules
 from policies.values import Resource
 from tests.policies.analyzer import Analyzer
-from tests.policies.cases import BAD, BUCKET_TYPE, GOOD, PRESENT, bad
+from tests.policies.cases import BAD, BUCKET_TYPE, PRESENT, bad
+from tests.policies.good_resources import GOOD
 
 _INIT = Path(str(pulumi_aws.__file__)).read_text(encoding="utf-8")
 _MODULE = re.compile(r'"fqn": "([\w.]+)",\s*"classes": \{(.*?)\}', re.DOTALL)

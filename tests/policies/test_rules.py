@@ -12,19 +12,9 @@ import pytest
 from policies.findings import VARIABLE
 from policies.rules import all_rules, find
 from tests.policies.analyzer import UNKNOWN, Analyzer, Given, Told, secret
-from tests.policies.cases import (
-    BAD,
-    BUCKET_TYPE,
-    GONE,
-    GOOD,
-    PARTS,
-    PASSWORD,
-    PRESENT,
-    PROTECTED,
-    bad,
-    changed,
-)
+from tests.policies.cases import BAD, BUCKET_TYPE, GONE, PARTS, PRESENT, PROTECTED, bad, changed
 from tests.policies.documents import ACCOUNT
+from tests.policies.good_resources import GOOD, PASSWORD
 
 # Rules about the whole stack or an option, each tested on its own.
 ELSEWHERE = {"LF-ORG-001", "LF-ORG-005", "LF-ORG-006", "LF-TAG-001", "LF-VPC-001"}
