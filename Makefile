@@ -25,10 +25,9 @@ preview: setup ## show what `make up` would change
 validate: setup ## check the stack file of STACK without the engine
 	@$(BIN)/landfall validate -s $(STACK)
 
-# pytest comes last: its closing line is the end of the output. Two workers, because the tests of the
-# whole stack mostly wait for the provider.
+# pytest comes last: its closing line is the end of the output.
 test: setup lint ## lint, check types, run the whole test suite
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check --quiet .
