@@ -111,7 +111,7 @@ class LandingZone:
         settings, organization = self._stack.accounts[name], self._stack.organization
         # Units stand in the order of the tree, so an account's unit always has its id here.
         parent = (
-            self.organization.root_id
+            self.organization.top_id
             if settings.unit == ROOT
             else self.organization.units[settings.unit]
         )

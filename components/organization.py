@@ -76,19 +76,20 @@ class Organization(pulumi.ComponentResource):
         top: pulumi.Output[str] = (
             pulumi.Output.from_input(args["parent_id"]) if "parent_id" in args else self.root_id
         )
+        self.top_id = top
         self.units: dict[str, pulumi.Output[str]] = {}
         for unit in args.get("units", []):
             parent, _, unit_name = unit["path"].rpartition("/")
             self.units[unit["path"]] = aws.organizations.OrganizationalUnit(
                 f"{name}/{unit['path']}",
                 name=unit_name,
-                parent_id=self.units[parent] if parent else top,
+                parent_id=self.units[parent] if parent else self.top_id,
                 tags=unit.get("tags"),
                 opts=pulumi.ResourceOptions(
                     parent=self, import_=unit.get("import_id"), protect="import_id" in unit
                 ),
             ).id
-        targets = {ROOT: top, **self.units}
+        targets = {ROOT: self.top_id, **self.units}
         for policy in args.get("policies", []):
             self._attach(name, policy, targets, organization)
         self.unit_ids = pulumi.Output.all(**self.units)
