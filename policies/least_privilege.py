@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from landfall.iam import patterns
+from landfall.iam import actions, patterns
 from landfall.iam.documents import Effect, Statement
 from policies import documents
 from policies.denials import taken_back
 from policies.documents import IDENTITY
 from policies.rules import Violation, controls, resource_rule
+from policies.statements import demands
 from policies.values import Resource
 
 ATTACHMENTS = {
@@ -21,6 +22,7 @@ ATTACHMENTS = {
     "aws:iam/role:Role": ("managedPolicyArns",),
 }
 _ADMINISTRATORS = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
+_PASSED_TO = frozenset({"iam:passedtoservice"})
 _LEAST = "AC-2 AC-3 AC-5 AC-6 AC-6(2)"
 
 
@@ -53,17 +55,25 @@ def _every_action(resource: Resource) -> Iterator[Violation]:
     "no statement allows all of a service on every resource",
     fix="Name the actions, and the resources they are needed on.",
     types=list(IDENTITY),
+    severity="medium",
     controls=controls(fsbp="IAM.21", nist=_LEAST),
 )
 def _whole_service(resource: Resource) -> Iterator[Violation]:
     for path, statement in _allows(resource):
-        if not _everywhere(statement):
-            continue
-        for action in statement.actions:
-            service, _, name = action.partition(":")
-            if name and not name.strip("*?") and service.strip("*?"):
-                yield Violation(resource, f"{path}.Action", "allows all of a service everywhere")
-                break
+        if _everywhere(statement) and any(map(_is_whole_service, statement.actions)):
+            yield Violation(resource, f"{path}.Action", "allows all of a service everywhere")
+
+
+def _is_whole_service(action: str) -> bool:
+    """Tell whether a pattern is all of a service of which less could be allowed.
+
+    Some services, such as AWS Support, know no resources; there `*` says no more than it must.
+    """
+    service, _, name = action.partition(":")
+    if not name or name.strip("*?") or not service.strip("*?"):
+        return False
+    known = actions.matching(f"{service}:*")
+    return not known or any(each.has_resource_level for each in known)
 
 
 @resource_rule(
@@ -100,12 +110,34 @@ def _is_administrator(arn: str) -> bool:
 
 @resource_rule(
     "LF-IAM-005",
-    "roles are passed by name",
-    fix="Name the roles, and add a condition on iam:PassedToService.",
+    "nobody may pass any role to anything",
+    fix="Name the roles, and demand iam:PassedToService.",
     types=list(IDENTITY),
     controls=controls(nist=_LEAST),
 )
 def _pass_role(resource: Resource) -> Iterator[Violation]:
+    for path, statement in _passing(resource):
+        if not demands(statement, _PASSED_TO):
+            yield Violation(resource, f"{path}.Resource", "lets any role be passed to any service")
+
+
+@resource_rule(
+    "LF-IAM-009",
+    "roles are passed by name",
+    fix="Name the roles; whoever runs the service can act with any role that trusts it.",
+    types=list(IDENTITY),
+    severity="medium",
+    level="advisory",
+    controls=controls(nist=_LEAST),
+)
+def _pass_role_to_service(resource: Resource) -> Iterator[Violation]:
+    for path, statement in _passing(resource):
+        if demands(statement, _PASSED_TO):
+            yield Violation(resource, f"{path}.Resource", "lets any role be passed to a service")
+
+
+def _passing(resource: Resource) -> Iterator[tuple[str, Statement]]:
+    """Yield the statements that let every role of some account be passed."""
     for path, statement, document in documents.statements(resource, IDENTITY):
         passes = statement.effect is Effect.ALLOW and any(
             action.partition(":")[0].lower() == "iam"
@@ -115,7 +147,7 @@ def _pass_role(resource: Resource) -> Iterator[Violation]:
         if not passes or taken_back(statement, document, ("iam:PassRole",)):
             continue
         if any(_any_role(arn) for arn in statement.resources or ("*",)):
-            yield Violation(resource, f"{path}.Resource", "lets any role be passed")
+            yield path, statement
 
 
 def _any_role(pattern: str) -> bool:

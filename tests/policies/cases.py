@@ -101,6 +101,17 @@ BAD: dict[str, Bad] = {
         "aws:iam/rolePolicy:RolePolicy",
         {"policy": document(allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*"))},
     ),
+    "LF-IAM-009": Bad(
+        "aws:iam/rolePolicy:RolePolicy",
+        {
+            "policy": document(
+                allow(
+                    "iam:PassRole",
+                    Condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
+                )
+            )
+        },
+    ),
     "LF-IAM-006": Bad(
         "aws:iam/policy:Policy",
         {"policy": document({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})},

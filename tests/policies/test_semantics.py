@@ -177,6 +177,12 @@ def test_an_administrator_by_wildcard(action: Any) -> None:
         (allow("s3:**"), {"LF-IAM-002"}),
         (allow("s3:*", f"{BUCKET}/*"), set()),
         (allow("s3:Get*"), set()),
+        (allow("support:*"), set()),
+        (allow("notaservice:*"), {"LF-IAM-002"}),
+        (
+            allow("iam:PassRole", Condition={"StringLike": {"iam:PassedToService": "ec2.*"}}),
+            {"LF-IAM-005"},
+        ),
         (allow("iam:*"), {"LF-IAM-002", "LF-IAM-005"}),
         (allow("iam:Pass*"), {"LF-IAM-005"}),
         (allow("IAM:passrole", f"arn:aws:iam::{ACCOUNT}:*"), {"LF-IAM-005"}),
