@@ -15,7 +15,6 @@ from components.account import Account, AccountArgs
 from components.artifacts import ArtifactStore
 from components.delivery import source
 from components.delivery.pipeline import Pipeline, PipelineArgs
-from components.delivery.roles import artifact_prefix
 from components.delivery.source import SourceArgs
 from components.delivery.target import DeploymentArgs, DeploymentTarget
 from components.documents import document
@@ -315,7 +314,7 @@ class LandingZone:
                 "service_role_name": roles["service"],
                 "bucket_arn": self.stores[region].bucket_arn,
                 "key_arn": self.stores[region].key_arn,
-                "artifact_prefix": artifact_prefix(pipeline_name),
+                "artifact_prefix": naming.artifact_prefix(pipeline_name),
             },
             opts=self._in_account(settings.account),
         )

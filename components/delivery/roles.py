@@ -12,6 +12,7 @@ import pulumi
 
 from components.artifacts import KEY_USE, OBJECT_WRITE
 from components.documents import statement
+from landfall.settings import naming
 
 
 @dataclass(frozen=True)
@@ -52,19 +53,11 @@ def service_trust(
     )
 
 
-def artifact_prefix(pipeline_name: str) -> str:
-    """Return the part of the artifact bucket that a pipeline writes to.
-
-    CodePipeline shortens the pipeline's name to its first 20 characters in artifact keys.
-    """
-    return pipeline_name[:20]
-
-
 def use_artifacts(
     pipeline_name: str, bucket_arn: pulumi.Input[str], key_arn: pulumi.Input[str]
 ) -> list[dict[str, Any]]:
     """Return what reading and writing this pipeline's artifacts takes, and no other's."""
-    objects = pulumi.Output.concat(bucket_arn, "/", artifact_prefix(pipeline_name), "/*")
+    objects = pulumi.Output.concat(bucket_arn, "/", naming.artifact_prefix(pipeline_name), "/*")
     return [
         statement("UseArtifacts", actions=OBJECT_WRITE, resources=[objects]),
         statement(
