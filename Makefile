@@ -27,7 +27,7 @@ validate: setup ## check the stack file of STACK without the engine
 
 # pytest comes last: its closing line is the end of the output.
 test: setup lint ## lint, check types, run the whole test suite
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check --quiet .
