@@ -2,6 +2,9 @@
 
 Pipelines keep their artifacts here, and the roles of the target accounts read them. Does not grant
 anything to an account as a whole: every statement ends at exact roles of the organization.
+
+Without `force_destroy` the store is protected as a whole: a bucket that cannot be deleted because
+it is not empty would be left without its policy, and without the key to read it.
 """
 
 from collections.abc import Sequence
@@ -77,7 +80,7 @@ class ArtifactStoreArgs(TypedDict):
     log_group_prefix: NotRequired[str]
     """Log groups under this name may use the key; `/landfall/` where it is left out."""
     force_destroy: NotRequired[bool]
-    """Delete what is in the buckets when they are destroyed; otherwise they must be emptied."""
+    """Delete what is in the buckets when they are destroyed; otherwise the store is protected."""
     expire_days: NotRequired[int]
     """Days after which an artifact is deleted; 90 where it is left out."""
     noncurrent_days: NotRequired[int]
@@ -94,6 +97,9 @@ class ArtifactStore(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ArtifactStoreArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
+        protection = pulumi.ResourceOptions(protect=not args.get("force_destroy", False))
+        # What the caller says counts more.
+        opts = pulumi.ResourceOptions.merge(protection, opts)
         super().__init__("landfall:artifacts:ArtifactStore", name, None, opts)
         region = args["region"]
         key = self._key(name, args)
