@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -125,9 +126,10 @@ def _explain(events: summary.Run, report: Report) -> None:
 def _suggest(directories: Directories, console: Console) -> None:
     stack = directories.stack
     other = "prod" if stack != "prod" else "dev"
+    landfall = "landfall" if shutil.which("landfall") else ".venv/bin/landfall"
     console.print("\nWhat to try next:", style="bold")
     for line in (
-        f'  eval "$(landfall env -s {stack})" && aws organizations list-accounts',
+        f'  eval "$({landfall} env -s {stack})" && aws organizations list-accounts',
         f"  edit Pulumi.{stack}.yaml, then: make preview STACK={stack}; make up STACK={stack}",
         f"  make up STACK={other} builds the other stack beside it; make down STACK={stack} ends"
         " this one",
