@@ -27,7 +27,12 @@ def _directories(checkout: Path) -> Directories:
     return Directories(checkout, checkout / ".landfall", "dev")
 
 
-@pytest.mark.parametrize("broken", [b"", GOOD[:20], gzip.compress(b"{"), b"{}"])
+# Names of their own: gzip writes the time into what it compresses, and workers compare names.
+@pytest.mark.parametrize(
+    "broken",
+    [b"", GOOD[:20], gzip.compress(b"{"), b"{}"],
+    ids=["empty", "cut short", "no document", "not compressed"],
+)
 def test_the_backup_takes_the_place_of_what_cannot_be_read(
     checkpoint: Path, tmp_path: Path, broken: bytes
 ) -> None:
