@@ -1,27 +1,17 @@
-"""The whole landing zone of a stack: settings in, components out.
-
-The one place that knows both. Each component takes plain values, and is of use without these
-settings.
-"""
+"""Artifact stores, sources, and a pipeline for each application and environment, from settings."""
 
 from collections.abc import Iterator
-from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
 
-from components.access import CrossAccountRole, CrossAccountRoleArgs
-from components.account import Account, AccountArgs
 from components.artifacts import ArtifactStore
 from components.delivery import source
 from components.delivery.pipeline import Pipeline, PipelineArgs
 from components.delivery.source import SourceArgs
 from components.delivery.target import DeploymentArgs, DeploymentTarget
-from components.documents import document
-from components.organization import Organization, OrganizationArgs, OrganizationPolicyArgs
-from landfall.guardrails.of_stack import policies
+from components.landing_zone.foundation import Foundation
 from landfall.settings import Stack, naming
-from landfall.settings.access import AccessRole
 from landfall.settings.branching import branches
 from landfall.settings.delivery import (
     TRAFFIC,
@@ -32,159 +22,17 @@ from landfall.settings.delivery import (
     Environment,
     LambdaDeploy,
 )
-from landfall.settings.organization import ROOT
-
-_TRUSTED_SERVICES = [
-    "access-analyzer.amazonaws.com",
-    "cloudtrail.amazonaws.com",
-    "config.amazonaws.com",
-    "guardduty.amazonaws.com",
-    "iam.amazonaws.com",
-    "securityhub.amazonaws.com",
-    "sso.amazonaws.com",
-]
-_POLICY_TYPES = ["RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY"]
 
 
-class LandingZone:
-    """Makes the components of one stack, and keeps what the program exports."""
+class Delivery:
+    """Everything that delivers applications: stores by region, pipelines by name."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-        self.organization = self._organization()
-        self.accounts = {name: self._account(name) for name in stack.accounts}
-        self.roles = dict(self._access_roles())
+    def __init__(self, stack: Stack, foundation: Foundation) -> None:
+        delivery = stack.delivery
+        assert stack.delivery_account is not None  # noqa: S101 - settings are checked
+        self._stack, self._foundation, self._hub = stack, foundation, stack.delivery_account
         self.stores: dict[str, ArtifactStore] = {}
         self.pipelines: dict[str, Pipeline] = {}
-        if stack.delivery.applications:
-            self._deliver()
-
-    def exports(self) -> dict[str, Any]:
-        """Return what a team needs next: ids, ARNs and names."""
-        return {
-            "organizationId": self.organization.organization_id,
-            "managementAccountId": self.organization.management_account_id,
-            "units": self.organization.unit_ids,
-            "accounts": {name: account.account_id for name, account in self.accounts.items()},
-            "roles": {name: role.role_arn for name, role in self.roles.items()},
-            "artifactStores": {
-                region: {"bucket": store.bucket_name, "keyArn": store.key_arn}
-                for region, store in self.stores.items()
-            },
-            "pipelines": {name: p.pipeline_arn for name, p in self.pipelines.items()},
-        }
-
-    def _organization(self) -> Organization:
-        settings = self._stack.organization
-        created = settings.mode == "create"
-        args: dict[str, Any] = {
-            "mode": settings.mode,
-            "import_id": settings.id,
-            "parent_id": settings.parent,
-            "trusted_services": settings.trusted_services
-            or (_TRUSTED_SERVICES if created else None),
-            "policy_types": settings.policy_types or (_POLICY_TYPES if created else None),
-            "units": [
-                {
-                    "path": path,
-                    **({"import_id": unit.id} if unit.id else {}),
-                    **({"tags": unit.tags} if unit.tags else {}),
-                }
-                for path, unit in settings.walk()
-            ],
-            "policies": [
-                OrganizationPolicyArgs(
-                    name=policy.name,
-                    type=policy.type,
-                    description=f"Guardrails: {', '.join(policy.guardrails)}",
-                    content=policy.content,
-                    targets=[target],
-                )
-                for target, policy in policies(self._stack)
-            ],
-        }
-        given = {key: value for key, value in args.items() if value is not None}
-        return Organization("organization", cast(OrganizationArgs, given))
-
-    def _account(self, name: str) -> Account:
-        settings, organization = self._stack.accounts[name], self._stack.organization
-        # Units stand in the order of the tree, so an account's unit always has its id here.
-        parent = (
-            self.organization.top_id
-            if settings.unit == ROOT
-            else self.organization.units[settings.unit]
-        )
-        args: AccountArgs = {
-            "email": settings.email,
-            "account_name": settings.name or name,
-            "parent_id": parent,
-            "role_name": organization.account_role,
-            "partition": self._stack.partition,
-            "close_on_deletion": settings.close_on_deletion,
-            "default_tags": self._stack.tags,
-            "tags": {**self._stack.tags, **settings.tags},
-        }
-        if settings.id:
-            args["import_id"] = settings.id
-        return Account(name, args)
-
-    def _in_account(self, name: str) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(providers=[self.accounts[name].provider])
-
-    def _role_arn(self, account: str, role: str) -> pulumi.Output[str]:
-        return pulumi.Output.format(
-            "arn:{0}:iam::{1}:role/{2}",
-            self._stack.partition,
-            self.accounts[account].account_id,
-            role,
-        )
-
-    # Access ---------------------------------------------------------------------------------
-
-    def _access_roles(self) -> Iterator[tuple[str, CrossAccountRole]]:
-        for role_name, settings in self._stack.access.roles.items():
-            for account in self._holders(settings):
-                name = f"{account}-{role_name}"
-                yield name, self._access_role(name, role_name, settings, account)
-
-    def _holders(self, role: AccessRole) -> list[str]:
-        if not role.accounts and not role.units:
-            return list(self._stack.accounts)
-        chosen = {*role.accounts}
-        for unit in role.units:
-            chosen.update(self._stack.accounts_in(unit))
-        return [name for name in self._stack.accounts if name in chosen]
-
-    def _access_role(
-        self, name: str, role_name: str, settings: AccessRole, account: str
-    ) -> CrossAccountRole:
-        args: CrossAccountRoleArgs = {
-            "role_name": role_name,
-            "description": settings.description,
-            "organization_id": self.organization.organization_id,
-            "trusted_role_arns": [
-                self._role_arn(principal.account, principal.role)
-                for principal in settings.principals
-            ],
-            "require_mfa": settings.require_mfa,
-            "session_hours": settings.session_hours,
-            "managed_policy_arns": [
-                policy
-                if policy.startswith("arn:")
-                else f"arn:{self._stack.partition}:iam::aws:policy/{policy}"
-                for policy in settings.managed_policies
-            ],
-        }
-        if settings.statements:
-            args["policy"] = document([statement.iam_json() for statement in settings.statements])
-        return CrossAccountRole(name, args, opts=self._in_account(account))
-
-    # Delivery -------------------------------------------------------------------------------
-
-    def _deliver(self) -> None:
-        stack, delivery = self._stack, self._stack.delivery
-        assert stack.delivery_account is not None  # noqa: S101 - settings are checked
-        self._hub = stack.delivery_account
         for region in self._store_regions():
             self.stores[region] = self._store(region)
         connections = {
@@ -193,7 +41,7 @@ class LandingZone:
                 name=name,
                 provider_type=connection.provider,
                 region=stack.region,
-                opts=pulumi.ResourceOptions(provider=self.accounts[self._hub].provider),
+                opts=pulumi.ResourceOptions(provider=self._foundation.accounts[self._hub].provider),
             ).arn
             for name, connection in delivery.connections.items()
         }
@@ -218,7 +66,7 @@ class LandingZone:
     def _store(self, region: str) -> ArtifactStore:
         stack = self._stack
         holder = stack.artifacts.account or self._hub
-        account_id = self.accounts[holder].account_id
+        account_id = self._foundation.accounts[holder].account_id
         writers, readers = self._artifact_roles(region)
         return ArtifactStore(
             f"artifacts-{region}",
@@ -226,7 +74,7 @@ class LandingZone:
                 "account_id": account_id,
                 "region": region,
                 "partition": stack.partition,
-                "organization_id": self.organization.organization_id,
+                "organization_id": self._foundation.organization.organization_id,
                 "bucket_name": account_id.apply(lambda id_: naming.artifact_bucket(id_, region)),
                 "writer_role_arns": writers,
                 "reader_role_arns": readers,
@@ -235,7 +83,7 @@ class LandingZone:
                 "expire_days": stack.artifacts.expire_days,
                 "noncurrent_days": stack.artifacts.noncurrent_days,
             },
-            opts=self._in_account(holder),
+            opts=self._foundation.in_account(holder),
         )
 
     def _has_repositories(self, region: str) -> bool:
@@ -257,7 +105,7 @@ class LandingZone:
 
         def arn(account: str, part: str, name: str, environment: str) -> pulumi.Output[str]:
             role = naming.pipeline_role(name, environment, part)
-            return self._role_arn(account, f"{naming.ROLE_PATH}{role}")
+            return self._foundation.role_arn(account, f"{naming.ROLE_PATH}{role}")
 
         home = self._stack.region
         for name, environment, settings, application in self._environments():
@@ -281,7 +129,9 @@ class LandingZone:
             description=f"Sources of {settings.codecommit}",
             kms_key_id=self.stores[region].key_arn,
             region=region,
-            opts=pulumi.ResourceOptions(provider=self.accounts[self._hub].provider, protect=True),
+            opts=pulumi.ResourceOptions(
+                provider=self._foundation.accounts[self._hub].provider, protect=True
+            ),
         )
 
     def _pipeline(
@@ -303,11 +153,11 @@ class LandingZone:
             f"{pipeline_name}-target",
             {
                 "deployment": deployment,
-                "account_id": self.accounts[settings.account].account_id,
+                "account_id": self._foundation.accounts[settings.account].account_id,
                 "region": region,
                 "partition": stack.partition,
-                "organization_id": self.organization.organization_id,
-                "pipeline_role_arn": self._role_arn(
+                "organization_id": self._foundation.organization.organization_id,
+                "pipeline_role_arn": self._foundation.role_arn(
                     self._hub, f"{naming.ROLE_PATH}{roles['pipeline']}"
                 ),
                 "deploy_role_name": roles["deploy"],
@@ -316,7 +166,7 @@ class LandingZone:
                 "key_arn": self.stores[region].key_arn,
                 "artifact_prefix": naming.artifact_prefix(pipeline_name),
             },
-            opts=self._in_account(settings.account),
+            opts=self._foundation.in_account(settings.account),
         )
         home = self.stores[stack.region]
         args: PipelineArgs = {
@@ -325,7 +175,7 @@ class LandingZone:
             "build_role_name": roles["build"],
             "trigger_role_name": roles["trigger"],
             "environment": environment,
-            "account_id": self.accounts[self._hub].account_id,
+            "account_id": self._foundation.accounts[self._hub].account_id,
             "region": stack.region,
             "partition": stack.partition,
             "bucket_name": home.bucket_name,
@@ -359,7 +209,7 @@ class LandingZone:
             args["approval"] = {"timeout_minutes": settings.approval.timeout_minutes}
             if settings.approval.notify:
                 args["approval"]["notify"] = settings.approval.notify
-        return Pipeline(pipeline_name, args, opts=self._in_account(self._hub))
+        return Pipeline(pipeline_name, args, opts=self._foundation.in_account(self._hub))
 
 
 def _source(

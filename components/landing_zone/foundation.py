@@ -1,0 +1,98 @@
+"""The organization and its accounts, from a stack's settings: what everything else stands in."""
+
+from typing import Any, cast
+
+import pulumi
+
+from components.account import Account, AccountArgs
+from components.organization import Organization, OrganizationArgs, OrganizationPolicyArgs
+from landfall.guardrails.of_stack import policies
+from landfall.settings import Stack
+from landfall.settings.organization import ROOT
+
+_TRUSTED_SERVICES = [
+    "access-analyzer.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "config.amazonaws.com",
+    "guardduty.amazonaws.com",
+    "iam.amazonaws.com",
+    "securityhub.amazonaws.com",
+    "sso.amazonaws.com",
+]
+_POLICY_TYPES = ["RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY"]
+
+
+class Foundation:
+    """The organization and the accounts of one stack, each account with its provider."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self.organization = self._organization()
+        self.accounts = {name: self._account(name) for name in stack.accounts}
+
+    def in_account(self, name: str) -> pulumi.ResourceOptions:
+        """Return the options of what stands in an account."""
+        return pulumi.ResourceOptions(providers=[self.accounts[name].provider])
+
+    def role_arn(self, account: str, role: str) -> pulumi.Output[str]:
+        """Return the ARN of a role, named with its path, in an account of the stack."""
+        return pulumi.Output.format(
+            "arn:{0}:iam::{1}:role/{2}",
+            self._stack.partition,
+            self.accounts[account].account_id,
+            role,
+        )
+
+    def _organization(self) -> Organization:
+        settings = self._stack.organization
+        created = settings.mode == "create"
+        args: dict[str, Any] = {
+            "mode": settings.mode,
+            "import_id": settings.id,
+            "parent_id": settings.parent,
+            "trusted_services": settings.trusted_services
+            or (_TRUSTED_SERVICES if created else None),
+            "policy_types": settings.policy_types or (_POLICY_TYPES if created else None),
+            "units": [
+                {
+                    "path": path,
+                    **({"import_id": unit.id} if unit.id else {}),
+                    **({"tags": unit.tags} if unit.tags else {}),
+                }
+                for path, unit in settings.walk()
+            ],
+            "policies": [
+                OrganizationPolicyArgs(
+                    name=policy.name,
+                    type=policy.type,
+                    description=f"Guardrails: {', '.join(policy.guardrails)}",
+                    content=policy.content,
+                    targets=[target],
+                )
+                for target, policy in policies(self._stack)
+            ],
+        }
+        given = {key: value for key, value in args.items() if value is not None}
+        return Organization("organization", cast(OrganizationArgs, given))
+
+    def _account(self, name: str) -> Account:
+        settings, organization = self._stack.accounts[name], self._stack.organization
+        # Units stand in the order of the tree, so an account's unit always has its id here.
+        parent = (
+            self.organization.top_id
+            if settings.unit == ROOT
+            else self.organization.units[settings.unit]
+        )
+        args: AccountArgs = {
+            "email": settings.email,
+            "account_name": settings.name or name,
+            "parent_id": parent,
+            "role_name": organization.account_role,
+            "partition": self._stack.partition,
+            "close_on_deletion": settings.close_on_deletion,
+            "default_tags": self._stack.tags,
+            "tags": {**self._stack.tags, **settings.tags},
+        }
+        if settings.id:
+            args["import_id"] = settings.id
+        return Account(name, args)
