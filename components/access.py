@@ -37,6 +37,8 @@ class CrossAccountRoleArgs(TypedDict):
     """The ARN of the policy that bounds it."""
     session_hours: NotRequired[int]
     """The longest session, 1 to 12 hours."""
+    adopt: NotRequired[bool]
+    """The role exists already, with all that is said here, and is taken over."""
 
 
 class CrossAccountRole(pulumi.ComponentResource):
@@ -49,26 +51,36 @@ class CrossAccountRole(pulumi.ComponentResource):
         self, name: str, args: CrossAccountRoleArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("landfall:access:CrossAccountRole", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        role_name = args["role_name"]
+        adopt = args.get("adopt", False)
+
+        def child(import_id: str, *, protect: bool = False) -> pulumi.ResourceOptions:
+            taken_over = import_id if adopt else None
+            return pulumi.ResourceOptions(parent=self, import_=taken_over, protect=protect)
+
         role = aws.iam.Role(
             name,
-            name=args["role_name"],
+            name=role_name,
             path=args.get("path", "/landfall/"),
             description=args.get("description"),
             assume_role_policy=document([_trust(args)]),
             permissions_boundary=args.get("permissions_boundary"),
             max_session_duration=args.get("session_hours", 1) * 3600,
-            opts=child,
+            opts=child(role_name, protect=adopt),
         )
         policy = args.get("policy")
         if policy is not None:
             aws.iam.RolePolicy(
-                name, name=args["role_name"], role=role.name, policy=policy, opts=child
+                name,
+                name=role_name,
+                role=role.name,
+                policy=policy,
+                opts=child(f"{role_name}:{role_name}"),
             )
         for position, arn in enumerate(args.get("managed_policy_arns", [])):
             key = arn.rsplit("/", 1)[-1] if isinstance(arn, str) else str(position)
             aws.iam.RolePolicyAttachment(
-                f"{name}-{key}", role=role.name, policy_arn=arn, opts=child
+                f"{name}-{key}", role=role.name, policy_arn=arn, opts=child(f"{role_name}/{arn}")
             )
         self.role_arn = role.arn
         self.role_name = role.name

@@ -12,6 +12,24 @@ import pulumi_aws as aws
 from components.providers import account_provider
 
 
+class AccountPolicyArgs(TypedDict):
+    """A policy attached to the account itself."""
+
+    policy_id: pulumi.Input[str]
+    """The policy's id (`p-…`)."""
+    import_id: NotRequired[str]
+    """The attachment's import id (`ACCOUNT:POLICY`), where it exists already."""
+
+
+class DelegationArgs(TypedDict):
+    """A service that the account administers for the organization."""
+
+    service: str
+    """The service's principal, as in `guardduty.amazonaws.com`; it must have trusted access."""
+    import_id: NotRequired[str]
+    """The registration's import id (`ACCOUNT/SERVICE`), where it exists already."""
+
+
 class AccountArgs(TypedDict):
     """What makes a member account."""
 
@@ -29,6 +47,12 @@ class AccountArgs(TypedDict):
     """Close the account when it leaves the program; otherwise it is protected."""
     import_id: NotRequired[str]
     """The id of an existing account to take over."""
+    external: NotRequired[bool]
+    """Something else keeps the account: it is read by its id, `import_id`, and not changed."""
+    policies: NotRequired[dict[str, AccountPolicyArgs]]
+    """Policies of the organization attached to this account alone, by name."""
+    delegations: NotRequired[list[DelegationArgs]]
+    """Services of which it is a delegated administrator."""
     tags: NotRequired[dict[str, str]]
     """Tags of the account in the organization."""
     default_tags: NotRequired[dict[str, str]]
@@ -45,14 +69,66 @@ class Account(pulumi.ComponentResource):
         self, name: str, args: AccountArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("landfall:account:Account", name, None, opts)
-        role_name = args.get("role_name", "OrganizationAccountAccessRole")
+        self._resource_name = name
+        self._args = args
+        self._provider: aws.Provider | None = None
+        account = self._account()
+        self.account_id = account.id
+        self.arn = account.arn
+        for policy, attached in args.get("policies", {}).items():
+            aws.organizations.PolicyAttachment(
+                f"{name}/{policy}",
+                policy_id=attached["policy_id"],
+                target_id=account.id,
+                opts=pulumi.ResourceOptions(parent=self, import_=attached.get("import_id")),
+            )
+        for delegation in args.get("delegations", []):
+            import_id = delegation.get("import_id")
+            aws.organizations.DelegatedAdministrator(
+                f"{name}/{delegation['service']}",
+                account_id=account.id,
+                service_principal=delegation["service"],
+                opts=pulumi.ResourceOptions(
+                    parent=self, import_=import_id, protect=import_id is not None
+                ),
+            )
+        self.register_outputs({"account_id": self.account_id, "arn": self.arn})
+
+    @property
+    def provider(self) -> aws.Provider:
+        """The provider that acts in the account; made when it is first asked for.
+
+        A provider is a process, and assumes the account's role: an account in which nothing stands
+        needs neither, and one that was invited may not have the role.
+        """
+        if self._provider is None:
+            self._provider = account_provider(
+                self._resource_name,
+                account_id=self.account_id,
+                role_name=self._role_name,
+                partition=self._args.get("partition", "aws"),
+                tags=self._args.get("default_tags", {}),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        return self._provider
+
+    @property
+    def _role_name(self) -> str:
+        return self._args.get("role_name", "OrganizationAccountAccessRole")
+
+    def _account(self) -> aws.organizations.Account:
+        args, name = self._args, self._resource_name
+        if args.get("external"):
+            return aws.organizations.Account.get(
+                name, args["import_id"], opts=pulumi.ResourceOptions(parent=self)
+            )
         close = args.get("close_on_deletion", False)
-        account = aws.organizations.Account(
+        return aws.organizations.Account(
             name,
             name=args.get("account_name", name),
             email=args["email"],
             parent_id=args["parent_id"],
-            role_name=role_name,
+            role_name=self._role_name,
             close_on_deletion=close,
             tags=args.get("tags"),
             opts=pulumi.ResourceOptions(
@@ -63,14 +139,3 @@ class Account(pulumi.ComponentResource):
                 ignore_changes=["roleName", "iamUserAccessToBilling"],
             ),
         )
-        self.account_id = account.id
-        self.arn = account.arn
-        self.provider = account_provider(
-            name,
-            account_id=account.id,
-            role_name=role_name,
-            partition=args.get("partition", "aws"),
-            tags=args.get("default_tags", {}),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.register_outputs({"account_id": self.account_id, "arn": self.arn})

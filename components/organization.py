@@ -17,8 +17,12 @@ class OrganizationalUnitArgs(TypedDict):
 
     path: str
     """Its names from the root down, joined by `/`, as in `Workloads/Dev`."""
+    name: NotRequired[str]
+    """The name shown in the organization; the last of the path where it is left out."""
     import_id: NotRequired[str]
     """The id of an existing unit (`ou-…`) to take over."""
+    external: NotRequired[bool]
+    """Something else keeps the unit: only its id, `import_id`, is used."""
     tags: NotRequired[dict[str, str]]
     """Tags of the unit."""
 
@@ -26,6 +30,8 @@ class OrganizationalUnitArgs(TypedDict):
 class OrganizationPolicyArgs(TypedDict):
     """One policy and where it is attached."""
 
+    key: NotRequired[str]
+    """What Pulumi calls it; `name` where it is left out."""
     name: str
     """The policy's name, unique in the organization."""
     type: str
@@ -36,6 +42,12 @@ class OrganizationPolicyArgs(TypedDict):
     """The policy document, JSON."""
     targets: list[str]
     """Paths of units, or `Root`."""
+    import_id: NotRequired[str]
+    """The id of an existing policy (`p-…`) to take over."""
+    attachment_ids: NotRequired[dict[str, str]]
+    """By target, the import ids (`TARGET:POLICY`) of attachments that exist already."""
+    tags: NotRequired[dict[str, str]]
+    """Tags of the policy."""
 
 
 class OrganizationArgs(TypedDict):
@@ -79,17 +91,9 @@ class Organization(pulumi.ComponentResource):
         self.top_id = top
         self.units: dict[str, pulumi.Output[str]] = {}
         for unit in args.get("units", []):
-            parent, _, unit_name = unit["path"].rpartition("/")
-            self.units[unit["path"]] = aws.organizations.OrganizationalUnit(
-                f"{name}/{unit['path']}",
-                name=unit_name,
-                parent_id=self.units[parent] if parent else self.top_id,
-                tags=unit.get("tags"),
-                opts=pulumi.ResourceOptions(
-                    parent=self, import_=unit.get("import_id"), protect="import_id" in unit
-                ),
-            ).id
+            self.units[unit["path"]] = self._unit(name, unit)
         targets = {ROOT: self.top_id, **self.units}
+        self.policies: dict[str, pulumi.Output[str]] = {}
         for policy in args.get("policies", []):
             self._attach(name, policy, targets, organization)
         self.unit_ids = pulumi.Output.all(**self.units)
@@ -126,6 +130,24 @@ class Organization(pulumi.ComponentResource):
             )
         return aws.organizations.Organization(name, feature_set="ALL", **settings, opts=child)
 
+    def _unit(self, name: str, args: OrganizationalUnitArgs) -> pulumi.Output[str]:
+        parent, _, unit_name = args["path"].rpartition("/")
+        if args.get("external"):
+            # By way of the organization, so that what stands in the unit waits for it.
+            unit_id = args["import_id"]
+            return self.organization_id.apply(lambda _: unit_id)
+        unit = aws.organizations.OrganizationalUnit(
+            f"{name}/{args['path']}",
+            name=args.get("name", unit_name),
+            parent_id=self.units[parent] if parent else self.top_id,
+            tags=args.get("tags"),
+            opts=pulumi.ResourceOptions(
+                parent=self, import_=args.get("import_id"), protect="import_id" in args
+            ),
+        )
+        made: pulumi.Output[str] = unit.id
+        return made
+
     def _attach(
         self,
         name: str,
@@ -133,19 +155,28 @@ class Organization(pulumi.ComponentResource):
         targets: dict[str, pulumi.Output[str]],
         organization: aws.organizations.Organization,
     ) -> None:
+        key = args.get("key", args["name"])
         policy = aws.organizations.Policy(
-            f"{name}/{args['name']}",
+            f"{name}/{key}",
             name=args["name"],
             type=args["type"],
             description=args.get("description"),
             content=args["content"],
-            # The type must be enabled before a policy of it can be made.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[organization]),
+            tags=args.get("tags"),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # The type must be enabled before a policy of it can be made.
+                depends_on=[organization],
+                import_=args.get("import_id"),
+                protect="import_id" in args,
+            ),
         )
+        self.policies[key] = policy.id
+        imports = args.get("attachment_ids", {})
         for target in args["targets"]:
             aws.organizations.PolicyAttachment(
-                f"{name}/{args['name']}@{target}",
+                f"{name}/{key}@{target}",
                 policy_id=policy.id,
                 target_id=targets[target],
-                opts=pulumi.ResourceOptions(parent=policy),
+                opts=pulumi.ResourceOptions(parent=policy, import_=imports.get(target)),
             )

@@ -15,6 +15,7 @@ def roles(stack: Stack, foundation: Foundation) -> Iterator[tuple[str, CrossAcco
         for account in _holders(stack, settings):
             name = f"{account}-{role_name}"
             args = _arguments(stack, foundation, role_name, settings)
+            args["adopt"] = stack.adopted.has_role(role_name, stack.accounts[account].id)
             yield name, CrossAccountRole(name, args, opts=foundation.in_account(account))
 
 

@@ -1,12 +1,13 @@
 """The organization and its accounts, from a stack's settings: what everything else stands in."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pulumi
 
-from components.account import Account, AccountArgs
-from components.organization import Organization, OrganizationArgs, OrganizationPolicyArgs
-from landfall.guardrails.of_stack import policies
+from components.account import Account, AccountArgs, DelegationArgs
+from components.landing_zone import policies
+from components.organization import Organization, OrganizationArgs
 from landfall.settings import Stack
 from landfall.settings.organization import ROOT
 
@@ -56,21 +57,14 @@ class Foundation:
             "units": [
                 {
                     "path": path,
+                    "external": unit.external,
+                    **({"name": unit.name} if unit.name else {}),
                     **({"import_id": unit.id} if unit.id else {}),
                     **({"tags": unit.tags} if unit.tags else {}),
                 }
                 for path, unit in settings.walk()
             ],
-            "policies": [
-                OrganizationPolicyArgs(
-                    name=policy.name,
-                    type=policy.type,
-                    description=f"Guardrails: {', '.join(policy.guardrails)}",
-                    content=policy.content,
-                    targets=[target],
-                )
-                for target, policy in policies(self._stack)
-            ],
+            "policies": [*policies.packed(self._stack), *policies.of_documents(self._stack)],
         }
         given = {key: value for key, value in args.items() if value is not None}
         return Organization("organization", cast(OrganizationArgs, given))
@@ -90,9 +84,21 @@ class Foundation:
             "role_name": organization.account_role,
             "partition": self._stack.partition,
             "close_on_deletion": settings.close_on_deletion,
+            "external": settings.external,
+            "policies": dict(policies.of_account(self._stack, self.organization, name)),
+            "delegations": list(self._delegations(name)),
             "default_tags": self._stack.tags,
             "tags": {**self._stack.tags, **settings.tags},
         }
         if settings.id:
             args["import_id"] = settings.id
         return Account(name, args)
+
+    def _delegations(self, name: str) -> Iterator[DelegationArgs]:
+        stack = self._stack
+        for service, accounts in stack.organization.delegated_administrators.items():
+            if name in accounts:
+                delegation: DelegationArgs = {"service": service}
+                if import_id := stack.adopted.delegation(service, stack.accounts[name].id):
+                    delegation["import_id"] = import_id
+                yield delegation

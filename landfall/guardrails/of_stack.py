@@ -1,7 +1,12 @@
-"""The policies that a stack's guardrails come to, target by target."""
+"""The policies that a stack's guardrails come to, target by target.
+
+Guardrails of statements are packed for each target. A guardrail of a document is one policy, made
+once and attached wherever it is named: see `documents`.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +17,7 @@ from landfall.guardrails.perimeter import for_everybody
 from landfall.guardrails.statements import RCP, SCP, Context
 
 if TYPE_CHECKING:
+    from landfall.settings.guardrails import Guardrail
     from landfall.settings.stack import Stack
 
 
@@ -26,35 +32,61 @@ class Policy:
 
 
 def policies(stack: Stack) -> Iterator[tuple[str, Policy]]:
-    """Yield (target, policy); the target is a unit's path or `Root`.
+    """Yield (target, policy) of what is packed; the target is a unit's path or `Root`.
 
     Raises `ProblemsError` where they do not fit AWS's limits; settings that were parsed do.
     """
+    for target, names in stack.organization.attached():
+        for policy in _packed(stack, target, names):
+            yield target, policy
+
+
+def account_policies(stack: Stack, key: str) -> Iterator[Policy]:
+    """Yield what is packed for one account alone; raises as `policies`."""
+    if names := stack.accounts[key].guardrails:
+        yield from _packed(stack, account_target(key), names)
+
+
+def account_target(key: str) -> str:
+    """Return how an account is called as a target of policies; no unit has such a path."""
+    return f"account:{key}"
+
+
+def documents(stack: Stack) -> Iterator[tuple[str, Guardrail]]:
+    """Yield (name, guardrail) of those that are one policy document each."""
+    for name, guardrail in stack.guardrails.items():
+        if guardrail.document is not None:
+            yield name, guardrail
+
+
+def _packed(stack: Stack, target: str, names: Sequence[str]) -> Iterator[Policy]:
     from landfall.settings import naming
 
-    for target, names in stack.organization.attached():
-        numbers = dict.fromkeys((SCP, RCP), 0)
-        for document in target_policies(stack, target, names):
-            numbers[document.type] += 1
-            kind = "scp" if document.type == SCP else "rcp"
-            name = naming.policy(stack.name, target, kind, numbers[document.type])
-            yield target, Policy(name, document.type, document.content, document.guardrails)
+    numbers = dict.fromkeys((SCP, RCP), 0)
+    for document in target_policies(stack, target, names):
+        numbers[document.type] += 1
+        kind = "scp" if document.type == SCP else "rcp"
+        name = naming.policy(stack.name, target, kind, numbers[document.type])
+        yield Policy(name, document.type, document.content, document.guardrails)
 
 
 def target_policies(stack: Stack, target: str, names: Sequence[str]) -> tuple[PolicyDocument, ...]:
-    """Return the documents for one target; the names must be known."""
+    """Return the documents that are packed for one target; the names must be known."""
     context = Context(stack.partition, stack.regions, stack.organization.account_role)
+    whole = dict(documents(stack))
+    taken = Counter(str(whole[name].type) for name in names if name in whole)
     limits = Limits(
         size={
             SCP: stack.quota("serviceControlPolicySize"),
             RCP: stack.quota("resourceControlPolicySize"),
         },
         per_target={
-            SCP: stack.quota("serviceControlPoliciesPerTarget"),
-            RCP: stack.quota("resourceControlPoliciesPerTarget"),
+            SCP: stack.quota("serviceControlPoliciesPerTarget") - taken[SCP],
+            RCP: stack.quota("resourceControlPoliciesPerTarget") - taken[RCP],
         },
     )
-    return compile_target(target, [_named(stack, name, context) for name in names], limits)
+    packed = [name for name in names if name not in whole]
+    return compile_target(target, [_named(stack, name, context) for name in packed], limits)
 
 
 def _named(stack: Stack, name: str, context: Context) -> Named:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import Flag, Name, Settings
+from landfall.settings.base import Distinct, Flag, Name, Settings
 from landfall.settings.organization import ROOT
 
 Purpose = Literal["audit", "log-archive", "delivery", "network", "shared-services"]
@@ -33,6 +33,11 @@ class Account(Settings):
     """The environment it holds, as in `dev`."""
     id: str | None = Field(default=None, pattern=r"^[0-9]{12}$")
     """The id of an existing account to take over; in quotes, or YAML may read it as octal."""
+    external: Flag = False
+    """Kept by something else, as AWS Control Tower: roles and pipelines may stand in it, and the
+    account itself is not changed."""
+    guardrails: Distinct = ()
+    """Names of the guardrails that hold for this account alone."""
     close_on_deletion: Flag = False
     """Close the account when it leaves the stack; otherwise it is protected."""
     tags: dict[str, str] = Field(default_factory=dict)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from landfall.settings.base import Actions, Settings, Statement
+from landfall.settings.organization import PolicyType
+
+_OF_STATEMENTS = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+_OF_DOCUMENTS = ("id", "name", "tags")
 
 
 class GuardrailStatement(Statement):
@@ -35,15 +40,46 @@ class GuardrailStatement(Statement):
 
 
 class Guardrail(Settings):
-    """One guardrail, written as IAM statements."""
+    """One guardrail: IAM statements, packed with others, or one policy document as it is."""
 
-    description: str = ""
-    """What it prevents."""
-    type: Literal["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"] = "SERVICE_CONTROL_POLICY"
+    description: str = Field(default="", max_length=512)
+    """What it prevents; for a document, the policy's description."""
+    type: PolicyType = "SERVICE_CONTROL_POLICY"
     """AWS's policy type. A resource control policy holds for every principal, and takes no
-    `notActions`."""
-    statements: tuple[GuardrailStatement, ...] = Field(min_length=1)
+    `notActions`; other types than these two are written as a `document`."""
+    statements: tuple[GuardrailStatement, ...] = ()
     """Its statements."""
+    document: dict[str, Any] | None = None
+    """The whole document of one policy, in place of `statements`: it stays a policy of its own, and
+    may be of any type and effect."""
+    name: str | None = Field(default=None, min_length=1, max_length=128)
+    """The name of the document's policy; the key where left out."""
+    id: str | None = Field(default=None, pattern=r"^p-[0-9a-zA-Z_]{8,128}$")
+    """The id of an existing policy to take over as the document's."""
+    tags: dict[str, str] = Field(default_factory=dict)
+    """Tags of the document's policy."""
+
+    @property
+    def content(self) -> str:
+        """The document as AWS gets it: minified JSON."""
+        return json.dumps(self.document, separators=(",", ":"), ensure_ascii=False)
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Guardrail:
+        if bool(self.statements) == (self.document is not None):
+            raise ValueError("needs either statements or a document; write one of them")
+        if self.document is not None:
+            if not self.document:
+                raise ValueError("the document is empty; write the policy")
+            if what := _foreign(self.document):
+                raise ValueError(f"the document has {what}, which JSON has not; put it in quotes")
+            return self
+        if self.type not in _OF_STATEMENTS:
+            raise ValueError(f"a {self.type} has no statements of IAM; write a document")
+        for key in _OF_DOCUMENTS:
+            if getattr(self, key):
+                raise ValueError(f"'{key}' is for a policy of its own; write a document")
+        return self
 
     @model_validator(mode="after")
     def _in_the_language_of_its_type(self) -> Guardrail:
@@ -55,3 +91,20 @@ class Guardrail(Settings):
                         "name the actions by service, as in s3:*"
                     )
         return self
+
+
+def _foreign(value: Any) -> str:
+    """Return what of a document JSON cannot hold as YAML has read it; empty where all is well."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            if wrong := next((key for key in item if not isinstance(key, str)), None):
+                return f"the key {str(wrong)[:40]}"
+            waiting += item.values()
+        elif isinstance(item, list | tuple):
+            waiting += item
+        elif item is not None and not isinstance(item, str | bool | int):
+            # Numbers with a fraction stand in no policy, and are not the same in every reader.
+            return f"the {type(item).__name__} {str(item)[:40]}"
+    return ""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import Distinct, Settings
+from landfall.settings.base import Distinct, Flag, Settings
 
 ROOT = "Root"
 
@@ -17,6 +17,7 @@ PolicyType = Literal[
     "TAG_POLICY",
     "BACKUP_POLICY",
     "AISERVICES_OPT_OUT_POLICY",
+    "CHATBOT_POLICY",
     "DECLARATIVE_POLICY_EC2",
 ]
 
@@ -26,6 +27,11 @@ class Unit(Settings):
 
     id: str | None = Field(default=None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
     """The id of an existing unit to take over."""
+    name: str | None = Field(default=None, min_length=1)
+    """The name shown in the organization; the key where left out."""
+    external: Flag = False
+    """Kept by something else, as AWS Control Tower: only its id is used, and nothing of it is
+    changed but what policies are attached."""
     guardrails: Distinct = ()
     """Names of the guardrails that hold for the unit and everything below it."""
     units: dict[str, Unit] = Field(default_factory=dict)
@@ -53,6 +59,8 @@ class Organization(Settings):
     """Services with trusted access, as in `cloudtrail.amazonaws.com`."""
     policy_types: tuple[PolicyType, ...] | None = None
     """Policy types to enable."""
+    delegated_administrators: dict[str, Distinct] = Field(default_factory=dict)
+    """Accounts that administer a service for the organization, by the service's principal."""
     guardrails: Distinct = ()
     """Names of the guardrails that hold for the whole organization."""
     units: dict[str, Unit] = Field(default_factory=dict)

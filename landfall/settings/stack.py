@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from landfall.settings import keys, naming
 from landfall.settings.access import Access
 from landfall.settings.accounts import Account, Purpose
+from landfall.settings.adopted import Adopted
 from landfall.settings.artifacts import Artifacts
 from landfall.settings.base import Count, Name, Settings
 from landfall.settings.delivery import Delivery
@@ -48,6 +49,8 @@ class Stack(Settings):
     """Tags of everything in the member accounts."""
     quotas: dict[str, Annotated[Count, Field(ge=1)]] = Field(default_factory=dict)
     """Limits of AWS that differ for this organization, by name."""
+    adopted: Adopted = Adopted()
+    """What exists already without an id of its own in the settings, and is imported."""
 
     _name: str = PrivateAttr(default="")
 

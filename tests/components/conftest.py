@@ -49,6 +49,7 @@ _PLAIN = frozenset(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:kms/alias:Alias",
         "aws:organizations/account:Account",
+        "aws:organizations/delegatedAdministrator:DelegatedAdministrator",
         "aws:organizations/organizationalUnit:OrganizationalUnit",
         "aws:organizations/policy:Policy",
         "aws:organizations/policyAttachment:PolicyAttachment",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from landfall.settings.checks import access, accounts, delivery, organization, tags
+from landfall.settings.checks import access, accounts, adopted, delivery, organization, tags
 from landfall.settings.mistakes import Mistake
 from landfall.settings.stack import Stack
 
-_FAMILIES = (organization, accounts, access, delivery, tags)
+_FAMILIES = (organization, accounts, access, delivery, tags, adopted)
 
 
 def all_of(stack: Stack) -> Iterator[Mistake]:

@@ -23,7 +23,14 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         yield from references.unit(stack, (*path, "unit"), account.unit, root=True)
         # AWS takes addresses that differ in what follows '+' for different ones, not in case.
         yield from _unique((*path, "email"), "e-mail", account.email.lower(), key, emails)
-        yield from _unique((*path, "name"), "name", (account.name or key).lower(), key, names)
+        # AWS itself lets names repeat: accounts that exist keep theirs.
+        shown = (account.name or key).lower()
+        if account.id is None:
+            yield from _unique((*path, "name"), "name", shown, key, names)
+        names.setdefault(shown, key)
+        if account.external and account.id is None:
+            what = "an account that something else keeps needs its id"
+            yield Mistake((*path, "external"), what, 'write id: "…"', (*path, "id"))
         if account.id:
             yield from _unique((*path, "id"), "id", account.id, key, ids)
         if account.purpose in SINGLE_PURPOSES:

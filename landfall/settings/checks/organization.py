@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.guardrails.catalogue import CATALOGUE
-from landfall.guardrails.of_stack import target_policies
+from landfall.guardrails.of_stack import account_target, documents, target_policies
 from landfall.problems import ProblemsError
 from landfall.settings import keys
 from landfall.settings.checks import references
@@ -17,6 +17,14 @@ from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 
 _PATH = (keys.ORGANIZATION,)
+_SIZES = {
+    "SERVICE_CONTROL_POLICY": "serviceControlPolicySize",
+    "RESOURCE_CONTROL_POLICY": "resourceControlPolicySize",
+}
+_SLOTS = {
+    "SERVICE_CONTROL_POLICY": "serviceControlPoliciesPerTarget",
+    "RESOURCE_CONTROL_POLICY": "resourceControlPoliciesPerTarget",
+}
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
@@ -46,6 +54,11 @@ def _mode(stack: Stack) -> Iterator[Mistake]:
             what = "'id' belongs to a unit that exists"
             path = (*references.unit_path(name), "id")
             yield Mistake(path, what, "write mode: adopt, or leave it out", about)
+    for name, guardrail in stack.guardrails.items():
+        if guardrail.id is not None:
+            what = "'id' belongs to a policy that exists"
+            path = (keys.GUARDRAILS, name, "id")
+            yield Mistake(path, what, "write mode: adopt, or leave it out", about)
 
 
 def _regions(stack: Stack) -> Iterator[Mistake]:
@@ -72,15 +85,32 @@ def _regions(stack: Stack) -> Iterator[Mistake]:
 def _units(stack: Stack) -> Iterator[Mistake]:
     depth, length = stack.quota("unitDepth"), stack.quota("unitNameLength")
     siblings: dict[tuple[Path, str], str] = {}
+    shown: set[tuple[Path, str]] = set()
+    ids: dict[str, str] = {}
     count = 0
-    for path, name, level in _names(stack):
+    for path, name, level, unit in _names(stack):
         count += 1
         if level > depth:
             what = f"the unit stands {level} levels below the root"
             yield Mistake(path, what, f"AWS allows {depth}; move it up")
+        if unit.external and unit.id is None:
+            what = "a unit that something else keeps needs its id"
+            yield Mistake((*path, "external"), what, "write id: ou-…", (*path, "id"))
+        if unit.id is not None and unit.id in ids:
+            yield Mistake((*path, "id"), f"unit '{ids[unit.id]}' has this id too", "keep one")
+        if unit.id is not None:
+            ids.setdefault(unit.id, name)
+        if unit.name is not None:
+            if len(unit.name) > length:
+                what = f"the unit's name has {len(unit.name)} characters"
+                yield Mistake((*path, "name"), what, f"AWS allows {length}")
+            if (path[:-1], unit.name) in shown:
+                what = "another unit of the same parent has this name too"
+                yield Mistake((*path, "name"), what, "AWS tells siblings apart by it")
+        shown.add((path[:-1], unit.name or name))
         if not name.strip() or name != name.strip():
             yield Mistake(path, "the unit's name is empty, or has spaces around it", "write a name")
-        if len(name) > length:
+        if len(name) > length and unit.name is None:
             yield Mistake(
                 path, f"the unit's name has {len(name)} characters", f"AWS allows {length}"
             )
@@ -99,14 +129,14 @@ def _units(stack: Stack) -> Iterator[Mistake]:
         yield Mistake((*_PATH, "units"), f"there are {count} units", _quota(stack, "units"))
 
 
-def _names(stack: Stack) -> Iterator[tuple[Path, str, int]]:
-    """Yield path, name and level; not by `walk`, whose paths a '/' in a name would break."""
+def _names(stack: Stack) -> Iterator[tuple[Path, str, int, Unit]]:
+    """Yield path, key, level and unit; not by `walk`, whose paths a '/' in a name would break."""
     waiting: list[tuple[Path, str, int, Unit]] = [
         ((*_PATH, "units", name), name, 1, unit) for name, unit in stack.organization.units.items()
     ]
     while waiting:
         path, name, level, unit = waiting.pop(0)
-        yield path, name, level
+        yield path, name, level, unit
         waiting += [((*path, "units", n), n, level + 1, u) for n, u in unit.units.items()]
 
 
@@ -120,14 +150,34 @@ def _own_guardrails(stack: Stack) -> Iterator[Mistake]:
             path = (keys.GUARDRAILS, name)
             what = f"'{name}' is a guardrail of the catalogue"
             yield Mistake(path, what, "write another name, so that both can be told apart")
+    yield from _documents(stack)
+
+
+def _documents(stack: Stack) -> Iterator[Mistake]:
+    ids: dict[str, str] = {}
+    names: dict[tuple[str, str], str] = {}
+    for key, guardrail in documents(stack):
+        path: Path = (keys.GUARDRAILS, key)
+        if quota := _SIZES.get(guardrail.type):
+            size, limit = len(guardrail.content), stack.quota(quota)
+            if size > limit:
+                what = f"the document has {size} characters without spaces between them"
+                yield Mistake((*path, "document"), what, f"AWS allows {limit}; write two")
+        if guardrail.id is not None and guardrail.id in ids:
+            yield Mistake((*path, "id"), f"'{ids[guardrail.id]}' has this id too", "keep one")
+        if guardrail.id is not None:
+            ids.setdefault(guardrail.id, key)
+        named = (guardrail.type, guardrail.name or key)
+        if named in names:
+            what = f"'{names[named]}' is a policy of this name too"
+            yield Mistake((*path, "name"), what, "AWS tells policies apart by it; write another")
+        names.setdefault(named, key)
 
 
 def _attached(stack: Stack) -> Iterator[Mistake]:
     known = [*CATALOGUE, *stack.guardrails]
     enabled = stack.organization.policy_types
-    for target, names in stack.organization.attached():
-        place = _PATH if target == ROOT else references.unit_path(target)
-        path: Path = (*place, "guardrails")
+    for target, path, names in _targets(stack):
         unknown = [name for name in names if name not in known]
         for index, name in enumerate(names):
             if name in unknown:
@@ -138,11 +188,30 @@ def _attached(stack: Stack) -> Iterator[Mistake]:
                 what = f"guardrail '{name}' is a {kind}, which is not enabled"
                 yield Mistake((*path, index), what, f"add it to {keys.ORGANIZATION}.policyTypes")
         if not unknown:
+            yield from _slots(stack, path, names)
             try:
                 target_policies(stack, target, names)
             except ProblemsError as error:
                 for problem in error.problems:
                     yield Mistake(path, problem.what, problem.fix)
+
+
+def _targets(stack: Stack) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+    for target, names in stack.organization.attached():
+        place = _PATH if target == ROOT else references.unit_path(target)
+        yield target, (*place, "guardrails"), names
+    for key, account in stack.accounts.items():
+        if account.guardrails:
+            yield account_target(key), (keys.ACCOUNTS, key, "guardrails"), account.guardrails
+
+
+def _slots(stack: Stack, path: Path, names: tuple[str, ...]) -> Iterator[Mistake]:
+    whole = dict(documents(stack))
+    for kind, quota in _SLOTS.items():
+        count = sum(name in whole and whole[name].type == kind for name in names)
+        if count > stack.quota(quota):
+            what = f"{count} documents of type {kind} are attached here"
+            yield Mistake(path, what, f"AWS allows {stack.quota(quota)}; put some into one")
 
 
 def _type(stack: Stack, name: str) -> str:

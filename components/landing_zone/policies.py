@@ -1,0 +1,69 @@
+"""The organization's policies, from a stack's guardrails: what is packed, and own documents."""
+
+from collections.abc import Iterator
+
+from components.account import AccountPolicyArgs
+from components.organization import Organization, OrganizationPolicyArgs
+from landfall.guardrails import of_stack
+from landfall.guardrails.of_stack import Policy
+from landfall.settings import Stack
+from landfall.settings.organization import ROOT
+
+
+def packed(stack: Stack) -> Iterator[OrganizationPolicyArgs]:
+    """Yield the policies that guardrails of statements come to; those of accounts unattached."""
+    for target, policy in of_stack.policies(stack):
+        yield _packed(policy, [target])
+    for account in stack.accounts:
+        for policy in of_stack.account_policies(stack, account):
+            yield _packed(policy, [])
+
+
+def _packed(policy: Policy, targets: list[str]) -> OrganizationPolicyArgs:
+    return OrganizationPolicyArgs(
+        name=policy.name,
+        type=policy.type,
+        description=f"Guardrails: {', '.join(policy.guardrails)}",
+        content=policy.content,
+        targets=targets,
+    )
+
+
+def of_documents(stack: Stack) -> Iterator[OrganizationPolicyArgs]:
+    """Yield the policies that guardrails of one document each are, with their attachments."""
+    organization, adopted = stack.organization, stack.adopted
+    ids = {path: unit.id for path, unit in organization.walk()}
+    ids[ROOT] = organization.parent or adopted.root_id()
+    for key, guardrail in of_stack.documents(stack):
+        targets = [target for target, names in organization.attached() if key in names]
+        imports = {target: adopted.attachment(guardrail.id, ids[target]) for target in targets}
+        args = OrganizationPolicyArgs(
+            key=key,
+            name=guardrail.name or key,
+            type=guardrail.type,
+            content=guardrail.content,
+            targets=targets,
+            attachment_ids={target: found for target, found in imports.items() if found},
+        )
+        if guardrail.description:
+            args["description"] = guardrail.description
+        if guardrail.id:
+            args["import_id"] = guardrail.id
+        if guardrail.tags:
+            args["tags"] = guardrail.tags
+        yield args
+
+
+def of_account(
+    stack: Stack, organization: Organization, name: str
+) -> Iterator[tuple[str, AccountPolicyArgs]]:
+    """Yield the policies attached to one account, by name."""
+    settings, made = stack.accounts[name], organization.policies
+    for policy in of_stack.account_policies(stack, name):
+        yield policy.name, {"policy_id": made[policy.name]}
+    for key, guardrail in of_stack.documents(stack):
+        if key in settings.guardrails:
+            attached: AccountPolicyArgs = {"policy_id": made[key]}
+            if import_id := stack.adopted.attachment(guardrail.id, settings.id):
+                attached["import_id"] = import_id
+            yield key, attached

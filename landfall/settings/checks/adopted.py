@@ -1,0 +1,80 @@
+"""Checks of what is imported without an id of its own, and of delegated administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from landfall.guardrails.of_stack import documents
+from landfall.settings import keys
+from landfall.settings.checks import references
+from landfall.settings.mistakes import Mistake
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+
+_PATH = (keys.ADOPTED,)
+_DONE = "correct it; once it is imported it may be taken out"
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with adopted things, and with delegated administrators."""
+    yield from _delegated(stack)
+    adopted = stack.adopted
+    if not (adopted.attachments or adopted.delegated_administrators or adopted.roles):
+        return
+    if stack.organization.mode != "adopt":
+        about = (keys.ORGANIZATION, "mode")
+        what = f"{keys.ADOPTED} belongs to an organization that exists"
+        yield Mistake(_PATH, what, "write mode: adopt, or leave it out", about)
+        return
+    accounts = {account.id for account in stack.accounts.values() if account.id}
+    yield from _attachments(stack, accounts)
+    for service, ids in adopted.delegated_administrators.items():
+        path: Path = (*_PATH, "delegatedAdministrators", service)
+        if service not in stack.organization.delegated_administrators:
+            what = f"{keys.ORGANIZATION} has no delegated administrator of '{service}'"
+            yield Mistake(path, what, _DONE, (keys.ORGANIZATION, "delegatedAdministrators"))
+        yield from _ids(path, ids, accounts)
+    for role, ids in adopted.roles.items():
+        path = (*_PATH, "roles", role)
+        if role not in stack.access.roles:
+            fix = suggestion(role, stack.access.roles)
+            yield Mistake(path, f"there is no role '{role}'", fix, (keys.ACCESS, "roles", role))
+        yield from _ids(path, ids, accounts)
+
+
+def _delegated(stack: Stack) -> Iterator[Mistake]:
+    for service, names in stack.organization.delegated_administrators.items():
+        path: Path = (keys.ORGANIZATION, "delegatedAdministrators", service)
+        for index, name in enumerate(names):
+            yield from references.account(stack, (*path, index), name)
+
+
+def _attachments(stack: Stack, accounts: set[str]) -> Iterator[Mistake]:
+    organization = stack.organization
+    policies = {guardrail.id for _, guardrail in documents(stack) if guardrail.id}
+    targets = {unit.id for _, unit in organization.walk() if unit.id} | accounts
+    if organization.parent:
+        targets.add(organization.parent)
+    roots: set[str] = set()
+    for policy, ids in stack.adopted.attachments.items():
+        path: Path = (*_PATH, "attachments", policy)
+        if policy not in policies:
+            what = f"no guardrail has the id '{policy}'"
+            yield Mistake(path, what, _DONE, (keys.GUARDRAILS,))
+        roots.update(target for target in ids if target.startswith("r-"))
+        others = [(i, t) for i, t in enumerate(ids) if not t.startswith("r-")]
+        for index, target in others:
+            if target not in targets:
+                what = f"no unit and no account has the id '{target}'"
+                yield Mistake((*path, index), what, _DONE, (keys.ORGANIZATION, "units"))
+    if len(roots) > 1:
+        what = f"there are {len(roots)} roots: {', '.join(sorted(roots))}"
+        yield Mistake((*_PATH, "attachments"), what, "an organization has one")
+
+
+def _ids(path: Path, ids: Iterable[str], known: set[str]) -> Iterator[Mistake]:
+    for index, given in enumerate(ids):
+        if given not in known:
+            about = (keys.ACCOUNTS,)
+            yield Mistake((*path, index), f"no account has the id '{given}'", _DONE, about)
