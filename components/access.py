@@ -1,15 +1,30 @@
-"""A role in one account that named roles of other accounts may assume.
+"""A role in one account that named roles of other accounts, or named CI jobs, may assume.
 
 Grants no administrator access by itself: what it may do is the caller's `managed_policy_arns` and
-`policy`. Who may assume it is always a list of exact roles inside the organization.
+`policy`. Who may assume it is always a list of exact roles inside the organization, and of exact
+tokens of an OIDC provider.
 """
 
+from collections.abc import Iterator
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from components.documents import accounts_of, document, exactly, statement
+
+
+class FederatedPrincipalArgs(TypedDict):
+    """Tokens of one OIDC provider."""
+
+    provider_arn: pulumi.Input[str]
+    """The ARN of the provider, in the role's own account."""
+    host: str
+    """The issuer's URL without its scheme."""
+    audience: str
+    """The `aud` that tokens must have."""
+    subjects: list[str]
+    """The `sub` that tokens may have; `*` and `?` stand for any characters, and any one."""
 
 
 class CrossAccountRoleArgs(TypedDict):
@@ -25,8 +40,10 @@ class CrossAccountRoleArgs(TypedDict):
     """The organization (`o-…`) that callers must belong to."""
     trusted_role_arns: list[pulumi.Input[str]]
     """The roles that may assume it, by their exact ARNs."""
+    federated: NotRequired[list[FederatedPrincipalArgs]]
+    """The tokens with which it may be assumed."""
     require_mfa: NotRequired[bool]
-    """Callers must have signed in with a second factor."""
+    """Roles that assume it must have signed in with a second factor."""
     external_id: NotRequired[pulumi.Input[str]]
     """The value of `sts:ExternalId` that callers must present."""
     managed_policy_arns: NotRequired[list[pulumi.Input[str]]]
@@ -63,7 +80,7 @@ class CrossAccountRole(pulumi.ComponentResource):
             name=role_name,
             path=args.get("path", "/landfall/"),
             description=args.get("description"),
-            assume_role_policy=document([_trust(args)]),
+            assume_role_policy=document(list(_trust(args))),
             permissions_boundary=args.get("permissions_boundary"),
             max_session_duration=args.get("session_hours", 1) * 3600,
             opts=child(role_name, protect=adopt),
@@ -87,7 +104,32 @@ class CrossAccountRole(pulumi.ComponentResource):
         self.register_outputs({"role_arn": self.role_arn, "role_name": self.role_name})
 
 
-def _trust(args: CrossAccountRoleArgs) -> dict[str, Any]:
+def _trust(args: CrossAccountRoleArgs) -> Iterator[dict[str, Any]]:
+    if args["trusted_role_arns"]:
+        yield _roles(args)
+    for position, trusted in enumerate(args.get("federated", [])):
+        yield _tokens(f"Tokens{position + 1}", trusted)
+
+
+def _tokens(sid: str, trusted: FederatedPrincipalArgs) -> dict[str, Any]:
+    """Return the statement for tokens of one provider.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+    """
+    host = trusted["host"]
+    conditions: dict[str, dict[str, Any]] = {"StringEquals": {f"{host}:aud": trusted["audience"]}}
+    patterns = any(set("*?") & set(subject) for subject in trusted["subjects"])
+    operator = "StringLike" if patterns else "StringEquals"
+    conditions.setdefault(operator, {})[f"{host}:sub"] = trusted["subjects"]
+    return statement(
+        sid,
+        actions=["sts:AssumeRoleWithWebIdentity"],
+        principals={"Federated": trusted["provider_arn"]},
+        conditions=conditions,
+    )
+
+
+def _roles(args: CrossAccountRoleArgs) -> dict[str, Any]:
     conditions: dict[str, dict[str, Any]] = exactly(
         args["trusted_role_arns"], args["organization_id"]
     )

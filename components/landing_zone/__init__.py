@@ -8,7 +8,7 @@ from typing import Any
 
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline
-from components.landing_zone import access
+from components.landing_zone.access import Access
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
 from landfall.settings import Stack
@@ -21,7 +21,7 @@ class LandingZone:
         foundation = Foundation(stack)
         self.organization = foundation.organization
         self.accounts = foundation.accounts
-        self.roles = dict(access.roles(stack, foundation))
+        self.roles = Access(stack, foundation).roles
         self.stores: dict[str, ArtifactStore] = {}
         self.pipelines: dict[str, Pipeline] = {}
         if stack.delivery.applications:

@@ -65,9 +65,13 @@ def _roles(stack: Stack) -> Iterator[str]:
     if stack.access.roles:
         yield f"\nAccess roles ({len(stack.access.roles)})"
     for name, role in stack.access.roles.items():
-        by = ", ".join(f"{principal.role} of {principal.account}" for principal in role.principals)
-        mfa = ", with MFA" if role.require_mfa else ""
-        yield f"  {name} in {_holders(role)}, assumed by {by}{mfa}"
+        mfa = " with MFA" if role.require_mfa else ""
+        by = [f"{each.role} of {each.account}{mfa}" for each in role.principals]
+        by += [
+            f"{subject} of {each.provider}" for each in role.federated for subject in each.subjects
+        ]
+        within = f", within {role.boundary}" if role.boundary else ""
+        yield f"  {name} in {_holders(role)}, assumed by {', '.join(by)}{within}"
 
 
 def _holders(role: AccessRole) -> str:

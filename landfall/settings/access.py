@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import Count, Distinct, Flag, Settings, Statement
+from landfall.settings.base import Count, Distinct, Flag, Name, Settings, Statement
+from landfall.settings.federation import Federated, OidcProvider
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]+$")]
@@ -26,8 +27,10 @@ class AccessRole(Settings):
 
     description: str = Field(default="", max_length=1000)
     """What the role is for."""
-    principals: tuple[Principal, ...] = Field(min_length=1)
+    principals: tuple[Principal, ...] = ()
     """The roles that may assume it."""
+    federated: tuple[Federated, ...] = ()
+    """The CI jobs that may assume it, by the tokens of an OIDC provider."""
     accounts: Distinct = ()
     """Accounts that get the role; together with `units`. Every member account where both are
     left out."""
@@ -40,7 +43,21 @@ class AccessRole(Settings):
     session_hours: Count = Field(default=1, ge=1, le=12)
     """The longest session, in hours. AWS holds sessions of chained roles to one hour."""
     require_mfa: Flag = False
-    """Callers must have signed in with a second factor."""
+    """Roles that assume it must have signed in with a second factor."""
+    boundary: str | None = None
+    """The permissions boundary, by its key in `boundaries`."""
+
+
+class Boundary(Settings):
+    """A permissions boundary, made in every account that has a role within it.
+
+    A role may do what both its own policies and its boundary allow.
+    """
+
+    description: str = Field(default="", max_length=1000)
+    """What it is for."""
+    statements: tuple[Statement, ...] = Field(min_length=1)
+    """The most that a role within it may do."""
 
 
 class Access(Settings):
@@ -48,3 +65,7 @@ class Access(Settings):
 
     roles: dict[RoleName, AccessRole] = Field(default_factory=dict)
     """Roles by name."""
+    boundaries: dict[RoleName, Boundary] = Field(default_factory=dict)
+    """Permissions boundaries by name."""
+    oidc_providers: dict[Name, OidcProvider] = Field(default_factory=dict)
+    """OIDC identity providers by name."""

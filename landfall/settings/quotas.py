@@ -35,6 +35,7 @@ QUOTAS = {
     "resourceControlPolicySize": Quota(5120, "2026-11-01", _ORGANIZATIONS),
     "resourceControlPoliciesPerTarget": Quota(5, "2026-11-01", _ORGANIZATIONS),
     "roleNameLength": Quota(64, "2026-11-01", _IAM),
+    "policyNameLength": Quota(128, "2026-11-01", _IAM),
     "managedPoliciesPerRole": Quota(10, "2026-11-01", _IAM),
     "pipelineNameLength": Quota(100, "2026-11-01", _CODEPIPELINE),
     "branchPatternsPerFilter": Quota(8, "2026-11-01", _CODEPIPELINE),

@@ -25,6 +25,12 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:iam/role:Role": lambda a: {
         "arn": f"arn:aws:iam::222222222222:role{a.inputs.get('path', '/')}{a.inputs['name']}"
     },
+    "aws:iam/policy:Policy": lambda a: {
+        "arn": f"arn:aws:iam::222222222222:policy{a.inputs['path']}{a.inputs['name']}"
+    },
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": lambda a: {
+        "arn": "arn:aws:iam::222222222222:oidc-provider/" + a.inputs["url"].split("://")[1]
+    },
     "aws:s3/bucket:Bucket": lambda a: {"arn": f"arn:aws:s3:::{a.inputs['bucket']}"},
     "aws:codebuild/project:Project": lambda a: {
         "arn": f"arn:aws:codebuild:eu-west-1:222222222222:project/{a.inputs['name']}"

@@ -39,8 +39,14 @@ CONFIG: dict[str, Any] = {
                 "units": ["Workloads"],
                 "managedPolicies": ["SecurityAudit"],
                 "requireMfa": True,
+                "boundary": "reading",
+                "federated": [
+                    {"provider": "gitlab", "subjects": ["project_path:a/b:ref_type:branch:ref:*"]}
+                ],
             }
-        }
+        },
+        "boundaries": {"reading": {"statements": [{"actions": "s3:GetObject"}]}},
+        "oidcProviders": {"gitlab": {"issuer": "gitlab"}, "unused": {"issuer": "github"}},
     },
     "landfall:delivery": {
         "connections": {"github": {"provider": "GitHub"}},
@@ -105,8 +111,29 @@ def test_an_access_role_trusts_one_role_of_the_organization(registered: Register
                 "StringEquals": {"aws:PrincipalOrgID": ORGANIZATION},
                 "Bool": {"aws:MultiFactorAuthPresent": "true"},
             },
-        }
+        },
+        {
+            "Sid": "Tokens1",
+            "Effect": "Allow",
+            "Principal": {"Federated": "arn:aws:iam::222222222222:oidc-provider/gitlab.com"},
+            "Action": ["sts:AssumeRoleWithWebIdentity"],
+            "Condition": {
+                "StringEquals": {"gitlab.com:aud": "https://gitlab.com"},
+                "StringLike": {"gitlab.com:sub": ["project_path:a/b:ref_type:branch:ref:*"]},
+            },
+        },
     ]
+
+
+def test_boundaries_and_providers_stand_only_where_a_role_needs_them(
+    registered: Registered,
+) -> None:
+    assert list(registered.of("aws:iam/openIdConnectProvider:OpenIdConnectProvider")) == [
+        "orders-gitlab"
+    ]
+    assert list(registered.of("aws:iam/policy:Policy")) == ["orders-reading"]
+    role = registered.of("aws:iam/role:Role")["orders-reader"]
+    assert role["permissionsBoundary"].endswith(":policy/landfall/reading")
 
 
 def test_a_guardrail_is_attached_to_its_unit_alone(registered: Registered) -> None:

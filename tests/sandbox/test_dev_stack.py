@@ -82,6 +82,31 @@ def test_each_account_has_the_audit_role_and_trusts_one_role(
         assert [policy["PolicyName"] for policy in attached] == ["SecurityAudit"]
 
 
+def test_break_glass_has_its_boundary_in_every_account(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    for account_id in (accounts[name] for name in ACCOUNTS):
+        role = project.aws("iam", account_id).get_role(RoleName="break-glass")["Role"]
+        boundary = role["PermissionsBoundary"]["PermissionsBoundaryArn"]
+        assert boundary == f"arn:aws:iam::{account_id}:policy/landfall/incident-response"
+
+
+def test_a_job_of_ci_has_one_role_by_its_token(project: Project, accounts: dict[str, str]) -> None:
+    host = "token.actions.githubusercontent.com"
+    for name in ACCOUNTS:
+        account_id = accounts[name]
+        iam = project.aws("iam", account_id)
+        listed = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+        held = [f"arn:aws:iam::{account_id}:oidc-provider/{host}"] if name == "delivery" else []
+        assert [provider["Arn"] for provider in listed] == held
+    iam = project.aws("iam", accounts["delivery"])
+    role = iam.get_role(RoleName="drift-check")["Role"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    subjects = _listed(trust["Condition"]["StringEquals"][f"{host}:sub"])
+    assert subjects == ["repo:example/landing-zone:environment:drift"]
+    assert trust["Condition"]["StringEquals"][f"{host}:aud"] == "sts.amazonaws.com"
+
+
 def test_the_artifact_store_is_encrypted_private_and_versioned(
     project: Project, accounts: dict[str, str]
 ) -> None:

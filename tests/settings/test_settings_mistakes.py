@@ -17,6 +17,18 @@ REGIONS = "regions: [eu-west-1, us-east-1]"
 UNITS = "Security: {}"
 DEEP = "Security: {units: {A: {units: {B: {units: {C: {units: {D: {units: {E: {}}}}}}}}}}}"
 
+CI = "https://ci.example.com"
+
+
+def trusting(
+    subject: str, provider: str = "github", issuer: str = "github", audience: str = ""
+) -> str:
+    """Return the rest of a role that tokens may assume, and the provider named `github`."""
+    return (
+        f"{ROLE}\n        federated: [{{provider: {provider}, subjects: ['{subject}']}}]"
+        f"\n    oidcProviders: {{github: {{issuer: '{issuer}'{audience}}}}}"
+    )
+
 
 def test_the_small_stack_is_valid() -> None:
     assert problems(SMALL) == []
@@ -109,6 +121,22 @@ MISTAKES = [
     ("reader:", "orders-dev-deploy:", "orders-dev-deploy", "makes a role", "another name"),
     ("reader:", "organizationaccountaccessrole:", "role", "management account", "another"),
     (ROLE, "managedPolicies: ['arn:aws-cn:iam::aws:policy/X']", "[0]", "partition aws", "alone"),
+    (ROLE, f"{ROLE}\n        boundary: bounds", "boundary", "no permissions", "there is"),
+    # OIDC
+    (
+        "principals: [" + PRINCIPAL + "]",
+        "description: nobody's",
+        "reader.principals",
+        "nobody may",
+        "principals",
+    ),
+    (ROLE, trusting("repo:*"), "subjects[0]", "'repo:*' does not name one", "OWNER/REPOSITORY"),
+    (ROLE, trusting("repo:a/*:environment:x"), "subjects[0]", "one project", "OWNER/REPOSITORY"),
+    (ROLE, trusting("repo:a/b:ref:refs/heads/*", "gitub"), "provider", "'gitub'", "'github'"),
+    (ROLE, trusting("repo:a/b:x", issuer="gitlab"), "subjects[0]", "one project", "project_path"),
+    (ROLE, trusting("job-*", issuer=CI, audience=", audience: x"), "[0]", "one project", "wildc"),
+    (ROLE, trusting("a", issuer=CI), "audience", "missing", "'aud'"),
+    (ROLE, trusting("a", issuer="http://ci.example.com"), "issuer", "no issuer", "https://"),
     # delivery
     (DEPLOY, f"build: {{environment: {{DB_PASSWORD: x}}}}\n        {DEPLOY}", "WORD", "cred", ""),
     (DEPLOY, f"build: {{environment: {{API_KEY: x}}}}\n        {DEPLOY}", "KEY", "cred", "env"),

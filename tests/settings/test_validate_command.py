@@ -34,7 +34,9 @@ def test_a_valid_stack_is_described() -> None:
         "Pulumi.prod.yaml is valid.",
         "Workloads [1 policy]",
         "Prod [1 policy]: orders-prod, catalog-prod",
-        "break-glass in every account, assumed by landfall/incident-responder of audit, with MFA",
+        "break-glass in every account, assumed by landfall/incident-responder of audit with MFA,"
+        " within incident-response",
+        "drift-check in delivery, assumed by repo:example/landing-zone:environment:drift of github",
         "orders-staging: release/* to orders-staging",
         "catalog-prod: main to catalog-prod in us-east-1, after approval",
     ):

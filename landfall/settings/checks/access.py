@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from landfall.settings import keys, naming
 from landfall.settings.access import AccessRole
-from landfall.settings.checks import references
+from landfall.settings.checks import federation, references
 from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
@@ -20,6 +21,11 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         yield from _taken(stack, path, name)
         yield from _references(stack, path, role)
         yield from _policies(stack, path, role)
+        yield from federation.of_role(stack, path, role)
+    for name in stack.access.boundaries:
+        here: Path = (keys.ACCESS, "boundaries", name)
+        yield from references.length(stack, here, "policy", name, "policyNameLength")
+    yield from federation.providers(stack)
 
 
 def _references(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
@@ -30,6 +36,11 @@ def _references(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]
         yield from references.account(stack, (*path, "accounts", index), account)
     for index, unit in enumerate(role.units):
         yield from references.unit(stack, (*path, "units", index), unit, root=False)
+    boundaries = stack.access.boundaries
+    if role.boundary is not None and role.boundary not in boundaries:
+        what = f"there is no permissions boundary '{role.boundary}'"
+        about = (keys.ACCESS, "boundaries", role.boundary)
+        yield Mistake((*path, "boundary"), what, suggestion(role.boundary, boundaries), about)
 
 
 def _policies(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:

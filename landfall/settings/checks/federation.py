@@ -1,0 +1,66 @@
+"""Checks of OIDC providers, and of the tokens that roles trust."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from landfall.settings import keys
+from landfall.settings.access import AccessRole
+from landfall.settings.federation import URL, WELL_KNOWN, Federated, OidcProvider
+from landfall.settings.mistakes import Mistake
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+
+
+def providers(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the providers themselves."""
+    urls: dict[str, str] = {}
+    for name, provider in stack.access.oidc_providers.items():
+        path: Path = (keys.ACCESS, "oidcProviders", name)
+        yield from _issuer(path, provider)
+        other = urls.setdefault(provider.url, name)
+        if other != name:
+            what = f"'{other}' has the same issuer; an account has one provider for an issuer"
+            yield Mistake((*path, "issuer"), what, "keep one of them")
+
+
+def _issuer(path: Path, provider: OidcProvider) -> Iterator[Mistake]:
+    if provider.issuer in WELL_KNOWN:
+        return
+    if not re.match(URL, provider.issuer):
+        what = f"'{provider.issuer[:80]}' is no issuer"
+        fix = f"write {', '.join(WELL_KNOWN)}, or the URL, which starts with https://"
+        yield Mistake((*path, "issuer"), what, fix)
+    elif provider.audience is None:
+        what = "the audience of the tokens is missing"
+        yield Mistake((*path, "audience"), what, "write the 'aud' that the issuer gives them")
+
+
+def of_role(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
+    """Yield what is wrong with who may assume a role."""
+    if not role.principals and not role.federated:
+        yield Mistake((*path, "principals"), "nobody may assume the role", "write principals")
+    known = stack.access.oidc_providers
+    for index, trusted in enumerate(role.federated):
+        here = (*path, "federated", index)
+        if trusted.provider not in known:
+            what = f"there is no OIDC provider '{trusted.provider}'"
+            about = (keys.ACCESS, "oidcProviders", trusted.provider)
+            yield Mistake((*here, "provider"), what, suggestion(trusted.provider, known), about)
+        else:
+            yield from _subjects(here, trusted, known[trusted.provider])
+
+
+def _subjects(path: Path, trusted: Federated, provider: OidcProvider) -> Iterator[Mistake]:
+    well_known = WELL_KNOWN.get(provider.issuer)
+    for index, subject in enumerate(trusted.subjects):
+        what = f"'{subject[:120]}' does not name one project"
+        if well_known and not re.fullmatch(well_known.subject, subject):
+            fix = f"write it as in {well_known.example}"
+        elif not well_known and re.search(r"[*?]", subject):
+            fix = "write it without wildcards"
+        else:
+            continue
+        yield Mistake((*path, "subjects", index), what, fix)

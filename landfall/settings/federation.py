@@ -1,0 +1,78 @@
+"""OIDC identity providers: CI systems whose tokens roles may trust instead of long-lived keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from landfall.settings.base import Distinct, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class WellKnown:
+    """An issuer that many use: its URL, the audience of its tokens, and how a subject starts.
+
+    `subject` is a regular expression whose match names one project and one branch, tag or
+    environment of it. A subject that does not match would trust more than one team.
+    """
+
+    url: str
+    audience: str
+    subject: str
+    example: str
+
+
+# https://docs.github.com/actions/security-for-github-actions/security-hardening-your-deployments
+# https://docs.gitlab.com/ci/cloud_services/aws/
+WELL_KNOWN = {
+    "github": WellKnown(
+        "https://token.actions.githubusercontent.com",
+        "sts.amazonaws.com",
+        r"repo:[\w.-]+/[\w.-]+:(environment:[^*?]+|pull_request|ref:refs/(heads|tags)/.+)",
+        "repo:OWNER/REPOSITORY:environment:prod",
+    ),
+    "gitlab": WellKnown(
+        "https://gitlab.com",
+        "https://gitlab.com",
+        r"project_path:[\w.-]+(/[\w.-]+)+:ref_type:(branch|tag):ref:.+",
+        "project_path:GROUP/PROJECT:ref_type:branch:ref:main",
+    ),
+}
+
+URL = r"^https://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*[A-Za-z0-9_~-])?$"
+
+
+class OidcProvider(Settings):
+    """An OIDC identity provider, made in every account that has a role which trusts it."""
+
+    issuer: str
+    """`github`, `gitlab`, or the `https://` URL that the tokens name as their issuer."""
+    audience: str | None = Field(default=None, min_length=1, max_length=255)
+    """The audience (`aud`) of the tokens; needed where the issuer is a URL."""
+
+    @property
+    def url(self) -> str:
+        """The issuer's URL."""
+        known = WELL_KNOWN.get(self.issuer)
+        return known.url if known else self.issuer
+
+    @property
+    def host(self) -> str:
+        """The URL without its scheme: what IAM calls the provider in ARNs and condition keys."""
+        return self.url.removeprefix("https://")
+
+    @property
+    def client_id(self) -> str:
+        """The audience that tokens must have."""
+        known = WELL_KNOWN.get(self.issuer)
+        return self.audience or (known.audience if known else "")
+
+
+class Federated(Settings):
+    """Tokens of an OIDC provider that may assume a role."""
+
+    provider: str
+    """The provider's key in `oidcProviders`."""
+    subjects: Distinct = Field(min_length=1)
+    """Subjects (`sub`) of the tokens, as in `repo:example/infrastructure:environment:prod`."""
