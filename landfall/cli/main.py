@@ -22,6 +22,7 @@ COMMANDS = {
     "down": "landfall.cli.down",
     "validate": "landfall.cli.validate",
     "schema": "landfall.cli.schema",
+    "adopt": "landfall.cli.adopt",
     "env": "landfall.cli.env",
     "sandbox": "landfall.cli.sandbox",
     "iam": "landfall.cli.iam",

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from landfall import stack_files
-from landfall.guardrails.of_stack import policies
+from landfall.guardrails.of_stack import account_policies, account_target, documents, policies
 from landfall.settings import AccessRole, Application, S3Source, Stack, naming
 from landfall.settings.branching import branches
 from landfall.settings.organization import ROOT
@@ -42,6 +42,14 @@ def _organization(stack: Stack) -> Iterator[str]:
     beside = f", besides {', '.join(others)}" if others else ""
     yield f"\nIt {verb} an organization at home in {home}{beside}."
     attached = Counter(target for target, _ in policies(stack))
+    whole = dict(documents(stack))
+    for target, names in organization.attached():
+        attached[target] += sum(name in whole for name in names)
+    for key in stack.accounts:
+        attached[account_target(key)] += sum(1 for _ in account_policies(stack, key))
+        attached[account_target(key)] += sum(
+            name in whole for name in stack.accounts[key].guardrails
+        )
     units = list(organization.walk())
     yield (
         f"\nUnits ({len(units)}), accounts ({len(stack.accounts)}) and "

@@ -1,0 +1,120 @@
+"""What `landfall adopt` does, step by step."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from landfall.adoption import stack_file
+from landfall.adoption.calls import Report, unreachable
+from landfall.adoption.describing import Described, describe
+from landfall.adoption.reading import read_organization
+from landfall.adoption.roles import with_roles
+from landfall.problems import refuse
+from landfall.settings import keys
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The command's options."""
+
+    stack: str
+    region: str | None
+    account_role: str
+    roles: bool
+    force: bool
+    directory: Path
+
+
+def run(request: Request) -> None:
+    """Read the organization, write the stack file, and say what stands in it.
+
+    Raises `ProblemsError` (status 2) where AWS cannot be read or a file is in the way; the file is
+    then as it was.
+    """
+    path = request.directory / f"Pulumi.{request.stack}.yaml"
+    if not request.directory.is_dir():
+        raise refuse(f"there is no folder {request.directory}", "choose one with --directory")
+    kept = stack_file.existing(path, force=request.force)
+    try:
+        session = boto3.Session()
+    except BotoCoreError as error:
+        raise unreachable(error) from None
+    # boto3 alone of AWS's clients does not read AWS_REGION.
+    named = os.environ.get("AWS_REGION") or session.region_name
+    region = request.region or named or _region(kept)
+    if region is None:
+        raise refuse("no home region is known", "give it with --region, as in eu-west-1")
+    with _progress() as report:
+        organization = read_organization(session, report)
+        if request.roles:
+            organization = with_roles(organization, session, request.account_role, report)
+    described = describe(organization, region, request.account_role)
+    written = stack_file.text(described.config, described.left, kept)
+    stack_file.check(written, request.stack, path.name)
+    stack_file.write(path, written)
+    print("\n".join(_summary(described, path, request.stack)))
+
+
+def _region(kept: dict[str, object]) -> str | None:
+    config = kept.get("config")
+    region = config.get(keys.REGION) if isinstance(config, dict) else None
+    return region if isinstance(region, str) else None
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """Show what is being read, on standard error; in a log, a line for each kind of thing."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield (
+            lambda what, done, total: (
+                print(f"Read {total} {what}", file=sys.stderr) if done == total else None
+            )
+        )
+        return
+    columns = (TextColumn("Reading {task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what)
+            progress.update(tasks[what], completed=done, total=total)
+
+        yield report
+
+
+def _summary(described: Described, path: Path, stack: str) -> Iterator[str]:
+    config = described.config
+    organization = config[keys.ORGANIZATION]
+    counts = {
+        "units": _count_units(organization),
+        "accounts": len(config.get(keys.ACCOUNTS, {})),
+        "policies": len(config.get(keys.GUARDRAILS, {})),
+        "roles across accounts": len(config.get(keys.ACCESS, {}).get("roles", {})),
+    }
+    listed = ", ".join(f"{count} {what}" for what, count in counts.items())
+    yield f"{path.name} takes over organization {organization['id']}: {listed}."
+    if described.left:
+        yield "\nLeft alone, or not taken over as a whole:"
+        yield from (f"  {kind} {what}: {why}" for kind, what, why in described.left)
+    yield "\nNothing was changed in AWS. Next:"
+    yield f"  landfall validate -s {stack}"
+    yield f"  pulumi preview -s {stack}     # imports, and nothing else"
+
+
+def _count_units(above: Mapping[str, Any]) -> int:
+    below: Mapping[str, Any] = above.get("units", {})
+    return len(below) + sum(_count_units(unit) for unit in below.values())

@@ -1,0 +1,51 @@
+"""Recognises what AWS Control Tower keeps, so that it is left alone.
+
+Control Tower repairs or reports as drift what others change of its policies, units and accounts.
+It attaches its preventive controls to each unit that it governs; they hold for all that is below.
+https://docs.aws.amazon.com/controltower/latest/userguide/drift.html
+https://docs.aws.amazon.com/controltower/latest/userguide/organizations.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from landfall.adoption.found import Organization, Policy
+
+SERVICE = "controltower.amazonaws.com"
+
+_POLICY_NAMES = ("aws-guardrails-", "aws-controltower", "awscontroltower")
+
+
+def is_its_policy(policy: Policy) -> bool:
+    """Tell by its name whether Control Tower made a policy."""
+    return policy.name.lower().startswith(_POLICY_NAMES)
+
+
+def governs(organization: Organization) -> bool:
+    """Tell whether Control Tower governs the organization."""
+    return SERVICE in organization.services or any(map(is_its_policy, organization.policies))
+
+
+def governed(organization: Organization) -> frozenset[str]:
+    """Return the ids of the units and member accounts that Control Tower keeps."""
+    marked = {
+        target
+        for policy in organization.policies
+        if is_its_policy(policy)
+        for target in policy.targets
+    }
+    above: Mapping[str, str] = {
+        **{unit.id: unit.parent for unit in organization.units},
+        **{account.id: account.parent for account in organization.accounts},
+    }
+
+    def is_below(child: str) -> bool:
+        at: str | None = child
+        while at is not None:
+            if at in marked:
+                return True
+            at = above.get(at)
+        return False
+
+    return frozenset(child for child in above if is_below(child))

@@ -1,0 +1,195 @@
+"""Tells which roles are those that the settings would make, and writes them as settings."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from landfall.adoption.found import Organization, Role, Tags
+from landfall.settings import AccessRole, Statement
+
+_SID = "ExactRolesOfTheOrganization"
+_VERSION = "2012-10-17"
+_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Roles as settings: by name the role, and the accounts (by id) that have it so."""
+
+    roles: Mapping[str, Mapping[str, Any]]
+    accounts: Mapping[str, tuple[str, ...]]
+    others: tuple[tuple[Role, str], ...]
+    """Roles that are left alone, each with the reason."""
+
+
+def stack_tags(
+    organization: Organization, keys: Mapping[str, str], accounts: Iterable[Tags]
+) -> Tags:
+    """Return the tags that all roles of the settings' form have, and all `accounts`.
+
+    They are a stack's own, which it gives to everything; without such a role there are none.
+    """
+    formed = [
+        role.tags
+        for role in organization.roles
+        if role.account in keys and isinstance(_settings(role, organization, keys), dict)
+    ]
+    if not formed:
+        return {}
+    shared = set(formed[0].items())
+    for tags in (*formed, *accounts):
+        shared &= set(tags.items())
+    return dict(sorted(shared))
+
+
+def match(organization: Organization, keys: Mapping[str, str], tags: Tags) -> Matched:
+    """Return the roles that settings can say to the last word; `keys` are the accounts' by id.
+
+    A name can stand in the settings once: where accounts have it in different forms, the form that
+    most of them have is taken.
+    """
+    forms: defaultdict[str, defaultdict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
+    others: list[tuple[Role, str]] = []
+    for role in organization.roles:
+        if role.account not in keys:
+            continue
+        settings = _settings(role, organization, keys)
+        if isinstance(settings, str):
+            others.append((role, settings))
+        elif role.tags != tags:
+            others.append((role, "its tags are not those of the stack"))
+        else:
+            forms[role.name][json.dumps(settings)].append(role)
+    taken: dict[str, Mapping[str, Any]] = {}
+    holders: dict[str, tuple[str, ...]] = {}
+    for name, by_form in sorted(forms.items()):
+        form, roles = max(by_form.items(), key=lambda item: (len(item[1]), item[0]))
+        settings = json.loads(form)
+        holders[name] = tuple(sorted(role.account for role in roles))
+        if set(holders[name]) != set(keys):
+            settings["accounts"] = [keys[account] for account in holders[name]]
+        taken[name] = settings
+        reason = "it differs from the role of this name in other accounts"
+        others += [(r, reason) for f, roles in by_form.items() if f != form for r in roles]
+    return Matched(taken, holders, tuple(others))
+
+
+def _settings(
+    role: Role, organization: Organization, keys: Mapping[str, str]
+) -> dict[str, Any] | str:
+    """Return the role as settings, or why it is none that they would make."""
+    if role.boundary:
+        return "it has a permissions boundary"
+    if role.session_seconds % _HOUR:
+        return "its longest session is no whole number of hours"
+    trusted = _trusted(role.trust)
+    mfa = "aws:MultiFactorAuthPresent" in json.dumps(role.trust)
+    if not trusted or _plain(role.trust) != _plain(_trust(trusted, organization.id, mfa=mfa)):
+        return "its trust policy is not of the form that this project writes"
+    principals = []
+    for arn in trusted:
+        _, _, _, _, account, name = arn.split(":", 5)
+        if account not in keys:
+            return f"it trusts a role of account {account}, which the stack does not hold"
+        principals.append({"account": keys[account], "role": name.removeprefix("role/")})
+    settings: dict[str, Any] = {"description": role.description} if role.description else {}
+    settings["principals"] = principals
+    if mfa:
+        settings["requireMfa"] = True
+    if role.session_seconds != _HOUR:
+        settings["sessionHours"] = role.session_seconds // _HOUR
+    prefix = f"arn:{organization.partition}:iam::aws:policy/"
+    if role.managed:
+        settings["managedPolicies"] = [arn.removeprefix(prefix) for arn in role.managed]
+    if role.inline:
+        statements = _statements(role.inline, role.name)
+        if statements is None:
+            return "its inline policies are not of the form that this project writes"
+        settings["statements"] = statements
+    if not role.managed and not role.inline:
+        return "it may do nothing"
+    try:
+        AccessRole.model_validate(settings, by_alias=True, by_name=False)
+    except ValidationError as error:
+        return f"settings cannot say it: {error.errors()[0]['msg']}"
+    return settings
+
+
+def _trusted(trust: Mapping[str, Any]) -> list[str]:
+    """Return the ARNs of the roles that a trust policy names by condition."""
+    statements = _listed(trust.get("Statement", []))
+    if len(statements) != 1 or not isinstance(statements[0], dict):
+        return []
+    equals = statements[0].get("Condition", {}).get("ArnEquals", {})
+    arns = _listed(equals.get("aws:PrincipalArn", []))
+    return [arn for arn in arns if arn.count(":") == 5 and ":role/" in arn]
+
+
+def _trust(arns: Iterable[str], organization: str, *, mfa: bool) -> dict[str, Any]:
+    """Return the trust policy that `components.access` writes for these roles."""
+    arns = list(arns)
+    conditions: dict[str, Any] = {
+        "ArnEquals": {"aws:PrincipalArn": arns},
+        "StringEquals": {"aws:PrincipalOrgID": organization},
+    }
+    if mfa:
+        conditions["Bool"] = {"aws:MultiFactorAuthPresent": "true"}
+    accounts = sorted({":".join([*arn.split(":")[:5], "root"]) for arn in arns})
+    return {
+        "Version": _VERSION,
+        "Statement": [
+            {
+                "Sid": _SID,
+                "Effect": "Allow",
+                "Principal": {"AWS": accounts},
+                "Action": ["sts:AssumeRole"],
+                "Condition": conditions,
+            }
+        ],
+    }
+
+
+def _statements(inline: Mapping[str, Mapping[str, Any]], name: str) -> list[dict[str, Any]] | None:
+    """Return the statements of a role's one inline policy, which has the role's own name."""
+    if list(inline) != [name] or inline[name].get("Version") != _VERSION:
+        return None
+    found = []
+    for statement in _listed(inline[name].get("Statement", [])):
+        if not isinstance(statement, dict):
+            return None
+        settings: dict[str, Any] = {"sid": statement["Sid"]} if "Sid" in statement else {}
+        if statement.get("Effect") != "Allow":
+            settings["effect"] = statement.get("Effect")
+        settings["actions"] = _listed(statement.get("Action", []))
+        if _listed(statement.get("Resource", [])) != ["*"]:
+            settings["resources"] = _listed(statement.get("Resource", []))
+        if statement.get("Condition"):
+            settings["conditions"] = statement["Condition"]
+        try:
+            parsed = Statement.model_validate(settings, by_alias=True, by_name=False)
+        except ValidationError:
+            return None
+        if _plain(parsed.iam_json()) != _plain(statement):
+            return None
+        found.append(settings)
+    return found
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _plain(value: Any) -> Any:
+    """Return a document in which lists of one are values, and the order of others is no matter."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        items = [_plain(item) for item in value]
+        return items[0] if len(items) == 1 else sorted(items, key=lambda it: json.dumps(it))
+    return value

@@ -1,0 +1,104 @@
+"""Reads the roles of this project's path in member accounts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from landfall.adoption.calls import CONFIG, Calls, Report, is_denied, side_by_side, unreachable
+from landfall.adoption.found import Organization, Role
+from landfall.settings.naming import ROLE_PATH
+
+_PATH = f"/{ROLE_PATH}"
+_SESSION = "landfall-adopt"
+
+
+def with_roles(
+    organization: Organization, session: boto3.Session, account_role: str, report: Report
+) -> Organization:
+    """Return the organization with the roles of the path `/landfall/` in its active members.
+
+    An account whose `account_role` cannot be assumed is no error: one that was invited may never
+    have had it. Raises `ProblemsError` where roles may not be read inside an account.
+    """
+    accounts = [
+        account.id
+        for account in organization.accounts
+        if account.state == "ACTIVE" and account.id != organization.management_account
+    ]
+    reading = _Reading(session, organization.partition, account_role)
+    try:
+        found = side_by_side(reading.roles, accounts, report, "roles")
+    except (BotoCoreError, ClientError) as error:
+        raise unreachable(error) from None
+    reading.calls.refuse_denied()
+    return dataclasses.replace(
+        organization,
+        roles=tuple(role for roles in found for role in roles),
+        unread_accounts=reading.closed,
+    )
+
+
+class _Reading:
+    def __init__(self, session: boto3.Session, partition: str, account_role: str) -> None:
+        # IAM is one endpoint a partition; STS answers in every region.
+        self._region = session.region_name or "us-east-1"
+        self._sts: Any = session.client("sts", region_name=self._region, config=CONFIG)
+        self._arn = f"arn:{partition}:iam::{{}}:role/{account_role}"
+        self.calls = Calls()
+        self.closed: dict[str, str] = {}
+
+    def roles(self, account: str) -> list[Role]:
+        iam = self._iam(account)
+        if iam is None:
+            return []
+        listed = self.calls.pages(iam, "list_roles", "Roles", PathPrefix=_PATH)
+        return [self._role(iam, account, role["RoleName"]) for role in listed]
+
+    def _iam(self, account: str) -> Any:
+        try:
+            given = self._sts.assume_role(
+                RoleArn=self._arn.format(account), RoleSessionName=_SESSION, DurationSeconds=900
+            )["Credentials"]
+        except ClientError as error:
+            if not is_denied(error):
+                raise
+            self.closed[account] = error.response["Error"].get("Message", "")
+            return None
+        # A session of its own: making clients of one session is not safe in threads.
+        session = boto3.Session(
+            given["AccessKeyId"],
+            given["SecretAccessKey"],
+            given["SessionToken"],
+            region_name=self._region,
+        )
+        return session.client("iam", config=CONFIG)
+
+    def _role(self, iam: Any, account: str, name: str) -> Role:
+        # Lists tell neither tags nor, in all cases, the boundary.
+        role = self.calls.one(iam, "get_role", RoleName=name).get("Role", {})
+        attached = self.calls.pages(
+            iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name
+        )
+        inline = self.calls.pages(iam, "list_role_policies", "PolicyNames", RoleName=name)
+        return Role(
+            account=account,
+            name=name,
+            path=role.get("Path", ""),
+            description=role.get("Description", ""),
+            session_seconds=role.get("MaxSessionDuration", 0),
+            boundary=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
+            trust=role.get("AssumeRolePolicyDocument", {}),
+            managed=tuple(sorted(policy["PolicyArn"] for policy in attached)),
+            inline={policy: self._inline(iam, name, policy) for policy in inline},
+            tags={tag["Key"]: tag["Value"] for tag in role.get("Tags", [])},
+        )
+
+    def _inline(self, iam: Any, role: str, policy: str) -> Mapping[str, Any]:
+        answer = self.calls.one(iam, "get_role_policy", RoleName=role, PolicyName=policy)
+        document: Mapping[str, Any] = answer.get("PolicyDocument", {})
+        return document
