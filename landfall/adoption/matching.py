@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from landfall.adoption.found import Organization, Role, Tags
+from landfall.policy_text import alike
 from landfall.settings import AccessRole, Statement
 
 _SID = "ExactRolesOfTheOrganization"
@@ -90,7 +91,7 @@ def _settings(
         return "its longest session is no whole number of hours"
     trusted = _trusted(role.trust)
     mfa = "aws:MultiFactorAuthPresent" in json.dumps(role.trust)
-    if not trusted or _plain(role.trust) != _plain(_trust(trusted, organization.id, mfa=mfa)):
+    if not trusted or not alike(role.trust, _trust(trusted, organization.id, mfa=mfa)):
         return "its trust policy is not of the form that this project writes"
     principals = []
     for arn in trusted:
@@ -175,7 +176,7 @@ def _statements(inline: Mapping[str, Mapping[str, Any]], name: str) -> list[dict
             parsed = Statement.model_validate(settings, by_alias=True, by_name=False)
         except ValidationError:
             return None
-        if _plain(parsed.iam_json()) != _plain(statement):
+        if not alike(parsed.iam_json(), statement):
             return None
         found.append(settings)
     return found
@@ -183,13 +184,3 @@ def _statements(inline: Mapping[str, Mapping[str, Any]], name: str) -> list[dict
 
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def _plain(value: Any) -> Any:
-    """Return a document in which lists of one are values, and the order of others is no matter."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        items = [_plain(item) for item in value]
-        return items[0] if len(items) == 1 else sorted(items, key=lambda it: json.dumps(it))
-    return value

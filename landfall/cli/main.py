@@ -23,6 +23,7 @@ COMMANDS = {
     "validate": "landfall.cli.validate",
     "schema": "landfall.cli.schema",
     "adopt": "landfall.cli.adopt",
+    "bootstrap": "landfall.cli.bootstrap",
     "env": "landfall.cli.env",
     "sandbox": "landfall.cli.sandbox",
     "iam": "landfall.cli.iam",

@@ -1,0 +1,132 @@
+"""What `landfall bootstrap` does, step by step."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from landfall.bootstrap import buckets, keys
+from landfall.bootstrap import plan as plans
+from landfall.bootstrap.clients import Client, Report
+from landfall.bootstrap.plan import SECRETS, STATE, Plan
+from landfall.problems import Problem, ProblemsError, refuse
+from landfall.settings.naming import partition as partition_of
+from landfall.settings.regions import PARTITIONS
+from landfall.settings.suggestions import nearest
+
+_PRINCIPAL = re.compile(r"arn:(aws|aws-us-gov|aws-cn):iam::\d{12}:(root|(role|user)/[\w+=,.@/-]+)")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; `-logs` must fit.
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,56}[a-z0-9]")
+_TAG = re.compile(r"([\w .:/=+@-]{1,128}?)=([\w .:/=+@-]{0,256})")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The command's options."""
+
+    stack: str
+    region: str | None
+    bucket: str | None
+    principals: Sequence[str]
+    noncurrent_days: int
+    tags: Sequence[str]
+
+
+def run(request: Request, report: Report) -> Iterator[str]:
+    """Make what is missing, put right what differs, and return the lines to print then.
+
+    Raises `ProblemsError`: status 1 for wrong options, 2 where AWS refuses something. What was
+    made stays, and the next run goes on from there.
+    """
+    tags = _checked(request)
+    try:
+        session = boto3.Session()
+    except BotoCoreError as error:
+        raise refuse(f"the AWS configuration cannot be read: {error}") from None
+    # boto3 alone of AWS's clients does not read AWS_REGION.
+    region = request.region or os.environ.get("AWS_REGION") or session.region_name
+    if region is None:
+        raise refuse("no region is known", "give it with --region, as in eu-west-1")
+    if region not in PARTITIONS:
+        near = nearest(region, PARTITIONS)
+        fix = f"did you mean '{near}'?" if near else "write one of AWS's regions, as in eu-west-1"
+        raise refuse(f"there is no region '{region}'", fix, exit_status=1)
+    identity = Client(session, "sts", region).read("get_caller_identity") or {}
+    account, caller = identity["Account"], identity["Arn"]
+    partition = caller.split(":")[1]
+    if partition_of(region) != partition:
+        what = f"{region} is in partition {partition_of(region)}, the credentials in {partition}"
+        raise refuse(what, "use credentials of that partition, or another --region")
+    kms, s3 = Client(session, "kms", region), Client(session, "s3", region)
+    principals = tuple(request.principals) or keys.current_users(kms, STATE)
+    plan = Plan(
+        partition=partition,
+        account=account,
+        region=region,
+        bucket=request.bucket or f"landfall-state-{account}-{region}",
+        principals=tuple(sorted(principals or [_role_behind(session, caller, region)])),
+        noncurrent_days=request.noncurrent_days,
+        tags=tags,
+    )
+    # What cannot succeed is told before anything is made.
+    buckets.check(s3, plan)
+    state = keys.ensure(kms, plan, STATE, report)
+    secrets = keys.ensure(kms, plan, SECRETS, report)
+    buckets.ensure(s3, plan, state, report)
+    return _next(plan, secrets, request.stack)
+
+
+def _checked(request: Request) -> dict[str, str]:
+    """Return the tags; raises a `ProblemsError` with everything that is wrong in the options."""
+    problems = [
+        Problem(
+            f"'{arn[:200]}' is no principal",
+            "write a role's or user's ARN, as in arn:aws:iam::111122223333:role/deploy",
+            "--principal",
+        )
+        for arn in request.principals
+        if not _PRINCIPAL.fullmatch(arn)
+    ]
+    if request.bucket and not _BUCKET.fullmatch(request.bucket):
+        fix = "3 to 58 lower case letters, digits and '-'; the bucket of its logs adds '-logs'"
+        problems.append(Problem(f"'{request.bucket[:80]}' is no bucket name", fix, "--bucket"))
+    tags = {}
+    for text in request.tags:
+        if match := _TAG.fullmatch(text):
+            tags[match[1]] = match[2]
+        else:
+            problems.append(Problem(f"'{text[:80]}' is no tag", "write key=value", "--tag"))
+    if problems:
+        raise ProblemsError(problems)
+    return tags
+
+
+def _role_behind(session: boto3.Session, caller: str, region: str) -> str:
+    """Return the ARN of the role or user who calls; a session of a role is not one of them."""
+    kind, _, name = caller.split(":", 5)[5].partition("/")
+    if kind != "assumed-role":
+        return caller
+    role = name.split("/")[0]
+    try:
+        # The session's ARN lacks the role's path, which roles of IAM Identity Center have.
+        found = Client(session, "iam", region).read("get_role", RoleName=role) or {}
+    except ProblemsError as error:
+        fix = "say who uses the state, with --principal and the ARN of your role"
+        raise ProblemsError([*error.problems, Problem("", fix)], exit_status=2) from None
+    return str(found["Role"]["Arn"])
+
+
+def _next(plan: Plan, secrets: str, stack: str) -> Iterator[str]:
+    users = ", ".join(plan.principals)
+    yield f"State in s3://{plan.bucket}, read and written by {users} alone."
+    # An alias means nothing in another account.
+    elsewhere = any(plans.account_of(arn) != plan.account for arn in plan.principals)
+    key = f"/{secrets}" if elsewhere else plans.alias(SECRETS)
+    yield "\nNow:"
+    yield f"  pulumi login 's3://{plan.bucket}?region={plan.region}'"
+    yield (f"  pulumi stack init {stack} --secrets-provider='awskms://{key}?region={plan.region}'")
