@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox_gate.conftest import Clients, Sandbox, error_of
+from tests.sandbox_gate.conftest import MANAGEMENT, Clients, Sandbox, create_account, error_of
 
 BUCKET = "guarded-bucket"
 
@@ -57,3 +57,25 @@ def test_everyone_may_be_let_in(s3: Any, sandbox: Sandbox) -> None:
     s3.put_bucket_policy(Bucket=BUCKET, Policy=_policy(Effect="Allow", Action="s3:GetObject"))
     with urllib.request.urlopen(url) as answer:  # noqa: S310
         assert answer.read() == b"x"
+
+
+def test_a_bucket_is_its_own_accounts(s3: Any, aws: Clients, organization: Any) -> None:
+    member = create_account(organization, "member")
+    theirs = aws("s3", account=member, region="us-east-1")
+    assert error_of(theirs.head_bucket, Bucket=BUCKET)[0] == "403"
+    assert error_of(theirs.get_bucket_policy, Bucket=BUCKET)[0] == "AccessDenied"
+    assert error_of(theirs.put_bucket_tagging, Bucket=BUCKET, Tagging={"TagSet": []})[0] == (
+        "AccessDenied"
+    )
+    listing = {"Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}"}
+    principal = {"AWS": f"arn:aws:iam::{member}:root"}
+    s3.put_bucket_policy(
+        Bucket=BUCKET, Policy=_policy(Effect="Allow", Principal=principal, **listing)
+    )
+    theirs.head_bucket(Bucket=BUCKET)
+    assert error_of(theirs.get_bucket_versioning, Bucket=BUCKET)[0] == "AccessDenied"
+
+
+def test_the_expected_owner_is_the_owner(s3: Any) -> None:
+    s3.head_bucket(Bucket=BUCKET, ExpectedBucketOwner=MANAGEMENT)
+    assert error_of(s3.head_bucket, Bucket=BUCKET, ExpectedBucketOwner="444455556666")[0] == "403"

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
+
+from moto.s3.models import s3_backends
 
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.limits import principals
 from landfall.sandbox.limits.documents import parse, statements
+from landfall.sandbox.trust import applicant_of, decide
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
 _PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _POLICY_BYTES = 20 * 1024
+_OF_SETTINGS = re.compile(r"(Head|Get|Put|Delete)(Bucket|PublicAccessBlock)")
 
 
 class InvalidBucketNameError(AWSError):
@@ -38,6 +43,38 @@ class PolicyTooLargeError(AWSError):
     code = "PolicyTooLarge"
     message = "The policy is larger than 20 KB."
     status = 400
+
+
+class AccessDeniedError(AWSError):
+    """Not the caller's bucket: S3 API Reference, 'List of error codes'."""
+
+    code = "AccessDenied"
+    message = "Access Denied"
+    status = 403
+
+
+@limit("s3", "*")
+def buckets_of_others(request: Request) -> None:
+    """S3 User Guide, 'Bucket owner condition'; a bucket's settings are its own account's.
+
+    Another account needs the bucket's policy. Objects are judged where the emulator serves them.
+    """
+    bucket = request.params.get("Bucket", "")
+    owner = s3_backends.bucket_accounts.get(bucket)
+    if owner is None or request.operation == "CreateBucket":
+        return
+    partition, account = owner
+    if request.params.get("ExpectedBucketOwner", account) != account:
+        raise AccessDeniedError
+    if account == request.account or not _OF_SETTINGS.match(request.operation):
+        return
+    action = "ListBucket" if request.operation == "HeadBucket" else request.operation
+    policy = s3_backends[account][partition].buckets[bucket].policy
+    arn = f"arn:{partition}:s3:::{bucket}"
+    if policy is None or (
+        decide(json.loads(policy), applicant_of(request), f"s3:{action}", arn) != "Allow"
+    ):
+        raise AccessDeniedError
 
 
 @limit("s3", "CreateBucket")
