@@ -1,0 +1,168 @@
+"""Whether wildcard patterns leave anything over: a text that is in all of some sets and in none of
+others.
+
+A set is a union of patterns with `*` and `?`. The question is decided exactly, by walking all the
+patterns at once as one automaton of which the state is the bits of an integer; the usual cases are
+settled before that. Such walks can grow without bound for patterns made to be so, so the number of
+states is limited, and the answer then is that it is not known.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from landfall.iam import patterns, variables
+from landfall.iam.truth import Truth
+
+Patterns = tuple[str, ...]
+
+_MOST_STATES: Final = 2_000
+_MOST_CHARACTERS: Final = 20_000
+_MOST_TRIED: Final = 8
+_FRESH: Final = string.digits + string.ascii_letters
+
+
+def witness(within: Sequence[Patterns], outside: Patterns = ()) -> tuple[Truth, str]:
+    """Find a text that each of `within` has and `outside` has not.
+
+    Returns True and the text, False, or None where it was not decided. Without `within` any text
+    will do. Case counts. A text's own `*` is written `patterns.LITERAL_STAR` in a pattern.
+    """
+    if "*" in outside:
+        return False, ""
+    terms = tuple(dict.fromkeys(term for term in within if "*" not in term))
+    if not outside:
+        if not terms:
+            return True, "x"
+        if len(terms) == 1 and terms[0]:
+            return True, variables.plain(_instance(terms[0][0]))
+    return _witness(terms, tuple(dict.fromkeys(outside)))
+
+
+@lru_cache(maxsize=16384)
+def _witness(terms: tuple[Patterns, ...], outside: Patterns) -> tuple[Truth, str]:
+    left = []
+    for term in terms:
+        kept = tuple(one for one in term if not _is_covered(one, outside))
+        if not kept:
+            return False, ""
+        left.append(kept)
+    left.sort(key=len)
+    exact = next((one for one in left if not any(map(patterns.has_wildcard, one))), None)
+    if exact is not None:
+        for text in exact:
+            if _is_one(text, left, outside):
+                return True, variables.plain(text)
+        return False, ""
+    for pattern in left[0][:_MOST_TRIED] if left else ():
+        text = _instance(pattern)
+        if _is_one(text, left, outside):
+            return True, variables.plain(text)
+    found, text = _Walk(left, outside).find()
+    return found, variables.plain(text)
+
+
+def _is_covered(pattern: str, outside: Patterns) -> bool:
+    return any(patterns.covers(other, pattern, case_sensitive=True) for other in outside)
+
+
+def _is_one(text: str, within: Sequence[Patterns], outside: Patterns) -> bool:
+    """Tell whether a text answers the question; its own wildcards are written as literal ones."""
+    return all(any(patterns.matcher(one)(text) for one in term) for term in within) and not any(
+        patterns.matcher(one)(text) for one in outside
+    )
+
+
+def _instance(pattern: str) -> str:
+    return pattern.replace("*", "example").replace("?", "0")
+
+
+class _Walk:
+    """Several unions of patterns, walked together character by character.
+
+    Each pattern has a run of bits, one for each place in it; a set bit is a place where a reading
+    of the text so far may stand.
+    """
+
+    def __init__(self, within: Sequence[Patterns], outside: Patterns) -> None:
+        self._size = 0
+        self._star = 0
+        self._any = 0
+        self._literal: dict[str, int] = {}
+        self._start = 0
+        self.regions: list[int] = []
+        self.ends: list[int] = []
+        for term in within:
+            before = self._size
+            self.ends.append(self._add(term))
+            self.regions.append((1 << self._size) - (1 << before))
+        self._out = self._add(outside)
+        fresh = next((one for one in _FRESH if one not in self._literal), None)
+        # Stands for all characters that no pattern names; without it one of a private kind.
+        self._other = fresh or "\uf8ff"
+
+    def _add(self, term: Patterns) -> int:
+        ends = 0
+        for pattern in term:
+            self._start |= 1 << self._size
+            for char in pattern:
+                bit = 1 << self._size
+                if char == "*":
+                    self._star |= bit
+                elif char == "?":
+                    self._any |= bit
+                else:
+                    self._literal[char] = self._literal.get(char, 0) | bit
+                self._size += 1
+            ends |= 1 << self._size
+            self._size += 1
+        return ends
+
+    def find(self) -> tuple[Truth, str]:
+        if self._size > _MOST_CHARACTERS:
+            return None, ""
+        start = self._closed(self._start)
+        seen = {start}
+        stack: list[tuple[int, tuple[object, str] | None]] = [(start, None)]
+        while stack:
+            state, text = stack.pop()
+            if not state & self._out and all(state & end for end in self.ends):
+                return True, _joined(text)
+            for char, taken in self._next(state):
+                if taken in seen or not all(taken & region for region in self.regions):
+                    continue
+                if len(seen) >= _MOST_STATES:
+                    return None, ""
+                seen.add(taken)
+                stack.append((taken, (text, char)))
+        return False, ""
+
+    def _next(self, state: int) -> list[tuple[str, int]]:
+        """Return what each character leads to; the one that no pattern names is tried first."""
+        stay, step = state & self._star, state & self._any
+        found = []
+        for char, places in self._literal.items():
+            if state & places:
+                found.append((char, self._closed(stay | ((step | (state & places)) << 1))))
+        found.append((self._other, self._closed(stay | (step << 1))))
+        return found
+
+    def _closed(self, state: int) -> int:
+        """Add the places behind a `*`, which may stand for nothing."""
+        while True:
+            more = state | ((state & self._star) << 1)
+            if more == state:
+                return state
+            state = more
+
+
+def _joined(text: tuple[object, str] | None) -> str:
+    characters: list[str] = []
+    link: object = text
+    while isinstance(link, tuple):
+        link, char = link
+        characters.append(char)
+    return "".join(reversed(characters))

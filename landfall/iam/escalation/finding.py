@@ -1,0 +1,230 @@
+"""Which of the known paths an identity can go, after boundary, SCPs and denies.
+
+A path counts only where its actions reach what does the harm (see `paths`): the right to pass one
+role, or to update one function by name, is no path by itself, because nobody can tell from it what
+that role may do. The graph over an organization (`graph`) can, and does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+from landfall.iam import patterns
+from landfall.iam.access.globs import Patterns
+from landfall.iam.access.identities import Identity
+from landfall.iam.access.sets import NOT_HELD, AccessSet, Held, Hold, Question, effective
+from landfall.iam.access.universe import ANY_ACCOUNT
+from landfall.iam.escalation.paths import UNNAMED, Path, Step, fill, keys_of, known, target
+from landfall.iam.layers import Source
+from landfall.iam.requests import ContextValue
+
+# Names of roles that administrators have, and AWS's own templates give.
+_ADMINISTRATORS: Final = (
+    UNNAMED,
+    "Admin",
+    "Administrator",
+    "AdministratorAccess",
+    "OrganizationAccountAccessRole",
+    "AWSControlTowerExecution",
+)
+# Roles that AWS makes for its services can be changed and passed by these alone
+# (IAM User Guide: 'Using service-linked roles').
+_SERVICE_LINKED: Final = "arn:*:role/aws-service-role/*"
+_RANK: Final = {Hold.NO: 0, Hold.CONDITIONAL: 1, Hold.YES: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A path that an identity can go.
+
+    `kind` is how it gains: `policy` (its own rights are rewritten), `boundary` (its boundary is),
+    `credentials` (another user's), `assume-role`, `pass-role` (a new resource with a role's
+    rights) or `existing-role` (a resource that is there, with its role). `hold` is YES where
+    nothing else is needed, and CONDITIONAL where `conditions` have to be met or the target has to
+    be the right one. `proof` has a line for each action.
+    """
+
+    path: str
+    kind: str
+    actions: tuple[str, ...]
+    proof: tuple[str, ...]
+    hold: Hold
+    conditions: tuple[str, ...] = ()
+
+
+def escalations(identity: Identity, *, access: AccessSet | None = None) -> tuple[Escalation, ...]:
+    """Return the paths an identity can go, in the order of the catalogue.
+
+    `access` is its access set, where the caller has it already.
+    """
+    return Finder(access or effective(identity)).find()
+
+
+class Finder:
+    """The known paths against one access set; what paths have in common is asked once."""
+
+    def __init__(self, access: AccessSet) -> None:
+        self._access = access
+        self._identity = access.identity
+        self._asked: dict[tuple[Step, ...], Held] = {}
+
+    def find(self) -> tuple[Escalation, ...]:
+        """Return the paths that hold."""
+        held = self._keys()
+        if not held:
+            return ()
+        found = (self.escalation(path) for path in known() if path.keys <= held)
+        return tuple(one for one in found if one)
+
+    def _keys(self) -> frozenset[str]:
+        """Return the key actions that the identity's own policies name at all."""
+        found: set[str] = set()
+        for document in self._access.layers[0]:
+            for text in document.exact:
+                found |= keys_of(text)
+            for text in document.wild:
+                found |= keys_of(text)
+            if document.negated:
+                return keys_of("*")
+        return frozenset(found)
+
+    def escalation(self, path: Path) -> Escalation | None:
+        """Return a path with its proof, where it holds."""
+        if path.kind == "boundary" and not self._identity.boundaries:
+            return None
+        groups = []
+        for group in path.groups:
+            held = self._asked.get(group)
+            if held is None:
+                held = self._asked[group] = self._group(group)
+            if held.hold is Hold.NO:
+                return None
+            groups.append((group, held))
+        conditions = {str(one) for _, held in groups for one in held.conditions}
+        return Escalation(
+            path=path.id,
+            kind=path.kind,
+            actions=path.actions,
+            proof=tuple(_proof(path, groups)),
+            hold=min((held.hold for _, held in groups), key=lambda hold: _RANK[hold]),
+            conditions=tuple(sorted(conditions)),
+        )
+
+    def _group(self, group: tuple[Step, ...]) -> Held:
+        """Answer whether one target exists on which all steps of a group hold."""
+        reaches = {step.reach for step in group}
+        if "carried" in reaches:
+            return self._carried(group)
+        if reaches == {"any"}:
+            return self._ask(group, ("*",))
+        names = _ADMINISTRATORS if "privileged" in reaches else (UNNAMED,)
+        return self._ask(group, names, is_other=True)
+
+    def _carried(self, group: tuple[Step, ...]) -> Held:
+        found = self._ask(group, (UNNAMED,), is_other=True)
+        if found.hold is Hold.YES:
+            return found
+        principal = self._identity.principal
+        if principal and (own := self._own(principal, group)).hold is not Hold.NO:
+            return own
+        if found.hold is not Hold.NO:
+            return found
+        others = self._ask(group, ("*",), is_other=True)
+        if others.hold is not Hold.NO:
+            return Held(Hold.CONDITIONAL, others.resource, others.sources, others.conditions)
+        # What is left are patterns with variables for the caller's own name.
+        found = self._ask(group, ("*",))
+        hold = Hold.YES if found.sources and not found.conditions else found.hold
+        return Held(hold, found.resource, found.sources, found.conditions)
+
+    def _own(self, principal: str, group: tuple[Step, ...]) -> Held:
+        kind = principal.split(":", 5)[5].partition("/")[0]
+        if any(step.target != kind for step in group):
+            return NOT_HELD
+        return self._best(group, (principal,), is_other=False)
+
+    def _ask(
+        self, group: tuple[Step, ...], names: tuple[str, ...], *, is_other: bool = False
+    ) -> Held:
+        return self._best(group, self._among(group, names), is_other=is_other)
+
+    def _best(self, group: tuple[Step, ...], among: Patterns, *, is_other: bool) -> Held:
+        best = NOT_HELD
+        outside = (_SERVICE_LINKED,) if group[0].target == "role" else ()
+        for contexts in product(*(self._contexts(step) for step in group)):
+            questions = [
+                Question(step.action, context, is_other)
+                for step, context in zip(group, contexts, strict=True)
+            ]
+            found = self._access.ask(questions, among, outside=outside)
+            if found.hold is Hold.YES:
+                return found
+            if best.hold is Hold.NO:
+                best = found
+        return best
+
+    def _contexts(self, step: Step) -> Iterator[tuple[tuple[str, ContextValue], ...]]:
+        """Yield what a request for a step may say, each alternative on its own."""
+        keys = [key for key, _ in step.context]
+        for values in product(*(options for _, options in step.context)):
+            for partition in self._identity.partitions:
+                yield tuple(
+                    (key, value and fill(value, partition=partition, **self._places(step)))
+                    for key, value in zip(keys, values, strict=True)
+                )
+                if not keys:
+                    return
+
+    def _places(self, step: Step) -> dict[str, str]:
+        account = self._identity.account or "0" * 12
+        return {"account": account, "name": UNNAMED}
+
+    def _among(self, group: tuple[Step, ...], names: tuple[str, ...]) -> Patterns:
+        # Only a role can be had from another account, by assuming it.
+        leaves = all(step.action.startswith("sts:") for step in group)
+        account = ANY_ACCOUNT if leaves else self._identity.account or ANY_ACCOUNT
+        return _targets(group[0].target, self._identity.partitions, account, names)
+
+
+@lru_cache(maxsize=4096)
+def _targets(
+    name: str, partitions: tuple[str, ...], account: str, names: tuple[str, ...]
+) -> Patterns:
+    return tuple(
+        dict.fromkeys(
+            arn
+            for partition in partitions
+            for one in names
+            for arn in target(name, partition=partition, region="*", account=account, name=one)
+        )
+    )
+
+
+def _proof(path: Path, groups: list[tuple[tuple[Step, ...], Held]]) -> Iterator[str]:
+    given: dict[str, list[str]] = {}
+    for group, held in groups:
+        for step, source in zip(group, held.sources, strict=False):
+            given.setdefault(step.action, []).append(line(step.action, source, held.resource))
+    for action in path.actions:
+        lines = given.get(action)
+        yield lines[0] if lines else f"{action}: could not be traced to one statement"
+
+
+def line(action: str, source: Source, resource: str) -> str:
+    """Say which statement gives an action, on which of its resources."""
+    return f"{action} on {_shown(source, resource)}: {source}"
+
+
+def _shown(source: Source, resource: str) -> str:
+    statement = source.statement
+    if statement.not_resources:
+        return f"all but {', '.join(statement.not_resources[:3])}"
+    fitting = [
+        one for one in statement.resources if patterns.matches(one, resource, case_sensitive=True)
+    ]
+    variable = [one for one in statement.resources if "${" in one]
+    return min(fitting, key=len) if fitting else (variable or [resource])[0]
