@@ -24,6 +24,8 @@ CONFIG = Config(
     read_timeout=60,
 )
 
+QUICK = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=5, read_timeout=20)
+
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 Report = Callable[[str, int, int], None]

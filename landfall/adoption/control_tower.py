@@ -8,6 +8,8 @@ https://docs.aws.amazon.com/controltower/latest/userguide/organizations.html
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 
 from landfall.adoption.found import Organization, Policy
@@ -15,11 +17,26 @@ from landfall.adoption.found import Organization, Policy
 SERVICE = "controltower.amazonaws.com"
 
 _POLICY_NAMES = ("aws-guardrails-", "aws-controltower", "awscontroltower")
+# The statements of its controls are called after them: GRCLOUDTRAILENABLED, CTS3PV4.
+# https://docs.aws.amazon.com/controltower/latest/controlreference/preventive-controls.html
+_SID = re.compile(r"GR[A-Z0-9_]{8,}|CT[A-Z0-9]+PV[0-9]+")
 
 
 def is_its_policy(policy: Policy) -> bool:
-    """Tell by its name whether Control Tower made a policy."""
-    return policy.name.lower().startswith(_POLICY_NAMES)
+    """Tell by its name, or by what all its statements are called, if Control Tower made it."""
+    if policy.aws_managed:
+        return False
+    if policy.name.lower().startswith(_POLICY_NAMES):
+        return True
+    statements = _statements(policy.content)
+    return bool(statements) and all(_SID.fullmatch(sid) for sid in statements)
+
+
+def _statements(content: str) -> list[str]:
+    document = json.loads(content)
+    found = document.get("Statement", []) if isinstance(document, dict) else []
+    listed = found if isinstance(found, list) else [found]
+    return [str(each.get("Sid", "")) for each in listed if isinstance(each, dict)]
 
 
 def governs(organization: Organization) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from landfall.adoption.calls import CONFIG, Calls, Report, side_by_side, unreachable
+from landfall.adoption.calls import CONFIG, QUICK, Calls, Report, side_by_side, unreachable
 from landfall.adoption.found import Account, Organization, Policy, Tags, Unit
 from landfall.problems import refuse
 
@@ -48,7 +48,8 @@ class _Reading:
     def __init__(self, session: boto3.Session, report: Report) -> None:
         # Organizations is one endpoint a partition, whatever the region; clients want one.
         region = session.region_name or "us-east-1"
-        self._sts = session.client("sts", region_name=region, config=CONFIG)
+        # Asked first: without a network or with false credentials that is known at once.
+        self._sts = session.client("sts", region_name=region, config=QUICK)
         self._client: Any = session.client("organizations", region_name=region, config=CONFIG)
         self._calls = Calls()
         self._report = report
@@ -103,6 +104,7 @@ class _Reading:
         )
 
     def _described(self) -> dict[str, Any]:
+        caller = self._sts.get_caller_identity()["Account"]
         try:
             answer = self._calls.one(self._client, "describe_organization")
         except ClientError as error:
@@ -113,7 +115,7 @@ class _Reading:
         found: dict[str, Any] = answer.get("Organization", {})
         if not found:
             return found
-        caller, manager = self._sts.get_caller_identity()["Account"], found["MasterAccountId"]
+        manager = found["MasterAccountId"]
         if caller != manager:
             raise refuse(
                 f"account {caller} is a member of organization {found['Id']}",

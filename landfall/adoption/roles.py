@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,6 +49,8 @@ class _Reading:
         # IAM is one endpoint a partition; STS answers in every region.
         self._region = session.region_name or "us-east-1"
         self._sts: Any = session.client("sts", region_name=self._region, config=CONFIG)
+        self._session = session
+        self._making = threading.Lock()
         self._arn = f"arn:{partition}:iam::{{}}:role/{account_role}"
         self.calls = Calls()
         self.closed: dict[str, str] = {}
@@ -69,14 +72,16 @@ class _Reading:
                 raise
             self.closed[account] = error.response["Error"].get("Message", "")
             return None
-        # A session of its own: making clients of one session is not safe in threads.
-        session = boto3.Session(
-            given["AccessKeyId"],
-            given["SecretAccessKey"],
-            given["SessionToken"],
-            region_name=self._region,
-        )
-        return session.client("iam", config=CONFIG)
+        # One session, so that the model of IAM is loaded once; it is not safe in threads.
+        with self._making:
+            return self._session.client(
+                "iam",
+                region_name=self._region,
+                config=CONFIG,
+                aws_access_key_id=given["AccessKeyId"],
+                aws_secret_access_key=given["SecretAccessKey"],
+                aws_session_token=given["SessionToken"],
+            )
 
     def _role(self, iam: Any, account: str, name: str) -> Role:
         # Lists tell neither tags nor, in all cases, the boundary.

@@ -34,6 +34,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _quoted_if_unsure(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "'" if _UNSURE.match(text) else None
+    if not text.isprintable():
+        style = '"'  # the one style with escapes; the others fold what they take for line breaks
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -74,24 +75,29 @@ def bootstrap(sandbox: Sandbox) -> Bootstrap:
 def deny(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Let AWS deny an operation, as in `deny("kms.CreateKey")`, on the wire as it does."""
     session_class = boto3.Session
+    denied: list[str] = []
 
-    def denies(operation: str) -> None:
-        def answer(request: Any, **_: Any) -> AWSResponse:
-            text = f"User: you is not authorized to perform: {operation}"
-            if operation.startswith("s3."):
-                body = f"<Error><Code>AccessDenied</Code><Message>{text}</Message></Error>"
-            else:
-                body = f'{{"__type": "AccessDeniedException", "message": "{text}"}}'
-            return _response(request.url, body)
+    def session(*args: Any, **keys: Any) -> boto3.Session:
+        made = session_class(*args, **keys)
+        for operation in denied:
+            made.events.register(f"before-send.{operation}", functools.partial(_answer, operation))
+        return made
 
-        def session(*args: Any, **keys: Any) -> boto3.Session:
-            made = session_class(*args, **keys)
-            made.events.register(f"before-send.{operation}", answer)
-            return made
+    monkeypatch.setattr(boto3, "Session", session)
+    return denied.append
 
-        monkeypatch.setattr(boto3, "Session", session)
 
-    return denies
+def _answer(operation: str, request: Any, **_: Any) -> AWSResponse:
+    """Answer as the service does, each in its own protocol."""
+    text = f"User: you is not authorized to perform: {operation}"
+    error = f"<Error><Code>AccessDenied</Code><Message>{text}</Message></Error>"
+    body = {
+        "s3": error,
+        "iam": f"<ErrorResponse>{error}</ErrorResponse>",
+    }.get(operation.partition(".")[0])
+    return _response(
+        request.url, body or f'{{"__type": "AccessDeniedException", "message": "{text}"}}'
+    )
 
 
 class _Raw:

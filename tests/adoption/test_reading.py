@@ -1,0 +1,166 @@
+"""Reading an organization of the sandbox: what AWS denies, what is missing, how much is asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from landfall.adoption.calls import THREADS
+from landfall.adoption.command import Request, run
+from landfall.problems import ProblemsError
+from landfall.stack_files import load
+from tests.sandbox_gate.conftest import MANAGEMENT, Sandbox, create_account
+
+ROLE = "OrganizationAccountAccessRole"
+Deny = Callable[[str], None]
+
+
+@pytest.fixture
+def organization(sandbox: Sandbox) -> Any:
+    client = sandbox.client("organizations")
+    client.create_organization(FeatureSet="ALL")
+    return client
+
+
+def adopt(folder: Path, **options: Any) -> None:
+    given = {"stack": "old", "region": "eu-west-1", "account_role": ROLE} | options
+    run(Request(**({"roles": True, "force": False, "directory": folder} | given)))
+
+
+def refused(folder: Path, **options: Any) -> ProblemsError:
+    with pytest.raises(ProblemsError) as caught:
+        adopt(folder, **options)
+    assert list(folder.iterdir()) == []
+    return caught.value
+
+
+def test_everything_that_is_denied_is_told_at_once(
+    organization: Any, deny: Deny, tmp_path: Path
+) -> None:
+    for operation in ("ListRoots", "DescribePolicy", "ListTagsForResource", "ListPolicies"):
+        deny(f"organizations.{operation}")
+    error = refused(tmp_path)
+    assert error.exit_status == 2
+    # Without roots no unit is asked for, and without policies none is described: tried anyway.
+    assert [problem.fix for problem in error.problems] == [
+        "allow organizations:DescribePolicy",
+        "allow organizations:ListPolicies",
+        "allow organizations:ListRoots",
+        "allow organizations:ListTagsForResource",
+    ]
+
+
+def test_a_denial_inside_an_account_is_told(organization: Any, deny: Deny, tmp_path: Path) -> None:
+    for number in range(3):
+        create_account(organization, f"member{number}")
+    deny("iam.ListRoles")
+    error = refused(tmp_path)
+    assert "AWS denies iam:ListRoles (3 times)" in str(error)
+    adopt(tmp_path, roles=False)
+
+
+def test_a_role_that_cannot_be_assumed_is_no_error(
+    organization: Any, sandbox: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    member = create_account(organization, "closed")
+    nobody = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ec2.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    sandbox.client("iam", account=member).update_assume_role_policy(
+        RoleName=ROLE, PolicyDocument=json.dumps(nobody)
+    )
+    adopt(tmp_path)
+    assert f"roles all of {member}: {ROLE} cannot be assumed" in capsys.readouterr().out
+    assert list(load("old", tmp_path).accounts) == ["closed"]
+
+
+def test_an_account_in_no_organization_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
+    assert "in no organization" in str(refused(tmp_path))
+
+
+def test_a_member_account_is_told_whose_credentials_are_needed(
+    organization: Any, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = create_account(organization, "member")
+    given = sandbox.client("sts").assume_role(
+        RoleArn=f"arn:aws:iam::{member}:role/{ROLE}", RoleSessionName="test"
+    )["Credentials"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", given["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", given["SecretAccessKey"])
+    monkeypatch.setenv("AWS_SESSION_TOKEN", given["SessionToken"])
+    error = str(refused(tmp_path))
+    assert f"account {member} is a member" in error
+    assert MANAGEMENT in error
+
+
+def test_consolidated_billing_is_not_enough(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.client("organizations").create_organization(FeatureSet="CONSOLIDATED_BILLING")
+    assert "enable all features" in str(refused(tmp_path))
+
+
+def test_no_credentials_and_no_network_are_told(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    assert "no AWS credentials" in str(refused(tmp_path))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    assert "AWS could not be read" in str(refused(tmp_path))
+
+
+def test_what_pulumi_wrote_into_the_file_stays(organization: Any, tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.old.yaml"
+    file.write_text("secretsprovider: awskms://alias/a\nencryptedkey: abc\n")
+    adopt(tmp_path)
+    assert "encryptedkey: abc" in file.read_text()
+    assert load("old", tmp_path).organization.mode == "adopt"
+    before = file.read_text()
+    with pytest.raises(ProblemsError, match="--force"):
+        adopt(tmp_path)
+    assert file.read_text() == before
+    file.write_text(f"{before}  aws:profile: mine\n")
+    adopt(tmp_path, force=True)
+    assert "aws:profile: mine" in file.read_text()
+
+
+def test_a_file_that_cannot_be_written_is_told(organization: Any, tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError, match="there is no folder"):
+        adopt(tmp_path / "missing")
+
+
+def test_what_is_asked_grows_with_the_accounts_and_no_faster(
+    organization: Any, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    counts = []
+    for number in range(1, 9):
+        create_account(organization, f"member{number}")
+        if number in (4, 8):
+            before = sandbox.health()["requests"]
+            adopt(tmp_path, force=True)
+            counts.append(sandbox.health()["requests"] - before)
+    # For each account: its tags, a session, its roles.
+    assert counts[1] - counts[0] == 4 * 3
+
+
+def test_it_only_reads(organization: Any, sandbox: Sandbox, tmp_path: Path) -> None:
+    create_account(organization, "member")
+    before = len(sandbox.log.read_text())
+    adopt(tmp_path)
+    asked = set(re.findall(r" (\w+:\w+) \d{3} ", sandbox.log.read_text()[before:]))
+    reading = re.compile(r"\w+:(List|Describe|Get|AssumeRole$)")
+    assert asked
+    assert [call for call in asked if not reading.match(call)] == []
+    assert THREADS > 1
