@@ -5,84 +5,23 @@ The tests of this file follow one organization and build on each other in their 
 
 from __future__ import annotations
 
-import functools
-import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
 
-from landfall.sandbox import accounts
 from tests.sandbox import messy
-from tests.sandbox.conftest import BIN, Project, copied
-from tests.sandbox.messy import Messy
+from tests.sandbox.conftest import BIN, copied
+from tests.sandbox.legacy import STACK, Legacy, type_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
-
-STACK = "legacy"
-
-
-class Legacy:
-    """A project without a stack file, and the organization beside it."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        project.run(str(BIN / "landfall"), "sandbox", "start", "-s", STACK)
-        server = project.folder / ".landfall" / "sandboxes" / STACK / "server.json"
-        self.url = f"http://127.0.0.1:{json.loads(server.read_text())['port']}"
-        self.made: Messy = messy.build(self.client("organizations"), self.iam)
-        self.before = self.everything()
-
-    def client(self, service: str, **keys: str) -> Any:
-        keys = keys or {
-            "aws_access_key_id": accounts.ACCESS_KEY,
-            "aws_secret_access_key": accounts.SECRET_KEY,
-        }
-        return boto3.client(service, endpoint_url=self.url, region_name="eu-west-1", **keys)
-
-    @functools.cache  # noqa: B019 - lives as long as the module's fixture
-    def iam(self, account: str) -> Any:
-        role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
-        given = self.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-        return self.client(
-            "iam",
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-        )
-
-    def everything(self) -> dict[str, Any]:
-        return messy.everything(self.client("organizations"), self.iam)
-
-    def adopt(self, *options: str, ok: bool = True) -> Any:
-        environment = {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": accounts.ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": accounts.SECRET_KEY,
-            "AWS_REGION": "eu-west-1",
-        }
-        given = [f"{name}={value}" for name, value in environment.items()]
-        command = (str(BIN / "landfall"), "adopt", "-s", STACK, *options)
-        return self.project.run("env", *given, *command, ok=ok)
-
-    def preview(self) -> list[dict[str, Any]]:
-        """Return the steps of a preview by the real engine."""
-        shown = self.project.pulumi(f"preview --json -s {STACK}").stdout
-        steps: list[dict[str, Any]] = json.loads(shown)["steps"]
-        return steps
 
 
 @pytest.fixture(scope="module")
 def legacy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Legacy]:
     project = copied(tmp_path_factory.mktemp("project"), STACK)
-    yield Legacy(project)
+    yield Legacy(project, messy.build)
     project.run(str(BIN / "landfall"), "down", "-s", STACK)
-
-
-def _type(step: dict[str, Any]) -> str:
-    return str(step["urn"].split("::")[2].rpartition("$")[2])
 
 
 def test_it_writes_a_stack_file_that_is_valid(legacy: Legacy) -> None:
@@ -113,12 +52,12 @@ def test_the_file_is_not_written_twice_unasked(legacy: Legacy) -> None:
 
 def test_the_preview_imports_everything_and_nothing_else(legacy: Legacy) -> None:
     steps = legacy.preview()
-    of_aws = [step for step in steps if _type(step).startswith("aws:")]
+    of_aws = [step for step in steps if type_of(step).startswith("aws:")]
     assert {step["op"] for step in of_aws} == {"import"}
     # What is new is Pulumi's own: the stack, components, and the providers of accounts.
-    others = {_type(step) for step in steps if step["op"] != "import"}
+    others = {type_of(step) for step in steps if step["op"] != "import"}
     assert all(token.startswith(("pulumi:", "landfall:")) for token in others)
-    counted = Counter(_type(step).rpartition(":")[2] for step in of_aws)
+    counted = Counter(type_of(step).rpartition(":")[2] for step in of_aws)
     before = legacy.before
     carried = {account["Id"] for account in before["accounts"] if account["Status"] == "ACTIVE"}
     management = legacy.client("organizations").describe_organization()["Organization"]
