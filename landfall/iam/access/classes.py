@@ -1,61 +1,85 @@
 """Actions that no policy at hand tells apart, so that one of each kind stands for all.
 
-The actions are those that AWS documents and those that the policies name. What a pattern would
-take in beside them, AWS's actions of tomorrow, is stood for by one name that nobody has given.
+The actions are those that AWS documents and those that the policies name. What a pattern takes in
+beside them, AWS's actions of tomorrow, is stood for by one name that nobody has given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
 from landfall.iam import actions, patterns
-from landfall.iam.access.identities import Identity
+from landfall.iam.access.index import Index
 
 _UNHEARD_OF: Final = "\ue000"
 
+Layers = Sequence[Sequence[Index]]
 
-def representatives(action: str, identities: Sequence[Identity]) -> tuple[str, ...]:
+
+def representatives(action: str, layers: Layers) -> tuple[str, ...]:
     """Return one action for each kind that an action pattern stands for, in order of name."""
     if not patterns.has_wildcard(action):
         return (action,)
-    return tuple(min(names) for names in classes(action, identities))
+    return tuple(min(names) for names in classes(action, layers))
 
 
-def classes(action: str, identities: Sequence[Identity]) -> tuple[frozenset[str], ...]:
-    """Divide what an action pattern stands for into the kinds that the policies tell apart."""
-    named = action_patterns(identities)
-    listed = frozenset(_listed(action))
-    for pattern in named:
-        if patterns.covers(action, pattern, case_sensitive=False):
-            listed |= {_future(pattern) if patterns.has_wildcard(pattern) else _named(pattern)}
-    undocumented = [one for one in listed if actions.find(one) is None]
-    kinds: list[frozenset[str]] = [listed]
-    for pattern in named:
-        taken = actions.expand(pattern) | {
-            one for one in undocumented if patterns.matches(pattern, one, case_sensitive=False)
-        }
-        divided = []
-        for kind in kinds:
-            inside = kind & taken
-            divided.extend(part for part in (inside, kind - inside) if part)
-        kinds = divided
-    return tuple(sorted(kinds, key=min))
+def classes(action: str, layers: Layers) -> tuple[frozenset[str], ...]:
+    """Divide what an action pattern stands for into the kinds that statements tell apart."""
+    documents = list(dict.fromkeys(one for layer in layers for one in layer))
+    undocumented = {_future(action.lower()), *_undocumented(documents, action)}
+    listed = actions.expand(action) | undocumented
+    marks: dict[str, list[tuple[int, int]]] = {name: [] for name in listed}
+    for number, document in enumerate(documents):
+        for place, names in _taken(document, listed, undocumented):
+            for name in names:
+                marks[name].append((number, place))
+    kinds: dict[tuple[tuple[int, int], ...], list[str]] = {}
+    for name, marked in marks.items():
+        kinds.setdefault(tuple(sorted(set(marked))), []).append(name)
+    return tuple(sorted((frozenset(names) for names in kinds.values()), key=min))
 
 
-def action_patterns(identities: Iterable[Identity]) -> tuple[str, ...]:
-    """Return every action pattern that the documents of identities name, once each."""
-    return tuple(
-        dict.fromkeys(
-            text.lower()
-            for identity in identities
-            for layer in identity.layers
-            for _, document in layer
-            for statement in document.statements
-            for text in statement.actions or statement.not_actions
-        )
-    )
+def _undocumented(documents: Iterable[Index], action: str) -> Iterator[str]:
+    for document in documents:
+        negated = [document.document.statements[place] for place in document.negated]
+        more = [text.lower() for statement in negated for text in statement.not_actions]
+        for text in (*document.exact, *document.wild, *more):
+            if patterns.has_wildcard(text):
+                name = _future(text)
+            elif actions.find(text) is None:
+                name = text
+            else:
+                continue
+            if patterns.matches(action, name, case_sensitive=False):
+                yield name
+
+
+def _taken(
+    document: Index, listed: frozenset[str], undocumented: set[str]
+) -> Iterator[tuple[int, frozenset[str] | set[str]]]:
+    """Yield the places of statements, each with actions that it is about."""
+    for text, places in (*document.exact.items(), *document.wild.items()):
+        names = names_of(text, undocumented) & listed
+        for place in places:
+            yield place, names
+    for place in document.negated:
+        excluded: set[str] = set()
+        for text in document.document.statements[place].not_actions:
+            excluded |= names_of(text.lower(), undocumented)
+        yield place, listed - excluded
+
+
+def names_of(pattern: str, undocumented: Iterable[str]) -> set[str]:
+    """Return the documented actions that a pattern in lower case stands for, and the others."""
+    test = patterns.matcher(pattern)
+    prefix = pattern.partition(":")[0]
+    if patterns.has_wildcard(prefix):
+        others = {name for name in undocumented if test(name)}
+    else:
+        others = {name for name in undocumented if name.startswith(prefix) and test(name)}
+    return others | actions.expand(pattern)
 
 
 def is_future(name: str) -> bool:
@@ -63,20 +87,6 @@ def is_future(name: str) -> bool:
     return _UNHEARD_OF in name
 
 
-def pattern_of(name: str) -> str:
-    """Return the pattern that such a name was made from."""
-    return name.replace(_UNHEARD_OF, "*")
-
-
+@lru_cache(maxsize=16384)
 def _future(pattern: str) -> str:
     return pattern.replace("*", _UNHEARD_OF).replace("?", _UNHEARD_OF)
-
-
-@lru_cache(maxsize=4096)
-def _listed(action: str) -> frozenset[str]:
-    return actions.expand(action) | {_future(action.lower())}
-
-
-def _named(action: str) -> str:
-    found = actions.find(action)
-    return found.name if found else action

@@ -109,6 +109,8 @@ def _resources(document: Document) -> Iterator[str]:
 
 def absent_keys(action: str) -> dict[str, ContextValue]:
     """Return the keys that AWS never puts into requests for an action, with no value."""
+    if not action.lower().startswith("iam:"):
+        return dict.fromkeys(map(str.lower, _OF_FEW_ACTIONS), None)
     described = actions.find(action)
     if described is None:
         return {}

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from landfall.iam import actions
+from landfall.iam.access.classes import is_future
 from landfall.iam.access.globs import Patterns
 from landfall.iam.access.identities import Identity
 from landfall.iam.patterns import LITERAL_STAR
@@ -29,6 +30,8 @@ def resources_of(action: str, identity: Identity) -> Patterns:
 
 @lru_cache(maxsize=16384)
 def _resources(action: str, partitions: tuple[str, ...], account: str) -> Patterns:
+    if is_future(action):
+        return tuple(f"arn:{partition}:*" for partition in partitions)
     described = actions.find(action)
     if described is None:
         return ("*",)

@@ -14,9 +14,10 @@ from itertools import product
 from typing import Final
 
 from landfall.iam import patterns
+from landfall.iam.access.deciding import NOT_HELD, Held, Hold
 from landfall.iam.access.globs import Patterns
 from landfall.iam.access.identities import Identity
-from landfall.iam.access.sets import NOT_HELD, AccessSet, Held, Hold, Question, effective
+from landfall.iam.access.sets import AccessSet, Question, effective
 from landfall.iam.access.universe import ANY_ACCOUNT
 from landfall.iam.escalation.paths import UNNAMED, Path, Step, fill, keys_of, known, target
 from landfall.iam.layers import Source
