@@ -103,9 +103,9 @@ def _summary(described: Described, path: Path, stack: str) -> Iterator[str]:
         "units": _count_units(organization),
         "accounts": len(config.get(keys.ACCOUNTS, {})),
         "policies": len(config.get(keys.GUARDRAILS, {})),
-        "roles across accounts": len(config.get(keys.ACCESS, {}).get("roles", {})),
+        "roles": len(config.get(keys.ACCESS, {}).get("roles", {})),
     }
-    listed = ", ".join(f"{count} {what}" for what, count in counts.items())
+    listed = ", ".join(f"{what} {count}" for what, count in counts.items())
     yield f"{path.name} takes over organization {organization['id']}: {listed}."
     if described.left:
         yield "\nLeft alone, or not taken over as a whole:"

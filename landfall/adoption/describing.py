@@ -167,8 +167,8 @@ class _Description:
                     attachments.setdefault(policy.id, []).append(target)
                     continue
                 manager = target == self.found.management_account
-                which = "the management account" if manager else "an account that is left alone"
-                self._leave("attachment", f"{shown(policy.name)} to {target}", f"it is {which}")
+                why = "the stack holds no management account" if manager else "it is left alone"
+                self._leave("attachment", f"{shown(policy.name)} to {target}", why)
         return attachments
 
     def _delegations(self, names: Mapping[str, str]) -> dict[str, list[str]]:

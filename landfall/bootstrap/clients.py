@@ -13,9 +13,8 @@ from landfall.problems import ProblemsError, refuse
 
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10)
 _DENIED = frozenset({"403", "AccessDenied", "AccessDeniedException", "Forbidden"})
-# Where the IAM action has another name than the API: Service Authorization Reference, S3.
-_ACTIONS = {
-    "DeleteBucketTagging": "PutBucketTagging",
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+ACTIONS = {
     "GetBucketEncryption": "GetEncryptionConfiguration",
     "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
     "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
@@ -24,6 +23,7 @@ _ACTIONS = {
     "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
     "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
 }
+"""API to IAM action, where the two have different names."""
 
 
 class Client:
@@ -80,7 +80,7 @@ class Client:
         code = error.response["Error"]["Code"]
         message = error.response["Error"].get("Message", "")
         if code in _DENIED:
-            action = f"{self._service}:{_ACTIONS.get(api, api)}"
+            action = f"{self._service}:{ACTIONS.get(api, api)}"
             return refuse(f"AWS denies {action}: {message}", f"allow {action}; {again}")
         return refuse(f"AWS refuses {self._service}:{api} ({code}): {message}", again)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,9 @@ MAX_VALUES = 200_000
 
 _TEXT = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
+# Text to YAML 1.1, as an account's id with a 0 in front and an 8 or 9 in it; a number to Go's
+# reader (gopkg.in/yaml.v3, resolve.go).
+_NUMBER_ELSEWHERE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?0o[0-7]+")
 _CONSTRUCTED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("float", "int", "timestamp"))
 
 
@@ -148,6 +152,9 @@ class _Walk:
                 self.value(item, (*path, index), depth + 1)
         elif isinstance(node, yaml.ScalarNode) and node.tag in _CONSTRUCTED:
             self._scalar(node, path)
+        elif isinstance(node, yaml.ScalarNode) and node.tag == _TEXT and not _is_text(node):
+            what = f"'{node.value[:40]}' is a number to the engine, which reads YAML 1.2"
+            self._refuse(what, "put it in quotes", path, self._place(node))
 
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> None:
         try:
@@ -166,7 +173,7 @@ class _Walk:
             if key_node.tag == _MERGE:
                 merged.append(value_node)
                 continue
-            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != _TEXT:
+            if not isinstance(key_node, yaml.ScalarNode) or not _is_text(key_node):
                 shown = f"'{key_node.value[:40]}'" if isinstance(key_node, yaml.ScalarNode) else ""
                 what = f"a key must be a text, and YAML reads {shown or 'this'} as something else"
                 self._refuse(what, "put it in quotes", path, place)
@@ -191,3 +198,10 @@ class _Walk:
 
     def _refuse(self, what: str, fix: str, path: Path, place: Location) -> None:
         self.problems.append(Problem(what, fix, dotted(path), place))
+
+
+def _is_text(node: yaml.ScalarNode) -> bool:
+    """Tell whether every reader takes a value for text: what is in quotes, and no number."""
+    return node.tag == _TEXT and not (
+        node.style in (None, "") and _NUMBER_ELSEWHERE.fullmatch(node.value)
+    )

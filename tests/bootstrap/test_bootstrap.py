@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
-from landfall.bootstrap.clients import Client
+from landfall.bootstrap.clients import ACTIONS, Client
 from landfall.bootstrap.plan import Plan
 from landfall.iam import simulation
 from landfall.problems import ProblemsError
@@ -387,6 +388,26 @@ def test_wrong_options_are_refused(
     error = refused(lambda: bootstrap(**options))
     assert error.exit_status == 1
     assert told in str(error)
+
+
+def test_the_page_names_every_permission(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
+    before = len(sandbox.log.read_text())
+    bootstrap()
+    changed = key(sandbox, KEYS[0])["policy"]
+    del changed["Statement"][1]
+    sandbox.client("kms").put_key_policy(
+        KeyId=key(sandbox, KEYS[0])["metadata"]["KeyId"],
+        PolicyName="default",
+        Policy=json.dumps(changed),
+    )
+    bootstrap(tags=["new=tag"])
+    called = re.findall(r" (s3|kms):(\w+) \d{3} ", sandbox.log.read_text()[before:])
+    needed = {f"{service}:{ACTIONS.get(api, api)}" for service, api in called}
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "keep-state-in-aws.md").read_text()
+    (block,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    named = {action for each in json.loads(block)["Statement"] for action in each["Action"]}
+    assert needed <= named
+    assert named - needed == {"s3:GetBucketLocation"}  # where S3 does not tell the region itself
 
 
 def test_a_key_that_is_about_to_go_is_not_used(sandbox: Sandbox, bootstrap: Bootstrap) -> None:

@@ -26,10 +26,10 @@ def legacy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Legacy]:
 
 def test_it_writes_a_stack_file_that_is_valid(legacy: Legacy) -> None:
     said = legacy.adopt().stdout
-    assert "11 units, 6 accounts, 10 policies, 1 roles across accounts" in said
+    assert "units 11, accounts 6, policies 10, roles 1" in said
     for told in (
         f"account 'gone' ({legacy.made.accounts['gone']}): it is suspended",
-        "it is the management account",
+        "the stack holds no management account",
         "role /landfall/own-landfall-by-hand",
         "FullAWSAccess of 'Teams/Team C/Dev'",
     ):

@@ -109,3 +109,19 @@ def test_any_text_of_yamls_own_signs_is_read_or_refused(text: str) -> None:
 def test_what_is_never_closed_is_told_with_the_line_where_it_began() -> None:
     (problem,) = refused("a: 1\nb: [x,\n  y\nc: 2\n")
     assert "line 2" in problem.fix
+
+
+@pytest.mark.parametrize("text", ["012286733434", "1e3", "+.5e1", "0o17", "-0989"])
+def test_what_only_the_engine_takes_for_a_number_is_refused(text: str) -> None:
+    (value,) = refused(f"a: {{id: {text}}}\n")
+    assert (value.path, value.fix) == ("a.id", "put it in quotes")
+    (key,) = refused(f"{text}: b\n")
+    assert key.fix == "put it in quotes"
+    read, _ = read_yaml(f"a: {{id: '{text}'}}\n", "f.yaml")
+    assert read == {"a": {"id": text}}
+
+
+@pytest.mark.parametrize("text", ["1.2.3.4", "eu-west-1", "12ab", "1e", "p-0123", "."])
+def test_what_is_text_to_everybody_stays_text(text: str) -> None:
+    read, _ = read_yaml(f"a: {text}\n", "f.yaml")
+    assert read == {"a": text}
