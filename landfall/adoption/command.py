@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError
 
+from landfall import home_region
 from landfall.adoption import stack_file
 from landfall.adoption.calls import Report, unreachable
 from landfall.adoption.describing import Described, describe
@@ -45,14 +45,12 @@ def run(request: Request) -> None:
         raise refuse(f"there is no folder {request.directory}", "choose one with --directory")
     kept = stack_file.existing(path, force=request.force)
     try:
-        session = boto3.Session()
+        configured = boto3.Session().region_name
+        region = home_region.choose(request.region, configured, _region(kept))
+        # The region says the partition, and so which Organizations is asked.
+        session = boto3.Session(region_name=region)
     except BotoCoreError as error:
         raise unreachable(error) from None
-    # boto3 alone of AWS's clients does not read AWS_REGION.
-    named = os.environ.get("AWS_REGION") or session.region_name
-    region = request.region or named or _region(kept)
-    if region is None:
-        raise refuse("no home region is known", "give it with --region, as in eu-west-1")
     with _progress() as report:
         organization = read_organization(session, report)
         if request.roles:

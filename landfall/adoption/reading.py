@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from landfall import home_region
 from landfall.adoption.calls import CONFIG, QUICK, Calls, Report, side_by_side, unreachable
 from landfall.adoption.found import Account, Organization, Policy, Tags, Unit
 from landfall.problems import refuse
@@ -46,11 +47,10 @@ def read_organization(session: boto3.Session, report: Report) -> Organization:
 
 class _Reading:
     def __init__(self, session: boto3.Session, report: Report) -> None:
-        # Organizations is one endpoint a partition, whatever the region; clients want one.
-        region = session.region_name or "us-east-1"
         # Asked first: without a network or with false credentials that is known at once.
-        self._sts = session.client("sts", region_name=region, config=QUICK)
-        self._client: Any = session.client("organizations", region_name=region, config=CONFIG)
+        self._sts = session.client("sts", config=QUICK)
+        self._region = session.region_name or "us-east-1"
+        self._client: Any = session.client("organizations", config=CONFIG)
         self._calls = Calls()
         self._report = report
 
@@ -104,7 +104,8 @@ class _Reading:
         )
 
     def _described(self) -> dict[str, Any]:
-        caller = self._sts.get_caller_identity()["Account"]
+        identity = self._sts.get_caller_identity()
+        home_region.require_partition(self._region, identity["Arn"].split(":")[1])
         try:
             answer = self._calls.one(self._client, "describe_organization")
         except ClientError as error:
@@ -116,6 +117,7 @@ class _Reading:
         if not found:
             return found
         manager = found["MasterAccountId"]
+        caller = identity["Account"]
         if caller != manager:
             raise refuse(
                 f"account {caller} is a member of organization {found['Id']}",

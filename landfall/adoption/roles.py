@@ -46,9 +46,7 @@ def with_roles(
 
 class _Reading:
     def __init__(self, session: boto3.Session, partition: str, account_role: str) -> None:
-        # IAM is one endpoint a partition; STS answers in every region.
-        self._region = session.region_name or "us-east-1"
-        self._sts: Any = session.client("sts", region_name=self._region, config=CONFIG)
+        self._sts: Any = session.client("sts", config=CONFIG)
         self._session = session
         self._making = threading.Lock()
         self._arn = f"arn:{partition}:iam::{{}}:role/{account_role}"
@@ -76,7 +74,6 @@ class _Reading:
         with self._making:
             return self._session.client(
                 "iam",
-                region_name=self._region,
                 config=CONFIG,
                 aws_access_key_id=given["AccessKeyId"],
                 aws_secret_access_key=given["SecretAccessKey"],

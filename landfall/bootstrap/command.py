@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,14 +9,12 @@ from dataclasses import dataclass
 import boto3
 from botocore.exceptions import BotoCoreError
 
+from landfall import home_region
 from landfall.bootstrap import buckets, keys
 from landfall.bootstrap import plan as plans
 from landfall.bootstrap.clients import Client, Report
 from landfall.bootstrap.plan import SECRETS, STATE, Plan
 from landfall.problems import Problem, ProblemsError, refuse
-from landfall.settings.naming import partition as partition_of
-from landfall.settings.regions import PARTITIONS
-from landfall.settings.suggestions import nearest
 
 _PRINCIPAL = re.compile(r"arn:(aws|aws-us-gov|aws-cn):iam::\d{12}:(root|(role|user)/[\w+=,.@/-]+)")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; `-logs` must fit.
@@ -48,20 +45,11 @@ def run(request: Request, report: Report) -> Iterator[str]:
         session = boto3.Session()
     except BotoCoreError as error:
         raise refuse(f"the AWS configuration cannot be read: {error}") from None
-    # boto3 alone of AWS's clients does not read AWS_REGION.
-    region = request.region or os.environ.get("AWS_REGION") or session.region_name
-    if region is None:
-        raise refuse("no region is known", "give it with --region, as in eu-west-1")
-    if region not in PARTITIONS:
-        near = nearest(region, PARTITIONS)
-        fix = f"did you mean '{near}'?" if near else "write one of AWS's regions, as in eu-west-1"
-        raise refuse(f"there is no region '{region}'", fix, exit_status=1)
+    region = home_region.choose(request.region, session.region_name)
     identity = Client(session, "sts", region).read("get_caller_identity") or {}
     account, caller = identity["Account"], identity["Arn"]
     partition = caller.split(":")[1]
-    if partition_of(region) != partition:
-        what = f"{region} is in partition {partition_of(region)}, the credentials in {partition}"
-        raise refuse(what, "use credentials of that partition, or another --region")
+    home_region.require_partition(region, partition)
     kms, s3 = Client(session, "kms", region), Client(session, "s3", region)
     principals = tuple(request.principals) or keys.current_users(kms, STATE)
     plan = Plan(

@@ -164,3 +164,10 @@ def test_it_only_reads(organization: Any, sandbox: Sandbox, tmp_path: Path) -> N
     assert asked
     assert [call for call in asked if not reading.match(call)] == []
     assert THREADS > 1
+
+
+@pytest.mark.parametrize(
+    ("region", "told"), [("eu-west", "there is no region"), ("cn-north-1", "partition aws-cn")]
+)
+def test_a_wrong_region_is_told(organization: Any, tmp_path: Path, region: str, told: str) -> None:
+    assert told in str(refused(tmp_path, region=region))
