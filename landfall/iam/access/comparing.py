@@ -19,7 +19,7 @@ from landfall.iam.access.deciding import Case, Hold, Way, possibly, together, wa
 from landfall.iam.access.globs import Patterns, witness
 from landfall.iam.access.literals import Literal
 from landfall.iam.access.rules import Resources, Rule, without_denied
-from landfall.iam.access.universe import resources_of
+from landfall.iam.access.universe import NO_ARN_OF_IAM, resources_of
 
 if TYPE_CHECKING:
     from landfall.iam.access.sets import AccessSet, Reading
@@ -53,10 +53,12 @@ class Grant:
         return text if self.certain else f"{text} (perhaps)"
 
 
-def differences(left: AccessSet, right: AccessSet, *, most: int | None = None) -> tuple[Grant, ...]:
+def differences(
+    left: AccessSet, right: AccessSet, action: str, *, most: int | None = None
+) -> tuple[Grant, ...]:
     """Return what `left` has and `right` has not; at most so many, and then not put together."""
     found: dict[Grant, set[str]] = {}
-    for names in _kinds(left, right):
+    for names in _kinds(left, right, action):
         for grant in _of_kind(min(names), left, right):
             found.setdefault(grant, set()).update(names)
             if most is not None and len(found) >= most:
@@ -77,9 +79,9 @@ def _merged(found: dict[Grant, set[str]]) -> dict[Grant, set[str]]:
     return {replace(key, example=examples[key]): names for key, names in merged.items()}
 
 
-def _kinds(left: AccessSet, right: AccessSet) -> Iterator[frozenset[str]]:
+def _kinds(left: AccessSet, right: AccessSet, action: str) -> Iterator[frozenset[str]]:
     """Yield the kinds of actions, those apart that AWS checks on other resources."""
-    for names in classes("*", [*left.layers, *right.layers]):
+    for names in classes(action, [*left.layers, *right.layers]):
         one = min(names)
         if not all(left.reading_of(one).layers):
             continue
@@ -87,7 +89,7 @@ def _kinds(left: AccessSet, right: AccessSet) -> Iterator[frozenset[str]]:
             apart: dict[object, set[str]] = {None: set(names)}
         else:
             apart = {}
-            for name in names:
+            for name in sorted(names):
                 apart.setdefault(resources_of(name, left.identity), set()).add(name)
         for part in apart.values():
             of_iam = {name for name in part if name.lower().startswith("iam:")}
@@ -112,7 +114,7 @@ def _of_kind(action: str, left: AccessSet, right: AccessSet) -> Iterator[Grant]:
         literals: frozenset[Literal] = frozenset().union(*(one.literals for one in way))
         if not logic.is_consistent(literals):
             continue
-        case = Case(literals, *together(Resources(among), [one.most for one in way]))
+        case = Case(literals, *together(among, [one.most for one in way]))
         for part, denies in _lacking(case, ours, theirs):
             found = possibly(part, denies)
             if found is None:
@@ -160,9 +162,8 @@ def _grant(
     for deny in denies:
         if all(logic.entails(literals, one) for one in deny.literals):
             cut.extend(deny.least.within or ())
-    outside = tuple(
-        text for text in dict.fromkeys(cut) if witness([*part.within, within, (text,)])[0]
-    )
+    apart = [text for text in dict.fromkeys(cut) if text not in NO_ARN_OF_IAM]
+    outside = tuple(text for text in apart if witness([*part.within, within, (text,)])[0])
     certain = bool(example) and (
         left.held(action, _exact(example)).hold is Hold.YES
         and right.held(action, _exact(example)).hold is Hold.NO

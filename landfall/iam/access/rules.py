@@ -127,6 +127,9 @@ def _resources(
             known.append(filled.pattern)
         else:
             own.append((filled.pattern, _opaque(template)))
+    if "*" in known:
+        everything = NONE if statement.not_resources else ALL
+        return everything, everything, ()
     sure = tuple(dict.fromkeys(known))
     perhaps = (*sure, *dict.fromkeys(pattern for pattern, _ in own))
     if statement.not_resources:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from landfall.iam.access.classes import representatives
 from landfall.iam.access.comparing import Grant, differences
 from landfall.iam.access.deciding import NOT_HELD, Held, Hold, Sources, decide
-from landfall.iam.access.globs import Patterns
 from landfall.iam.access.identities import Identity
 from landfall.iam.access.index import index
 from landfall.iam.access.rules import Resources, Rule, read, without_denied
@@ -56,7 +55,9 @@ class AccessSet:
         """Answer `can` with an example, the statements that allow it, and its conditions."""
         best = NOT_HELD
         for name in representatives(action, self.layers):
-            among = resources_of(name, self.identity) if resource == "*" else (resource,)
+            among = Resources((resource,))
+            if resource == "*":
+                among = resources_of(name, self.identity)
             found = self.ask((Question(name),), among)
             if found.hold is Hold.YES:
                 return found
@@ -64,12 +65,10 @@ class AccessSet:
                 best = found
         return best
 
-    def ask(
-        self, questions: Sequence[Question], among: Patterns, *, outside: Patterns = ()
-    ) -> Held:
+    def ask(self, questions: Sequence[Question], among: Resources) -> Held:
         """Tell whether one resource exists on which all the questions hold at once.
 
-        It is one of `among` and none of `outside`, both patterns.
+        It is one of the patterns in `within` of `among`, and none of those in `outside`.
         """
         readings = [self.reading(question) for question in questions]
         layers = [layer for reading in readings for layer in reading.layers]
@@ -77,23 +76,26 @@ class AccessSet:
             return NOT_HELD
         denies = [deny for reading in readings for deny in reading.denies]
         sources = Sources([reading.layers[0] for reading in readings])
-        return decide(layers, denies, Resources(among, outside), sources)
+        return decide(layers, denies, among, sources)
 
     def reading_of(self, action: str) -> Reading:
         """Return the rules about an action of which nothing more is known."""
         return self.reading(Question(action))
 
-    def difference(self, other: AccessSet) -> tuple[Grant, ...]:
+    def difference(self, other: AccessSet, *, action: str = "*") -> tuple[Grant, ...]:
         """Return what this set has and the other has not, for a person to read.
 
-        Nothing is missed. What was not proven to be a difference, or is one only under some
-        conditions, is among it and not marked `certain`.
+        `action` is a pattern of the actions to look at. Nothing is missed: what was not proven to
+        be a difference, or is one only under some conditions, is there and not marked `certain`.
         """
-        return differences(self, other)
+        return differences(self, other, action)
 
-    def contains(self, other: AccessSet) -> bool:
-        """Tell whether all that the other set has is certainly in this one."""
-        return not differences(other, self, most=1)
+    def contains(self, other: AccessSet, *, action: str = "*") -> bool:
+        """Tell whether all that the other set has is certainly in this one.
+
+        `action` is a pattern of the actions to look at. False is what was not proven.
+        """
+        return not differences(other, self, action, most=1)
 
     def reading(self, question: Question) -> Reading:
         """Return the rules about what is asked, read once."""

@@ -14,18 +14,26 @@ from landfall.iam import actions
 from landfall.iam.access.classes import is_future
 from landfall.iam.access.globs import Patterns
 from landfall.iam.access.identities import Identity
+from landfall.iam.access.rules import Resources
 from landfall.iam.patterns import LITERAL_STAR
 
 ANY_ACCOUNT: Final = "?" * 12
-# Actions on IAM's own resources are always on those of the caller's account.
-_OWN_ACCOUNT: Final = frozenset({"iam"})
+# No name or path of IAM has a colon (IAM User Guide: 'IAM and AWS STS quotas'), so that a pattern
+# for roles takes in no user. In other services' ARNs a colon may stand anywhere.
+NO_ARN_OF_IAM: Final = ("*:*:*:*:*:*:*",)
 
 
-def resources_of(action: str, identity: Identity) -> Patterns:
-    """Return the patterns of all resources that a request for an action may be checked on."""
-    own = action.partition(":")[0].lower() in _OWN_ACCOUNT
-    account = identity.account if own else None
-    return _resources(action.lower(), identity.partitions, account or ANY_ACCOUNT)
+def resources_of(action: str, identity: Identity) -> Resources:
+    """Return all resources that a request for an action may be checked on, as `within`.
+
+    `outside` are those that the patterns take in although there are none such.
+    """
+    lower = action.lower()
+    if lower.startswith("iam:"):
+        # Its resources are always of the caller's account.
+        among = _resources(lower, identity.partitions, identity.account or ANY_ACCOUNT)
+        return Resources(among, NO_ARN_OF_IAM)
+    return Resources(_resources(lower, identity.partitions, ANY_ACCOUNT))
 
 
 @lru_cache(maxsize=16384)
