@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from landfall.adoption.reading import read_organization
 from landfall.adoption.roles import with_roles
 from landfall.problems import refuse
 from landfall.settings import keys
+
+# As the engine takes it: it becomes part of a file's name.
+_STACK_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,9 @@ def run(request: Request) -> None:
     Raises `ProblemsError` (status 2) where AWS cannot be read or a file is in the way; the file is
     then as it was.
     """
+    if not _STACK_NAME.fullmatch(request.stack):
+        fix = "use letters, digits, hyphens, underscores and periods"
+        raise refuse(f"'{request.stack[:100]}' is no stack name", fix)
     path = request.directory / f"Pulumi.{request.stack}.yaml"
     if not request.directory.is_dir():
         raise refuse(f"there is no folder {request.directory}", "choose one with --directory")

@@ -50,7 +50,11 @@ def existing(path: Path, *, force: bool) -> dict[str, Any]:
     """
     if not path.is_file():
         return {}
-    value, _ = read_yaml(path.read_text(encoding="utf-8-sig"), path.name)
+    try:
+        written = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise refuse(f"{path.name} is there and cannot be read: {error}", "move it away") from None
+    value, _ = read_yaml(written, path.name)
     kept: dict[str, Any] = value if isinstance(value, dict) else {}
     config = kept.get("config")
     own = [key for key in config if _is_own(key)] if isinstance(config, dict) else []

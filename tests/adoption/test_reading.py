@@ -136,9 +136,13 @@ def test_what_pulumi_wrote_into_the_file_stays(organization: Any, tmp_path: Path
     assert "aws:profile: mine" in file.read_text()
 
 
-def test_a_file_that_cannot_be_written_is_told(organization: Any, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_or_read_is_told(organization: Any, tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match="there is no folder"):
         adopt(tmp_path / "missing")
+    assert "no stack name" in str(refused(tmp_path, stack="../old"))
+    (tmp_path / "Pulumi.old.yaml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ProblemsError, match="cannot be read"):
+        adopt(tmp_path, force=True)
 
 
 def test_what_is_asked_grows_with_the_accounts_and_no_faster(
