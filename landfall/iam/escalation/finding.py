@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Final
 
@@ -17,8 +17,9 @@ from landfall.iam import patterns
 from landfall.iam.access.deciding import NOT_HELD, Held, Hold
 from landfall.iam.access.globs import Patterns
 from landfall.iam.access.identities import Identity
+from landfall.iam.access.rules import Resources
 from landfall.iam.access.sets import AccessSet, Question, effective
-from landfall.iam.access.universe import ANY_ACCOUNT
+from landfall.iam.access.universe import ANY_ACCOUNT, NO_ARN_OF_IAM
 from landfall.iam.escalation.paths import UNNAMED, Path, Step, fill, keys_of, known, target
 from landfall.iam.layers import Source
 from landfall.iam.requests import ContextValue
@@ -75,14 +76,14 @@ class Finder:
 
     def find(self) -> tuple[Escalation, ...]:
         """Return the paths that hold."""
-        held = self._keys()
-        if not held:
+        if not self.keys:
             return ()
-        found = (self.escalation(path) for path in known() if path.keys <= held)
+        found = (self.escalation(path) for path in known() if path.keys <= self.keys)
         return tuple(one for one in found if one)
 
-    def _keys(self) -> frozenset[str]:
-        """Return the key actions that the identity's own policies name at all."""
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The actions of paths that the identity's own policies name at all, in lower case."""
         found: set[str] = set()
         for document in self._access.layers[0]:
             for text in document.exact:
@@ -99,9 +100,7 @@ class Finder:
             return None
         groups = []
         for group in path.groups:
-            held = self._asked.get(group)
-            if held is None:
-                held = self._asked[group] = self._group(group)
+            held = self.group(group)
             if held.hold is Hold.NO:
                 return None
             groups.append((group, held))
@@ -110,13 +109,27 @@ class Finder:
             path=path.id,
             kind=path.kind,
             actions=path.actions,
-            proof=tuple(_proof(path, groups)),
+            proof=tuple(proof(path, groups)),
             hold=min((held.hold for _, held in groups), key=lambda hold: _RANK[hold]),
             conditions=tuple(sorted(conditions)),
         )
 
-    def _group(self, group: tuple[Step, ...]) -> Held:
+    def group(self, group: tuple[Step, ...]) -> Held:
         """Answer whether one target exists on which all steps of a group hold."""
+        held = self._asked.get(group)
+        if held is None:
+            held = self._asked[group] = self._group(group)
+        return held
+
+    def on(self, group: tuple[Step, ...], arn: str) -> Held:
+        """Answer whether all steps of a group hold on one resource, given exactly."""
+        return self._best(group, (arn,), is_other=False)
+
+    def holds(self, action: str) -> bool:
+        """Tell whether the identity's own policies name an action of the paths at all."""
+        return action.lower() in self.keys
+
+    def _group(self, group: tuple[Step, ...]) -> Held:
         reaches = {step.reach for step in group}
         if "carried" in reaches:
             return self._carried(group)
@@ -155,13 +168,13 @@ class Finder:
 
     def _best(self, group: tuple[Step, ...], among: Patterns, *, is_other: bool) -> Held:
         best = NOT_HELD
-        outside = (_SERVICE_LINKED,) if group[0].target == "role" else ()
+        outside = (_SERVICE_LINKED, *NO_ARN_OF_IAM) if group[0].target == "role" else ()
         for contexts in product(*(self._contexts(step) for step in group)):
             questions = [
                 Question(step.action, context, is_other)
                 for step, context in zip(group, contexts, strict=True)
             ]
-            found = self._access.ask(questions, among, outside=outside)
+            found = self._access.ask(questions, Resources(among, outside))
             if found.hold is Hold.YES:
                 return found
             if best.hold is Hold.NO:
@@ -205,7 +218,8 @@ def _targets(
     )
 
 
-def _proof(path: Path, groups: list[tuple[tuple[Step, ...], Held]]) -> Iterator[str]:
+def proof(path: Path, groups: list[tuple[tuple[Step, ...], Held]]) -> Iterator[str]:
+    """Yield for each action of a path which statement gives it."""
     given: dict[str, list[str]] = {}
     for group, held in groups:
         for step, source in zip(group, held.sources, strict=False):

@@ -1,0 +1,353 @@
+"""The single steps from one principal of an organization to another, each with its proof.
+
+By assuming a role (both sides asked, by the evaluator), by passing a role to a service that its
+trust policy names, by changing what runs with a role, by another user's credentials, by a role's
+trust policy; and to the rights of an administrator where a principal has them or can give them to
+itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from landfall.iam import patterns
+from landfall.iam.access.deciding import Held, Hold
+from landfall.iam.access.sets import AccessSet, effective
+from landfall.iam.documents import Document
+from landfall.iam.escalation.finding import Finder, line, proof
+from landfall.iam.escalation.organization import Account, Organization, Principal
+from landfall.iam.escalation.paths import Path, Step, known, target
+from landfall.iam.evaluation import Decision, Outcome, Policies, evaluate
+from landfall.iam.requests import Request
+
+_ASSUME: Final = "sts:AssumeRole"
+_LABEL: Final = re.compile(r"\b(identityPolicies|permissionsBoundaries)\[(\d+)\]")
+# Whoever may do these on everything, and everything else by its own policies, is administrator.
+_OF_ADMINISTRATORS: Final = ("iam:AttachRolePolicy", "iam:CreateUser", "iam:PassRole")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step: how `source` becomes `target`.
+
+    `source` is an ARN, `target` one too or an account's administrator (`administrator`). `path` is
+    a known path's id, `sts:AssumeRole` or `administrator`. Not `certain` is what needs conditions
+    that the policies do not decide.
+    """
+
+    source: str
+    target: str
+    path: str
+    actions: tuple[str, ...]
+    proof: tuple[str, ...]
+    certain: bool
+
+
+def administrator(account: str) -> str:
+    """Return the name of the rights of an account's administrator."""
+    return f"administrator of {account}"
+
+
+class Moves:
+    """Finds the steps of an organization; what is asked of a principal often is asked once."""
+
+    def __init__(self, organization: Organization) -> None:
+        self._organization = organization
+        self._places = {account.id: account for account in organization.accounts}
+        self._principals = {one.arn: one for _, one in organization.principals()}
+        self._access: dict[str, AccessSet] = {}
+        self._finders: dict[str, Finder] = {}
+        for account, principal in organization.principals():
+            access = effective(organization.identity(account, principal))
+            self._access[principal.arn] = access
+            self._finders[principal.arn] = Finder(access)
+        self._assumers = [
+            one for one in self._principals.values() if self._finders[one.arn].holds(_ASSUME)
+        ]
+
+    def all(self) -> Iterator[Move]:
+        """Yield every step."""
+        for account in self._organization.accounts:
+            passable = _passable(account)
+            for principal in account.principals:
+                yield from self._to_administrator(principal)
+                yield from self._by_passing(account, principal, passable)
+                yield from self._by_changing(account, principal)
+                yield from self._by_credentials(account, principal)
+                if principal.trust is not None:
+                    yield from self._by_assuming(principal)
+
+    def _by_assuming(self, role: Principal) -> Iterator[Move]:
+        """Yield how others assume a role."""
+        for other in self._candidates(role):
+            decision = self._decide(other, role)
+            certain = decision.outcome is Outcome.ALLOWED
+            if certain or decision.outcome is Outcome.UNDECIDABLE:
+                said = f"{_ASSUME} on {role.arn}: {_relabelled(decision.reason, other)}"
+                yield Move(other.arn, role.arn, _ASSUME, (_ASSUME,), (said,), certain)
+
+    def _candidates(self, role: Principal) -> Iterable[Principal]:
+        """Return those that a trust policy may let in: named, or holding the action."""
+        found: dict[str, Principal] = {}
+        for value in _trusted(role.trust) if role.trust else ():
+            if value in self._principals:
+                found[value] = self._principals[value]
+            elif value == "*":
+                place = self._places[role.account]
+                near = {one.arn: one for one in place.principals}
+                found |= near | {one.arn: one for one in self._assumers if self._may(one, role)}
+            elif value.startswith("account:"):
+                place_of = self._places.get(value.removeprefix("account:"))
+                for one in place_of.principals if place_of else ():
+                    if self._may(one, role):
+                        found[one.arn] = one
+            elif ":assumed-role/" in value:
+                name, account = value.split("/")[1], value.split(":")[4]
+                for one in self._principals.values():
+                    if one.account == account and one.arn.endswith((f"/{name}",)):
+                        found[one.arn] = one
+        found.pop(role.arn, None)
+        return found.values()
+
+    def _may(self, principal: Principal, role: Principal) -> bool:
+        """Tell, quickly, whether a principal's own policies may let it assume a role."""
+        if not self._finders[principal.arn].holds(_ASSUME):
+            return False
+        layers = self._access[principal.arn].reading_of(_ASSUME).layers
+        return all(
+            any(
+                rule.most.within is None
+                or any(patterns.matcher(one)(role.arn) for one in rule.most.within)
+                for rule in layer
+            )
+            for layer in layers
+        )
+
+    def _decide(self, principal: Principal, role: Principal) -> Decision:
+        context = dict(self._organization.context) | {"aws:PrincipalArn": principal.arn}
+        request = Request(
+            principal.caller,
+            _ASSUME,
+            role.arn,
+            resource_account=role.account,
+            context=context,
+            complete=False,
+            management_account=self._organization.management_account,
+        )
+        own, other = self._places[principal.account], self._places[role.account]
+        return evaluate(
+            request,
+            Policies(
+                identity=tuple(one for _, one in principal.policies),
+                boundaries=tuple(one for _, one in principal.boundaries),
+                service_control=_plain(own.service_control),
+                resource_control=_plain(other.resource_control),
+                resource=role.trust,
+            ),
+        )
+
+    def _by_passing(
+        self, account: Account, principal: Principal, passable: dict[str, list[Principal]]
+    ) -> Iterator[Move]:
+        """Yield the roles that a principal can give to something new of its own."""
+        finder = self._finders[principal.arn]
+        if not finder.holds("iam:PassRole"):
+            return
+        done: set[str] = set()
+        for path in _of_kind("pass-role"):
+            passed = next(one for one in path.groups if one[0].action == "iam:PassRole")
+            rest = [(one, finder.group(one)) for one in path.groups if one is not passed]
+            if not path.keys <= finder.keys or any(one.hold is Hold.NO for _, one in rest):
+                continue
+            services = dict(passed[0].context)["iam:PassedToService"]
+            for role in (one for service in services for one in passable.get(service or "", ())):
+                if role.arn in done or role.arn == principal.arn:
+                    continue
+                held = finder.on(passed, role.arn)
+                if held.hold is not Hold.NO:
+                    done.add(role.arn)
+                    yield _move(principal, role.arn, path, [(passed, held), *rest])
+
+    def _by_changing(self, account: Account, principal: Principal) -> Iterator[Move]:
+        """Yield the roles of what a principal can change or enter while it runs."""
+        finder = self._finders[principal.arn]
+        done: set[str] = set()
+        for path in _of_kind("existing-role"):
+            if not path.keys <= finder.keys:
+                continue
+            main = next(one for one in path.groups if any(s.reach == "broad" for s in one))
+            rest = [(one, finder.group(one)) for one in path.groups if one is not main]
+            if any(one.hold is Hold.NO for _, one in rest):
+                continue
+            for workload in account.workloads:
+                if workload.role in done or not _is_kind(workload.arn, main[0].target):
+                    continue
+                held = finder.on(main, workload.arn)
+                if held.hold is not Hold.NO and workload.role != principal.arn:
+                    done.add(workload.role)
+                    yield _move(principal, workload.role, path, [(main, held), *rest])
+
+    def _by_credentials(self, account: Account, principal: Principal) -> Iterator[Move]:
+        """Yield the users whose credentials, and the roles whose trust, a principal can rewrite."""
+        finder = self._finders[principal.arn]
+        for path in known():
+            if path.kind != "credentials" and path.id != "iam-012":
+                continue
+            if not path.keys <= finder.keys:
+                continue
+            for other in account.principals:
+                if other.arn == principal.arn or not _is_kind(other.arn, path.steps[0].target):
+                    continue
+                held = finder.on(path.groups[0], other.arn)
+                if held.hold is not Hold.NO:
+                    yield _move(principal, other.arn, path, [(path.groups[0], held)])
+
+    def _to_administrator(self, principal: Principal) -> Iterator[Move]:
+        """Yield that a principal is administrator, or how it makes itself one."""
+        finder, access = self._finders[principal.arn], self._access[principal.arn]
+        goal = administrator(principal.account)
+        if (full := _full(access)) is not None:
+            yield Move(principal.arn, goal, "administrator", ("*",), (full,), True)
+            return
+        for path in _of_kind("policy"):
+            if not path.keys <= finder.keys or len(path.groups) != 1:
+                continue
+            group = path.groups[0]
+            for arn in principal.carried if group[0].reach == "carried" else ():
+                if _is_kind(arn, group[0].target):
+                    held = finder.on(group, arn)
+                    if held.hold is not Hold.NO:
+                        yield _move(principal, goal, path, [(group, held)])
+                        return
+            if {step.reach for step in group} == {"any"}:
+                held = self._rewritten(principal, finder, group)
+                if held.hold is not Hold.NO:
+                    yield _move(principal, goal, path, [(group, held)])
+                    return
+
+    def _rewritten(self, principal: Principal, finder: Finder, group: tuple[Step, ...]) -> Held:
+        """Answer for paths that give rights to someone, and then become that one."""
+        best = Held(Hold.NO)
+        for other in self._places[principal.account].principals:
+            if not _is_kind(other.arn, group[0].target):
+                continue
+            held = finder.on(group, other.arn)
+            if held.hold is Hold.NO:
+                continue
+            if any(step.action == _ASSUME for step in group):
+                if other.trust is None or other.arn == principal.arn:
+                    continue
+                outcome = self._decide(principal, other).outcome
+                if outcome not in (Outcome.ALLOWED, Outcome.UNDECIDABLE):
+                    continue
+                if outcome is Outcome.UNDECIDABLE:
+                    held = Held(Hold.CONDITIONAL, held.resource, held.sources, held.conditions)
+            if held.hold is Hold.YES:
+                return held
+            best = held
+        return best
+
+
+def _move(
+    principal: Principal,
+    goal: str,
+    path: Path,
+    groups: list[tuple[tuple[Step, ...], Held]],
+) -> Move:
+    certain = all(held.hold is Hold.YES for _, held in groups)
+    said = tuple(proof(path, groups))
+    return Move(principal.arn, goal, path.id, path.actions, said, certain)
+
+
+def _full(access: AccessSet) -> str | None:
+    """Return the proof that an identity is administrator: all on all, and no limit on the worst."""
+    for document in access.layers[0]:
+        for place in document.wild.get("*", ()):
+            statement = document.document.statements[place]
+            if (
+                statement.effect == "Allow"
+                and "*" in statement.resources
+                and not statement.conditions
+                and all(access.can(action) is Hold.YES for action in _OF_ADMINISTRATORS)
+            ):
+                source = access.held(_OF_ADMINISTRATORS[0]).sources[0]
+                return line("*", source, "*")
+    return None
+
+
+@lru_cache(maxsize=16)
+def _of_kind(kind: str) -> tuple[Path, ...]:
+    """Return the paths of a kind, those with the fewest actions first."""
+    found = [path for path in known() if path.kind == kind]
+    return tuple(sorted(found, key=lambda path: len(path.actions)))
+
+
+@lru_cache(maxsize=65536)
+def _is_kind(arn: str, kind: str) -> bool:
+    partition = arn.split(":", 2)[1]
+    places = {"partition": partition, "region": "*", "account": "*", "name": "*"}
+    return any(patterns.matches(one, arn, case_sensitive=True) for one in target(kind, **places))
+
+
+def _passable(account: Account) -> dict[str, list[Principal]]:
+    """Return for each service the roles whose trust policy lets it in."""
+    found: dict[str, list[Principal]] = {}
+    for role in account.principals:
+        if role.trust is None:
+            continue
+        for service in _services(role.trust):
+            request = Request(
+                service, _ASSUME, role.arn, resource_account=account.id, complete=False
+            )
+            decision = evaluate(request, Policies(resource=role.trust))
+            if decision.outcome in (Outcome.ALLOWED, Outcome.UNDECIDABLE):
+                found.setdefault(service, []).append(role)
+    return found
+
+
+def _services(trust: Document) -> set[str]:
+    return {
+        one.value
+        for statement in trust.statements
+        if statement.effect == "Allow"
+        for one in statement.principals or ()
+        if one.kind == "Service" and "." in one.value
+    }
+
+
+def _trusted(trust: Document) -> list[str]:
+    """Return whom a trust policy names: ARNs, `account:` with an id, or `*` for everyone."""
+    found: dict[str, None] = {}
+    for statement in trust.statements:
+        if statement.effect != "Allow":
+            continue
+        if statement.not_principals is not None:
+            found["*"] = None
+        for one in statement.principals or ():
+            if one.kind == "*" or one.value == "*":
+                found["*"] = None
+            elif one.kind == "AWS" and one.value.isdigit():
+                found[f"account:{one.value}"] = None
+            elif one.kind == "AWS" and one.value.endswith(":root"):
+                found[f"account:{one.value.split(':')[4]}"] = None
+            elif one.kind == "AWS":
+                found[one.value] = None
+    return list(found)
+
+
+def _plain(levels: Iterable[Iterable[tuple[str, Document]]]) -> tuple[tuple[Document, ...], ...]:
+    return tuple(tuple(document for _, document in level) for level in levels)
+
+
+def _relabelled(reason: str, principal: Principal) -> str:
+    """Write the policies' own names into the evaluator's reason."""
+
+    def name(found: re.Match[str]) -> str:
+        documents = principal.policies if found[1][0] == "i" else principal.boundaries
+        return documents[int(found[2])][0]
+
+    return _LABEL.sub(name, reason).replace("resourcePolicy", "the role's trust policy")
