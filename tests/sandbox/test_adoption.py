@@ -20,8 +20,10 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 @pytest.fixture(scope="module")
 def legacy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Legacy]:
     project = copied(tmp_path_factory.mktemp("project"), STACK)
-    yield Legacy(project, messy.build)
-    project.run(str(BIN / "landfall"), "down", "-s", STACK)
+    try:
+        yield Legacy(project, messy.build)
+    finally:
+        project.run(str(BIN / "landfall"), "down", "-s", STACK)
 
 
 def test_it_writes_a_stack_file_that_is_valid(legacy: Legacy) -> None:

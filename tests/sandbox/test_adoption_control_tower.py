@@ -57,8 +57,10 @@ def build(organizations: Any, iam: Client) -> Messy:
 @pytest.fixture(scope="module")
 def legacy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Legacy]:
     project = copied(tmp_path_factory.mktemp("project"), STACK)
-    yield Legacy(project, build)
-    project.run(str(BIN / "landfall"), "down", "-s", STACK)
+    try:
+        yield Legacy(project, build)
+    finally:
+        project.run(str(BIN / "landfall"), "down", "-s", STACK)
 
 
 def test_what_control_tower_keeps_is_named(legacy: Legacy) -> None:
