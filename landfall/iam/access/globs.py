@@ -10,7 +10,7 @@ states is limited, and the answer then is that it is not known.
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -57,12 +57,74 @@ def _witness(terms: tuple[Patterns, ...], outside: Patterns) -> tuple[Truth, str
             if _is_one(text, left, outside):
                 return True, variables.plain(text)
         return False, ""
-    for pattern in left[0][:_MOST_TRIED] if left else ():
-        text = _instance(pattern)
+    if len(left) > 1:
+        colons = _most_colons(outside)
+        left = [_meeting(term, left, colons) for term in left]
+        if not all(left):
+            return False, ""
+    for text in _likely(left):
         if _is_one(text, left, outside):
             return True, variables.plain(text)
     found, text = _Walk(left, outside).find()
     return found, variables.plain(text)
+
+
+def no_more_colons(than: int) -> str:
+    """Return the pattern of all texts with more colons than so many."""
+    return f"{'*:' * (than + 1)}*"
+
+
+def _most_colons(outside: Patterns) -> int | None:
+    """Return how many colons a text may have at most, where `outside` says so."""
+    for pattern in outside:
+        count = pattern.count(":")
+        if count and pattern == no_more_colons(count - 1):
+            return count - 1
+    return None
+
+
+def _meeting(term: Patterns, terms: Sequence[Patterns], colons: int | None) -> Patterns:
+    """Leave out the patterns that have nothing in common with some other term."""
+    return tuple(
+        one
+        for one in term
+        if all(
+            any(_meet(one, two, colons) for two in other) for other in terms if other is not term
+        )
+    )
+
+
+def _meet(a: str, b: str, colons: int | None) -> bool:
+    """Tell whether two patterns have a text in common that has no more colons than that."""
+    if colons is not None and a.count(":") == b.count(":") == colons:
+        # No `*` can then stand for a colon.
+        pairs = zip(a.split(":"), b.split(":"), strict=True)
+        return all(patterns.intersects(one, two, case_sensitive=True) for one, two in pairs)
+    return patterns.intersects(a, b, case_sensitive=True)
+
+
+def _likely(terms: Sequence[Patterns]) -> Iterator[str]:
+    """Yield texts that often answer the question, so that nothing has to be walked."""
+    if not terms:
+        yield "example"
+        return
+    for pattern in terms[0][:_MOST_TRIED]:
+        met = [pattern]
+        for term in terms[1:]:
+            met = [_narrower(one, other) for one in met for other in term[:_MOST_TRIED]]
+            met = met[:_MOST_TRIED]
+        yield from map(_instance, met)
+
+
+def _narrower(a: str, b: str) -> str:
+    """Take of two ARNs for each part the one that says more."""
+    one, other = patterns.split_arn(a), patterns.split_arn(b)
+    if one is None or other is None:
+        return b if patterns.covers(a, b, case_sensitive=True) else a
+    return ":".join(
+        right if patterns.covers(left, right, case_sensitive=True) else left
+        for left, right in zip(one, other, strict=True)
+    )
 
 
 def _is_covered(pattern: str, outside: Patterns) -> bool:

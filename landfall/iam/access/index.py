@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from landfall.iam import patterns
 from landfall.iam.documents import Document, Statement
-from landfall.iam.matching import takes_action
 
 
 class Index:
@@ -18,10 +17,12 @@ class Index:
         self.document = document
         self.exact: dict[str, list[int]] = {}
         self.wild: dict[str, list[int]] = {}
-        self.negated: list[int] = []
+        self.negated: dict[int, tuple[frozenset[str], tuple[str, ...]]] = {}
         for place, statement in enumerate(document.statements):
             if statement.not_actions:
-                self.negated.append(place)
+                lower = {text.lower() for text in statement.not_actions}
+                wild = tuple(sorted(filter(patterns.has_wildcard, lower)))
+                self.negated[place] = frozenset(lower.difference(wild)), wild
             for text in statement.actions:
                 named = self.wild if patterns.has_wildcard(text) else self.exact
                 named.setdefault(text.lower(), []).append(place)
@@ -32,10 +33,11 @@ class Index:
         for pattern, found in self.wild.items():
             if patterns.matcher(pattern)(action):
                 places.update(found)
-        statements = self.document.statements
-        places.update(one for one in self.negated if takes_action(statements[one], action))
+        for place, (exact, wild) in self.negated.items():
+            if action not in exact and not any(patterns.matcher(one)(action) for one in wild):
+                places.add(place)
         for place in sorted(places):
-            yield statements[place]
+            yield self.document.statements[place]
 
 
 @lru_cache(maxsize=256)

@@ -112,7 +112,8 @@ class Reading:
     def __init__(self, access: AccessSet, question: Question) -> None:
         request = access.identity.request(question.action, dict(question.context))
         rules = [read(layer, request) for layer in access.layers]
-        self.denies = [rule for layer in rules for rule in layer if not rule.allows]
+        self.rules = [rule for layer in rules for rule in layer]
+        self.denies = [rule for rule in self.rules if not rule.allows]
         allows = [[rule for rule in layer if rule.allows] for layer in rules]
         if not all(allows):
             self.layers: list[list[Rule]] = [[] for _ in allows]

@@ -12,7 +12,7 @@ from typing import Final
 
 from landfall.iam import actions
 from landfall.iam.access.classes import is_future
-from landfall.iam.access.globs import Patterns
+from landfall.iam.access.globs import Patterns, no_more_colons
 from landfall.iam.access.identities import Identity
 from landfall.iam.access.rules import Resources
 from landfall.iam.patterns import LITERAL_STAR
@@ -20,7 +20,7 @@ from landfall.iam.patterns import LITERAL_STAR
 ANY_ACCOUNT: Final = "?" * 12
 # No name or path of IAM has a colon (IAM User Guide: 'IAM and AWS STS quotas'), so that a pattern
 # for roles takes in no user. In other services' ARNs a colon may stand anywhere.
-NO_ARN_OF_IAM: Final = ("*:*:*:*:*:*:*",)
+NO_ARN_OF_IAM: Final = (no_more_colons(5),)
 
 
 def resources_of(action: str, identity: Identity) -> Resources:

@@ -7,7 +7,7 @@ that role may do. The graph over an organization (`graph`) can, and does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
@@ -15,11 +15,10 @@ from typing import Final
 
 from landfall.iam import patterns
 from landfall.iam.access.deciding import NOT_HELD, Held, Hold
-from landfall.iam.access.globs import Patterns
+from landfall.iam.access.globs import Patterns, no_more_colons
 from landfall.iam.access.identities import Identity
 from landfall.iam.access.rules import Resources
 from landfall.iam.access.sets import AccessSet, Question, effective
-from landfall.iam.access.universe import ANY_ACCOUNT, NO_ARN_OF_IAM
 from landfall.iam.escalation.paths import UNNAMED, Path, Step, fill, keys_of, known, target
 from landfall.iam.layers import Source
 from landfall.iam.requests import ContextValue
@@ -36,6 +35,10 @@ _ADMINISTRATORS: Final = (
 # Roles that AWS makes for its services can be changed and passed by these alone
 # (IAM User Guide: 'Using service-linked roles').
 _SERVICE_LINKED: Final = "arn:*:role/aws-service-role/*"
+# A region and an account that no policy names.
+_REGION: Final = "zz-example-9"
+_ACCOUNT: Final = "0" * 12
+_MOST_PLACES: Final = 24
 _RANK: Final = {Hold.NO: 0, Hold.CONDITIONAL: 1, Hold.YES: 2}
 
 
@@ -168,7 +171,7 @@ class Finder:
 
     def _best(self, group: tuple[Step, ...], among: Patterns, *, is_other: bool) -> Held:
         best = NOT_HELD
-        outside = (_SERVICE_LINKED, *NO_ARN_OF_IAM) if group[0].target == "role" else ()
+        outside = _impossible(group[0].target, among)
         for contexts in product(*(self._contexts(step) for step in group)):
             questions = [
                 Question(step.action, context, is_other)
@@ -184,36 +187,68 @@ class Finder:
     def _contexts(self, step: Step) -> Iterator[tuple[tuple[str, ContextValue], ...]]:
         """Yield what a request for a step may say, each alternative on its own."""
         keys = [key for key, _ in step.context]
+        account = self._identity.account or _ACCOUNT
         for values in product(*(options for _, options in step.context)):
             for partition in self._identity.partitions:
+                places = {"partition": partition, "account": account, "name": UNNAMED}
                 yield tuple(
-                    (key, value and fill(value, partition=partition, **self._places(step)))
+                    (key, value and fill(value, **places))
                     for key, value in zip(keys, values, strict=True)
                 )
                 if not keys:
                     return
 
-    def _places(self, step: Step) -> dict[str, str]:
-        account = self._identity.account or "0" * 12
-        return {"account": account, "name": UNNAMED}
-
     def _among(self, group: tuple[Step, ...], names: tuple[str, ...]) -> Patterns:
+        """Return the targets of a group by these names, in every place that policies tell apart."""
         # Only a role can be had from another account, by assuming it.
         leaves = all(step.action.startswith("sts:") for step in group)
-        account = ANY_ACCOUNT if leaves else self._identity.account or ANY_ACCOUNT
-        return _targets(group[0].target, self._identity.partitions, account, names)
+        own = None if leaves else self._identity.account
+        texts = {
+            text
+            for step in group
+            for rule in self._access.reading_of(step.action).rules
+            for text in (*(rule.most.within or ()), *rule.most.outside)
+        }
+        places = tuple(sorted(_places(texts, own)))[:_MOST_PLACES]
+        return _targets(group[0].target, self._identity.partitions, places, names)
+
+
+def _places(texts: Iterable[str], account: str | None) -> set[tuple[str, str]]:
+    """Return pairs of region and account: those that ARNs name, and one that none does."""
+    found = {(_REGION, account or _ACCOUNT)}
+    for text in texts:
+        parts = text.split(":", 5)
+        if len(parts) > 4 and (parts[3].strip("*") or parts[4].strip("*")):
+            region = parts[3].replace("*", "").replace("?", "a") or _REGION
+            number = parts[4].replace("*", "").replace("?", "0").ljust(12, "0")
+            found.add((region, account or number))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _impossible(kind: str, among: Patterns) -> Patterns:
+    """Return what the patterns of a kind take in although there is none such to be had."""
+    if not kind or not any(map(patterns.has_wildcard, among)):
+        return ()
+    # The names of all kinds of targets are without colons.
+    colons = no_more_colons(max(one.count(":") for one in among))
+    return (_SERVICE_LINKED, colons) if kind == "role" else (colons,)
 
 
 @lru_cache(maxsize=4096)
 def _targets(
-    name: str, partitions: tuple[str, ...], account: str, names: tuple[str, ...]
+    name: str,
+    partitions: tuple[str, ...],
+    places: tuple[tuple[str, str], ...],
+    names: tuple[str, ...],
 ) -> Patterns:
     return tuple(
         dict.fromkeys(
             arn
             for partition in partitions
+            for region, account in places
             for one in names
-            for arn in target(name, partition=partition, region="*", account=account, name=one)
+            for arn in target(name, partition=partition, region=region, account=account, name=one)
         )
     )
 

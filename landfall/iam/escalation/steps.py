@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -21,7 +21,14 @@ from landfall.iam.documents import Document
 from landfall.iam.escalation.finding import Finder, line, proof
 from landfall.iam.escalation.organization import Account, Organization, Principal
 from landfall.iam.escalation.paths import Path, Step, known, target
-from landfall.iam.evaluation import Decision, Outcome, Policies, evaluate
+from landfall.iam.evaluation import (
+    Decision,
+    Outcome,
+    Policies,
+    Prepared,
+    evaluate,
+    evaluate_prepared,
+)
 from landfall.iam.requests import Request
 
 _ASSUME: Final = "sts:AssumeRole"
@@ -59,6 +66,7 @@ class Moves:
         self._organization = organization
         self._places = {account.id: account for account in organization.accounts}
         self._principals = {one.arn: one for _, one in organization.principals()}
+        self._prepared: dict[str, Prepared] = {}
         self._access: dict[str, AccessSet] = {}
         self._finders: dict[str, Finder] = {}
         for account, principal in organization.principals():
@@ -138,17 +146,28 @@ class Moves:
             complete=False,
             management_account=self._organization.management_account,
         )
-        own, other = self._places[principal.account], self._places[role.account]
-        return evaluate(
-            request,
-            Policies(
+        theirs = self._around(role)
+        policies = replace(
+            self._around(principal),
+            resource_control=theirs.resource_control,
+            resource=theirs.resource,
+        )
+        return evaluate_prepared(request, policies)
+
+    def _around(self, principal: Principal) -> Prepared:
+        """Return the policies around a principal, those around it as a resource included."""
+        found = self._prepared.get(principal.arn)
+        if found is None:
+            account = self._places[principal.account]
+            found = Policies(
                 identity=tuple(one for _, one in principal.policies),
                 boundaries=tuple(one for _, one in principal.boundaries),
-                service_control=_plain(own.service_control),
-                resource_control=_plain(other.resource_control),
-                resource=role.trust,
-            ),
-        )
+                service_control=_plain(account.service_control),
+                resource_control=_plain(account.resource_control),
+                resource=principal.trust,
+            ).prepared
+            self._prepared[principal.arn] = found
+        return found
 
     def _by_passing(
         self, account: Account, principal: Principal, passable: dict[str, list[Principal]]
