@@ -22,7 +22,10 @@ def representatives(action: str, layers: Layers) -> tuple[str, ...]:
     """Return one action for each kind that an action pattern stands for, in order of name."""
     if not patterns.has_wildcard(action):
         return (action,)
-    return tuple(min(names) for names in classes(action, layers))
+    kinds = classes(action, layers)
+    heard_of = [{name for name in names if not is_future(name)} for names in kinds]
+    # Actions of tomorrow count where a pattern stands for nothing else.
+    return tuple(min(names) for names in heard_of if names) or tuple(map(min, kinds))
 
 
 def classes(action: str, layers: Layers) -> tuple[frozenset[str], ...]:

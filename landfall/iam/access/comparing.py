@@ -192,10 +192,22 @@ def _shown(names: set[str], among: AccessSet) -> tuple[str, ...]:
     )
     for pattern in sorted(written, key=len):
         meant = names_of(pattern, future)
-        if meant and meant <= names and meant & left:
+        if meant & left and _are_without_effect(pattern, meant - names, among):
             shown.append(_as_written(pattern, meant))
             left -= meant
+    for service in {name.partition(":")[0] for name in left if not is_future(name)}:
+        whole = actions.expand(f"{service}:*")
+        if len(whole) > 1 and whole <= names:
+            shown.append(f"{service}:*")
+            left -= whole
     return tuple(sorted({*shown, *(name for name in left if not is_future(name))})) or ("*",)
+
+
+def _are_without_effect(pattern: str, names: set[str], among: AccessSet) -> bool:
+    """Tell whether a set does not hold any of these actions, which its pattern takes in."""
+    if names and patterns.has_wildcard(pattern.partition(":")[0]):
+        return False
+    return all(among.can(name) is Hold.NO for name in names)
 
 
 def _as_written(pattern: str, meant: set[str]) -> str:

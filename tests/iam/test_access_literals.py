@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landfall.iam.access.literals import contradicts, implies, is_consistent, literal
+from landfall.iam.conditions import compile_condition
+from landfall.iam.documents import Condition
+from landfall.iam.requests import Request
+from tests.iam.cases import USER
+
+SINGLE = "aws:PrincipalTag/team"
+SEVERAL = "k:several"
+
+
+def condition(operator: str, key: str, *values: str) -> Condition:
+    name = operator.split(":")[-1]
+    qualifier: Any = operator.split(":")[0] if ":" in operator else ""
+    return Condition(
+        name.removesuffix("IfExists"), qualifier, name.endswith("IfExists"), key, values
+    )
+
+
+OPERATORS = ["StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "Bool", "Null"]
+OPERATORS += ["StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "ArnLike", "ArnEquals"]
+OPERATORS += ["StringEqualsIfExists", "StringLikeIfExists", "BoolIfExists", "NumericLessThan"]
+OPERATORS += ["ForAllValues:StringEquals", "ForAnyValue:StringEquals", "ForAnyValue:StringNotLike"]
+OPERATORS += ["StringNotEqualsIfExists", "ForAllValues:StringNotEquals", "ArnNotLike"]
+VALUES = ["a", "A", "ab", "a*", "*", "true", "false", "True", "arn:aws:iam::1:x", "arn:aws:*:*:*:x"]
+
+
+@st.composite
+def conditions(draw: st.DrawFn, key: str) -> Condition:
+    values = draw(st.lists(st.sampled_from(VALUES), min_size=1, max_size=2))
+    return condition(draw(st.sampled_from(OPERATORS)), key, *values)
+
+
+PAIRS = st.sampled_from([SINGLE, SEVERAL]).flatmap(
+    lambda key: st.tuples(conditions(key), conditions(key))
+)
+TEXT = st.sampled_from(["a", "A", "ab", "b", "a*", "true", "false", "arn:aws:iam::1:x", None])
+
+
+@settings(max_examples=1500, deadline=None)
+@given(PAIRS, st.booleans(), st.booleans(), TEXT, TEXT)
+def test_what_follows_holds_in_every_request(
+    pair: tuple[Condition, Condition],
+    first: bool,
+    second: bool,
+    text: str | None,
+    other: str | None,
+) -> None:
+    one, two = pair
+    values: Any = text
+    if one.key == SEVERAL and text and other:
+        values = [text, other]
+    request = Request(USER, "s3:GetObject", context={one.key: values})
+    left = literal(one) if first else literal(one).negated()
+    right = literal(two) if second else literal(two).negated()
+    holds_left = compile_condition(one, has_variables=True)(request) is first
+    holds_right = compile_condition(two, has_variables=True)(request) is second
+    if implies(left, right) and holds_left:
+        assert holds_right
+    if contradicts(left, right):
+        assert not (holds_left and holds_right)
+
+
+def test_negated_operators_are_the_opposite() -> None:
+    equals = literal(condition("StringEquals", "K:a", "x", "y"))
+    differs = literal(condition("StringNotEquals", "k:A", "y", "x"))
+    assert equals == differs.negated()
+    assert not is_consistent([equals, differs])
+
+
+def test_narrower_values_imply_wider_ones() -> None:
+    narrow = literal(condition("StringEquals", SINGLE, "web-1"))
+    wide = literal(condition("StringLike", SINGLE, "web-*"))
+    other = literal(condition("StringLike", SINGLE, "db-*"))
+    assert implies(narrow, wide)
+    assert not implies(wide, narrow)
+    assert implies(wide.negated(), narrow.negated())
+    assert contradicts(narrow, other)
+    assert implies(narrow, literal(condition("Null", SINGLE, "false")))
+
+
+def test_variables_are_not_compared_as_text() -> None:
+    plain = literal(condition("StringEquals", SINGLE, "alice"))
+    variable = literal(condition("StringEquals", SINGLE, "${aws:username}"))
+    assert not contradicts(plain, variable)
+    assert not implies(variable, literal(condition("StringLike", SINGLE, "$*")))
