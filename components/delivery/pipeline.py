@@ -12,8 +12,11 @@ import pulumi
 import pulumi_aws as aws
 
 from components.delivery import roles, source, stages
+from components.delivery.deployments import program
+from components.delivery.deployments.arguments import PULUMI, DeploymentArgs, DestinationArgs
+from components.delivery.deployments.stages import deploy_stages
+from components.delivery.rollback import RollbackArgs
 from components.delivery.source import SourceArgs
-from components.delivery.target import DeploymentArgs
 from components.documents import document, statement
 
 _LOG_RETENTION_DAYS = 365
@@ -80,12 +83,12 @@ class PipelineArgs(TypedDict):
     """Whether a person must approve the deployment."""
     deployment: DeploymentArgs
     """What is deployed, and how."""
-    deploy_region: str
-    """The region it deploys to."""
-    deploy_role_arn: pulumi.Input[str]
-    """The target account's deploy role."""
-    service_role_arn: NotRequired[pulumi.Input[str]]
-    """The target account's service role, for CloudFormation."""
+    waves: list[list[DestinationArgs]]
+    """Where it is deployed to, wave after wave; those of a wave side by side."""
+    runner_role_name: NotRequired[str]
+    """pulumi: the name of the role of the build that runs the program."""
+    rollback: NotRequired[RollbackArgs]
+    """How deployments are guarded, and go back."""
 
 
 class Pipeline(pulumi.ComponentResource):
@@ -111,6 +114,8 @@ class Pipeline(pulumi.ComponentResource):
         )
         project = self._project(build_role)
         topic = self._approval_topic()
+        runner = self._runner()
+        projects = [project.arn, *([runner.arn] if runner else [])]
         role = self._role("pipeline", args["pipeline_role_name"], "codepipeline", pipeline_arn)
         repository_arn = self._place.arn("codecommit", args["source"].get("repository", ""))
         granted = self._grant(
@@ -118,7 +123,7 @@ class Pipeline(pulumi.ComponentResource):
             role,
             [
                 *source.permissions(args["source"], self._place.partition, repository_arn),
-                *roles.orchestrate(project.arn, args["deploy_role_arn"], topic and topic.arn),
+                *roles.orchestrate(projects, self._deploy_role_arns(), topic and topic.arn),
                 *roles.use_artifacts(args["pipeline_name"], args["bucket_arn"], args["key_arn"]),
                 *self._use_remote_stores(),
             ],
@@ -130,7 +135,7 @@ class Pipeline(pulumi.ComponentResource):
             execution_mode="QUEUED",
             role_arn=role.arn,
             artifact_stores=self._stores(),
-            stages=self._stages(project, topic),
+            stages=self._stages(project, topic, runner),
             triggers=source.triggers(args["source"]),
             region=args["region"],
             # Without its permissions the first execution, which creation starts, would fail.
@@ -237,6 +242,25 @@ class Pipeline(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
         )
 
+    def _deploy_role_arns(self) -> list[pulumi.Input[str]]:
+        return [each["deploy_role_arn"] for wave in self._args["waves"] for each in wave]
+
+    def _runner(self) -> aws.codebuild.Project | None:
+        args = self._args
+        if args["deployment"]["kind"] != PULUMI:
+            return None
+        return program.make_runner(
+            self,
+            self._name,
+            self._place,
+            args["deployment"],
+            role_name=args["runner_role_name"],
+            pipeline_name=args["pipeline_name"],
+            bucket_arn=args["bucket_arn"],
+            key_arn=args["key_arn"],
+            deploy_role_arns=self._deploy_role_arns(),
+        )
+
     def _approval_topic(self) -> aws.sns.Topic | None:
         approval = self._args.get("approval")
         if approval is None or "notify" not in approval:
@@ -280,7 +304,10 @@ class Pipeline(pulumi.ComponentResource):
         ]
 
     def _stages(
-        self, project: aws.codebuild.Project, topic: aws.sns.Topic | None
+        self,
+        project: aws.codebuild.Project,
+        topic: aws.sns.Topic | None,
+        runner: aws.codebuild.Project | None,
     ) -> list[dict[str, Any]]:
         args = self._args
         approval = args.get("approval")
@@ -291,14 +318,13 @@ class Pipeline(pulumi.ComponentResource):
         if approval is not None:
             minutes = approval.get("timeout_minutes", 7 * 24 * 60)
             result.append(stages.approval_stage(args["environment"], minutes, topic and topic.arn))
-        result.append(
-            stages.deploy_stage(
-                args["deployment"],
-                region=args["deploy_region"],
-                pipeline_region=args["region"],
-                deploy_role_arn=args["deploy_role_arn"],
-                service_role_arn=args.get("service_role_arn"),
-            )
+        result += deploy_stages(
+            args["deployment"],
+            args["waves"],
+            args.get("rollback", {}),
+            pipeline_region=args["region"],
+            built=stages.BUILT,
+            runner=runner and runner.name,
         )
         return result
 

@@ -70,8 +70,8 @@ def use_artifacts(
 
 
 def orchestrate(
-    project_arn: pulumi.Input[str],
-    deploy_role_arn: pulumi.Input[str],
+    project_arns: Sequence[pulumi.Input[str]],
+    deploy_role_arns: Sequence[pulumi.Input[str]],
     topic_arn: pulumi.Input[str] | None,
 ) -> list[dict[str, Any]]:
     """Return what the pipeline's role needs for its build, deploy and approval actions."""
@@ -79,9 +79,9 @@ def orchestrate(
         statement(
             "Build",
             actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
-            resources=[project_arn],
+            resources=list(project_arns),
         ),
-        statement("Deploy", actions=["sts:AssumeRole"], resources=[deploy_role_arn]),
+        statement("Deploy", actions=["sts:AssumeRole"], resources=list(deploy_role_arns)),
     ]
     if topic_arn is not None:
         statements.append(

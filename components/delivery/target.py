@@ -1,69 +1,27 @@
 """What one pipeline needs in the account it deploys to: its deploy role, and what that role uses.
 
-Made with the provider of the target account. Each kind of deployment has a file of permissions in
-its own function below; none can touch more than the stack, function or bucket that it deploys.
+Made with the provider of the target account. Each kind of deployment has a file of its own in
+`components.delivery.deployments`; none can touch more than the stack, function, service, instances
+or bucket that it deploys.
 """
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from components.access import CrossAccountRole
-from components.artifacts import KEY_READ, OBJECT_READ
+from components.delivery.deployments import cloudformation, codedeploy, health, program, site
+from components.delivery.deployments.arguments import (
+    CLOUDFORMATION,
+    CODEDEPLOY,
+    PULUMI,
+    S3,
+    DeploymentTargetArgs,
+    arn,
+    read_artifacts,
+)
 from components.documents import document, statement
-
-CLOUDFORMATION = "cloudformation"
-LAMBDA = "lambda"
-S3 = "s3"
-
-
-class DeploymentArgs(TypedDict):
-    """What is deployed, and how."""
-
-    kind: str
-    """`cloudformation`, `lambda` (through CodeDeploy) or `s3`."""
-    name: str
-    """The CloudFormation stack, Lambda function or bucket that is deployed to."""
-    template: NotRequired[str]
-    """cloudformation: the template's path in the build's artifact."""
-    capabilities: NotRequired[list[str]]
-    """cloudformation: acknowledged capabilities."""
-    parameters: NotRequired[dict[str, str]]
-    """cloudformation: parameter values."""
-    permissions: NotRequired[list[Any]]
-    """cloudformation: IAM statements of what the stack may make, in IAM's JSON form."""
-    alias: NotRequired[str]
-    """lambda: the alias whose traffic is shifted."""
-    deployment_config: NotRequired[str]
-    """lambda: CodeDeploy's deployment configuration."""
-
-
-class DeploymentTargetArgs(TypedDict):
-    """What makes a deployment target."""
-
-    deployment: DeploymentArgs
-    """What is deployed."""
-    account_id: pulumi.Input[str]
-    """The account it is deployed to."""
-    region: str
-    """The region it is deployed to."""
-    partition: NotRequired[str]
-    """`aws`, `aws-us-gov` or `aws-cn`."""
-    organization_id: pulumi.Input[str]
-    """The organization that the pipeline belongs to."""
-    pipeline_role_arn: pulumi.Input[str]
-    """The role of the pipeline that deploys."""
-    deploy_role_name: str
-    """The role that the pipeline's deploy actions assume."""
-    service_role_name: str
-    """The role that CloudFormation or CodeDeploy works with."""
-    bucket_arn: pulumi.Input[str]
-    """The artifact store's bucket."""
-    key_arn: pulumi.Input[str]
-    """The artifact store's key."""
-    artifact_prefix: str
-    """The part of the bucket that the pipeline writes to, without a slash at its end."""
 
 
 class DeploymentTarget(pulumi.ComponentResource):
@@ -76,34 +34,64 @@ class DeploymentTarget(pulumi.ComponentResource):
     ) -> None:
         super().__init__("landfall:delivery:DeploymentTarget", name, None, opts)
         deployment = args["deployment"]
-        service_role = None
-        if deployment["kind"] == CLOUDFORMATION:
-            service_role = self._service_role(
-                name, args, "cloudformation", _stack(args), deployment.get("permissions", [])
+        kind = deployment["kind"]
+        self.service_role: aws.iam.Role | None = None
+        # The engine learns of an alarm's name before the alarm is there; AWS wants the alarm.
+        made = health.make_alarms(self, args)
+        watched = [*(alarm.name for alarm in made), *args.get("alarms", [])]
+        self.alarms = [*health.alarm_names(args), *args.get("alarms", [])]
+        if kind == CLOUDFORMATION:
+            self.service_role, _ = self._service_role(
+                name,
+                args,
+                "cloudformation",
+                cloudformation.stack_arn(args),
+                deployment.get("permissions", []),
             )
-        elif deployment["kind"] == LAMBDA:
-            service_role = self._service_role(
+        elif kind in CODEDEPLOY:
+            self.service_role, granted = self._service_role(
                 name,
                 args,
                 "codedeploy",
-                _arn(args, "codedeploy", f"deploymentgroup:{deployment['name']}/*"),
-                _shift_traffic(args),
+                arn(args, "codedeploy", f"deploymentgroup:{deployment['name']}/*"),
+                codedeploy.work(args),
             )
-            self._deployment_group(name, args, service_role)
+            codedeploy.make_group(self, name, args, self.service_role, granted, watched)
+        trusted = [args["pipeline_role_arn"]]
+        if kind == PULUMI and "runner_role_arn" in args:
+            trusted.append(args["runner_role_arn"])
         role = CrossAccountRole(
             name,
             {
                 "role_name": args["deploy_role_name"],
                 "description": f"Deploys {deployment['name']} for its pipeline",
                 "organization_id": args["organization_id"],
-                "trusted_role_arns": [args["pipeline_role_arn"]],
-                "policy": document([*read_artifacts(args), *_deploy(args, service_role)]),
+                "trusted_role_arns": trusted,
+                "policy": document(self._deploy(args)),
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.deploy_role_arn = role.role_arn
-        self.service_role = service_role
         self.register_outputs({"deploy_role_arn": self.deploy_role_arn})
+
+    def _deploy(self, args: DeploymentTargetArgs) -> list[dict[str, Any]]:
+        kind = args["deployment"]["kind"]
+        # A Pulumi program's build reads the artifacts with a role of its own.
+        statements = [] if kind == PULUMI else read_artifacts(args)
+        if kind == S3:
+            statements += site.deploy(args)
+        elif kind == PULUMI:
+            statements += program.deploy(args)
+        elif kind in CODEDEPLOY:
+            statements += codedeploy.deploy(args)
+        elif self.service_role is not None:
+            statements += cloudformation.deploy(args, self.service_role.arn)
+        if self.alarms:
+            # DescribeAlarms knows no resource smaller than all alarms of the account and region.
+            statements.append(
+                statement("ReadAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"])
+            )
+        return statements
 
     def _service_role(
         self,
@@ -112,7 +100,7 @@ class DeploymentTarget(pulumi.ComponentResource):
         service: str,
         source_arn: pulumi.Input[str],
         statements: list[Any],
-    ) -> aws.iam.Role:
+    ) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
         child = pulumi.ResourceOptions(parent=self)
         role = aws.iam.Role(
             f"{name}-{service}",
@@ -134,165 +122,15 @@ class DeploymentTarget(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        granted: list[pulumi.Resource] = []
         if statements:
-            aws.iam.RolePolicy(
-                f"{name}-{service}",
-                name=args["service_role_name"],
-                role=role.name,
-                policy=document(statements),
-                opts=child,
+            granted.append(
+                aws.iam.RolePolicy(
+                    f"{name}-{service}",
+                    name=args["service_role_name"],
+                    role=role.name,
+                    policy=document(statements),
+                    opts=child,
+                )
             )
-        return role
-
-    def _deployment_group(
-        self, name: str, args: DeploymentTargetArgs, service_role: aws.iam.Role
-    ) -> None:
-        deployment = args["deployment"]
-        child = pulumi.ResourceOptions(parent=self)
-        application = aws.codedeploy.Application(
-            name,
-            name=deployment["name"],
-            compute_platform="Lambda",
-            region=args["region"],
-            opts=child,
-        )
-        aws.codedeploy.DeploymentGroup(
-            name,
-            app_name=application.name,
-            deployment_group_name=deployment["name"],
-            service_role_arn=service_role.arn,
-            deployment_config_name=deployment.get(
-                "deployment_config", "CodeDeployDefault.LambdaAllAtOnce"
-            ),
-            deployment_style={
-                "deployment_type": "BLUE_GREEN",
-                "deployment_option": "WITH_TRAFFIC_CONTROL",
-            },
-            auto_rollback_configuration={
-                "enabled": True,
-                "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"],
-            },
-            region=args["region"],
-            opts=child,
-        )
-
-
-def _arn(args: DeploymentTargetArgs, service: str, resource: str) -> pulumi.Output[str]:
-    return pulumi.Output.format(
-        "arn:{0}:{1}:{2}:{3}:{4}",
-        args.get("partition", "aws"),
-        service,
-        args["region"],
-        args["account_id"],
-        resource,
-    )
-
-
-def _stack(args: DeploymentTargetArgs) -> pulumi.Output[str]:
-    return _arn(args, "cloudformation", f"stack/{args['deployment']['name']}/*")
-
-
-def read_artifacts(args: DeploymentTargetArgs) -> list[dict[str, Any]]:
-    """Return the statements with which a role reads the artifacts of its own pipeline."""
-    objects = pulumi.Output.concat(args["bucket_arn"], "/", args["artifact_prefix"], "/*")
-    return [
-        statement("ReadArtifacts", actions=OBJECT_READ, resources=[objects]),
-        statement(
-            "FindBucket",
-            actions=["s3:GetBucketLocation", "s3:GetBucketVersioning"],
-            resources=[args["bucket_arn"]],
-        ),
-        statement("ReadWithKey", actions=KEY_READ, resources=[args["key_arn"]]),
-    ]
-
-
-def _deploy(args: DeploymentTargetArgs, service_role: aws.iam.Role | None) -> list[dict[str, Any]]:
-    deployment = args["deployment"]
-    if deployment["kind"] == S3:
-        bucket = f"arn:{args.get('partition', 'aws')}:s3:::{deployment['name']}"
-        return [
-            statement(
-                "WriteSite",
-                actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
-                resources=[f"{bucket}/*"],
-            ),
-            statement(
-                "FindSite", actions=["s3:GetBucketLocation", "s3:ListBucket"], resources=[bucket]
-            ),
-        ]
-    if deployment["kind"] == LAMBDA:
-        return _create_deployments(args)
-    assert service_role is not None  # noqa: S101 - narrowed by kind
-    return _change_sets(args, service_role)
-
-
-def _change_sets(args: DeploymentTargetArgs, service_role: aws.iam.Role) -> list[dict[str, Any]]:
-    return [
-        statement(
-            "ChangeSetsOfThisStack",
-            actions=[
-                "cloudformation:CreateChangeSet",
-                "cloudformation:DeleteChangeSet",
-                "cloudformation:DescribeChangeSet",
-                "cloudformation:DescribeStacks",
-                "cloudformation:ExecuteChangeSet",
-            ],
-            resources=[_stack(args)],
-        ),
-        statement(
-            "HandOverToCloudFormation",
-            actions=["iam:PassRole"],
-            resources=[service_role.arn],
-            conditions={
-                "StringEquals": {
-                    "iam:PassedToService": "cloudformation.amazonaws.com",
-                }
-            },
-        ),
-    ]
-
-
-def _create_deployments(args: DeploymentTargetArgs) -> list[dict[str, Any]]:
-    name = args["deployment"]["name"]
-    config = args["deployment"].get("deployment_config", "CodeDeployDefault.LambdaAllAtOnce")
-    return [
-        statement(
-            "Deployments",
-            actions=["codedeploy:CreateDeployment", "codedeploy:GetDeployment"],
-            resources=[_arn(args, "codedeploy", f"deploymentgroup:{name}/{name}")],
-        ),
-        statement(
-            "Revisions",
-            actions=[
-                "codedeploy:GetApplication",
-                "codedeploy:GetApplicationRevision",
-                "codedeploy:RegisterApplicationRevision",
-            ],
-            resources=[_arn(args, "codedeploy", f"application:{name}")],
-        ),
-        statement(
-            "Configuration",
-            actions=["codedeploy:GetDeploymentConfig"],
-            resources=[_arn(args, "codedeploy", f"deploymentconfig:{config}")],
-        ),
-    ]
-
-
-def _shift_traffic(args: DeploymentTargetArgs) -> list[dict[str, Any]]:
-    name, alias = args["deployment"]["name"], args["deployment"].get("alias", "live")
-    return [
-        statement(
-            "ShiftTraffic",
-            actions=[
-                "lambda:GetAlias",
-                "lambda:GetProvisionedConcurrencyConfig",
-                "lambda:UpdateAlias",
-            ],
-            resources=[
-                _arn(args, "lambda", f"function:{name}"),
-                _arn(args, "lambda", f"function:{name}:{alias}"),
-            ],
-        ),
-        statement("ReadAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"]),
-        *read_artifacts(args),
-    ]
+        return role, granted

@@ -9,19 +9,23 @@ from components.artifacts import ArtifactStore
 from components.delivery import source
 from components.delivery.pipeline import Pipeline, PipelineArgs
 from components.delivery.source import SourceArgs
-from components.delivery.target import DeploymentArgs, DeploymentTarget
+from components.landing_zone.deployments import (
+    Targets,
+    deployment_args,
+    reads_artifacts,
+    rollback_args,
+)
 from components.landing_zone.foundation import Foundation
 from landfall.settings import Stack, naming
 from landfall.settings.branching import branches
 from landfall.settings.delivery import (
-    TRAFFIC,
     Application,
-    CloudFormationDeploy,
     CodeCommitSource,
     ConnectionSource,
     Environment,
-    LambdaDeploy,
 )
+from landfall.settings.deployments import PulumiDeploy
+from landfall.settings.waves import Destination, destinations
 
 
 class Delivery:
@@ -35,6 +39,7 @@ class Delivery:
         self.pipelines: dict[str, Pipeline] = {}
         for region in self._store_regions():
             self.stores[region] = self._store(region)
+        self._targets = Targets(stack, foundation, self._hub, self.stores)
         connections = {
             name: aws.codeconnections.Connection(
                 name,
@@ -57,9 +62,22 @@ class Delivery:
             for environment, settings in application.environments.items():
                 yield name, environment, settings, application
 
+    def _destinations(self, environment: Environment) -> Iterator[Destination]:
+        for wave in destinations(environment, self._stack.region):
+            yield from wave
+
+    def _regions(self, environment: Environment, application: Application) -> list[str]:
+        """Return the other regions that a pipeline's actions run in."""
+        if isinstance(environment.deploy or application.deploy, PulumiDeploy):
+            return []
+        found = dict.fromkeys(each.region for each in self._destinations(environment))
+        return [region for region in found if region != self._stack.region]
+
     def _store_regions(self) -> list[str]:
         deployed = [
-            settings.region or self._stack.region for _, _, settings, _ in self._environments()
+            region
+            for _, _, settings, application in self._environments()
+            for region in self._regions(settings, application)
         ]
         return list(dict.fromkeys([self._stack.region, *deployed, *self._stack.artifacts.regions]))
 
@@ -103,22 +121,26 @@ class Delivery:
         writers: list[pulumi.Input[str]] = []
         readers: list[pulumi.Input[str]] = []
 
-        def arn(account: str, part: str, name: str, environment: str) -> pulumi.Output[str]:
-            role = naming.pipeline_role(name, environment, part)
-            return self._foundation.role_arn(account, f"{naming.ROLE_PATH}{role}")
+        def arn(account: str, part: str, pipeline: str, suffix: str = "") -> pulumi.Output[str]:
+            role = f"{naming.ROLE_PATH}{pipeline}-{part}{suffix}"
+            return self._foundation.role_arn(account, role)
 
         home = self._stack.region
         for name, environment, settings, application in self._environments():
-            there = settings.region or home
-            if region not in (home, there):
-                continue
-            writers.append(arn(self._hub, "pipeline", name, environment))
+            pipeline = naming.pipeline(name, environment)
+            deploy = settings.deploy or application.deploy
+            if region in (home, *self._regions(settings, application)):
+                writers.append(arn(self._hub, "pipeline", pipeline))
             if region == home:
-                writers.append(arn(self._hub, "build", name, environment))
-            if region == there:
-                readers.append(arn(settings.account, "deploy", name, environment))
-                if isinstance(application.deploy, LambdaDeploy):
-                    readers.append(arn(settings.account, "service", name, environment))
+                writers.append(arn(self._hub, "build", pipeline))
+                if isinstance(deploy, PulumiDeploy):
+                    writers.append(arn(self._hub, "pulumi", pipeline))
+            for there in self._destinations(settings):
+                if there.region == region:
+                    readers += [
+                        arn(there.account, part, pipeline, there.suffix)
+                        for part in reads_artifacts(deploy)
+                    ]
         return writers, readers
 
     def _repository(self, settings: CodeCommitSource) -> None:
@@ -143,31 +165,10 @@ class Delivery:
     ) -> Pipeline:
         stack, settings = self._stack, application.environments[environment]
         pipeline_name = naming.pipeline(name, environment)
-        region = settings.region or stack.region
+        deploy = settings.deploy or application.deploy
         roles = {
-            part: naming.pipeline_role(name, environment, part)
-            for part in ("pipeline", "build", "trigger", "deploy", "service")
+            part: naming.pipeline_role(name, environment, part) for part in naming.PIPELINE_ROLES
         }
-        deployment = _deployment(application)
-        target = DeploymentTarget(
-            f"{pipeline_name}-target",
-            {
-                "deployment": deployment,
-                "account_id": self._foundation.accounts[settings.account].account_id,
-                "region": region,
-                "partition": stack.partition,
-                "organization_id": self._foundation.organization.organization_id,
-                "pipeline_role_arn": self._foundation.role_arn(
-                    self._hub, f"{naming.ROLE_PATH}{roles['pipeline']}"
-                ),
-                "deploy_role_name": roles["deploy"],
-                "service_role_name": roles["service"],
-                "bucket_arn": self.stores[region].bucket_arn,
-                "key_arn": self.stores[region].key_arn,
-                "artifact_prefix": naming.artifact_prefix(pipeline_name),
-            },
-            opts=self._foundation.in_account(settings.account),
-        )
         home = self.stores[stack.region]
         args: PipelineArgs = {
             "pipeline_name": pipeline_name,
@@ -190,21 +191,19 @@ class Delivery:
                 "timeout_minutes": application.build.timeout_minutes,
                 "privileged": application.build.privileged,
             },
-            "deployment": deployment,
-            "deploy_region": region,
-            "deploy_role_arn": target.deploy_role_arn,
-        }
-        if target.service_role is not None:
-            args["service_role_arn"] = target.service_role.arn
-        if region != stack.region:
-            remote = self.stores[region]
-            args["remote_stores"] = {
+            "deployment": deployment_args(deploy),
+            "waves": self._targets.of_environment(name, application, environment),
+            "runner_role_name": roles["pulumi"],
+            "rollback": rollback_args(settings),
+            "remote_stores": {
                 region: {
-                    "bucket_name": remote.bucket_name,
-                    "bucket_arn": remote.bucket_arn,
-                    "key_arn": remote.key_arn,
+                    "bucket_name": self.stores[region].bucket_name,
+                    "bucket_arn": self.stores[region].bucket_arn,
+                    "key_arn": self.stores[region].key_arn,
                 }
-            }
+                for region in self._regions(settings, application)
+            },
+        }
         if settings.approval is not None:
             args["approval"] = {"timeout_minutes": settings.approval.timeout_minutes}
             if settings.approval.notify:
@@ -231,24 +230,3 @@ def _source(
             "branches": started_by,
         }
     return {"kind": source.S3, "bucket": settings.bucket, "key": settings.key}
-
-
-def _deployment(application: Application) -> DeploymentArgs:
-    settings = application.deploy
-    if isinstance(settings, CloudFormationDeploy):
-        return {
-            "kind": "cloudformation",
-            "name": settings.cloudformation,
-            "template": settings.template,
-            "capabilities": list(settings.capabilities),
-            "parameters": settings.parameters,
-            "permissions": [statement.iam_json() for statement in settings.permissions],
-        }
-    if isinstance(settings, LambdaDeploy):
-        return {
-            "kind": "lambda",
-            "name": settings.function,
-            "alias": settings.alias,
-            "deployment_config": TRAFFIC[settings.traffic],
-        }
-    return {"kind": "s3", "name": settings.s3}

@@ -14,6 +14,8 @@ from landfall.guardrails.of_stack import account_policies, account_target, docum
 from landfall.settings import AccessRole, Application, S3Source, Stack, naming
 from landfall.settings.branching import branches
 from landfall.settings.organization import ROOT
+from landfall.settings.readiness import notes
+from landfall.settings.waves import destinations
 
 app = typer.Typer()
 
@@ -33,6 +35,7 @@ def _described(stack: Stack) -> Iterator[str]:
     yield from _organization(stack)
     yield from _roles(stack)
     yield from _pipelines(stack)
+    yield from _unguarded(stack)
 
 
 def _organization(stack: Stack) -> Iterator[str]:
@@ -96,6 +99,8 @@ def _pipelines(stack: Stack) -> Iterator[str]:
     for name, application in applications.items():
         for environment, settings in application.environments.items():
             region = f" in {settings.region}" if settings.region else ""
+            further = sum(map(len, destinations(settings, stack.region))) - 1
+            region += f" and {further} more" if further else ""
             approved = ", after approval" if settings.approval else ""
             started = _started(application, environment)
             pipeline = naming.pipeline(name, environment)
@@ -107,3 +112,17 @@ def _started(application: Application, environment: str) -> str:
     if isinstance(source, S3Source):
         return f"s3://{source.bucket}/{source.key}"
     return ", ".join(branches(application, environment))
+
+
+def _unguarded(stack: Stack) -> Iterator[str]:
+    found = list(notes(stack))
+    if found:
+        yield f"\nRollback is not armed everywhere ({len(found)})"
+    for note in found:
+        yield f"  {note.what}"
+        yield f"    {note.fix}"
+    if stack.delivery.applications:
+        yield (
+            "\nA pipeline whose structure changes goes back by itself only after its next success:"
+            "\nCodePipeline returns to executions of the present structure alone."
+        )

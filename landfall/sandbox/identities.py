@@ -19,6 +19,7 @@ Lookup = Callable[[Client, Inputs, frozenset[str]], str | None]
 # Created by a PUT, or by a call that AWS documents as idempotent: again is the same.
 REPEATABLE = frozenset(
     {
+        "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -32,9 +33,12 @@ REPEATABLE = frozenset(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:secretsmanager/secretPolicy:SecretPolicy",
+        "aws:secretsmanager/secretRotation:SecretRotation",
         "aws:sns/topic:Topic",
         "aws:sns/topicPolicy:TopicPolicy",
         "aws:sns/topicSubscription:TopicSubscription",
+        "aws:xray/encryptionConfig:EncryptionConfig",
     }
 )
 
@@ -259,6 +263,36 @@ def _deployment_group(client: Client, inputs: Inputs, taken: frozenset[str]) -> 
         applicationName=application, deploymentGroupName=group
     )
     return f"{application}:{group}"
+
+
+@_finds("aws:codedeploy/deploymentConfig:DeploymentConfig")
+def _deployment_config(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    name = inputs["deploymentConfigName"]
+    client("codedeploy").get_deployment_config(deploymentConfigName=name)
+    return str(name)
+
+
+@_finds("aws:codestarnotifications/notificationRule:NotificationRule")
+def _notification_rule(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    notifications = client("codestar-notifications")
+    for each in _pages(notifications, "list_notification_rules", "NotificationRules"):
+        if notifications.describe_notification_rule(Arn=each["Arn"])["Name"] == inputs["name"]:
+            return str(each["Arn"])
+    return None
+
+
+@_finds("aws:xray/group:Group")
+def _trace_group(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    groups = _pages(client("xray"), "get_groups", "Groups")
+    named = (each["GroupARN"] for each in groups if each["GroupName"] == inputs["groupName"])
+    return next(named, None)
+
+
+@_finds("aws:xray/samplingRule:SamplingRule")
+def _sampling_rule(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    rules = _pages(client("xray"), "get_sampling_rules", "SamplingRuleRecords")
+    names = (each["SamplingRule"]["RuleName"] for each in rules)
+    return next((name for name in names if name == inputs["ruleName"]), None)
 
 
 @_finds("aws:secretsmanager/secret:Secret")

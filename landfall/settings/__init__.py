@@ -8,15 +8,20 @@ from landfall.settings.delivery import (
     Application,
     Approval,
     Build,
-    CloudFormationDeploy,
     CodeCommitSource,
     Connection,
     ConnectionSource,
     Delivery,
     Environment,
-    LambdaDeploy,
-    S3Deploy,
     S3Source,
+)
+from landfall.settings.deployments import (
+    CloudFormationDeploy,
+    Ec2Deploy,
+    EcsDeploy,
+    LambdaDeploy,
+    PulumiDeploy,
+    S3Deploy,
 )
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization import Organization, Unit
@@ -36,11 +41,14 @@ __all__ = [
     "Connection",
     "ConnectionSource",
     "Delivery",
+    "Ec2Deploy",
+    "EcsDeploy",
     "Environment",
     "Guardrail",
     "LambdaDeploy",
     "Organization",
     "Principal",
+    "PulumiDeploy",
     "S3Deploy",
     "S3Source",
     "Stack",

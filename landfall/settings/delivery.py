@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import Field, StringConstraints, Tag
 
 from landfall.settings.accounts import EMAIL
-from landfall.settings.base import Count, Distinct, Flag, Name, Settings, Statement
+from landfall.settings.base import Count, Distinct, Flag, Name, Settings
+from landfall.settings.deployments import Deploy, Listener, Wave
+from landfall.settings.kinds import by_key
+from landfall.settings.observability import Observability
+from landfall.settings.rollback import Rollback
+from landfall.settings.secrets import Secret
 
 Strategy = Literal["trunk", "github-flow", "gitflow"]
-
-# AWS's predefined ones: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
-TRAFFIC = {
-    "all-at-once": "CodeDeployDefault.LambdaAllAtOnce",
-    "canary-10-percent-5-minutes": "CodeDeployDefault.LambdaCanary10Percent5Minutes",
-    "canary-10-percent-10-minutes": "CodeDeployDefault.LambdaCanary10Percent10Minutes",
-    "canary-10-percent-15-minutes": "CodeDeployDefault.LambdaCanary10Percent15Minutes",
-    "canary-10-percent-30-minutes": "CodeDeployDefault.LambdaCanary10Percent30Minutes",
-    "linear-10-percent-every-1-minute": "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",
-    "linear-10-percent-every-2-minutes": "CodeDeployDefault.LambdaLinear10PercentEvery2Minutes",
-    "linear-10-percent-every-3-minutes": "CodeDeployDefault.LambdaLinear10PercentEvery3Minutes",
-    "linear-10-percent-every-10-minutes": "CodeDeployDefault.LambdaLinear10PercentEvery10Minutes",
-}
-Traffic = Literal[
-    "all-at-once",
-    "canary-10-percent-5-minutes",
-    "canary-10-percent-10-minutes",
-    "canary-10-percent-15-minutes",
-    "canary-10-percent-30-minutes",
-    "linear-10-percent-every-1-minute",
-    "linear-10-percent-every-2-minutes",
-    "linear-10-percent-every-3-minutes",
-    "linear-10-percent-every-10-minutes",
-]
-
 
 # https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_CreateConnection.html
 ConnectionName = Annotated[Name, StringConstraints(max_length=32)]
@@ -74,76 +54,15 @@ class S3Source(Settings):
     """The object, a ZIP file."""
 
 
-class CloudFormationDeploy(Settings):
-    """Deploys a CloudFormation stack by change set."""
-
-    cloudformation: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,127}$")
-    """The CloudFormation stack's name."""
-    template: str = "template.yaml"
-    """The template's path in the build's artifact."""
-    capabilities: tuple[
-        Literal["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"], ...
-    ] = ()
-    """Acknowledged capabilities."""
-    parameters: dict[str, str] = Field(default_factory=dict)
-    """Parameter values."""
-    permissions: tuple[Statement, ...] = Field(min_length=1)
-    """What the stack may make: the statements of the role that CloudFormation works with."""
-
-
-class LambdaDeploy(Settings):
-    """Shifts the traffic of a Lambda alias through CodeDeploy."""
-
-    function: str = Field(alias="lambda", pattern=r"^[A-Za-z0-9_-]{1,64}$")
-    """The function's name."""
-    alias: str = Field(default="live", pattern=r"^[A-Za-z0-9_-]{1,128}$")
-    """The alias whose traffic is shifted."""
-    traffic: Traffic = "all-at-once"
-    """How the traffic is shifted."""
-
-
-class S3Deploy(Settings):
-    """Copies the build's artifact into a bucket of the target account."""
-
-    s3: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
-    """The bucket's name."""
-
-
-def _by_key(keys: dict[str, str]) -> Discriminator:
-    def chosen(value: Any) -> str | None:
-        if isinstance(value, dict):
-            return next((tag for key, tag in keys.items() if key in value), None)
-        return next((tag for tag in keys.values() if tag == type(value).__name__), None)
-
-    names = ", ".join(f"'{key}'" for key in keys)
-    return Discriminator(
-        chosen,
-        custom_error_type="missing_kind",
-        custom_error_message=f"needs one of {names}; its keys say which kind it is",
-    )
-
-
 Source = Annotated[
     Annotated[ConnectionSource, Tag("ConnectionSource")]
     | Annotated[CodeCommitSource, Tag("CodeCommitSource")]
     | Annotated[S3Source, Tag("S3Source")],
-    _by_key(
+    by_key(
         {
             "connection": "ConnectionSource",
             "codecommit": "CodeCommitSource",
             "bucket": "S3Source",
-        }
-    ),
-]
-Deploy = Annotated[
-    Annotated[CloudFormationDeploy, Tag("CloudFormationDeploy")]
-    | Annotated[LambdaDeploy, Tag("LambdaDeploy")]
-    | Annotated[S3Deploy, Tag("S3Deploy")],
-    _by_key(
-        {
-            "cloudformation": "CloudFormationDeploy",
-            "lambda": "LambdaDeploy",
-            "s3": "S3Deploy",
         }
     ),
 ]
@@ -192,6 +111,14 @@ class Environment(Settings):
     """Branches that start the pipeline; the strategy's where left out."""
     approval: Approval | None = None
     """Whether a person must approve the deployment."""
+    listeners: tuple[Listener, ...] = Field(default=(), max_length=2)
+    """For `ecs`: the load balancer's listener, and the one for tests where there is one."""
+    waves: tuple[Wave, ...] = ()
+    """Further accounts and regions, one wave after the other; those of a wave side by side."""
+    deploy: Deploy | None = None
+    """How it is deployed, where that differs from the application's other environments."""
+    rollback: Rollback = Rollback()
+    """How deployments are guarded, and go back."""
 
 
 class Application(Settings):
@@ -207,6 +134,10 @@ class Application(Settings):
     """How it is deployed."""
     environments: dict[Name, Environment] = Field(min_length=1)
     """Its environments, by name."""
+    observability: Observability = Observability()
+    """What is watched, and who is told."""
+    secrets: dict[Name, Secret] = Field(default_factory=dict)
+    """Its secrets, by name."""
 
 
 class Delivery(Settings):

@@ -8,7 +8,7 @@ import re
 ROLE_PATH = "landfall/"
 """The path of every role that this project makes."""
 
-PIPELINE_ROLES = ("pipeline", "build", "trigger", "deploy", "service")
+PIPELINE_ROLES = ("pipeline", "build", "trigger", "pulumi", "deploy", "service")
 """The roles that a pipeline has, in the delivery account and in the one it deploys to."""
 
 

@@ -21,6 +21,7 @@ _ORGANIZATIONS = (
 )
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _CODEPIPELINE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
+_CODEDEPLOY = "https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html"
 _TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
 
 QUOTAS = {
@@ -38,6 +39,10 @@ QUOTAS = {
     "policyNameLength": Quota(128, "2026-11-01", _IAM),
     "managedPoliciesPerRole": Quota(10, "2026-11-01", _IAM),
     "pipelineNameLength": Quota(100, "2026-11-01", _CODEPIPELINE),
+    "actionsPerStage": Quota(50, "2026-11-01", _CODEPIPELINE),
+    "rulesPerCondition": Quota(5, "2026-11-01", _CODEPIPELINE),
+    "alarmsPerDeploymentGroup": Quota(10, "2026-11-01", _CODEDEPLOY),
+    "deploymentConfigurationNameLength": Quota(100, "2026-11-01", _CODEDEPLOY),
     "branchPatternsPerFilter": Quota(8, "2026-11-01", _CODEPIPELINE),
     "tagsPerResource": Quota(50, "2026-11-01", _TAGS),
 }

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from landfall.settings.checks import access, accounts, adopted, delivery, organization, tags
+from landfall.settings.checks import (
+    access,
+    accounts,
+    adopted,
+    delivery,
+    deployments,
+    organization,
+    tags,
+)
 from landfall.settings.mistakes import Mistake
 from landfall.settings.stack import Stack
 
-_FAMILIES = (organization, accounts, access, delivery, tags, adopted)
+_FAMILIES = (organization, accounts, access, delivery, deployments, tags, adopted)
 
 
 def all_of(stack: Stack) -> Iterator[Mistake]:

@@ -1,0 +1,79 @@
+"""CloudFormation stacks by change set; the stack itself is made with a role of its own."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from components.delivery.deployments.arguments import (
+    DeploymentArgs,
+    DeploymentTargetArgs,
+    DestinationArgs,
+    arn,
+)
+from components.documents import statement
+
+
+def stack_arn(args: DeploymentTargetArgs) -> pulumi.Output[str]:
+    """Return the ARN of the stack, whatever its id."""
+    return arn(args, "cloudformation", f"stack/{args['deployment']['name']}/*")
+
+
+def deploy(args: DeploymentTargetArgs, service_role_arn: pulumi.Input[str]) -> list[dict[str, Any]]:
+    """Return what the deploy role needs."""
+    return [
+        statement(
+            "ChangeSetsOfThisStack",
+            actions=[
+                "cloudformation:CreateChangeSet",
+                "cloudformation:DeleteChangeSet",
+                "cloudformation:DescribeChangeSet",
+                "cloudformation:DescribeStacks",
+                "cloudformation:ExecuteChangeSet",
+            ],
+            resources=[stack_arn(args)],
+        ),
+        statement(
+            "HandOverToCloudFormation",
+            actions=["iam:PassRole"],
+            resources=[service_role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}},
+        ),
+    ]
+
+
+def actions(
+    common: Mapping[str, Any],
+    deployment: DeploymentArgs,
+    destination: DestinationArgs,
+    built: str,
+) -> list[dict[str, Any]]:
+    """Return the two actions: one prepares the change set, one executes it."""
+    change_set = {"StackName": deployment["name"], "ChangeSetName": "landfall"}
+    prepare: dict[str, Any] = {
+        **change_set,
+        "ActionMode": "CHANGE_SET_REPLACE",
+        "TemplatePath": f"{built}::{deployment.get('template', 'template.yaml')}",
+        "RoleArn": destination["service_role_arn"],
+    }
+    if deployment.get("capabilities"):
+        prepare["Capabilities"] = ",".join(deployment["capabilities"])
+    if deployment.get("parameters"):
+        prepare["ParameterOverrides"] = json.dumps(deployment["parameters"], sort_keys=True)
+    execute = {**change_set, "ActionMode": "CHANGE_SET_EXECUTE"}
+    ours = {**common, "provider": "CloudFormation"}
+    return [
+        {**ours, "name": _named("Prepare", destination), "configuration": prepare, "run_order": 1},
+        {
+            **ours,
+            "name": _named("Execute", destination),
+            "configuration": execute,
+            "run_order": 2,
+            "input_artifacts": [],
+        },
+    ]
+
+
+def _named(verb: str, destination: DestinationArgs) -> str:
+    return f"{verb}-{destination['name']}" if destination["name"] else verb

@@ -1,0 +1,345 @@
+"""CodeDeploy: Lambda aliases, ECS services blue by green, EC2 instances in place."""
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.delivery.deployments.arguments import (
+    EC2,
+    ECS,
+    LAMBDA,
+    DeploymentArgs,
+    DeploymentTargetArgs,
+    arn,
+    read_artifacts,
+    role_arn,
+)
+from components.documents import statement
+
+_PLATFORMS = {LAMBDA: "Lambda", ECS: "ECS", EC2: "Server"}
+_DEFAULTS = {
+    LAMBDA: "CodeDeployDefault.LambdaAllAtOnce",
+    ECS: "CodeDeployDefault.ECSAllAtOnce",
+    EC2: "CodeDeployDefault.OneAtATime",
+}
+
+
+def configuration_name(deployment: DeploymentArgs) -> str:
+    """Return the name of the deployment configuration; one of one's own has its values in it.
+
+    A configuration cannot be changed, only replaced, so another value needs another name.
+    """
+    if shift := deployment.get("shift"):
+        shape, percent, minutes = shift["shape"], shift["percent"], shift["minutes"]
+        return f"{deployment['name']}-{shape}-{percent}-percent-{minutes}-minutes"
+    if healthy := deployment.get("healthy_percent"):
+        return f"{deployment['name']}-{healthy}-percent-healthy"
+    return deployment.get("deployment_config", _DEFAULTS[deployment["kind"]])
+
+
+def deploy(args: DeploymentTargetArgs) -> list[dict[str, Any]]:
+    """Return what the deploy role needs: deployments of this one group, and nothing of its target.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html
+    """
+    deployment = args["deployment"]
+    name = deployment["name"]
+    statements = [
+        statement(
+            "Deployments",
+            actions=["codedeploy:CreateDeployment", "codedeploy:GetDeployment"],
+            resources=[arn(args, "codedeploy", f"deploymentgroup:{name}/{name}")],
+        ),
+        statement(
+            "Revisions",
+            actions=[
+                "codedeploy:GetApplication",
+                "codedeploy:GetApplicationRevision",
+                "codedeploy:RegisterApplicationRevision",
+            ],
+            resources=[arn(args, "codedeploy", f"application:{name}")],
+        ),
+        statement(
+            "Configuration",
+            actions=["codedeploy:GetDeploymentConfig"],
+            resources=[
+                arn(args, "codedeploy", f"deploymentconfig:{configuration_name(deployment)}")
+            ],
+        ),
+    ]
+    if deployment["kind"] == ECS:
+        statements += [
+            statement("TaskDefinitions", actions=["ecs:RegisterTaskDefinition"], resources=["*"]),
+            _pass_task_roles(args),
+        ]
+    return statements
+
+
+def _pass_task_roles(args: DeploymentTargetArgs) -> dict[str, Any]:
+    return statement(
+        "GiveTasksTheirRoles",
+        actions=["iam:PassRole"],
+        resources=[role_arn(args, path) for path in args["deployment"].get("task_roles", [])],
+        conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+    )
+
+
+def work(args: DeploymentTargetArgs) -> list[dict[str, Any]]:
+    """Return what CodeDeploy's own role needs, by the kind that it deploys.
+
+    Narrower than AWS's managed policies, which hold for every resource of an account.
+    https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html
+    """
+    of_kind = {LAMBDA: _functions, ECS: _services, EC2: _instances}[args["deployment"]["kind"]]
+    return [
+        *of_kind(args),
+        statement("ReadAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"]),
+        *read_artifacts(args),
+    ]
+
+
+def _functions(args: DeploymentTargetArgs) -> list[dict[str, Any]]:
+    name, alias = args["deployment"]["name"], args["deployment"].get("alias", "live")
+    return [
+        statement(
+            "ShiftTraffic",
+            actions=[
+                "lambda:GetAlias",
+                "lambda:GetProvisionedConcurrencyConfig",
+                "lambda:UpdateAlias",
+            ],
+            resources=[
+                arn(args, "lambda", f"function:{name}"),
+                arn(args, "lambda", f"function:{name}:{alias}"),
+            ],
+        )
+    ]
+
+
+def _services(args: DeploymentTargetArgs) -> list[dict[str, Any]]:
+    name, cluster = args["deployment"]["name"], args["deployment"].get("cluster", "default")
+    listeners = args.get("listeners", [])
+    return [
+        statement(
+            "ReplaceTasks",
+            actions=[
+                "ecs:CreateTaskSet",
+                "ecs:DeleteTaskSet",
+                "ecs:DescribeServices",
+                "ecs:UpdateServicePrimaryTaskSet",
+            ],
+            resources=[
+                arn(args, "ecs", f"service/{cluster}/{name}"),
+                arn(args, "ecs", f"task-set/{cluster}/{name}/*"),
+            ],
+        ),
+        statement(
+            "ReadLoadBalancers",
+            actions=[
+                "elasticloadbalancing:DescribeListeners",
+                "elasticloadbalancing:DescribeRules",
+                "elasticloadbalancing:DescribeTargetGroups",
+            ],
+            resources=["*"],
+        ),
+        statement(
+            "ShiftTraffic",
+            actions=["elasticloadbalancing:ModifyListener"],
+            resources=listeners,
+        ),
+        statement(
+            "ShiftTrafficByRule",
+            actions=["elasticloadbalancing:ModifyRule"],
+            resources=[f"{each.replace(':listener/', ':listener-rule/')}/*" for each in listeners],
+        ),
+        _pass_task_roles(args),
+    ]
+
+
+def _instances(args: DeploymentTargetArgs) -> list[dict[str, Any]]:
+    deployment = args["deployment"]
+    statements = [
+        statement(
+            "FindInstances",
+            actions=[
+                "autoscaling:DescribeAutoScalingGroups",
+                "autoscaling:DescribeLifecycleHooks",
+                "ec2:DescribeInstanceStatus",
+                "ec2:DescribeInstances",
+                "tag:GetResources",
+            ],
+            resources=["*"],
+        )
+    ]
+    if groups := deployment.get("auto_scaling_groups"):
+        statements.append(
+            statement(
+                "HookIntoScaling",
+                actions=[
+                    "autoscaling:CompleteLifecycleAction",
+                    "autoscaling:DeleteLifecycleHook",
+                    "autoscaling:PutLifecycleHook",
+                    "autoscaling:RecordLifecycleActionHeartbeat",
+                ],
+                resources=[
+                    arn(args, "autoscaling", f"autoScalingGroup:*:autoScalingGroupName/{group}")
+                    for group in groups
+                ],
+            )
+        )
+    if targets := deployment.get("target_groups"):
+        statements += [
+            statement(
+                "ReadTargetGroups",
+                actions=[
+                    "elasticloadbalancing:DescribeTargetGroups",
+                    "elasticloadbalancing:DescribeTargetHealth",
+                ],
+                resources=["*"],
+            ),
+            statement(
+                "TakeInstancesOut",
+                actions=[
+                    "elasticloadbalancing:DeregisterTargets",
+                    "elasticloadbalancing:RegisterTargets",
+                ],
+                resources=[
+                    arn(args, "elasticloadbalancing", f"targetgroup/{each}/*") for each in targets
+                ],
+            ),
+        ]
+    return statements
+
+
+def make_group(
+    parent: pulumi.Resource,
+    name: str,
+    args: DeploymentTargetArgs,
+    service_role: aws.iam.Role,
+    granted: list[pulumi.Resource],
+    alarms: list[pulumi.Input[str]],
+) -> None:
+    """Make the application, its deployment group, and a configuration where one is needed."""
+    deployment, region = args["deployment"], args["region"]
+    kind = deployment["kind"]
+    child = pulumi.ResourceOptions(parent=parent)
+    application = aws.codedeploy.Application(
+        name,
+        name=deployment["name"],
+        compute_platform=_PLATFORMS[kind],
+        region=region,
+        opts=child,
+    )
+    watched: dict[str, Any] = {}
+    events = ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"]
+    if alarms:
+        events.append("DEPLOYMENT_STOP_ON_ALARM")
+        # Where alarms cannot be read, a deployment stops rather than goes on unwatched.
+        watched["alarm_configuration"] = {
+            "enabled": True,
+            "alarms": alarms,
+            "ignore_poll_alarm_failure": False,
+        }
+    aws.codedeploy.DeploymentGroup(
+        name,
+        app_name=application.name,
+        deployment_group_name=deployment["name"],
+        service_role_arn=service_role.arn,
+        deployment_config_name=_configuration(child, name, args),
+        auto_rollback_configuration={"enabled": True, "events": sorted(events)},
+        region=region,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=granted),
+        **watched,
+        **{LAMBDA: _lambda, ECS: _ecs, EC2: _ec2}[kind](args),
+    )
+
+
+def _configuration(
+    child: pulumi.ResourceOptions, name: str, args: DeploymentTargetArgs
+) -> pulumi.Input[str]:
+    deployment = args["deployment"]
+    shift, healthy = deployment.get("shift"), deployment.get("healthy_percent")
+    if not shift and not healthy:
+        return configuration_name(deployment)
+    values: dict[str, Any] = {}
+    if shift:
+        shape = {"canary": "Canary", "linear": "Linear"}[shift["shape"]]
+        values["traffic_routing_config"] = {
+            "type": f"TimeBased{shape}",
+            f"time_based_{shift['shape']}": {
+                "interval": shift["minutes"],
+                "percentage": shift["percent"],
+            },
+        }
+    else:
+        values["minimum_healthy_hosts"] = {"type": "FLEET_PERCENT", "value": healthy}
+    made = aws.codedeploy.DeploymentConfig(
+        name,
+        deployment_config_name=configuration_name(deployment),
+        compute_platform=_PLATFORMS[deployment["kind"]],
+        region=args["region"],
+        opts=child,
+        **values,
+    )
+    name_of: pulumi.Output[str] = made.deployment_config_name
+    return name_of
+
+
+def _lambda(args: DeploymentTargetArgs) -> dict[str, Any]:
+    return {
+        "deployment_style": {
+            "deployment_type": "BLUE_GREEN",
+            "deployment_option": "WITH_TRAFFIC_CONTROL",
+        }
+    }
+
+
+def _ecs(args: DeploymentTargetArgs) -> dict[str, Any]:
+    deployment, listeners = args["deployment"], args.get("listeners", [])
+    pair: dict[str, Any] = {
+        "prod_traffic_route": {"listener_arns": listeners[:1]},
+        "target_groups": [{"name": each} for each in deployment.get("target_groups", [])],
+    }
+    if len(listeners) > 1:
+        pair["test_traffic_route"] = {"listener_arns": listeners[1:]}
+    return {
+        "deployment_style": {
+            "deployment_type": "BLUE_GREEN",
+            "deployment_option": "WITH_TRAFFIC_CONTROL",
+        },
+        "blue_green_deployment_config": {
+            "deployment_ready_option": {"action_on_timeout": "CONTINUE_DEPLOYMENT"},
+            "terminate_blue_instances_on_deployment_success": {
+                "action": "TERMINATE",
+                "termination_wait_time_in_minutes": deployment.get("keep_minutes", 60),
+            },
+        },
+        "ecs_service": {
+            "cluster_name": deployment.get("cluster", "default"),
+            "service_name": deployment["name"],
+        },
+        "load_balancer_info": {"target_group_pair_info": pair},
+    }
+
+
+def _ec2(args: DeploymentTargetArgs) -> dict[str, Any]:
+    deployment = args["deployment"]
+    targets = deployment.get("target_groups", [])
+    result: dict[str, Any] = {
+        "deployment_style": {
+            "deployment_type": "IN_PLACE",
+            "deployment_option": "WITH_TRAFFIC_CONTROL" if targets else "WITHOUT_TRAFFIC_CONTROL",
+        }
+    }
+    if targets:
+        result["load_balancer_info"] = {"target_group_infos": [{"name": each} for each in targets]}
+    if groups := deployment.get("auto_scaling_groups"):
+        result["autoscaling_groups"] = groups
+    if tags := deployment.get("instance_tags"):
+        # One set for each tag: an instance must be in all of them.
+        result["ec2_tag_sets"] = [
+            {"ec2_tag_filters": [{"type": "KEY_AND_VALUE", "key": key, "value": value}]}
+            for key, value in sorted(tags.items())
+        ]
+    return result

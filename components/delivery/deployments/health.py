@@ -1,0 +1,92 @@
+"""The alarms by which a deployment is judged, as its kind tells what can fail.
+
+CloudFormation stacks, Pulumi programs and sites tell nothing by themselves: their teams name alarms
+of their own.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.delivery.deployments.arguments import EC2, ECS, LAMBDA, DeploymentTargetArgs
+
+
+def alarm_names(args: DeploymentTargetArgs) -> list[str]:
+    """Return the names of the alarms that are made."""
+    return [name for name, _ in _alarms(args)]
+
+
+def make_alarms(
+    parent: pulumi.Resource, args: DeploymentTargetArgs
+) -> list[aws.cloudwatch.MetricAlarm]:
+    """Make the alarms of a target; silence counts as health."""
+    health = args.get("health")
+    if health is None:
+        return []
+    told = [health["topic_arn"]] if "topic_arn" in health else []
+    return [
+        aws.cloudwatch.MetricAlarm(
+            f"{name}-{args['region']}",
+            name=name,
+            alarm_actions=told,
+            ok_actions=told,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            period=60,
+            evaluation_periods=3,
+            datapoints_to_alarm=2,
+            treat_missing_data="notBreaching",
+            region=args["region"],
+            opts=pulumi.ResourceOptions(parent=parent),
+            **metric,
+        )
+        for name, metric in _alarms(args)
+    ]
+
+
+def _alarms(args: DeploymentTargetArgs) -> Iterator[tuple[str, dict[str, Any]]]:
+    health, deployment = args.get("health"), args["deployment"]
+    if health is None:
+        return
+    prefix = health["pipeline"]
+    if deployment["kind"] == LAMBDA:
+        function, alias = deployment["name"], deployment.get("alias", "live")
+        yield (
+            f"{prefix}-errors",
+            {
+                "alarm_description": f"Invocations of {function}:{alias} fail",
+                "namespace": "AWS/Lambda",
+                "metric_name": "Errors",
+                "dimensions": {"FunctionName": function, "Resource": f"{function}:{alias}"},
+                "statistic": "Sum",
+                "threshold": health["errors"],
+            },
+        )
+    if deployment["kind"] == ECS:
+        # arn:…:listener/app/NAME/ID/LISTENER; the metric's dimension is app/NAME/ID.
+        balancer = args["listeners"][0].split(":listener/")[1].rpartition("/")[0]
+        yield (
+            f"{prefix}-5xx",
+            {
+                "alarm_description": f"Targets of {balancer} answer with server errors",
+                "namespace": "AWS/ApplicationELB",
+                "metric_name": "HTTPCode_Target_5XX_Count",
+                "dimensions": {"LoadBalancer": balancer},
+                "statistic": "Sum",
+                "threshold": health["errors"],
+            },
+        )
+    if deployment["kind"] == EC2:
+        for group in deployment.get("auto_scaling_groups", []):
+            yield (
+                f"{prefix}-{group}-status",
+                {
+                    "alarm_description": f"Instances of {group} fail their status checks",
+                    "namespace": "AWS/EC2",
+                    "metric_name": "StatusCheckFailed",
+                    "dimensions": {"AutoScalingGroupName": group},
+                    "statistic": "Maximum",
+                    "threshold": 1,
+                },
+            )

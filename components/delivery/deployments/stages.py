@@ -1,0 +1,113 @@
+"""The deployment stages of a pipeline: one for each wave, its destinations side by side."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+
+from components.delivery.deployments import cloudformation
+from components.delivery.deployments.arguments import (
+    CLOUDFORMATION,
+    EC2,
+    ECS,
+    LAMBDA,
+    PULUMI,
+    DeploymentArgs,
+    DestinationArgs,
+)
+from components.delivery.rollback import RollbackArgs, guarded
+
+
+def deploy_stages(
+    deployment: DeploymentArgs,
+    waves: Sequence[Sequence[DestinationArgs]],
+    rollback: RollbackArgs,
+    *,
+    pipeline_region: str,
+    built: str,
+    runner: pulumi.Input[str] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the stages that deploy the artifact `built`, wave after wave.
+
+    `runner` is the name of the build that runs a Pulumi program. A wave begins when the one before
+    it has succeeded, its conditions with it.
+    """
+    result = []
+    for number, wave in enumerate(waves, 1):
+        actions = [
+            action
+            for destination in wave
+            for action in _actions(deployment, destination, pipeline_region, built, runner)
+        ]
+        stage = {"name": "Deploy" if number == 1 else f"Deploy-{number}", "actions": actions}
+        result.append(guarded(stage, rollback, wave, pipeline_region))
+    return result
+
+
+def _actions(
+    deployment: DeploymentArgs,
+    destination: DestinationArgs,
+    pipeline_region: str,
+    built: str,
+    runner: pulumi.Input[str] | None,
+) -> list[dict[str, Any]]:
+    name = f"Deploy-{destination['name']}" if destination["name"] else "Deploy"
+    if deployment["kind"] == PULUMI:
+        return [_program(name, destination, built, runner)]
+    common: dict[str, Any] = {
+        "category": "Deploy",
+        "owner": "AWS",
+        "version": "1",
+        "input_artifacts": [built],
+        "role_arn": destination["deploy_role_arn"],
+    }
+    if destination["region"] != pipeline_region:
+        common["region"] = destination["region"]
+    kind = deployment["kind"]
+    if kind == CLOUDFORMATION:
+        return cloudformation.actions(common, deployment, destination, built)
+    provider, configuration = "S3", {"BucketName": deployment["name"], "Extract": "true"}
+    if kind in (LAMBDA, EC2, ECS):
+        provider = "CodeDeployToECS" if kind == ECS else "CodeDeploy"
+        configuration = {
+            "ApplicationName": deployment["name"],
+            "DeploymentGroupName": deployment["name"],
+        }
+    if kind == ECS:
+        configuration |= _ecs(deployment, built)
+    return [{**common, "name": name, "provider": provider, "configuration": configuration}]
+
+
+def _ecs(deployment: DeploymentArgs, built: str) -> dict[str, str]:
+    """https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html."""
+    configuration = {
+        "TaskDefinitionTemplateArtifact": built,
+        "TaskDefinitionTemplatePath": deployment.get("task_definition", "taskdef.json"),
+        "AppSpecTemplateArtifact": built,
+        "AppSpecTemplatePath": deployment.get("appspec", "appspec.yaml"),
+    }
+    if "image_placeholder" in deployment:
+        configuration["Image1ArtifactName"] = built
+        configuration["Image1ContainerName"] = deployment["image_placeholder"]
+    return configuration
+
+
+def _program(
+    name: str, destination: DestinationArgs, built: str, runner: pulumi.Input[str] | None
+) -> dict[str, Any]:
+    """Return the action that runs the program: a build in the pipeline's own region."""
+    variables = pulumi.Output.json_dumps(
+        [
+            {"name": "DEPLOY_REGION", "value": destination["region"], "type": "PLAINTEXT"},
+            {"name": "DEPLOY_ROLE", "value": destination["deploy_role_arn"], "type": "PLAINTEXT"},
+        ]
+    )
+    return {
+        "category": "Build",
+        "owner": "AWS",
+        "version": "1",
+        "provider": "CodeBuild",
+        "name": name,
+        "input_artifacts": [built],
+        "configuration": {"ProjectName": runner, "EnvironmentVariables": variables},
+    }

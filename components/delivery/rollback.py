@@ -1,0 +1,87 @@
+"""How a deployment stage is entered, judged and undone: conditions and results of CodePipeline V2.
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NotRequired, TypedDict
+
+from components.delivery.deployments.arguments import DestinationArgs
+
+_RESULTS = {
+    "rollback": {"result": "ROLLBACK"},
+    "retry": {"result": "RETRY", "retry_configuration": {"retry_mode": "FAILED_ACTIONS"}},
+}
+
+
+class RollbackArgs(TypedDict):
+    """How deployments are guarded."""
+
+    on_failure: NotRequired[str]
+    """`rollback` (where left out), `retry` or `stop`."""
+    bake_minutes: NotRequired[int]
+    """How long alarms are watched after a deployment, which one that goes off undoes."""
+    window: NotRequired[str]
+    """When a stage may be entered, as a cron expression of CodePipeline's DeploymentWindow."""
+    time_zone: NotRequired[str]
+    """The window's time zone; UTC where left out."""
+
+
+def guarded(
+    stage: dict[str, Any],
+    rollback: RollbackArgs,
+    destinations: Sequence[DestinationArgs],
+    pipeline_region: str,
+) -> dict[str, Any]:
+    """Return a deployment stage with its result on failure and its conditions.
+
+    A stage that has just gone wrong is no place for the next release: alarms that are on already
+    keep it closed.
+    """
+    result = dict(stage)
+    on_failure = _RESULTS.get(rollback.get("on_failure", "rollback"))
+    if on_failure:
+        result["on_failure"] = on_failure
+    bake = rollback.get("bake_minutes")
+    if bake and (rules := list(_alarms(destinations, pipeline_region, bake))):
+        result["on_success"] = {"condition": {"result": "ROLLBACK", "rules": rules}}
+    if entry := [*_window(rollback), *_alarms(destinations, pipeline_region, 0)]:
+        result["before_entry"] = {"condition": {"result": "FAIL", "rules": entry}}
+    return result
+
+
+def _rule(name: str, provider: str, configuration: dict[str, str]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "rule_type_id": {
+            "category": "Rule",
+            "owner": "AWS",
+            "provider": provider,
+            "version": "1",
+        },
+        "configuration": configuration,
+    }
+
+
+def _window(rollback: RollbackArgs) -> Iterator[dict[str, Any]]:
+    if "window" in rollback:
+        zone = rollback.get("time_zone", "UTC")
+        yield _rule("Window", "DeploymentWindow", {"Cron": rollback["window"], "TimeZone": zone})
+
+
+def _alarms(
+    destinations: Sequence[DestinationArgs], pipeline_region: str, wait: int
+) -> Iterator[dict[str, Any]]:
+    number = 0
+    for destination in destinations:
+        for alarm in destination.get("alarms", []):
+            number += 1
+            configuration = {"AlarmName": alarm, "AlarmStates": "ALARM"}
+            if wait:
+                configuration["WaitTime"] = str(wait)
+            rule = _rule(f"Alarm{number}", "CloudWatchAlarm", configuration)
+            # Alarms stand where the application runs, and are read as the role there.
+            rule["role_arn"] = destination["deploy_role_arn"]
+            if destination["region"] != pipeline_region:
+                rule["region"] = destination["region"]
+            yield rule

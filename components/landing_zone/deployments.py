@@ -1,0 +1,197 @@
+"""What an application's pipelines deploy, and their targets, from settings."""
+
+import pulumi
+
+from components.artifacts import ArtifactStore
+from components.delivery.deployments.arguments import (
+    CODEDEPLOY,
+    PULUMI,
+    DeploymentArgs,
+    DestinationArgs,
+)
+from components.delivery.rollback import RollbackArgs
+from components.delivery.target import DeploymentTarget
+from components.landing_zone.foundation import Foundation
+from landfall.settings import Stack, naming
+from landfall.settings.delivery import Application, Environment
+from landfall.settings.deployments import (
+    BATCHES,
+    ECS_TRAFFIC,
+    TRAFFIC,
+    CloudFormationDeploy,
+    Deploy,
+    Ec2Deploy,
+    EcsDeploy,
+    LambdaDeploy,
+    PulumiDeploy,
+    Shift,
+)
+from landfall.settings.waves import Destination, destinations
+
+
+class Targets:
+    """Makes the deployment targets of the pipelines of one stack."""
+
+    def __init__(
+        self, stack: Stack, foundation: Foundation, hub: str, stores: dict[str, ArtifactStore]
+    ) -> None:
+        self._stack, self._foundation = stack, foundation
+        self._hub, self._stores = hub, stores
+
+    def of_environment(
+        self, name: str, application: Application, environment: str
+    ) -> list[list[DestinationArgs]]:
+        """Make the targets of an environment and return where its pipeline deploys to."""
+        waves = destinations(application.environments[environment], self._stack.region)
+        return [
+            [self._destination(name, application, environment, each) for each in wave]
+            for wave in waves
+        ]
+
+    def _destination(
+        self, name: str, application: Application, environment: str, there: Destination
+    ) -> DestinationArgs:
+        stack, settings = self._stack, application.environments[environment]
+        pipeline_name = naming.pipeline(name, environment)
+        deployment = deployment_args(settings.deploy or application.deploy)
+
+        def role_name(part: str) -> str:
+            return f"{naming.pipeline_role(name, environment, part)}{there.suffix}"
+
+        def hub_role(part: str) -> pulumi.Output[str]:
+            role = naming.pipeline_role(name, environment, part)
+            return self._foundation.role_arn(self._hub, f"{naming.ROLE_PATH}{role}")
+
+        behind = f"-{there.name}" if there.name else ""
+        store = self._stores[stack.region if deployment["kind"] == PULUMI else there.region]
+        target = DeploymentTarget(
+            f"{pipeline_name}-target{behind}",
+            {
+                "deployment": deployment,
+                "account_id": self._foundation.accounts[there.account].account_id,
+                "region": there.region,
+                "partition": stack.partition,
+                "organization_id": self._foundation.organization.organization_id,
+                "pipeline_role_arn": hub_role("pipeline"),
+                "runner_role_arn": hub_role("pulumi"),
+                "deploy_role_name": role_name("deploy"),
+                "service_role_name": role_name("service"),
+                "bucket_arn": store.bucket_arn,
+                "key_arn": store.key_arn,
+                "artifact_prefix": naming.artifact_prefix(pipeline_name),
+                "listeners": list(there.listeners),
+                "alarms": list(settings.rollback.alarms),
+                "health": {
+                    "pipeline": pipeline_name,
+                    "errors": application.observability.errors,
+                },
+            },
+            opts=self._foundation.in_account(there.account),
+        )
+        destination: DestinationArgs = {
+            "name": there.name,
+            "region": there.region,
+            "deploy_role_arn": target.deploy_role_arn,
+            "alarms": target.alarms,
+        }
+        if target.service_role is not None:
+            destination["service_role_arn"] = target.service_role.arn
+        return destination
+
+
+def rollback_args(environment: Environment) -> RollbackArgs:
+    """Return how an environment's deployments are guarded, as a pipeline takes it."""
+    settings = environment.rollback
+    args: RollbackArgs = {"on_failure": settings.on_failure}
+    if settings.bake_minutes:
+        args["bake_minutes"] = settings.bake_minutes
+    if settings.window:
+        args["window"] = settings.window.cron
+        args["time_zone"] = settings.window.time_zone
+    return args
+
+
+def reads_artifacts(deploy: Deploy) -> tuple[str, ...]:
+    """Return which roles of a target read artifacts: `deploy` and `service`, as the kind needs."""
+    kind = deployment_args(deploy)["kind"]
+    if kind == PULUMI:
+        return ()
+    return ("deploy", "service") if kind in CODEDEPLOY else ("deploy",)
+
+
+def deployment_args(settings: Deploy) -> DeploymentArgs:
+    """Return what is deployed, and how, as components take it."""
+    if isinstance(settings, CloudFormationDeploy):
+        return {
+            "kind": "cloudformation",
+            "name": settings.cloudformation,
+            "template": settings.template,
+            "capabilities": list(settings.capabilities),
+            "parameters": settings.parameters,
+            "permissions": [statement.iam_json() for statement in settings.permissions],
+        }
+    if isinstance(settings, LambdaDeploy):
+        return {
+            "kind": "lambda",
+            "name": settings.function,
+            "alias": settings.alias,
+            **_traffic(TRAFFIC[settings.traffic], settings.shift),
+        }
+    if isinstance(settings, EcsDeploy):
+        return _ecs(settings)
+    if isinstance(settings, Ec2Deploy):
+        return _ec2(settings)
+    if isinstance(settings, PulumiDeploy):
+        return {
+            "kind": "pulumi",
+            "name": settings.pulumi,
+            "directory": settings.directory,
+            "backend": settings.backend,
+            "key": settings.key,
+            "image": settings.image,
+            "permissions": [statement.iam_json() for statement in settings.permissions],
+        }
+    return {"kind": "s3", "name": settings.s3}
+
+
+def _traffic(predefined: str, shift: Shift | None) -> DeploymentArgs:
+    args: DeploymentArgs = {"deployment_config": predefined}  # type: ignore[typeddict-item]
+    if shift is not None:
+        args["shift"] = {
+            "shape": shift.shape,
+            "percent": shift.percent,
+            "minutes": shift.minutes,
+        }
+    return args
+
+
+def _ecs(settings: EcsDeploy) -> DeploymentArgs:
+    args: DeploymentArgs = {
+        "kind": "ecs",
+        "name": settings.service,
+        "cluster": settings.cluster,
+        "target_groups": list(settings.target_groups),
+        "task_roles": list(settings.task_roles),
+        "task_definition": settings.task_definition,
+        "appspec": settings.appspec,
+        "keep_minutes": settings.keep_minutes,
+        **_traffic(ECS_TRAFFIC[settings.traffic], settings.shift),
+    }
+    if settings.image_placeholder:
+        args["image_placeholder"] = settings.image_placeholder
+    return args
+
+
+def _ec2(settings: Ec2Deploy) -> DeploymentArgs:
+    args: DeploymentArgs = {
+        "kind": "ec2",
+        "name": settings.application,
+        "deployment_config": BATCHES[settings.batch],
+        "auto_scaling_groups": list(settings.auto_scaling_groups),
+        "instance_tags": settings.tags,
+    }
+    if settings.healthy_percent:
+        args["healthy_percent"] = settings.healthy_percent
+    if settings.target_group:
+        args["target_groups"] = [settings.target_group]
+    return args

@@ -1,0 +1,137 @@
+"""Checks of what is deployed where: what each kind needs, waves, alarms, AWS's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.settings import keys, naming
+from landfall.settings.checks import references
+from landfall.settings.delivery import Application, Environment
+from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, LambdaDeploy
+from landfall.settings.mistakes import Mistake
+from landfall.settings.readiness import alarms
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.waves import Destination, destinations
+
+_CONFIGURATIONS = "-canary-99-percent-2880-minutes"
+"""The longest end of the name of a deployment configuration."""
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the deployments of applications."""
+    for name, application in stack.delivery.applications.items():
+        path: Path = (keys.DELIVERY, "applications", name)
+        yield from _kind(stack, (*path, "deploy"), application.deploy)
+        for environment, settings in application.environments.items():
+            here = (*path, "environments", environment)
+            if settings.deploy is not None:
+                yield from _kind(stack, (*here, "deploy"), settings.deploy)
+            yield from _waves(stack, here, name, environment, settings)
+            yield from _listeners(stack, here, application, settings)
+            yield from _alarms(stack, here, naming.pipeline(name, environment), application)
+
+
+def _kind(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
+    given = deploy.model_fields_set
+    if isinstance(deploy, LambdaDeploy | EcsDeploy) and {"traffic", "shift"} <= given:
+        what = "traffic and shift both say how the traffic is shifted"
+        yield Mistake((*path, "shift"), what, "keep one of them")
+    if isinstance(deploy, EcsDeploy) and deploy.shift:
+        name = f"{deploy.service}{_CONFIGURATIONS}"
+        quota = "deploymentConfigurationNameLength"
+        yield from references.length(stack, (*path, "ecs"), "configuration", name, quota)
+    if isinstance(deploy, Ec2Deploy):
+        if not deploy.auto_scaling_groups and not deploy.tags:
+            what = "nothing says which instances are deployed to"
+            yield Mistake(path, what, "write autoScalingGroups: or tags:")
+        if {"batch", "healthy_percent"} <= given:
+            what = "batch and healthyPercent both say how many instances are deployed to at once"
+            yield Mistake((*path, "healthyPercent"), what, "keep one of them")
+
+
+def _waves(
+    stack: Stack, path: Path, name: str, environment: str, settings: Environment
+) -> Iterator[Mistake]:
+    seen = {(settings.account, settings.region or stack.region)}
+    waves = destinations(settings, stack.region)
+    for number, wave in enumerate(settings.waves):
+        here: Path = (*path, "waves", number)
+        if not wave:
+            yield Mistake(here, "a wave is empty", "name an account, or leave the wave out")
+        limit = stack.quota("actionsPerStage")
+        if 2 * len(wave) > limit:
+            what = f"{len(wave)} destinations stand in one wave"
+            yield Mistake(here, what, f"a stage has {limit} actions; make it more waves")
+        for index, target in enumerate(wave):
+            at = (*here, index)
+            yield from references.account(stack, (*at, "account"), target.account)
+            if target.region:
+                yield from references.region_in_use(stack, (*at, "region"), target.region)
+            where = (target.account, target.region or stack.region)
+            if where in seen:
+                what = f"{where[0]} in {where[1]} is deployed to already"
+                yield Mistake(at, what, "leave it out, or name another account or region")
+            seen.add(where)
+            suffix = waves[number + 1][index].suffix
+            role = f"{naming.pipeline_role(name, environment, 'service')}{suffix}"
+            yield from references.length(stack, at, "role", role, "roleNameLength")
+
+
+def _listeners(
+    stack: Stack, path: Path, application: Application, settings: Environment
+) -> Iterator[Mistake]:
+    deploy = settings.deploy or application.deploy
+    about = (*path, "deploy") if settings.deploy else (*path[:-2], "deploy")
+    for at, each in _located(path, destinations(settings, stack.region)):
+        if isinstance(deploy, EcsDeploy) and not each.listeners:
+            what = f"ecs needs the load balancer's listener in {each.account}"
+            yield Mistake(
+                at, what, "write listeners: with its ARN, the one for tests second", about
+            )
+        if not isinstance(deploy, EcsDeploy) and each.listeners:
+            what = "listeners are for ecs alone"
+            yield Mistake((*at, "listeners"), what, "leave them out", about)
+        for index, listener in enumerate(each.listeners):
+            region = listener.split(":")[3]
+            if region != each.region:
+                what = f"the listener is in {region}, the deployment in {each.region}"
+                yield Mistake((*at, "listeners", index), what, "name one of that region")
+
+
+def _located(
+    path: Path, waves: tuple[tuple[Destination, ...], ...]
+) -> Iterator[tuple[Path, Destination]]:
+    yield path, waves[0][0]
+    for number, wave in enumerate(waves[1:]):
+        for index, each in enumerate(wave):
+            yield (*path, "waves", number, index), each
+
+
+def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -> Iterator[Mistake]:
+    settings = application.environments[path[-1]]  # type: ignore[index]
+    deploy, rollback = settings.deploy or application.deploy, settings.rollback
+    here: Path = (*path, "rollback")
+    watched = alarms(pipeline, settings, deploy)
+    for index, name in enumerate(rollback.alarms):
+        if watched.index(name) != len(watched) - len(rollback.alarms) + index:
+            what = f"alarm '{name[:80]}' watches this already"
+            yield Mistake((*here, "alarms", index), what, "leave it out")
+    if rollback.bake_minutes and not watched:
+        what = "there is no alarm to watch meanwhile"
+        yield Mistake((*here, "bakeMinutes"), what, "name some in alarms:, or leave it out")
+    limit = stack.quota("alarmsPerDeploymentGroup")
+    if isinstance(deploy, LambdaDeploy | EcsDeploy | Ec2Deploy) and len(watched) > limit:
+        what = f"{len(watched)} alarms would watch the deployment group, the stack's own included"
+        yield Mistake((*here, "alarms"), what, f"CodeDeploy takes {limit}; combine them in one")
+    most = max(len(wave) for wave in destinations(settings, stack.region))
+    rules, rules_limit = (
+        len(watched) * most + (rollback.window is not None),
+        stack.quota("rulesPerCondition"),
+    )
+    if rules > rules_limit:
+        what = (
+            f"the condition of a stage would have {rules} rules: one for each alarm and destination"
+        )
+        fix = f"CodePipeline takes {rules_limit}; combine alarms in one, or make it more waves"
+        yield Mistake((*here, "alarms") if rollback.alarms else path, what, fix)

@@ -1,0 +1,23 @@
+"""Settings that are one of several kinds, told apart by their keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Discriminator
+
+
+def by_key(keys: dict[str, str]) -> Discriminator:
+    """Return the choice of a union's tag by the key that a mapping holds: key to tag."""
+
+    def chosen(value: Any) -> str | None:
+        if isinstance(value, dict):
+            return next((tag for key, tag in keys.items() if key in value), None)
+        return next((tag for tag in keys.values() if tag == type(value).__name__), None)
+
+    names = ", ".join(f"'{key}'" for key in keys)
+    return Discriminator(
+        chosen,
+        custom_error_type="missing_kind",
+        custom_error_message=f"needs one of {names}; its keys say which kind it is",
+    )

@@ -1,0 +1,270 @@
+"""Every kind of deployment against mocks: stages, groups, alarms, and roles that may no more."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from components.landing_zone import LandingZone
+from landfall.settings import parse
+from landfall.settings.readiness import own_alarms
+from landfall.settings.source import Locations
+from tests.components.conftest import Registered
+from tests.components.test_landing_zone import CONFIG
+
+Runner = Callable[[Callable[[], Any]], Registered]
+
+LISTENER = (
+    "arn:aws:elasticloadbalancing:eu-west-1:333333333333:listener/app/front/"
+    "0123456789abcdef/fedcba9876543210"
+)
+KINDS: dict[str, dict[str, Any]] = {
+    "function": {
+        "lambda": "orders",
+        "shift": {"shape": "canary", "percent": 20, "minutes": 3},
+    },
+    "service": {
+        "ecs": "shop",
+        "cluster": "apps",
+        "targetGroups": ["blue", "green"],
+        "taskRoles": ["service/shop-task"],
+        "imagePlaceholder": "IMAGE1_NAME",
+    },
+    "instances": {
+        "ec2": "legacy",
+        "autoScalingGroups": ["legacy"],
+        "healthyPercent": 75,
+        "targetGroup": "legacy",
+    },
+    "tagged": {"ec2": "batch", "tags": {"app": "batch", "tier": "worker"}},
+    "program": {
+        "pulumi": "acme/platform/prod",
+        "backend": "s3://platform-state/pulumi",
+        "key": "platform/state",
+        "permissions": [{"sid": "Queues", "actions": "sqs:CreateQueue"}],
+    },
+    "template": {
+        "cloudformation": "tables",
+        "template": "cdk.out/Tables.template.json",
+        "permissions": [{"actions": "dynamodb:CreateTable"}],
+    },
+    "site": {"s3": "example-site"},
+}
+ENVIRONMENT: dict[str, Any] = {
+    "account": "orders",
+    "rollback": {
+        "alarms": ["availability"],
+        "bakeMinutes": 15,
+        "window": {"days": "MON-THU", "hours": "9-15", "timeZone": "Europe/Berlin"},
+    },
+}
+
+
+@pytest.fixture
+def registered(run: Runner) -> Registered:
+    config = copy.deepcopy(CONFIG)
+    applications = {
+        kind: {
+            "source": {"connection": "github", "repository": f"example/{kind}"},
+            "deploy": deploy,
+            "environments": {
+                "prod": {
+                    **ENVIRONMENT,
+                    **({"listeners": [LISTENER]} if kind == "service" else {}),
+                }
+            },
+        }
+        for kind, deploy in KINDS.items()
+    }
+    wave = {"account": "orders", "region": "us-east-1"}
+    applications["template"]["environments"]["prod"]["waves"] = [[wave]]
+    config["landfall:delivery"] = {
+        "connections": {"github": {"provider": "GitHub"}},
+        "applications": applications,
+    }
+    settings = parse(config, locations=Locations("Pulumi.test.yaml"))
+    return run(lambda: LandingZone(settings))
+
+
+def _stages(registered: Registered, pipeline: str) -> dict[str, dict[str, Any]]:
+    stages = registered.of("aws:codepipeline/pipeline:Pipeline")[pipeline]["stages"]
+    return {stage["name"]: stage for stage in stages}
+
+
+def _granted(registered: Registered, role: str) -> dict[str, list[str]]:
+    """Return the resources of each action that a role's own policy allows."""
+    policy = registered.document("aws:iam/rolePolicy:RolePolicy", role, "policy")
+    found: dict[str, list[str]] = {}
+    for statement in policy["Statement"]:
+        actions = statement["Action"]
+        for action in [actions] if isinstance(actions, str) else actions:
+            found[action] = [*found.get(action, []), *statement["Resource"]]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "providers"),
+    [
+        ("function", ["CodeDeploy"]),
+        ("service", ["CodeDeployToECS"]),
+        ("instances", ["CodeDeploy"]),
+        ("program", ["CodeBuild"]),
+        ("template", ["CloudFormation", "CloudFormation"]),
+        ("site", ["S3"]),
+    ],
+)
+def test_a_stage_deploys_with_its_provider_and_can_go_back(
+    registered: Registered, kind: str, providers: list[str]
+) -> None:
+    stage = _stages(registered, f"{kind}-prod")["Deploy"]
+    assert [action["provider"] for action in stage["actions"]] == providers
+    assert stage["onFailure"] == {"result": "ROLLBACK"}
+    role = f"arn:aws:iam::222222222222:role/landfall/{kind}-prod-deploy"
+    if kind != "program":
+        assert {action["roleArn"] for action in stage["actions"]} == {role}
+
+
+def test_conditions_watch_alarms_as_the_role_of_their_account(registered: Registered) -> None:
+    stage = _stages(registered, "function-prod")["Deploy"]
+    entry, success = stage["beforeEntry"]["condition"], stage["onSuccess"]["condition"]
+    assert (entry["result"], success["result"]) == ("FAIL", "ROLLBACK")
+    window, *alarms = entry["rules"]
+    assert window["ruleTypeId"]["provider"] == "DeploymentWindow"
+    assert window["configuration"] == {
+        "Cron": "* * 9-15 ? * MON-THU *",
+        "TimeZone": "Europe/Berlin",
+    }
+    names = ["function-prod-errors", "availability"]
+    assert [rule["configuration"]["AlarmName"] for rule in alarms] == names
+    assert [rule["configuration"]["AlarmName"] for rule in success["rules"]] == names
+    assert {rule["configuration"]["WaitTime"] for rule in success["rules"]} == {"15"}
+    role = "arn:aws:iam::222222222222:role/landfall/function-prod-deploy"
+    assert {rule["roleArn"] for rule in (*alarms, *success["rules"])} == {role}
+
+
+def test_waves_follow_each_other_with_roles_of_their_own(registered: Registered) -> None:
+    stages = _stages(registered, "template-prod")
+    assert list(stages)[-2:] == ["Deploy", "Deploy-2"]
+    second = stages["Deploy-2"]
+    assert [action["name"] for action in second["actions"]] == [
+        "Prepare-orders-us-east-1",
+        "Execute-orders-us-east-1",
+    ]
+    assert {action["region"] for action in second["actions"]} == {"us-east-1"}
+    assert {action["roleArn"].rpartition("/")[2] for action in second["actions"]} == {
+        "template-prod-deploy-us-east-1"
+    }
+    assert second["onFailure"] == {"result": "ROLLBACK"}
+    assert {rule["region"] for rule in second["onSuccess"]["condition"]["rules"]} == {"us-east-1"}
+
+
+def test_deployment_groups_go_back_on_failure_and_alarms(registered: Registered) -> None:
+    groups = registered.of("aws:codedeploy/deploymentGroup:DeploymentGroup")
+    assert len(groups) == 4
+    for kind in ("function", "service", "instances"):
+        group = groups[f"{kind}-prod-target"]
+        assert group["autoRollbackConfiguration"]["events"] == [
+            "DEPLOYMENT_FAILURE",
+            "DEPLOYMENT_STOP_ON_ALARM",
+            "DEPLOYMENT_STOP_ON_REQUEST",
+        ]
+        settings = parse_deploy(kind)
+        assert group["alarmConfiguration"]["alarms"] == [
+            *own_alarms(f"{kind}-prod", settings),
+            "availability",
+        ]
+        assert group["alarmConfiguration"]["ignorePollAlarmFailure"] is False
+    assert groups["service-prod-target"]["blueGreenDeploymentConfig"][
+        "terminateBlueInstancesOnDeploymentSuccess"
+    ] == {"action": "TERMINATE", "terminationWaitTimeInMinutes": 60}
+    tags = groups["tagged-prod-target"]["ec2TagSets"]
+    assert [each["ec2TagFilters"][0]["key"] for each in tags] == ["app", "tier"]
+
+
+def parse_deploy(kind: str) -> Any:
+    from pydantic import TypeAdapter
+
+    from landfall.settings.deployments import Deploy
+
+    return TypeAdapter(Deploy).validate_python(KINDS[kind])
+
+
+def test_own_deployment_configurations_are_named_by_their_values(registered: Registered) -> None:
+    made = registered.of("aws:codedeploy/deploymentConfig:DeploymentConfig")
+    names = {name: each["deploymentConfigName"] for name, each in made.items()}
+    assert names == {
+        "function-prod-target": "orders-canary-20-percent-3-minutes",
+        "instances-prod-target": "legacy-75-percent-healthy",
+    }
+    routing = made["function-prod-target"]["trafficRoutingConfig"]
+    assert routing == {
+        "type": "TimeBasedCanary",
+        "timeBasedCanary": {"interval": 3, "percentage": 20},
+    }
+
+
+def test_alarms_watch_what_the_kind_tells(registered: Registered) -> None:
+    alarms = registered.of("aws:cloudwatch/metricAlarm:MetricAlarm").values()
+    found = {alarm["name"]: (alarm["namespace"], alarm["dimensions"]) for alarm in alarms}
+    assert found["function-prod-errors"] == (
+        "AWS/Lambda",
+        {"FunctionName": "orders", "Resource": "orders:live"},
+    )
+    balancer = {"LoadBalancer": "app/front/0123456789abcdef"}
+    assert found["service-prod-5xx"] == ("AWS/ApplicationELB", balancer)
+    group = {"AutoScalingGroupName": "legacy"}
+    assert found["instances-prod-legacy-status"] == ("AWS/EC2", group)
+
+
+def test_codedeploy_may_touch_what_it_deploys_alone(registered: Registered) -> None:
+    place = "333333333333"
+    service = _granted(registered, "service-prod-target-codedeploy")
+    assert service["ecs:UpdateServicePrimaryTaskSet"] == [
+        f"arn:aws:ecs:eu-west-1:{place}:service/apps/shop",
+        f"arn:aws:ecs:eu-west-1:{place}:task-set/apps/shop/*",
+    ]
+    assert service["elasticloadbalancing:ModifyListener"] == [LISTENER]
+    assert service["iam:PassRole"] == [f"arn:aws:iam::{place}:role/service/shop-task"]
+    instances = _granted(registered, "instances-prod-target-codedeploy")
+    assert instances["autoscaling:PutLifecycleHook"] == [
+        f"arn:aws:autoscaling:eu-west-1:{place}:autoScalingGroup:*:autoScalingGroupName/legacy"
+    ]
+    assert instances["elasticloadbalancing:DeregisterTargets"] == [
+        f"arn:aws:elasticloadbalancing:eu-west-1:{place}:targetgroup/legacy/*"
+    ]
+    tagged = _granted(registered, "tagged-prod-target-codedeploy")
+    assert not {action for action in tagged if action.startswith(("autoscaling:Put", "elastic"))}
+
+
+def test_a_program_runs_as_the_deploy_role_and_the_build_may_nothing_else(
+    registered: Registered,
+) -> None:
+    deploy = _granted(registered, "program-prod-target")
+    assert deploy["sqs:CreateQueue"] == ["*"]
+    assert deploy["s3:PutObject"] == ["arn:aws:s3:::platform-state/pulumi/*"]
+    assert "s3:GetObjectVersion" not in deploy
+    role = "arn:aws:iam::222222222222:role/landfall/program-prod-deploy"
+    runner = _granted(registered, "program-prod-pulumi")
+    assert runner["sts:AssumeRole"] == [role]
+    assert {action.split(":")[0] for action in runner} == {"kms", "logs", "s3", "sts"}
+    trust = registered.document("aws:iam/role:Role", "program-prod-target", "assumeRolePolicy")
+    assert trust["Statement"][0]["Condition"]["ArnEquals"]["aws:PrincipalArn"] == [
+        "arn:aws:iam::222222222222:role/landfall/program-prod-pipeline",
+        "arn:aws:iam::222222222222:role/landfall/program-prod-pulumi",
+    ]
+    project = registered.of("aws:codebuild/project:Project")["program-prod-pulumi"]
+    assert "pulumi up" in project["source"]["buildspec"]
+    pipeline = _granted(registered, "program-prod-pipeline")
+    assert len(pipeline["codebuild:StartBuild"]) == 2
+
+
+def test_a_key_is_read_by_the_roles_that_deploy(registered: Registered) -> None:
+    policy = registered.document("aws:kms/key:Key", "artifacts-eu-west-1", "policy")
+    by_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
+    readers = by_sid["Readers"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+    names = {arn.rpartition("/")[2] for arn in readers}
+    assert {"service-prod-deploy", "service-prod-service", "site-prod-deploy"} < names
+    assert not {name for name in names if name.startswith("program-")}

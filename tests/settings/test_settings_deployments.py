@@ -1,0 +1,213 @@
+"""What each kind of deployment needs, and what AWS's limits leave, all told at validation."""
+
+from __future__ import annotations
+
+import pytest
+
+from landfall.settings.readiness import notes, own_alarms
+from landfall.settings.waves import destinations
+from tests.settings.stacks import changed, line_of, problems, stack
+
+LISTENER = (
+    "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/front/"
+    "0123456789abcdef/0123456789abcdef"
+)
+ECS = "{ecs: orders, cluster: apps, targetGroups: [blue, green], taskRoles: [orders-task]}"
+PROD = "prod: {account: orders-prod}"
+
+
+def _with(deploy: str, environment: str = PROD) -> str:
+    """The small stack with one environment, prod, and this deployment."""
+    return changed(
+        ("{lambda: orders}", deploy),
+        ("          dev: {account: orders-dev}\n", ""),
+        (PROD, environment),
+    )
+
+
+def _told(text: str) -> list[str]:
+    return [str(problem) for problem in problems(text)]
+
+
+@pytest.mark.parametrize(
+    ("deploy", "environment"),
+    [
+        ("{lambda: orders, shift: {shape: linear, percent: 20, minutes: 3}}", PROD),
+        (ECS, f"prod: {{account: orders-prod, listeners: ['{LISTENER}']}}"),
+        ("{ec2: orders, autoScalingGroups: orders}", PROD),
+        ("{ec2: orders, tags: {app: orders}, healthyPercent: 75, targetGroup: orders}", PROD),
+        (
+            "{pulumi: acme/orders/prod, backend: 's3://orders-state/pulumi', key: orders/state,"
+            " permissions: [{actions: 's3:CreateBucket'}]}",
+            PROD,
+        ),
+        (
+            "{cloudformation: orders, template: cdk.out/Orders.template.json,"
+            " permissions: [{actions: 's3:CreateBucket'}]}",
+            PROD,
+        ),
+        ("{s3: orders-site}", PROD),
+    ],
+)
+def test_each_kind_is_taken(deploy: str, environment: str) -> None:
+    assert _told(_with(deploy, environment)) == []
+
+
+@pytest.mark.parametrize(
+    ("deploy", "environment", "said", "fix"),
+    [
+        (ECS, PROD, "ecs needs the load balancer's listener", "write listeners:"),
+        (
+            "{lambda: orders}",
+            f"prod: {{account: orders-prod, listeners: ['{LISTENER}']}}",
+            "listeners are for ecs alone",
+            "leave them out",
+        ),
+        (
+            ECS,
+            f"prod: {{account: orders-prod, region: us-east-1, listeners: ['{LISTENER}']}}",
+            "the listener is in eu-west-1, the deployment in us-east-1",
+            "of that region",
+        ),
+        ("{ec2: orders}", PROD, "which instances", "autoScalingGroups: or tags:"),
+        (
+            "{ec2: orders, tags: {a: b}, batch: all-at-once, healthyPercent: 50}",
+            PROD,
+            "batch and healthyPercent",
+            "keep one",
+        ),
+        (
+            "{lambda: orders, traffic: all-at-once,"
+            " shift: {shape: canary, percent: 5, minutes: 5}}",
+            PROD,
+            "traffic and shift",
+            "keep one",
+        ),
+        (
+            "{lambda: orders}",
+            "prod: {account: orders-prod, waves: [[{account: orders-prd}]]}",
+            "no account 'orders-prd'",
+            "did you mean 'orders-prod'?",
+        ),
+        (
+            "{lambda: orders}",
+            "prod: {account: orders-prod, waves: [[{account: orders-prod}]]}",
+            "deployed to already",
+            "another account or region",
+        ),
+        ("{lambda: orders}", "prod: {account: orders-prod, waves: [[]]}", "wave is empty", "leave"),
+        (
+            "{lambda: orders}",
+            "prod: {account: orders-prod, rollback: {alarms: [a, b, c, d, e]}}",
+            "6 rules",
+            "CodePipeline takes 5",
+        ),
+        (
+            "{lambda: orders}",
+            "prod: {account: orders-prod, rollback: {alarms: [a, b, a]}}",
+            "alarm 'a' watches this already",
+            "leave it out",
+        ),
+        (
+            "{s3: orders-site}",
+            "prod: {account: orders-prod, rollback: {bakeMinutes: 10}}",
+            "no alarm to watch",
+            "name some in alarms:",
+        ),
+        (
+            "{lambda: orders}",
+            "prod: {account: orders-prod, rollback: {window: {hours: 9-25}}}",
+            "does not fit here",
+            "write",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place_and_fix(
+    deploy: str, environment: str, said: str, fix: str
+) -> None:
+    text = _with(deploy, environment)
+    (told,) = _told(text)
+    lines = (
+        (line_of(text, "account: orders-prod,"), line_of(text, "deploy: "))
+        if ("account: orders-prod," in text)
+        else (line_of(text, "deploy: "), line_of(text, PROD))
+    )
+    assert said in told
+    assert fix in told
+    assert any(told.startswith(f"Pulumi.test.yaml:{line}:") for line in lines)
+
+
+def test_more_alarms_than_codedeploy_takes() -> None:
+    alarms = ", ".join(f"a{number}" for number in range(10))
+    told = _told(
+        _with(
+            "{lambda: orders}", f"prod: {{account: orders-prod, rollback: {{alarms: [{alarms}]}}}}"
+        )
+    )
+    assert any("11 alarms" in each and "CodeDeploy takes 10" in each for each in told)
+
+
+def test_mistakes_of_several_environments_come_together() -> None:
+    text = changed(
+        ("{lambda: orders}", ECS), ("dev: {account: orders-dev}", "dev: {account: orders-dve}")
+    )
+    told = "\n".join(_told(text))
+    assert "orders-dve" in told
+    assert told.count("ecs needs") == 2
+
+
+def test_destinations_keep_roles_of_one_account_apart() -> None:
+    text = _with(
+        "{lambda: orders}",
+        "prod: {account: orders-prod, waves: [[{account: orders-prod, region: us-east-1},"
+        " {account: orders-dev, region: us-east-1}]]}",
+    )
+    waves = destinations(
+        stack(text).delivery.applications["orders"].environments["prod"], "eu-west-1"
+    )
+    assert [[(each.account, each.region, each.suffix) for each in wave] for wave in waves] == [
+        [("orders-prod", "eu-west-1", "")],
+        [("orders-prod", "us-east-1", "-us-east-1"), ("orders-dev", "us-east-1", "")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("deploy", "environment", "said"),
+    [
+        ("{lambda: orders}", PROD, ["orders-prod shifts all traffic at once"]),
+        ("{lambda: orders, traffic: canary-10-percent-5-minutes}", PROD, []),
+        ("{s3: orders-site}", PROD, ["no alarm watches orders-prod"]),
+        (
+            "{s3: orders-site}",
+            "prod: {account: orders-prod, rollback: {alarms: [availability]}}",
+            ["looked at only before"],
+        ),
+        (
+            "{s3: orders-site}",
+            "prod: {account: orders-prod, rollback: {alarms: [availability], bakeMinutes: 5}}",
+            [],
+        ),
+        (
+            "{ec2: orders, autoScalingGroups: orders}",
+            "prod: {account: orders-prod, rollback: {onFailure: retry}}",
+            ["a failed deployment of orders-prod does not go back by itself"],
+        ),
+        (
+            "{ec2: orders, autoScalingGroups: orders}",
+            "prod: {account: orders-prod, waves: [[{account: orders-dev}]]}",
+            ["goes back alone"],
+        ),
+    ],
+)
+def test_what_would_not_go_back_by_itself_is_noted(
+    deploy: str, environment: str, said: list[str]
+) -> None:
+    found = [note.what for note in notes(stack(_with(deploy, environment)))]
+    assert len(found) == len(said)
+    assert all(part in what for part, what in zip(said, found, strict=True))
+
+
+def test_the_stacks_own_alarms_are_counted_by_their_kind() -> None:
+    text = _with("{ec2: orders, autoScalingGroups: [one, two]}")
+    deploy = stack(text).delivery.applications["orders"].deploy
+    assert own_alarms("p", deploy) == ("p-one-status", "p-two-status")
