@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -165,3 +166,22 @@ def _documented(pattern: str) -> frozenset[str]:
     from landfall.iam import actions
 
     return actions.expand(pattern)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [allow("iam:*", Condition={"StringEquals": {f"k:{n}": "x"}}) for n in range(150)],
+        [allow(), *(deny("iam:*", Condition={"Bool": {f"k:{n}": "true"}}) for n in range(150))],
+        [allow("iam:*", [f"*{n}*a?*" for n in range(400)]), deny("iam:*", ["*?b*", "*c?*d*"])],
+        [allow([f"iam:{'*a' * 9}{n}*" for n in range(400)])],
+    ],
+    ids=["conditions", "denies", "resources", "actions"],
+)
+def test_policies_made_to_be_slow_have_an_answer_in_time(statements: list[Any]) -> None:
+    start = time.process_time()
+    access = holding(*statements)
+    assert access.can("iam:PassRole") in Hold
+    assert access.can("iam:*") in Hold
+    assert access.contains(access, action="iam:*") in (True, False)
+    assert time.process_time() - start < 20

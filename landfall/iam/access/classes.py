@@ -6,7 +6,7 @@ beside them, AWS's actions of tomorrow, is stood for by one name that nobody has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from typing import Final
 
@@ -14,6 +14,9 @@ from landfall.iam import actions, patterns
 from landfall.iam.access.index import Index
 
 _UNHEARD_OF: Final = "\ue000"
+
+# Each is compared with each pattern; policies that people write have far fewer.
+_MOST_FUTURES: Final = 400
 
 Layers = Sequence[Sequence[Index]]
 
@@ -32,6 +35,8 @@ def classes(action: str, layers: Layers) -> tuple[frozenset[str], ...]:
     """Divide what an action pattern stands for into the kinds that statements tell apart."""
     documents = list(dict.fromkeys(one for layer in layers for one in layer))
     undocumented = {_future(action.lower()), *_undocumented(documents, action)}
+    futures = sorted(filter(is_future, undocumented))
+    undocumented -= set(futures[_MOST_FUTURES:])
     listed = actions.expand(action) | undocumented
     marks: dict[str, list[tuple[int, int]]] = {name: [] for name in listed}
     for number, document in enumerate(documents):
@@ -74,8 +79,10 @@ def _taken(
         yield place, listed - excluded
 
 
-def names_of(pattern: str, undocumented: Iterable[str]) -> set[str]:
+def names_of(pattern: str, undocumented: Set[str]) -> set[str]:
     """Return the documented actions that a pattern in lower case stands for, and the others."""
+    if not patterns.has_wildcard(pattern):
+        return {name for name in (pattern,) if name in undocumented} | actions.expand(pattern)
     test = patterns.matcher(pattern)
     prefix = pattern.partition(":")[0]
     if patterns.has_wildcard(prefix):

@@ -116,7 +116,8 @@ def _of_kind(action: str, left: AccessSet, right: AccessSet) -> Iterator[Grant]:
             continue
         case = Case(literals, *together(among, [one.most for one in way]))
         for part, denies in _lacking(case, ours, theirs):
-            found = possibly(part, denies)
+            left.work.begin()
+            found = possibly(part, denies, left.work)
             if found is None:
                 continue
             key = (_narrowest(way), found[1])
@@ -156,7 +157,7 @@ def _grant(
     within = tuple(
         text
         for text in dict.fromkeys(shown.within or ("*",))
-        if possibly(Case(part.literals, (*part.within, (text,)), part.outside), [*denies])
+        if possibly(Case(part.literals, (*part.within, (text,)), part.outside), denies, left.work)
     )
     cut = [*part.outside]
     for deny in denies:

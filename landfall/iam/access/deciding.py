@@ -22,7 +22,8 @@ from landfall.iam.access.rules import Resources, Rule
 from landfall.iam.layers import Source
 
 _MOST_COMBINATIONS: Final = 2_000
-_MOST_CASES: Final = 200
+_MOST_WORK: Final = 400_000
+_MOST_WORK_AT_ONCE: Final = 20_000
 
 
 class Hold(Enum):
@@ -76,6 +77,30 @@ def _takes(resources: Resources, resource: str) -> bool:
     return found == (resources.within is not None)
 
 
+class Work:
+    """How much may still be looked at, counted in rules and conditions.
+
+    Cases grow with the power of conditions. Policies that people write stay far below the limits;
+    for any other an answer in bounded time has to do, and it is that nothing was excluded.
+    """
+
+    __slots__ = ("at_once", "left")
+
+    def __init__(self, left: int = _MOST_WORK) -> None:
+        self.left = left
+        self.at_once = 0
+
+    def begin(self) -> None:
+        """Begin one question, which may take its part of the whole."""
+        self.at_once = min(_MOST_WORK_AT_ONCE, self.left)
+
+    def spend(self, much: int) -> bool:
+        """Take from what is left; False where it is not enough."""
+        self.left -= much
+        self.at_once -= much
+        return self.at_once >= 0
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way in which a layer allows: the rules with the same conditions, put together."""
@@ -102,23 +127,30 @@ def ways(rules: Iterable[Rule]) -> list[Way]:
 
 
 def decide(
-    layers: Sequence[Sequence[Rule]], denies: Sequence[Rule], asked: Resources, sources: Sources
+    layers: Sequence[Sequence[Rule]],
+    denies: Sequence[Rule],
+    asked: Resources,
+    sources: Sources,
+    work: Work,
 ) -> Held:
     """Look for a resource that is asked about, that every layer allows and nothing denies.
 
     `asked` is what is in its `within` and not in its `outside`.
     """
     best = NOT_HELD
+    work.begin()
     choices = product(*(ways(layer) for layer in layers))
     for way in islice(choices, _MOST_COMBINATIONS):
         conditions = frozenset().union(*(one.literals for one in way))
+        if not work.spend(len(conditions) + 1):
+            return best if best.hold is not Hold.NO else Held(Hold.CONDITIONAL)
         if not logic.is_consistent(conditions):
             continue
         if not conditions and (found := _always(way, denies, asked)):
             return Held(Hold.YES, found, sources.of(found, conditions))
         if best.hold is Hold.NO:
             case = Case(conditions, *together(asked, [one.most for one in way]))
-            possible = possibly(case, list(denies))
+            possible = possibly(case, denies, work)
             if possible is not None:
                 best = Held(
                     Hold.CONDITIONAL,
@@ -173,48 +205,40 @@ class Case:
         return Case(self.literals, self.within, (*self.outside, *denied.within))
 
 
-def possibly(case: Case, denies: list[Rule]) -> tuple[str, frozenset[Literal]] | None:
+def possibly(
+    case: Case, denies: Sequence[Rule], work: Work
+) -> tuple[str, frozenset[Literal]] | None:
     """Return a resource that some request is allowed on, and what such a request has to say.
 
     None means that there is none. Where it cannot be decided the resource is the empty string.
     """
-    return _Search().possibly(case, denies)
-
-
-class _Search:
-    def __init__(self) -> None:
-        self._left = _MOST_CASES
-
-    def possibly(self, case: Case, denies: list[Rule]) -> tuple[str, frozenset[Literal]] | None:
-        self._left -= 1
-        if self._left < 0:
-            return "", case.literals
-        open_: list[Rule] = []
-        for deny in denies:
-            if any(logic.entails(case.literals, one.negated()) for one in deny.literals):
-                continue
-            if all(logic.entails(case.literals, one) for one in deny.literals):
-                left = case.but(deny.least)
-                if left is None:
-                    return None
-                case = left
-            else:
-                open_.append(deny)
-        truth, text = witness(case.within, case.outside)
+    if not work.spend(len(denies) + len(case.literals) + 1):
+        return "", case.literals
+    open_: list[Rule] = []
+    cut = case
+    for deny in denies:
+        if any(logic.entails(case.literals, one.negated()) for one in deny.literals):
+            continue
+        if all(logic.entails(case.literals, one) for one in deny.literals):
+            left = cut.but(deny.least)
+            if left is None:
+                return None
+            cut = left
+        else:
+            open_.append(deny)
+    if cut is not case or not open_:
+        truth, text = witness(cut.within, cut.outside)
         if truth is False:
             return None
         if not open_:
             return text, case.literals
-        first, *rest = open_
-        for one in sorted(first.literals, key=str):
-            opposite = one.negated()
-            if logic.entails(case.literals, one):
-                continue
-            holding = case.literals | {opposite}
-            if not logic.is_consistent(holding):
-                continue
-            found = self.possibly(Case(holding, case.within, case.outside), rest)
-            if found is not None:
-                return found
-        left = case.but(first.least)
-        return self.possibly(left, rest) if left is not None else None
+    first, rest = open_[0], open_[1:]
+    for one in sorted(first.literals, key=str):
+        opposite = one.negated()
+        if logic.entails(case.literals, one) or not logic.fits(case.literals, opposite):
+            continue
+        holding = Case(case.literals | {opposite}, cut.within, cut.outside)
+        if (found := possibly(holding, rest, work)) is not None:
+            return found
+    left = cut.but(first.least)
+    return possibly(left, rest, work) if left is not None else None

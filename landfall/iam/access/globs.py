@@ -21,6 +21,9 @@ Patterns = tuple[str, ...]
 
 _MOST_STATES: Final = 2_000
 _MOST_CHARACTERS: Final = 20_000
+# The product of two sums of characters, for comparisons that grow with it.
+_MOST_COVERED: Final = 20_000_000
+_MOST_MET: Final = 4_000_000
 _MOST_TRIED: Final = 8
 _FRESH: Final = string.digits + string.ascii_letters
 
@@ -44,12 +47,13 @@ def witness(within: Sequence[Patterns], outside: Patterns = ()) -> tuple[Truth, 
 
 @lru_cache(maxsize=16384)
 def _witness(terms: tuple[Patterns, ...], outside: Patterns) -> tuple[Truth, str]:
-    left = []
-    for term in terms:
-        kept = tuple(one for one in term if not _is_covered(one, outside))
-        if not kept:
+    left = [term for term in terms if term]
+    if len(left) < len(terms):
+        return False, ""
+    if _is_small([*terms, outside], _MOST_COVERED):
+        left = [tuple(one for one in term if not _is_covered(one, outside)) for term in left]
+        if not all(left):
             return False, ""
-        left.append(kept)
     left.sort(key=len)
     exact = next((one for one in left if not any(map(patterns.has_wildcard, one))), None)
     if exact is not None:
@@ -57,7 +61,7 @@ def _witness(terms: tuple[Patterns, ...], outside: Patterns) -> tuple[Truth, str
             if _is_one(text, left, outside):
                 return True, variables.plain(text)
         return False, ""
-    if len(left) > 1:
+    if len(left) > 1 and _is_small(left, _MOST_MET):
         colons = _most_colons(outside)
         left = [_meeting(term, left, colons) for term in left]
         if not all(left):
@@ -65,6 +69,8 @@ def _witness(terms: tuple[Patterns, ...], outside: Patterns) -> tuple[Truth, str
     for text in _likely(left):
         if _is_one(text, left, outside):
             return True, variables.plain(text)
+    if sum(len(one) + 1 for term in (*left, outside) for one in term) > _MOST_CHARACTERS:
+        return None, ""
     found, text = _Walk(left, outside).find()
     return found, variables.plain(text)
 
@@ -127,6 +133,12 @@ def _narrower(a: str, b: str) -> str:
     )
 
 
+def _is_small(terms: Sequence[Patterns], most: int) -> bool:
+    """Tell whether comparing all patterns in pairs takes a bounded time."""
+    sizes = sorted(sum(map(len, term)) for term in terms)
+    return sizes[-1] * sum(sizes[:-1]) <= most
+
+
 def _is_covered(pattern: str, outside: Patterns) -> bool:
     return any(patterns.covers(other, pattern, case_sensitive=True) for other in outside)
 
@@ -184,8 +196,6 @@ class _Walk:
         return ends
 
     def find(self) -> tuple[Truth, str]:
-        if self._size > _MOST_CHARACTERS:
-            return None, ""
         start = self._closed(self._start)
         seen = {start}
         stack: list[tuple[int, tuple[object, str] | None]] = [(start, None)]

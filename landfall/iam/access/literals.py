@@ -8,7 +8,7 @@ with False, so that nobody relies on it (AWS: 'IAM JSON policy elements: Conditi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -38,6 +38,13 @@ class Literal:
 
     condition: Condition
     holds: bool
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.condition, self.holds)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def key(self) -> str:
@@ -95,14 +102,24 @@ def contradicts(a: Literal, b: Literal) -> bool:
 
 def entails(literals: Iterable[Literal], wanted: Literal) -> bool:
     """Tell whether one of the literals has `wanted` for a consequence."""
-    return any(implies(one, wanted) for one in literals)
+    key = wanted.condition.key
+    return any(one.condition.key == key and implies(one, wanted) for one in literals)
+
+
+def fits(literals: Iterable[Literal], another: Literal) -> bool:
+    """Tell whether none of the literals contradicts another one."""
+    return not entails(literals, another.negated())
 
 
 def is_consistent(literals: Iterable[Literal]) -> bool:
     """Tell whether no two of the literals contradict each other."""
-    listed = list(literals)
-    return not any(
-        contradicts(one, other) for place, one in enumerate(listed) for other in listed[place + 1 :]
+    by_key: dict[str, list[Literal]] = {}
+    for one in literals:
+        by_key.setdefault(one.key, []).append(one)
+    return all(
+        fits(listed[place + 1 :], one)
+        for listed in by_key.values()
+        for place, one in enumerate(listed)
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from landfall.iam.access.classes import representatives
 from landfall.iam.access.comparing import Grant, differences
-from landfall.iam.access.deciding import NOT_HELD, Held, Hold, Sources, decide
+from landfall.iam.access.deciding import NOT_HELD, Held, Hold, Sources, Work, decide
 from landfall.iam.access.identities import Identity
 from landfall.iam.access.index import index
 from landfall.iam.access.rules import Resources, Rule, read, without_denied
@@ -40,6 +40,7 @@ class AccessSet:
         self.layers = tuple(
             tuple(index(label, document) for label, document in layer) for layer in identity.layers
         )
+        self.work = Work()
         self._readings: dict[Question, Reading] = {}
 
     def can(self, action: str, resource: str = "*") -> Hold:
@@ -76,7 +77,7 @@ class AccessSet:
             return NOT_HELD
         denies = [deny for reading in readings for deny in reading.denies]
         sources = Sources([reading.layers[0] for reading in readings])
-        return decide(layers, denies, among, sources)
+        return decide(layers, denies, among, sources, self.work)
 
     def reading_of(self, action: str) -> Reading:
         """Return the rules about an action of which nothing more is known."""
