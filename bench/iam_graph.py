@@ -6,6 +6,7 @@ sandbox and no stack.
 
 from __future__ import annotations
 
+import gc
 import json
 import statistics
 import time
@@ -36,8 +37,12 @@ def _documents() -> None:
     identities = [
         Identity(((name, documents.parse(one["Document"])),)) for name, one in written.items()
     ]
-    _timed(identities[0])  # reads the data of paths and actions
+    full = Identity((("full", _document(_allow("*"))),))
+    tell("escalations of a first document, data read", _timed(full) * 1000, "ms")
+    # A full collection of all these documents would be counted for whichever search it falls in.
+    gc.freeze()
     times = [_timed(identity) * 1000 for identity in identities]
+    gc.unfreeze()
     tell("documents searched for escalations", len(times), "documents")
     tell("escalations of a document, median", statistics.median(times), "ms")
     tell("escalations of a document, p99", statistics.quantiles(times, n=100)[98], "ms")

@@ -213,6 +213,22 @@ def test_rights_given_to_oneself_make_an_administrator() -> None:
     assert first(both, a_role(web, trust({"AWS": HOME}))) == [("iam-017", goal)]
 
 
+def test_rights_are_rewritten_of_what_one_then_becomes() -> None:
+    policy, web = f"arn:aws:iam::{HOME}:policy/web", role(HOME, "web")
+    carrying = Principal(web, ((policy, document(allow("s3:*"))),), trust=by_service("lambda"))
+    rewriting = allow("iam:CreatePolicyVersion", policy)
+    passing = allow("iam:PassRole", web), allow("lambda:*")
+    assert steps(graph(Account(HOME, (a_user(ALICE, rewriting), carrying))), ALICE) == []
+    assert steps(graph(Account(HOME, (a_user(ALICE, *passing), carrying))), ALICE) == []
+    found = graph(Account(HOME, (a_user(ALICE, rewriting, *passing), carrying)))
+    route = found.shortest(ALICE)
+    assert route is not None
+    (move,) = route.moves
+    assert move.path == "iam-001"
+    assert move.actions[:2] == ("iam:CreatePolicyVersion", "iam:PassRole")
+    assert len(move.proof) == 4
+
+
 def test_an_administrator_within_a_boundary_is_none() -> None:
     admin = a_user(ALICE, allow(), boundaries=(("edge", document(allow("s3:*"))),))
     assert graph(Account(HOME, (admin,))).shortest(ALICE) is None

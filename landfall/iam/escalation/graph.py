@@ -6,7 +6,7 @@ single steps of `steps`, each with its proof.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -48,8 +48,11 @@ class EscalationGraph:
             self._graph.add_node(principal.arn)
         for account in self._accounts:
             self._graph.add_node(administrator(account))
-        for move in Moves(organization).all():
+        moves = Moves(organization)
+        for move in moves.all():
             self._add(move)
+        for move, through in moves.rewriting():
+            self._add_rewriting(move, through)
 
     def _add(self, move: Move) -> None:
         known = self._moves.get((move.source, move.target))
@@ -57,6 +60,23 @@ class EscalationGraph:
             self._moves[move.source, move.target] = move
             weight = 1.0 if move.certain else _UNCERTAIN
             self._graph.add_edge(move.source, move.target, weight=weight)
+
+    def _add_rewriting(self, move: Move, through: str) -> None:
+        """Add that a principal rewrites the rights of another one, and then becomes that one."""
+        if (move.source, move.target) in self._moves:
+            return
+        route = self.shortest(move.source, through)
+        if route is None:
+            return
+        whole = replace(
+            move,
+            actions=(*move.actions, *(one for step in route.moves for one in step.actions)),
+            proof=(*move.proof, *route.proof),
+            certain=move.certain and route.is_certain,
+        )
+        self._moves[move.source, move.target] = whole
+        weight = (1.0 if whole.certain else _UNCERTAIN) + len(route.moves)
+        self._graph.add_edge(move.source, move.target, weight=weight)
 
     def moves(self) -> tuple[Move, ...]:
         """Return every single step that was found, the best of each pair."""

@@ -8,7 +8,6 @@ itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,22 +16,19 @@ from typing import Final
 from landfall.iam import patterns
 from landfall.iam.access.deciding import Held, Hold
 from landfall.iam.access.sets import AccessSet, effective
-from landfall.iam.documents import Document
 from landfall.iam.escalation.finding import Finder, line, proof
 from landfall.iam.escalation.organization import Account, Organization, Principal
 from landfall.iam.escalation.paths import Path, Step, known, target
+from landfall.iam.escalation.trusting import ASSUME, passable, plain, relabelled, trusted
 from landfall.iam.evaluation import (
     Decision,
     Outcome,
     Policies,
     Prepared,
-    evaluate,
     evaluate_prepared,
 )
 from landfall.iam.requests import Request
 
-_ASSUME: Final = "sts:AssumeRole"
-_LABEL: Final = re.compile(r"\b(identityPolicies|permissionsBoundaries)\[(\d+)\]")
 # Whoever may do these on everything, and everything else by its own policies, is administrator.
 _OF_ADMINISTRATORS: Final = ("iam:AttachRolePolicy", "iam:CreateUser", "iam:PassRole")
 
@@ -66,6 +62,7 @@ class Moves:
         self._organization = organization
         self._places = {account.id: account for account in organization.accounts}
         self._principals = {one.arn: one for _, one in organization.principals()}
+        self._administrators: set[str] = set()
         self._prepared: dict[str, Prepared] = {}
         self._access: dict[str, AccessSet] = {}
         self._finders: dict[str, Finder] = {}
@@ -74,16 +71,18 @@ class Moves:
             self._access[principal.arn] = access
             self._finders[principal.arn] = Finder(access)
         self._assumers = [
-            one for one in self._principals.values() if self._finders[one.arn].holds(_ASSUME)
+            one for one in self._principals.values() if self._finders[one.arn].holds(ASSUME)
         ]
 
     def all(self) -> Iterator[Move]:
         """Yield every step."""
         for account in self._organization.accounts:
-            passable = _passable(account)
+            takers = passable(account)
             for principal in account.principals:
-                yield from self._to_administrator(principal)
-                yield from self._by_passing(account, principal, passable)
+                for move in self._to_administrator(principal):
+                    self._administrators.add(principal.arn)
+                    yield move
+                yield from self._by_passing(principal, takers)
                 yield from self._by_changing(account, principal)
                 yield from self._by_credentials(account, principal)
                 if principal.trust is not None:
@@ -95,13 +94,13 @@ class Moves:
             decision = self._decide(other, role)
             certain = decision.outcome is Outcome.ALLOWED
             if certain or decision.outcome is Outcome.UNDECIDABLE:
-                said = f"{_ASSUME} on {role.arn}: {_relabelled(decision.reason, other)}"
-                yield Move(other.arn, role.arn, _ASSUME, (_ASSUME,), (said,), certain)
+                said = f"{ASSUME} on {role.arn}: {relabelled(decision.reason, other)}"
+                yield Move(other.arn, role.arn, ASSUME, (ASSUME,), (said,), certain)
 
     def _candidates(self, role: Principal) -> Iterable[Principal]:
         """Return those that a trust policy may let in: named, or holding the action."""
         found: dict[str, Principal] = {}
-        for value in _trusted(role.trust) if role.trust else ():
+        for value in trusted(role.trust) if role.trust else ():
             if value in self._principals:
                 found[value] = self._principals[value]
             elif value == "*":
@@ -123,9 +122,9 @@ class Moves:
 
     def _may(self, principal: Principal, role: Principal) -> bool:
         """Tell, quickly, whether a principal's own policies may let it assume a role."""
-        if not self._finders[principal.arn].holds(_ASSUME):
+        if not self._finders[principal.arn].holds(ASSUME):
             return False
-        layers = self._access[principal.arn].reading_of(_ASSUME).layers
+        layers = self._access[principal.arn].reading_of(ASSUME).layers
         return all(
             any(
                 rule.most.within is None
@@ -139,7 +138,7 @@ class Moves:
         context = dict(self._organization.context) | {"aws:PrincipalArn": principal.arn}
         request = Request(
             principal.caller,
-            _ASSUME,
+            ASSUME,
             role.arn,
             resource_account=role.account,
             context=context,
@@ -162,15 +161,15 @@ class Moves:
             found = Policies(
                 identity=tuple(one for _, one in principal.policies),
                 boundaries=tuple(one for _, one in principal.boundaries),
-                service_control=_plain(account.service_control),
-                resource_control=_plain(account.resource_control),
+                service_control=plain(account.service_control),
+                resource_control=plain(account.resource_control),
                 resource=principal.trust,
             ).prepared
             self._prepared[principal.arn] = found
         return found
 
     def _by_passing(
-        self, account: Account, principal: Principal, passable: dict[str, list[Principal]]
+        self, principal: Principal, takers: dict[str, list[Principal]]
     ) -> Iterator[Move]:
         """Yield the roles that a principal can give to something new of its own."""
         finder = self._finders[principal.arn]
@@ -183,7 +182,7 @@ class Moves:
             if not path.keys <= finder.keys or any(one.hold is Hold.NO for _, one in rest):
                 continue
             services = dict(passed[0].context)["iam:PassedToService"]
-            for role in (one for service in services for one in passable.get(service or "", ())):
+            for role in (one for service in services for one in takers.get(service or "", ())):
                 if role.arn in done or role.arn == principal.arn:
                     continue
                 held = finder.on(passed, role.arn)
@@ -248,6 +247,33 @@ class Moves:
                     yield _move(principal, goal, path, [(group, held)])
                     return
 
+    def rewriting(self) -> Iterator[tuple[Move, str]]:
+        """Yield whose rights a principal can rewrite, for those that it becomes only then.
+
+        The step is to the administrator of the account, by way of the principal named beside it.
+        """
+        paths = [path for path in _of_kind("policy") if path.steps[0].reach == "carried"]
+        for account in self._organization.accounts:
+            for principal in account.principals:
+                finder = self._finders[principal.arn]
+                for path in (one for one in paths if one.keys <= finder.keys):
+                    for other in account.principals:
+                        move = self._rewrites(principal, other, path)
+                        if move is not None:
+                            yield move, other.arn
+
+    def _rewrites(self, principal: Principal, other: Principal, path: Path) -> Move | None:
+        if principal.arn in self._administrators or other.arn == principal.arn:
+            return None
+        group = path.groups[0]
+        for arn in other.carried:
+            if _is_kind(arn, group[0].target):
+                held = self._finders[principal.arn].on(group, arn)
+                if held.hold is not Hold.NO:
+                    goal = administrator(principal.account)
+                    return _move(principal, goal, path, [(group, held)])
+        return None
+
     def _rewritten(self, principal: Principal, finder: Finder, group: tuple[Step, ...]) -> Held:
         """Answer for paths that give rights to someone, and then become that one."""
         best = Held(Hold.NO)
@@ -257,7 +283,7 @@ class Moves:
             held = finder.on(group, other.arn)
             if held.hold is Hold.NO:
                 continue
-            if any(step.action == _ASSUME for step in group):
+            if any(step.action == ASSUME for step in group):
                 if other.trust is None or other.arn == principal.arn:
                     continue
                 outcome = self._decide(principal, other).outcome
@@ -310,63 +336,3 @@ def _is_kind(arn: str, kind: str) -> bool:
     partition = arn.split(":", 2)[1]
     places = {"partition": partition, "region": "*", "account": "*", "name": "*"}
     return any(patterns.matches(one, arn, case_sensitive=True) for one in target(kind, **places))
-
-
-def _passable(account: Account) -> dict[str, list[Principal]]:
-    """Return for each service the roles whose trust policy lets it in."""
-    found: dict[str, list[Principal]] = {}
-    for role in account.principals:
-        if role.trust is None:
-            continue
-        for service in _services(role.trust):
-            request = Request(
-                service, _ASSUME, role.arn, resource_account=account.id, complete=False
-            )
-            decision = evaluate(request, Policies(resource=role.trust))
-            if decision.outcome in (Outcome.ALLOWED, Outcome.UNDECIDABLE):
-                found.setdefault(service, []).append(role)
-    return found
-
-
-def _services(trust: Document) -> set[str]:
-    return {
-        one.value
-        for statement in trust.statements
-        if statement.effect == "Allow"
-        for one in statement.principals or ()
-        if one.kind == "Service" and "." in one.value
-    }
-
-
-def _trusted(trust: Document) -> list[str]:
-    """Return whom a trust policy names: ARNs, `account:` with an id, or `*` for everyone."""
-    found: dict[str, None] = {}
-    for statement in trust.statements:
-        if statement.effect != "Allow":
-            continue
-        if statement.not_principals is not None:
-            found["*"] = None
-        for one in statement.principals or ():
-            if one.kind == "*" or one.value == "*":
-                found["*"] = None
-            elif one.kind == "AWS" and one.value.isdigit():
-                found[f"account:{one.value}"] = None
-            elif one.kind == "AWS" and one.value.endswith(":root"):
-                found[f"account:{one.value.split(':')[4]}"] = None
-            elif one.kind == "AWS":
-                found[one.value] = None
-    return list(found)
-
-
-def _plain(levels: Iterable[Iterable[tuple[str, Document]]]) -> tuple[tuple[Document, ...], ...]:
-    return tuple(tuple(document for _, document in level) for level in levels)
-
-
-def _relabelled(reason: str, principal: Principal) -> str:
-    """Write the policies' own names into the evaluator's reason."""
-
-    def name(found: re.Match[str]) -> str:
-        documents = principal.policies if found[1][0] == "i" else principal.boundaries
-        return documents[int(found[2])][0]
-
-    return _LABEL.sub(name, reason).replace("resourcePolicy", "the role's trust policy")
