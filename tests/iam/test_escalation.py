@@ -152,6 +152,29 @@ def test_a_command_needs_a_document_that_runs_one() -> None:
     assert holds(instances, shell) == {"ssm-002": Hold.YES}
 
 
+@pytest.mark.parametrize(
+    ("roles", "is_free"),
+    [
+        ("arn:aws:iam::*:role/*/*", True),
+        ("arn:aws:iam::*:role/*Admin*", True),
+        ("arn:aws:iam::*:role/OrganizationAccountAccessRole", True),
+        ("arn:aws:iam::*:role/team-*", False),
+        ("arn:aws:iam::*:role/service-role/*", False),
+    ],
+)
+def test_a_role_to_assume_is_free_or_an_administrators(roles: str, is_free: bool) -> None:
+    assert ("sts-001" in holds(allow("sts:AssumeRole", roles))) is is_free
+
+
+def test_the_account_of_what_iam_changes_is_known() -> None:
+    own = {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}
+    other = {"StringNotEquals": {"aws:ResourceAccount": HOME}}
+    assert holds(allow("iam:CreateAccessKey", Condition=own), principal=USER) == {
+        "iam-002": Hold.YES
+    }
+    assert holds(allow("iam:CreateAccessKey", Condition=other), principal=USER) == {}
+
+
 @pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
 def test_every_partition_has_paths(partition: str) -> None:
     roles = allow("iam:PassRole", f"arn:{partition}:iam::*:role/*")

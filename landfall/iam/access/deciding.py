@@ -66,8 +66,7 @@ class Sources:
                 for rule in rules
                 if rule.literals <= conditions and _takes(rule.most, resource)
             ]
-            if fitting:
-                found.append(min(fitting, key=lambda rule: len(rule.literals)).source)
+            found.append(min(fitting or rules, key=lambda rule: len(rule.literals)).source)
         return tuple(found)
 
 

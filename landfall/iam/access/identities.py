@@ -10,7 +10,7 @@ from typing import Final
 
 from landfall.iam import actions
 from landfall.iam.documents import Document
-from landfall.iam.principals import PARTITIONS
+from landfall.iam.principals import PARTITIONS, Caller, read_caller
 from landfall.iam.requests import UNKNOWN, ContextValue, Request
 
 # A policy and the name under which answers speak of it.
@@ -76,6 +76,8 @@ class Identity:
         that is none.
         """
         context = dict(_OF_SOMEBODY if self.principal else _OF_NOBODY)
+        if self.account and action.lower().startswith("iam:"):
+            context["aws:resourceaccount"] = self.account
         context |= absent_keys(action)
         context |= {key.lower(): value for key, value in self.context}
         context |= {key.lower(): value for key, value in (more or {}).items()}
@@ -84,13 +86,17 @@ class Identity:
     @cached_property
     def account(self) -> str | None:
         """The account of `principal`, 12 digits."""
-        return self.request("iam:PassRole").caller.account if self.principal else None
+        return self._caller.account if self._caller else None
+
+    @cached_property
+    def _caller(self) -> Caller | None:
+        return read_caller(self.principal, "iam:PassRole") if self.principal else None
 
     @cached_property
     def partitions(self) -> tuple[str, ...]:
         """The partitions it may be in: its own; else those that its documents name; else `aws`."""
-        if self.principal:
-            return (self.request("iam:PassRole").caller.partition,)
+        if self._caller:
+            return (self._caller.partition,)
         named = {
             found.group(1)
             for layer in self.layers

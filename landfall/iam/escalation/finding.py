@@ -25,7 +25,7 @@ from landfall.iam.requests import ContextValue
 
 # Names of roles that administrators have, and AWS's own templates give.
 _ADMINISTRATORS: Final = (
-    UNNAMED,
+    "admin",
     "Admin",
     "Administrator",
     "AdministratorAccess",
@@ -138,11 +138,13 @@ class Finder:
             return self._carried(group)
         if reaches == {"any"}:
             return self._ask(group, ("*",))
-        names = _ADMINISTRATORS if "privileged" in reaches else (UNNAMED,)
+        names = _free(group)
+        if "privileged" in reaches:
+            names = (*names, *_ADMINISTRATORS)
         return self._ask(group, names, is_other=True)
 
     def _carried(self, group: tuple[Step, ...]) -> Held:
-        found = self._ask(group, (UNNAMED,), is_other=True)
+        found = self._ask(group, _free(group), is_other=True)
         if found.hold is Hold.YES:
             return found
         principal = self._identity.principal
@@ -211,6 +213,13 @@ class Finder:
         }
         places = tuple(sorted(_places(texts, own)))[:_MOST_PLACES]
         return _targets(group[0].target, self._identity.partitions, places, names)
+
+
+def _free(group: tuple[Step, ...]) -> tuple[str, ...]:
+    """Return names that a policy takes in only if it leaves the name free, with a path or not."""
+    if group[0].target in ("role", "user", "group", "policy"):
+        return UNNAMED, f"{UNNAMED}/{UNNAMED}"
+    return (UNNAMED,)
 
 
 def _places(texts: Iterable[str], account: str | None) -> set[tuple[str, str]]:

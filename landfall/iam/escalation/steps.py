@@ -178,13 +178,15 @@ class Moves:
         done: set[str] = set()
         for path in _of_kind("pass-role"):
             passed = next(one for one in path.groups if one[0].action == "iam:PassRole")
-            rest = [(one, finder.group(one)) for one in path.groups if one is not passed]
-            if not path.keys <= finder.keys or any(one.hold is Hold.NO for _, one in rest):
-                continue
             services = dict(passed[0].context)["iam:PassedToService"]
-            for role in (one for service in services for one in takers.get(service or "", ())):
-                if role.arn in done or role.arn == principal.arn:
-                    continue
+            roles = [role for one in services for role in takers.get(one or "", ())]
+            roles = [one for one in roles if one.arn not in done and one.arn != principal.arn]
+            if not roles or not path.keys <= finder.keys:
+                continue
+            rest = [(one, finder.group(one)) for one in path.groups if one is not passed]
+            if any(one.hold is Hold.NO for _, one in rest):
+                continue
+            for role in roles:
                 held = finder.on(passed, role.arn)
                 if held.hold is not Hold.NO:
                     done.add(role.arn)
