@@ -94,6 +94,20 @@ def test_variables_stand_for_the_caller() -> None:
     assert holding(own, denied).can("iam:CreateAccessKey") is Hold.NO
 
 
+def test_variables_in_not_resource_spare_the_caller_only() -> None:
+    own = "arn:aws:iam::*:user/team/${aws:username}"
+    bob = f"arn:aws:iam::{HOME}:user/team/bob"
+    key = "iam:CreateAccessKey"
+    denied = allow(key), {"Effect": "Deny", "Action": "iam:*", "NotResource": own}
+    allowed = [{"Effect": "Allow", "Action": key, "NotResource": own}]
+    assert holding(*denied).can(key, bob) is Hold.CONDITIONAL
+    assert holding(*denied, principal=USER).can(key, bob) is Hold.NO
+    assert holding(*denied, principal=USER).can(key, USER) is Hold.YES
+    assert holding(*allowed).can(key, bob) is Hold.CONDITIONAL
+    assert holding(*allowed, principal=USER).can(key, bob) is Hold.YES
+    assert holding(*allowed, principal=USER).can(key, USER) is Hold.NO
+
+
 def test_the_partition_is_that_of_the_documents() -> None:
     china = holding(allow(), deny("iam:*", "arn:aws-cn:iam::*:role/*"))
     assert china.can("iam:PassRole") is Hold.NO
@@ -185,3 +199,12 @@ def test_policies_made_to_be_slow_have_an_answer_in_time(statements: list[Any]) 
     assert access.can("iam:*") in Hold
     assert access.contains(access, action="iam:*") in (True, False)
     assert time.process_time() - start < 20
+
+
+def test_simple_questions_are_answered_after_hard_ones() -> None:
+    hard = (deny("iam:*", Condition={"Bool": {f"k:{n}": "true"}}) for n in range(150))
+    access = holding(allow(), *hard)
+    for _ in range(40):
+        assert access.can("iam:PassRole") is Hold.CONDITIONAL
+    assert access.can("s3:GetObject") is Hold.YES
+    assert holding(allow(), deny("iam:*")).can("iam:PassRole") is Hold.NO

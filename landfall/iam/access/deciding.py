@@ -24,6 +24,7 @@ from landfall.iam.layers import Source
 _MOST_COMBINATIONS: Final = 2_000
 _MOST_WORK: Final = 400_000
 _MOST_WORK_AT_ONCE: Final = 20_000
+_LITTLE_WORK: Final = 500
 
 
 class Hold(Enum):
@@ -80,7 +81,8 @@ class Work:
     """How much may still be looked at, counted in rules and conditions.
 
     Cases grow with the power of conditions. Policies that people write stay far below the limits;
-    for any other an answer in bounded time has to do, and it is that nothing was excluded.
+    for any other an answer in bounded time has to do, and it is that nothing was excluded. What a
+    question takes beyond a small part is taken from `left`, so that only hard ones use it up.
     """
 
     __slots__ = ("at_once", "left")
@@ -90,13 +92,14 @@ class Work:
         self.at_once = 0
 
     def begin(self) -> None:
-        """Begin one question, which may take its part of the whole."""
-        self.at_once = min(_MOST_WORK_AT_ONCE, self.left)
+        """Begin one question."""
+        self.at_once = _MOST_WORK_AT_ONCE if self.left > 0 else _LITTLE_WORK
 
     def spend(self, much: int) -> bool:
         """Take from what is left; False where it is not enough."""
-        self.left -= much
         self.at_once -= much
+        if self.at_once < _MOST_WORK_AT_ONCE - _LITTLE_WORK:
+            self.left -= much
         return self.at_once >= 0
 
 
@@ -178,8 +181,6 @@ def _always(way: Sequence[Way], denies: Sequence[Rule], asked: Resources) -> str
     within, outside = [*allowed], [*excluded]
     for deny in denies:
         if deny.most.within is None:
-            if not deny.most.outside:
-                return None
             within.append(deny.most.outside)
         else:
             outside.extend(deny.most.within)
