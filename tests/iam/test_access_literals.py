@@ -90,3 +90,11 @@ def test_variables_are_not_compared_as_text() -> None:
     variable = literal(condition("StringEquals", SINGLE, "${aws:username}"))
     assert not contradicts(plain, variable)
     assert not implies(variable, literal(condition("StringLike", SINGLE, "$*")))
+
+
+def test_nothing_contradicts_itself() -> None:
+    for operator, value in (("Null", "true"), ("Null", "false"), ("Bool", "x"), ("ArnLike", "a")):
+        one = literal(condition(operator, SINGLE, value))
+        assert not contradicts(one, one)
+        assert implies(one, one)
+        assert contradicts(one, one.negated())

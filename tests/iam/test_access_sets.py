@@ -11,6 +11,8 @@ from tests.iam.cases import FULL, HOME, OTHER, USER, allow, deny, document
 
 ROLES = "arn:aws:iam::*:role/*"
 NO_MFA = {"Bool": {"aws:MultiFactorAuthPresent": "false"}}
+UNTAGGED = {"Null": {"aws:PrincipalTag/team": "true"}}
+TAGGED = {"Null": {"aws:PrincipalTag/team": "false"}}
 OLD = {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
 PAST = {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
 
@@ -40,6 +42,8 @@ def full_but(*statements: Any) -> tuple[tuple[str, documents.Document], ...]:
         (holding(allow(), deny("iam:*", Condition=NO_MFA)), Hold.CONDITIONAL),
         (holding(allow(Condition=NO_MFA), deny("iam:*", Condition=NO_MFA)), Hold.NO),
         (holding(allow(Condition=NO_MFA)), Hold.CONDITIONAL),
+        (holding(allow(Condition=UNTAGGED), deny("iam:*", Condition=UNTAGGED)), Hold.NO),
+        (holding(allow(Condition=TAGGED), deny("iam:*", Condition=UNTAGGED)), Hold.CONDITIONAL),
         (holding(allow(Condition=OLD)), Hold.YES),
         (holding(allow(Condition=PAST)), Hold.NO),
         (holding(allow(), deny(Condition=OLD)), Hold.NO),

@@ -84,7 +84,7 @@ def implies(a: Literal, b: Literal) -> bool:
     """Tell whether `b` certainly holds where `a` does."""
     if a == b:
         return True
-    if a.key != b.key:
+    if a.key != b.key or a.condition == b.condition:
         return False
     if a.holds and b.holds:
         return _within(a.condition, b.condition)
