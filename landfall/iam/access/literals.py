@@ -71,6 +71,8 @@ def literal(condition: Condition) -> Literal:
     values = tuple(sorted(set(condition.values)))
     if operator in ("Bool", "Null"):
         values = tuple(sorted({value.strip().lower() for value in values}))
+    if operator == "Null":
+        values = tuple(value for value in values if value in ("true", "false"))
     if operator == "Null" and values == ("false",):
         values, holds = ("true",), False
     if operator in ("ArnEquals",):
@@ -208,7 +210,8 @@ def _exclude(a: Condition, b: Condition) -> bool:
         a, b = b, a
     if _is_absence(b):
         # What asks for a value is false where there is none.
-        return not a.if_exists and a.qualifier != "ForAllValues" and not _negates(a)
+        asks = not a.if_exists and a.qualifier != "ForAllValues" and not _negates(a)
+        return asks and a.operator != "Null"
     if a.qualifier or b.qualifier or not _is_single(a.key):
         return False
     if a.if_exists and b.if_exists:
