@@ -69,6 +69,14 @@ def test_boundaries_and_guardrails_silence(limit: dict[str, Any]) -> None:
         (deny("lambda:*", "arn:aws:lambda:eu-west-1:*:function:*"), Hold.YES),
         (
             deny("iam:PassRole", Condition={"Bool": {"aws:SecureTransport": "false"}}),
+            Hold.YES,
+        ),
+        (
+            deny("lambda:*", Condition={"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}),
+            Hold.YES,
+        ),
+        (
+            deny("iam:*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}}),
             Hold.CONDITIONAL,
         ),
         (

@@ -8,7 +8,7 @@ that role may do. The graph over an organization (`graph`) can, and does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import Final
@@ -39,6 +39,9 @@ _SERVICE_LINKED: Final = "arn:*:role/aws-service-role/*"
 _REGION: Final = "zz-example-9"
 _ACCOUNT: Final = "0" * 12
 _MOST_PLACES: Final = 24
+_CALLERS_CHOICE: Final = frozenset(
+    {"aws:referer", "aws:requestedregion", "aws:securetransport", "aws:useragent"}
+)
 _RANK: Final = {Hold.NO: 0, Hold.CONDITIONAL: 1, Hold.YES: 2}
 
 
@@ -49,8 +52,8 @@ class Escalation:
     `kind` is how it gains: `policy` (its own rights are rewritten), `boundary` (its boundary is),
     `credentials` (another user's), `assume-role`, `pass-role` (a new resource with a role's
     rights) or `existing-role` (a resource that is there, with its role). `hold` is YES where
-    nothing else is needed, and CONDITIONAL where `conditions` have to be met or the target has to
-    be the right one. `proof` has a line for each action.
+    nothing else is needed that the caller cannot choose, and CONDITIONAL where `conditions` have
+    to be met or the target has to be the right one. `proof` has a line for each action.
     """
 
     path: str
@@ -179,7 +182,7 @@ class Finder:
                 Question(step.action, context, is_other)
                 for step, context in zip(group, contexts, strict=True)
             ]
-            found = self._access.ask(questions, Resources(among, outside))
+            found = _chosen(self._access.ask(questions, Resources(among, outside)))
             if found.hold is Hold.YES:
                 return found
             if best.hold is Hold.NO:
@@ -213,6 +216,14 @@ class Finder:
         }
         places = tuple(sorted(_places(texts, own)))[:_MOST_PLACES]
         return _targets(group[0].target, self._identity.partitions, places, names)
+
+
+def _chosen(held: Held) -> Held:
+    """Take for certain what depends only on what the caller chooses: its region, to use TLS."""
+    keys = {one.key for one in held.conditions}
+    if held.hold is Hold.CONDITIONAL and keys and held.resource and keys <= _CALLERS_CHOICE:
+        return replace(held, hold=Hold.YES)
+    return held
 
 
 def _free(group: tuple[Step, ...]) -> tuple[str, ...]:
