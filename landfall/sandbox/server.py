@@ -83,7 +83,14 @@ def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
     from landfall.sandbox.gate.warm import warm
 
     class Handler(MotoRequestHandler):  # type: ignore[misc]
-        """Leaves the lines of requests to the gate's own log."""
+        """Leaves the lines of requests to the gate's own log, and answers in one piece.
+
+        Sent apart, the headers reach a Go client before the body does. Now and then, under load,
+        it then closes the connection and sends its request a second time: what was made by the
+        first is refused as a duplicate.
+        """
+
+        wbufsize = 1 << 20
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Write nothing."""

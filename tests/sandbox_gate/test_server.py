@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import sys
 import pytest
 
 from landfall.sandbox.limits.quotas import TABLE
+from tests.sandbox_gate.conftest import Sandbox
 
 
 def _run(*options: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -55,3 +57,13 @@ def test_a_port_in_use_is_told() -> None:
 
 def test_every_quota_names_its_source() -> None:
     assert all("Guide" in quota.source for quota in TABLE.values())
+
+
+def test_an_answer_comes_in_one_piece(sandbox: Sandbox) -> None:
+    host, port = sandbox.url.removeprefix("http://").split(":")
+    for _ in range(50):
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(b"GET /_landfall/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            headers, _, body = connection.recv(1 << 16).partition(b"\r\n\r\n")
+        assert headers.startswith(b"HTTP/1.")
+        assert json.loads(body)["pid"] == sandbox.pid
