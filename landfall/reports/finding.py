@@ -1,0 +1,95 @@
+"""One finding, whoever found it: the policy pack, the settings' checks or `landfall iam check`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from landfall.problems import Location
+
+Level = Literal["mandatory", "advisory"]
+Severity = Literal["critical", "high", "medium", "low", "note"]
+Verdict = Literal["fail", "undecidable", "waived"]
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "high", "medium", "low", "note")
+"""From the gravest on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with what, how grave it is, and what to do.
+
+    `rule` is a stable id and `title` what that rule demands. `message` and `fix` never quote a
+    secret. `subject` is what the finding is about: a resource's URN, a file, a role. `path` is the
+    place in it: a property, a statement, a setting. `location` is the line to change; where it has
+    no line, `untraced` says why. `controls` are named with their framework, as in `CIS-5.0 1.16`.
+    `verdict` tells what fails from what cannot be decided yet and from what is excused.
+    """
+
+    rule: str
+    level: Level
+    severity: Severity
+    message: str
+    fix: str = ""
+    title: str = ""
+    subject: str = ""
+    path: str = ""
+    location: Location | None = None
+    untraced: str = ""
+    controls: tuple[str, ...] = ()
+    stack: str = ""
+    verdict: Verdict = "fail"
+
+    @property
+    def fails(self) -> bool:
+        """Whether it stops the change."""
+        return self.verdict == "fail" and self.level == "mandatory"
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with the gravest first, then by place; each once."""
+    return sorted(dict.fromkeys(findings), key=_key)
+
+
+def _key(finding: Finding) -> tuple[object, ...]:
+    place = finding.location or Location("")
+    return (
+        ("fail", "undecidable", "waived").index(finding.verdict),
+        finding.level != "mandatory",
+        SEVERITIES.index(finding.severity),
+        place.file,
+        place.line,
+        finding.rule,
+        finding.subject,
+        finding.path,
+        finding.message,
+        # What is left makes the order the same however the findings come.
+        finding.stack,
+        finding.title,
+        finding.fix,
+        finding.untraced,
+        place.column,
+        finding.controls,
+    )
+
+
+def counts(findings: Iterable[Finding]) -> Counter[str]:
+    """Count findings as `mandatory`, `advisory`, `undecidable` and `waived`."""
+    return Counter(
+        finding.level if finding.verdict == "fail" else finding.verdict for finding in findings
+    )
+
+
+def verdict(findings: Sequence[Finding]) -> str:
+    """Say in one line what findings come to."""
+    told = counts(findings)
+    words = {
+        "mandatory": "mandatory",
+        "advisory": "advisory",
+        "undecidable": "not decidable yet",
+        "waived": "waived",
+    }
+    listed = ", ".join(f"{told[kind]} {word}" for kind, word in words.items() if told[kind])
+    return f"{'refused' if told['mandatory'] else 'passed'}: {listed or 'no findings'}"

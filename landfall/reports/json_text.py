@@ -1,0 +1,49 @@
+"""Reports for programs: one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from landfall.reports import printable
+from landfall.reports.finding import Finding, counts, ordered
+from landfall.reports.sections import Section
+
+
+def value(findings: Iterable[Finding], sections: Sequence[Section] = ()) -> dict[str, Any]:
+    """Return `passed`, `counts`, `findings`, and the data of each section under its key."""
+    listed = ordered(findings)
+    return {
+        "passed": not any(finding.fails for finding in listed),
+        "counts": dict(counts(listed)),
+        "findings": [of_finding(finding) for finding in listed],
+        **{section.key: section.data for section in sections},
+    }
+
+
+def render(findings: Iterable[Finding], sections: Sequence[Section] = ()) -> str:
+    """Return `value` as text."""
+    return printable.json_text(value(findings, sections))
+
+
+def of_finding(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON values; what is empty is left out."""
+    place = finding.location
+    fields: dict[str, Any] = {
+        "rule": finding.rule,
+        "title": finding.title,
+        "level": finding.level,
+        "severity": finding.severity,
+        "verdict": finding.verdict,
+        "message": finding.message,
+        "fix": finding.fix,
+        "stack": finding.stack,
+        "subject": finding.subject,
+        "path": finding.path,
+        "file": place.file if place else "",
+        "line": place.line if place else 0,
+        "column": place.column if place else 0,
+        "untraced": finding.untraced,
+        "controls": list(finding.controls),
+    }
+    return {key: item for key, item in fields.items() if item}

@@ -1,0 +1,111 @@
+"""Reports for a comment on a pull request, in GitHub's and GitLab's Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from landfall.reports.finding import Finding, ordered, verdict
+from landfall.reports.printable import code, markdown
+from landfall.reports.sections import Entry, Section
+
+MAX_CHARACTERS: Final = 60_000
+"""A comment on GitHub holds 65,536."""
+
+_MOST_ROWS: Final = 60
+_TITLES: Final = {
+    "mandatory": "To change before this can be applied",
+    "advisory": "Advice",
+    "undecidable": "Judged during the update, when values are known",
+    "waived": "Excused by waivers",
+}
+
+
+def render(
+    findings: Iterable[Finding], sections: Sequence[Section] = (), *, heading: str = "Check"
+) -> str:
+    """Return a report. What would not fit into a comment is left out, and the report says so."""
+    listed = ordered(findings)
+    parts = [f"## {markdown(heading)} {markdown(verdict(listed))}"]
+    for kind, title in _TITLES.items():
+        of_kind = [finding for finding in listed if _kind(finding) == kind]
+        if of_kind:
+            folded = kind in ("undecidable", "waived")
+            parts.append("\n".join(_findings(title, of_kind, folded=folded)))
+    parts += ["\n".join(_section(section)) for section in sections]
+    return _fitting(parts)
+
+
+def _kind(finding: Finding) -> str:
+    return finding.level if finding.verdict == "fail" else finding.verdict
+
+
+def _fitting(parts: Sequence[str]) -> str:
+    text = "\n\n".join(parts) + "\n"
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    kept: list[str] = []
+    for line in text.splitlines():
+        if sum(map(len, kept)) + len(kept) + len(line) > MAX_CHARACTERS:
+            break
+        kept.append(line)
+    opened = sum(line.startswith("<details>") for line in kept)
+    closed = sum(line == "</details>" for line in kept)
+    kept += ["", *["</details>"] * (opened - closed), ""]
+    kept.append("The rest does not fit into a comment; it is in the job's report.")
+    return "\n".join(kept) + "\n"
+
+
+def _findings(title: str, findings: Sequence[Finding], *, folded: bool) -> Iterator[str]:
+    if folded:
+        yield f"<details><summary>{title} ({len(findings)})</summary>\n"
+    else:
+        yield f"### {title} ({len(findings)})\n"
+    yield "| severity | what | where | rule |"
+    yield "|---|---|---|---|"
+    yield from (_row(finding) for finding in findings[:_MOST_ROWS])
+    if len(findings) > _MOST_ROWS:
+        yield f"\n{len(findings) - _MOST_ROWS} more are in the job's report."
+    if folded:
+        yield "\n</details>"
+
+
+def _row(finding: Finding) -> str:
+    path = f"{code(finding.path)} " if finding.path else ""
+    what = f"{path}{markdown(finding.message)}"
+    if finding.fix:
+        what += f"<br>{markdown(finding.fix)}"
+    where = [code(str(finding.location))] if finding.location else []
+    if finding.subject:
+        where.append(code(short(finding.subject)))
+    if finding.untraced:
+        where.append(f"<sub>{markdown(finding.untraced)}</sub>")
+    controls = f"<br><sub>{markdown(', '.join(finding.controls))}</sub>" if finding.controls else ""
+    rule = f"{code(finding.rule)}{controls}"
+    return f"| {finding.severity} | {what} | {'<br>'.join(where)} | {rule} |"
+
+
+def short(subject: str) -> str:
+    """Return what identifies a resource to a reader: its type and name, not the whole URN."""
+    if not subject.startswith("urn:pulumi:"):
+        return subject
+    kind, _, name = subject.split("::", 2)[-1].rpartition("::")
+    return f"{kind.rsplit('$', 1)[-1]} {name}"
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"### {markdown(section.title)}\n"
+    if section.summary:
+        yield f"{markdown(section.summary)}\n"
+    for entry in section.entries:
+        yield from _entry(entry)
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    if entry.is_folded:
+        yield f"<details><summary>{markdown(entry.title)}</summary>\n"
+        yield from (f"- {markdown(line)}" for line in entry.lines)
+        yield "\n</details>\n"
+        return
+    yield f"- {markdown(entry.title)}"
+    yield from (f"  - {markdown(line)}" for line in entry.lines)

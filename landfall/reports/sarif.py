@@ -1,0 +1,153 @@
+"""SARIF 2.1.0 (OASIS, errata 01), in the part that GitHub's and GitLab's code scanning read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from landfall.problems import Location
+from landfall.reports import printable
+from landfall.reports.finding import Finding, Severity, ordered
+
+SCHEMA: Final = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+# What GitHub sorts alerts by (GitHub: 'SARIF support for code scanning', security-severity).
+_SCORES: Final[Mapping[Severity, str]] = {
+    "critical": "9.5",
+    "high": "8.0",
+    "medium": "5.5",
+    "low": "3.0",
+}
+
+
+def log(
+    findings: Iterable[Finding],
+    *,
+    tool: str = "landfall",
+    version: str = "",
+    nowhere: str = "",
+) -> dict[str, Any]:
+    """Return findings as a SARIF log of one run.
+
+    `nowhere` is the file that findings without a location are put down to; without it they have
+    only their subject. A finding that is waived is there, suppressed.
+    """
+    listed = ordered(findings)
+    rules: dict[str, Finding] = {}
+    for finding in listed:
+        rules.setdefault(finding.rule, finding)
+    ids = sorted(rules)
+    driver: dict[str, Any] = {"name": tool}
+    if version:
+        driver["version"] = version
+    driver["rules"] = [_rule(rules[id]) for id in ids]
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": True}],
+        "results": [_result(finding, ids.index(finding.rule), nowhere) for finding in listed],
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def text(
+    findings: Iterable[Finding],
+    *,
+    tool: str = "landfall",
+    version: str = "",
+    nowhere: str = "",
+) -> str:
+    """Return `log` as JSON text."""
+    written = log(findings, tool=tool, version=version, nowhere=nowhere)
+    return printable.json_text(written)
+
+
+def _rule(finding: Finding) -> dict[str, Any]:
+    rule: dict[str, Any] = {
+        "id": finding.rule,
+        "shortDescription": {"text": finding.title or finding.rule},
+        "defaultConfiguration": {"level": _level(finding)},
+    }
+    if finding.fix:
+        rule["help"] = {"text": finding.fix}
+    properties: dict[str, Any] = {"tags": ["security", *finding.controls]}
+    if finding.severity in _SCORES:
+        properties["security-severity"] = _SCORES[finding.severity]
+    return {**rule, "properties": properties}
+
+
+def _result(finding: Finding, index: int, nowhere: str) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "message": {"text": _message(finding)},
+        "partialFingerprints": {"landfallFinding/v1": _fingerprint(finding)},
+    }
+    if finding.verdict == "undecidable":
+        # Only what fails has a level (SARIF 2.1.0, 3.27.10).
+        result |= {"kind": "open", "level": "none"}
+    else:
+        result |= {"kind": "fail", "level": _level(finding)}
+    location = _location(finding, nowhere)
+    if location:
+        result["locations"] = [location]
+    if finding.verdict == "waived":
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": "a reviewed waiver"}
+        ]
+    properties = {"level": finding.level, "severity": finding.severity, "stack": finding.stack}
+    result["properties"] = {key: value for key, value in properties.items() if value}
+    return result
+
+
+def _message(finding: Finding) -> str:
+    place = f"{finding.path}: " if finding.path else ""
+    told = f"{place}{finding.message}"
+    if finding.fix:
+        told += f"{'' if told.endswith('.') else '.'} {finding.fix}"
+    if finding.untraced:
+        told += f" ({finding.untraced})"
+    return told
+
+
+def _level(finding: Finding) -> str:
+    if finding.level == "mandatory":
+        return "error"
+    return "note" if finding.severity in ("low", "note") else "warning"
+
+
+def _location(finding: Finding, nowhere: str) -> dict[str, Any]:
+    location: dict[str, Any] = {}
+    place = finding.location or (Location(nowhere) if nowhere else None)
+    if place:
+        location["physicalLocation"] = _physical(place)
+    if finding.subject:
+        name = finding.subject.rsplit("::", 1)[-1]
+        logical = {"name": name, "fullyQualifiedName": finding.subject, "kind": "resource"}
+        location["logicalLocations"] = [logical]
+    return location
+
+
+def _physical(place: Location) -> dict[str, Any]:
+    # A colon in the first segment would be read as a scheme (RFC 3986, 4.2).
+    uri = quote(place.file.replace("\\", "/"), safe="/", errors="replace")
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    if not place.file.startswith("/"):
+        physical["artifactLocation"]["uriBaseId"] = "%SRCROOT%"
+    if place.line:
+        region = {"startLine": place.line}
+        if place.column:
+            region["startColumn"] = place.column
+        physical["region"] = region
+    return physical
+
+
+def _fingerprint(finding: Finding) -> str:
+    """Return what stays the same while lines move, so that an alert is not taken for a new one."""
+    file = finding.location.file if finding.location else ""
+    subject = finding.subject or file
+    parts = (finding.rule, finding.stack, subject, finding.path, finding.message)
+    return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()[:32]
