@@ -94,6 +94,17 @@ class DestinationArgs(TypedDict):
     """CloudWatch alarms there that conditions of the stage watch."""
 
 
+class HealthArgs(TypedDict):
+    """When a deployment counts as unhealthy."""
+
+    pipeline: str
+    """The pipeline's name, with which the alarms' names begin."""
+    errors: int
+    """Errors in a minute, twice in three minutes, that raise the alarm."""
+    topic_arn: NotRequired[pulumi.Input[str]]
+    """The topic that is told, in the alarm's own region."""
+
+
 class DeploymentTargetArgs(TypedDict):
     """What makes a deployment target."""
 
@@ -125,19 +136,8 @@ class DeploymentTargetArgs(TypedDict):
     """ecs: the load balancer's listener, and the one for tests where there is one."""
     alarms: NotRequired[list[str]]
     """Alarms of this account and region that stop a deployment, by name; ten at most."""
-    health: NotRequired["HealthArgs"]
+    health: NotRequired[HealthArgs]
     """The alarms to make; none where left out."""
-
-
-class HealthArgs(TypedDict):
-    """When a deployment counts as unhealthy."""
-
-    pipeline: str
-    """The pipeline's name, with which the alarms' names begin."""
-    errors: int
-    """Errors in a minute, twice in three minutes, that raise the alarm."""
-    topic_arn: NotRequired[pulumi.Input[str]]
-    """The topic that is told, in the alarm's own region."""
 
 
 def arn(args: DeploymentTargetArgs, service: str, resource: str) -> pulumi.Output[str]:
