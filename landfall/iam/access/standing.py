@@ -13,7 +13,7 @@ from landfall.iam import comparisons
 from landfall.iam.documents import Condition
 from landfall.iam.truth import Truth
 
-_ALWAYS_THERE: Final = frozenset(
+ALWAYS_THERE: Final = frozenset(
     {
         "aws:currenttime",
         "aws:epochtime",
@@ -37,13 +37,13 @@ def standing(condition: Condition) -> Truth:
         wanted = {comparisons.boolean(value) for value in condition.values} - {None}
         if len(wanted) != 1:
             return bool(wanted)
-        return wanted == {False} if key in _ALWAYS_THERE else None
+        return wanted == {False} if key in ALWAYS_THERE else None
     if not condition.values:
         return None
     if key in ("aws:currenttime", "aws:epochtime") and condition.qualifier == "":
         return _by_time(condition)
     if condition.operator in _LIKE and "*" in condition.values and not condition.qualifier:
-        return True if condition.if_exists or key in _ALWAYS_THERE else None
+        return True if condition.if_exists or key in ALWAYS_THERE else None
     return None
 
 

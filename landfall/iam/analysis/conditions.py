@@ -1,0 +1,156 @@
+"""What a condition means for whoever calls: always true, never true, or it depends.
+
+A condition that is always true protects nothing, and a statement with one that is never true does
+nothing. `standing` knows what follows from time and from keys that every request has; here are
+also the values that a key can never have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+from landfall.iam import comparisons
+from landfall.iam.access.literals import is_consistent, literal
+from landfall.iam.access.standing import ALWAYS_THERE, standing
+from landfall.iam.analysis.condition_values import impossible
+from landfall.iam.analysis.findings import listed, shown
+from landfall.iam.documents import Condition, Document, Statement
+from landfall.iam.operators import NEGATED
+
+_EVERYTHING: Final = frozenset({"StringLike", "ArnLike", "ArnEquals"})
+
+
+class Meaning(Enum):
+    """What comes out for any caller."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+    SOMETIMES = "sometimes"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A meaning, and why, as the end of a sentence; empty for `SOMETIMES`."""
+
+    meaning: Meaning
+    why: str = ""
+
+
+_DEPENDS: Final = Verdict(Meaning.SOMETIMES)
+_AS_MEANING: Final = {True: Meaning.ALWAYS, False: Meaning.NEVER, None: Meaning.SOMETIMES}
+
+
+def meaning(condition: Condition, *, signed: bool = True) -> Verdict:
+    """Return what a condition means; `signed` where every caller has an identity in AWS."""
+    if not signed and condition.key.lower() in ALWAYS_THERE and "time" not in condition.key.lower():
+        return _DEPENDS
+    found = standing(condition)
+    if found is not None:
+        return Verdict(_AS_MEANING[found], _standing_reason(condition, found))
+    if condition.operator == "Null":
+        return _DEPENDS
+    there = condition.key.lower() in ALWAYS_THERE
+    if not condition.values:
+        return _verdict(_if_nothing_matches(condition, there), "it has no value to compare with")
+    reasons = [impossible(condition, value) for value in condition.values]
+    if all(reasons):
+        first = f"the value {shown(condition.values[0])!r} {reasons[0]}"
+        return _verdict(_if_nothing_matches(condition, there), first)
+    why = _takes_everything(condition)
+    return _verdict(_if_everything_matches(condition, there), why) if why else _DEPENDS
+
+
+def of_statement(statement: Statement, *, signed: bool = True) -> Verdict:
+    """Return what all conditions of a statement mean together."""
+    verdicts = [(one, meaning(one, signed=signed)) for one in statement.conditions]
+    for condition, verdict in verdicts:
+        if verdict.meaning is Meaning.NEVER:
+            return Verdict(Meaning.NEVER, f"{described(condition)}: {verdict.why}")
+    if len(statement.conditions) > 1 and not is_consistent(map(literal, statement.conditions)):
+        keys = list(dict.fromkeys(one.key for one in statement.conditions))
+        return Verdict(Meaning.NEVER, f"its conditions on {listed(keys)} exclude each other")
+    if all(verdict.meaning is Meaning.ALWAYS for _, verdict in verdicts):
+        return Verdict(Meaning.ALWAYS, verdicts[0][1].why if verdicts else "it has no condition")
+    return _DEPENDS
+
+
+def simplified(document: Document, *, signed: bool = True) -> Document:
+    """Leave out statements that never hold and conditions that always do; places are kept."""
+    if not any(statement.conditions for statement in document.statements):
+        return document
+    kept = []
+    for statement in document.statements:
+        if statement.conditions:
+            if of_statement(statement, signed=signed).meaning is Meaning.NEVER:
+                continue
+            conditions = tuple(
+                one
+                for one in statement.conditions
+                if meaning(one, signed=signed).meaning is not Meaning.ALWAYS
+            )
+            if len(conditions) < len(statement.conditions):
+                statement = replace(statement, conditions=conditions)
+        kept.append(statement)
+    return replace(document, statements=tuple(kept))
+
+
+def described(condition: Condition) -> str:
+    """Name a condition in a message: operator and key."""
+    return f"{condition.name} {shown(condition.key)}"
+
+
+def element(condition: Condition) -> str:
+    """Return where a condition stands in its statement."""
+    return f"Condition.{condition.name}.{shown(condition.key)}"
+
+
+def _verdict(found: Meaning, why: str) -> Verdict:
+    return Verdict(found, why) if found is not Meaning.SOMETIMES else _DEPENDS
+
+
+def _if_nothing_matches(condition: Condition, there: bool) -> Meaning:
+    """Return what holds where no value of a request matches, whether it has the key or not."""
+    negated = condition.operator in NEGATED
+    return _both(condition, present=negated, there=there)
+
+
+def _if_everything_matches(condition: Condition, there: bool) -> Meaning:
+    negated = condition.operator in NEGATED
+    return _both(condition, present=not negated, there=there)
+
+
+def _both(condition: Condition, *, present: bool, there: bool) -> Meaning:
+    """Put together what holds with the key and without it (see `landfall.iam.conditions`)."""
+    if condition.qualifier:
+        absent = condition.if_exists or condition.qualifier == "ForAllValues"
+    else:
+        absent = condition.if_exists or condition.operator in NEGATED
+    if there or present == absent:
+        return Meaning.ALWAYS if present else Meaning.NEVER
+    return Meaning.SOMETIMES
+
+
+def _takes_everything(condition: Condition) -> str:
+    operator = condition.operator.replace("Not", "")
+    if operator in _EVERYTHING and "*" in condition.values:
+        return "the value '*' takes in every value"
+    if operator == "Bool" and {comparisons.boolean(one) for one in condition.values} >= {
+        True,
+        False,
+    }:
+        return "both true and false fit"
+    if operator == "IpAddress":
+        networks = [found for one in condition.values if (found := comparisons.network(one))]
+        if {one.version for one in networks if one.prefixlen == 0} == {4, 6}:
+            return "0.0.0.0/0 and ::/0 are every address"
+    return ""
+
+
+def _standing_reason(condition: Condition, found: bool) -> str:
+    if condition.operator == "Null":
+        return "every request has that key" if len(set(condition.values)) == 1 else "both fit"
+    if condition.key.lower() in ("aws:currenttime", "aws:epochtime"):
+        return "that time has passed"
+    return "the value '*' takes in every value" if found else "no value fits"

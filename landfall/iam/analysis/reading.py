@@ -1,0 +1,104 @@
+"""Documents as a command is given them: what each is, and all mistakes at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from landfall.iam import json_text
+from landfall.iam.analysis.checking import check
+from landfall.iam.analysis.findings import shown
+from landfall.iam.analysis.subject import Subject
+from landfall.iam.documents import Document, DocumentError, Kind, parse
+from landfall.iam.json_text import JsonTextError
+from landfall.problems import Location, Problem, ProblemsError
+
+_MOST_DOCUMENTS: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found in one document of a batch, or why it cannot be judged."""
+
+    name: str
+    found: dict[str, object]
+    refused: bool
+
+
+def document(source: str | bytes, kind: Kind, file: str) -> Document:
+    """Read one document of a file; the problems of the error name the file."""
+    try:
+        return parse(source, kind=kind)
+    except DocumentError as error:
+        place = Location(file)
+        raise DocumentError(replace(one, location=place) for one in error.problems) from None
+
+
+def batch(source: str | bytes, file: str) -> Iterator[Answer]:
+    """Judge each document of a JSON object of names to documents, in order, on its own.
+
+    A document with principals is a role's trust policy if all it allows is to assume, else a
+    resource's policy. Raises `ProblemsError` where the text is no such object.
+    """
+    try:
+        value = json_text.read(source)
+    except JsonTextError as error:
+        raise _refused(str(error), error.fix, file) from None
+    fix = 'write {"name": {"Version": "2012-10-17", "Statement": [...]}, ...}'
+    if not isinstance(value, Mapping):
+        raise _refused(f"a batch is an object, not {json_text.type_name(value)}", fix, file)
+    if len(value) > _MOST_DOCUMENTS:
+        raise _refused(f"there are more than {_MOST_DOCUMENTS:,} documents", "divide them", file)
+    if repeated := json_text.duplicates(value):
+        raise _refused(f"the name {shown(repeated[0])} stands twice", "give each its own", file)
+    for name, written in value.items():
+        yield _answer(name, written)
+
+
+def _answer(name: str, written: object) -> Answer:
+    start = time.perf_counter()
+    try:
+        found = _judged(name, written)
+        refused = False
+    except DocumentError as error:
+        problems = [{"path": one.path, "what": one.what, "fix": one.fix} for one in error.problems]
+        found, refused = {"problems": problems}, True
+    found["milliseconds"] = round((time.perf_counter() - start) * 1000, 3)
+    return Answer(name, found, refused)
+
+
+def _judged(name: str, written: object) -> dict[str, object]:
+    if not isinstance(written, Mapping):
+        fix = 'a policy is {"Version": "2012-10-17", "Statement": [...]}'
+        what = f"a policy document is an object, not {json_text.type_name(written)}"
+        raise DocumentError([Problem(what, fix)])
+    kind = kind_of(written)
+    read = parse(written, kind=kind)
+    labelled = (shown(name, 128), read)
+    if kind == "trust":
+        return check(Subject(trust=labelled)).as_json()
+    if kind == "resource":
+        return check(Subject(resource_policy=labelled)).as_json()
+    return check(Subject(identity=(labelled,))).as_json()
+
+
+def kind_of(written: Mapping[object, object]) -> Kind:
+    """Tell what a document is by what its statements have."""
+    statements = written.get("Statement")
+    listed = statements if isinstance(statements, list | tuple) else [statements]
+    objects = [one for one in listed if isinstance(one, Mapping)]
+    if not any("Principal" in one or "NotPrincipal" in one for one in objects):
+        return "identity"
+    trusts = all("Resource" not in one and _assumes(one.get("Action")) for one in objects)
+    return "trust" if trusts else "resource"
+
+
+def _assumes(actions: object) -> bool:
+    texts = actions if isinstance(actions, list | tuple) else [actions]
+    return all(isinstance(text, str) and text.lower().startswith("sts:") for text in texts)
+
+
+def _refused(what: str, fix: str, file: str) -> ProblemsError:
+    return ProblemsError([Problem(what, fix, location=Location(file))])

@@ -1,0 +1,273 @@
+"""Trust: who outside the account, the organization or the OIDC subject can become a role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from landfall.iam import patterns
+from landfall.iam.analysis import oidc
+from landfall.iam.analysis.deputies import states_source
+from landfall.iam.analysis.findings import Finding, Severity, listed, rule, shown
+from landfall.iam.analysis.oidc import Width
+from landfall.iam.analysis.strangers import (
+    DEPUTY,
+    FOREIGN,
+    NAME,
+    Stranger,
+    is_everybody,
+    is_stopped,
+    passes,
+)
+from landfall.iam.analysis.subject import Examined, Placed
+from landfall.iam.documents import Condition, Statement
+
+_SUBJECT: Final = "trust"
+EVERYBODY: Final = rule(
+    "trust-everybody",
+    _SUBJECT,
+    Severity.HIGH,
+    "everybody with an AWS account can become the role",
+    "Name the roles that may assume it, or demand aws:PrincipalOrgID without IfExists.",
+)
+NO_SUBJECT: Final = rule(
+    "trust-oidc-any-subject",
+    _SUBJECT,
+    Severity.HIGH,
+    "a token of anybody at the identity provider is enough",
+    "Demand the subject with owner and repository, as in repo:OWNER/NAME:environment:prod.",
+)
+WIDE_SUBJECT: Final = rule(
+    "trust-oidc-wide-subject",
+    _SUBJECT,
+    Severity.LOW,
+    "more workflows than one are let in",
+    "Name the repository and the branch or environment.",
+)
+NO_AUDIENCE: Final = rule(
+    "trust-no-audience",
+    _SUBJECT,
+    Severity.LOW,
+    "a token or assertion that was made for something else is taken",
+    "Demand the audience: sts.amazonaws.com for OIDC, SAML:aud for SAML.",
+)
+ACCOUNT: Final = rule(
+    "trust-account",
+    _SUBJECT,
+    Severity.MEDIUM,
+    "everybody in another account can become the role",
+    "Name the role there; demand aws:PrincipalOrgID inside the organization, sts:ExternalId for "
+    "somebody outside.",
+)
+FOREIGN_ROLE: Final = rule(
+    "trust-foreign-principal",
+    _SUBJECT,
+    Severity.NOTE,
+    "a principal of another account can become the role",
+    "Demand aws:PrincipalOrgID inside the organization, sts:ExternalId for somebody outside.",
+)
+ORGANIZATION: Final = rule(
+    "trust-organization",
+    _SUBJECT,
+    Severity.LOW,
+    "everybody in the organization can become the role",
+    "Name the roles, or demand aws:PrincipalArn too.",
+)
+CONFUSED: Final = rule(
+    "trust-confused-deputy",
+    _SUBJECT,
+    Severity.MEDIUM,
+    "a service can become the role on anybody's behalf",
+    "Demand aws:SourceArn or aws:SourceAccount.",
+)
+NOBODY: Final = rule(
+    "trust-invalid-principal",
+    _SUBJECT,
+    Severity.LOW,
+    "a principal is none that AWS accepts",
+    "Write the whole ARN of a role or user; for patterns demand aws:PrincipalArn by ArnLike.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """One way into a role: `who` may become it, by which `kind` of principal, under `conditions`.
+
+    `is_open` says that strangers get in too.
+    """
+
+    who: str
+    kind: str
+    statement: str
+    conditions: tuple[str, ...]
+    is_open: bool
+
+    def as_json(self) -> dict[str, object]:
+        """Return the fields as JSON has them."""
+        return {
+            "who": self.who,
+            "kind": self.kind,
+            "statement": self.statement,
+            "conditions": list(self.conditions),
+            "open": self.is_open,
+        }
+
+
+def entrances(examined: Examined) -> tuple[Entrance, ...]:
+    """Return every way into the role."""
+    found = []
+    strange = {(one.statement, one.path) for one in check(examined) if one.severity.rank <= 1}
+    open_ = {statement for statement, _ in strange}
+    for placed in _entering(examined):
+        statement = placed.statement
+        conditions = tuple(
+            f"{one.name} {one.key} [{', '.join(one.values)}]" for one in statement.conditions
+        )
+        if statement.not_principals is not None:
+            named = [("everybody but those in NotPrincipal", "*")]
+        else:
+            named = [(one.value, one.kind) for one in statement.principals or ()]
+        for who, kind in named:
+            label = shown(statement.label, 128)
+            found.append(Entrance(shown(who), kind, label, conditions, label in open_))
+    return tuple(found)
+
+
+def check(examined: Examined) -> Iterator[Finding]:
+    """Judge every Allow of a trust policy, less what its Denies certainly close."""
+    statements = [one.statement for one in examined.of_trust]
+    for placed in _entering(examined):
+        statement = placed.statement
+        if is_everybody(statement.principals) or statement.not_principals is not None:
+            yield from _everybody(placed, statements)
+            continue
+        yield from _federated(placed)
+        yield from _services(placed)
+        yield from _accounts(placed, examined.subject.account)
+
+
+def _entering(examined: Examined) -> Iterator[Placed]:
+    for placed in examined.of_trust:
+        texts = placed.statement.actions
+        if placed.allows and (not texts or any(map(_assumes, texts))):
+            yield placed
+
+
+def _assumes(action: str) -> bool:
+    return patterns.intersects(action, "sts:AssumeRole*", case_sensitive=False)
+
+
+def _everybody(placed: Placed, statements: list[Statement]) -> Iterator[Finding]:
+    statement = placed.statement
+    element = "NotPrincipal" if statement.not_principals is not None else "Principal"
+    if passes(FOREIGN, statement.conditions) and not is_stopped(FOREIGN, statement, statements):
+        yield EVERYBODY.at(placed.policy, statement, EVERYBODY.title, element=element)
+        return
+    keys = {one.key.lower() for one in statement.conditions}
+    if keys & {"aws:principalorgid", "aws:principalorgpaths"} and "aws:principalarn" not in keys:
+        yield ORGANIZATION.at(placed.policy, statement, ORGANIZATION.title, element=element)
+
+
+def _named(statement: Statement, kind: str) -> list[str]:
+    return [one.value for one in statement.principals or () if one.kind == kind]
+
+
+def _federated(placed: Placed) -> Iterator[Finding]:
+    statement = placed.statement
+    providers = _named(statement, "Federated")
+    saml = [one for one in providers if ":saml-provider/" in one]
+    web = [one for one in providers if one not in saml]
+    if saml and not any(
+        one.key.lower() in ("saml:aud", "saml:iss", "saml:sub") and oidc.compares(one)
+        for one in statement.conditions
+    ):
+        message = "does not demand the assertion's audience (SAML:aud)"
+        yield NO_AUDIENCE.at(placed.policy, statement, message, element="Condition")
+    if not web:
+        return
+    hosts = [one.partition("oidc-provider/")[2] or one for one in web]
+    if all(one == "cognito-identity.amazonaws.com" for one in hosts):
+        # Amazon Cognito has the pool in `aud`; its `sub` is one user.
+        if not oidc.demanded(statement, "aud"):
+            message = "does not demand the identity pool (cognito-identity.amazonaws.com:aud)"
+            yield NO_SUBJECT.at(placed.policy, statement, message, element="Condition")
+        return
+    yield from _subject(placed, hosts)
+    if not oidc.demanded(statement, "aud"):
+        message = f"does not demand the audience of tokens of {listed(hosts)}"
+        yield NO_AUDIENCE.at(placed.policy, statement, message, element="Condition")
+
+
+def _subject(placed: Placed, hosts: list[str]) -> Iterator[Finding]:
+    demand = oidc.subject(placed.statement)
+    if demand.width is Width.NAMED:
+        return
+    if demand.width is Width.ANYBODY:
+        shared = any(one.partition("/")[0] in oidc.SHARED for one in hosts)
+        what = (
+            f"takes the subject {shown(demand.value)!r}" if demand.value else "asks for no subject"
+        )
+        message = f"{what}: any token of {listed(hosts)} is enough"
+        severity = Severity.HIGH if shared or demand.value else Severity.MEDIUM
+        yield NO_SUBJECT.at(
+            placed.policy, placed.statement, message, element="Condition", severity=severity
+        )
+        return
+    severity = Severity.LOW if demand.width is Width.OWNER else Severity.NOTE
+    message = f"the subject {shown(demand.value)!r} lets in {demand.width.value}"
+    yield WIDE_SUBJECT.at(
+        placed.policy, placed.statement, message, element="Condition", severity=severity
+    )
+
+
+def _services(placed: Placed) -> Iterator[Finding]:
+    statement = placed.statement
+    services = [one for one in _named(statement, "Service") if states_source(one)]
+    if services and passes(DEPUTY, statement.conditions):
+        message = f"{listed(services)} can become the role on anybody's behalf"
+        yield CONFUSED.at(placed.policy, statement, message, element="Principal")
+
+
+def _accounts(placed: Placed, home: str | None) -> Iterator[Finding]:
+    statement = placed.statement
+    for value in _named(statement, "AWS"):
+        account, whole = _account(value)
+        if not account:
+            message = f"{shown(value)} is no principal that AWS accepts"
+            yield NOBODY.at(placed.policy, statement, message, element="Principal")
+        elif account == home or any(_limits(one, account) for one in statement.conditions):
+            continue
+        elif whole:
+            message = f"everybody in account {account} can become the role"
+            yield ACCOUNT.at(placed.policy, statement, message, element="Principal")
+        elif home:
+            message = f"{shown(value)} of another account can become the role"
+            yield FOREIGN_ROLE.at(placed.policy, statement, message, element="Principal")
+
+
+def _account(value: str) -> tuple[str, bool]:
+    """Return the account of an AWS principal, and whether all of it is named."""
+    if value.isdigit() and len(value) == 12:
+        return value, True
+    parts = value.split(":", 5)
+    if len(parts) == 6 and parts[2] in ("iam", "sts") and parts[4].isdigit() and "*" not in value:
+        return parts[4], parts[5] == "root"
+    unique = value.isalnum() and value.startswith(("AIDA", "AROA"))
+    return (value, False) if unique else ("", False)
+
+
+def _limits(condition: Condition, account: str) -> bool:
+    """Tell whether a condition keeps out most principals of an account that is trusted."""
+    key = condition.key.lower()
+    if key == "sts:externalid":
+        return oidc.compares(condition) and "*" not in condition.values
+    if key in ("aws:principalorgid", "aws:principalorgpaths"):
+        return not passes(FOREIGN, (condition,))
+    if key in ("aws:principalarn", "aws:userid"):
+        anybody = {
+            "aws:principalarn": (f"arn:aws*:iam::{account}:role/{NAME}",),
+            "aws:userid": (f"AROA{NAME.upper()}:*",),
+        }
+        return not passes(Stranger(account, anybody), (condition,))
+    return False

