@@ -113,16 +113,18 @@ def check(
     if (boundary or scp) and not identity:
         fix = "give the identity's policies with --identity"
         raise refuse("a boundary or SCP limits the policies of an identity", fix)
-    subject = _subject(given, resource_type, principal)
+    subject, texts = _subject(given, resource_type, principal)
     from landfall.iam.analysis import check as judge
 
     report = judge(subject)
-    _print(report, format)
+    _print(report, format, fail_on, texts)
     _end(fail_on, [report.worst] if report.worst else [])
 
 
-def _subject(given: list[Any], resource_type: str, principal: str) -> Subject:
-    """Read all files; raises one error with the mistakes of all of them."""
+def _subject(
+    given: list[Any], resource_type: str, principal: str
+) -> tuple[Subject, dict[str, bytes]]:
+    """Read all files, and return their texts too; one error has the mistakes of all of them."""
     from landfall.iam.analysis import Subject, levels
     from landfall.iam.principals import CallerError, read_caller
 
@@ -140,7 +142,7 @@ def _subject(given: list[Any], resource_type: str, principal: str) -> Subject:
         except CallerError as error:
             reader.say(f"--principal {error}", "write the ARN of a user or role")
     reader.end()
-    return Subject(
+    subject = Subject(
         identity=own,
         boundaries=boundaries,
         service_control=levels(control),
@@ -150,6 +152,7 @@ def _subject(given: list[Any], resource_type: str, principal: str) -> Subject:
         principal=principal or None,
         account=account,
     )
+    return subject, reader.texts
 
 
 def _service(resource_type: str) -> str:
@@ -165,6 +168,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self._problems: list[Any] = []
+        self.texts: dict[str, bytes] = {}
 
     def all(self, files: list[Path] | None, kind: Kind) -> tuple[Labelled, ...]:
         from landfall.iam.analysis.reading import document
@@ -172,7 +176,8 @@ class _Reader:
         found = []
         for file in files or ():
             try:
-                found.append((str(file), document(_bytes(file), kind, str(file))))
+                text = self.texts.setdefault(str(file), _bytes(file))
+                found.append((str(file), document(text, kind, str(file))))
             except ProblemsError as error:
                 self._problems.extend(error.problems)
         return tuple(found)
@@ -187,6 +192,7 @@ class _Reader:
 
 def _batch(file: Path, format: Format, fail_on: Gravity | None) -> None:
     from landfall.iam.analysis.reading import batch
+    from landfall.reports.printable import plain
 
     if format is Format.SARIF:
         raise refuse("a batch has no SARIF", "write it as json or text, or check one by one")
@@ -199,7 +205,7 @@ def _batch(file: Path, format: Format, fail_on: Gravity | None) -> None:
         print(json.dumps(answers, indent=2))
     else:
         for name, found in answers.items():
-            print(f"{_plain(name)}: {_counted(found)}")
+            print(plain(f"{name}: {_counted(found)}"))
     if refused:
         sys.exit(1)
     _end(fail_on, [one["severity"] for found in answers.values() for one in found["findings"]])
@@ -210,33 +216,30 @@ def _counted(found: dict[str, Any]) -> str:
         first = found["problems"][0]
         place = f"{first['path']}: " if first["path"] else ""
         return f"cannot be judged: {place}{first['what']}"
-    counts = {gravity: 0 for gravity in Gravity}
+    counts = dict.fromkeys(Gravity, 0)
     for one in found["findings"]:
         counts[Gravity(one["severity"])] += 1
     listed = ", ".join(f"{count} {gravity}" for gravity, count in counts.items() if count)
     return f"{listed or 'nothing found'} ({found['milliseconds']} ms)"
 
 
-def _print(report: Report, format: Format) -> None:
+def _print(
+    report: Report, format: Format, fail_on: Gravity | None, texts: dict[str, bytes]
+) -> None:
     if format is Format.JSON:
         print(json.dumps(report.as_json(), indent=2))
         return
+    from landfall.iam.analysis import Severity, lines, reporting
+    from landfall.reports import sarif, text
+
+    places = {
+        file: lines.of_statements(written.decode("utf-8-sig")) for file, written in texts.items()
+    }
+    found = reporting.findings(report, places, Severity(fail_on) if fail_on else None)
     if format is Format.SARIF:
-        raise refuse("SARIF is not written yet", "write json")
-    for one in report.findings:
-        place = ": ".join(part for part in (one.policy, one.path, one.statement) if part)
-        print(f"{one.severity}: {_plain(place)}: {one.message} [{one.rule}]\n    {one.fix}")
-    for way in report.escalations:
-        certain = "" if way.hold.value == "yes" else " (perhaps)"
-        print(f"escalation {way.path}{certain}: {' + '.join(way.actions)}")
-        for line in way.proof:
-            print(f"    {_plain(line)}")
-    if not report.findings and not report.escalations:
-        print("nothing found")
-
-
-def _plain(text: str) -> str:
-    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+        print(sarif.text(found, tool="landfall iam check"), end="")
+    else:
+        print(text.render(found, reporting.sections(report), heading="Policies:"), end="")
 
 
 def _end(fail_on: Gravity | None, found: list[Any]) -> None:

@@ -87,8 +87,8 @@ def _reached(examined: Examined) -> dict[str, str]:
     for escalation in examined.escalations:
         if escalation.hold is Hold.YES:
             for action in escalation.actions:
-                if action.lower() not in found:
-                    found[action.lower()] = examined.held(action).resource
+                if action not in found:
+                    found[action] = examined.held(action).resource
     return found
 
 
@@ -101,7 +101,7 @@ def _left_open(statement: Statement, reached: dict[str, str]) -> tuple[str, str]
             continue  # a Deny of all of a service on something has other reasons
         test = patterns.matcher(text.lower())
         for action, resource in reached.items():
-            if test(action) and resource:
+            if test(action.lower()) and resource:
                 return action, resource
     return None
 

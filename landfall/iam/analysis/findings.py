@@ -102,6 +102,11 @@ def rule(id: str, subject: str, severity: Severity, title: str, fix: str) -> Rul
     return _RULES[id]
 
 
+def find(id: str) -> Rule | None:
+    """Return the rule of an id."""
+    return _RULES.get(id)
+
+
 def all_rules() -> Iterator[Rule]:
     """Yield every rule that has been imported, in the order they were written."""
     yield from _RULES.values()

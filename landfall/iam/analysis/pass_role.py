@@ -26,14 +26,14 @@ ANY_ROLE: Final = rule(
     "any role can be passed to a named service",
     "Name the roles: whoever runs the service can act with any role that trusts it.",
 )
-_PASS: Final = "iam:PassRole"
+_ACTION: Final = "iam:PassRole"
 
 
 def check(examined: Examined) -> Iterator[Finding]:
     """Find where the name of the role that is passed is free."""
-    if not examined.subject.identity or not named(examined, frozenset({_PASS.lower()})):
+    if not examined.subject.identity or not named(examined, frozenset({_ACTION.lower()})):
         return
-    held = free(examined, _PASS)
+    held = free(examined, _ACTION)
     if held.hold is Hold.NO or not held.sources or administrating(examined):
         return
     rule = ANY_ROLE if _demands_service(held) else ANY_SERVICE

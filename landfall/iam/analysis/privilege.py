@@ -71,12 +71,12 @@ def check(examined: Examined) -> Iterator[Finding]:
         rule = RULES[kind]
         policy, statement = source(examined, found[0])
         names = [f"{one.path} ({' + '.join(one.actions)})" for one in found]
-        what = "can be gone" if certain else "may be gone, if its conditions are met"
-        count = "a known path" if len(found) == 1 else f"{len(found)} known paths"
+        count = "one known path" if len(found) == 1 else f"{len(found)} known paths"
+        what = "nothing stops" if certain else "under conditions,"
         yield rule.at(
             policy,
             statement,
-            f"{rule.title}: {count} {what}: {listed(names)}",
+            f"{rule.title}: {what} {count}: {listed(names)}",
             element="NotAction" if statement and statement.not_actions else "Action",
             severity=rule.severity if certain else max(rule.severity, Severity.MEDIUM, key=_rank),
         )

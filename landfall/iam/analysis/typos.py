@@ -1,4 +1,4 @@
-"""Names that stand for nothing: actions AWS does not document, resources no action is checked on."""
+"""Names that stand for nothing: unknown actions, and resources no action is checked on."""
 
 from __future__ import annotations
 

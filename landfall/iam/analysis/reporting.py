@@ -1,0 +1,64 @@
+"""The analysis in the form that all reports of the project have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from landfall import reports
+from landfall.iam.access import Hold
+from landfall.iam.analysis.checking import Report
+from landfall.iam.analysis.findings import Finding, Severity, find
+from landfall.problems import Location
+from landfall.reports import Entry, Section
+
+# The lines on which the statements of each file begin.
+Lines = Mapping[str, Sequence[int]]
+
+_PLACE: Final = re.compile(r"Statement\[(\d+)\]")
+
+
+def findings(report: Report, lines: Lines, least: Severity | None = None) -> list[reports.Finding]:
+    """Return the findings; those at least as grave as `least` are mandatory."""
+    return [_finding(one, lines, least) for one in report.findings]
+
+
+def _finding(one: Finding, lines: Lines, least: Severity | None) -> reports.Finding:
+    rule = find(one.rule)
+    place = _PLACE.match(one.path)
+    among = lines.get(one.policy, ())
+    line = among[int(place[1])] if place and int(place[1]) < len(among) else 0
+    label = "" if one.path.startswith(one.statement) else f" ({one.statement})"
+    return reports.Finding(
+        rule=one.rule,
+        level="mandatory" if least and one.severity.rank <= least.rank else "advisory",
+        severity=one.severity.value,
+        message=one.message,
+        fix=one.fix,
+        title=rule.title if rule else "",
+        path=f"{one.path}{label}",
+        location=Location(one.policy, line) if one.policy else None,
+    )
+
+
+def sections(report: Report) -> list[Section]:
+    """Return the escalations with their proofs, and the ways into the role."""
+    found = []
+    if report.escalations:
+        entries = [
+            Entry(
+                f"{one.path}{'' if one.hold is Hold.YES else ' (perhaps)'}: "
+                f"{' + '.join(one.actions)}",
+                one.proof,
+            )
+            for one in report.escalations
+        ]
+        found.append(Section("escalations", "Escalations", entries=tuple(entries)))
+    if report.entrances:
+        ways = [
+            Entry(f"{one.who}{' (open to strangers)' if one.is_open else ''}", one.conditions)
+            for one in report.entrances
+        ]
+        found.append(Section("entrances", "Who can become the role", entries=tuple(ways)))
+    return found
