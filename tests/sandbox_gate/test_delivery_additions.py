@@ -129,13 +129,14 @@ def test_report_groups(aws: Clients) -> None:
 def test_deployment_groups(aws: Clients) -> None:
     client, role = aws("codedeploy"), _role(aws, "codedeploy.amazonaws.com")
     client.create_application(applicationName="orders", computePlatform="Lambda")
-    alarms = {"enabled": True, "alarms": [{"name": "errors"}], "ignorePollAlarmFailure": False}
+    asked = {"enabled": True, "alarms": [{"name": "errors"}]}
+    alarms = {**asked, "ignorePollAlarmFailure": False}
     client.create_deployment_group(
         applicationName="orders",
         deploymentGroupName="prod",
         serviceRoleArn=role,
         deploymentConfigName="CodeDeployDefault.LambdaCanary10Percent5Minutes",
-        alarmConfiguration=alarms,
+        alarmConfiguration=asked,
     )
     where = {"applicationName": "orders", "deploymentGroupName": "prod"}
     found = client.get_deployment_group(**where)["deploymentGroupInfo"]

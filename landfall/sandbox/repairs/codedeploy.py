@@ -15,7 +15,18 @@ def _deployment_group_info(group: DeploymentGroup) -> dict[str, Any]:
     """Keep alarms, which the emulator loses, and leave out empty structures, as AWS does."""
     described = {key: value for key, value in _info(group).items() if value not in ({}, [], None)}
     if group.alarm_configuration:
-        described["alarmConfiguration"] = group.alarm_configuration
+        # API Reference, AlarmConfiguration: a poll that fails stops a deployment unless it is told.
+        described["alarmConfiguration"] = {
+            "enabled": False,
+            "ignorePollAlarmFailure": False,
+            **group.alarm_configuration,
+        }
+    if group.auto_scaling_groups:
+        # API Reference, AutoScalingGroup: a name and the lifecycle hook that CodeDeploy puts there.
+        described["autoScalingGroups"] = [
+            {"name": name, "hook": f"CodeDeploy-managed-automatic-launch-deployment-hook-{name}"}
+            for name in group.auto_scaling_groups
+        ]
     described.setdefault("deploymentStyle", _IN_PLACE)
     return described
 
