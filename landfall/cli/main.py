@@ -27,6 +27,7 @@ COMMANDS = {
     "env": "landfall.cli.env",
     "sandbox": "landfall.cli.sandbox",
     "iam": "landfall.cli.iam",
+    "release": "landfall.cli.release",
     "toolchain": "landfall.cli.toolchain",
 }
 

@@ -1,0 +1,112 @@
+"""`landfall release`: the releases that a pipeline made, and going back to one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from landfall.problems import refuse
+
+if TYPE_CHECKING:
+    from landfall.settings import Stack
+
+app = typer.Typer(no_args_is_help=True)
+
+_Stack = Annotated[str, typer.Option("-s", "--stack", help="The stack.")]
+_Application = Annotated[str, typer.Argument(help="The application, by its name.")]
+_Environment = Annotated[str, typer.Argument(help="Its environment.")]
+_Directory = Annotated[Path, typer.Option(help="Where the stack files are.")]
+
+
+@app.callback()
+def _release() -> None:
+    """See what a pipeline has released, and go back to an earlier release.
+
+    Works with the AWS credentials of the shell, of the management or the delivery account; for the
+    sandbox: eval "$(landfall env -s STACK)".
+    """
+
+
+@app.command("list")
+def list_(
+    application: _Application,
+    environment: _Environment,
+    stack: _Stack = "dev",
+    directory: _Directory = Path("."),
+) -> None:
+    """List the executions of a pipeline, the newest first."""
+    from landfall.releases import account, history
+
+    settings = _settings(stack, directory)
+    pipeline = _pipeline(settings, application, environment)
+    found = history.read(account.codepipeline(settings), pipeline)
+    if not found.releases:
+        print(f"Pipeline {pipeline} has not run yet.")
+        return
+    current = {stage: found.current(stage) for stage in found.stages}
+    print(f"Pipeline {pipeline}, version {found.version}")
+    print(f"{'RELEASE':15}{'STARTED':18}{'STATUS':12}{'REVISION':14}")
+    for release in found.releases:
+        marks = [stage for stage in found.stages if current[stage] == release]
+        notes = [f"in {', '.join(marks)}"] if marks else []
+        if release.back_to:
+            notes.append(f"went back to {release.back_to[:13]}")
+        elif release.reachable and not marks:
+            notes.append("can be gone back to")
+        elif release.stages and not marks:
+            notes.append(f"of version {release.version}")
+        print(
+            f"{release.id[:13]:15}{release.started:%Y-%m-%d %H:%M}  {release.status:12}"
+            f"{release.revision[:12]:14}{'; '.join(notes)}".rstrip()
+        )
+
+
+@app.command()
+def rollback(
+    application: _Application,
+    environment: _Environment,
+    release: Annotated[
+        str | None,
+        typer.Argument(help="An execution's id or a revision; else the one before."),
+    ] = None,
+    stack: _Stack = "dev",
+    directory: _Directory = Path("."),
+) -> None:
+    """Deploy an earlier release again, in every stage in which it stood."""
+    from landfall.releases import account, history
+    from landfall.releases import rollback as back
+
+    settings = _settings(stack, directory)
+    pipeline = _pipeline(settings, application, environment)
+    client = account.codepipeline(settings)
+    found = history.read(client, pipeline)
+    target = back.chosen(found, release)
+    for stage, execution in back.go_back(client, found, target):
+        print(
+            f"Stage {stage} of {pipeline} goes back to {target.id[:13]} "
+            f"(revision {target.revision[:12]}), in execution {execution[:13]}."
+        )
+
+
+def _settings(stack: str, directory: Path) -> Stack:
+    from landfall import stack_files
+
+    return stack_files.load(stack, directory)
+
+
+def _pipeline(stack: Stack, application: str, environment: str) -> str:
+    from landfall.settings import naming
+    from landfall.settings.suggestions import suggestion
+
+    applications = stack.delivery.applications
+    if application not in applications:
+        fix = suggestion(application, applications)
+        raise refuse(f"there is no application '{application}'", fix, exit_status=1)
+    environments = applications[application].environments
+    if environment not in environments:
+        fix = suggestion(environment, environments)
+        what = f"application {application} has no environment '{environment}'"
+        raise refuse(what, fix, exit_status=1)
+    return naming.pipeline(application, environment)

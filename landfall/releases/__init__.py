@@ -1,0 +1,1 @@
+"""Releases that pipelines made: which there are, and going back to one."""

@@ -1,0 +1,90 @@
+"""The delivery account's CodePipeline, reached with whatever AWS credentials there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+from landfall.problems import ProblemsError, refuse
+from landfall.settings import Stack, naming
+
+_CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10)
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AWSOrganizationsNotInUseException"})
+
+
+def codepipeline(stack: Stack) -> Any:
+    """Return a client of CodePipeline in the delivery account and the stack's home region.
+
+    Credentials of the management account assume the accounts' role; those of the delivery account
+    itself are used as they are. Raises `ProblemsError` where there are none, or they may not.
+    """
+    hub = stack.delivery_account
+    if hub is None or not stack.delivery.applications:
+        raise refuse(
+            f"stack {stack.name} delivers no application",
+            "write landfall:delivery in its stack file",
+            exit_status=1,
+        )
+    try:
+        session = boto3.Session(region_name=stack.region)
+        own = _client(session, "sts").get_caller_identity()["Account"]
+        account = stack.accounts[hub].id or _id_by_email(session, stack.accounts[hub].email) or own
+        if account == own:
+            return _client(session, "codepipeline")
+        role = role_in(stack, account)
+        answer = _client(session, "sts").assume_role(RoleArn=role, RoleSessionName="releases")
+    except (BotoCoreError, ClientError) as error:
+        raise unreachable(error) from None
+    held = answer["Credentials"]
+    return _client(
+        boto3.Session(
+            aws_access_key_id=held["AccessKeyId"],
+            aws_secret_access_key=held["SecretAccessKey"],
+            aws_session_token=held["SessionToken"],
+            region_name=stack.region,
+        ),
+        "codepipeline",
+    )
+
+
+def role_in(stack: Stack, account: str) -> str:
+    """Return the ARN of the role that the management account assumes in an account."""
+    partition = naming.partition(stack.region)
+    return f"arn:{partition}:iam::{account}:role/{stack.organization.account_role}"
+
+
+def unreachable(error: BotoCoreError | ClientError) -> ProblemsError:
+    """Return the error of a call that AWS did not answer as asked."""
+    if isinstance(error, NoCredentialsError):
+        fix = (
+            "sign in to the management or the delivery account, as with AWS_PROFILE;"
+            ' for the sandbox: eval "$(landfall env -s STACK)"'
+        )
+        return refuse("no AWS credentials were found", fix)
+    return refuse(f"AWS refused: {error}", "check the credentials, the network and the stack")
+
+
+def _client(session: boto3.Session, service: str) -> Any:
+    # Typed loosely: the stubs know a client only by the literal name of its service.
+    maker: Any = session
+    return maker.client(service, config=_CONFIG)
+
+
+def _id_by_email(session: boto3.Session, email: str) -> str | None:
+    """Return the id of the account with this address; None where only its owner may look."""
+    try:
+        for page in _client(session, "organizations").get_paginator("list_accounts").paginate():
+            for account in page["Accounts"]:
+                if account["Email"].lower() == email.lower():
+                    return str(account["Id"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _DENIED:
+            raise
+        return None
+    raise refuse(
+        f"the organization has no account with the address {email}",
+        "run landfall up first, or use credentials of the stack's own management account",
+    )
