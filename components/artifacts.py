@@ -16,7 +16,7 @@ import pulumi_aws as aws
 from components.documents import accounts_of, document, exactly, statement
 
 # What an account's own IAM may do with a key: all of its administration, none of its use.
-_KEY_ADMINISTRATION = (
+KEY_ADMINISTRATION = (
     "kms:CancelKeyDeletion",
     "kms:CreateAlias",
     "kms:CreateGrant",
@@ -319,7 +319,7 @@ def _key_policy(args: ArtifactStoreArgs) -> pulumi.Output[str]:
     statements = [
         statement(
             "AdministrationByThisAccount",
-            actions=_KEY_ADMINISTRATION,
+            actions=KEY_ADMINISTRATION,
             resources=["*"],
             principals={"AWS": _root(args)},
         ),

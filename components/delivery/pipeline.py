@@ -11,11 +11,12 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery import roles, source, stages
+from components.delivery import roles, secrets, source, stages
 from components.delivery.deployments import program
 from components.delivery.deployments.arguments import PULUMI, DeploymentArgs, DestinationArgs
 from components.delivery.deployments.stages import deploy_stages
 from components.delivery.rollback import RollbackArgs
+from components.delivery.secrets import SecretReferenceArgs
 from components.delivery.source import SourceArgs
 from components.documents import document, statement
 
@@ -33,6 +34,10 @@ class BuildArgs(TypedDict):
     """The path of the build specification in the sources; `buildspec.yml` where left out."""
     environment: NotRequired[dict[str, str]]
     """Plain environment variables; never secrets."""
+    secrets: NotRequired[list[SecretReferenceArgs]]
+    """Secrets that the build gets in variables, by reference."""
+    secrets_key_arn: NotRequired[pulumi.Input[str]]
+    """The key that they are encrypted with."""
     timeout_minutes: NotRequired[int]
     """5 to 2160; 60 where left out."""
     privileged: NotRequired[bool]
@@ -212,12 +217,14 @@ class Pipeline(pulumi.ComponentResource):
                     f"/landfall/build/{args['pipeline_name']}",
                 ),
                 *roles.use_artifacts(args["pipeline_name"], args["bucket_arn"], args["key_arn"]),
+                *self._read_secrets(),
             ],
         )
         variables = [
             {"name": key, "value": value, "type": "PLAINTEXT"}
             for key, value in sorted(build.get("environment", {}).items())
         ]
+        variables += secrets.variables(build.get("secrets", []))
         return aws.codebuild.Project(
             self._name,
             name=args["pipeline_name"],
@@ -240,6 +247,18 @@ class Pipeline(pulumi.ComponentResource):
             logs_config={"cloudwatch_logs": {"status": "ENABLED", "group_name": group.name}},
             region=args["region"],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
+        )
+
+    def _read_secrets(self) -> list[dict[str, Any]]:
+        build = self._args["build"]
+        if "secrets_key_arn" not in build:
+            return []
+        return secrets.read(
+            build.get("secrets", []),
+            partition=self._place.partition,
+            region=self._args["region"],
+            account_id=self._args["account_id"],
+            key_arn=build["secrets_key_arn"],
         )
 
     def _deploy_role_arns(self) -> list[pulumi.Input[str]]:

@@ -16,6 +16,9 @@ from components.landing_zone.deployments import (
     rollback_args,
 )
 from components.landing_zone.foundation import Foundation
+from components.landing_zone.observability import observe
+from components.landing_zone.service_keys import ServiceKeys
+from components.landing_zone.workloads import Workloads, build_references
 from landfall.settings import Stack, naming
 from landfall.settings.branching import branches
 from landfall.settings.delivery import (
@@ -24,7 +27,7 @@ from landfall.settings.delivery import (
     ConnectionSource,
     Environment,
 )
-from landfall.settings.deployments import PulumiDeploy
+from landfall.settings.deployments import Ec2Deploy, PulumiDeploy
 from landfall.settings.waves import Destination, destinations
 
 
@@ -39,7 +42,9 @@ class Delivery:
         self.pipelines: dict[str, Pipeline] = {}
         for region in self._store_regions():
             self.stores[region] = self._store(region)
-        self._targets = Targets(stack, foundation, self._hub, self.stores)
+        self._service_keys = ServiceKeys(stack, foundation, self._hub)
+        self._targets = Targets(stack, foundation, self._hub, self.stores, self._service_keys)
+        Workloads(stack, foundation, self._hub, self._service_keys, self.stores)
         connections = {
             name: aws.codeconnections.Connection(
                 name,
@@ -56,6 +61,7 @@ class Delivery:
             for environment in application.environments:
                 pipeline = self._pipeline(name, application, environment, connections)
                 self.pipelines[naming.pipeline(name, environment)] = pipeline
+            observe(stack, foundation, self._hub, self._service_keys, name, application)
 
     def _environments(self) -> Iterator[tuple[str, str, Environment, Application]]:
         for name, application in self._stack.delivery.applications.items():
@@ -141,6 +147,11 @@ class Delivery:
                         arn(there.account, part, pipeline, there.suffix)
                         for part in reads_artifacts(deploy)
                     ]
+                    if isinstance(deploy, Ec2Deploy):
+                        readers += [
+                            self._foundation.role_arn(there.account, path)
+                            for path in deploy.instance_roles
+                        ]
         return writers, readers
 
     def _repository(self, settings: CodeCommitSource) -> None:
@@ -204,6 +215,9 @@ class Delivery:
                 for region in self._regions(settings, application)
             },
         }
+        if references := build_references(name, application):
+            args["build"]["secrets"] = references
+            args["build"]["secrets_key_arn"] = self._service_keys.arn(self._hub, stack.region)
         if settings.approval is not None:
             args["approval"] = {"timeout_minutes": settings.approval.timeout_minutes}
             if settings.approval.notify:

@@ -8,10 +8,15 @@ from components.delivery.deployments.arguments import (
     PULUMI,
     DeploymentArgs,
     DestinationArgs,
+    HealthArgs,
 )
 from components.delivery.rollback import RollbackArgs
+from components.delivery.secrets import read
 from components.delivery.target import DeploymentTarget
 from components.landing_zone.foundation import Foundation
+from components.landing_zone.observability import topic_arn
+from components.landing_zone.service_keys import ServiceKeys
+from components.landing_zone.workloads import target_references
 from landfall.settings import Stack, naming
 from landfall.settings.delivery import Application, Environment
 from landfall.settings.deployments import (
@@ -33,9 +38,14 @@ class Targets:
     """Makes the deployment targets of the pipelines of one stack."""
 
     def __init__(
-        self, stack: Stack, foundation: Foundation, hub: str, stores: dict[str, ArtifactStore]
+        self,
+        stack: Stack,
+        foundation: Foundation,
+        hub: str,
+        stores: dict[str, ArtifactStore],
+        keys: ServiceKeys,
     ) -> None:
-        self._stack, self._foundation = stack, foundation
+        self._stack, self._foundation, self._keys = stack, foundation, keys
         self._hub, self._stores = hub, stores
 
     def of_environment(
@@ -54,6 +64,18 @@ class Targets:
         stack, settings = self._stack, application.environments[environment]
         pipeline_name = naming.pipeline(name, environment)
         deployment = deployment_args(settings.deploy or application.deploy)
+        references = target_references(name, application, environment)
+        if references and (settings.deploy or application.deploy).reads_secrets:
+            deployment["permissions"] = [
+                *deployment.get("permissions", []),
+                *read(
+                    references,
+                    partition=stack.partition,
+                    region=there.region,
+                    account_id=self._foundation.accounts[there.account].account_id,
+                    key_arn=self._keys.arn(there.account, there.region),
+                ),
+            ]
 
         def role_name(part: str) -> str:
             return f"{naming.pipeline_role(name, environment, part)}{there.suffix}"
@@ -64,6 +86,13 @@ class Targets:
 
         behind = f"-{there.name}" if there.name else ""
         store = self._stores[stack.region if deployment["kind"] == PULUMI else there.region]
+        health: HealthArgs = {
+            "pipeline": pipeline_name,
+            "errors": application.observability.errors,
+        }
+        # An alarm publishes to topics of its own region alone.
+        if application.observability.told and there.region == stack.region:
+            health["topic_arn"] = topic_arn(stack, self._foundation, self._hub, name)
         target = DeploymentTarget(
             f"{pipeline_name}-target{behind}",
             {
@@ -81,10 +110,7 @@ class Targets:
                 "artifact_prefix": naming.artifact_prefix(pipeline_name),
                 "listeners": list(there.listeners),
                 "alarms": list(settings.rollback.alarms),
-                "health": {
-                    "pipeline": pipeline_name,
-                    "errors": application.observability.errors,
-                },
+                "health": health,
             },
             opts=self._foundation.in_account(there.account),
         )

@@ -70,7 +70,21 @@ class Shift(Settings):
     """The time between shifts. Lambda and ECS end a deployment after two days."""
 
 
-class CloudFormationDeploy(Settings):
+class _Kind(Settings):
+    """What the kinds have in common."""
+
+    @property
+    def name(self) -> str:
+        """What is deployed to: the value of the key that tells the kind."""
+        return str(getattr(self, next(iter(type(self).model_fields))))
+
+    @property
+    def reads_secrets(self) -> tuple[str, ...]:
+        """The roles that read the application's secrets while they deploy."""
+        return ()
+
+
+class CloudFormationDeploy(_Kind):
     """Deploys a CloudFormation stack by change set."""
 
     cloudformation: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,127}$")
@@ -87,8 +101,13 @@ class CloudFormationDeploy(Settings):
     permissions: tuple[Statement, ...] = Field(min_length=1)
     """What the stack may make: the statements of the role that CloudFormation works with."""
 
+    @property
+    def reads_secrets(self) -> tuple[str, ...]:
+        """CloudFormation resolves references to secrets as its service role."""
+        return ("service",)
 
-class LambdaDeploy(Settings):
+
+class LambdaDeploy(_Kind):
     """Shifts the traffic of a Lambda alias through CodeDeploy."""
 
     function: str = Field(alias="lambda", pattern=r"^[A-Za-z0-9_-]{1,64}$")
@@ -101,7 +120,7 @@ class LambdaDeploy(Settings):
     """A traffic shift of one's own, in place of `traffic`."""
 
 
-class EcsDeploy(Settings):
+class EcsDeploy(_Kind):
     """Replaces the tasks of an ECS service through CodeDeploy, blue by green.
 
     The service's deployment controller must be `CODE_DEPLOY`; each environment names its listeners.
@@ -129,7 +148,7 @@ class EcsDeploy(Settings):
     """How long the old tasks are kept, so that going back is quick."""
 
 
-class Ec2Deploy(Settings):
+class Ec2Deploy(_Kind):
     """Deploys to EC2 instances through CodeDeploy's agent, in place."""
 
     application: str = Field(alias="ec2", pattern=r"^[A-Za-z0-9+=,.@_-]{1,100}$")
@@ -138,6 +157,8 @@ class Ec2Deploy(Settings):
     """The Auto Scaling groups whose instances are deployed to; this or `tags` is needed."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags that the instances have, all of them; this or `autoScalingGroups` is needed."""
+    instance_roles: tuple[RolePath, ...] = Field(min_length=1)
+    """The roles of the instances, which fetch the artifact: each name with its path in front."""
     batch: Literal["all-at-once", "half-at-a-time", "one-at-a-time"] = "one-at-a-time"
     """How many instances are deployed to at once."""
     healthy_percent: Count | None = Field(default=None, ge=1, le=99)
@@ -146,7 +167,7 @@ class Ec2Deploy(Settings):
     """The target group that instances leave while they are deployed to."""
 
 
-class PulumiDeploy(Settings):
+class PulumiDeploy(_Kind):
     """Runs `pulumi up` in a build of its own that acts as the target account's deploy role."""
 
     pulumi: str = Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}$")
@@ -164,8 +185,13 @@ class PulumiDeploy(Settings):
     permissions: tuple[Statement, ...] = Field(min_length=1)
     """What the program may make: the statements of the deploy role."""
 
+    @property
+    def reads_secrets(self) -> tuple[str, ...]:
+        """A program reads secrets as the deploy role."""
+        return ("deploy",)
 
-class S3Deploy(Settings):
+
+class S3Deploy(_Kind):
     """Copies the build's artifact into a bucket of the target account."""
 
     s3: str = Field(pattern=_BUCKET)

@@ -40,6 +40,16 @@ def artifact_bucket(account_id: str, region: str) -> str:
     return f"landfall-artifacts-{account_id}-{region}"
 
 
+def topic(application: str) -> str:
+    """Return the name of the topic that tells of an application."""
+    return f"{re.sub('[^A-Za-z0-9_-]', '-', application)}-notifications"
+
+
+def secret(application: str, key: str, environment: str = "") -> str:
+    """Return the name of a secret: of an application's builds, or of one environment."""
+    return "/".join(part for part in (application, environment, key) if part)
+
+
 def role_arn(partition_name: str, account_id: str, name: str) -> str:
     """Return the ARN of a role of this project."""
     return f"arn:{partition_name}:iam::{account_id}:role/{ROLE_PATH}{name}"

@@ -22,22 +22,11 @@ class Tracing(Settings):
     """Requests that are traced each second before `percent` counts."""
 
 
-class Slack(Settings):
-    """A channel of Slack, through AWS Chatbot; a person lets it into the workspace once."""
-
-    workspace: str = Field(pattern=r"^[0-9A-Z]{1,255}$")
-    """The workspace's id, as in `T012ABCDEFG`."""
-    channel: str = Field(pattern=r"^[A-Za-z0-9]{1,255}$")
-    """The channel's id, as in `C012ABCDEFG`."""
-
-
 class Observability(Settings):
     """Alarms, notifications, dashboard and traces of one application."""
 
     notify: tuple[Email, ...] = ()
     """E-mail addresses that are told of `events` and alarms."""
-    slack: Slack | None = None
-    """A channel of Slack that is told too."""
     events: tuple[Event, ...] = Field(default=("failed", "rollback"), min_length=1)
     """What is told."""
     errors: Count = Field(default=5, ge=1)
@@ -46,3 +35,8 @@ class Observability(Settings):
     """A build that takes longer raises an alarm; three quarters of its timeout where left out."""
     tracing: Tracing | None = None
     """Trace the application with X-Ray."""
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anybody to tell."""
+        return bool(self.notify)

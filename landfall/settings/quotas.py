@@ -22,6 +22,7 @@ _ORGANIZATIONS = (
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _CODEPIPELINE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
 _CODEDEPLOY = "https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html"
+_SECRETS = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"
 _TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
 
 QUOTAS = {
@@ -43,6 +44,7 @@ QUOTAS = {
     "rulesPerCondition": Quota(5, "2026-11-01", _CODEPIPELINE),
     "alarmsPerDeploymentGroup": Quota(10, "2026-11-01", _CODEDEPLOY),
     "deploymentConfigurationNameLength": Quota(100, "2026-11-01", _CODEDEPLOY),
+    "secretNameLength": Quota(512, "2026-11-01", _SECRETS),
     "branchPatternsPerFilter": Quota(8, "2026-11-01", _CODEPIPELINE),
     "tagsPerResource": Quota(50, "2026-11-01", _TAGS),
 }

@@ -38,18 +38,23 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:codepipeline/pipeline:Pipeline": lambda a: {
         "arn": f"arn:aws:codepipeline:eu-west-1:222222222222:{a.inputs['name']}"
     },
+    "aws:secretsmanager/secret:Secret": lambda a: {
+        "arn": f"arn:aws:secretsmanager:eu-west-1:222222222222:secret:{a.inputs['name']}-AbCdEf"
+    },
     "aws:sns/topic:Topic": lambda a: {
         "arn": f"arn:aws:sns:eu-west-1:222222222222:{a.inputs['name']}"
     },
 }
 _PLAIN = frozenset(
     {
+        "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
         "aws:codecommit/repository:Repository",
         "aws:codeconnections/connection:Connection",
+        "aws:codestarnotifications/notificationRule:NotificationRule",
         "aws:codedeploy/application:Application",
         "aws:codedeploy/deploymentConfig:DeploymentConfig",
         "aws:codedeploy/deploymentGroup:DeploymentGroup",
@@ -68,7 +73,13 @@ _PLAIN = frozenset(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:secretsmanager/secretPolicy:SecretPolicy",
+        "aws:secretsmanager/secretRotation:SecretRotation",
+        "aws:sns/topicPolicy:TopicPolicy",
         "aws:sns/topicSubscription:TopicSubscription",
+        "aws:xray/encryptionConfig:EncryptionConfig",
+        "aws:xray/group:Group",
+        "aws:xray/samplingRule:SamplingRule",
         "pulumi:providers:aws",
     }
 )

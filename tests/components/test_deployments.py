@@ -35,11 +35,16 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "instances": {
         "ec2": "legacy",
+        "instanceRoles": ["service/legacy"],
         "autoScalingGroups": ["legacy"],
         "healthyPercent": 75,
         "targetGroup": "legacy",
     },
-    "tagged": {"ec2": "batch", "tags": {"app": "batch", "tier": "worker"}},
+    "tagged": {
+        "ec2": "batch",
+        "instanceRoles": ["batch"],
+        "tags": {"app": "batch", "tier": "worker"},
+    },
     "program": {
         "pulumi": "acme/platform/prod",
         "backend": "s3://platform-state/pulumi",

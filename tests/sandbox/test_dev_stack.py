@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.conftest import Project
+from tests.sandbox.conftest import BIN, Project
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
@@ -139,7 +139,7 @@ def test_each_pipeline_deploys_through_the_role_of_its_target(
 ) -> None:
     codepipeline = project.aws("codepipeline", accounts["delivery"])
     names = {pipeline["name"] for pipeline in codepipeline.list_pipelines()["pipelines"]}
-    assert names == {"orders-dev", "orders-prod"}
+    assert names >= {"orders-dev", "orders-prod"}
     pipeline = codepipeline.get_pipeline(name="orders-prod")["pipeline"]
     assert pipeline["pipelineType"] == "V2"
     assert [stage["name"] for stage in pipeline["stages"]] == [
@@ -172,6 +172,168 @@ def test_codedeploy_rolls_back_in_the_target_account(
     ]
     assert group["autoRollbackConfiguration"]["enabled"] is True
     assert group["deploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+    assert "DEPLOYMENT_STOP_ON_ALARM" in group["autoRollbackConfiguration"]["events"]
+    alarms = group["alarmConfiguration"]
+    assert (alarms["enabled"], alarms["ignorePollAlarmFailure"]) == (True, False)
+    assert [alarm["name"] for alarm in alarms["alarms"]] == ["orders-dev-errors"]
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "provider", "result"),
+    [
+        ("orders-dev", "CodeDeploy", "ROLLBACK"),
+        ("shop-dev", "CodeDeployToECS", "ROLLBACK"),
+        ("ledger-dev", "CodeDeploy", "RETRY"),
+        ("platform-dev", "CodeBuild", "ROLLBACK"),
+        ("site-dev", "S3", "ROLLBACK"),
+    ],
+)
+def test_each_kind_of_deployment_acts_as_a_role_that_codepipeline_can_take(
+    project: Project, accounts: dict[str, str], pipeline: str, provider: str, result: str
+) -> None:
+    codepipeline = project.aws("codepipeline", accounts["delivery"])
+    stages = codepipeline.get_pipeline(name=pipeline)["pipeline"]["stages"]
+    deploy = next(stage for stage in stages if stage["name"] == "Deploy")
+    assert [a["actionTypeId"]["provider"] for a in deploy["actions"]] == [provider]
+    assert deploy["onFailure"]["result"] == result
+    iam = project.aws("iam", accounts["orders-dev"])
+    role = iam.get_role(RoleName=f"{pipeline}-deploy")["Role"]
+    if provider != "CodeBuild":
+        assert deploy["actions"][0]["roleArn"] == role["Arn"]
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    trusted = _listed(statement["Condition"]["ArnEquals"]["aws:PrincipalArn"])
+    hub = f"arn:aws:iam::{accounts['delivery']}:role/landfall/{pipeline}"
+    program = [f"{hub}-pulumi"] if provider == "CodeBuild" else []
+    assert sorted(trusted) == sorted([f"{hub}-pipeline", *program])
+
+
+def test_conditions_hold_a_stage_back_and_undo_it(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    codepipeline = project.aws("codepipeline", accounts["delivery"])
+    stages = codepipeline.get_pipeline(name="shop-dev")["pipeline"]["stages"]
+    deploy = next(stage for stage in stages if stage["name"] == "Deploy")
+    (entry,) = deploy["beforeEntry"]["conditions"]
+    assert entry["result"] == "FAIL"
+    window, alarm = entry["rules"]
+    assert window["configuration"] == {
+        "Cron": "* * 9-15 ? * MON-THU *",
+        "TimeZone": "Europe/Berlin",
+    }
+    (success,) = deploy["onSuccess"]["conditions"]
+    assert success["result"] == "ROLLBACK"
+    assert success["rules"][0]["configuration"]["WaitTime"] == "10"
+    name = alarm["configuration"]["AlarmName"]
+    cloudwatch = project.aws("cloudwatch", accounts["orders-dev"])
+    (found,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    assert found["MetricName"] == "HTTPCode_Target_5XX_Count"
+    role = f"arn:aws:iam::{accounts['orders-dev']}:role/landfall/shop-dev-deploy"
+    assert alarm["roleArn"] == role
+
+
+def test_deployment_configurations_of_our_own_stand(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    codedeploy = project.aws("codedeploy", accounts["orders-dev"])
+    where = {"applicationName": "shop", "deploymentGroupName": "shop"}
+    shop = codedeploy.get_deployment_group(**where)["deploymentGroupInfo"]
+    config = codedeploy.get_deployment_config(deploymentConfigName=shop["deploymentConfigName"])
+    routing = config["deploymentConfigInfo"]["trafficRoutingConfig"]
+    assert routing["timeBasedLinear"] == {"linearPercentage": 25, "linearInterval": 2}
+    where = {"applicationName": "ledger", "deploymentGroupName": "ledger"}
+    ledger = codedeploy.get_deployment_group(**where)["deploymentGroupInfo"]
+    config = codedeploy.get_deployment_config(deploymentConfigName=ledger["deploymentConfigName"])
+    healthy = config["deploymentConfigInfo"]["minimumHealthyHosts"]
+    assert healthy == {"type": "FLEET_PERCENT", "value": 75}
+
+
+def test_people_are_told_through_an_encrypted_topic(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    hub = accounts["delivery"]
+    sns, events = project.aws("sns", hub), project.aws("events", hub)
+    topic = f"arn:aws:sns:eu-west-1:{hub}:orders-notifications"
+    attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    key = project.aws("kms", hub).describe_key(KeyId="alias/landfall/delivery")["KeyMetadata"]
+    assert attributes["KmsMasterKeyId"] == key["Arn"]
+    statements = {s["Sid"]: s for s in json.loads(attributes["Policy"])["Statement"]}
+    rules = statements["Events"]["Condition"]["ArnEquals"]["aws:SourceArn"]
+    for kind in ("failed", "rollback", "approval"):
+        rule = events.describe_rule(Name=f"orders-{kind}")
+        assert rule["Arn"] in rules
+        assert json.loads(rule["EventPattern"])["detail"]["pipeline"] == [
+            "orders-dev",
+            "orders-prod",
+        ]
+        (target,) = events.list_targets_by_rule(Rule=f"orders-{kind}")["Targets"]
+        assert target["Arn"] == topic
+    subscribed = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert [each["Endpoint"] for each in subscribed] == ["orders@example.com"]
+    cloudwatch = project.aws("cloudwatch", hub)
+    alarms = cloudwatch.describe_alarms(AlarmNamePrefix="orders-prod-")["MetricAlarms"]
+    assert {alarm["AlarmName"] for alarm in alarms} == {
+        "orders-prod-failed",
+        "orders-prod-build-failed",
+        "orders-prod-build-slow",
+    }
+    assert cloudwatch.get_dashboard(DashboardName="landfall-orders")["DashboardBody"]
+
+
+def test_traces_are_encrypted_in_each_account_of_the_application(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    for environment in ("dev", "prod"):
+        account = accounts[f"orders-{environment}"]
+        xray, kms = project.aws("xray", account), project.aws("kms", account)
+        key = kms.describe_key(KeyId="alias/landfall/delivery")["KeyMetadata"]
+        assert key["KeyManager"] == "CUSTOMER"
+        encryption = xray.get_encryption_config()["EncryptionConfig"]
+        assert (encryption["Type"], encryption["KeyId"]) == ("KMS", key["Arn"])
+        (rule,) = xray.get_sampling_rules()["SamplingRuleRecords"]
+        assert rule["SamplingRule"]["FixedRate"] == 0.1
+        assert xray.get_group(GroupName=f"orders-{environment}")["Group"]
+
+
+def test_secrets_stand_without_values_and_builds_read_them_by_reference(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    hub = accounts["delivery"]
+    secrets = project.aws("secretsmanager", hub)
+    secret = secrets.describe_secret(SecretId="orders/registry-token")
+    assert secret.get("VersionIdsToStages", {}) == {}
+    policy = json.loads(
+        secrets.get_resource_policy(SecretId="orders/registry-token")["ResourcePolicy"]
+    )
+    (statement,) = policy["Statement"]
+    assert _listed(statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == [
+        f"arn:aws:iam::{hub}:role/landfall/orders-{environment}-build"
+        for environment in ("dev", "prod")
+    ]
+    codebuild = project.aws("codebuild", hub)
+    (build,) = codebuild.batch_get_projects(names=["orders-prod"])["projects"]
+    types = {v["name"]: v["type"] for v in build["environment"]["environmentVariables"]}
+    assert types == {"REGISTRY_TOKEN": "SECRETS_MANAGER", "SIGNING_PROFILE": "PARAMETER_STORE"}
+    for environment in ("dev", "prod"):
+        there = project.aws("secretsmanager", accounts[f"orders-{environment}"])
+        held = there.describe_secret(SecretId=f"orders/{environment}/database")
+        assert held["KmsKeyId"].split(":")[4] == accounts[f"orders-{environment}"]
+
+
+def test_a_release_is_gone_back_to(project: Project, accounts: dict[str, str]) -> None:
+    codepipeline = project.aws("codepipeline", accounts["delivery"])
+    override = {"actionName": "Source", "revisionType": "COMMIT_ID"}
+    for revision in ("1111111", "2222222"):
+        codepipeline.start_pipeline_execution(
+            name="orders-dev", sourceRevisions=[{**override, "revisionValue": revision}]
+        )
+    script = f'eval "$({BIN}/landfall env -s dev)" && {BIN}/landfall release'
+    for command in ("rollback -s dev orders dev", "list -s dev orders dev"):
+        done = project.run("bash", "-euo", "pipefail", "-c", f"{script} {command}")
+        assert "1111111" in done.stdout
+    (newest, *_) = codepipeline.list_pipeline_executions(pipelineName="orders-dev")[
+        "pipelineExecutionSummaries"
+    ]
+    assert newest["executionType"] == "ROLLBACK"
 
 
 def test_the_second_up_changes_nothing(project: Project) -> None:

@@ -34,8 +34,12 @@ def _told(text: str) -> list[str]:
     [
         ("{lambda: orders, shift: {shape: linear, percent: 20, minutes: 3}}", PROD),
         (ECS, f"prod: {{account: orders-prod, listeners: ['{LISTENER}']}}"),
-        ("{ec2: orders, autoScalingGroups: orders}", PROD),
-        ("{ec2: orders, tags: {app: orders}, healthyPercent: 75, targetGroup: orders}", PROD),
+        ("{ec2: orders, instanceRoles: [app], autoScalingGroups: orders}", PROD),
+        (
+            "{ec2: orders, instanceRoles: [app], tags: {app: orders}, healthyPercent: 75,"
+            " targetGroup: orders}",
+            PROD,
+        ),
         (
             "{pulumi: acme/orders/prod, backend: 's3://orders-state/pulumi', key: orders/state,"
             " permissions: [{actions: 's3:CreateBucket'}]}",
@@ -69,9 +73,15 @@ def test_each_kind_is_taken(deploy: str, environment: str) -> None:
             "the listener is in eu-west-1, the deployment in us-east-1",
             "of that region",
         ),
-        ("{ec2: orders}", PROD, "which instances", "autoScalingGroups: or tags:"),
         (
-            "{ec2: orders, tags: {a: b}, batch: all-at-once, healthyPercent: 50}",
+            "{ec2: orders, instanceRoles: [app]}",
+            PROD,
+            "which instances",
+            "autoScalingGroups: or tags:",
+        ),
+        (
+            "{ec2: orders, instanceRoles: [app], tags: {a: b}, batch: all-at-once,"
+            " healthyPercent: 50}",
             PROD,
             "batch and healthyPercent",
             "keep one",
@@ -188,12 +198,12 @@ def test_destinations_keep_roles_of_one_account_apart() -> None:
             [],
         ),
         (
-            "{ec2: orders, autoScalingGroups: orders}",
+            "{ec2: orders, instanceRoles: [app], autoScalingGroups: orders}",
             "prod: {account: orders-prod, rollback: {onFailure: retry}}",
             ["a failed deployment of orders-prod does not go back by itself"],
         ),
         (
-            "{ec2: orders, autoScalingGroups: orders}",
+            "{ec2: orders, instanceRoles: [app], autoScalingGroups: orders}",
             "prod: {account: orders-prod, waves: [[{account: orders-dev}]]}",
             ["goes back alone"],
         ),
@@ -208,6 +218,6 @@ def test_what_would_not_go_back_by_itself_is_noted(
 
 
 def test_the_stacks_own_alarms_are_counted_by_their_kind() -> None:
-    text = _with("{ec2: orders, autoScalingGroups: [one, two]}")
+    text = _with("{ec2: orders, instanceRoles: [app], autoScalingGroups: [one, two]}")
     deploy = stack(text).delivery.applications["orders"].deploy
     assert own_alarms("p", deploy) == ("p-one-status", "p-two-status")

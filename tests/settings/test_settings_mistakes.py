@@ -139,7 +139,7 @@ MISTAKES = [
     (ROLE, trusting("a", issuer="http://ci.example.com"), "issuer", "no issuer", "https://"),
     # delivery
     (DEPLOY, f"build: {{environment: {{DB_PASSWORD: x}}}}\n        {DEPLOY}", "WORD", "cred", ""),
-    (DEPLOY, f"build: {{environment: {{API_KEY: x}}}}\n        {DEPLOY}", "KEY", "cred", "env"),
+    (DEPLOY, f"build: {{environment: {{API_KEY: x}}}}\n        {DEPLOY}", "KEY", "cred", "secrets"),
     (DEPLOY, f"build: {{environment: {{PORT: 80}}}}\n        {DEPLOY}", "PORT", "'80'", "quotes"),
     (SOURCE, "source: {bucket: bkt, key: k.zip}\n        strategy: trunk", "strategy", "S3", "out"),
     (DEV, "dev: {account: orders-dev, branches: []}", "dev", "no branch", "branches:"),

@@ -11,12 +11,13 @@ from landfall.settings.checks import (
     delivery,
     deployments,
     organization,
+    secrets,
     tags,
 )
 from landfall.settings.mistakes import Mistake
 from landfall.settings.stack import Stack
 
-_FAMILIES = (organization, accounts, access, delivery, deployments, tags, adopted)
+_FAMILIES = (organization, accounts, access, delivery, deployments, secrets, tags, adopted)
 
 
 def all_of(stack: Stack) -> Iterator[Mistake]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Iterator
 
 from landfall.settings import keys, naming
@@ -14,11 +13,6 @@ from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
-
-_CREDENTIAL = re.compile(
-    r"(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY(_?ID)?|PRIVATE_?KEY|CREDENTIALS?)$",
-    re.IGNORECASE,
-)
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
@@ -39,13 +33,6 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     for name, application in delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
         yield from _source(stack, path, application)
-        for variable in application.build.environment:
-            if _CREDENTIAL.search(variable):
-                yield Mistake(
-                    (*path, "build", "environment", variable),
-                    f"'{variable[:80]}' looks like a credential in plain text",
-                    "read it in the build specification, under env: secrets-manager",
-                )
         yield from _branches(stack, path, application)
         for environment, settings in application.environments.items():
             here = (*path, "environments", environment)

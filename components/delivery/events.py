@@ -1,0 +1,75 @@
+"""What EventBridge tells of pipelines and builds, and the words in which people are told.
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+_PIPELINE = "CodePipeline Pipeline Execution State Change"
+_ACTION = "CodePipeline Action Execution State Change"
+_BUILD = "CodeBuild Build State Change"
+_ROLLBACKS = ["AutomatedRollback", "ManualRollback"]
+
+EXECUTION = {"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id"}
+BUILD = {
+    "project": "$.detail.project-name",
+    "status": "$.detail.build-status",
+    "build": "$.detail.build-id",
+}
+
+# kind -> (detail type, what the detail holds beside the names, paths of the message, message)
+_KINDS: dict[str, tuple[str, dict[str, Any], dict[str, str], str]] = {
+    "failed": (
+        _PIPELINE,
+        {"state": ["FAILED"]},
+        EXECUTION,
+        "Pipeline <pipeline> failed: execution <execution>.",
+    ),
+    "succeeded": (
+        _PIPELINE,
+        {"state": ["SUCCEEDED"]},
+        EXECUTION,
+        "Pipeline <pipeline> succeeded: execution <execution>.",
+    ),
+    "rollback": (
+        _PIPELINE,
+        {"state": ["STARTED"], "execution-trigger": {"trigger-type": _ROLLBACKS}},
+        EXECUTION,
+        "Pipeline <pipeline> goes back to an earlier release: execution <execution>.",
+    ),
+    "approval": (
+        _ACTION,
+        {"state": ["STARTED"], "type": {"category": ["Approval"]}},
+        {**EXECUTION, "action": "$.detail.action"},
+        "Pipeline <pipeline> waits for approval in <action>: execution <execution>.",
+    ),
+    "build-failed": (
+        _BUILD,
+        {"build-status": ["FAILED", "FAULT", "STOPPED", "TIMED_OUT"]},
+        BUILD,
+        "Build <build> of <project> ended as <status>.",
+    ),
+}
+
+
+def pattern(kind: str, names: Sequence[str]) -> str:
+    """Return the event pattern of a kind for pipelines, or their builds, of these names."""
+    detail_type, detail, _, _ = _KINDS[kind]
+    build = detail_type == _BUILD
+    named = {"project-name" if build else "pipeline": sorted(names)}
+    return json.dumps(
+        {
+            "source": ["aws.codebuild" if build else "aws.codepipeline"],
+            "detail-type": [detail_type],
+            "detail": {**named, **detail},
+        },
+        separators=(",", ":"),
+    )
+
+
+def message(kind: str) -> dict[str, Any]:
+    """Return the input transformer that writes an event as a sentence."""
+    _, _, paths, text = _KINDS[kind]
+    return {"input_paths": paths, "input_template": json.dumps(text, ensure_ascii=False)}

@@ -1,0 +1,172 @@
+"""Secrets of an application, declared without their values, and how builds and workloads read them.
+
+The value is written by a person or a rotation, straight into AWS: it never passes through Pulumi,
+so it is in no state, plan or log. Parameter Store has no parameter without a value, so of those
+only the name, the key and the readers stand here.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.documents import document, statement
+
+SECRET = "secret"  # noqa: S105 - a kind, not a secret
+PARAMETER = "parameter"
+
+
+class SecretArgs(TypedDict):
+    """What makes a secret of Secrets Manager."""
+
+    secret_name: str
+    """Its name, unique in account and region."""
+    description: NotRequired[str]
+    """What it is for."""
+    account_id: pulumi.Input[str]
+    """The account it stands in."""
+    region: str
+    """The region it stands in."""
+    partition: NotRequired[str]
+    """`aws`, `aws-us-gov` or `aws-cn`."""
+    key_arn: pulumi.Input[str]
+    """The key it is encrypted with."""
+    reader_role_arns: list[pulumi.Input[str]]
+    """The roles that may read it; no other principal is named."""
+    rotation_function: NotRequired[str]
+    """The Lambda function that renews it."""
+    rotation_days: NotRequired[int]
+    """The days between; 30 where left out."""
+
+
+class Secret(pulumi.ComponentResource):
+    """An encrypted secret without a value, its readers, and its rotation."""
+
+    secret_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: SecretArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:delivery:Secret", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        partition, region = args.get("partition", "aws"), args["region"]
+        secret = aws.secretsmanager.Secret(
+            name,
+            name=args["secret_name"],
+            description=args.get("description"),
+            kms_key_id=args["key_arn"],
+            recovery_window_in_days=30,
+            region=region,
+            opts=child,
+        )
+        if args["reader_role_arns"]:
+            aws.secretsmanager.SecretPolicy(
+                name,
+                secret_arn=secret.arn,
+                policy=document(list(_readers(args, partition))),
+                block_public_policy=True,
+                region=region,
+                opts=child,
+            )
+        if "rotation_function" in args:
+            aws.secretsmanager.SecretRotation(
+                name,
+                secret_id=secret.id,
+                rotation_lambda_arn=pulumi.Output.format(
+                    "arn:{0}:lambda:{1}:{2}:function:{3}",
+                    partition,
+                    region,
+                    args["account_id"],
+                    args["rotation_function"],
+                ),
+                rotation_rules={"automatically_after_days": args.get("rotation_days", 30)},
+                # There is no value yet that could be renewed.
+                rotate_immediately=False,
+                region=region,
+                opts=child,
+            )
+        self.secret_arn = secret.arn
+        self.register_outputs({"secret_arn": self.secret_arn})
+
+
+def _readers(args: SecretArgs, partition: str) -> Iterator[dict[str, Any]]:
+    root = pulumi.Output.format("arn:{0}:iam::{1}:root", partition, args["account_id"])
+    yield statement(
+        "ExactReaders",
+        actions=["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+        resources=["*"],
+        principals={"AWS": root},
+        conditions={"ArnEquals": {"aws:PrincipalArn": args["reader_role_arns"]}},
+    )
+
+
+class SecretReferenceArgs(TypedDict):
+    """A secret that is read at run time."""
+
+    kind: str
+    """`secret` of Secrets Manager, or `parameter` of Parameter Store."""
+    name: str
+    """Its name; a parameter's begins with a slash."""
+    variable: NotRequired[str]
+    """The environment variable in which a build gets it."""
+
+
+def variables(references: Sequence[SecretReferenceArgs]) -> list[dict[str, str]]:
+    """Return CodeBuild's environment variables for secrets: references, never values."""
+    types = {SECRET: "SECRETS_MANAGER", PARAMETER: "PARAMETER_STORE"}
+    return [
+        {"name": each["variable"], "value": each["name"], "type": types[each["kind"]]}
+        for each in sorted(references, key=lambda each: each.get("variable", ""))
+        if "variable" in each
+    ]
+
+
+def read(
+    references: Sequence[SecretReferenceArgs],
+    *,
+    partition: str,
+    region: str,
+    account_id: pulumi.Input[str],
+    key_arn: pulumi.Input[str],
+) -> list[dict[str, Any]]:
+    """Return the statements with which a role reads these secrets and no others."""
+
+    def arn(service: str, resource: str) -> pulumi.Output[str]:
+        return pulumi.Output.format(
+            "arn:{0}:{1}:{2}:{3}:{4}", partition, service, region, account_id, resource
+        )
+
+    secrets = [each["name"] for each in references if each["kind"] == SECRET]
+    parameters = [each["name"] for each in references if each["kind"] == PARAMETER]
+    dns = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    statements, services = [], []
+    if secrets:
+        services.append(f"secretsmanager.{region}.{dns}")
+        statements.append(
+            statement(
+                "ReadSecrets",
+                actions=["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+                # Secrets Manager puts a hyphen and six characters behind the name.
+                resources=[arn("secretsmanager", f"secret:{name}-??????") for name in secrets],
+            )
+        )
+    if parameters:
+        services.append(f"ssm.{region}.{dns}")
+        statements.append(
+            statement(
+                "ReadParameters",
+                actions=["ssm:GetParameter", "ssm:GetParameters"],
+                resources=[arn("ssm", f"parameter{name}") for name in parameters],
+            )
+        )
+    if statements:
+        statements.append(
+            statement(
+                "DecryptSecrets",
+                actions=["kms:Decrypt"],
+                resources=[key_arn],
+                conditions={"StringEquals": {"kms:ViaService": services}},
+            )
+        )
+    return statements

@@ -1,0 +1,62 @@
+"""What a deployed application needs of its own: a policy that its team attaches to its roles.
+
+The roles themselves belong to the application. Made only where there is something to grant.
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.documents import document, statement
+
+
+class WorkloadPolicyArgs(TypedDict):
+    """What makes the policy."""
+
+    policy_name: str
+    """Its name, unique in its account."""
+    description: str
+    """Whose roles it is for."""
+    tracing: NotRequired[bool]
+    """Allow to write traces."""
+    statements: NotRequired[list[Any]]
+    """Further statements, in IAM's JSON form: of secrets and artifacts that are read."""
+
+
+class WorkloadPolicy(pulumi.ComponentResource):
+    """A managed policy for the roles of one application in one account."""
+
+    policy_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: WorkloadPolicyArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:delivery:WorkloadPolicy", name, None, opts)
+        traces = (
+            [
+                statement(
+                    "WriteTraces",
+                    # None of these knows a resource smaller than all.
+                    actions=[
+                        "xray:GetSamplingRules",
+                        "xray:GetSamplingTargets",
+                        "xray:PutTelemetryRecords",
+                        "xray:PutTraceSegments",
+                    ],
+                    resources=["*"],
+                )
+            ]
+            if args.get("tracing", False)
+            else []
+        )
+        policy = aws.iam.Policy(
+            name,
+            name=args["policy_name"],
+            path="/landfall/",
+            description=args["description"],
+            policy=document([*traces, *args.get("statements", [])]),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.policy_arn = policy.arn
+        self.register_outputs({"policy_arn": self.policy_arn})

@@ -1,0 +1,82 @@
+"""The observability of each application of a stack, from its settings."""
+
+import pulumi
+
+from components.delivery.observability import Observability, ObservabilityArgs
+from components.landing_zone.foundation import Foundation
+from components.landing_zone.service_keys import ServiceKeys
+from landfall.settings import Stack, naming
+from landfall.settings.delivery import Application, CodeCommitSource
+from landfall.settings.readiness import own_alarms
+from landfall.settings.waves import destinations
+
+
+def observe(
+    stack: Stack,
+    foundation: Foundation,
+    hub: str,
+    keys: ServiceKeys,
+    name: str,
+    application: Application,
+) -> Observability:
+    """Make what watches an application."""
+    settings = application.observability
+    account_id = foundation.accounts[hub].account_id
+    # Three quarters of the time at which CodeBuild would end the build.
+    slow = settings.build_minutes or max(1, application.build.timeout_minutes * 3 // 4)
+    args: ObservabilityArgs = {
+        "application": name,
+        "account_id": account_id,
+        "region": stack.region,
+        "partition": stack.partition,
+        "pipelines": [
+            {"name": naming.pipeline(name, environment), "build_minutes": slow}
+            for environment in application.environments
+        ],
+        "health_alarm_arns": _health_alarms(stack, foundation, name, application),
+    }
+    if settings.told:
+        args["topic_name"] = naming.topic(name)
+        args["key_arn"] = keys.arn(hub, stack.region)
+        args["emails"] = list(settings.notify)
+        args["events"] = list(dict.fromkeys(settings.events))
+        if isinstance(application.source, CodeCommitSource):
+            args["repository_arn"] = pulumi.Output.format(
+                "arn:{0}:codecommit:{1}:{2}:{3}",
+                stack.partition,
+                stack.region,
+                account_id,
+                application.source.codecommit,
+            )
+    return Observability(f"{name}-observability", args, opts=foundation.in_account(hub))
+
+
+def topic_arn(stack: Stack, foundation: Foundation, hub: str, name: str) -> pulumi.Output[str]:
+    """Return the ARN of an application's topic."""
+    return pulumi.Output.format(
+        "arn:{0}:sns:{1}:{2}:{3}",
+        stack.partition,
+        stack.region,
+        foundation.accounts[hub].account_id,
+        naming.topic(name),
+    )
+
+
+def _health_alarms(
+    stack: Stack, foundation: Foundation, name: str, application: Application
+) -> list[pulumi.Input[str]]:
+    return [
+        pulumi.Output.format(
+            "arn:{0}:cloudwatch:{1}:{2}:alarm:{3}",
+            stack.partition,
+            there.region,
+            foundation.accounts[there.account].account_id,
+            alarm,
+        )
+        for environment, settings in application.environments.items()
+        for wave in destinations(settings, stack.region)
+        for there in wave
+        for alarm in own_alarms(
+            naming.pipeline(name, environment), settings.deploy or application.deploy
+        )
+    ]

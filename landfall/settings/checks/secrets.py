@@ -1,0 +1,87 @@
+"""Checks of applications' secrets, and of credentials in plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from landfall.settings import keys, naming
+from landfall.settings.checks import references
+from landfall.settings.delivery import Application
+from landfall.settings.deployments import CloudFormationDeploy, PulumiDeploy
+from landfall.settings.mistakes import Mistake
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+
+_NAME = re.compile(
+    r"(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY(_?ID)?|PRIVATE_?KEY|CREDENTIALS?)$",
+    re.IGNORECASE,
+)
+# AWS's own access keys, GitHub's, GitLab's and Slack's tokens, private keys.
+_VALUE = re.compile(
+    r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bglpat-[\w-]{20}|\bxox[abpr]-"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+_REFERENCE = ("arn:", "{{resolve:")
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the secrets of applications."""
+    for name, application in stack.delivery.applications.items():
+        path: Path = (keys.DELIVERY, "applications", name)
+        yield from _plain((*path, "build", "environment"), application.build.environment)
+        deploys = [((*path, "deploy"), application.deploy)]
+        for environment, settings in application.environments.items():
+            if settings.deploy is not None:
+                here = (*path, "environments", environment, "deploy")
+                deploys.append((here, settings.deploy))
+        for here, deploy in deploys:
+            if isinstance(deploy, CloudFormationDeploy):
+                yield from _plain((*here, "parameters"), deploy.parameters)
+        yield from _secrets(stack, path, name, application)
+
+
+def _plain(path: Path, values: Mapping[str, str]) -> Iterator[Mistake]:
+    """Check texts that stand in the open; a message never shows a value."""
+    for key, value in values.items():
+        if _VALUE.search(value):
+            what = f"the value of '{key[:80]}' is a credential in plain text"
+        elif _NAME.search(key) and not value.startswith(_REFERENCE):
+            what = f"'{key[:80]}' looks like a credential in plain text"
+        else:
+            continue
+        fix = f"declare it under secrets:, with variable: {key[:80]}"
+        if path[-1] == "parameters":
+            fix = "declare it under secrets:, and write {{resolve:secretsmanager:…}} here"
+        yield Mistake((*path, key), what, fix)
+
+
+def _secrets(stack: Stack, path: Path, name: str, application: Application) -> Iterator[Mistake]:
+    taken = dict.fromkeys(application.build.environment, "build.environment")
+    for key, secret in application.secrets.items():
+        here: Path = (*path, "secrets", key)
+        longest = max(application.environments, key=len)
+        own = naming.secret(name, key, longest)
+        yield from references.length(stack, here, "secret", own, "secretNameLength")
+        if secret.variable:
+            if secret.variable in taken:
+                what = f"variable '{secret.variable}' is set by {taken[secret.variable]} too"
+                yield Mistake((*here, "variable"), what, "keep one of them")
+            taken.setdefault(secret.variable, f"secrets.{key}")
+        if secret.variable and secret.readers:
+            what = "a secret of builds stands in the delivery account, its readers elsewhere"
+            fix = "leave variable: or readers: out, or make it two secrets"
+            yield Mistake((*here, "readers"), what, fix)
+        if secret.store == "parameter" and secret.rotation:
+            what = "Parameter Store renews nothing"
+            yield Mistake((*here, "rotation"), what, "leave it out, or write store: secret")
+        if not secret.variable and not secret.readers and not _resolved(application):
+            what = "nothing reads this secret"
+            fix = "write variable: for builds, or readers: with the roles of the application"
+            yield Mistake(here, what, fix)
+
+
+def _resolved(application: Application) -> bool:
+    """Tell whether a deployment of the application reads secrets by itself."""
+    kinds = [application.deploy, *(each.deploy for each in application.environments.values())]
+    return any(isinstance(kind, CloudFormationDeploy | PulumiDeploy) for kind in kinds)

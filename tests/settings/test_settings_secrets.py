@@ -1,0 +1,84 @@
+"""Secrets are declared without values, and credentials in plain text are refused unseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.settings.stacks import changed, line_of, problems
+
+TEMPLATE = "{cloudformation: orders, permissions: [{actions: 's3:CreateBucket'}]}"
+
+
+def _with(secrets: str, deploy: str = "{lambda: orders}", build: str = "{}") -> str:
+    lines = f"deploy: {deploy}\n        build: {build}\n        secrets: {secrets}"
+    return changed(("deploy: {lambda: orders}", lines))
+
+
+@pytest.mark.parametrize(
+    ("secrets", "deploy"),
+    [
+        ("{token: {variable: TOKEN}}", "{lambda: orders}"),
+        ("{token: {variable: TOKEN, store: parameter}}", "{lambda: orders}"),
+        ("{db: {readers: [service/orders], rotation: {function: rotate}}}", "{lambda: orders}"),
+        ("{db: {}}", TEMPLATE),
+    ],
+)
+def test_what_is_read_by_somebody_is_taken(secrets: str, deploy: str) -> None:
+    assert [str(problem) for problem in problems(_with(secrets, deploy))] == []
+
+
+@pytest.mark.parametrize(
+    ("secrets", "build", "said", "fix"),
+    [
+        ("{db: {}}", "{}", "nothing reads this secret", "write variable:"),
+        (
+            "{db: {variable: DB, readers: [a]}}",
+            "{}",
+            "stands in the delivery account",
+            "two secrets",
+        ),
+        (
+            "{db: {readers: [a], store: parameter, rotation: {function: f}}}",
+            "{}",
+            "Parameter Store renews nothing",
+            "store: secret",
+        ),
+        ("{a: {variable: DB}, b: {variable: DB}}", "{}", "set by secrets.a too", "keep one"),
+        ("{a: {variable: DB}}", "{environment: {DB: x}}", "set by build.environment too", "keep"),
+        ("{a: {variable: DB, value: x}}", "{}", "'value' is not known here", ""),
+    ],
+)
+def test_what_is_wrong_is_told(secrets: str, build: str, said: str, fix: str) -> None:
+    text = _with(secrets, build=build)
+    (told,) = [str(problem) for problem in problems(text)]
+    assert said in told
+    assert fix in told
+    assert told.startswith(f"Pulumi.test.yaml:{line_of(text, 'secrets:')}:")
+
+
+@pytest.mark.parametrize(
+    ("build", "deploy", "fix"),
+    [
+        ("{environment: {REGISTRY_TOKEN: hush}}", "{lambda: orders}", "variable: REGISTRY_TOKEN"),
+        ("{environment: {CI: AKIAABCDEFGHIJKLMNOP}}", "{lambda: orders}", "variable: CI"),
+        (
+            "{}",
+            TEMPLATE.replace("orders,", "orders, parameters: {DbPassword: hush},"),
+            "{{resolve:secretsmanager:",
+        ),
+    ],
+)
+def test_credentials_in_plain_text_are_refused_and_never_shown(
+    build: str, deploy: str, fix: str
+) -> None:
+    (told,) = [str(problem) for problem in problems(_with("{}", deploy, build))]
+    assert "credential in plain text" in told
+    assert fix in told
+    assert "hush" not in told
+    assert "AKIA" not in told
+
+
+def test_a_reference_in_a_parameter_is_no_credential() -> None:
+    reference = "'{{resolve:secretsmanager:orders/prod/db:SecretString:password}}'"
+    deploy = TEMPLATE.replace("orders,", f"orders, parameters: {{DbPassword: {reference}}},")
+    assert problems(_with("{}", deploy)) == []
