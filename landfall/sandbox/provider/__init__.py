@@ -3,7 +3,7 @@
     launch      the plugin process the engine starts; asks the daemon for a port
     daemon      one for all plugin processes of a sandbox: a servicer and a port for each
     servicer    Pulumi's resource provider protocol; calls what follows
-    resources, reading, functions, plan_only
+    resources, reading, functions, plan_only, assumed
                 what can be done with resources and functions
     catalog     which types there are: tokens, sdk, shapes (names), schema (Terraform's side)
     convert, values, cty, assets, hidden

@@ -1,4 +1,4 @@
-"""`python -m landfall.sandbox.provider [--plan-only]`: what the engine starts as its plugin."""
+"""What the engine starts: `python -m landfall.sandbox.provider [--plan-only [--assume]]`."""
 
 import sys
 

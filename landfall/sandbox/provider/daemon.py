@@ -170,6 +170,7 @@ class Daemon:
             request["environment"],
             Path(request["directory"]),
             request["planOnly"],
+            request["assume"],
         )
         try:
             backend = self._backends.of(client)

@@ -31,6 +31,7 @@ def main(arguments: list[str]) -> int:
         "environment": rendezvous.told(os.environ),
         "directory": os.getcwd(),
         "planOnly": "--plan-only" in arguments,
+        "assume": "--assume" in arguments,
     }
     try:
         connection, port = _ask(request, os.environ)

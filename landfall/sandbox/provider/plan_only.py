@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from landfall.sandbox.provider import sdk
+from landfall.sandbox.provider.assumed import MANAGEMENT_ACCOUNT as _ACCOUNT
+from landfall.sandbox.provider.assumed import ORGANIZATION as _ORGANIZATION
+from landfall.sandbox.provider.assumed import ROOT as _ROOT
 from landfall.sandbox.provider.changes import Change
 from landfall.sandbox.provider.errors import InputFault, ProviderError
 from landfall.sandbox.provider.hidden import without_hidden
@@ -23,11 +26,6 @@ INSTALL: Final = (
     " official one with `pulumi plugin install resource aws 7.51.1`, or a Terraform AWS provider"
     " 5.x below ~/.terraform.d/plugins, and repeat the command"
 )
-
-# Neither the ids nor the accounts exist; they have AWS's form so that ARNs built of them parse.
-_ACCOUNT: Final = "000000000000"
-_ORGANIZATION: Final = "o-preview000"
-_ROOT: Final = "r-prev"
 
 
 def check(
@@ -76,19 +74,20 @@ def refuse() -> ProviderError:
     return ProviderError(INSTALL)
 
 
-def invoke(token: str, region: str) -> Properties:
+def invoke(token: str, region: str, account: str = "") -> Properties:
     """Answer the look-ups that programs begin with, by values of the right form.
 
-    The engine accepts no unknown values from a function.
+    The engine accepts no unknown values from a function. Neither the organization nor the account
+    needs to exist; their ids have AWS's form, so that ARNs built of them parse.
     """
-    region = region or "us-east-1"
+    region, account = region or "us-east-1", account or _ACCOUNT
     root = f"arn:aws:organizations::{_ACCOUNT}:root/{_ORGANIZATION}/{_ROOT}"
     answers: Mapping[str, Properties] = {
         "getCallerIdentity": {
-            "id": _ACCOUNT,
-            "accountId": _ACCOUNT,
-            "arn": f"arn:aws:iam::{_ACCOUNT}:root",
-            "userId": _ACCOUNT,
+            "id": account,
+            "accountId": account,
+            "arn": f"arn:aws:iam::{account}:root",
+            "userId": account,
         },
         "getPartition": {
             "id": "aws",

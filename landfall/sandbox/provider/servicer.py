@@ -17,7 +17,7 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
-from landfall.sandbox.provider import functions, plan_only
+from landfall.sandbox.provider import assumed, functions, plan_only
 from landfall.sandbox.provider.configuration import check_arguments, configure
 from landfall.sandbox.provider.errors import InputFault, PartialFailureError, ProviderError
 from landfall.sandbox.provider.log import Log
@@ -88,6 +88,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._resources = Resources(session)
         self._reader = Reader(session)
         self._region = ""
+        self._account: Any = assumed.MANAGEMENT_ACCOUNT
         self.busy = Busy()
 
     @property
@@ -148,6 +149,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         arguments = from_struct(request.args)
         region = arguments.get("region")
         self._region = region if isinstance(region, str) else ""
+        self._account = assumed.account_of(arguments)
         if not self.session.client.plan_only:
             block = self.session.catalog.schema.provider()
             environment = self.session.client.environment
@@ -193,8 +195,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if self._blind:
             if not request.preview:
                 raise plan_only.refuse()
-            outputs = plan_only.preview(token, inputs, self._region)
-            return provider_pb2.CreateResponse(properties=to_struct(outputs))
+            identity, outputs = self._planned(request.urn, inputs)
+            return provider_pb2.CreateResponse(id=identity, properties=to_struct(outputs))
         identity, outputs = self._resources.create(
             token, inputs, preview=request.preview, timeout=request.timeout
         )
@@ -207,7 +209,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if self._blind:
             if not request.preview:
                 raise plan_only.refuse()
-            outputs = plan_only.preview(token, news, self._region)
+            _, outputs = self._planned(request.urn, news, request.id)
         else:
             olds = from_struct(request.olds)
             outputs = self._resources.update(
@@ -217,9 +219,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answering
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Read a resource from AWS."""
+        """Read a resource from AWS; on paper it is as the program describes it."""
         if self._blind:
-            raise plan_only.refuse()
+            if not self.session.client.assume:
+                raise plan_only.refuse()
+            given = request.inputs if request.inputs.fields else request.properties
+            inputs = from_struct(given)
+            identity, outputs = self._planned(request.urn, inputs, request.id)
+            outputs = assumed.settled(outputs)
+            return provider_pb2.ReadResponse(
+                id=identity, properties=to_struct(outputs), inputs=given
+            )
         result = self._reader.read(
             _token(request.urn),
             request.id,
@@ -246,10 +256,19 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Answer a function."""
         if self._blind:
-            result = plan_only.invoke(request.tok, self._region)
+            account = self._account if isinstance(self._account, str) else ""
+            result = plan_only.invoke(request.tok, self._region, account)
         else:
             result = functions.invoke(self.session, request.tok, from_struct(request.args))
         return provider_pb2.InvokeResponse(**{"return": to_struct(result)})
+
+    def _planned(self, urn: str, inputs: Properties, identity: str = "") -> tuple[str, Properties]:
+        """Return the id, empty if it does not follow, and the outputs of what is only planned."""
+        outputs = plan_only.preview(_token(urn), inputs, self._region)
+        if not self.session.client.assume or not isinstance(self._account, str):
+            return "", outputs
+        place = assumed.Place(self._account, self._region)
+        return assumed.complete(_token(urn), urn, inputs, outputs, place, identity)
 
 
 def _token(urn: str) -> str:

@@ -19,12 +19,16 @@ from landfall.sandbox.provider.values import UNKNOWN, Value
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A plugin process that asked for a servicer: its id, environment and working directory."""
+    """A plugin process that asked for a servicer: its id, environment and working directory.
+
+    `assume` makes a plan-only servicer answer what follows from inputs (`assumed`).
+    """
 
     identity: str
     environment: Mapping[str, str]
     directory: Path
     plan_only: bool = False
+    assume: bool = False
 
 
 class Backend(Protocol):
