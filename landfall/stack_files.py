@@ -30,6 +30,14 @@ def load(stack: str, directory: Path) -> Stack:
 
     Raises `ProblemsError` with every mistake of the file and of the account files.
     """
+    return load_located(stack, directory)[0]
+
+
+def load_located(stack: str, directory: Path) -> tuple[Stack, Locations]:
+    """Return the settings of a stack, and where each of them stands; raises as `load` does.
+
+    Paths begin with `config`; an account from a file of its own is found where the others are.
+    """
     value, locations = _read(path_of(stack, directory), directory)
     config = value.get("config") if isinstance(value, dict) else None
     if not isinstance(config, dict):
@@ -53,7 +61,7 @@ def load_config(stack: str, config: Mapping[str, Any], directory: Path) -> Stack
             # The engine has deciphered it; what the file holds as a secret is refused as one.
             if key in given and any(secrets(item)):
                 given[key] = item
-    return _parse(stack, given, locations, directory)
+    return _parse(stack, given, locations, directory)[0]
 
 
 def _read(path: Path, directory: Path) -> tuple[Any, Locations]:
@@ -70,7 +78,9 @@ def _read(path: Path, directory: Path) -> tuple[Any, Locations]:
     return read_yaml(text, name)
 
 
-def _parse(stack: str, config: dict[str, Any], locations: Locations, directory: Path) -> Stack:
+def _parse(
+    stack: str, config: dict[str, Any], locations: Locations, directory: Path
+) -> tuple[Stack, Locations]:
     problems: list[Problem] = []
     unread: list[tuple[str, ...]] = []
     if isinstance(config.get(ACCOUNTS_FOLDER), str):
@@ -81,7 +91,7 @@ def _parse(stack: str, config: dict[str, Any], locations: Locations, directory: 
         raise ProblemsError([*problems, *error.problems]) from None
     if problems:
         raise ProblemsError(problems)
-    return settings
+    return settings, locations
 
 
 def _with_account_files(

@@ -21,6 +21,7 @@ COMMANDS = {
     "up": "landfall.cli.up",
     "down": "landfall.cli.down",
     "validate": "landfall.cli.validate",
+    "check": "landfall.cli.check",
     "schema": "landfall.cli.schema",
     "adopt": "landfall.cli.adopt",
     "bootstrap": "landfall.cli.bootstrap",

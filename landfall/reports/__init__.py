@@ -1,6 +1,16 @@
 """Findings for people and machines: text, Markdown, JSON and SARIF. Pure: no Pulumi, no AWS."""
 
-from landfall.reports.finding import Finding, Level, Severity, Verdict, counts, ordered
+from landfall.reports.finding import Finding, Level, Severity, Verdict, counts, grouped, ordered
 from landfall.reports.sections import Entry, Section
 
-__all__ = ["Entry", "Finding", "Level", "Section", "Severity", "Verdict", "counts", "ordered"]
+__all__ = [
+    "Entry",
+    "Finding",
+    "Level",
+    "Section",
+    "Severity",
+    "Verdict",
+    "counts",
+    "grouped",
+    "ordered",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from landfall.problems import Location
@@ -75,6 +75,30 @@ def _key(finding: Finding) -> tuple[object, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings that one change of one line mends: alike in all but the resource.
+
+    `finding` is the first of them; `subjects` are what all of them are about.
+    """
+
+    finding: Finding
+    subjects: tuple[str, ...]
+
+
+def grouped(findings: Iterable[Finding]) -> list[Group]:
+    """Return findings in order, those put together that have their line in common."""
+    groups: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(ordered(findings)):
+        has_line = finding.location is not None and finding.location.line > 0
+        alike = replace(finding, subject="") if has_line and finding.subject else number
+        groups.setdefault(alike, []).append(finding)
+    return [
+        Group(members[0], tuple(each.subject for each in members if each.subject))
+        for members in groups.values()
+    ]
+
+
 def counts(findings: Iterable[Finding]) -> Counter[str]:
     """Count findings as `mandatory`, `advisory`, `undecidable` and `waived`."""
     return Counter(
@@ -82,9 +106,12 @@ def counts(findings: Iterable[Finding]) -> Counter[str]:
     )
 
 
-def verdict(findings: Sequence[Finding]) -> str:
-    """Say in one line what findings come to."""
-    told = counts(findings)
+def verdict(findings: Sequence[Finding], *, complete: bool = True) -> str:
+    """Say in one line what findings come to; those of one line count as one.
+
+    What was not judged to the end has not passed.
+    """
+    told = counts(group.finding for group in grouped(findings))
     words = {
         "mandatory": "mandatory",
         "advisory": "advisory",
@@ -92,4 +119,5 @@ def verdict(findings: Sequence[Finding]) -> str:
         "waived": "waived",
     }
     listed = ", ".join(f"{told[kind]} {word}" for kind, word in words.items() if told[kind])
-    return f"{'refused' if told['mandatory'] else 'passed'}: {listed or 'no findings'}"
+    passed = "passed" if complete else "not judged to the end"
+    return f"{'refused' if told['mandatory'] else passed}: {listed or 'no findings'}"

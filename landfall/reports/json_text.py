@@ -10,20 +10,24 @@ from landfall.reports.finding import Finding, counts, ordered
 from landfall.reports.sections import Section
 
 
-def value(findings: Iterable[Finding], sections: Sequence[Section] = ()) -> dict[str, Any]:
+def value(
+    findings: Iterable[Finding], sections: Sequence[Section] = (), *, complete: bool = True
+) -> dict[str, Any]:
     """Return `passed`, `counts`, `findings`, and the data of each section under its key."""
     listed = ordered(findings)
     return {
-        "passed": not any(finding.fails for finding in listed),
+        "passed": complete and not any(finding.fails for finding in listed),
         "counts": dict(counts(listed)),
         "findings": [of_finding(finding) for finding in listed],
         **{section.key: section.data for section in sections},
     }
 
 
-def render(findings: Iterable[Finding], sections: Sequence[Section] = ()) -> str:
+def render(
+    findings: Iterable[Finding], sections: Sequence[Section] = (), *, complete: bool = True
+) -> str:
     """Return `value` as text."""
-    return printable.json_text(value(findings, sections))
+    return printable.json_text(value(findings, sections, complete=complete))
 
 
 def of_finding(finding: Finding) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from landfall.reports.finding import Finding, ordered, verdict
-from landfall.reports.printable import code, markdown
+from landfall.reports.finding import Finding, Group, grouped, ordered, verdict
+from landfall.reports.printable import code, markdown, short
 from landfall.reports.sections import Entry, Section
+from landfall.reports.text import MOST_SUBJECTS
 
 MAX_CHARACTERS: Final = 60_000
 """A comment on GitHub holds 65,536."""
@@ -22,11 +23,15 @@ _TITLES: Final = {
 
 
 def render(
-    findings: Iterable[Finding], sections: Sequence[Section] = (), *, heading: str = "Check"
+    findings: Iterable[Finding],
+    sections: Sequence[Section] = (),
+    *,
+    heading: str = "Check",
+    complete: bool = True,
 ) -> str:
     """Return a report. What would not fit into a comment is left out, and the report says so."""
     listed = ordered(findings)
-    parts = [f"## {markdown(heading)} {markdown(verdict(listed))}"]
+    parts = [f"## {markdown(heading)} {markdown(verdict(listed, complete=complete))}"]
     for kind, title in _TITLES.items():
         of_kind = [finding for finding in listed if _kind(finding) == kind]
         if of_kind:
@@ -57,40 +62,35 @@ def _fitting(parts: Sequence[str]) -> str:
 
 
 def _findings(title: str, findings: Sequence[Finding], *, folded: bool) -> Iterator[str]:
+    groups = grouped(findings)
     if folded:
-        yield f"<details><summary>{title} ({len(findings)})</summary>\n"
+        yield f"<details><summary>{title} ({len(groups)})</summary>\n"
     else:
-        yield f"### {title} ({len(findings)})\n"
+        yield f"### {title} ({len(groups)})\n"
     yield "| severity | what | where | rule |"
     yield "|---|---|---|---|"
-    yield from (_row(finding) for finding in findings[:_MOST_ROWS])
-    if len(findings) > _MOST_ROWS:
-        yield f"\n{len(findings) - _MOST_ROWS} more are in the job's report."
+    yield from (_row(group) for group in groups[:_MOST_ROWS])
+    if len(groups) > _MOST_ROWS:
+        yield f"\n{len(groups) - _MOST_ROWS} more are in the job's report."
     if folded:
         yield "\n</details>"
 
 
-def _row(finding: Finding) -> str:
+def _row(group: Group) -> str:
+    finding = group.finding
     path = f"{code(finding.path)} " if finding.path else ""
     what = f"{path}{markdown(finding.message)}"
     if finding.fix:
         what += f"<br>{markdown(finding.fix)}"
     where = [code(str(finding.location))] if finding.location else []
-    if finding.subject:
-        where.append(code(short(finding.subject)))
+    where += [code(short(subject)) for subject in group.subjects[:MOST_SUBJECTS]]
+    if len(group.subjects) > MOST_SUBJECTS:
+        where.append(f"and {len(group.subjects) - MOST_SUBJECTS} more")
     if finding.untraced:
         where.append(f"<sub>{markdown(finding.untraced)}</sub>")
     controls = f"<br><sub>{markdown(', '.join(finding.controls))}</sub>" if finding.controls else ""
     rule = f"{code(finding.rule)}{controls}"
     return f"| {finding.severity} | {what} | {'<br>'.join(where)} | {rule} |"
-
-
-def short(subject: str) -> str:
-    """Return what identifies a resource to a reader: its type and name, not the whole URN."""
-    if not subject.startswith("urn:pulumi:"):
-        return subject
-    kind, _, name = subject.split("::", 2)[-1].rpartition("::")
-    return f"{kind.rsplit('$', 1)[-1]} {name}"
 
 
 def _section(section: Section) -> Iterator[str]:

@@ -46,6 +46,14 @@ def code(text: str) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
+def short(subject: str) -> str:
+    """Return what identifies a resource to a reader: its type and name, not the whole URN."""
+    if not subject.startswith("urn:pulumi:"):
+        return subject
+    kind, _, name = subject.split("::", 2)[-1].rpartition("::")
+    return f"{kind.rsplit('$', 1)[-1]} {name}"
+
+
 def json_text(value: Any) -> str:
     """Return JSON that can be written as UTF-8, whatever its texts hold."""
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
 from landfall.problems import Location
 from landfall.reports import printable
-from landfall.reports.finding import Finding, Severity, ordered
+from landfall.reports.finding import Finding, Group, Severity, grouped, ordered
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -29,11 +29,13 @@ def log(
     tool: str = "landfall",
     version: str = "",
     nowhere: str = "",
+    failures: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return findings as a SARIF log of one run.
 
     `nowhere` is the file that findings without a location are put down to; without it they have
-    only their subject. A finding that is waived is there, suppressed.
+    only their subject. A finding that is waived is there, suppressed. What one line causes in
+    several resources is one result. `failures` are what kept the tool from judging everything.
     """
     listed = ordered(findings)
     rules: dict[str, Finding] = {}
@@ -47,8 +49,10 @@ def log(
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": True}],
-        "results": [_result(finding, ids.index(finding.rule), nowhere) for finding in listed],
+        "invocations": [_invocation(failures)],
+        "results": [
+            _result(group, ids.index(group.finding.rule), nowhere) for group in grouped(listed)
+        ],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -59,10 +63,18 @@ def text(
     tool: str = "landfall",
     version: str = "",
     nowhere: str = "",
+    failures: Sequence[str] = (),
 ) -> str:
     """Return `log` as JSON text."""
-    written = log(findings, tool=tool, version=version, nowhere=nowhere)
+    written = log(findings, tool=tool, version=version, nowhere=nowhere, failures=failures)
     return printable.json_text(written)
+
+
+def _invocation(failures: Sequence[str]) -> dict[str, Any]:
+    if not failures:
+        return {"executionSuccessful": True}
+    told = [{"level": "error", "message": {"text": failure}} for failure in failures]
+    return {"executionSuccessful": False, "toolExecutionNotifications": told}
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
@@ -79,11 +91,12 @@ def _rule(finding: Finding) -> dict[str, Any]:
     return {**rule, "properties": properties}
 
 
-def _result(finding: Finding, index: int, nowhere: str) -> dict[str, Any]:
+def _result(group: Group, index: int, nowhere: str) -> dict[str, Any]:
+    finding = group.finding
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
-        "message": {"text": _message(finding)},
+        "message": {"text": _message(group)},
         "partialFingerprints": {"landfallFinding/v1": _fingerprint(finding)},
     }
     if finding.verdict == "undecidable":
@@ -91,7 +104,7 @@ def _result(finding: Finding, index: int, nowhere: str) -> dict[str, Any]:
         result |= {"kind": "open", "level": "none"}
     else:
         result |= {"kind": "fail", "level": _level(finding)}
-    location = _location(finding, nowhere)
+    location = _location(group, nowhere)
     if location:
         result["locations"] = [location]
     if finding.verdict == "waived":
@@ -103,11 +116,14 @@ def _result(finding: Finding, index: int, nowhere: str) -> dict[str, Any]:
     return result
 
 
-def _message(finding: Finding) -> str:
+def _message(group: Group) -> str:
+    finding = group.finding
     place = f"{finding.path}: " if finding.path else ""
     told = f"{place}{finding.message}"
     if finding.fix:
         told += f"{'' if told.endswith('.') else '.'} {finding.fix}"
+    if len(group.subjects) > 1:
+        told += f" ({len(group.subjects)} resources)"
     if finding.untraced:
         told += f" ({finding.untraced})"
     return told
@@ -119,15 +135,20 @@ def _level(finding: Finding) -> str:
     return "note" if finding.severity in ("low", "note") else "warning"
 
 
-def _location(finding: Finding, nowhere: str) -> dict[str, Any]:
+def _location(group: Group, nowhere: str) -> dict[str, Any]:
     location: dict[str, Any] = {}
-    place = finding.location or (Location(nowhere) if nowhere else None)
+    place = group.finding.location or (Location(nowhere) if nowhere else None)
     if place:
         location["physicalLocation"] = _physical(place)
-    if finding.subject:
-        name = finding.subject.rsplit("::", 1)[-1]
-        logical = {"name": name, "fullyQualifiedName": finding.subject, "kind": "resource"}
-        location["logicalLocations"] = [logical]
+    if group.subjects:
+        location["logicalLocations"] = [
+            {
+                "name": subject.rsplit("::", 1)[-1],
+                "fullyQualifiedName": subject,
+                "kind": "resource",
+            }
+            for subject in group.subjects
+        ]
     return location
 
 

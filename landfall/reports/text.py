@@ -5,31 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from landfall.reports.finding import Finding, ordered, verdict
-from landfall.reports.printable import plain
+from landfall.reports.finding import Finding, Group, grouped, ordered, verdict
+from landfall.reports.printable import plain, short
 from landfall.reports.sections import Section
+
+MOST_SUBJECTS: Final = 3
+"""So many resources of one finding are named."""
 
 _MARKS: Final = {"mandatory": "error", "advisory": "advice"}
 
 
 def render(
-    findings: Iterable[Finding], sections: Sequence[Section] = (), *, heading: str = "Check"
+    findings: Iterable[Finding],
+    sections: Sequence[Section] = (),
+    *,
+    heading: str = "Check",
+    complete: bool = True,
 ) -> str:
     """Return a report; its last line says what it comes to."""
     listed = ordered(findings)
-    paragraphs = ["\n".join(_finding(finding)) for finding in listed]
+    paragraphs = ["\n".join(_group(group)) for group in grouped(listed)]
     paragraphs += ["\n".join(_section(section)) for section in sections]
-    return "\n\n".join([*paragraphs, f"{heading} {verdict(listed)}"]) + "\n"
+    return "\n\n".join([*paragraphs, f"{heading} {verdict(listed, complete=complete)}"]) + "\n"
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _group(group: Group) -> Iterator[str]:
+    finding = group.finding
     mark = finding.verdict if finding.verdict != "fail" else _MARKS[finding.level]
     place = f"{plain(str(finding.location))}: " if finding.location else ""
     path = f"{finding.path}: " if finding.path else ""
     head = f"{place}{mark} [{finding.rule}] {finding.severity}: "
     yield head + plain(f"{path}{finding.message}")
-    if finding.subject:
-        yield f"    on {plain(finding.subject)}"
+    for subject in group.subjects[:MOST_SUBJECTS]:
+        yield f"    on {plain(short(subject))}"
+    if len(group.subjects) > MOST_SUBJECTS:
+        yield f"    and {len(group.subjects) - MOST_SUBJECTS} more resources"
     if finding.fix:
         yield f"    {plain(finding.fix)}"
     if finding.untraced:

@@ -73,11 +73,18 @@ _RESULT = _object(  # 3.27
     properties=_BAG,
 )
 _DRIVER = _object(["name"], name=_FILLED, version=_FILLED, rules=_list(_RULE, uniqueItems=True))
+_NOTIFICATION = _object(["message"], message=_MESSAGE, level=_LEVEL)  # 3.58
 _RUN = _object(  # 3.14
     ["tool", "results"],
     tool=_object(["driver"], driver=_DRIVER),
     columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-    invocations=_list(_object(["executionSuccessful"], executionSuccessful={"type": "boolean"})),
+    invocations=_list(
+        _object(  # 3.20
+            ["executionSuccessful"],
+            executionSuccessful={"type": "boolean"},
+            toolExecutionNotifications=_list(_NOTIFICATION),
+        )
+    ),
     results=_list(_RESULT),
 )
 SCHEMA = {

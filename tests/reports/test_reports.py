@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from landfall.problems import Location
 from landfall.reports import Entry, Finding, Section, json_text, markdown, sarif, text
-from landfall.reports.finding import SEVERITIES, counts, ordered, verdict
+from landfall.reports.finding import SEVERITIES, counts, grouped, ordered, verdict
 from tests.reports import sarif_schema
 
 BUCKET = "urn:pulumi:dev::landfall::landfall:artifacts:Store$aws:s3/bucket:Bucket::orders"
@@ -134,7 +134,7 @@ def test_the_schema_refuses_what_is_not_sarif(spoil: Any) -> None:
 def test_any_findings_make_valid_sarif_and_json(listed: list[Finding]) -> None:
     log = json.loads(sarif.text(listed, nowhere="a b:c/é.yaml"))
     sarif_schema.validate(log)
-    assert len(results(log)) == len(set(listed))
+    assert len(results(log)) == len(grouped(listed))
     assert results(log) == results(json.loads(sarif.text(listed[::-1], nowhere="a b:c/é.yaml")))
     answer = json.loads(json_text.render(listed))
     assert answer["passed"] == (not any(finding.fails for finding in listed))
@@ -155,7 +155,24 @@ def test_no_finding_breaks_the_table_of_the_markdown(listed: list[Finding]) -> N
             assert line.replace("\\|", "").count("|") == 5
     rows = [line for line in shown.splitlines() if line.startswith("| ")]
     headers = sum(line.startswith("| severity ") for line in rows)
-    assert len(rows) - headers == len(set(listed))
+    assert len(rows) - headers == sum(
+        len(grouped([each for each in listed if (each.verdict, each.level) == kind]))
+        for kind in {(each.verdict, each.level) for each in listed}
+    )
+
+
+def test_what_one_line_causes_in_many_resources_is_told_once() -> None:
+    many = [replace(PUBLIC, subject=f"{BUCKET}-{number}") for number in range(5)]
+    assert [len(group.subjects) for group in grouped([*many, ADVICE])] == [5, 0]
+    apart = [replace(each, location=Location("Pulumi.dev.yaml")) for each in many]
+    assert len(grouped(apart)) == 5
+    result = results(sarif.log(many))
+    assert len(result) == 1
+    assert result[0]["message"]["text"].endswith("(5 resources)")
+    assert len(result[0]["locations"][0]["logicalLocations"]) == 5
+    assert "on aws:s3/bucket:Bucket orders-2\n    and 2 more resources\n" in text.render(many)
+    assert "orders-2`<br>and 2 more |" in markdown.render(many)
+    assert text.render(many).endswith("refused: 1 mandatory\n")
 
 
 def test_text_puts_the_place_first_and_the_verdict_last() -> None:
@@ -164,7 +181,7 @@ def test_text_puts_the_place_first_and_the_verdict_last() -> None:
         "Pulumi.dev.yaml:12: error [LF-S3-002] high: policy.Statement[0]:"
         " the bucket takes requests without TLS"
     )
-    assert shown[1] == f"    on {BUCKET}"
+    assert shown[1] == "    on aws:s3/bucket:Bucket orders"
     assert shown[-1].startswith("Policies refused: 1 mandatory, 1 advisory")
 
 
@@ -196,6 +213,16 @@ def test_markdown_that_is_too_long_for_a_comment_says_what_is_missing() -> None:
     assert len(shown) < 65_536
     assert shown.count("<details>") == shown.count("</details>")
     assert shown.endswith("it is in the job's report.\n")
+
+
+def test_what_was_not_judged_to_the_end_has_not_passed() -> None:
+    log = sarif.log([ADVICE], failures=["the program broke"])
+    sarif_schema.validate(log)
+    assert log["runs"][0]["invocations"][0]["executionSuccessful"] is False
+    assert json.loads(json_text.render([], complete=False))["passed"] is False
+    for render in (text.render, markdown.render):
+        assert "not judged to the end: no findings" in render([], complete=False)
+        assert "refused: 1 mandatory" in render([PUBLIC], complete=False)
 
 
 def test_a_section_stands_in_every_format_that_has_room_for_it() -> None:

@@ -1,0 +1,113 @@
+"""Which setting makes which resource, by the type and the logical name of the resource.
+
+The names are those that `components.landing_zone` gives. What is not listed here is made by the
+component around it, or by nothing in the settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.guardrails import of_stack
+from landfall.guardrails.of_stack import Policy
+from landfall.settings import Stack, naming
+from landfall.settings.keys import (
+    ACCESS,
+    ACCOUNTS,
+    ARTIFACTS,
+    DELIVERY,
+    GUARDRAILS,
+    ORGANIZATION,
+)
+from landfall.settings.organization import ROOT
+from landfall.settings.source import Path
+from landfall.settings.waves import destinations
+
+Made = tuple[str, str]
+"""The type and the name of a resource."""
+
+
+def settings_by_resource(stack: Stack) -> dict[Made, Path]:
+    """Return the path of the setting, from the config on, that makes each resource."""
+    return {
+        **dict(_organization(stack)),
+        **dict(_policies(stack)),
+        **dict(_access(stack)),
+        **dict(_delivery(stack)),
+    }
+
+
+def unit_path(target: str) -> Path:
+    """Return where a target of guardrails, a unit's path or `Root`, stands."""
+    path: Path = (ORGANIZATION,)
+    if target != ROOT:
+        for name in target.split("/"):
+            path = (*path, "units", name)
+    return path
+
+
+def _organization(stack: Stack) -> Iterator[tuple[Made, Path]]:
+    yield ("landfall:organization:Organization", "organization"), (ORGANIZATION,)
+    for path, _ in stack.organization.walk():
+        made = ("aws:organizations/organizationalUnit:OrganizationalUnit", f"organization/{path}")
+        yield made, unit_path(path)
+    for account in stack.accounts:
+        yield ("landfall:account:Account", account), (ACCOUNTS, account)
+
+
+def _policies(stack: Stack) -> Iterator[tuple[Made, Path]]:
+    for target, policy in of_stack.policies(stack):
+        yield _made(policy.name), _of_guardrails(stack, policy, unit_path(target))
+    for account in stack.accounts:
+        for policy in of_stack.account_policies(stack, account):
+            yield _made(policy.name), _of_guardrails(stack, policy, (ACCOUNTS, account))
+    for key, _ in of_stack.documents(stack):
+        yield _made(key), (GUARDRAILS, key)
+
+
+def _made(policy: str) -> Made:
+    return "aws:organizations/policy:Policy", f"organization/{policy}"
+
+
+def _of_guardrails(stack: Stack, policy: Policy, target: Path) -> Path:
+    """Return the team's own guardrail where there is just one in a policy, else the list."""
+    own = [name for name in policy.guardrails if name in stack.guardrails]
+    if own and len(policy.guardrails) == 1:
+        return (GUARDRAILS, own[0])
+    return (*target, "guardrails")
+
+
+def _access(stack: Stack) -> Iterator[tuple[Made, Path]]:
+    for account in stack.accounts:
+        for role in stack.access.roles:
+            made = ("landfall:access:CrossAccountRole", f"{account}-{role}")
+            yield made, (ACCESS, "roles", role)
+        for boundary in stack.access.boundaries:
+            made = ("aws:iam/policy:Policy", f"{account}-{boundary}")
+            yield made, (ACCESS, "boundaries", boundary)
+        for provider in stack.access.oidc_providers:
+            made = ("aws:iam/openIdConnectProvider:OpenIdConnectProvider", f"{account}-{provider}")
+            yield made, (ACCESS, "oidcProviders", provider)
+
+
+def _delivery(stack: Stack) -> Iterator[tuple[Made, Path]]:
+    for region in stack.regions:
+        yield ("landfall:artifacts:ArtifactStore", f"artifacts-{region}"), (ARTIFACTS,)
+    for connection in stack.delivery.connections:
+        made = ("aws:codeconnections/connection:Connection", connection)
+        yield made, (DELIVERY, "connections", connection)
+    for name, application in stack.delivery.applications.items():
+        of_application: Path = (DELIVERY, "applications", name)
+        repository = getattr(application.source, "codecommit", None)
+        if repository:
+            made = ("aws:codecommit/repository:Repository", repository)
+            yield made, (*of_application, "source", "codecommit")
+        for environment, settings in application.environments.items():
+            place = (*of_application, "environments", environment)
+            pipeline = naming.pipeline(name, environment)
+            yield ("landfall:delivery:Pipeline", pipeline), place
+            for wave in destinations(settings, stack.region):
+                for there in wave:
+                    behind = f"-{there.name}" if there.name else ""
+                    made = ("landfall:delivery:DeploymentTarget", f"{pipeline}-target{behind}")
+                    yield made, place
