@@ -66,6 +66,9 @@ def expand(pattern: str) -> frozenset[str]:
     """Return the names of all documented actions that a pattern such as `s3:Get*` stands for."""
     lower = pattern.lower()
     prefix = lower.partition(":")[0]
+    if not patterns.has_wildcard(lower):
+        known = _names(prefix).get(lower) if prefix in services() else None
+        return frozenset({known} if known else ())
     test = patterns.matcher(lower)
     among = services() if patterns.has_wildcard(prefix) else services() & {prefix}
     return frozenset(
@@ -88,6 +91,13 @@ def has_resource_level(name: str) -> bool | None:
 def services() -> frozenset[str]:
     """Return the prefixes of all services."""
     return frozenset(_data("services.json"))
+
+
+def load(named: Iterable[str]) -> None:
+    """Read the data of services by their prefixes, so that later answers do not wait for it."""
+    for service in services().intersection(named):
+        for name in _names(service):
+            find(name)
 
 
 @dataclass(frozen=True, slots=True)

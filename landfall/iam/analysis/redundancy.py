@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from landfall.iam import patterns
+from landfall.iam.analysis.covers import cover, cover_of_actions
 from landfall.iam.analysis.findings import Finding, Severity, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
-from landfall.iam.documents import Statement
+from landfall.iam.documents import Condition, Effect, Statement
 
 ACTIONS: Final = rule(
     "redundant-action",
@@ -24,68 +24,71 @@ STATEMENTS: Final = rule(
     "a statement says nothing that another one does not say",
     "Remove the narrower statement.",
 )
+_MOST_GROUPS: Final = 1_000
 
 
 def check(examined: Examined) -> Iterator[Finding]:
     """Compare the entries of each statement, and the statements of the identity."""
-    own = examined.own
-    for placed in own:
-        actions = placed.statement.actions
-        wide = [one.lower() for one in actions if patterns.has_wildcard(one)]
-        if not wide or not examined.spend(ACTIONS.id, len(wide) * len(actions)):
+    for placed in examined.own:
+        statement = placed.statement
+        among = cover_of_actions(statement.actions)
+        if not among.is_wide or not examined.spend(ACTIONS.id, len(statement.actions)):
             continue
-        found = [one for one in actions if _is_taken_in(one.lower(), wide)]
+        found = [one for one in statement.actions if among.takes(one.lower(), beside_itself=True)]
         if found:
-            yield ACTIONS.at(
-                placed.policy,
-                placed.statement,
-                f"lists {listed(found)}, which another entry takes in",
-                element="Action",
-            )
-    for place, placed in enumerate(own):
-        other = _wider(examined, own, place)
-        if other is not None:
-            where = other.statement.label
-            where += f" of {other.policy}" if other.policy != placed.policy else ""
-            yield STATEMENTS.at(placed.policy, placed.statement, f"{where} says the same and more")
+            message = f"lists {listed(found)}, which another entry takes in"
+            yield ACTIONS.at(placed.policy, statement, message, element="Action")
+    for placed, other in _narrower(examined):
+        where = other.statement.label
+        where += f" of {other.policy}" if other.policy != placed.policy else ""
+        yield STATEMENTS.at(placed.policy, placed.statement, f"{where} says the same and more")
 
 
-def _is_taken_in(action: str, wide: Sequence[str]) -> bool:
-    return any(one != action and patterns.covers(one, action, case_sensitive=False) for one in wide)
+def _narrower(examined: Examined) -> Iterator[tuple[Placed, Placed]]:
+    """Yield statements that list what they are about, each with one that says as much."""
+    own = [
+        one
+        for one in examined.own
+        if not one.statement.not_actions and not one.statement.not_resources
+    ]
+    groups: dict[tuple[Effect, frozenset[Condition]], list[Placed]] = {}
+    for placed in own:
+        key = (placed.statement.effect, frozenset(placed.statement.conditions))
+        groups.setdefault(key, []).append(placed)
+    if len(groups) > _MOST_GROUPS:
+        examined.spend(STATEMENTS.id, len(own) * len(groups))
+    for (effect, conditions), narrow in groups.items():
+        for (of_effect, fewer), wide in groups.items():
+            if effect is of_effect and fewer <= conditions:
+                yield from _among(examined, narrow, wide)
 
 
-def _wider(examined: Examined, own: Sequence[Placed], place: int) -> Placed | None:
-    placed = own[place]
-    for index, other in enumerate(own):
-        if index == place or other.statement.effect != placed.statement.effect:
-            continue
-        much = len(other.statement.actions) + len(other.statement.resources)
-        if not examined.spend(STATEMENTS.id, 1 + much):
-            return None
-        if _says(other.statement, placed.statement):
-            # Of two that say the same, the later one is too many.
-            if _says(placed.statement, other.statement) and index > place:
+def _among(
+    examined: Examined, narrow: list[Placed], wide: list[Placed]
+) -> Iterator[tuple[Placed, Placed]]:
+    for place, placed in enumerate(narrow):
+        for index, other in enumerate(wide):
+            if not examined.spend(STATEMENTS.id, 1):
+                return
+            if placed is other or not _says(examined, other.statement, placed.statement):
                 continue
-            return other
-    return None
+            # Of two that say the same, the later one is too many.
+            same = wide is narrow and index > place
+            if not same or not _says(examined, placed.statement, other.statement):
+                yield placed, other
+                break
 
 
-def _says(wide: Statement, narrow: Statement) -> bool:
-    return (
-        set(wide.conditions) <= set(narrow.conditions)
-        and not wide.not_actions
-        and not narrow.not_actions
-        and not wide.not_resources
-        and not narrow.not_resources
-        and _covers(wide.resources, narrow.resources, case_sensitive=True)
-        and _covers(wide.actions, narrow.actions, case_sensitive=False)
-    )
-
-
-def _covers(wide: Sequence[str], narrow: Sequence[str], *, case_sensitive: bool) -> bool:
-    if len(wide) * len(narrow) > 10_000:
+def _says(examined: Examined, wide: Statement, narrow: Statement) -> bool:
+    """Tell whether one statement is about all that another one is about; conditions aside."""
+    actions, resources = cover_of_actions(wide.actions), cover(wide.resources)
+    if not actions.takes(narrow.actions[0].lower()):
         return False
-    return all(
-        any(patterns.covers(one, each, case_sensitive=case_sensitive) for one in wide)
-        for each in narrow
+    if not narrow.resources or not resources.takes(narrow.resources[0]):
+        return not wide.resources and not narrow.resources
+    much = len(narrow.actions) + len(narrow.resources)
+    return (
+        examined.spend(STATEMENTS.id, much)
+        and resources.takes_all(narrow.resources)
+        and all(actions.takes(one.lower()) for one in narrow.actions)
     )
