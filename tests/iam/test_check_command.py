@@ -17,8 +17,6 @@ from tests.reports import sarif_schema
 LAMBDA = ["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]
 ROLES = "arn:aws:iam::*:role/*"
 GITHUB = f"arn:aws:iam::{HOME}:oidc-provider/token.actions.githubusercontent.com"
-# Paths that need what an identity policy alone does not show.
-OF_BOUNDARY = {path.id for path in known() if path.kind == "boundary"}
 CATALOGUED = [path for path in known() if path.id.rpartition("-")[2].isdigit()]
 
 
@@ -100,9 +98,8 @@ def test_every_path_of_the_catalogue_is_found(roles: str, write: Any) -> None:
     assert len(batch) == 65
     for path in CATALOGUED:
         ways = {one["path"]: one for one in found[path.id]["escalations"]}
-        if path.id not in OF_BOUNDARY:
-            assert set(ways[path.id]["actions"]) == set(path.actions)
-            assert found[path.id]["findings"]
+        assert set(ways[path.id]["actions"]) == set(path.actions)
+        assert found[path.id]["findings"]
 
 
 def test_the_trust_policy_says_who_gets_in(write: Any) -> None:

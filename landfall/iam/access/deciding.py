@@ -212,14 +212,16 @@ def possibly(
 
     None means that there is none. Where it cannot be decided the resource is the empty string.
     """
-    if not work.spend(len(denies) + len(case.literals) + 1):
+    asked = sum(len(deny.literals) for deny in denies)
+    if not work.spend(len(denies) + len(case.literals) + asked + 1):
         return "", case.literals
+    known = logic.by_key(case.literals)
     open_: list[Rule] = []
     cut = case
     for deny in denies:
-        if any(logic.entails(case.literals, one.negated()) for one in deny.literals):
+        if any(logic.entails(known[one.key], one.negated()) for one in deny.literals):
             continue
-        if all(logic.entails(case.literals, one) for one in deny.literals):
+        if all(logic.entails(known[one.key], one) for one in deny.literals):
             left = cut.but(deny.least)
             if left is None:
                 return None
@@ -235,7 +237,8 @@ def possibly(
     first, rest = open_[0], open_[1:]
     for one in sorted(first.literals, key=str):
         opposite = one.negated()
-        if logic.entails(case.literals, one) or not logic.fits(case.literals, opposite):
+        same = known[one.key]
+        if logic.entails(same, one) or not logic.fits(same, opposite):
             continue
         holding = Case(case.literals | {opposite}, cut.within, cut.outside)
         if (found := possibly(holding, rest, work)) is not None:

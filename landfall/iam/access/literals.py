@@ -7,7 +7,8 @@ with False, so that nobody relies on it (AWS: 'IAM JSON policy elements: Conditi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -108,6 +109,14 @@ def entails(literals: Iterable[Literal], wanted: Literal) -> bool:
     return any(one.condition.key == key and implies(one, wanted) for one in literals)
 
 
+def by_key(literals: Iterable[Literal]) -> Mapping[str, list[Literal]]:
+    """Return the literals of each key; no others can say anything of one."""
+    found: dict[str, list[Literal]] = defaultdict(list)
+    for one in literals:
+        found[one.key].append(one)
+    return found
+
+
 def fits(literals: Iterable[Literal], another: Literal) -> bool:
     """Tell whether none of the literals contradicts another one."""
     return not entails(literals, another.negated())
@@ -115,12 +124,9 @@ def fits(literals: Iterable[Literal], another: Literal) -> bool:
 
 def is_consistent(literals: Iterable[Literal]) -> bool:
     """Tell whether no two of the literals contradict each other."""
-    by_key: dict[str, list[Literal]] = {}
-    for one in literals:
-        by_key.setdefault(one.key, []).append(one)
     return all(
         fits(listed[place + 1 :], one)
-        for listed in by_key.values()
+        for listed in by_key(literals).values()
         for place, one in enumerate(listed)
     )
 

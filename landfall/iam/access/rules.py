@@ -19,7 +19,8 @@ from landfall.iam.access.standing import standing
 from landfall.iam.conditions import compile_condition
 from landfall.iam.documents import Condition, Document, Effect, Statement
 from landfall.iam.layers import Source
-from landfall.iam.requests import Request
+from landfall.iam.requests import Request, Unknown
+from landfall.iam.truth import Truth
 
 _OPAQUE: Final = "\ufdd3"
 
@@ -89,7 +90,9 @@ def _literals(
     """Return what is not decided yet; None where the conditions cannot all hold."""
     found = set()
     for condition in conditions:
-        truth = compile_condition(condition, has_variables=document.has_variables)(request)
+        truth: Truth = None
+        if not isinstance(request.look_up(condition.key.lower()), Unknown):
+            truth = compile_condition(condition, has_variables=document.has_variables)(request)
         if truth is None:
             truth = standing(condition)
         if truth is False:

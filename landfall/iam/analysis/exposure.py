@@ -7,7 +7,7 @@ from typing import Final
 
 from landfall.iam.analysis.deputies import states_source
 from landfall.iam.analysis.findings import Finding, Severity, listed, rule
-from landfall.iam.analysis.strangers import DEPUTY, EVERYBODY, is_everybody, is_stopped, passes
+from landfall.iam.analysis.strangers import DEPUTY, EVERYBODY, Closing, is_everybody, passes
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Statement
 
@@ -49,22 +49,21 @@ def check(examined: Examined) -> Iterator[Finding]:
     subject = examined.subject
     if subject.resource_policy is None or subject.resource_type in _DECIDED_ELSEWHERE:
         return
-    statements = [one.statement for one in examined.of_resource]
-    home = _home(subject.account, statements)
+    home = _home(subject.account, [one.statement for one in examined.of_resource])
+    closing = Closing(examined.of_resource)
     for placed in examined.of_resource:
-        if placed.allows:
-            yield from _of(placed, statements, home)
+        if placed.allows and examined.spend(PUBLIC.id, closing.size):
+            yield from _of(placed, closing, home)
 
 
-def _of(placed: Placed, statements: list[Statement], home: str) -> Iterator[Finding]:
+def _of(placed: Placed, closing: Closing, home: str) -> Iterator[Finding]:
     statement = placed.statement
     done = listed(statement.actions) if statement.actions else "all but a few actions"
     if is_everybody(statement.principals) or statement.not_principals is not None:
         open_to = [
             stranger.who
             for stranger in EVERYBODY
-            if passes(stranger, statement.conditions)
-            and not is_stopped(stranger, statement, statements)
+            if passes(stranger, statement.conditions) and not closing.stops(stranger, statement)
         ]
         if open_to:
             element = "NotPrincipal" if statement.not_principals is not None else "Principal"

@@ -69,7 +69,7 @@ def check(examined: Examined) -> Iterator[Finding]:
         groups.setdefault((escalation.kind, certain), []).append(escalation)
     for (kind, certain), found in groups.items():
         rule = RULES[kind]
-        policy, statement = source(examined, found[0])
+        policy, statement = _source(found[0])
         names = [f"{one.path} ({' + '.join(one.actions)})" for one in found]
         count = "one known path" if len(found) == 1 else f"{len(found)} known paths"
         what = "nothing stops" if certain else "under conditions,"
@@ -86,8 +86,8 @@ def _rank(severity: Severity) -> int:
     return severity.rank
 
 
-def source(examined: Examined, escalation: Escalation) -> tuple[str, Statement | None]:
+def _source(escalation: Escalation) -> tuple[str, Statement | None]:
     """Return the policy and statement that give the path's first action."""
-    for given in examined.held(escalation.actions[0]).sources:
+    for given in escalation.sources:
         return given.policy, given.statement
     return "", None

@@ -20,6 +20,11 @@ _EVERYTHING: Final = {
     "Version": "2012-10-17",
     "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
 }
+# The least statement has some 40 characters, and AWS's largest policy 32,768; what is far beyond
+# is refused, so that every text has its answer in bounded time.
+_MOST_STATEMENTS: Final = 2_000
+_MOST_CONDITIONS: Final = 5_000
+_MOST_PATTERNS: Final = 20_000
 _KEPT_EVERY: Final = 50
 _MOST_DOCUMENTS: Final = 100_000
 
@@ -36,10 +41,33 @@ class Answer:
 def document(source: str | bytes, kind: Kind, file: str) -> Document:
     """Read one document of a file; the problems of the error name the file."""
     try:
-        return parse(source, kind=kind)
+        return _bounded(parse(source, kind=kind))
     except DocumentError as error:
         place = Location(file)
         raise DocumentError(replace(one, location=place) for one in error.problems) from None
+
+
+def _bounded(read: Document) -> Document:
+    """Refuse what is many times larger than anything that AWS stores."""
+    conditions = patterns = 0
+    for one in read.statements:
+        conditions += len(one.conditions)
+        patterns += len(one.actions) + len(one.not_actions)
+        patterns += len(one.resources) + len(one.not_resources)
+    limits = (
+        ("statements", len(read.statements), _MOST_STATEMENTS),
+        ("conditions", conditions, _MOST_CONDITIONS),
+        ("actions and resources", patterns, _MOST_PATTERNS),
+    )
+    fix = "AWS's largest policy has 32,768 characters; divide the document"
+    problems = [
+        Problem(f"has {count:,} {what}, and at most {most:,} are judged", fix, "Statement")
+        for what, count, most in limits
+        if count > most
+    ]
+    if problems:
+        raise DocumentError(problems)
+    return read
 
 
 def batch(source: str | bytes, file: str) -> Iterator[Answer]:
@@ -110,7 +138,7 @@ def _judged(name: str, written: object) -> dict[str, object]:
         what = f"a policy document is an object, not {json_text.type_name(written)}"
         raise DocumentError([Problem(what, fix)])
     kind = kind_of(written)
-    read = parse(written, kind=kind)
+    read = _bounded(parse(written, kind=kind))
     labelled = (shown(name, 128), read)
     if kind == "trust":
         return check(Subject(trust=labelled)).as_json()

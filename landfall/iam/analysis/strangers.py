@@ -14,6 +14,8 @@ from typing import Final
 
 from landfall.iam import comparisons, patterns
 from landfall.iam.analysis.conditions import Meaning, meaning
+from landfall.iam.analysis.covers import cover, cover_of_actions
+from landfall.iam.analysis.subject import Placed
 from landfall.iam.documents import Condition, Effect, Principal, Statement
 from landfall.iam.operators import NEGATED
 
@@ -23,6 +25,7 @@ NAME: Final = "0f9c41d7a2e3"
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 # Shorter prefixes are most of the internet.
 _SHORTEST_PREFIX: Final = {4: 8, 6: 32}
+_COLONS: Final = 5
 _IN_A_NETWORK: Final = frozenset({"aws:sourceip", "aws:vpcsourceip"})
 
 
@@ -44,7 +47,7 @@ class Stranger:
         return self.keys.get(key)
 
 
-_ABSENT_FOR_ALL: Final[Mapping[str, tuple[str, ...]]] = {
+_THEIR_OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:sourcevpc": (f"vpc-{NAME}",),
     "aws:sourcevpce": (f"vpce-{NAME}",),
     "aws:sourcevpcarn": (f"arn:aws:ec2:*:{ACCOUNT}:vpc/vpc-{NAME}",),
@@ -87,7 +90,7 @@ _NO_PRINCIPAL: Final = dict.fromkeys(
 ANONYMOUS: Final = Stranger(
     "everybody on the internet",
     {
-        **_ABSENT_FOR_ALL,
+        **_THEIR_OWN,
         **_NO_SOURCE,
         **_NO_PRINCIPAL,
         "aws:principalaccount": ("anonymous",),
@@ -100,7 +103,7 @@ ANONYMOUS: Final = Stranger(
 FOREIGN: Final = Stranger(
     "every account of AWS",
     {
-        **_ABSENT_FOR_ALL,
+        **_THEIR_OWN,
         **_NO_SOURCE,
         "aws:principalarn": (
             f"arn:aws*:iam::{ACCOUNT}:*",
@@ -120,14 +123,13 @@ DEPUTY: Final = Stranger(
     "AWS services on anybody's behalf",
     {
         **_NO_PRINCIPAL,
+        **dict.fromkeys(_THEIR_OWN, ()),
         "aws:principalisawsservice": ("true",),
         "aws:sourceaccount": (ACCOUNT,),
         "aws:sourceowner": (ACCOUNT,),
         "aws:sourceorgid": (ORGANIZATION,),
         "aws:sourceorgpaths": (f"{ORGANIZATION}/*",),
         "aws:sourcearn": (f"arn:aws*:*:*:{ACCOUNT}:*", f"arn:aws*:s3:::{NAME}*"),
-        "aws:sourcevpc": (),
-        "aws:sourcevpce": (),
         "aws:sourceip": (),
     },
     ("aws:principaltag/",),
@@ -140,15 +142,32 @@ def passes(stranger: Stranger, conditions: Iterable[Condition]) -> bool:
     return all(_may_meet(stranger, one) for one in conditions)
 
 
-def is_stopped(stranger: Stranger, allow: Statement, statements: Iterable[Statement]) -> bool:
-    """Tell whether a Deny among some statements certainly stops a stranger from using an Allow."""
-    return any(
-        deny.effect is Effect.DENY
-        and _names_everybody(deny)
-        and _holds_all(deny, allow)
-        and all(_certainly_meets(stranger, one) for one in deny.conditions)
-        for deny in statements
-    )
+class Closing:
+    """The Denies of a policy that name everybody; which of them stop a stranger is asked once."""
+
+    def __init__(self, statements: Iterable[Placed]) -> None:
+        self._denies = [
+            one.statement
+            for one in statements
+            if one.statement.effect is Effect.DENY and is_everybody(one.statement.principals)
+        ]
+        self._stopping: dict[str, list[Statement]] = {}
+
+    @property
+    def size(self) -> int:
+        """How much there is to compare an Allow with."""
+        return 1 + sum(len(one.actions) + len(one.resources) for one in self._denies)
+
+    def stops(self, stranger: Stranger, allow: Statement) -> bool:
+        """Tell whether a Deny certainly stops a stranger from using an Allow."""
+        found = self._stopping.get(stranger.who)
+        if found is None:
+            found = self._stopping[stranger.who] = [
+                deny
+                for deny in self._denies
+                if all(_certainly_meets(stranger, one) for one in deny.conditions)
+            ]
+        return any(_holds_all(deny, allow) for deny in found)
 
 
 def is_everybody(principals: tuple[Principal, ...] | None) -> bool:
@@ -217,6 +236,9 @@ def _wide(condition: Condition) -> list[str]:
 
 
 def _takes(wanted: str, value: str, *, all_: bool) -> bool:
+    if value.startswith("arn:") and wanted.count(":") >= _COLONS:
+        # A name in an ARN has no colons, so that the account stays in its place.
+        return (patterns.covers_arn if all_ else patterns.intersects_arn)(wanted, value)
     if all_:
         return patterns.covers(wanted, value, case_sensitive=False)
     return patterns.intersects(wanted, value, case_sensitive=False)
@@ -236,20 +258,11 @@ def _is_narrow(value: str) -> bool:
     return network is not None and network.prefixlen >= _SHORTEST_PREFIX[network.version]
 
 
-def _names_everybody(deny: Statement) -> bool:
-    return is_everybody(deny.principals)
-
-
 def _holds_all(deny: Statement, allow: Statement) -> bool:
-    return _covers(deny.actions, allow.actions or ("*",), case_sensitive=False) and _covers(
-        deny.resources or ("*",), allow.resources or ("*",), case_sensitive=True
-    )
-
-
-def _covers(wide: tuple[str, ...], narrow: tuple[str, ...], *, case_sensitive: bool) -> bool:
-    if len(wide) * len(narrow) > 10_000:
+    """Tell whether a Deny is about all that an Allow is about."""
+    if deny.not_actions or deny.not_resources:
         return False
-    return all(
-        any(patterns.covers(one, each, case_sensitive=case_sensitive) for one in wide)
-        for each in narrow
+    actions, resources = cover_of_actions(deny.actions), cover(deny.resources or ("*",))
+    return all(actions.takes(one.lower()) for one in allow.actions or ("*",)) and (
+        resources.takes_all(allow.resources or ("*",))
     )

@@ -15,9 +15,9 @@ from landfall.iam.analysis.strangers import (
     DEPUTY,
     FOREIGN,
     NAME,
+    Closing,
     Stranger,
     is_everybody,
-    is_stopped,
     passes,
 )
 from landfall.iam.analysis.subject import Examined, Placed
@@ -136,11 +136,12 @@ def entrances(examined: Examined) -> tuple[Entrance, ...]:
 
 def check(examined: Examined) -> Iterator[Finding]:
     """Judge every Allow of a trust policy, less what its Denies certainly close."""
-    statements = [one.statement for one in examined.of_trust]
+    closing = Closing(examined.of_trust)
     for placed in _entering(examined):
         statement = placed.statement
         if is_everybody(statement.principals) or statement.not_principals is not None:
-            yield from _everybody(placed, statements)
+            if examined.spend(EVERYBODY.id, closing.size):
+                yield from _everybody(placed, closing)
             continue
         yield from _federated(placed)
         yield from _services(placed)
@@ -158,10 +159,10 @@ def _assumes(action: str) -> bool:
     return patterns.intersects(action, "sts:AssumeRole*", case_sensitive=False)
 
 
-def _everybody(placed: Placed, statements: list[Statement]) -> Iterator[Finding]:
+def _everybody(placed: Placed, closing: Closing) -> Iterator[Finding]:
     statement = placed.statement
     element = "NotPrincipal" if statement.not_principals is not None else "Principal"
-    if passes(FOREIGN, statement.conditions) and not is_stopped(FOREIGN, statement, statements):
+    if passes(FOREIGN, statement.conditions) and not closing.stops(FOREIGN, statement):
         yield EVERYBODY.at(placed.policy, statement, EVERYBODY.title, element=element)
         return
     keys = {one.key.lower() for one in statement.conditions}

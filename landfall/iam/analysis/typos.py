@@ -22,7 +22,7 @@ UNKNOWN_ACTION: Final = rule(
 UNFITTING: Final = rule(
     "resource-does-not-fit",
     "unknown names",
-    Severity.LOW,
+    Severity.NOTE,
     "an action is never checked on the resources of its statement",
     "Give the action a statement with the resources it is checked on; see the Service "
     "Authorization Reference.",
@@ -122,10 +122,15 @@ def _fits(action: str, resources: tuple[str, ...]) -> bool:
 
 
 def _meets(kind: str, resource: str) -> bool:
+    """Tell whether a resource pattern may be of a kind; names in ARNs have few colons of their own.
+
+    So patterns of six parts are compared part by part, and no bucket is taken for a role.
+    """
     if "${" in resource:
-        head = resource.partition("${")[0]
-        return patterns.intersects(kind, f"{head}*", case_sensitive=True)
-    return patterns.intersects(kind, resource, case_sensitive=True)
+        resource = f"{resource.partition('${')[0]}*"
+    if patterns.split_arn(resource) is None:
+        return patterns.intersects(kind, resource, case_sensitive=True)
+    return patterns.intersects_arn(kind, resource)
 
 
 @lru_cache(maxsize=16384)

@@ -41,6 +41,8 @@ WITHOUT_MFA: Final = rule(
     "Requests with long-lived keys have no aws:MultiFactorAuthPresent: in an Allow write Bool, in "
     "a Deny BoolIfExists.",
 )
+# These ask about what a request gives, if it gives it: no tags are no forbidden tags.
+_OF_WHAT_IS_GIVEN: Final = frozenset({"aws:tagkeys", "kms:encryptioncontextkeys"})
 _MFA: Final = "aws:multifactorauthpresent"
 
 
@@ -86,7 +88,7 @@ def _misses_keys(condition: Condition, *, allows: bool) -> bool:
 
 def _is_avoidable(condition: Condition, among: tuple[Condition, ...]) -> bool:
     key = condition.key.lower()
-    if condition.qualifier != "ForAllValues" or key in ALWAYS_THERE:
+    if condition.qualifier != "ForAllValues" or key in ALWAYS_THERE or key in _OF_WHAT_IS_GIVEN:
         return False
     return not any(
         other.key.lower() == key

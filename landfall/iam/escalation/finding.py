@@ -53,7 +53,8 @@ class Escalation:
     `credentials` (another user's), `assume-role`, `pass-role` (a new resource with a role's
     rights) or `existing-role` (a resource that is there, with its role). `hold` is YES where
     nothing else is needed that the caller cannot choose, and CONDITIONAL where `conditions` have
-    to be met or the target has to be the right one. `proof` has a line for each action.
+    to be met or the target has to be the right one. `proof` has a line for each action, `sources`
+    the statements that give them, those of the first group first.
     """
 
     path: str
@@ -62,6 +63,7 @@ class Escalation:
     proof: tuple[str, ...]
     hold: Hold
     conditions: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 def escalations(identity: Identity, *, access: AccessSet | None = None) -> tuple[Escalation, ...]:
@@ -118,6 +120,7 @@ class Finder:
             proof=tuple(proof(path, groups)),
             hold=min((held.hold for _, held in groups), key=lambda hold: _RANK[hold]),
             conditions=tuple(sorted(conditions)),
+            sources=tuple(source for _, held in groups for source in held.sources),
         )
 
     def group(self, group: tuple[Step, ...]) -> Held:

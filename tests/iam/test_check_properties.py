@@ -1,0 +1,227 @@
+"""What holds for any input to the check: an answer or a clear refusal, in bounded time."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from landfall.iam import documents
+from landfall.iam.access import Hold
+from landfall.iam.analysis import Meaning, Subject, check, lines, meaning, reading
+from landfall.iam.analysis.reading import batch
+from landfall.iam.conditions import compile_condition
+from landfall.iam.documents import Document
+from landfall.iam.requests import Request
+from landfall.problems import ProblemsError
+from tests.iam.cases import HOME, ROLE, allow, deny, document
+from tests.iam.test_check_conditions import condition
+from tests.iam.test_iam_properties import policies
+
+QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ANY_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=12,
+)
+# What a policy has, with anything in its places.
+LIKE_A_POLICY = st.fixed_dictionaries(
+    {},
+    optional={
+        "Version": st.sampled_from(["2012-10-17", "2008-10-17", 3]),
+        "Statement": st.lists(
+            st.fixed_dictionaries(
+                {"Effect": st.sampled_from(["Allow", "Deny", "allow"])},
+                optional={
+                    name: ANY_JSON | st.text(max_size=12) | st.sampled_from(["*", "iam:*", "*:*"])
+                    for name in ("Action", "NotAction", "Resource", "Principal", "Condition", "Sid")
+                },
+            ),
+            max_size=3,
+        ),
+    },
+)
+# Far above what the slowest takes, so that a busy machine passes and a runaway search does not.
+SECONDS = 30
+
+
+@QUICK
+@given(st.dictionaries(st.text(max_size=8), ANY_JSON | LIKE_A_POLICY, max_size=3))
+def test_any_batch_has_an_answer_for_each_name(written: dict[str, Any]) -> None:
+    answers = {one.name: one for one in batch(json.dumps(written), "batch.json")}
+    assert list(answers) == list(written)
+    for one in answers.values():
+        assert one.refused == ("problems" in one.found)
+        assert json.dumps(one.found)
+
+
+@QUICK
+@given(st.text() | st.binary())
+def test_any_text_is_answered_or_refused(text: str | bytes) -> None:
+    with suppress(ProblemsError):
+        list(batch(text, "batch.json"))
+
+
+def told(*written: Document) -> set[tuple[str, str]]:
+    named = tuple((str(place), one) for place, one in enumerate(written))
+    found = check(Subject(identity=named)).findings
+    return {(one.rule, one.severity) for one in found if one.severity != "note"}
+
+
+@QUICK
+@given(policies())
+def test_order_and_spelling_do_not_matter(policy: Document) -> None:
+    assert told(documents.canonical(policy)) == told(policy)
+    turned = tuple(reversed(policy.statements))
+    assert told(replace(policy, statements=turned)) == told(policy)
+
+
+@QUICK
+@given(policies(), policies())
+def test_policies_are_judged_as_if_they_were_one(one: Document, two: Document) -> None:
+    merged = documents.merge([replace(one, version="2012-10-17"), two])
+    if one.version == two.version:
+        assert told(merged) == told(one, two)
+
+
+@QUICK
+@given(policies())
+def test_a_deny_of_everything_leaves_no_way_to_more_rights(policy: Document) -> None:
+    nothing = document({"Effect": "Deny", "Action": "*", "Resource": "*"})
+    report = check(Subject(identity=(("own", policy), ("none", nothing))))
+    assert report.escalations == ()
+    assert not any(one.severity == "high" for one in report.findings)
+
+
+@QUICK
+@given(policies())
+def test_high_findings_of_escalations_are_certain(policy: Document) -> None:
+    report = check(Subject(identity=(("own", policy),)))
+    certain = {one.kind for one in report.escalations if one.hold is Hold.YES}
+    for one in report.findings:
+        if one.severity == "high" and one.rule.startswith("escalation-"):
+            assert one.rule.removeprefix("escalation-") in certain
+
+
+OWN = ["k:a", "aws:PrincipalTag/t"]
+KEYS = ["aws:PrincipalArn", "aws:PrincipalAccount", "aws:SecureTransport", *OWN]
+VALUES = ["*", ROLE, HOME, "true", "false", "arn:aws:iam::*:role/*", "1", "maybe"]
+OPERATORS = ["StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "ArnLike", "Bool"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(["", "ForAllValues:", "ForAnyValue:"]),
+    st.sampled_from([*OPERATORS, "Null"]),
+    st.booleans(),
+    st.sampled_from(KEYS),
+    st.lists(st.sampled_from(VALUES), max_size=3),
+    st.dictionaries(st.sampled_from(OWN), st.lists(st.sampled_from(VALUES), max_size=2)),
+    st.booleans(),
+)
+def test_what_is_always_or_never_true_is_so_for_the_evaluator(
+    qualifier: str,
+    operator: str,
+    if_exists: bool,
+    key: str,
+    values: list[str],
+    context: dict[str, Any],
+    secure: bool,
+) -> None:
+    suffix = "IfExists" if if_exists and operator != "Null" else ""
+    asked = condition(f"{qualifier}{operator}{suffix}", key, *values)
+    verdict = meaning(asked).meaning
+    request = Request(ROLE, "s3:GetObject", context={**context, "aws:SecureTransport": secure})
+    truth = compile_condition(asked, has_variables=True)(request)
+    if verdict is not Meaning.SOMETIMES:
+        assert truth is (verdict is Meaning.ALWAYS)
+
+
+def nested(depth: int) -> str:
+    return '{"Statement":' * depth + "1" + "}" * depth
+
+
+def of_tags(operator: str, value: str) -> dict[str, Any]:
+    return {"Condition": {operator: {f"aws:PrincipalTag/{n}": value for n in range(2_400)}}}
+
+
+ADDRESSES = [f"10.0.{n % 256}.0/24" for n in range(50_000)]
+HUGE: dict[str, Any] = {
+    "statements": [allow(f"s3:Get{n}*", f"arn:aws:s3:::b{n}/*") for n in range(2_000)],
+    "statements on everything": [allow("*", f"arn:aws:iam::*:role/*{n}*") for n in range(2_000)],
+    "actions": [allow([f"s3:*{n}*e*t" for n in range(15_000)])],
+    "wild services": [allow([f"*{n}*:*a*e*" for n in range(5_000)])],
+    "question marks": [allow(["iam:" + "?*" * 2_000], "arn:aws:iam::*:role/" + "*?" * 2_000)],
+    "resources": [allow("iam:*", [f"arn:aws:iam::*:role/*{n}*" for n in range(5_000)])],
+    "denies": [allow(), *(deny("iam:*", f"*{n}*") for n in range(1_900))],
+    "conditions": [
+        allow(**of_tags("StringLike", "*1*")),
+        deny(**of_tags("StringNotLike", "*a*")),
+    ],
+    "values": [allow(Condition={"IpAddress": {"aws:SourceIp": ADDRESSES}})],
+    "unicode": [allow("s3:GetObject", "arn:aws:s3:::\u202e\U0001f600*", Sid="\x1b[31m" * 1000)],
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_a_hostile_policy_is_judged_in_bounded_time(name: str) -> None:
+    text = json.dumps({"Version": "2012-10-17", "Statement": HUGE[name]})
+    start = time.perf_counter()
+    report = check(Subject(identity=(("own", reading.document(text, "identity", "own.json")),)))
+    lines.of_statements(text)
+    assert time.perf_counter() - start < SECONDS
+    assert len(report.findings) <= 1_001
+    assert all(one.message.isprintable() and one.statement.isprintable() for one in report.findings)
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_a_hostile_resource_or_trust_is_judged_in_bounded_time(name: str) -> None:
+    statements = [{**one, "Principal": "*"} for one in HUGE[name]]
+    start = time.perf_counter()
+    (answer,) = batch(json.dumps({"a": {"Version": "2012-10-17", "Statement": statements}}), "b")
+    for one in statements:
+        one.pop("Resource")
+        one["Action"] = "sts:AssumeRole"
+    list(batch(json.dumps({"a": {"Version": "2012-10-17", "Statement": statements}}), "b"))
+    assert time.perf_counter() - start < SECONDS
+    assert answer.found["milliseconds"] > 0  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("count", "what"),
+    [
+        (60_000, [allow("*", "arn:aws:s3:::a")] * 60_000),
+        (80_001, [allow([f"s3:Get{n}" for n in range(80_000)])]),
+        (20_000, [allow(Condition={"StringEquals": {f"k:{n}": "a" for n in range(20_000)}})]),
+    ],
+)
+def test_what_aws_could_never_store_is_refused(count: int, what: object) -> None:
+    text = json.dumps({"Version": "2012-10-17", "Statement": what})
+    assert len(text) < 10 * 1024 * 1024
+    start = time.perf_counter()
+    with pytest.raises(ProblemsError, match=f"has {count:,}"):
+        reading.document(text, "identity", "own.json")
+    assert time.perf_counter() - start < SECONDS
+
+
+def test_deep_nesting_is_refused() -> None:
+    for text in (nested(100_000), "[" * 1_000_000):
+        with pytest.raises(ProblemsError, match="nested deeper"):
+            list(batch(text, "batch.json"))
+
+
+def test_lines_of_statements_are_those_of_the_text() -> None:
+    text = '{\n"Id": "Statement",\n"Statement":\n[\n{"Effect": "Allow"},\n\n{"Sid": "{[\\"" }\n]}'
+    assert lines.of_statements(text) == (5, 7)
+    assert lines.of_statements('{"Statement": {"Effect": "Allow", "Condition": {}}}') == (1,)
+    assert lines.of_statements(" " * 2_000_000) == ()
