@@ -23,21 +23,13 @@ class Access:
 
     def _roles(self) -> Iterator[tuple[str, CrossAccountRole]]:
         for role_name, settings in self._stack.access.roles.items():
-            for account in self._holders(settings):
+            for account in self._stack.holders(settings):
                 name = f"{account}-{role_name}"
                 args = self._arguments(account, role_name, settings)
                 account_id = self._stack.accounts[account].id
                 args["adopt"] = self._stack.adopted.has_role(role_name, account_id)
                 options = self._foundation.in_account(account)
                 yield name, CrossAccountRole(name, args, opts=options)
-
-    def _holders(self, role: AccessRole) -> list[str]:
-        if not role.accounts and not role.units:
-            return list(self._stack.accounts)
-        chosen = {*role.accounts}
-        for unit in role.units:
-            chosen.update(self._stack.accounts_in(unit))
-        return [name for name in self._stack.accounts if name in chosen]
 
     def _arguments(
         self, account: str, role_name: str, settings: AccessRole

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landfall.guardrails.catalogue import CATALOGUE
 from landfall.guardrails.compiler import Limits, Named, PolicyDocument, compile_target
 from landfall.guardrails.perimeter import for_everybody
 from landfall.guardrails.statements import RCP, SCP, Context
+from landfall.settings import naming
+from landfall.settings.organization import ROOT
 
 if TYPE_CHECKING:
     from landfall.settings.guardrails import Guardrail
@@ -52,6 +54,15 @@ def account_target(key: str) -> str:
     return f"account:{key}"
 
 
+def around(stack: Stack, key: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield (target, names) of the guardrails around an account, from the root down to itself."""
+    account = stack.accounts[key]
+    for target, names in stack.organization.attached():
+        if target == ROOT or f"{account.unit}/".startswith(f"{target}/"):
+            yield target, names
+    yield account_target(key), account.guardrails
+
+
 def documents(stack: Stack) -> Iterator[tuple[str, Guardrail]]:
     """Yield (name, guardrail) of those that are one policy document each."""
     for name, guardrail in stack.guardrails.items():
@@ -59,9 +70,18 @@ def documents(stack: Stack) -> Iterator[tuple[str, Guardrail]]:
             yield name, guardrail
 
 
-def _packed(stack: Stack, target: str, names: Sequence[str]) -> Iterator[Policy]:
-    from landfall.settings import naming
+def statements_of(stack: Stack, name: str) -> tuple[str, dict[str, Any]] | None:
+    """Return AWS's type and the document of one guardrail by itself; None where there is none."""
+    own = stack.guardrails.get(name)
+    if own is not None and own.document is not None:
+        return own.type, own.document
+    if own is None and name not in CATALOGUE:
+        return None
+    named = _named(stack, name, _context(stack))
+    return named.type, {"Version": "2012-10-17", "Statement": list(named.statements)}
 
+
+def _packed(stack: Stack, target: str, names: Sequence[str]) -> Iterator[Policy]:
     numbers = dict.fromkeys((SCP, RCP), 0)
     for document in target_policies(stack, target, names):
         numbers[document.type] += 1
@@ -72,7 +92,7 @@ def _packed(stack: Stack, target: str, names: Sequence[str]) -> Iterator[Policy]
 
 def target_policies(stack: Stack, target: str, names: Sequence[str]) -> tuple[PolicyDocument, ...]:
     """Return the documents that are packed for one target; the names must be known."""
-    context = Context(stack.partition, stack.regions, stack.organization.account_role)
+    context = _context(stack)
     whole = dict(documents(stack))
     taken = Counter(str(whole[name].type) for name in names if name in whole)
     limits = Limits(
@@ -87,6 +107,10 @@ def target_policies(stack: Stack, target: str, names: Sequence[str]) -> tuple[Po
     )
     packed = [name for name in names if name not in whole]
     return compile_target(target, [_named(stack, name, context) for name in packed], limits)
+
+
+def _context(stack: Stack) -> Context:
+    return Context(stack.partition, stack.regions, stack.organization.account_role)
 
 
 def _named(stack: Stack, name: str, context: Context) -> Named:

@@ -20,6 +20,11 @@ def partition(region: str) -> str:
     return "aws"
 
 
+def global_region(partition_name: str) -> str:
+    """Return the region of a partition's global services, as their requests name it."""
+    return {"aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}.get(partition_name, "us-east-1")
+
+
 def pipeline(application: str, environment: str) -> str:
     """Return the name of a pipeline and of its build project."""
     return f"{application}-{environment}"

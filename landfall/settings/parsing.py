@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from landfall.problems import Location, Problem, ProblemsError
-from landfall.settings import checks, keys
+from landfall.settings import keys
 from landfall.settings.messages import path_of, shown, told
 from landfall.settings.mistakes import Mistake
 from landfall.settings.pruning import Pruned
@@ -37,6 +37,9 @@ def parse(
     whose settings exist but could not be read: what refers to them is no mistake. Raises
     `ProblemsError` with every mistake, in the order of the file.
     """
+    # The checks weigh guardrails too, and those are written for these settings.
+    from landfall.settings import checks
+
     own = {key: value for key, value in config.items() if _is_own(key)}
     mistakes = list(_foreign_keys(config))
     pruned = Pruned(own)

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, PrivateAttr
 from pydantic.alias_generators import to_camel
 
 from landfall.settings import keys, naming
-from landfall.settings.access import Access
+from landfall.settings.access import Access, AccessRole
 from landfall.settings.accounts import Account, Purpose
 from landfall.settings.adopted import Adopted
 from landfall.settings.artifacts import Artifacts
@@ -73,6 +73,11 @@ class Stack(Settings):
         """The regions in use, the home region first."""
         return self.organization.regions or (self.region,)
 
+    @property
+    def global_region(self) -> str:
+        """The region in which the partition's global services, as IAM, take requests."""
+        return naming.global_region(self.partition)
+
     def quota(self, name: str) -> int:
         """Return a limit, as overridden for this stack."""
         return self.quotas.get(name, QUOTAS[name].value)
@@ -91,3 +96,12 @@ class Stack(Settings):
         for name, account in self.accounts.items():
             if account.unit == unit or account.unit.startswith(f"{unit}/"):
                 yield name
+
+    def holders(self, role: AccessRole) -> list[str]:
+        """Return the accounts that have a role, in the order of the settings."""
+        if not role.accounts and not role.units:
+            return list(self.accounts)
+        chosen = {*role.accounts}
+        for unit in role.units:
+            chosen.update(self.accounts_in(unit))
+        return [name for name in self.accounts if name in chosen]

@@ -157,7 +157,7 @@ def test_a_teams_own_guardrails_stand_beside_those_of_the_catalogue() -> None:
     text = changed(("[restrict-regions]", "[restrict-regions, mine, shared]"))
     text += """\
   landfall:guardrails:
-    mine: {statements: [{notActions: ['s3:*'], resources: '*'}]}
+    mine: {statements: [{notActions: ['s3:*'], resources: 'arn:aws:s3:::theirs/*'}]}
     shared:
       type: RESOURCE_CONTROL_POLICY
       statements: [{actions: s3:GetObject, conditions: {Bool: {aws:SecureTransport: false}}}]
@@ -168,7 +168,7 @@ def test_a_teams_own_guardrails_stand_beside_those_of_the_catalogue() -> None:
     assert json.loads(chosen[0].content)["Statement"][1] == {
         "Effect": "Deny",
         "NotAction": ["s3:*"],
-        "Resource": ["*"],
+        "Resource": ["arn:aws:s3:::theirs/*"],
     }
     assert json.loads(chosen[1].content)["Statement"] == [
         {

@@ -1,4 +1,4 @@
-"""The guardrails of the shipped stacks do not lock out those who provision, deliver and audit."""
+"""Guardrails that would lock out who provisions and delivers are refused; the stacks have none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from landfall.iam.documents import Document
 from landfall.iam.evaluation import Outcome, Policies, evaluate
 from landfall.iam.parsing import parse
 from landfall.iam.requests import Request
+from landfall.problems import Problem
 from landfall.settings import Stack
+from tests.settings.stacks import SMALL, changed, problems
 
 PROJECT = Path(__file__).parents[2]
 STACKS = {name: stack_files.load(name, PROJECT) for name in ("dev", "prod")}
@@ -93,3 +95,100 @@ def test_nobody_in_an_account_leaves_the_organization(name: str, account: str) -
     stack, action = STACKS[name], "organizations:LeaveOrganization"
     role = stack.organization.account_role
     assert outcome(stack, account, role, action, stack.region) is Outcome.EXPLICIT_DENY
+
+
+def refused(guardrail: str) -> list[Problem]:
+    """Return what is wrong with the small stack where a guardrail of one's own holds for Dev."""
+    attached = ("{guardrails: [restrict-regions]}", "{guardrails: [restrict-regions, mine]}")
+    text = changed(attached) + "  landfall:guardrails:\n    mine:\n"
+    return problems(text + "".join(f"      {line}\n" for line in guardrail.splitlines()))
+
+
+WITHOUT_MFA = """\
+statements:
+  - sid: WithoutMfa
+    actions: ['*']
+    conditions: {BoolIfExists: {'aws:MultiFactorAuthPresent': 'false'}}
+"""
+WITHOUT_TAG = """\
+statements:
+  - sid: WithoutTag
+    actions: ['codedeploy:*']
+    conditions: {StringNotEquals: {'aws:PrincipalTag/team': platform}}
+"""
+ONE_REGION = """\
+statements:
+  - sid: OneRegion
+    actions: ['*']
+    conditions: {StringNotEquals: {'aws:RequestedRegion': eu-west-1}}
+"""
+NOBODY_ENTERS = """\
+type: RESOURCE_CONTROL_POLICY
+statements:
+  - {sid: NobodyEnters, actions: ['sts:AssumeRole']}
+"""
+DOCUMENT = """\
+document:
+  Version: '2012-10-17'
+  Statement:
+    - {Effect: Deny, Action: 's3:DeleteBucket', Resource: '*'}
+    - {Effect: Deny, NotAction: ['s3:*', 'kms:*'], Resource: '*'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("guardrail", "where", "what"),
+    [
+        (WITHOUT_MFA, "statements[0]", "'WithoutMfa' of 'mine' denies iam:AttachRolePolicy"),
+        (WITHOUT_TAG, "statements[0]", "to the platform's role OrganizationAccountAccessRole"),
+        (ONE_REGION, "statements[0]", "denies iam:AttachRolePolicy"),
+        (NOBODY_ENTERS, "statements[0]", "sts:AssumeRole on OrganizationAccountAccessRole"),
+        (DOCUMENT, "document", "statement 2 of 'mine' denies"),
+    ],
+)
+def test_what_locks_the_platform_out_is_refused(guardrail: str, where: str, what: str) -> None:
+    (problem,) = refused(guardrail)
+    assert problem.path == f"landfall:guardrails.mine.{where}"
+    assert what in problem.what
+    assert "orders-dev" in problem.what
+    assert "orders-prod" not in problem.what
+    assert problem.location is not None
+    assert problem.location.line > SMALL.count("\n")
+
+
+@pytest.mark.parametrize(
+    "guardrail",
+    [
+        WITHOUT_MFA.replace(
+            "'false'}}",
+            "'false'}, ArnNotLike: {'aws:PrincipalArn': ['arn:aws:iam::*:role/landfall/*', "
+            "'arn:aws:iam::*:role/OrganizationAccountAccessRole']}}",
+        ),
+        # Another role, an action that nothing here needs, a bucket of somebody else's.
+        "statements: [{actions: ['*'], conditions: "
+        "{ArnLike: {'aws:PrincipalArn': 'arn:aws:iam::*:role/Developer'}}}]",
+        "statements: [{actions: ['sagemaker:*', 's3:DeleteBucket']}]",
+        "statements: [{actions: ['s3:*'], resources: ['arn:aws:s3:::theirs/*']}]",
+        # Where a request comes from is not known beforehand.
+        "statements: [{actions: ['*'], "
+        "conditions: {NotIpAddress: {'aws:SourceIp': 192.0.2.0/24}}}]",
+        # An account whose id is not known yet may be the one that is meant.
+        "statements: [{actions: ['*'], "
+        "conditions: {StringNotEquals: {'aws:PrincipalAccount': '111122223333'}}}]",
+        "type: RESOURCE_CONTROL_POLICY\nstatements: [{actions: ['sts:AssumeRole'], conditions: "
+        "{StringNotEquals: {'aws:PrincipalOrgID': '${aws:ResourceOrgID}'}}}]",
+    ],
+)
+def test_what_leaves_the_platform_its_work_is_taken(guardrail: str) -> None:
+    assert refused(guardrail) == []
+
+
+def test_the_role_that_is_exempt_is_the_one_of_the_settings() -> None:
+    text = changed(
+        ("regions: [eu-west-1, us-east-1]", "accountRole: Provisioner"),
+        ("{guardrails: [restrict-regions]}", "{guardrails: [mine]}"),
+    )
+    text += "  landfall:guardrails:\n    mine:\n      statements: [{actions: ['iam:*']}]\n"
+    (problem,) = problems(text)
+    assert "to the platform's role Provisioner" in problem.what
+    assert "arn:aws:iam::*:role/Provisioner)" in problem.fix

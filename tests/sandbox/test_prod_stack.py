@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from landfall import stack_files
+from landfall.guardrails.needs import needs
 from tests.sandbox.conftest import BIN, Project, copied
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
+# Operations of S3 that have an action of another name.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+ACTIONS = {
+    "s3:GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
+    "s3:GetBucketCors": "s3:GetBucketCORS",
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+}
 REGIONS = ("eu-west-1", "us-east-1")
 
 
@@ -28,6 +46,32 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 def outputs(project: Project) -> dict[str, Any]:
     """Return what the stack tells of itself, as long as it is whole."""
     return project.outputs()
+
+
+def test_the_platform_needs_all_that_it_calls(project: Project, outputs: dict[str, Any]) -> None:
+    """Guardrails are held against `needs`: what provisions an account must all stand there.
+
+    First of all, since other tests look around with the same role.
+    """
+    stack = stack_files.load("prod", project.folder)
+    needed: dict[str, set[str]] = {}
+    for need in needs(stack):
+        needed.setdefault(outputs["accounts"][need.account], set()).update(need.actions)
+    log = (project.folder / ".landfall" / "sandboxes" / "prod" / "requests.log").read_text()
+    pattern = re.compile(r" (\S+):(\S+) 200 - account=(\d+) principal=(\S+)")
+    called = {
+        (account, ACTIONS.get(f"{service}:{operation}", f"{service}:{operation}"))
+        for service, operation, account, principal in pattern.findall(log)
+        if "/OrganizationAccountAccessRole/" in principal and account in needed
+    }
+    taken_away = ("Delete", "Detach", "Remove", "Unsubscribe")
+    missing = {
+        action
+        for account, action in called
+        if action not in needed[account] and not action.split(":")[1].startswith(taken_away)
+    }
+    assert called
+    assert missing - {"sts:GetCallerIdentity"} == set()
 
 
 def test_every_account_stands_in_its_unit(project: Project, outputs: dict[str, Any]) -> None:

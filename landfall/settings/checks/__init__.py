@@ -10,6 +10,7 @@ from landfall.settings.checks import (
     adopted,
     delivery,
     deployments,
+    lockout,
     organization,
     secrets,
     tags,
@@ -17,7 +18,17 @@ from landfall.settings.checks import (
 from landfall.settings.mistakes import Mistake
 from landfall.settings.stack import Stack
 
-_FAMILIES = (organization, accounts, access, delivery, deployments, secrets, tags, adopted)
+_FAMILIES = (
+    organization,
+    accounts,
+    access,
+    delivery,
+    deployments,
+    secrets,
+    tags,
+    adopted,
+    lockout,
+)
 
 
 def all_of(stack: Stack) -> Iterator[Mistake]:

@@ -1,0 +1,71 @@
+"""Checks that no guardrail locks the platform out of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.guardrails.lockout import Lockout, lockouts
+from landfall.guardrails.of_stack import account_target
+from landfall.settings import keys, naming
+from landfall.settings.checks import references
+from landfall.settings.mistakes import Mistake
+from landfall.settings.organization import ROOT
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+
+_SHOWN = 3
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield a mistake for each statement that denies what the platform needs."""
+    for lockout in lockouts(stack):
+        said = f"statement '{lockout.sid}'" if lockout.sid else f"statement {lockout.index + 1}"
+        path = _path(stack, lockout)
+        what = (
+            f"{said} of '{lockout.guardrail}' denies {_some(lockout.actions)} "
+            f"{_to(lockout)} in {_some(lockout.accounts)}"
+        )
+        fix = f"exempt it ({_exemption(stack, lockout)}), or deny less"
+        yield Mistake(path, what, fix, _place(stack, lockout))
+
+
+def _to(lockout: Lockout) -> str:
+    if lockout.enters:
+        return f"on {lockout.roles[0]} to the management account, which provisions"
+    word = "role" if len(lockout.roles) == 1 else "roles"
+    return f"to the platform's {word} {_some(lockout.roles)}"
+
+
+def _exemption(stack: Stack, lockout: Lockout) -> str:
+    if lockout.enters:
+        return "StringNotEquals on aws:PrincipalAccount: the management account's id"
+    own = f"{naming.ROLE_PATH}*"
+    names = dict.fromkeys(
+        own if role.startswith(naming.ROLE_PATH) else role for role in lockout.roles
+    )
+    arns = " and ".join(f"arn:{stack.partition}:iam::*:role/{name}" for name in names)
+    return f"ArnNotLike on aws:PrincipalArn: {arns}"
+
+
+def _path(stack: Stack, lockout: Lockout) -> Path:
+    own = stack.guardrails.get(lockout.guardrail)
+    if own is None:
+        return _place(stack, lockout)
+    part = ("document",) if own.document is not None else ("statements", lockout.index)
+    return (keys.GUARDRAILS, lockout.guardrail, *part)
+
+
+def _place(stack: Stack, lockout: Lockout) -> Path:
+    """Return where the guardrail is attached."""
+    if lockout.target == ROOT:
+        return (keys.ORGANIZATION, "guardrails")
+    for key in stack.accounts:
+        if lockout.target == account_target(key):
+            return (keys.ACCOUNTS, key, "guardrails")
+    return (*references.unit_path(lockout.target), "guardrails")
+
+
+def _some(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    more = len(names) - _SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
