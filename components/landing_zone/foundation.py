@@ -20,7 +20,6 @@ _TRUSTED_SERVICES = [
     "securityhub.amazonaws.com",
     "sso.amazonaws.com",
 ]
-_POLICY_TYPES = ["RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY"]
 
 
 class Foundation:
@@ -53,7 +52,8 @@ class Foundation:
             "parent_id": settings.parent,
             "trusted_services": settings.trusted_services
             or (_TRUSTED_SERVICES if created else None),
-            "policy_types": settings.policy_types or (_POLICY_TYPES if created else None),
+            "policy_types": settings.policy_types
+            or (policies.types(self._stack) if created else None),
             "units": [
                 {
                     "path": path,

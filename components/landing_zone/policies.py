@@ -6,8 +6,14 @@ from components.account import AccountPolicyArgs
 from components.organization import Organization, OrganizationPolicyArgs
 from landfall.guardrails import of_stack
 from landfall.guardrails.of_stack import Policy
+from landfall.guardrails.statements import RCP, SCP
 from landfall.settings import Stack
 from landfall.settings.organization import ROOT
+
+
+def types(stack: Stack) -> list[str]:
+    """Return the policy types to enable in an organization that the stack makes."""
+    return sorted({RCP, SCP, *(guardrail.type for _, guardrail in of_stack.documents(stack))})
 
 
 def packed(stack: Stack) -> Iterator[OrganizationPolicyArgs]:

@@ -15,6 +15,7 @@ from landfall.adoption import control_tower, matching
 from landfall.adoption.found import Account, Organization, Policy, Unit
 from landfall.adoption.naming import Keys
 from landfall.guardrails.catalogue import CATALOGUE
+from landfall.guardrails.of_stack import SLOTS
 from landfall.settings import Account as AccountSettings
 from landfall.settings import Guardrail, keys
 from landfall.settings.base import Settings
@@ -23,10 +24,6 @@ from landfall.settings.organization import ROOT, PolicyType
 from landfall.settings.quotas import QUOTAS
 
 _KNOWN_TYPES = frozenset(typing.get_args(PolicyType))
-_SLOTS = {
-    "SERVICE_CONTROL_POLICY": "serviceControlPoliciesPerTarget",
-    "RESOURCE_CONTROL_POLICY": "resourceControlPoliciesPerTarget",
-}
 _FULL_ACCESS = "p-FullAWSAccess"
 
 
@@ -202,7 +199,25 @@ class _Description:
             settings["policyTypes"] = list(found.policy_types)
         if guardrails := self.on.get(found.root):
             settings["guardrails"] = guardrails
+        if others := self._others(found.root):
+            settings["otherPolicies"] = others
         return settings
+
+    def _others(self, target: str) -> dict[str, int]:
+        """Return how many policies stay as they are at a target, by type; they take places."""
+        carried = {policy.id for policy, _, _ in self.policies}
+        return dict(
+            sorted(
+                Counter(
+                    policy.type
+                    for policy in self.found.policies
+                    if target in policy.targets
+                    and policy.type in _KNOWN_TYPES
+                    and policy.id not in carried
+                    and not policy.aws_managed
+                ).items()
+            )
+        )
 
     def _units(self, parent: str) -> dict[str, Any]:
         units: dict[str, Any] = {}
@@ -221,6 +236,8 @@ class _Description:
                 settings["tags"] = dict(unit.tags)
             if guardrails := self.on.get(unit.id):
                 settings["guardrails"] = guardrails
+            if others := self._others(unit.id):
+                settings["otherPolicies"] = others
             if below := self._units(unit.id):
                 settings["units"] = below
             units[key] = settings
@@ -239,6 +256,8 @@ class _Description:
             settings["tags"] = own
         if guardrails := self.on.get(account.id):
             settings["guardrails"] = guardrails
+        if others := self._others(account.id):
+            settings["otherPolicies"] = others
         return settings
 
     def _quotas(self) -> dict[str, int]:
@@ -247,7 +266,7 @@ class _Description:
         types = {key: policy.type for policy, key, _ in self.policies}
         for names in self.on.values():
             for kind, count in Counter(types[name] for name in names).items():
-                if quota := _SLOTS.get(kind):
+                if quota := SLOTS.get(kind):
                     held[quota] = max(held.get(quota, 0), count)
         return {name: count for name, count in held.items() if count > QUOTAS[name].value}
 

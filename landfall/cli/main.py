@@ -22,6 +22,7 @@ COMMANDS = {
     "down": "landfall.cli.down",
     "validate": "landfall.cli.validate",
     "check": "landfall.cli.check",
+    "guardrails": "landfall.cli.guardrails",
     "schema": "landfall.cli.schema",
     "adopt": "landfall.cli.adopt",
     "bootstrap": "landfall.cli.bootstrap",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from landfall.guardrails.statements import SCP, Context, Guardrail, Statement, deny
+from landfall.guardrails.statements import (
+    SCP,
+    Context,
+    Guardrail,
+    Parameter,
+    Statement,
+    deny,
+)
 
 
 def _deny_all(context: Context) -> list[Statement]:
@@ -66,10 +73,44 @@ GLOBAL = (
 )
 
 
+REGIONS = Parameter(
+    "regions",
+    "the regions that stay open, in place of the stack's",
+    r"[a-z]{2}(-[a-z]+)+-\d",
+    "eu-west-1",
+)
+SERVICES = Parameter(
+    "exceptActions",
+    "actions that stay open everywhere, beside those of global services",
+    r"[a-z0-9-]+:[A-Za-z0-9*?]+",
+    "bedrock:InvokeModel",
+)
+
+
 def _restrict_regions(context: Context) -> list[Statement]:
     """Deny other regions; the platform's provisioning still cleans up there."""
-    conditions = {"StringNotEquals": {"aws:RequestedRegion": list(context.regions)}}
-    return [deny("DenyOtherRegions", but=GLOBAL, conditions=conditions, exempt=context.provisioner)]
+    regions = context.value(REGIONS, context.regions)
+    conditions = {"StringNotEquals": {"aws:RequestedRegion": regions}}
+    but = sorted({*GLOBAL, *context.value(SERVICES)})
+    return [deny("DenyOtherRegions", but=but, conditions=conditions, exempt=context.provisioner)]
+
+
+def _deny_iam_users(context: Context) -> list[Statement]:
+    """Deny users with passwords and keys of their own; people come through roles.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#bp-users-federation-idp
+    """
+    actions = [
+        "iam:AttachUserPolicy",
+        "iam:CreateAccessKey",
+        "iam:CreateLoginProfile",
+        "iam:CreateServiceSpecificCredential",
+        "iam:CreateUser",
+        "iam:PutUserPolicy",
+        "iam:UpdateLoginProfile",
+        "iam:UploadSSHPublicKey",
+    ]
+    return [deny("DenyIamUsers", actions=actions)]
 
 
 GUARDRAILS = (
@@ -82,6 +123,11 @@ GUARDRAILS = (
     ),
     Guardrail("deny-root-user", SCP, "use of the accounts' root users", _deny_root),
     Guardrail(
-        "restrict-regions", SCP, "use of regions that the stack does not name", _restrict_regions
+        "restrict-regions",
+        SCP,
+        "use of regions that the stack does not name",
+        _restrict_regions,
+        (REGIONS, SERVICES),
     ),
+    Guardrail("deny-iam-users", SCP, "IAM users, their keys and their passwords", _deny_iam_users),
 )

@@ -8,7 +8,7 @@ may not carry is none. Nobody signs in with a second factor where a program assu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -62,13 +62,13 @@ class _Placed:
         return self.document.statements[0]
 
 
-def lockouts(stack: Stack) -> Iterator[Lockout]:
+def lockouts(stack: Stack, *, wrong: Collection[str] = ()) -> Iterator[Lockout]:
     """Yield what locks the platform out, in the order of the stack's needs.
 
-    Guardrails that name what is not there, or are no policy documents, are left out: those are
-    mistakes of their own.
+    Guardrails that are `wrong` by themselves are left out, and so are names of none and documents
+    that are no policies: those are mistakes of their own.
     """
-    read = dict(_read(stack))
+    read = {name: found for name, found in _read(stack) if name not in wrong}
     guarded = {account: _Guarded(stack, account, read) for account in stack.accounts}
     found: dict[tuple[str, str, int, bool], list[tuple[_Placed, Need, str]]] = {}
     regions = {*stack.regions, stack.global_region}

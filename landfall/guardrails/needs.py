@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from landfall.guardrails import calls
 from landfall.settings import naming
 from landfall.settings.deployments import (
     CloudFormationDeploy,
@@ -22,7 +23,7 @@ from landfall.settings.deployments import (
 from landfall.settings.waves import Destination, destinations
 
 if TYPE_CHECKING:
-    from landfall.settings.delivery import Environment
+    from landfall.settings.delivery import Application, Environment
     from landfall.settings.stack import Stack
 
 
@@ -41,170 +42,6 @@ class Need:
     resource: str
     region: str
     from_management: bool = False
-
-
-_ROLES = (
-    "iam:AttachRolePolicy",
-    "iam:CreateRole",
-    "iam:DeleteRole",
-    "iam:DeleteRolePolicy",
-    "iam:DetachRolePolicy",
-    "iam:GetRole",
-    "iam:GetRolePolicy",
-    "iam:ListAttachedRolePolicies",
-    "iam:ListInstanceProfilesForRole",
-    "iam:ListRolePolicies",
-    "iam:PassRole",
-    "iam:PutRolePermissionsBoundary",
-    "iam:PutRolePolicy",
-    "iam:TagRole",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateRole",
-)
-_BOUNDARIES = (
-    "iam:CreatePolicy",
-    "iam:CreatePolicyVersion",
-    "iam:DeletePolicy",
-    "iam:DeletePolicyVersion",
-    "iam:GetPolicy",
-    "iam:GetPolicyVersion",
-    "iam:ListPolicyVersions",
-    "iam:TagPolicy",
-)
-_OIDC_PROVIDERS = (
-    "iam:CreateOpenIDConnectProvider",
-    "iam:DeleteOpenIDConnectProvider",
-    "iam:GetOpenIDConnectProvider",
-    "iam:TagOpenIDConnectProvider",
-    "iam:UpdateOpenIDConnectProviderThumbprint",
-)
-_KEYS = (
-    "kms:CreateAlias",
-    "kms:CreateKey",
-    "kms:DescribeKey",
-    "kms:EnableKeyRotation",
-    "kms:GetKeyPolicy",
-    "kms:GetKeyRotationStatus",
-    "kms:ListAliases",
-    "kms:ListResourceTags",
-    "kms:PutKeyPolicy",
-    "kms:TagResource",
-)
-_BUCKETS = (
-    "s3:CreateBucket",
-    "s3:GetAccelerateConfiguration",
-    "s3:GetBucketAcl",
-    "s3:GetBucketCORS",
-    "s3:GetBucketLogging",
-    "s3:GetBucketObjectLockConfiguration",
-    "s3:GetBucketOwnershipControls",
-    "s3:GetBucketPolicy",
-    "s3:GetBucketPublicAccessBlock",
-    "s3:GetBucketRequestPayment",
-    "s3:GetBucketTagging",
-    "s3:GetBucketVersioning",
-    "s3:GetBucketWebsite",
-    "s3:GetEncryptionConfiguration",
-    "s3:GetLifecycleConfiguration",
-    "s3:GetReplicationConfiguration",
-    "s3:ListBucket",
-    "s3:PutBucketLogging",
-    "s3:PutBucketOwnershipControls",
-    "s3:PutBucketPolicy",
-    "s3:PutBucketPublicAccessBlock",
-    "s3:PutBucketTagging",
-    "s3:PutBucketVersioning",
-    "s3:PutEncryptionConfiguration",
-    "s3:PutLifecycleConfiguration",
-)
-_PIPELINES = {
-    "codepipeline": (
-        "codepipeline:CreatePipeline",
-        "codepipeline:GetPipeline",
-        "codepipeline:ListTagsForResource",
-        "codepipeline:TagResource",
-        "codepipeline:UpdatePipeline",
-    ),
-    "codebuild": (
-        "codebuild:BatchGetProjects",
-        "codebuild:CreateProject",
-        "codebuild:UpdateProject",
-    ),
-    "logs": (
-        "logs:CreateLogGroup",
-        "logs:DescribeLogGroups",
-        "logs:ListTagsForResource",
-        "logs:PutRetentionPolicy",
-        "logs:TagResource",
-    ),
-    "events": (
-        "events:DescribeRule",
-        "events:ListTagsForResource",
-        "events:ListTargetsByRule",
-        "events:PutRule",
-        "events:PutTargets",
-        "events:TagResource",
-    ),
-    "sns": (
-        "sns:CreateTopic",
-        "sns:GetSubscriptionAttributes",
-        "sns:GetTopicAttributes",
-        "sns:ListTagsForResource",
-        "sns:SetTopicAttributes",
-        "sns:Subscribe",
-        "sns:TagResource",
-    ),
-    "codecommit": (
-        "codecommit:CreateRepository",
-        "codecommit:GetRepository",
-        "codecommit:ListTagsForResource",
-        "codecommit:TagResource",
-    ),
-    "codeconnections": (
-        "codeconnections:CreateConnection",
-        "codeconnections:GetConnection",
-        "codeconnections:ListTagsForResource",
-        "codeconnections:TagResource",
-    ),
-}
-_DEPLOYMENT_GROUPS = (
-    "codedeploy:CreateApplication",
-    "codedeploy:CreateDeploymentConfig",
-    "codedeploy:CreateDeploymentGroup",
-    "codedeploy:GetApplication",
-    "codedeploy:GetDeploymentConfig",
-    "codedeploy:GetDeploymentGroup",
-    "codedeploy:ListTagsForResource",
-    "codedeploy:TagResource",
-    "codedeploy:UpdateDeploymentGroup",
-)
-_ALARMS = (
-    "cloudwatch:DescribeAlarms",
-    "cloudwatch:ListTagsForResource",
-    "cloudwatch:PutMetricAlarm",
-    "cloudwatch:TagResource",
-)
-
-_USE_ARTIFACTS = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")
-_USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
-_START_BUILDS = ("codebuild:BatchGetBuilds", "codebuild:StartBuild")
-_WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
-
-_BY_CODEDEPLOY = (
-    "codedeploy:CreateDeployment",
-    "codedeploy:GetApplicationRevision",
-    "codedeploy:GetDeployment",
-    "codedeploy:GetDeploymentConfig",
-    "codedeploy:RegisterApplicationRevision",
-)
-_BY_CLOUDFORMATION = (
-    "cloudformation:CreateChangeSet",
-    "cloudformation:DeleteChangeSet",
-    "cloudformation:DescribeChangeSet",
-    "cloudformation:DescribeStacks",
-    "cloudformation:ExecuteChangeSet",
-)
-_TO_SITES = ("s3:ListBucket", "s3:PutObject")
 
 
 def needs(stack: Stack) -> Iterator[Need]:
@@ -228,6 +65,7 @@ def needs(stack: Stack) -> Iterator[Need]:
                 yield from _pipeline(stack, stack.delivery_account, pipeline)
                 deploy = settings.deploy or application.deploy
                 yield from _targets(stack, name, environment, settings, deploy)
+            yield from _secrets(stack, stack.delivery_account, application)
 
 
 def _provisioning(
@@ -238,7 +76,7 @@ def _provisioning(
 
 def _role(stack: Stack, account: str, name: str) -> Need:
     resource = f"iam::{{account}}:role/{naming.ROLE_PATH}{name}"
-    return _provisioning(stack, account, _ROLES, resource, stack.global_region)
+    return _provisioning(stack, account, calls.ROLES, resource, stack.global_region)
 
 
 def _access(stack: Stack) -> Iterator[Need]:
@@ -247,26 +85,26 @@ def _access(stack: Stack) -> Iterator[Need]:
             yield _role(stack, account, name)
             if role.boundary is not None:
                 resource = f"iam::{{account}}:policy/{naming.ROLE_PATH}{role.boundary}"
-                yield _provisioning(stack, account, _BOUNDARIES, resource, stack.global_region)
+                yield _provisioning(stack, account, calls.BOUNDARIES, resource, stack.global_region)
             for trusted in role.federated:
                 if provider := stack.access.oidc_providers.get(trusted.provider):
                     resource = f"iam::{{account}}:oidc-provider/{provider.host}"
                     yield _provisioning(
-                        stack, account, _OIDC_PROVIDERS, resource, stack.global_region
+                        stack, account, calls.OIDC_PROVIDERS, resource, stack.global_region
                     )
 
 
 def _stores(stack: Stack, account: str) -> Iterator[Need]:
     for region in dict.fromkeys((stack.region, *stack.artifacts.regions)):
         key = f"kms:{region}:{{account}}:key/*"
-        yield _provisioning(stack, account, _KEYS, key, region)
+        yield _provisioning(stack, account, calls.KEYS, key, region)
         bucket = f"s3:::{naming.artifact_bucket('{account}', region)}"
-        yield _provisioning(stack, account, _BUCKETS, bucket, region)
+        yield _provisioning(stack, account, calls.BUCKETS, bucket, region)
 
 
 def _pipeline(stack: Stack, account: str, name: str) -> Iterator[Need]:
     region = stack.region
-    for service, actions in _PIPELINES.items():
+    for service, actions in calls.PIPELINES.items():
         resource = f"{service}:{region}:{{account}}:{name}"
         yield _provisioning(stack, account, actions, resource, region)
     role = f"{naming.ROLE_PATH}{name}"
@@ -275,12 +113,35 @@ def _pipeline(stack: Stack, account: str, name: str) -> Iterator[Need]:
     objects = f"s3:::{bucket}/{naming.artifact_prefix(name)}/*"
     key = f"kms:{region}:{{account}}:key/*"
     for part in ("pipeline", "build"):
-        yield Need(account, f"{role}-{part}", _USE_ARTIFACTS, objects, region)
-        yield Need(account, f"{role}-{part}", _USE_KEY, key, region)
+        yield Need(account, f"{role}-{part}", calls.USE_ARTIFACTS, objects, region)
+        yield Need(account, f"{role}-{part}", calls.USE_KEY, key, region)
     project = f"codebuild:{region}:{{account}}:project/{name}"
-    yield Need(account, f"{role}-pipeline", _START_BUILDS, project, region)
+    yield Need(account, f"{role}-pipeline", calls.START_BUILDS, project, region)
     log_group = f"logs:{region}:{{account}}:log-group:/aws/codebuild/{name}:*"
-    yield Need(account, f"{role}-build", _WRITE_LOGS, log_group, region)
+    yield Need(account, f"{role}-build", calls.WRITE_LOGS, log_group, region)
+
+
+def _secrets(stack: Stack, hub: str, application: Application) -> Iterator[Need]:
+    """Yield what secrets and traces take, where builds or deployed applications have them."""
+    secrets, traced = application.secrets.values(), application.observability.tracing is not None
+    held = any(secret.variable is None for secret in secrets)
+    places = [(hub, stack.region, True, False)] if any(s.variable for s in secrets) else []
+    if held or traced:
+        places += [
+            (there.account, there.region, held, traced)
+            for environment in application.environments.values()
+            for wave in destinations(environment, stack.region)
+            for there in wave
+        ]
+    for account, region, has_secrets, has_traces in dict.fromkeys(places):
+        key = f"kms:{region}:{{account}}:key/*"
+        yield _provisioning(stack, account, calls.KEYS, key, region)
+        if has_secrets:
+            secret = f"secretsmanager:{region}:{{account}}:secret:*"
+            yield _provisioning(stack, account, calls.SECRETS, secret, region)
+        if has_traces:
+            group = f"xray:{region}:{{account}}:group/*"
+            yield _provisioning(stack, account, calls.TRACING, group, region)
 
 
 def _targets(
@@ -300,15 +161,15 @@ def _of_kind(stack: Stack, there: Destination, role: str, deploy: Deploy) -> Ite
     if isinstance(deploy, LambdaDeploy | EcsDeploy | Ec2Deploy):
         name = _name(deploy)
         group = f"codedeploy:{region}:{{account}}:deploymentgroup:{name}/{name}"
-        yield _provisioning(stack, account, _DEPLOYMENT_GROUPS, group, region)
+        yield _provisioning(stack, account, calls.DEPLOYMENT_GROUPS, group, region)
         alarm = f"cloudwatch:{region}:{{account}}:alarm:{name}"
-        yield _provisioning(stack, account, _ALARMS, alarm, region)
-        yield Need(account, role, _BY_CODEDEPLOY, group, region)
+        yield _provisioning(stack, account, calls.ALARMS, alarm, region)
+        yield Need(account, role, calls.BY_CODEDEPLOY, group, region)
     elif isinstance(deploy, CloudFormationDeploy):
         resource = f"cloudformation:{region}:{{account}}:stack/{deploy.cloudformation}/*"
-        yield Need(account, role, _BY_CLOUDFORMATION, resource, region)
+        yield Need(account, role, calls.BY_CLOUDFORMATION, resource, region)
     elif not isinstance(deploy, PulumiDeploy):
-        yield Need(account, role, _TO_SITES, f"s3:::{deploy.s3}/*", region)
+        yield Need(account, role, calls.TO_SITES, f"s3:::{deploy.s3}/*", region)
 
 
 def _name(deploy: LambdaDeploy | EcsDeploy | Ec2Deploy) -> str:

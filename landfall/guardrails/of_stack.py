@@ -15,12 +15,39 @@ from landfall.guardrails.catalogue import CATALOGUE
 from landfall.guardrails.compiler import Limits, Named, PolicyDocument, compile_target
 from landfall.guardrails.perimeter import for_everybody
 from landfall.guardrails.statements import RCP, SCP, Context
+from landfall.guardrails.statements import Guardrail as Known
 from landfall.settings import naming
 from landfall.settings.organization import ROOT
 
 if TYPE_CHECKING:
+    from landfall.settings.accounts import Account
     from landfall.settings.guardrails import Guardrail
+    from landfall.settings.organization import Organization, Unit
     from landfall.settings.stack import Stack
+
+
+SIZES = {
+    "SERVICE_CONTROL_POLICY": "serviceControlPolicySize",
+    "RESOURCE_CONTROL_POLICY": "resourceControlPolicySize",
+    "TAG_POLICY": "tagPolicySize",
+    "BACKUP_POLICY": "backupPolicySize",
+    "AISERVICES_OPT_OUT_POLICY": "aiServicesOptOutPolicySize",
+    "DECLARATIVE_POLICY_EC2": "declarativePolicySize",
+}
+"""The quota of a policy's characters, by type."""
+
+SLOTS = {
+    "SERVICE_CONTROL_POLICY": "serviceControlPoliciesPerTarget",
+    "RESOURCE_CONTROL_POLICY": "resourceControlPoliciesPerTarget",
+    "TAG_POLICY": "tagPoliciesPerTarget",
+    "BACKUP_POLICY": "backupPoliciesPerTarget",
+    "AISERVICES_OPT_OUT_POLICY": "aiServicesOptOutPoliciesPerTarget",
+    "DECLARATIVE_POLICY_EC2": "declarativePoliciesPerTarget",
+}
+"""The quota of policies of a target, by type."""
+
+WITH_FULL_ACCESS = (SCP, RCP)
+"""The types of which AWS attaches a policy of its own to every target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +91,78 @@ def around(stack: Stack, key: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def documents(stack: Stack) -> Iterator[tuple[str, Guardrail]]:
-    """Yield (name, guardrail) of those that are one policy document each."""
+    """Yield (name, guardrail) of those that are one policy document each.
+
+    Those of the catalogue are made where something names them.
+    """
     for name, guardrail in stack.guardrails.items():
         if guardrail.document is not None:
             yield name, guardrail
+    for name in _named_anywhere(stack):
+        known = _known(stack, name)
+        if known is not None and known.document is not None:
+            yield name, _as_own(stack, name, known)
+
+
+def type_of(stack: Stack, name: str) -> str | None:
+    """Return AWS's policy type of a guardrail; None where there is none of this name."""
+    known = _known(stack, name)
+    if known is not None:
+        return known.type
+    own = stack.guardrails.get(name)
+    return own.type if own is not None and own.catalogue is None else None
 
 
 def statements_of(stack: Stack, name: str) -> tuple[str, dict[str, Any]] | None:
     """Return AWS's type and the document of one guardrail by itself; None where there is none."""
-    own = stack.guardrails.get(name)
+    own, known = stack.guardrails.get(name), _known(stack, name)
     if own is not None and own.document is not None:
         return own.type, own.document
-    if own is None and name not in CATALOGUE:
+    if known is not None and known.document is not None:
+        return known.type, known.document(_context(stack, name))
+    if type_of(stack, name) is None:
         return None
-    named = _named(stack, name, _context(stack))
+    named = _named(stack, name)
     return named.type, {"Version": "2012-10-17", "Statement": list(named.statements)}
+
+
+def others(stack: Stack, target: str) -> dict[str, int]:
+    """Return how many policies that the stack does not keep are attached to a target, by type."""
+    holders: dict[str, Organization | Unit | Account] = {ROOT: stack.organization}
+    holders |= dict(stack.organization.walk())
+    holders |= {account_target(key): account for key, account in stack.accounts.items()}
+    found = holders[target].other_policies if target in holders else {}
+    return {str(kind): count for kind, count in found.items()}
+
+
+def _named_anywhere(stack: Stack) -> dict[str, None]:
+    """Return the names of the guardrails that hold somewhere, in order."""
+    names = [name for _, attached in stack.organization.attached() for name in attached]
+    names += [name for account in stack.accounts.values() for name in account.guardrails]
+    return dict.fromkeys(names)
+
+
+def _known(stack: Stack, name: str) -> Known | None:
+    """Return the guardrail of the catalogue that a name stands for, by itself or with values."""
+    own = stack.guardrails.get(name)
+    if own is None:
+        return CATALOGUE.get(name)
+    return CATALOGUE.get(own.catalogue) if own.catalogue is not None else None
+
+
+def _as_own(stack: Stack, name: str, known: Known) -> Guardrail:
+    from landfall.settings.guardrails import Guardrail
+
+    assert known.document is not None  # noqa: S101 - asked for by the caller
+    own = stack.guardrails.get(name)
+    return Guardrail.model_validate(
+        {
+            "description": (own.description if own else "") or f"Prevents {known.prevents}",
+            "type": known.type,
+            "document": known.document(_context(stack, name)),
+            "name": naming.guardrail(stack.name, name),
+        }
+    )
 
 
 def _packed(stack: Stack, target: str, names: Sequence[str]) -> Iterator[Policy]:
@@ -92,9 +176,9 @@ def _packed(stack: Stack, target: str, names: Sequence[str]) -> Iterator[Policy]
 
 def target_policies(stack: Stack, target: str, names: Sequence[str]) -> tuple[PolicyDocument, ...]:
     """Return the documents that are packed for one target; the names must be known."""
-    context = _context(stack)
     whole = dict(documents(stack))
     taken = Counter(str(whole[name].type) for name in names if name in whole)
+    taken.update(others(stack, target))
     limits = Limits(
         size={
             SCP: stack.quota("serviceControlPolicySize"),
@@ -106,18 +190,21 @@ def target_policies(stack: Stack, target: str, names: Sequence[str]) -> tuple[Po
         },
     )
     packed = [name for name in names if name not in whole]
-    return compile_target(target, [_named(stack, name, context) for name in packed], limits)
+    return compile_target(target, [_named(stack, name) for name in packed], limits)
 
 
-def _context(stack: Stack) -> Context:
-    return Context(stack.partition, stack.regions, stack.organization.account_role)
-
-
-def _named(stack: Stack, name: str, context: Context) -> Named:
+def _context(stack: Stack, name: str) -> Context:
     own = stack.guardrails.get(name)
-    if own is None:
-        known = CATALOGUE[name]
-        return Named(name, known.type, tuple(known.statements(context)))
+    given = own.parameters if own is not None else {}
+    return Context(stack.partition, stack.regions, stack.organization.account_role, given)
+
+
+def _named(stack: Stack, name: str) -> Named:
+    known = _known(stack, name)
+    if known is not None:
+        assert known.statements is not None  # noqa: S101 - documents stand apart
+        return Named(name, known.type, tuple(known.statements(_context(stack, name))))
+    own = stack.guardrails[name]
     statements = [statement.iam_json() for statement in own.statements]
     if own.type == RCP:
         statements = [for_everybody(statement) for statement in statements]

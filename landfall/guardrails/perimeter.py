@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from landfall.guardrails.statements import RCP, Context, Guardrail, Statement, deny
+from typing import Any
+
+from landfall.guardrails.statements import (
+    RCP,
+    Context,
+    Guardrail,
+    Parameter,
+    Statement,
+    deny,
+)
 
 # Of STS only what takes a principal of AWS: OIDC and SAML sign-ins have no organization.
 _RESOURCES = ("kms:*", "s3:*", "secretsmanager:*", "sqs:*", "sts:AssumeRole", "sts:SetContext")
 _OWN = "${aws:ResourceOrgID}"
 
 
-def _perimeter(_: Context) -> list[Statement]:
+PARTNERS = Parameter(
+    "partnerAccounts", "accounts of others that are let in", r"\d{12}", "'111122223333'"
+)
+
+
+def _perimeter(context: Context) -> list[Statement]:
     """Deny principals outside the organization, and services that act for an outsider.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html
     """
+    partners = context.value(PARTNERS)
+    principal: dict[str, Any] = {"aws:PrincipalOrgID": _OWN}
+    source: dict[str, Any] = {"aws:SourceOrgID": _OWN}
+    if partners:
+        principal["aws:PrincipalAccount"] = partners
+        source["aws:SourceAccount"] = partners
     outsiders = deny(
         "DenyOutsideOrganization",
         actions=_RESOURCES,
         conditions={
-            "StringNotEqualsIfExists": {"aws:PrincipalOrgID": _OWN},
+            "StringNotEqualsIfExists": principal,
             "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
         },
     )
@@ -27,12 +47,27 @@ def _perimeter(_: Context) -> list[Statement]:
         "DenyServicesForOutsiders",
         actions=_RESOURCES,
         conditions={
-            "StringNotEqualsIfExists": {"aws:SourceOrgID": _OWN},
+            "StringNotEqualsIfExists": source,
             "Null": {"aws:SourceAccount": "false"},
             "Bool": {"aws:PrincipalIsAWSService": "true"},
         },
     )
     return [for_everybody(statement) for statement in (outsiders, deputies)]
+
+
+def _require_tls(_: Context) -> list[Statement]:
+    """Deny requests in the clear, whoever makes them; services reach each other inside AWS.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html
+    """
+    statement = deny(
+        "DenyWithoutTls",
+        actions=("kms:*", "s3:*", "secretsmanager:*", "sqs:*", "sts:*"),
+        conditions={
+            "BoolIfExists": {"aws:SecureTransport": "false", "aws:PrincipalIsAWSService": "false"}
+        },
+    )
+    return [for_everybody(statement)]
 
 
 def for_everybody(statement: Statement) -> Statement:
@@ -49,5 +84,12 @@ GUARDRAILS = (
         RCP,
         "access to keys, objects, secrets, queues and roles from outside the organization",
         _perimeter,
+        (PARTNERS,),
+    ),
+    Guardrail(
+        "require-tls",
+        RCP,
+        "requests without TLS to keys, objects, secrets, queues and roles",
+        _require_tls,
     ),
 )

@@ -62,6 +62,31 @@ def _protect_platform(context: Context) -> list[Statement]:
     ]
 
 
+def _protect_keys(context: Context) -> list[Statement]:
+    """Deny what makes data unreadable for good, or for as long as it lasts."""
+    actions = ["kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:ScheduleKeyDeletion"]
+    return [deny("ProtectKeys", actions=actions, exempt=context.provisioner)]
+
+
+_BACKUPS = (
+    "backup:DeleteBackupVault",
+    "backup:DeleteBackupVaultAccessPolicy",
+    "backup:DeleteBackupVaultLockConfiguration",
+    "backup:DeleteRecoveryPoint",
+    "backup:DisassociateRecoveryPoint",
+    "backup:PutBackupVaultAccessPolicy",
+    "backup:UpdateRecoveryPointLifecycle",
+)
+
+
+def _protect_backups(context: Context) -> list[Statement]:
+    """Deny removing recovery points and weakening their vaults.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
+    """
+    return [deny("ProtectBackups", actions=_BACKUPS, exempt=context.provisioner)]
+
+
 GUARDRAILS = (
     Guardrail(
         "protect-security-services",
@@ -74,5 +99,12 @@ GUARDRAILS = (
         SCP,
         "making, changing and removing the platform's own roles",
         _protect_platform,
+    ),
+    Guardrail("protect-keys", SCP, "disabling and deleting KMS keys", _protect_keys),
+    Guardrail(
+        "protect-backups",
+        SCP,
+        "deleting recovery points, and weakening backup vaults",
+        _protect_backups,
     ),
 )

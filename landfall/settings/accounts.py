@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import Distinct, Flag, Name, Settings
-from landfall.settings.organization import ROOT
+from landfall.settings.base import Count, Distinct, Flag, Name, Settings
+from landfall.settings.organization import ROOT, PolicyType
 
 Purpose = Literal["audit", "log-archive", "delivery", "network", "shared-services"]
 
@@ -38,6 +38,9 @@ class Account(Settings):
     account itself is not changed."""
     guardrails: Distinct = ()
     """Names of the guardrails that hold for this account alone."""
+    other_policies: dict[PolicyType, Count] = Field(default_factory=dict)
+    """How many policies that the stack does not keep are attached here, by type. They take
+    places."""
     close_on_deletion: Flag = False
     """Close the account when it leaves the stack; otherwise it is protected."""
     tags: dict[str, str] = Field(default_factory=dict)

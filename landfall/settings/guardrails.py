@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from landfall.settings.base import Actions, Settings, Statement
+from landfall.settings.base import Actions, Settings, Statement, Texts
 from landfall.settings.organization import PolicyType
 
 _OF_STATEMENTS = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
@@ -40,7 +40,8 @@ class GuardrailStatement(Statement):
 
 
 class Guardrail(Settings):
-    """One guardrail: IAM statements, packed with others, or one policy document as it is."""
+    """One guardrail: IAM statements, packed with others, one policy document as it is, or one of
+    the catalogue with values of its own."""
 
     description: str = Field(default="", max_length=512)
     """What it prevents; for a document, the policy's description."""
@@ -52,6 +53,10 @@ class Guardrail(Settings):
     document: dict[str, Any] | None = None
     """The whole document of one policy, in place of `statements`: it stays a policy of its own, and
     may be of any type and effect."""
+    catalogue: str | None = None
+    """The guardrail of the catalogue that this one is, with `parameters`."""
+    parameters: dict[str, Texts] = Field(default_factory=dict)
+    """Values for what the guardrail of the catalogue may be given: a text or a list of texts."""
     name: str | None = Field(default=None, min_length=1, max_length=128)
     """The name of the document's policy; the key where left out."""
     id: str | None = Field(default=None, pattern=r"^p-[0-9a-zA-Z_]{8,128}$")
@@ -66,8 +71,13 @@ class Guardrail(Settings):
 
     @model_validator(mode="after")
     def _one_form(self) -> Guardrail:
-        if bool(self.statements) == (self.document is not None):
-            raise ValueError("needs either statements or a document; write one of them")
+        forms = (bool(self.statements), self.document is not None, self.catalogue is not None)
+        if sum(forms) != 1:
+            raise ValueError("needs statements, a document or catalogue; write one of them")
+        if self.parameters and self.catalogue is None:
+            raise ValueError("'parameters' are for a guardrail of the catalogue; name it")
+        if self.catalogue is not None and "type" in self.model_fields_set:
+            raise ValueError("'type' is that of the catalogue's guardrail; leave it out")
         if self.document is not None:
             if not self.document:
                 raise ValueError("the document is empty; write the policy")

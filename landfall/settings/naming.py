@@ -60,6 +60,11 @@ def role_arn(partition_name: str, account_id: str, name: str) -> str:
     return f"arn:{partition_name}:iam::{account_id}:role/{ROLE_PATH}{name}"
 
 
+def guardrail(stack: str, name: str) -> str:
+    """Return the name of the policy that a guardrail of the catalogue is by itself."""
+    return "-".join(part for part in ("landfall", stack, name) if part)
+
+
 def policy(stack: str, target: str, kind: str, number: int) -> str:
     """Return the name of a policy of a target (a unit's path or `Root`), unique in its stack.
 

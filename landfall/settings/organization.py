@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import Distinct, Flag, Settings
+from landfall.settings.base import Count, Distinct, Flag, Settings
 
 ROOT = "Root"
 
@@ -34,6 +34,9 @@ class Unit(Settings):
     changed but what policies are attached."""
     guardrails: Distinct = ()
     """Names of the guardrails that hold for the unit and everything below it."""
+    other_policies: dict[PolicyType, Count] = Field(default_factory=dict)
+    """How many policies that the stack does not keep are attached here, by type: those of AWS
+    Control Tower, say. They take places."""
     units: dict[str, Unit] = Field(default_factory=dict)
     """The units below this one, by name."""
     tags: dict[str, str] = Field(default_factory=dict)
@@ -63,6 +66,9 @@ class Organization(Settings):
     """Accounts that administer a service for the organization, by the service's principal."""
     guardrails: Distinct = ()
     """Names of the guardrails that hold for the whole organization."""
+    other_policies: dict[PolicyType, Count] = Field(default_factory=dict)
+    """How many policies that the stack does not keep are attached to the root, by type. They take
+    places."""
     units: dict[str, Unit] = Field(default_factory=dict)
     """The units below the root, by name."""
 

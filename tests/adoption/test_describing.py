@@ -191,6 +191,9 @@ def test_what_control_tower_keeps_is_named_and_left_alone() -> None:
     assert stack.organization.trusted_services is None
     assert list(stack.guardrails) == ["ours"]
     assert units["Sandbox"].guardrails == ("ours",)
+    # Its two policies take places that the compiler must not give away.
+    assert units["Sandbox"].other_policies == {"SERVICE_CONTROL_POLICY": 2}
+    assert units["Own"].other_policies == {}
     told = {each.what for each in described(governed()).left if "Control Tower" in each.why}
     assert len(told) == 6
 

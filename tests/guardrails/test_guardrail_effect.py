@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,9 +36,14 @@ PLATFORM_ROLE = f"iam::{HOME}:role/landfall/orders-dev-deploy"
 FUNCTION = f"lambda:eu-west-1:{HOME}:function:orders"
 
 
-def document(name: str, partition: str) -> Document:
-    guardrail = CATALOGUE[name]
-    named = Named(name, guardrail.type, tuple(guardrail.statements(context(partition))))
+def document(
+    name: str, partition: str, given: dict[str, tuple[str, ...]] | None = None
+) -> Document:
+    guardrail, written_for = CATALOGUE[name], context(partition)
+    if given:
+        written_for = replace(written_for, given=given)
+    assert guardrail.statements is not None
+    named = Named(name, guardrail.type, tuple(guardrail.statements(written_for)))
     (compiled,) = compile_target("Root", [named], LIMITS)
     return parse(compiled.content, "rcp" if guardrail.type == RCP else "scp")
 
@@ -52,7 +57,10 @@ def denied(
 ) -> bool:
     """Tell whether a guardrail denies somebody of the account who may otherwise do anything."""
     policies = Policies(
-        identity=(ANYTHING,), service_control=((FULL_ACCESS, document(name, partition)),)
+        identity=(ANYTHING,),
+        service_control=((FULL_ACCESS, document(name, partition)),),
+        # Keys are under their own policy too.
+        resource=OPEN if action.startswith("kms:") else None,
     )
     request = Request(
         principal=arn(partition, f"iam::{HOME}:{principal}"),
@@ -66,6 +74,11 @@ def denied(
     return outcome is Outcome.EXPLICIT_DENY
 
 
+SNAPSHOT = "ec2:eu-west-1::snapshot/snap-1"
+KEY = f"kms:eu-west-1:{HOME}:key/1"
+OUTSIDERS = {"ram:RequestedAllowsExternalPrincipals": True}
+INSIDERS = {"ram:RequestedAllowsExternalPrincipals": False}
+EVERYBODY = {"ec2:Add/group": "all"}
 FAR = {"aws:RequestedRegion": "ap-south-1"}
 
 DENIED: list[tuple[str, str, str, str, dict[str, Any]]] = [
@@ -139,6 +152,29 @@ DENIED: list[tuple[str, str, str, str, dict[str, Any]]] = [
         {"ec2:Attribute/HttpTokens": "optional"},
     ),
     ("require-imdsv2", DEVELOPER, "s3:GetObject", OBJECT, {"ec2:RoleDelivery": "1.0"}),
+    ("deny-iam-users", PROVISIONER, "iam:CreateUser", "*", {}),
+    ("deny-iam-users", ROOT, "iam:CreateAccessKey", "*", {}),
+    ("deny-external-sharing", DEVELOPER, "ram:CreateResourceShare", "*", OUTSIDERS),
+    ("deny-external-sharing", DEVELOPER, "ec2:ModifySnapshotAttribute", SNAPSHOT, EVERYBODY),
+    ("deny-internet-access", DEVELOPER, "ec2:AttachInternetGateway", "*", {}),
+    ("deny-internet-access", AUDITOR, "ec2:AcceptVpcPeeringConnection", "*", {}),
+    ("protect-keys", DEVELOPER, "kms:ScheduleKeyDeletion", KEY, {}),
+    ("protect-keys", ROOT, "kms:DisableKey", KEY, {}),
+    ("protect-backups", DEVELOPER, "backup:DeleteRecoveryPoint", "*", {}),
+    (
+        "restrict-instance-types",
+        PROVISIONER,
+        "ec2:RunInstances",
+        INSTANCE,
+        {"ec2:InstanceType": "p5.48xlarge"},
+    ),
+    (
+        "restrict-instance-types",
+        DEVELOPER,
+        "ec2:ModifyInstanceAttribute",
+        INSTANCE,
+        {"ec2:Attribute/InstanceType": "p5.48xlarge"},
+    ),
 ]
 
 ALLOWED: list[tuple[str, str, str, str, dict[str, Any]]] = [
@@ -188,6 +224,26 @@ ALLOWED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("require-imdsv2", DEVELOPER, "ec2:ModifyInstanceMetadataOptions", INSTANCE, {}),
     ("require-imdsv2", DEVELOPER, "s3:GetObject", OBJECT, {"ec2:RoleDelivery": "2.0"}),
     ("require-imdsv2", DEVELOPER, "s3:GetObject", OBJECT, {}),
+    ("deny-iam-users", DEVELOPER, "iam:CreateRole", f"iam::{HOME}:role/app", {}),
+    ("deny-iam-users", PROVISIONER, "iam:DeleteUser", "*", {}),
+    ("deny-external-sharing", DEVELOPER, "ram:CreateResourceShare", "*", INSIDERS),
+    ("deny-external-sharing", DEVELOPER, "ec2:ModifySnapshotAttribute", SNAPSHOT, {}),
+    ("deny-internet-access", PROVISIONER, "ec2:AttachInternetGateway", "*", {}),
+    ("deny-internet-access", DEVELOPER, "ec2:CreateSubnet", "*", {}),
+    ("protect-keys", PROVISIONER, "kms:ScheduleKeyDeletion", KEY, {}),
+    ("protect-keys", DEVELOPER, "kms:Decrypt", KEY, {}),
+    ("protect-backups", PROVISIONER, "backup:DeleteRecoveryPoint", "*", {}),
+    ("protect-backups", DEVELOPER, "backup:StartRestoreJob", "*", {}),
+    (
+        "restrict-instance-types",
+        DEVELOPER,
+        "ec2:RunInstances",
+        INSTANCE,
+        {"ec2:InstanceType": "t4g.micro"},
+    ),
+    ("restrict-instance-types", DEVELOPER, "ec2:RunInstances", VOLUME, {}),
+    # Another attribute is changed: the request has no type.
+    ("restrict-instance-types", DEVELOPER, "ec2:ModifyInstanceAttribute", INSTANCE, {}),
 ]
 
 
@@ -254,17 +310,50 @@ def test_the_perimeter_shuts_out_services_that_act_for_an_outsider(
 
 
 def test_the_perimeter_lets_oidc_sign_in() -> None:
-    statements = json.dumps(CATALOGUE["organization-perimeter"].statements(context()))
-    assert "sts:AssumeRoleWithWebIdentity" not in statements
-    assert "sts:*" not in statements
+    actions = [
+        action
+        for statement in document("organization-perimeter", "aws").statements
+        for action in statement.actions
+    ]
+    assert "sts:AssumeRole" in actions
+    assert not {"sts:AssumeRoleWithWebIdentity", "sts:*"} & set(actions)
 
 
-def shut_out(principal: str, action: str, resource: str, given: dict[str, Any]) -> bool:
-    """Tell whether the perimeter denies somebody whom identity and resource policies let in."""
+@pytest.mark.parametrize("principal", [f"arn:aws:iam::{THEIRS}:role/x", "anonymous"])
+def test_a_partner_of_the_perimeter_is_let_in(principal: str) -> None:
+    known = {**OURS, "aws:PrincipalIsAWSService": False, "aws:PrincipalOrgID": "o-theirs"}
+    given: dict[str, tuple[str, ...]] = {"partnerAccounts": (THEIRS,)}
+    out = shut_out(principal, "s3:GetObject", OBJECT, known, given=given)
+    assert out is (principal == "anonymous")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"aws:SecureTransport": False}, True),
+        ({"aws:SecureTransport": True}, False),
+        ({"aws:SecureTransport": False, "aws:PrincipalIsAWSService": True}, False),
+    ],
+)
+def test_requests_in_the_clear_are_shut_out(given: dict[str, Any], expected: bool) -> None:
+    for principal in (f"arn:aws:iam::{HOME}:role/x", "anonymous"):
+        known = {"aws:PrincipalIsAWSService": False, **given}
+        assert shut_out(principal, "s3:GetObject", OBJECT, known, "require-tls") is expected
+
+
+def shut_out(
+    principal: str,
+    action: str,
+    resource: str,
+    known: dict[str, Any],
+    name: str = "organization-perimeter",
+    given: dict[str, tuple[str, ...]] | None = None,
+) -> bool:
+    """Tell whether an RCP denies somebody whom identity and resource policies let in."""
     policies = Policies(
         identity=(ANYTHING,),
-        resource_control=((document("organization-perimeter", "aws"),),),
+        resource_control=((document(name, "aws", given),),),
         resource=OPEN,
     )
-    request = Request(principal, action, arn("aws", resource), HOME, given)
+    request = Request(principal, action, arn("aws", resource), HOME, known)
     return evaluate(request, policies).outcome is Outcome.EXPLICIT_DENY

@@ -86,7 +86,12 @@ def test_a_document_is_sent_minified() -> None:
         ("{tags: {}}", "{}", "guardrails.tags", "document is empty"),
         ("{tags: {}}", "{tags: 1.5}", "guardrails.tags", "float 1.5"),
         ("{tags: {}}", "{tags: 2026-01-02}", "guardrails.tags", "date 2026-01-02"),
-        (", document: {tags: {}}", "", "guardrails.tags", "either statements or a document"),
+        (
+            ", document: {tags: {}}",
+            "",
+            "guardrails.tags",
+            "needs statements, a document or catalogue",
+        ),
         (
             "document: {tags: {}}",
             "statements: [{actions: s3:*}]",

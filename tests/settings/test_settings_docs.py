@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from landfall.guardrails.catalogue import CATALOGUE
 from landfall.settings.keys import NAMESPACE
 from landfall.settings.stack import Stack
 from tests.settings.stacks import problems
@@ -20,7 +19,7 @@ def test_the_example_is_valid() -> None:
 
 def test_the_parts_are_valid_beside_the_example() -> None:
     parts = [block for block in BLOCKS[1:] if block.startswith("config:")]
-    assert len(parts) == 4
+    assert len(parts) == 5
     for part in parts:
         assert problems(BLOCKS[0] + part.removeprefix("config:\n")) == []
 
@@ -30,9 +29,3 @@ def test_every_setting_of_a_stack_is_described() -> None:
     assert {key for key in keys if f"`{key}`" not in TEXT and f"  {key}:" not in TEXT} == set()
     assert set(re.findall(r"^## `(.+)`$", TEXT, re.MULTILINE)) <= keys
     assert all(key.startswith(NAMESPACE) or key == "aws:region" for key in keys)
-
-
-def test_every_guardrail_is_listed_with_its_type() -> None:
-    listed = dict(re.findall(r"^\| `([a-z0-9-]+)` \| (SCP|RCP) \|", TEXT, re.MULTILINE))
-    types = {"SERVICE_CONTROL_POLICY": "SCP", "RESOURCE_CONTROL_POLICY": "RCP"}
-    assert listed == {name: types[guardrail.type] for name, guardrail in CATALOGUE.items()}

@@ -33,7 +33,7 @@ def test_a_valid_stack_is_described() -> None:
     for part in (
         "Pulumi.prod.yaml is valid.",
         "Workloads [1 policy]",
-        "Prod [1 policy]: orders-prod, catalog-prod",
+        "Prod [2 policies]: orders-prod, catalog-prod",
         "break-glass in every account, assumed by landfall/incident-responder of audit with MFA,"
         " within incident-response",
         "drift-check in delivery, assumed by repo:example/landing-zone:environment:drift of github",

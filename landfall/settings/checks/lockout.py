@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from landfall.guardrails.lockout import Lockout, lockouts
 from landfall.guardrails.of_stack import account_target
 from landfall.settings import keys, naming
-from landfall.settings.checks import references
+from landfall.settings.checks import catalogue, references
 from landfall.settings.mistakes import Mistake
 from landfall.settings.organization import ROOT
 from landfall.settings.source import Path
@@ -18,7 +18,8 @@ _SHOWN = 3
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
     """Yield a mistake for each statement that denies what the platform needs."""
-    for lockout in lockouts(stack):
+    wrong = {str(mistake.path[1]) for mistake in catalogue.mistakes(stack)}
+    for lockout in lockouts(stack, wrong=wrong):
         said = f"statement '{lockout.sid}'" if lockout.sid else f"statement {lockout.index + 1}"
         path = _path(stack, lockout)
         what = (

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.guardrails.catalogue import CATALOGUE
-from landfall.guardrails.of_stack import account_target, documents, target_policies
+from landfall.guardrails.of_stack import (
+    SIZES,
+    SLOTS,
+    account_target,
+    documents,
+    others,
+    target_policies,
+    type_of,
+)
 from landfall.problems import ProblemsError
 from landfall.settings import keys
-from landfall.settings.checks import references
+from landfall.settings.checks import catalogue, references
 from landfall.settings.mistakes import Mistake
 from landfall.settings.organization import ROOT, Unit
 from landfall.settings.quotas import QUOTAS
@@ -17,14 +25,6 @@ from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 
 _PATH = (keys.ORGANIZATION,)
-_SIZES = {
-    "SERVICE_CONTROL_POLICY": "serviceControlPolicySize",
-    "RESOURCE_CONTROL_POLICY": "resourceControlPolicySize",
-}
-_SLOTS = {
-    "SERVICE_CONTROL_POLICY": "serviceControlPoliciesPerTarget",
-    "RESOURCE_CONTROL_POLICY": "resourceControlPoliciesPerTarget",
-}
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
@@ -32,7 +32,8 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     yield from _mode(stack)
     yield from _regions(stack)
     yield from _units(stack)
-    yield from _own_guardrails(stack)
+    yield from _documents(stack)
+    yield from catalogue.mistakes(stack)
     yield from _attached(stack)
     yield from _quotas(stack)
 
@@ -144,21 +145,12 @@ def _quota(stack: Stack, name: str) -> str:
     return f"AWS allows {stack.quota(name)}; once it has raised that, write {keys.QUOTAS}.{name}"
 
 
-def _own_guardrails(stack: Stack) -> Iterator[Mistake]:
-    for name in stack.guardrails:
-        if name in CATALOGUE:
-            path = (keys.GUARDRAILS, name)
-            what = f"'{name}' is a guardrail of the catalogue"
-            yield Mistake(path, what, "write another name, so that both can be told apart")
-    yield from _documents(stack)
-
-
 def _documents(stack: Stack) -> Iterator[Mistake]:
     ids: dict[str, str] = {}
     names: dict[tuple[str, str], str] = {}
     for key, guardrail in documents(stack):
         path: Path = (keys.GUARDRAILS, key)
-        if quota := _SIZES.get(guardrail.type):
+        if quota := SIZES.get(guardrail.type):
             size, limit = len(guardrail.content), stack.quota(quota)
             if size > limit:
                 what = f"the document has {size} characters without spaces between them"
@@ -179,21 +171,38 @@ def _attached(stack: Stack) -> Iterator[Mistake]:
     enabled = stack.organization.policy_types
     for target, path, names in _targets(stack):
         unknown = [name for name in names if name not in known]
+        bare = [name for name in names if catalogue.needed(name)]
         for index, name in enumerate(names):
             if name in unknown:
                 about = (keys.GUARDRAILS, name)
                 what = f"there is no guardrail '{name}'"
                 yield Mistake((*path, index), what, suggestion(name, known), about)
-            elif enabled is not None and (kind := _type(stack, name)) not in enabled:
+            elif name in bare:
+                lacking = ", ".join(f"'{each.name}'" for each in catalogue.needed(name))
+                what = f"guardrail '{name}' needs {lacking}"
+                fix = f"write one of your own in {keys.GUARDRAILS}, with catalogue: {name}"
+                yield Mistake((*path, index), what, f"{fix}, and name that here")
+            elif enabled is not None and (kind := type_of(stack, name)) not in enabled:
                 what = f"guardrail '{name}' is a {kind}, which is not enabled"
                 yield Mistake((*path, index), what, f"add it to {keys.ORGANIZATION}.policyTypes")
-        if not unknown:
-            yield from _slots(stack, path, names)
+        if not unknown and not bare and _whole(stack, names):
+            yield from _slots(stack, target, path, names)
             try:
                 target_policies(stack, target, names)
             except ProblemsError as error:
                 for problem in error.problems:
                     yield Mistake(path, problem.what, problem.fix)
+
+
+def _whole(stack: Stack, names: tuple[str, ...]) -> bool:
+    """Tell whether each guardrail is there with all that it needs."""
+    for name in names:
+        own = stack.guardrails.get(name)
+        if own is not None and own.catalogue is not None:
+            lacking = {parameter.name for parameter in catalogue.needed(own.catalogue)}
+            if own.catalogue not in CATALOGUE or lacking - set(own.parameters):
+                return False
+    return True
 
 
 def _targets(stack: Stack) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
@@ -205,18 +214,15 @@ def _targets(stack: Stack) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
             yield account_target(key), (keys.ACCOUNTS, key, "guardrails"), account.guardrails
 
 
-def _slots(stack: Stack, path: Path, names: tuple[str, ...]) -> Iterator[Mistake]:
-    whole = dict(documents(stack))
-    for kind, quota in _SLOTS.items():
+def _slots(stack: Stack, target: str, path: Path, names: tuple[str, ...]) -> Iterator[Mistake]:
+    whole, foreign = dict(documents(stack)), others(stack, target)
+    for kind, quota in SLOTS.items():
         count = sum(name in whole and whole[name].type == kind for name in names)
-        if count > stack.quota(quota):
-            what = f"{count} documents of type {kind} are attached here"
+        there = foreign.get(kind, 0)
+        if count + there > stack.quota(quota):
+            beside = f", beside {there} that the stack does not keep" if there else ""
+            what = f"{count} documents of type {kind} are attached here{beside}"
             yield Mistake(path, what, f"AWS allows {stack.quota(quota)}; put some into one")
-
-
-def _type(stack: Stack, name: str) -> str:
-    own = stack.guardrails.get(name)
-    return own.type if own else CATALOGUE[name].type
 
 
 def _quotas(stack: Stack) -> Iterator[Mistake]:

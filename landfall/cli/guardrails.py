@@ -1,0 +1,72 @@
+"""`landfall guardrails`: which guardrail stands in which policy, and how much room is left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from landfall import stack_files
+from landfall.guardrails.explaining import Attached, explained
+from landfall.settings import Stack
+
+app = typer.Typer()
+
+
+@app.command()
+def guardrails(
+    stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
+    directory: Annotated[Path, typer.Option(help="Where the stack files are.")] = Path("."),
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Print the policies themselves, as JSON.")
+    ] = False,
+) -> None:
+    """Say which guardrails come to which policies, target by target, without AWS."""
+    settings = stack_files.load(stack, directory)
+    if documents:
+        print(json.dumps(_documents(settings), indent=2))
+    else:
+        print("\n".join(_lines(settings)))
+
+
+def _documents(stack: Stack) -> dict[str, Any]:
+    return {
+        target: {
+            policy.name: {
+                "type": policy.type,
+                "guardrails": list(policy.guardrails),
+                "document": json.loads(policy.content),
+            }
+            for policy in attached.policies
+        }
+        for target, attached in explained(stack)
+    }
+
+
+def _lines(stack: Stack) -> Iterator[str]:
+    named = made = 0
+    for target, attached in explained(stack):
+        if not attached.policies:
+            continue
+        yield f"{target}  ({_room(attached)})"
+        for policy in attached.policies:
+            size = f"{len(policy.content)} of {attached.size(policy.type)} characters"
+            yield f"  {policy.name}  {policy.type}, {size}"
+            yield f"    {', '.join(policy.guardrails)}"
+        named += attached.named
+        made += len(attached.policies)
+    if not made:
+        yield f"No guardrail holds in Pulumi.{stack.name}.yaml."
+        return
+    yield f"\n{named} guardrails come to {made} policies."
+
+
+def _room(attached: Attached) -> str:
+    return ", ".join(
+        f"{used} of {places} places of type {kind}"
+        for kind, used, places in attached.places()
+        if used
+    )

@@ -1,0 +1,64 @@
+"""Which guardrail stands in which policy of a target, and what room AWS's limits leave there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from landfall.guardrails import of_stack
+from landfall.guardrails.of_stack import Policy
+
+if TYPE_CHECKING:
+    from landfall.settings.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The policies of one target, and of how many guardrails they are made.
+
+    `others` counts policies that the stack does not keep. `sizes` (characters) and `slots`
+    (policies) are AWS's limits. All three are by policy type.
+    """
+
+    policies: tuple[Policy, ...]
+    named: int
+    others: Mapping[str, int]
+    sizes: Mapping[str, int]
+    slots: Mapping[str, int]
+
+    def size(self, kind: str) -> int:
+        """Return how many characters a policy of a type may have."""
+        return self.sizes[kind]
+
+    def places(self) -> Iterator[tuple[str, int, int]]:
+        """Yield (type, policies attached, the most); those of others and AWS's own count."""
+        for kind, slots in self.slots.items():
+            made = sum(policy.type == kind for policy in self.policies)
+            own = 1 if made and kind in of_stack.WITH_FULL_ACCESS else 0
+            yield kind, made + own + self.others.get(kind, 0), slots
+
+
+def explained(stack: Stack) -> Iterator[tuple[str, Attached]]:
+    """Yield each target of a stack, from the root down, then the accounts that have guardrails."""
+    targets = dict(stack.organization.attached())
+    for key, account in stack.accounts.items():
+        if account.guardrails:
+            targets[of_stack.account_target(key)] = account.guardrails
+    packed: dict[str, list[Policy]] = {target: [] for target in targets}
+    for target, policy in of_stack.policies(stack):
+        packed[target].append(policy)
+    whole = dict(of_stack.documents(stack))
+    for target, names in targets.items():
+        for key in stack.accounts:
+            if target == of_stack.account_target(key):
+                packed[target] += of_stack.account_policies(stack, key)
+        packed[target] += [
+            Policy(whole[name].name or name, whole[name].type, whole[name].content, (name,))
+            for name in names
+            if name in whole
+        ]
+        limits = {kind: stack.quota(name) for kind, name in of_stack.SIZES.items()}
+        slots = {kind: stack.quota(name) for kind, name in of_stack.SLOTS.items()}
+        foreign = of_stack.others(stack, target)
+        yield target, Attached(tuple(packed[target]), len(names), foreign, limits, slots)

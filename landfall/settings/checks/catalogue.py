@@ -1,0 +1,62 @@
+"""Checks of guardrails that are of the catalogue, and of the values given to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from landfall.guardrails.catalogue import CATALOGUE
+from landfall.guardrails.statements import Parameter
+from landfall.settings import keys
+from landfall.settings.guardrails import Guardrail
+from landfall.settings.messages import shown
+from landfall.settings.mistakes import Mistake
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the names and values of guardrails."""
+    for name, guardrail in stack.guardrails.items():
+        path: Path = (keys.GUARDRAILS, name)
+        if name in CATALOGUE:
+            what = f"'{name}' is a guardrail of the catalogue"
+            yield Mistake(path, what, "write another name, so that both can be told apart")
+        if guardrail.catalogue is not None:
+            yield from _values(path, guardrail, guardrail.catalogue)
+
+
+def needed(name: str) -> tuple[Parameter, ...]:
+    """Return what a guardrail of the catalogue must be given; nothing for other names."""
+    known = CATALOGUE.get(name)
+    return tuple(each for each in known.parameters if each.needed) if known else ()
+
+
+def _values(path: Path, guardrail: Guardrail, name: str) -> Iterator[Mistake]:
+    known = CATALOGUE.get(name)
+    if known is None:
+        what = f"the catalogue has no guardrail '{name}'"
+        yield Mistake((*path, "catalogue"), what, suggestion(name, CATALOGUE))
+        return
+    parameters = {parameter.name: parameter for parameter in known.parameters}
+    for key, values in guardrail.parameters.items():
+        here = (*path, "parameters", key)
+        if key not in parameters:
+            what = f"'{name}' has no parameter '{key}'"
+            fix = suggestion(key, parameters) if parameters else "it takes none; leave it out"
+            yield Mistake(here, what, fix)
+            continue
+        parameter = parameters[key]
+        if not values:
+            what = f"'{key}' has no value"
+            yield Mistake(here, what, f"write one, as in {parameter.looks_like}")
+        for value in values:
+            if not re.fullmatch(parameter.pattern, value):
+                what = f"{shown(value)} does not fit '{key}': {parameter.meaning}"
+                yield Mistake(here, what, f"write it as in {parameter.looks_like}")
+    for parameter in needed(name):
+        if parameter.name not in guardrail.parameters:
+            what = f"'{name}' needs '{parameter.name}': {parameter.meaning}"
+            fix = f"write parameters: {{{parameter.name}: [{parameter.looks_like}]}}"
+            yield Mistake(path, what, fix)

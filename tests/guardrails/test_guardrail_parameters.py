@@ -1,0 +1,145 @@
+"""Guardrails of the catalogue with values of one's own, and those that are documents."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from landfall import stack_files
+from landfall.guardrails.explaining import explained
+from landfall.guardrails.of_stack import documents, policies
+from tests.settings.stacks import SMALL, changed, problems, stack
+
+DEV = "{guardrails: [restrict-regions]}"
+
+
+def with_guardrail(text: str, names: str = "[mine]") -> str:
+    return (
+        changed((DEV, f"{{guardrails: {names}}}")) + f"  landfall:guardrails:\n    mine: {text}\n"
+    )
+
+
+def dev_statements(text: str) -> list[dict[str, Any]]:
+    found = [policy for target, policy in policies(stack(text)) if target == "Workloads/Dev"]
+    statements: list[dict[str, Any]] = json.loads(found[0].content)["Statement"]
+    return statements
+
+
+def test_a_value_takes_the_place_of_the_stacks() -> None:
+    text = "{catalogue: restrict-regions, parameters: {regions: eu-west-1, exceptActions: [a4b:*]}}"
+    (statement,) = dev_statements(with_guardrail(text))
+    assert statement["Condition"]["StringNotEquals"] == {"aws:RequestedRegion": ["eu-west-1"]}
+    assert {"a4b:*", "iam:*"} <= set(statement["NotAction"])
+
+
+def test_the_same_guardrail_stands_twice_under_two_names() -> None:
+    text = with_guardrail(
+        "{catalogue: restrict-regions, parameters: {regions: [eu-west-1]}}",
+        "[restrict-regions, mine]",
+    )
+    assert [s["Sid"] for s in dev_statements(text)] == ["DenyOtherRegions", "DenyOtherRegions2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "what", "fix"),
+    [
+        ("{catalogue: restrict-region}", "mine.catalogue", "no guardrail", "'restrict-regions'"),
+        (
+            "{catalogue: restrict-regions, parameters: {region: eu-west-1}}",
+            "mine.parameters.region",
+            "no parameter 'region'",
+            "did you mean 'regions'?",
+        ),
+        (
+            "{catalogue: deny-all, parameters: {regions: eu-west-1}}",
+            "mine.parameters.regions",
+            "no parameter",
+            "it takes none",
+        ),
+        (
+            "{catalogue: restrict-regions, parameters: {regions: everywhere}}",
+            "mine.parameters.regions",
+            "'everywhere' does not fit 'regions'",
+            "eu-west-1",
+        ),
+        (
+            "{catalogue: restrict-regions, parameters: {regions: []}}",
+            "mine.parameters.regions",
+            "'regions' has no value",
+            "eu-west-1",
+        ),
+        (
+            "{catalogue: restrict-instance-types}",
+            "guardrails.mine",
+            "'restrict-instance-types' needs 'instanceTypes'",
+            "parameters: {instanceTypes: [t4g.*]}",
+        ),
+        (
+            "{catalogue: deny-all, type: RESOURCE_CONTROL_POLICY}",
+            "guardrails.mine",
+            "'type' is that of the catalogue's guardrail",
+            "leave it out",
+        ),
+        (
+            "{parameters: {regions: eu-west-1}, statements: [{actions: 's3:*'}]}",
+            "guardrails.mine",
+            "'parameters' are for a guardrail of the catalogue",
+            "name it",
+        ),
+    ],
+)
+def test_a_wrong_value_is_told(text: str, where: str, what: str, fix: str) -> None:
+    (problem,) = problems(with_guardrail(text))
+    assert problem.path.endswith(where)
+    assert what in problem.what
+    assert fix in problem.fix
+
+
+def test_one_that_needs_a_value_cannot_stand_alone() -> None:
+    (problem,) = problems(changed((DEV, "{guardrails: [restrict-instance-types]}")))
+    assert "guardrail 'restrict-instance-types' needs 'instanceTypes'" in problem.what
+    assert "catalogue: restrict-instance-types" in problem.fix
+
+
+def test_other_policy_types_are_policies_of_their_own() -> None:
+    text = changed((DEV, "{guardrails: [ai-opt-out, mine, restrict-regions]}"))
+    text += "  landfall:guardrails:\n    mine: {catalogue: tag-keys, parameters: {keys: [Team]}}\n"
+    made = {guardrail.name: guardrail for _, guardrail in documents(stack(text))}
+    assert set(made) == {"landfall-test-ai-opt-out", "landfall-test-mine"}
+    assert made["landfall-test-mine"].type == "TAG_POLICY"
+    assert made["landfall-test-mine"].document == {
+        "tags": {"Team": {"tag_key": {"@@assign": "Team"}}}
+    }
+    dev = dict(explained(stack(text)))["Workloads/Dev"]
+    kinds = [policy.type for policy in dev.policies]
+    assert sorted(kinds) == ["AISERVICES_OPT_OUT_POLICY", "SERVICE_CONTROL_POLICY", "TAG_POLICY"]
+
+
+def test_a_guardrail_that_holds_nowhere_is_not_made() -> None:
+    assert dict(documents(stack(SMALL))) == {}
+
+
+def test_policies_of_others_take_places() -> None:
+    others = "otherPolicies: {SERVICE_CONTROL_POLICY: 9}"
+    text = changed((DEV, f"{{guardrails: [restrict-regions], {others}}}"))
+    (problem,) = problems(text)
+    assert "Workloads/Dev" in problem.what
+    text = text.replace(": 9}", ": 8}")
+    assert problems(text) == []
+    dev = dict(explained(stack(text)))["Workloads/Dev"]
+    assert ("SERVICE_CONTROL_POLICY", 10, 10) in list(dev.places())
+
+
+def test_prod_needs_at_most_half_the_places_of_one_policy_a_guardrail() -> None:
+    prod = stack_files.load("prod", Path(__file__).parents[2])
+    alone = packed = 0
+    for _, attached in explained(prod):
+        # Other types than these two cannot be put together.
+        for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
+            chosen = [policy for policy in attached.policies if policy.type == kind]
+            packed += len(chosen)
+            alone += sum(len(policy.guardrails) for policy in chosen)
+    assert packed * 2 <= alone

@@ -1,0 +1,35 @@
+"""`landfall guardrails` as a person runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from landfall.cli.guardrails import app
+
+PROJECT = Path(__file__).parents[2]
+
+
+def run(*arguments: str) -> str:
+    done = CliRunner().invoke(app, [*arguments, "--directory", str(PROJECT)])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_it_says_which_guardrail_stands_in_which_policy() -> None:
+    shown = run("-s", "prod")
+    assert "Suspended  (2 of 10 places of type SERVICE_CONTROL_POLICY)" in shown
+    assert "  landfall-prod-suspended-scp-1  SERVICE_CONTROL_POLICY, " in shown
+    assert "\n    deny-all\n" in shown
+    assert "30 guardrails come to 13 policies." in shown
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_the_policies_themselves_can_be_had(stack: str) -> None:
+    shown = json.loads(run("-s", stack, "--documents"))
+    policy = shown["Suspended"][f"landfall-{stack}-suspended-scp-1"]
+    assert policy["guardrails"] == ["deny-all"]
+    assert policy["document"]["Statement"][0]["Sid"] == "DenyAll"
