@@ -12,7 +12,9 @@ from typing import Final
 import yaml
 
 from landfall import stack_files
-from landfall.checking import preview, tracing, verdicts, workspace
+from landfall.checking import base, preview, tracing, verdicts, workspace
+from landfall.checking.access import section
+from landfall.checking.base import Base
 from landfall.checking.preview import Preview
 from landfall.checking.workspace import Workspace
 from landfall.problems import Location, Problem, ProblemsError, refuse
@@ -28,21 +30,25 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to check: stacks of the project in `checkout`, and how and where to report it."""
+    """What to check: stacks of the project in `checkout`, and how and where to report it.
+
+    `base` names a commit with which access is compared; empty where there is none.
+    """
 
     checkout: Path
     stacks: tuple[str, ...]
     format: str = "text"
     outputs: tuple[Path, ...] = ()
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One stack and what was found; `preview` is None where its file could not be read."""
+    """One stack, what was found, and what is told of its access."""
 
     stack: str
     findings: tuple[Finding, ...]
-    preview: Preview | None = None
+    access: Section | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -89,11 +95,13 @@ def run(request: Request, report: Report) -> Outcome:
 
 def _checked(request: Request, report: Report) -> Outcome:
     with workspace.opened(request.checkout, report) as room:
+        before = base.at(room, request.base) if request.base else None
         workers = max(1, min(len(request.stacks), os.cpu_count() or 1))
         with ThreadPoolExecutor(workers) as pool:
-            found = list(pool.map(lambda stack: check(room, stack), request.stacks))
+            found = list(pool.map(lambda stack: check(room, stack, before), request.stacks))
     problems = tuple(problem for each in found for problem in each.problems)
-    sections = [_unchecked(problems)] if problems else []
+    sections = [each.access for each in found if each.access]
+    sections += [_unchecked(problems)] if problems else []
     return Outcome(
         tuple(finding for each in found for finding in each.findings),
         tuple(sections),
@@ -102,25 +110,45 @@ def _checked(request: Request, report: Report) -> Outcome:
     )
 
 
-def check(room: Workspace, stack: str) -> Checked:
+def check(room: Workspace, stack: str, before: Base | None = None) -> Checked:
     """Check one stack; what is wrong with the machine or the program is among its problems."""
     try:
         settings, locations = stack_files.load_located(stack, room.checkout)
     except ProblemsError as error:
         return Checked(stack, tuple(verdicts.of_settings(stack, error.problems)))
     try:
-        return _previewed(room, stack, settings, locations)
+        return _previewed(room, stack, settings, locations, before)
     except ProblemsError as error:
         return Checked(stack, (), problems=error.problems)
 
 
-def _previewed(room: Workspace, stack: str, settings: Stack, locations: Locations) -> Checked:
+def _previewed(
+    room: Workspace, stack: str, settings: Stack, locations: Locations, before: Base | None
+) -> Checked:
     project = yaml.safe_load((room.checkout / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
     room.prepare(stack, stack_files.path_of(stack, room.checkout), project)
     seen = preview.run(room, stack, room.checkout, room.checkout / "policies")
     tracer = tracing.tracer(settings, locations, seen.resources)
     found = tuple(tracer.traced(finding) for finding in verdicts.of_preview(seen))
-    return Checked(stack, found, seen, tuple(_troubles(seen)))
+    troubles = tuple(_troubles(seen))
+    access = None if troubles else _access(stack, project, seen, before)
+    return Checked(stack, found, access, troubles)
+
+
+def _access(stack: str, project: str, seen: Preview, before: Base | None) -> Section:
+    """Return what is told of access; what cannot be compared counts as new, and that is said."""
+    if before is None:
+        return section.of_stack(stack, seen.resources, None)
+    try:
+        old = before.preview(stack, project, seen)
+    except ProblemsError:
+        old = Preview(stack, errors=("it could not be previewed",))
+    if old is None:
+        return section.of_stack(stack, seen.resources, None, f"{before.label} has no such stack.")
+    if old.errors:
+        why = f"The stack could not be previewed as it is at {before.label}."
+        return section.of_stack(stack, seen.resources, None, why)
+    return section.of_stack(stack, seen.resources, old.resources, before.label)
 
 
 def _troubles(seen: Preview) -> list[Problem]:

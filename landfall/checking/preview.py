@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +27,7 @@ class Planned:
     """One resource as the program asks for it.
 
     `operation` is the engine's: `create`, `update`, `same`, `import`, … `provider` is the URN of
-    its provider, `parent` that of the resource it belongs to.
+    its provider, `parent` that of the resource it belongs to. `id` is empty where it is not known.
     """
 
     urn: str
@@ -36,6 +36,7 @@ class Planned:
     parent: str = ""
     provider: str = ""
     operation: str = "create"
+    id: str = ""
 
     @property
     def name(self) -> str:
@@ -108,11 +109,12 @@ def _read(
     done: subprocess.CompletedProcess[str],
 ) -> Preview:
     resources: dict[str, Planned] = {}
+    ids = _ids(events)
     told: dict[Told, None] = {}
     errors: dict[str, None] = {}
     packs: tuple[str, ...] = ()
     for event in events:
-        if planned := _planned(event):
+        if planned := _planned(event, ids):
             resources.setdefault(planned.urn, planned)
         elif "policyEvent" in event:
             told[_told(event["policyEvent"])] = None
@@ -138,7 +140,16 @@ def _lines(file: Path) -> Iterator[Mapping[str, Any]]:
             yield json.loads(line)
 
 
-def _planned(event: Mapping[str, Any]) -> Planned | None:
+def _ids(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the ids that resources have in the end, by URN."""
+    ids = {}
+    for event in events:
+        metadata = (event.get("resOutputsEvent") or {}).get("metadata") or {}
+        ids[metadata.get("urn", "")] = (metadata.get("new") or {}).get("id") or ""
+    return ids
+
+
+def _planned(event: Mapping[str, Any], ids: Mapping[str, str]) -> Planned | None:
     metadata = (event.get("resourcePreEvent") or {}).get("metadata") or {}
     new = metadata.get("new")
     if not new:
@@ -147,7 +158,13 @@ def _planned(event: Mapping[str, Any]) -> Planned | None:
     inputs = new.get("inputs") or {}
     operation = metadata.get("op", "")
     return Planned(
-        metadata["urn"], metadata["type"], inputs, new.get("parent") or "", provider, operation
+        metadata["urn"],
+        metadata["type"],
+        inputs,
+        new.get("parent") or "",
+        provider,
+        operation,
+        ids.get(metadata["urn"], ""),
     )
 
 

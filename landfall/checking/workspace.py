@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,6 +52,13 @@ class Workspace:
     def folder(self, stack: str) -> Path:
         """Return the folder of one stack."""
         return self.root / stack
+
+    def beside(self, name: str, checkout: Path) -> Workspace:
+        """Return a workspace within this one, for another version of the project."""
+        root = self.root / name
+        (root / "backend").mkdir(parents=True)
+        variables = {**self.variables, "PULUMI_BACKEND_URL": (root / "backend").as_uri()}
+        return replace(self, checkout=checkout, root=root, variables=variables)
 
     def prepare(self, stack: str, stack_file: Path, project: str) -> None:
         """Make the stack, empty, in the backend of this workspace, and the copy of its file.

@@ -27,6 +27,12 @@ def check(
         list[str] | None,
         typer.Option("-s", "--stack", help="A stack; may be repeated. Else dev."),
     ] = None,
+    base: Annotated[
+        str,
+        typer.Option(
+            "--base", help="A commit or branch to compare access with, such as origin/main."
+        ),
+    ] = "",
     format: Annotated[Format, typer.Option("--format", help="How to report.")] = Format.TEXT,
     output: Annotated[
         list[Path] | None,
@@ -42,6 +48,7 @@ def check(
     """Judge what stacks would be, without credentials, without AWS and without a sandbox.
 
     Settings, and all resources that the program makes of them, are held against the policies.
+    The report also says who gains and loses which access, compared with a base where one is given.
     Exit status 1 where something has to change first, 0 with advice alone, 2 where a stack could
     not be checked to the end.
     """
@@ -51,7 +58,7 @@ def check(
     stacks = tuple(dict.fromkeys(stack or ["dev"]))
     outputs = tuple(output or ())
     outcome = run(
-        Request(checkout.find(), stacks, format.value, outputs),
+        Request(checkout.find(), stacks, format.value, outputs, base),
         lambda line: print(line, file=sys.stderr),
     )
     print(outcome.written("text" if outputs else format.value), end="")

@@ -1,0 +1,164 @@
+"""The roles and users that a preview shows, each with its policies, boundary and trust."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from landfall.checking.access import managed
+from landfall.checking.preview import Planned
+from landfall.iam.access import Identity
+from landfall.iam.documents import Document, DocumentError, parse
+
+ROLE: Final = "aws:iam/role:Role"
+_USER: Final = "aws:iam/user:User"
+_POLICY: Final = "aws:iam/policy:Policy"
+_PROVIDER: Final = "pulumi:providers:aws"
+_INLINE: Final = {
+    "aws:iam/rolePolicy:RolePolicy": (ROLE, "role"),
+    "aws:iam/userPolicy:UserPolicy": (_USER, "user"),
+}
+_ATTACHMENTS: Final = {
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (ROLE, "role"),
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment": (_USER, "user"),
+}
+_ACCOUNT: Final = re.compile(r"\d{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A role or user. `account` is the name of its account, `account_id` its 12 digits.
+
+    `policies` are what it may do, each with its label; `boundary` is empty where there is none.
+    `unread` are policies and documents that are not known before the update, by name.
+    """
+
+    kind: str
+    name: str
+    account: str
+    account_id: str
+    policies: tuple[tuple[str, Document], ...] = ()
+    boundary: tuple[tuple[str, Document], ...] = ()
+    trust: Document | None = None
+    unread: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is recognised by in another preview."""
+        return self.account, self.kind, self.name
+
+    @property
+    def identity(self) -> Identity:
+        """All it holds, for the permission engine; SCPs are not in it."""
+        return Identity(self.policies, self.boundary)
+
+
+def accounts(resources: Iterable[Planned]) -> dict[str, str]:
+    """Return the names of accounts by their ids, as the providers of a preview name them."""
+    return {id_: name for _, (name, id_) in _places(resources).items() if id_}
+
+
+def holders(resources: Sequence[Planned]) -> list[Holder]:
+    """Return all roles and users that the preview plans."""
+    return _Reading(resources).holders()
+
+
+def _places(resources: Iterable[Planned]) -> dict[str, tuple[str, str]]:
+    """Return the account of each provider, by the provider's URN: its name and its id."""
+    places = {}
+    for each in resources:
+        if each.type == _PROVIDER:
+            found = _ACCOUNT.search(str(each.inputs.get("allowedAccountIds", "")))
+            name = "" if each.name.startswith("default") else each.name
+            places[each.urn] = (name, found[0] if found else "")
+    return places
+
+
+class _Reading:
+    def __init__(self, resources: Sequence[Planned]) -> None:
+        self._resources = resources
+        self._places = _places(resources)
+        self._own = {
+            (each.provider, f"{each.inputs.get('path') or '/'}{each.inputs.get('name')}"): each
+            for each in resources
+            if each.type == _POLICY
+        }
+        # By provider, type and name of the holder: what is said elsewhere of it.
+        self._inline: dict[tuple[str, str, Any], list[Planned]] = defaultdict(list)
+        self._attached: dict[tuple[str, str, Any], list[str]] = defaultdict(list)
+        for each in resources:
+            if each.type in _INLINE:
+                kind, key = _INLINE[each.type]
+                self._inline[each.provider, kind, each.inputs.get(key)].append(each)
+            elif each.type in _ATTACHMENTS:
+                kind, key = _ATTACHMENTS[each.type]
+                arn = each.inputs.get("policyArn")
+                self._attached[each.provider, kind, each.inputs.get(key)].append(str(arn))
+
+    def holders(self) -> list[Holder]:
+        return [self._holder(each) for each in self._resources if each.type in (ROLE, _USER)]
+
+    def _holder(self, resource: Planned) -> Holder:
+        inputs, unread = resource.inputs, list[str]()
+        account, account_id = self._places.get(resource.provider, ("", ""))
+        path, name = inputs.get("path") or "/", inputs.get("name") or resource.name
+        key = (resource.provider, resource.type, inputs.get("name"))
+        policies = [*self._of_inline(resource, key, unread)]
+        arns = [*self._attached[key], *(inputs.get("managedPolicyArns") or [])]
+        policies += self._of_arns(dict.fromkeys(map(str, arns)), resource.provider, unread)
+        bound = inputs.get("permissionsBoundary")
+        boundary = list(self._of_arns([str(bound)], resource.provider, unread)) if bound else []
+        trust = inputs.get("assumeRolePolicy")
+        return Holder(
+            "role" if resource.type == ROLE else "user",
+            f"{path.removeprefix('/')}{name}",
+            account,
+            account_id,
+            tuple(policies),
+            tuple(boundary),
+            _document(trust, "its trust", unread) if trust is not None else None,
+            tuple(unread),
+        )
+
+    def _of_inline(
+        self, resource: Planned, key: tuple[str, str, Any], unread: list[str]
+    ) -> Iterator[tuple[str, Document]]:
+        for each in resource.inputs.get("inlinePolicies") or []:
+            if isinstance(each, Mapping):
+                label = str(each.get("name") or "inline")
+                if document := _document(each.get("policy"), label, unread):
+                    yield label, document
+        for policy in self._inline[key]:
+            label = str(policy.inputs.get("name") or policy.name)
+            if document := _document(policy.inputs.get("policy"), label, unread):
+                yield label, document
+
+    def _of_arns(
+        self, arns: Iterable[str], provider: str, unread: list[str]
+    ) -> Iterator[tuple[str, Document]]:
+        for arn in arns:
+            path = arn.partition(":policy")[2]
+            own = self._own.get((provider, path))
+            label = path.rpartition("/")[2] or "a policy"
+            if own is not None:
+                document = _document(own.inputs.get("policy"), label, unread)
+            else:
+                document = managed.document(arn)
+                if document is None:
+                    unread.append(label)
+            if document is not None:
+                yield label, document
+
+
+def _document(value: Any, label: str, unread: list[str]) -> Document | None:
+    """Read a document; one that is not known, secret or none at all is noted as unread."""
+    try:
+        given = value if isinstance(value, str) else json.dumps(value)
+        return parse(given)
+    except (DocumentError, TypeError, ValueError):
+        unread.append(label)
+        return None
