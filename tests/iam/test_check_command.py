@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import pytest
 
+from landfall.cli.main import main
 from landfall.iam.escalation.paths import known
 from tests.iam.cases import HOME, allow, deny
 from tests.reports import sarif_schema
@@ -35,16 +39,28 @@ def write(tmp_path: Path) -> Any:
     return written
 
 
-def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from landfall.cli.main import main; main()"]
-    return subprocess.run(
-        [*command, "iam", "check", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+class Ended(NamedTuple):
+    """What a call of the command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str, stdin: str = "") -> Ended:
+    """Call the command in this process, as the shell would."""
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with (
+        patch.object(sys, "argv", ["landfall", "iam", "check", *arguments]),
+        patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()))),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+    return Ended(status, out.getvalue(), err.getvalue())
 
 
 def answer(*arguments: str) -> Any:
@@ -166,6 +182,20 @@ def test_the_exit_status_is_that_asked_for(gravity: str, status: int, write: Any
     assert run("--identity", file, "--fail-on", gravity).returncode == status
     batch = write("batch.json", {"one": policy(allow("s3:*"))})
     assert run("--batch", batch, "--fail-on", gravity).returncode == status
+
+
+def test_the_command_runs_on_its_own(write: Any) -> None:
+    code = "from landfall.cli.main import main; main()"
+    file = write("own.json", policy(allow(LAMBDA)))
+    done = subprocess.run(
+        [sys.executable, "-c", code, "iam", "check", "--identity", file, "--fail-on", "high"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "refused: 1 mandatory" in done.stdout
 
 
 def test_standard_input_is_read() -> None:
