@@ -61,6 +61,12 @@ def find(name: str) -> Action | None:
     return _action(service, described, _arns(service)) if described else None
 
 
+def is_documented(name: str) -> bool:
+    """Tell whether AWS documents an action of this name, in lower case and without wildcards."""
+    prefix = name.partition(":")[0]
+    return prefix in services() and name in _names(prefix)
+
+
 @lru_cache(maxsize=4096)
 def expand(pattern: str) -> frozenset[str]:
     """Return the names of all documented actions that a pattern such as `s3:Get*` stands for."""

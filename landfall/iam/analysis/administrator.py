@@ -39,6 +39,9 @@ def administrating(examined: Examined) -> list[Placed]:
 
 def _is_everything(placed: Placed) -> bool:
     statement = placed.statement
-    return "*" in statement.resources and any(
-        patterns.covers(one, "*:*", case_sensitive=False) for one in statement.actions
-    )
+    return "*" in statement.resources and any(map(is_every_action, statement.actions))
+
+
+def is_every_action(pattern: str) -> bool:
+    """Tell whether an action pattern stands for all of them."""
+    return not pattern.strip("*:") and patterns.covers(pattern, "*:*", case_sensitive=False)

@@ -7,6 +7,7 @@ from typing import Final
 
 from landfall.iam import patterns
 from landfall.iam.access import Hold
+from landfall.iam.analysis.administrator import is_every_action
 from landfall.iam.analysis.conditions import Meaning
 from landfall.iam.analysis.findings import Finding, Severity, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
@@ -64,7 +65,7 @@ def _ineffective(examined: Examined, placed: Placed) -> str:
     statement = placed.statement
     if placed.verdict.meaning is Meaning.NEVER:
         return placed.verdict.why
-    if any(patterns.covers(one, "*:*", case_sensitive=False) for one in statement.not_actions):
+    if any(map(is_every_action, statement.not_actions)):
         return "its NotAction takes out every action"
     if "*" in statement.not_resources:
         return "its NotResource takes out every resource"

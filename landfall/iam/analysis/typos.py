@@ -57,7 +57,10 @@ def check(examined: Examined) -> Iterator[Finding]:
 
 def is_unknown(action: str) -> bool:
     """Tell whether a pattern stands for no documented action."""
-    service, colon, name = action.lower().partition(":")
+    lower = action.lower()
+    if not patterns.has_wildcard(lower):
+        return not actions.is_documented(lower)
+    service, colon, name = lower.partition(":")
     if not colon or not name.strip("*"):
         return bool(service.strip("*?")) and not _services(service)
     if patterns.has_wildcard(service) and name.startswith("*"):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from landfall.iam import actions, patterns
-from landfall.iam.analysis.administrator import administrating
+from landfall.iam.analysis.administrator import administrating, is_every_action
 from landfall.iam.analysis.findings import Finding, Severity, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
 
@@ -88,6 +88,6 @@ def is_whole_service(action: str) -> bool:
     """
     service, _, name = action.partition(":")
     if patterns.has_wildcard(service) or not name or name.strip("*"):
-        return not name.strip("*?") and patterns.covers(action, "*:*", case_sensitive=False)
+        return is_every_action(action)
     known = actions.matching(f"{service}:*")
     return any(each.has_resource_level for each in known)
