@@ -1,10 +1,11 @@
 # The one command surface; each target is thin, and CI calls the same ones.
 STACK ?= dev
+STACKS ?= $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml))
 PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview validate test lint format bench lock
+.PHONY: help setup up down preview validate policy-check policy-note test lint format bench lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -24,6 +25,14 @@ preview: setup ## show what `make up` would change
 
 validate: setup ## check the stack file of STACK without the engine
 	@$(BIN)/landfall validate -s $(STACK)
+
+policy-check: setup ## judge STACKS (all) for a pull request, against BASE; reports in build/
+	@$(BIN)/landfall check $(addprefix -s ,$(STACKS)) $(if $(BASE),--base '$(BASE)') \
+		-o build/policy-report.md -o build/policy-report.sarif \
+		-o build/policy-report.codequality.json
+
+policy-note: ## keep the one note of a GitLab merge request up to date; for CI
+	@$(PYTHON) .ci/merge-request-note build/policy-report.md
 
 # pytest comes last: its closing line is the end of the output.
 test: setup lint ## lint, check types, run the whole test suite

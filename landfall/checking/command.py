@@ -18,12 +18,17 @@ from landfall.checking.base import Base
 from landfall.checking.preview import Preview
 from landfall.checking.workspace import Workspace
 from landfall.problems import Location, Problem, ProblemsError, refuse
-from landfall.reports import Entry, Finding, Section, json_text, markdown, sarif, text
+from landfall.reports import Entry, Finding, Section, codequality, json_text, markdown, sarif, text
 from landfall.settings import Stack
 from landfall.settings.source import Locations
 
-FORMATS: Final = ("text", "markdown", "sarif", "json")
-_BY_ENDING: Final = {".txt": "text", ".md": "markdown", ".sarif": "sarif", ".json": "json"}
+_BY_ENDING: Final = {
+    ".codequality.json": "codequality",
+    ".json": "json",
+    ".md": "markdown",
+    ".sarif": "sarif",
+    ".txt": "text",
+}
 
 Report = Callable[[str], None]
 
@@ -67,11 +72,13 @@ class Outcome:
         return any(finding.fails for finding in self.findings)
 
     def written(self, format: str) -> str:
-        """Return the report in one of `FORMATS`."""
+        """Return the report as `text`, `markdown`, `sarif`, `json` or `codequality`."""
         complete = not self.problems
         if format == "sarif":
             failures = [str(problem) for problem in self.problems]
             return sarif.text(self.findings, nowhere=self.nowhere, failures=failures)
+        if format == "codequality":
+            return codequality.text(self.findings, nowhere=self.nowhere)
         if format == "json":
             return json_text.render(self.findings, self.sections, complete=complete)
         render = markdown.render if format == "markdown" else text.render
@@ -89,7 +96,7 @@ def run(request: Request, report: Report) -> Outcome:
         stack_files.path_of(stack, request.checkout)
     outcome = _checked(request, report)
     for file in request.outputs:
-        _write(file, outcome.written(_BY_ENDING.get(file.suffix, request.format)))
+        _write(file, outcome.written(_format(file) or request.format))
     return outcome
 
 
@@ -170,6 +177,11 @@ def _unchecked(problems: Sequence[Problem]) -> Section:
         entries=tuple(Entry(str(problem)) for problem in told),
         data={"problems": [str(problem) for problem in told]},
     )
+
+
+def _format(file: Path) -> str:
+    """Return the format that a file's name asks for; empty where it asks for none."""
+    return next((form for end, form in _BY_ENDING.items() if file.name.endswith(end)), "")
 
 
 def _write(file: Path, content: str) -> None:

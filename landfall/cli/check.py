@@ -19,6 +19,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
     SARIF = "sarif"
     JSON = "json"
+    CODEQUALITY = "codequality"
 
 
 @app.command()
@@ -40,8 +41,8 @@ def check(
             "-o",
             "--output",
             help="Write the report to this file; may be repeated. Files that end with .md, .sarif, "
-            ".json or .txt have that format, others the one of --format. Text still goes to the "
-            "screen.",
+            ".json, .codequality.json or .txt have that format, others the one of --format. Text "
+            "still goes to the screen.",
         ),
     ] = None,
 ) -> None:

@@ -1,4 +1,7 @@
-"""Findings for people and machines: text, Markdown, JSON and SARIF. Pure: no Pulumi, no AWS."""
+"""Findings for people and machines: text, Markdown, JSON, SARIF and GitLab's Code Quality.
+
+Pure: no Pulumi, no AWS, no clock.
+"""
 
 from landfall.reports.finding import Finding, Level, Severity, Verdict, counts, grouped, ordered
 from landfall.reports.sections import Entry, Section

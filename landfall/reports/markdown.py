@@ -10,6 +10,9 @@ from landfall.reports.printable import code, markdown, short
 from landfall.reports.sections import Entry, Section
 from landfall.reports.text import MOST_SUBJECTS
 
+MARKER: Final = "<!-- landfall:check -->"
+"""The first line of a report, not shown: by it CI finds the comment that it wrote before."""
+
 MAX_CHARACTERS: Final = 60_000
 """A comment on GitHub holds 65,536."""
 
@@ -31,7 +34,7 @@ def render(
 ) -> str:
     """Return a report. What would not fit into a comment is left out, and the report says so."""
     listed = ordered(findings)
-    parts = [f"## {markdown(heading)} {markdown(verdict(listed, complete=complete))}"]
+    parts = [f"{MARKER}\n## {markdown(heading)} {markdown(verdict(listed, complete=complete))}"]
     for kind, title in _TITLES.items():
         of_kind = [finding for finding in listed if _kind(finding) == kind]
         if of_kind:

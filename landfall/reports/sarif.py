@@ -97,7 +97,7 @@ def _result(group: Group, index: int, nowhere: str) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": index,
         "message": {"text": _message(group)},
-        "partialFingerprints": {"landfallFinding/v1": _fingerprint(finding)},
+        "partialFingerprints": {"landfallFinding/v1": fingerprint(finding)},
     }
     if finding.verdict == "undecidable":
         # Only what fails has a level (SARIF 2.1.0, 3.27.10).
@@ -166,7 +166,7 @@ def _physical(place: Location) -> dict[str, Any]:
     return physical
 
 
-def _fingerprint(finding: Finding) -> str:
+def fingerprint(finding: Finding) -> str:
     """Return what stays the same while lines move, so that an alert is not taken for a new one."""
     file = finding.location.file if finding.location else ""
     subject = finding.subject or file

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landfall.problems import Location
-from landfall.reports import Entry, Finding, Section, json_text, markdown, sarif, text
+from landfall.reports import Entry, Finding, Section, codequality, json_text, markdown, sarif, text
 from landfall.reports.finding import SEVERITIES, counts, grouped, ordered, verdict
 from tests.reports import sarif_schema
 
@@ -223,6 +223,25 @@ def test_what_was_not_judged_to_the_end_has_not_passed() -> None:
     for render in (text.render, markdown.render):
         assert "not judged to the end: no findings" in render([], complete=False)
         assert "refused: 1 mandatory" in render([PUBLIC], complete=False)
+
+
+def test_gitlab_gets_what_fails_with_a_line_and_a_fingerprint() -> None:
+    found = codequality.issues([*ALL, replace(PUBLIC, subject=f"{BUCKET}-2")], nowhere="here.yaml")
+    assert [(each["check_name"], each["severity"]) for each in found] == [
+        ("LF-S3-002", "critical"),
+        ("LF-LB-001", "major"),
+    ]
+    assert found[0]["location"] == {"path": "Pulumi.dev.yaml", "lines": {"begin": 12}}
+    assert found[1]["location"] == {"path": "here.yaml", "lines": {"begin": 1}}
+    assert found[0]["description"] == (
+        "policy.Statement[0]: the bucket takes requests without TLS."
+        " Add a statement that denies them."
+    )
+    assert len({each["fingerprint"] for each in found}) == 2
+
+
+def test_the_markdown_begins_with_the_mark_by_which_ci_finds_it() -> None:
+    assert markdown.render(ALL).splitlines()[0] == markdown.MARKER
 
 
 def test_a_section_stands_in_every_format_that_has_room_for_it() -> None:

@@ -1,0 +1,53 @@
+"""GitLab's Code Quality report, which it shows beside the changed lines of a merge request.
+
+GitLab documentation: 'Code Quality', 'Code Quality report format'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from landfall.reports import printable
+from landfall.reports.finding import Finding, Group, Severity, grouped
+from landfall.reports.sarif import fingerprint
+
+_SEVERITIES: Final[dict[Severity, str]] = {
+    "critical": "blocker",
+    "high": "critical",
+    "medium": "major",
+    "low": "minor",
+    "note": "info",
+}
+
+
+def issues(findings: Iterable[Finding], *, nowhere: str) -> list[dict[str, Any]]:
+    """Return what fails, one issue a line; `nowhere` is the file of what has no location.
+
+    What is waived or cannot be decided yet is left out, since GitLab has no word for either.
+    """
+    failing = (finding for finding in findings if finding.verdict == "fail")
+    return [_issue(group, nowhere) for group in grouped(failing)]
+
+
+def text(findings: Iterable[Finding], *, nowhere: str) -> str:
+    """Return `issues` as JSON text."""
+    return printable.json_text(issues(findings, nowhere=nowhere))
+
+
+def _issue(group: Group, nowhere: str) -> dict[str, Any]:
+    finding = group.finding
+    place = finding.location
+    path = f"{finding.path}: " if finding.path else ""
+    told = " ".join(part for part in (f"{path}{finding.message}.", finding.fix) if part)
+    return {
+        "description": printable.plain(told),
+        "check_name": finding.rule,
+        "fingerprint": fingerprint(finding),
+        "severity": _SEVERITIES[finding.severity],
+        "location": {
+            "path": place.file if place else nowhere,
+            # A line is demanded; where none is known it is the first.
+            "lines": {"begin": place.line if place and place.line else 1},
+        },
+    }
