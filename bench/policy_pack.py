@@ -129,11 +129,14 @@ def _role(index: int) -> tuple[str, dict[str, Any]]:
         "Action": "sts:AssumeRole",
         "Principal": {"AWS": f"arn:aws:iam::{index:012}:role/deploy"},
     }
-    return "aws:iam/role:Role", {"assumeRolePolicy": json.dumps({"Statement": [trust]})}
+    properties = {"name": f"role-{index}", "assumeRolePolicy": json.dumps({"Statement": [trust]})}
+    return "aws:iam/role:Role", properties
 
 
 def _policy(index: int) -> tuple[str, dict[str, Any]]:
-    return "aws:iam/rolePolicy:RolePolicy", {"role": "a", "policy": _document(index, 8)}
+    # Of the role of `_role`, which stands before it.
+    properties = {"role": f"role-{index - 1}", "policy": _document(index, 8)}
+    return "aws:iam/rolePolicy:RolePolicy", properties
 
 
 def _bucket(index: int) -> tuple[str, dict[str, Any]]:

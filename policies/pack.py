@@ -24,6 +24,7 @@ FAMILIES = (
     "encryption_keys",
     "transport",
     "least_privilege",
+    "escalation",
     "trust",
     "public_access",
     "audit_logging",

@@ -3,9 +3,10 @@
 from landfall.iam.analysis.checking import Report, check
 from landfall.iam.analysis.conditions import Meaning, Verdict, meaning
 from landfall.iam.analysis.findings import Finding, Rule, Severity, all_rules
-from landfall.iam.analysis.subject import Subject, levels
+from landfall.iam.analysis.subject import Examined, Subject, levels
 
 __all__ = [
+    "Examined",
     "Finding",
     "Meaning",
     "Report",

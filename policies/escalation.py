@@ -1,0 +1,178 @@
+"""Privilege escalation: what all the policies of one role or user come to together.
+
+Inline policies and those of the same program that are attached are judged merged, under the
+permissions boundary where that is of the program too. What AWS manages is not: attached, it may
+only add to what is found here, and `LF-IAM-003` and `LF-IAM-004` refuse its administrators'
+policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from landfall.iam.access import Hold
+from landfall.iam.access.identities import Labelled
+from landfall.iam.analysis import Examined, Subject
+from landfall.iam.analysis.administrator import administrating
+from landfall.iam.escalation import Escalation
+from policies import documents
+from policies.documents import IDENTITY
+from policies.rules import Violation, controls, stack_rule
+from policies.values import Resource, Stack
+
+_POLICY = "aws:iam/policy:Policy"
+# Kinds of which nothing but the policies decides.
+_GRAVE = frozenset({"policy", "credentials", "pass-role"})
+_PATHS_SHOWN = 3
+_LEAST = "AC-2 AC-3 AC-5 AC-6 AC-6(2) AC-6(10)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """What carries policies: the types of its inline policies and of attachments to it.
+
+    Each comes with the property that names the owner.
+    """
+
+    inline: tuple[str, str]
+    attachments: tuple[tuple[str, str], ...]
+    carries: str = ""
+
+
+_OWNERS = {
+    "aws:iam/role:Role": _Owner(
+        ("aws:iam/rolePolicy:RolePolicy", "role"),
+        (
+            ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "role"),
+            ("aws:iam/policyAttachment:PolicyAttachment", "roles"),
+        ),
+        carries="managedPolicyArns",
+    ),
+    "aws:iam/user:User": _Owner(
+        ("aws:iam/userPolicy:UserPolicy", "user"),
+        (
+            ("aws:iam/userPolicyAttachment:UserPolicyAttachment", "user"),
+            ("aws:iam/policyAttachment:PolicyAttachment", "users"),
+        ),
+    ),
+}
+
+
+@stack_rule(
+    "LF-IAM-010",
+    "nobody can give itself more rights",
+    fix="Name the roles and policies it may change or pass, or bound it; "
+    "`landfall iam check` shows the proof.",
+    types=list(_OWNERS),
+    controls=controls(fsbp="IAM.1", nist=_LEAST),
+)
+def _escalates(owner: Resource, stack: Stack) -> Iterator[Violation]:
+    found = [one for one in _paths(owner, stack) if _is_grave(one)]
+    if found:
+        yield Violation(owner, "", f"can gain more rights than it has, by {_listed(found)}")
+
+
+@stack_rule(
+    "LF-IAM-011",
+    "nobody can act through roles that are not its own",
+    fix="Name the functions, instances and roles it may change, enter or assume.",
+    types=list(_OWNERS),
+    severity="medium",
+    level="advisory",
+    controls=controls(nist=_LEAST),
+)
+def _may_escalate(owner: Resource, stack: Stack) -> Iterator[Violation]:
+    found = [one for one in _paths(owner, stack) if not _is_grave(one)]
+    if found:
+        yield Violation(owner, "", f"may gain rights that are not its own, by {_listed(found)}")
+
+
+def _is_grave(path: Escalation) -> bool:
+    return path.hold is Hold.YES and path.kind in _GRAVE
+
+
+def _listed(paths: list[Escalation]) -> str:
+    shown = "; ".join(f"{one.path}: {' + '.join(one.actions)}" for one in paths[:_PATHS_SHOWN])
+    more = len(paths) - _PATHS_SHOWN
+    return f"{shown} and {more} more ways" if more > 0 else shown
+
+
+def _paths(owner: Resource, stack: Stack) -> tuple[Escalation, ...]:
+    """Return the paths that a role or user can go; an administrator is another rule's finding.
+
+    Raises `UndecidedError` where a policy is not known yet, since it may deny as well.
+    """
+    own = tuple(_carried(owner, stack))
+    if not own:
+        return ()
+    arn = next((text for text in owner.texts("arn") if text.startswith("arn:")), None)
+    return _judged(own, tuple(_boundary(owner, stack)), arn)
+
+
+@lru_cache(maxsize=512)
+def _judged(
+    own: tuple[Labelled, ...], boundary: tuple[Labelled, ...], arn: str | None
+) -> tuple[Escalation, ...]:
+    """Judge once for both rules."""
+    examined = Examined(Subject(identity=own, boundaries=boundary, principal=arn))
+    return () if administrating(examined) else examined.escalations
+
+
+def _carried(owner: Resource, stack: Stack) -> Iterator[Labelled]:
+    """Yield the documents that the program gives to a role or user."""
+    kinds = _OWNERS[owner.type]
+    yield from _documents(owner)
+    inline, property = kinds.inline
+    for each in stack.pointing([inline], property, owner):
+        yield from _documents(each)
+    attached = _attached(stack)
+    for type_, property in kinds.attachments:
+        for each in stack.pointing([type_], property, owner):
+            policies = attached.get((each.urn, "policyArn"))
+            if policies is None:
+                each.get("policyArn")
+            for policy in policies or ():
+                yield from _documents(policy)
+    if kinds.carries and owner.has(kinds.carries):
+        yield from _listed_on(owner, kinds.carries, stack)
+
+
+def _listed_on(owner: Resource, property: str, stack: Stack) -> Iterator[Labelled]:
+    """Yield the documents of policies that the owner itself lists."""
+    linked = _attached(stack).get((owner.urn, property), [])
+    for policy in linked:
+        yield from _documents(policy)
+    if not linked:
+        arns = {arn for _, arn in owner.items(property)}
+        for policy in stack.of([_POLICY]):
+            if arns & policy.texts("arn"):
+                yield from _documents(policy)
+
+
+def _boundary(owner: Resource, stack: Stack) -> Iterator[Labelled]:
+    """Yield the documents of the permissions boundary, where it is of the program."""
+    for policy in _attached(stack).get((owner.urn, "permissionsBoundary"), []):
+        yield from _documents(policy)
+
+
+def _documents(resource: Resource) -> Iterator[Labelled]:
+    for path, document in documents.read(resource, IDENTITY):
+        yield f"{resource.name}.{path}", document
+
+
+@lru_cache(maxsize=1)
+def _attached(stack: Stack) -> dict[tuple[str, str], list[Resource]]:
+    """Return the policies that a property of a resource names, by its URN and property."""
+    pointers = [
+        *((type_, "policyArn") for kinds in _OWNERS.values() for type_, _ in kinds.attachments),
+        *((type_, "permissionsBoundary") for type_ in _OWNERS),
+        *((type_, kinds.carries) for type_, kinds in _OWNERS.items() if kinds.carries),
+    ]
+    found: dict[tuple[str, str], list[Resource]] = {}
+    for policy in stack.of([_POLICY]):
+        for type_, property in dict.fromkeys(pointers):
+            for each in stack.pointing([type_], property, policy):
+                found.setdefault((each.urn, property), []).append(policy)
+    return found
