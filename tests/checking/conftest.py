@@ -16,6 +16,29 @@ import pytest
 
 from tests.reports import sarif_schema
 
+# Few resources, so that the engine is soon through.
+SMALL = """\
+config:
+  aws:region: eu-west-1
+  landfall:organization:
+    units: {Workloads: {}}
+  landfall:accounts:
+    audit: {email: audit@example.com, unit: Workloads, purpose: audit}
+    orders: {email: orders@example.com, unit: Workloads}
+  landfall:access:
+    boundaries:
+      most:
+        statements:
+          - {sid: Most, actions: [ec2:Describe*, ec2:Reboot*], resources: ['*']}
+    roles:
+      reader:
+        principals: [{account: audit, role: auditor}]
+        accounts: [orders]
+        boundary: most
+        statements:
+          - {sid: Look, actions: [ec2:DescribeInstances]}
+"""
+
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
@@ -95,6 +118,7 @@ def copied(folder: Path) -> Project:
     for name in ("components", "landfall", "policies", "toolchain"):
         (folder / name).symlink_to(ROOT / name)
     (folder / ".venv").symlink_to(BIN.parent)
+    (folder / "Pulumi.small.yaml").write_text(SMALL)
     env = {name: value for name, value in os.environ.items() if not name.startswith("LANDFALL_")}
     # What a developer's machine may have, and no check may use.
     env |= {"AWS_PROFILE": "of-a-developer", "PULUMI_ACCESS_TOKEN": "of-a-developer"}

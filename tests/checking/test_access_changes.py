@@ -115,6 +115,16 @@ def test_a_boundary_counts() -> None:
     assert found.gains == ()
 
 
+def test_what_a_boundary_or_a_deny_leaves_out_is_not_counted() -> None:
+    boundary = planned(POLICY, "most", name="most", path="/", policy=document(allow("ec2:*")))
+    arn = f"arn:aws:iam::{IDS['orders']}:policy/most"
+    found = change([], [*role(allow("ec2:DescribeInstances"), permissionsBoundary=arn), boundary])
+    assert found.gains == ("lists ec2:DescribeInstances",)
+    deny = {"Effect": "Deny", "NotAction": "sqs:SendMessage", "Resource": "*"}
+    found = change([], role(allow("sqs:*"), deny))
+    assert found.gains == ("writes sqs:SendMessage",)
+
+
 def test_policies_of_the_stack_and_of_aws_are_read() -> None:
     own = planned(POLICY, "own", name="own", path="/x/", policy=document(allow("sqs:SendMessage")))
     arns = [

@@ -146,8 +146,8 @@ def test_a_check_leaves_nothing_behind(broken: Reports, broken_project: Project)
 
 
 def test_advice_alone_passes(project: Project) -> None:
-    project.edit("orders-dev: {email", "orders-dev: {closeOnDeletion: true, email")
-    done = project.check("-s", "dev", "--format", "json")
+    project.edit("orders: {email", "orders: {closeOnDeletion: true, email", "small")
+    done = project.check("-s", "small", "--format", "json")
     answer = json.loads(done.stdout)
     assert done.returncode == 0
     assert answer["counts"] == {"advisory": 1}
@@ -157,24 +157,34 @@ def test_an_adopted_organization_is_judged_without_being_read(project: Project) 
     project.edit(
         "  landfall:organization:\n",
         "  landfall:organization:\n    mode: adopt\n    id: o-abcdefghij\n",
+        "small",
     )
-    project.edit("audit: {email", "audit: {id: '111122223333', email")
-    done = project.check("-s", "dev", "--format", "json")
+    project.edit("audit: {email", "audit: {id: '111122223333', email", "small")
+    done = project.check("-s", "small", "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout)["findings"] == []
+    answer = json.loads(done.stdout)
+    assert answer["findings"] == []
+    # The id that the settings give is the one in the trust of the role.
+    assert answer["access-small"]["changes"][0]["trust"]["gains"] == [
+        "auditor of audit, within organization o-abcdefghij"
+    ]
 
 
 def test_a_program_that_breaks_is_no_pass(project: Project) -> None:
     project.append("\nraise ValueError('broken on purpose')\n")
-    found = reports(project, "dev")
+    found = reports(project, "small")
     assert found.status == 2
     assert "did not see the whole program" in found.errors
     assert "broken on purpose" in found.errors
     assert "Not checked to the end" in found.markdown
+    assert "not judged to the end" in found.text
+    assert found.json["passed"] is False
+    assert found.sarif["runs"][0]["invocations"][0]["executionSuccessful"] is False
 
 
 def test_without_the_pack_nothing_passes(project: Project) -> None:
     (project.folder / "policies").unlink()
-    done = project.check("-s", "dev")
+    done = project.check("-s", "small")
     assert done.returncode == 2
     assert "error:" in done.stderr
+    assert "passed" not in done.stdout

@@ -29,6 +29,7 @@ def repository(tmp_path: Path) -> Project:
         (tmp_path / name).unlink()
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     project.file("prod").unlink()
+    project.file("dev").unlink()
     (tmp_path / ".gitignore").write_text("/.venv\n/.landfall/\n")
     _git(tmp_path, "init", "-q", "-b", "main")
     _git(tmp_path, "add", "-A")
@@ -37,24 +38,22 @@ def repository(tmp_path: Path) -> Project:
 
 
 def test_a_change_is_compared_with_its_base(repository: Project) -> None:
-    repository.edit("managedPolicies: [SecurityAudit]", "managedPolicies: [AmazonS3FullAccess]")
-    # In the role's own policy and in its boundary; in one of them alone it would change nothing.
-    stopping = "[ec2:StopInstances, ecs:StopTask, lambda:PutFunctionConcurrency"
-    text = repository.file().read_text()
-    assert text.count(stopping) == 2
-    repository.file().write_text(text.replace(stopping, f"{stopping}, ec2:RebootInstances"))
-    done = repository.check("-s", "dev", "--base", "main", "--format", "json")
+    # What the role may do more lies within its boundary in part.
+    repository.edit("[ec2:DescribeInstances]", "[ec2:RebootInstances, s3:GetObject]", "small")
+    repository.edit("role: auditor}", "role: contractor}", "small")
+    done = repository.check("-s", "small", "--base", "main", "--format", "json")
     assert done.returncode == 0, done.stderr
-    access = json.loads(done.stdout)["access-dev"]
+    access = json.loads(done.stdout)["access-small"]
     assert access["against"].startswith("main (")
-    changes = {change["name"]: change for change in access["changes"]}
-    assert set(changes) == {"landfall/break-glass", "landfall/security-audit"}
-    audit = changes["landfall/security-audit"]
-    assert len(audit["accounts"]) == 5
-    assert any(line.startswith("changes permissions by s3 (") for line in audit["gains"])
-    assert any(line.startswith("reads") for line in audit["loses"])
-    gained = changes["landfall/break-glass"]["gains"]
-    assert [line.split(",")[0] for line in gained] == ["writes ec2:RebootInstances"]
+    (change,) = access["changes"]
+    assert (change["name"], change["accounts"]) == ("landfall/reader", ["orders"])
+    assert change["gains"] == ["writes ec2:RebootInstances"]
+    assert change["loses"] == ["lists ec2:DescribeInstances"]
+    within = "of audit, within the organization"
+    assert change["trust"] == {
+        "gains": [f"contractor {within}"],
+        "loses": [f"auditor {within}"],
+    }
 
 
 def test_words_alone_need_no_second_preview(repository: Project) -> None:
@@ -67,7 +66,7 @@ def test_words_alone_need_no_second_preview(repository: Project) -> None:
 
 
 def test_a_stack_that_the_base_lacks_is_new(repository: Project) -> None:
-    (repository.folder / "Pulumi.second.yaml").write_text(repository.file().read_text())
+    (repository.folder / "Pulumi.second.yaml").write_text(repository.file("small").read_text())
     with workspace.opened(repository.folder, print) as room:
         before = base.at(room, "main")
         assert not before.is_same
@@ -80,13 +79,13 @@ def test_a_base_that_breaks_is_told_and_does_not_stop_the_check(repository: Proj
     program.write_text("raise ValueError('broken on purpose')\n")
     _git(repository.folder, "commit", "-q", "-a", "-m", "break")
     program.write_text(good)
-    done = repository.check("-s", "dev", "--base", "HEAD")
+    done = repository.check("-s", "small", "--base", "HEAD")
     assert done.returncode == 0, done.stderr
     assert "The stack could not be previewed as it is at HEAD" in done.stdout
 
 
 def test_a_base_that_git_does_not_know_is_refused(repository: Project) -> None:
     for reference in ("nowhere", "--help", "main:Pulumi.yaml"):
-        done = repository.check("-s", "dev", "--base", reference)
+        done = repository.check("-s", "small", "--base", reference)
         assert done.returncode == 2
         assert f"git knows no commit '{reference}'" in done.stderr

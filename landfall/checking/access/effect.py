@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from landfall.iam import actions, patterns
-from landfall.iam.access import Grant, Identity, effective
+from landfall.iam.access import Grant, Hold, Identity, effective
 from landfall.iam.access.sets import AccessSet
 from landfall.iam.documents import Effect
 
@@ -73,7 +73,7 @@ def gained(after: Identity | None, before: Identity | None) -> tuple[Access, ...
         return ()
     left, right = _access(after), _access(before or _NOBODY)
     more = [grant for each in _asked(after) for grant in left.difference(right, action=each)]
-    return tuple(_collected(more))
+    return tuple(_collected(more, left))
 
 
 def is_administrators(found: Iterable[Access]) -> bool:
@@ -120,12 +120,12 @@ def _access(identity: Identity) -> AccessSet:
     return effective(identity)
 
 
-def _collected(grants: Iterable[Grant]) -> Iterator[Access]:
+def _collected(grants: Iterable[Grant], access: AccessSet) -> Iterator[Access]:
     found: dict[tuple[str, _Where], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for grant in grants:
         where = (grant.resources, grant.outside, grant.conditions)
         for pattern in grant.actions:
-            for name in sorted(actions.expand(pattern)) or [pattern]:
+            for name in _meant(pattern, access):
                 known = actions.find(name)
                 service, _, action = (known.name if known else name).partition(":")
                 found[_level(known), where][service].add(action)
@@ -133,6 +133,25 @@ def _collected(grants: Iterable[Grant]) -> Iterator[Access]:
     for key in sorted(found, key=lambda key: (ranks.index(key[0]), key[1])):
         services = {service: frozenset(names) for service, names in found[key].items()}
         yield Access(key[0], services, *key[1])
+
+
+def _meant(pattern: str, access: AccessSet) -> Iterator[str]:
+    """Yield the actions that a grant's pattern stands for.
+
+    It may take in more than the identity holds: what its boundary or a deny leaves nothing of.
+    """
+    names = sorted(actions.expand(pattern)) or [pattern]
+    if len(names) > 1 and _is_limited(access):
+        names = [name for name in names if access.can(name) is not Hold.NO]
+    yield from names
+
+
+def _is_limited(access: AccessSet) -> bool:
+    return len(access.layers) > 1 or any(
+        statement.effect is Effect.DENY
+        for _, document in access.identity.policies
+        for statement in document.statements
+    )
 
 
 def _level(action: actions.Action | None) -> str:

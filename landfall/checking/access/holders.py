@@ -17,6 +17,7 @@ from landfall.iam.documents import Document, DocumentError, parse
 ROLE: Final = "aws:iam/role:Role"
 _USER: Final = "aws:iam/user:User"
 _POLICY: Final = "aws:iam/policy:Policy"
+_MADE: Final = "aws:organizations/account:Account"
 _PROVIDER: Final = "pulumi:providers:aws"
 _INLINE: Final = {
     "aws:iam/rolePolicy:RolePolicy": (ROLE, "role"),
@@ -58,8 +59,10 @@ class Holder:
 
 
 def accounts(resources: Iterable[Planned]) -> dict[str, str]:
-    """Return the names of accounts by their ids, as the providers of a preview name them."""
-    return {id_: name for _, (name, id_) in _places(resources).items() if id_}
+    """Return the names of accounts by their ids, as a preview makes them or works in them."""
+    listed = list(resources)
+    made = {each.id: each.name for each in listed if each.type == _MADE and each.id}
+    return {**made, **{id_: name for name, id_ in _places(listed).values() if id_ and name}}
 
 
 def holders(resources: Sequence[Planned]) -> list[Holder]:

@@ -64,7 +64,7 @@ def _first(found: Sequence[Change]) -> Iterator[Entry]:
             f"{change.kind} {change.name}{_where(change.accounts)}: {_summed(change)}"
             for change in rest
         )
-        yield Entry(f"{len(rest)} that change nobody's permissions", lines, True)
+        yield Entry(f"{len(rest)} roles and users that cannot change permissions", lines, True)
 
 
 def _summed(change: Change) -> str:
