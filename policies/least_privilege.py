@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from landfall.iam import actions, patterns
+from landfall.iam import patterns
+from landfall.iam.analysis.administrator import is_every_action
+from landfall.iam.analysis.wildcards import is_whole_service
 from landfall.iam.documents import Effect, Statement
 from policies import documents
 from policies.denials import taken_back
@@ -46,7 +48,7 @@ def _everywhere(statement: Statement) -> bool:
 )
 def _every_action(resource: Resource) -> Iterator[Violation]:
     for path, statement in _allows(resource):
-        if any(patterns.covers(a, "*:*", case_sensitive=False) for a in statement.actions):
+        if any(map(is_every_action, statement.actions)):
             yield Violation(resource, f"{path}.Action", "allows every action")
 
 
@@ -60,20 +62,9 @@ def _every_action(resource: Resource) -> Iterator[Violation]:
 )
 def _whole_service(resource: Resource) -> Iterator[Violation]:
     for path, statement in _allows(resource):
-        if _everywhere(statement) and any(map(_is_whole_service, statement.actions)):
+        whole = any(is_whole_service(one) for one in statement.actions if not is_every_action(one))
+        if whole and _everywhere(statement):
             yield Violation(resource, f"{path}.Action", "allows all of a service everywhere")
-
-
-def _is_whole_service(action: str) -> bool:
-    """Tell whether a pattern is all of a service of which less could be allowed.
-
-    Some services, such as AWS Support, know no resources; there `*` says no more than it must.
-    """
-    service, _, name = action.partition(":")
-    if not name or name.strip("*?") or not service.strip("*?"):
-        return False
-    known = actions.matching(f"{service}:*")
-    return not known or any(each.has_resource_level for each in known)
 
 
 @resource_rule(

@@ -1,56 +1,46 @@
-"""Trust: who may become a role."""
+"""Trust: who may become a role. The judgement is `landfall.iam.analysis`'s, as in `iam check`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from landfall.iam.documents import Effect, Statement
+from landfall.iam.analysis import Examined, Finding, Subject
+from landfall.iam.analysis import trust as analysis
+from landfall.iam.documents import Document
 from policies import documents
 from policies.documents import TRUST
 from policies.rules import Violation, controls, resource_rule
-from policies.statements import NAMES_SOURCE, compares, demands, is_public
 from policies.values import Resource
 
 _ROLES = ("aws:iam/role:Role",)
 _ACCESS = "AC-3 AC-6 AC-17 IA-8"
-# Services that state, when they assume a role, for which resource they do so, as their own pages on
-# the confused deputy say.
-_STATES_SOURCE = frozenset(
-    f"{service}.amazonaws.com"
-    for service in (
-        "access-analyzer",
-        "appflow",
-        "bedrock",
-        "chatbot",
-        "cloudtrail",
-        "codebuild",
-        "codepipeline",
-        "config",
-        "databrew",
-        "datasync",
-        "events",
-        "firehose",
-        "glue",
-        "iot",
-        "pipes",
-        "sagemaker",
-        "scheduler",
-        "ssm",
-        "states",
-        "transfer",
-        "vpc-flow-logs",
-    )
-)
 
 
-def _allows(resource: Resource) -> Iterator[tuple[str, Statement]]:
-    for path, statement, _ in documents.statements(resource, TRUST):
-        if statement.effect is Effect.ALLOW:
-            yield path, statement
+def _found(resource: Resource, *rules: str) -> Iterator[Violation]:
+    """Yield what some rules of the analysis find in a role's trust policy."""
+    for path, document in documents.read(resource, TRUST):
+        places = {(one.path.partition(".")[0], one.rule): None for one in _judged(document)}
+        for place, rule in places:
+            if rule in rules:
+                # The analysis's own message quotes the policy, and values are never shown here.
+                yield Violation(resource, f"{path}.{place}", _WHAT[rule])
 
 
-def _named(statement: Statement, kind: str) -> list[str]:
-    return [each.value for each in statement.principals or () if each.kind == kind]
+@lru_cache(maxsize=256)
+def _judged(document: Document) -> tuple[Finding, ...]:
+    """Judge once for all rules."""
+    return tuple(analysis.check(Examined(Subject(trust=("trust", document)))))
+
+
+_WHAT = {
+    analysis.EVERYBODY.id: "lets everybody assume the role",
+    analysis.NO_SUBJECT.id: "takes tokens of anybody at the identity provider",
+    analysis.NO_AUDIENCE.id: "does not demand the token's audience",
+    analysis.NO_SAML_AUDIENCE.id: "does not demand the assertion's audience",
+    analysis.CONFUSED.id: "lets a service act for anybody",
+    analysis.ACCOUNT.id: "trusts everybody in an account",
+}
 
 
 @resource_rule(
@@ -62,9 +52,7 @@ def _named(statement: Statement, kind: str) -> list[str]:
     controls=controls(nist=_ACCESS),
 )
 def _everybody(resource: Resource) -> Iterator[Violation]:
-    for path, statement, document in documents.statements(resource, TRUST):
-        if is_public(statement, document):
-            yield Violation(resource, path, "lets everybody assume the role")
+    yield from _found(resource, analysis.EVERYBODY.id)
 
 
 @resource_rule(
@@ -76,33 +64,7 @@ def _everybody(resource: Resource) -> Iterator[Violation]:
     controls=controls(nist=_ACCESS),
 )
 def _web_identity(resource: Resource) -> Iterator[Violation]:
-    for path, statement in _allows(resource):
-        providers = _named(statement, "Federated")
-        if not any(":saml-provider/" not in name for name in providers):
-            continue
-        # Amazon Cognito has the pool in 'aud', the kind of user in 'amr'; its 'sub' is one user.
-        cognito = all(name == "cognito-identity.amazonaws.com" for name in providers)
-        wanted = {"aud", "amr"} if cognito else {"aud", "sub"}
-        demanded = {
-            condition.key.rsplit(":", 1)[-1].lower()
-            for condition in statement.conditions
-            if compares(condition) and not any(_is_open(value) for value in condition.values)
-        }
-        for missing in sorted(wanted - demanded):
-            yield Violation(resource, path, f"does not demand the token's '{missing}'")
-
-
-def _is_open(subject: str) -> bool:
-    """Tell whether a subject names no owner: `repo:*` and `repo:own*` do not, `repo:owner/*` does.
-
-    The second of its parts says whose it is; a wildcard may stand there only behind a slash.
-    """
-    parts = [part for part in subject.split(":") if part]
-    if not parts:
-        return True
-    owner = parts[min(1, len(parts) - 1)]
-    literal = owner.split("*")[0].split("?")[0]
-    return literal != owner and "/" not in literal
+    yield from _found(resource, analysis.NO_SUBJECT.id, analysis.NO_AUDIENCE.id)
 
 
 @resource_rule(
@@ -115,12 +77,7 @@ def _is_open(subject: str) -> bool:
     controls=controls(nist=_ACCESS),
 )
 def _saml(resource: Resource) -> Iterator[Violation]:
-    for path, statement in _allows(resource):
-        if not any(":saml-provider/" in name for name in _named(statement, "Federated")):
-            continue
-        keys = {c.key.lower() for c in statement.conditions if compares(c)}
-        if "saml:aud" not in keys:
-            yield Violation(resource, path, "does not demand the assertion's audience")
+    yield from _found(resource, analysis.NO_SAML_AUDIENCE.id)
 
 
 @resource_rule(
@@ -134,10 +91,7 @@ def _saml(resource: Resource) -> Iterator[Violation]:
     controls=controls(nist="AC-3 AC-4 AC-6"),
 )
 def _confused_deputy(resource: Resource) -> Iterator[Violation]:
-    for path, statement in _allows(resource):
-        services = {name.removesuffix(".cn").lower() for name in _named(statement, "Service")}
-        if services & _STATES_SOURCE and not demands(statement, NAMES_SOURCE):
-            yield Violation(resource, path, "lets a service act for anybody")
+    yield from _found(resource, analysis.CONFUSED.id)
 
 
 @resource_rule(
@@ -151,11 +105,4 @@ def _confused_deputy(resource: Resource) -> Iterator[Violation]:
     controls=controls(nist=_ACCESS),
 )
 def _whole_account(resource: Resource) -> Iterator[Violation]:
-    for path, statement in _allows(resource):
-        accounts = [
-            name
-            for name in _named(statement, "AWS")
-            if name.endswith(":root") or (name.isdigit() and len(name) == 12)
-        ]
-        if accounts and not statement.conditions:
-            yield Violation(resource, path, "trusts everybody in an account")
+    yield from _found(resource, analysis.ACCOUNT.id)

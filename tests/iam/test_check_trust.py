@@ -149,7 +149,7 @@ def test_claims_of_the_repository_name_it_too() -> None:
 
 def test_an_audience_is_asked_for() -> None:
     statement = claims(sub="repo:acme/shop:ref:refs/heads/main")
-    assert rules(trusting(statement)) == {"trust-no-audience"}
+    assert rules(trusting(statement)) == {"trust-oidc-any-audience"}
 
 
 def test_a_cluster_of_ones_own_is_milder_than_a_shared_provider() -> None:
@@ -159,16 +159,19 @@ def test_a_cluster_of_ones_own_is_milder_than_a_shared_provider() -> None:
     assert rules(trusting(account)) == set()
 
 
-def test_cognito_names_its_pool() -> None:
+def test_cognito_names_its_pool_and_the_kind_of_user() -> None:
     host = "cognito-identity.amazonaws.com"
     assert "trust-oidc-any-subject" in rules(trusting(web(host)))
     pool: dict[str, Any] = {"StringEquals": {f"{host}:aud": "eu-west-1:1234"}}
-    assert rules(trusting(web(host, **pool))) == set()
+    found = only(trusting(web(host, **pool)), "trust-oidc-any-subject")
+    assert found.severity is Severity.MEDIUM
+    signed_in = {"ForAnyValue:StringLike": {f"{host}:amr": "authenticated"}}
+    assert rules(trusting(web(host, **pool, **signed_in))) == set()
 
 
 def test_saml_names_its_audience() -> None:
     action = "sts:AssumeRoleWithSAML"
-    assert rules(trusting(assume({"Federated": SAML}, action))) == {"trust-no-audience"}
+    assert rules(trusting(assume({"Federated": SAML}, action))) == {"trust-saml-any-audience"}
     audience: dict[str, Any] = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
     assert rules(trusting(assume({"Federated": SAML}, action, **audience))) == set()
 

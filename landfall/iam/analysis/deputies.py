@@ -21,26 +21,27 @@ _STATES_SOURCE: Final = frozenset(
         "config",
         "databrew",
         "datasync",
-        "delivery.logs",
         "events",
         "firehose",
         "glue",
         "iot",
-        "logging.s3",
         "pipes",
-        "s3",
         "sagemaker",
         "scheduler",
-        "sns",
         "ssm",
         "states",
         "transfer",
         "vpc-flow-logs",
     }
 )
+# Those that write to a resource without a role.
+_WITHOUT_ROLE: Final = frozenset({"delivery.logs", "logging.s3", "s3", "sns"})
 
 
-def states_source(service: str) -> bool:
-    """Tell whether a service principal states the source of its requests."""
+def states_source(service: str, *, has_role: bool = True) -> bool:
+    """Tell whether a service principal states the source of its requests, with or without a role.
+
+    Without one it is named by the policy of the resource that it uses.
+    """
     name = service.lower().removesuffix(".cn").removesuffix(".amazonaws.com")
-    return name in _STATES_SOURCE
+    return name in _STATES_SOURCE or (not has_role and name in _WITHOUT_ROLE)

@@ -71,7 +71,7 @@ def _of(placed: Placed, closing: Closing, home: str) -> Iterator[Finding]:
             yield PUBLIC.at(placed.policy, statement, message, element=element)
         return
     services = [one.value for one in statement.principals or () if one.kind == "Service"]
-    named = [one for one in services if states_source(one)]
+    named = [one for one in services if states_source(one, has_role=False)]
     if named and passes(DEPUTY, statement.conditions) and not _is_bound(statement):
         message = f"lets {listed(named)} do {done} on anybody's behalf"
         yield DEPUTY_USES.at(placed.policy, statement, message, element="Principal")

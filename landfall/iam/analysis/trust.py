@@ -46,11 +46,18 @@ WIDE_SUBJECT: Final = rule(
     "Name the repository and the branch or environment.",
 )
 NO_AUDIENCE: Final = rule(
-    "trust-no-audience",
+    "trust-oidc-any-audience",
     _SUBJECT,
     Severity.LOW,
-    "a token or assertion that was made for something else is taken",
-    "Demand the audience: sts.amazonaws.com for OIDC, SAML:aud for SAML.",
+    "a token that was made for something else is taken",
+    "Demand the token's audience, which is sts.amazonaws.com for most providers.",
+)
+NO_SAML_AUDIENCE: Final = rule(
+    "trust-saml-any-audience",
+    _SUBJECT,
+    Severity.LOW,
+    "an assertion that was made for something else is taken",
+    "Demand SAML:aud, which is https://signin.aws.amazon.com/saml outside China.",
 )
 ACCOUNT: Final = rule(
     "trust-account",
@@ -180,11 +187,10 @@ def _federated(placed: Placed) -> Iterator[Finding]:
     saml = [one for one in providers if ":saml-provider/" in one]
     web = [one for one in providers if one not in saml]
     if saml and not any(
-        one.key.lower() in ("saml:aud", "saml:iss", "saml:sub") and oidc.compares(one)
-        for one in statement.conditions
+        one.key.lower() == "saml:aud" and oidc.compares(one) for one in statement.conditions
     ):
         message = "does not demand the assertion's audience (SAML:aud)"
-        yield NO_AUDIENCE.at(placed.policy, statement, message, element="Condition")
+        yield NO_SAML_AUDIENCE.at(placed.policy, statement, message, element="Condition")
     if not web:
         return
     hosts = [one.partition("oidc-provider/")[2] or one for one in web]
@@ -193,6 +199,11 @@ def _federated(placed: Placed) -> Iterator[Finding]:
         if not oidc.demanded(statement, "aud"):
             message = "does not demand the identity pool (cognito-identity.amazonaws.com:aud)"
             yield NO_SUBJECT.at(placed.policy, statement, message, element="Condition")
+        if not oidc.demanded(statement, "amr"):
+            message = "does not demand the kind of user: those who have not signed in get in too"
+            yield NO_SUBJECT.at(
+                placed.policy, statement, message, element="Condition", severity=Severity.MEDIUM
+            )
         return
     yield from _subject(placed, hosts)
     if not oidc.demanded(statement, "aud"):

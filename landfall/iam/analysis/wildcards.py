@@ -87,7 +87,7 @@ def is_whole_service(action: str) -> bool:
     Some services, such as AWS Support, know no resources; there `*` says no more than it must.
     """
     service, _, name = action.partition(":")
-    if patterns.has_wildcard(service) or not name or name.strip("*"):
+    if patterns.has_wildcard(service) or "*" not in name or name.strip("*?"):
         return is_every_action(action)
     known = actions.matching(f"{service}:*")
-    return any(each.has_resource_level for each in known)
+    return not known or any(each.has_resource_level for each in known)
