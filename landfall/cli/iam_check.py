@@ -99,6 +99,7 @@ def check(
     and 1 for input that cannot be judged.
     """
     given = [identity, boundary, scp, trust, resource_policy]
+    _warn()
     if batch:
         if any(given):
             raise refuse("--batch stands alone", "give the other documents in calls of their own")
@@ -119,6 +120,17 @@ def check(
     report = judge(subject)
     _print(report, format, fail_on, texts)
     _end(fail_on, [report.worst] if report.worst else [])
+
+
+def _warn() -> None:
+    """Say on standard error that the data on actions is old, where it is."""
+    from datetime import UTC, datetime
+
+    from landfall.iam.actions import data_age
+
+    warning = data_age().warning(datetime.now(UTC))
+    if warning:
+        print(f"warning: {warning}", file=sys.stderr)
 
 
 def _subject(

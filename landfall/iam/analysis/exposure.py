@@ -7,7 +7,14 @@ from typing import Final
 
 from landfall.iam.analysis.deputies import states_source
 from landfall.iam.analysis.findings import Finding, Severity, listed, rule
-from landfall.iam.analysis.strangers import DEPUTY, EVERYBODY, Closing, is_everybody, passes
+from landfall.iam.analysis.strangers import (
+    ANONYMOUS,
+    DEPUTY,
+    EVERYBODY,
+    Closing,
+    is_everybody,
+    passes,
+)
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Statement
 
@@ -67,7 +74,9 @@ def _of(placed: Placed, closing: Closing, home: str) -> Iterator[Finding]:
         ]
         if open_to:
             element = "NotPrincipal" if statement.not_principals is not None else "Principal"
-            message = f"lets {' and '.join(open_to)} do {done}"
+            # Whoever is on the internet is in the other two as well.
+            who = open_to[0] if open_to[0] == ANONYMOUS.who else " and ".join(open_to)
+            message = f"lets {who} do {done}"
             yield PUBLIC.at(placed.policy, statement, message, element=element)
         return
     services = [one.value for one in statement.principals or () if one.kind == "Service"]

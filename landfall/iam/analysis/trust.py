@@ -217,10 +217,9 @@ def _subject(placed: Placed, hosts: list[str]) -> Iterator[Finding]:
         return
     if demand.width is Width.ANYBODY:
         shared = any(one.partition("/")[0] in oidc.SHARED for one in hosts)
-        what = (
-            f"takes the subject {shown(demand.value)!r}" if demand.value else "asks for no subject"
-        )
-        message = f"{what}: any token of {listed(hosts)} is enough"
+        message = f"asks for no subject: any token of {listed(hosts)} is enough"
+        if demand.value:
+            message = f"the subject {shown(demand.value)!r} names no owner: strangers can have one"
         severity = Severity.HIGH if shared or demand.value else Severity.MEDIUM
         yield NO_SUBJECT.at(
             placed.policy, placed.statement, message, element="Condition", severity=severity
