@@ -17,6 +17,7 @@ MAX_CHARACTERS: Final = 60_000
 """A comment on GitHub holds 65,536."""
 
 _MOST_ROWS: Final = 60
+_MOST_CONTROLS: Final = 3
 _TITLES: Final = {
     "mandatory": "To change before this can be applied",
     "advisory": "Advice",
@@ -91,7 +92,9 @@ def _row(group: Group) -> str:
         where.append(f"and {len(group.subjects) - MOST_SUBJECTS} more")
     if finding.untraced:
         where.append(f"<sub>{markdown(finding.untraced)}</sub>")
-    controls = f"<br><sub>{markdown(', '.join(finding.controls))}</sub>" if finding.controls else ""
+    named = ", ".join(finding.controls[:_MOST_CONTROLS])
+    more = ", …" if len(finding.controls) > _MOST_CONTROLS else ""
+    controls = f"<br><sub>{markdown(named)}{more}</sub>" if named else ""
     rule = f"{code(finding.rule)}{controls}"
     return f"| {finding.severity} | {what} | {'<br>'.join(where)} | {rule} |"
 
@@ -106,9 +109,10 @@ def _section(section: Section) -> Iterator[str]:
 
 def _entry(entry: Entry) -> Iterator[str]:
     if entry.is_folded:
-        yield f"<details><summary>{markdown(entry.title)}</summary>\n"
+        yield f"\n<details><summary>{markdown(entry.title)}</summary>\n"
         yield from (f"- {markdown(line)}" for line in entry.lines)
         yield "\n</details>\n"
         return
-    yield f"- {markdown(entry.title)}"
+    title = markdown(entry.title)
+    yield f"- **{title}**" if entry.lines else f"- {title}"
     yield from (f"  - {markdown(line)}" for line in entry.lines)

@@ -189,7 +189,10 @@ def test_tokens_are_told_by_their_issuer_and_subject() -> None:
     ("after", "alarm"),
     [
         (role(allow("*")), "an administrator's access"),
-        (role(allow("iam:AttachRolePolicy")), "can make itself an administrator"),
+        (
+            role(allow("iam:AttachRolePolicy")),
+            "can gain an administrator's access by iam:AttachRolePolicy",
+        ),
         (
             role(
                 assumeRolePolicy=document(

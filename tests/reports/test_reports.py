@@ -248,5 +248,5 @@ def test_a_section_stands_in_every_format_that_has_room_for_it() -> None:
     entry = Entry("role `audit` is new", ("reads S3",))
     section = Section("access", "Access", "One role.", (entry,), {"roles": ["audit"]})
     assert "  role `audit` is new\n    reads S3\n" in text.render([], [section])
-    assert "- role \\`audit\\` is new\n  - reads S3" in markdown.render([], [section])
+    assert "- **role \\`audit\\` is new**\n  - reads S3" in markdown.render([], [section])
     assert json.loads(json_text.render([], [section]))["access"] == {"roles": ["audit"]}

@@ -182,10 +182,12 @@ def _alarms(old: Holder | None, new: Holder | None, gains: Sequence[Access]) -> 
     if not gains:
         return
     known = {each.path for each in escalations(old.identity)} if old else set()
-    for path in escalations(new.identity):
-        if path.path not in known:
-            perhaps = "" if path.hold is Hold.YES else ", perhaps"
-            yield f"can make itself an administrator by {', '.join(path.actions)}{perhaps}"
+    ways = [each for each in escalations(new.identity) if each.path not in known]
+    ways.sort(key=lambda way: way.hold is not Hold.YES)
+    if ways:
+        verb = "can" if ways[0].hold is Hold.YES else "may be able to"
+        more = f", or in {len(ways) - 1} other ways" if len(ways) > 1 else ""
+        yield f"{verb} gain an administrator's access by {' and '.join(ways[0].actions)}{more}"
 
 
 def _risk(alarms: Sequence[str], gains: Sequence[Access], trust: Sequence[tuple[str, str]]) -> int:
