@@ -11,6 +11,7 @@ from components.delivery.pipeline import Pipeline
 from components.landing_zone.access import Access
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
+from components.landing_zone.security import Security
 from landfall.settings import Stack
 
 
@@ -28,6 +29,15 @@ class LandingZone:
             delivery = Delivery(stack, foundation)
             self.stores, self.pipelines = delivery.stores, delivery.pipelines
 
+        self.security = self._security(stack, foundation)
+
+    def _security(self, stack: Stack, foundation: Foundation) -> Security | None:
+        audit = stack.account_with_purpose("audit")
+        archive = stack.account_with_purpose("log-archive")
+        if stack.security is None or audit is None or archive is None:
+            return None
+        return Security(stack, stack.security, foundation, audit, archive)
+
     def exports(self) -> dict[str, Any]:
         """Return what a team needs next: ids, ARNs and names."""
         return {
@@ -41,4 +51,14 @@ class LandingZone:
                 for region, store in self.stores.items()
             },
             "pipelines": {name: p.pipeline_arn for name, p in self.pipelines.items()},
+            "security": self._security_exports(),
         }
+
+    def _security_exports(self) -> dict[str, Any]:
+        """Return where logs are kept and findings told; only what there is."""
+        found: dict[str, Any] = {}
+        if self.security is not None and self.security.archive is not None:
+            found["logBucket"] = self.security.archive.bucket_name
+        if self.security is not None and self.security.topic_arn is not None:
+            found["findingsTopic"] = self.security.topic_arn
+        return found

@@ -14,6 +14,7 @@ from landfall.settings.organization import ROOT
 _TRUSTED_SERVICES = [
     "access-analyzer.amazonaws.com",
     "cloudtrail.amazonaws.com",
+    "config-multiaccountsetup.amazonaws.com",
     "config.amazonaws.com",
     "guardduty.amazonaws.com",
     "iam.amazonaws.com",

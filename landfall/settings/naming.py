@@ -45,6 +45,18 @@ def artifact_bucket(account_id: str, region: str) -> str:
     return f"landfall-artifacts-{account_id}-{region}"
 
 
+TRAIL = "landfall"
+"""The name of the organization's trail."""
+
+FINDINGS = "landfall-findings"
+"""The name of the topic that tells of findings."""
+
+
+def log_bucket(account_id: str, region: str) -> str:
+    """Return the name of the bucket of the organization's logs."""
+    return f"landfall-logs-{account_id}-{region}"
+
+
 def topic(application: str) -> str:
     """Return the name of the topic that tells of an application."""
     return f"{re.sub('[^A-Za-z0-9_-]', '-', application)}-notifications"

@@ -22,6 +22,8 @@ _ORGANIZATIONS = (
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _CODEPIPELINE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
 _CODEDEPLOY = "https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html"
+_CONFIG = "https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html"
+_SSO = "https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html"
 _SECRETS = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"
 _TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
 
@@ -54,5 +56,12 @@ QUOTAS = {
     "deploymentConfigurationNameLength": Quota(100, "2026-11-01", _CODEDEPLOY),
     "secretNameLength": Quota(512, "2026-11-01", _SECRETS),
     "branchPatternsPerFilter": Quota(8, "2026-11-01", _CODEPIPELINE),
+    "rulesPerConformancePack": Quota(130, "2026-11-26", _CONFIG),
+    "conformancePacks": Quota(50, "2026-11-26", _CONFIG),
+    "conformancePackTemplateSize": Quota(51200, "2026-11-26", _CONFIG),
+    "permissionSets": Quota(2000, "2026-11-26", _SSO),
+    "permissionSetsPerAccount": Quota(50, "2026-11-26", _SSO),
+    "managedPoliciesPerPermissionSet": Quota(20, "2026-11-26", _SSO),
+    "permissionSetPolicySize": Quota(32768, "2026-11-26", _SSO),
     "tagsPerResource": Quota(50, "2026-11-01", _TAGS),
 }

@@ -18,6 +18,7 @@ from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization import Organization
 from landfall.settings.quotas import QUOTAS
+from landfall.settings.security import Security
 
 
 def _key(attribute: str) -> str:
@@ -45,6 +46,8 @@ class Stack(Settings):
     """Where pipelines keep their artifacts."""
     delivery: Delivery = Delivery()
     """Applications and their pipelines."""
+    security: Security | None = None
+    """Security services of the organization; none where left out."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags of everything in the member accounts."""
     quotas: dict[str, Annotated[Count, Field(ge=1)]] = Field(default_factory=dict)
@@ -85,6 +88,13 @@ class Stack(Settings):
     def account_with_purpose(self, purpose: Purpose) -> str | None:
         """Return the name of the account with this purpose."""
         return next((n for n, a in self.accounts.items() if a.purpose == purpose), None)
+
+    @property
+    def config_regions(self) -> tuple[str, ...]:
+        """The regions in which AWS Config records; none where it is off."""
+        if self.security is None or not self.security.config.enabled:
+            return ()
+        return self.security.config.regions or self.regions
 
     @property
     def delivery_account(self) -> str | None:

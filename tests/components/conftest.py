@@ -41,16 +41,26 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:secretsmanager/secret:Secret": lambda a: {
         "arn": f"arn:aws:secretsmanager:eu-west-1:222222222222:secret:{a.inputs['name']}-AbCdEf"
     },
+    "aws:cloudwatch/logGroup:LogGroup": lambda a: {
+        "arn": f"arn:aws:logs:eu-west-1:222222222222:log-group:{a.inputs['name']}"
+    },
     "aws:sns/topic:Topic": lambda a: {
         "arn": f"arn:aws:sns:eu-west-1:222222222222:{a.inputs['name']}"
     },
 }
 _PLAIN = frozenset(
     {
+        "aws:accessanalyzer/analyzer:Analyzer",
+        "aws:cfg/configurationAggregator:ConfigurationAggregator",
+        "aws:cfg/deliveryChannel:DeliveryChannel",
+        "aws:cfg/organizationConformancePack:OrganizationConformancePack",
+        "aws:cfg/recorder:Recorder",
+        "aws:cfg/recorderStatus:RecorderStatus",
+        "aws:cloudtrail/organizationDelegatedAdminAccount:OrganizationDelegatedAdminAccount",
+        "aws:cloudtrail/trail:Trail",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",
-        "aws:cloudwatch/logGroup:LogGroup",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
         "aws:codecommit/repository:Repository",
         "aws:codeconnections/connection:Connection",
@@ -58,8 +68,13 @@ _PLAIN = frozenset(
         "aws:codedeploy/application:Application",
         "aws:codedeploy/deploymentConfig:DeploymentConfig",
         "aws:codedeploy/deploymentGroup:DeploymentGroup",
+        "aws:guardduty/detector:Detector",
+        "aws:guardduty/organizationAdminAccount:OrganizationAdminAccount",
+        "aws:guardduty/organizationConfiguration:OrganizationConfiguration",
+        "aws:guardduty/organizationConfigurationFeature:OrganizationConfigurationFeature",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:iam/serviceLinkedRole:ServiceLinkedRole",
         "aws:kms/alias:Alias",
         "aws:organizations/account:Account",
         "aws:organizations/delegatedAdministrator:DelegatedAdministrator",
@@ -68,6 +83,7 @@ _PLAIN = frozenset(
         "aws:organizations/policyAttachment:PolicyAttachment",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         "aws:s3/bucketPolicy:BucketPolicy",
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -75,6 +91,12 @@ _PLAIN = frozenset(
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:secretsmanager/secretPolicy:SecretPolicy",
         "aws:secretsmanager/secretRotation:SecretRotation",
+        "aws:securityhub/account:Account",
+        "aws:securityhub/configurationPolicy:ConfigurationPolicy",
+        "aws:securityhub/configurationPolicyAssociation:ConfigurationPolicyAssociation",
+        "aws:securityhub/findingAggregator:FindingAggregator",
+        "aws:securityhub/organizationAdminAccount:OrganizationAdminAccount",
+        "aws:securityhub/organizationConfiguration:OrganizationConfiguration",
         "aws:sns/topicPolicy:TopicPolicy",
         "aws:sns/topicSubscription:TopicSubscription",
         "aws:xray/encryptionConfig:EncryptionConfig",

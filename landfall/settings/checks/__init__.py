@@ -13,6 +13,7 @@ from landfall.settings.checks import (
     lockout,
     organization,
     secrets,
+    security,
     tags,
 )
 from landfall.settings.mistakes import Mistake
@@ -25,6 +26,7 @@ _FAMILIES = (
     delivery,
     deployments,
     secrets,
+    security,
     tags,
     adopted,
     lockout,

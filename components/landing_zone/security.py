@@ -1,0 +1,273 @@
+"""The security services of a stack, from its settings: who keeps what, and in which order.
+
+The log archive and Config's recorders stand in their accounts, the rest in the audit account. AWS
+hands the services to it before they can be set up for the organization, and turns some of them on
+there while it does so; what the program makes of them comes first.
+"""
+
+from collections.abc import Sequence
+
+import pulumi
+
+from components.landing_zone.foundation import Foundation
+from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
+from components.security.config import (
+    ConfigOrganization,
+    ConfigOrganizationArgs,
+    ConfigRecorder,
+    ConfigRecorderArgs,
+    ConformancePackArgs,
+)
+from components.security.delegation import SecurityDelegation
+from components.security.findings import Findings
+from components.security.guardduty import Detectors, GuardDutyOrganization
+from components.security.log_archive import LogArchive, LogArchiveArgs
+from components.security.security_hub import SecurityHub, SecurityHubOrganization
+from components.security.trail import OrganizationTrail, OrganizationTrailArgs
+from landfall.settings import Stack, conformance, naming
+from landfall.settings.security import Security as Settings
+
+_MANAGEMENT = "management"
+
+
+class Security:
+    """The security services of one stack; `archive` and `topic_arn` are None where they are off.
+
+    `audit` and `archive` name the accounts of these purposes.
+    """
+
+    def __init__(
+        self, stack: Stack, settings: Settings, foundation: Foundation, audit: str, archive: str
+    ) -> None:
+        self._stack, self._settings, self._foundation = stack, settings, foundation
+        self._audit, self._archive = audit, archive
+        self._audit_id = foundation.accounts[audit].account_id
+        self._in_audit = foundation.in_account(audit)
+        self._others = [region for region in stack.regions if region != stack.region]
+        self.archive: LogArchive | None = None
+        self.topic_arn: pulumi.Output[str] | None = None
+        recorders: list[pulumi.Resource] = []
+        if settings.archives:
+            self.archive = self._log_archive()
+            recorders = self._deliver(self.archive)
+        detectors = self._detectors()
+        hub = self._hub()
+        first = [each for each in (detectors, hub) if each is not None]
+        self._delegation = self._delegate(first)
+        if detectors is not None:
+            self._guard_duty(detectors)
+        if hub is not None:
+            self._security_hub()
+        if settings.access_analyzer.enabled:
+            self._analyzers()
+        if settings.config.enabled:
+            self._config(recorders)
+        if settings.told and settings.findings.notify:
+            self.topic_arn = self._findings()
+
+    def _after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Return the options of what stands in the audit account and waits for others."""
+        waits = pulumi.ResourceOptions(depends_on=list(resources))
+        return pulumi.ResourceOptions.merge(self._in_audit, waits)
+
+    def _log_archive(self) -> LogArchive:
+        settings, organization = self._settings.log_archive, self._foundation.organization
+        account_id = self._foundation.accounts[self._archive].account_id
+        region = self._stack.region
+        args: LogArchiveArgs = {
+            "account_id": account_id,
+            "region": region,
+            "partition": self._stack.partition,
+            "organization_id": organization.organization_id,
+            "management_account_id": organization.management_account_id,
+            "bucket_name": account_id.apply(lambda it: naming.log_bucket(it, region)),
+            "config": self._settings.config.enabled,
+            "reader_role_arns": [
+                self._foundation.role_arn(reader.account, reader.role)
+                for reader in settings.readers
+            ],
+            "expire_days": settings.expire_days,
+            "force_destroy": settings.force_destroy,
+        }
+        if self._settings.trail.enabled:
+            args["trail_name"] = naming.TRAIL
+        if settings.archive_days is not None:
+            args["archive_days"] = settings.archive_days
+        if settings.lock is not None:
+            args["lock_mode"] = settings.lock.mode.upper()
+            args["lock_days"] = settings.lock.days
+        return LogArchive("logs", args, opts=self._foundation.in_account(self._archive))
+
+    def _deliver(self, archive: LogArchive) -> list[pulumi.Resource]:
+        """Make what delivers to the archive; return the recorders, once they record."""
+        if self._settings.trail.enabled:
+            self._trail(archive)
+        if not self._settings.config.enabled:
+            return []
+        recorders = [self._recorder(_MANAGEMENT, archive, None)]
+        for name, account in self._stack.accounts.items():
+            # What keeps an external account keeps its recorder too, as AWS Control Tower does.
+            if not account.external:
+                options = self._foundation.in_account(name)
+                recorders.append(self._recorder(name, archive, options))
+        return [status for recorder in recorders for status in recorder.started]
+
+    def _trail(self, archive: LogArchive) -> OrganizationTrail:
+        settings, organization = self._settings.trail, self._foundation.organization
+        args: OrganizationTrailArgs = {
+            "trail_name": naming.TRAIL,
+            "account_id": organization.management_account_id,
+            "region": self._stack.region,
+            "partition": self._stack.partition,
+            "organization_id": organization.organization_id,
+            "bucket_name": archive.bucket_name,
+            "key_arn": archive.key_arn,
+            "insights": list(settings.insights),
+            "data_event_types": list(settings.data_events),
+        }
+        if settings.log_group_days is not None:
+            args["log_group_days"] = settings.log_group_days
+        return OrganizationTrail("trail", args)
+
+    def _recorder(
+        self, name: str, archive: LogArchive, options: pulumi.ResourceOptions | None
+    ) -> ConfigRecorder:
+        settings = self._settings.config
+        args: ConfigRecorderArgs = {
+            "home_region": self._stack.region,
+            "regions": list(self._stack.config_regions),
+            "bucket_name": archive.bucket_name,
+            "key_arn": archive.key_arn,
+            "frequency": settings.frequency.upper(),
+            "except_types": list(settings.except_types),
+        }
+        return ConfigRecorder(f"{name}-config", args, opts=options)
+
+    def _detectors(self) -> Detectors | None:
+        settings = self._settings.guard_duty
+        if not settings.enabled:
+            return None
+        publish = settings.publish.upper().replace("-", "_")
+        return Detectors(
+            "detectors",
+            {"regions": list(self._stack.regions), "publish": publish},
+            opts=self._in_audit,
+        )
+
+    def _hub(self) -> SecurityHub | None:
+        if not self._settings.security_hub.enabled:
+            return None
+        return SecurityHub("security-hub", {"region": self._stack.region}, opts=self._in_audit)
+
+    def _delegate(self, first: Sequence[pulumi.Resource]) -> SecurityDelegation:
+        settings, organization = self._settings, self._stack.organization
+        return SecurityDelegation(
+            "delegation",
+            {
+                "account_id": self._audit_id,
+                "region": self._stack.region,
+                "cloudtrail": settings.trail.enabled,
+                "security_hub": settings.security_hub.enabled,
+                "guardduty_regions": (
+                    list(self._stack.regions) if settings.guard_duty.enabled else []
+                ),
+                "services": [
+                    service
+                    for service in settings.delegated
+                    if service not in organization.delegated_administrators
+                ],
+            },
+            opts=pulumi.ResourceOptions(depends_on=[*first, self._foundation.organization]),
+        )
+
+    def _guard_duty(self, detectors: Detectors) -> None:
+        settings = self._settings.guard_duty
+        ids: dict[str, pulumi.Input[str]] = {
+            region: detector.id for region, detector in detectors.made.items()
+        }
+        GuardDutyOrganization(
+            "guardduty",
+            {
+                "detectors": ids,
+                "features": [each.upper().replace("-", "_") for each in settings.features],
+            },
+            opts=self._after(self._delegation),
+        )
+
+    def _security_hub(self) -> None:
+        settings = self._settings.security_hub
+        SecurityHubOrganization(
+            "security-hub-organization",
+            {
+                "region": self._stack.region,
+                "linked_regions": self._others,
+                "partition": self._stack.partition,
+                "target_id": self._foundation.organization.root_id,
+                "standards": list(settings.standards),
+                "disabled_controls": list(settings.disabled_controls),
+            },
+            opts=self._after(self._delegation),
+        )
+
+    def _analyzers(self) -> None:
+        args: OrganizationAnalyzersArgs = {
+            "region": self._stack.region,
+            "regions": list(self._stack.regions),
+        }
+        if self._settings.access_analyzer.unused_days is not None:
+            args["unused_days"] = self._settings.access_analyzer.unused_days
+        OrganizationAnalyzers("analyzers", args, opts=self._after(self._delegation))
+
+    def _config(self, recorders: list[pulumi.Resource]) -> None:
+        foundation = self._foundation
+        excluded = [
+            foundation.accounts[name].account_id
+            for name, account in self._stack.accounts.items()
+            if account.external
+        ]
+        args: ConfigOrganizationArgs = {
+            "account_id": self._audit_id,
+            "region": self._stack.region,
+            "partition": self._stack.partition,
+            "packs": self._packs(),
+        }
+        if excluded:
+            args["excluded_accounts"] = list(excluded)
+        # AWS tries to set a pack up in every account at once, which needs a recorder in each.
+        ConfigOrganization("config", args, opts=self._after(self._delegation, *recorders))
+
+    def _packs(self) -> dict[str, ConformancePackArgs]:
+        settings, stack = self._settings.config, self._stack
+        regions = {"all": list(stack.config_regions), "home": [stack.region]}
+        role = stack.organization.account_role
+        packs: dict[str, ConformancePackArgs] = {
+            name: {
+                "template": conformance.shipped(name, stack.partition, role),
+                "regions": regions[conformance.SHIPPED[name]],
+            }
+            for name in settings.packs
+        }
+        for name, pack in settings.own_packs.items():
+            packs[name] = {
+                "template": conformance.template(pack),
+                "regions": regions[pack.regions],
+            }
+        return packs
+
+    def _findings(self) -> pulumi.Output[str]:
+        settings = self._settings.findings
+        made = Findings(
+            "findings",
+            {
+                "account_id": self._audit_id,
+                "region": self._stack.region,
+                "partition": self._stack.partition,
+                "other_regions": self._others,
+                "topic_name": naming.FINDINGS,
+                "kinds": list(self._settings.told),
+                "severity": settings.severity,
+                "emails": list(settings.notify),
+            },
+            opts=self._in_audit,
+        )
+        return made.topic_arn

@@ -1,0 +1,53 @@
+"""Access Analyzers of the organization, in the account that administers them.
+
+What is reached from outside is analyzed in each region; what is not used is a matter of IAM, which
+has no regions, so one analyzer finds it.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/what-is-access-analyzer.html
+"""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+
+class OrganizationAnalyzersArgs(TypedDict):
+    """What makes the analyzers."""
+
+    region: str
+    """The region of the analyzer of unused access."""
+    regions: list[str]
+    """The regions in which access from outside is looked for."""
+    unused_days: NotRequired[int]
+    """Days after which access counts as unused; no such analyzer where it is left out."""
+
+
+class OrganizationAnalyzers(pulumi.ComponentResource):
+    """Analyzers whose zone of trust is the organization."""
+
+    def __init__(
+        self,
+        name: str,
+        args: OrganizationAnalyzersArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("landfall:security:OrganizationAnalyzers", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        for region in args["regions"]:
+            aws.accessanalyzer.Analyzer(
+                f"{name}-{region}",
+                analyzer_name="landfall-external-access",
+                type="ORGANIZATION",
+                region=region,
+                opts=child,
+            )
+        if "unused_days" in args:
+            aws.accessanalyzer.Analyzer(
+                f"{name}-unused",
+                analyzer_name="landfall-unused-access",
+                type="ORGANIZATION_UNUSED_ACCESS",
+                configuration={"unused_access": {"unused_access_age": args["unused_days"]}},
+                region=args["region"],
+                opts=child,
+            )
+        self.register_outputs({})

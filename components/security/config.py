@@ -1,0 +1,174 @@
+"""AWS Config: what records in one account, and what sees all of them.
+
+Records with AWS's service-linked role, which can do no more than that; Security Hub's control
+Config.1 asks for it. Rules are for conformance packs, so there is none here by itself.
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.documents import document, statement
+
+_SERVICE = "config.amazonaws.com"
+
+
+class ConfigRecorderArgs(TypedDict):
+    """What makes the recorders of one account."""
+
+    home_region: str
+    """The region that records the resources of global services, as IAM."""
+    regions: list[str]
+    """The regions it records in."""
+    bucket_name: pulumi.Input[str]
+    """The bucket that it delivers to."""
+    key_arn: pulumi.Input[str]
+    """The key that it encrypts with."""
+    frequency: NotRequired[str]
+    """`CONTINUOUS` or `DAILY`."""
+    except_types: NotRequired[list[str]]
+    """Resource types that it does not record."""
+
+
+class ConfigRecorder(pulumi.ComponentResource):
+    """The recorders of one account, which deliver to the log archive."""
+
+    def __init__(
+        self, name: str, args: ConfigRecorderArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:security:ConfigRecorder", name, None, opts)
+        role = aws.iam.ServiceLinkedRole(
+            name, aws_service_name=_SERVICE, opts=pulumi.ResourceOptions(parent=self)
+        )
+        self.started = [
+            self._record(f"{name}-{region}", args, region, role) for region in args["regions"]
+        ]
+        self.register_outputs({})
+
+    def _record(
+        self,
+        name: str,
+        args: ConfigRecorderArgs,
+        region: str,
+        role: aws.iam.ServiceLinkedRole,
+    ) -> aws.cfg.RecorderStatus:
+        recorder = aws.cfg.Recorder(
+            name,
+            name="landfall",
+            role_arn=role.arn,
+            recording_group=_group(args, region),
+            recording_mode={"recording_frequency": args.get("frequency", "CONTINUOUS")},
+            region=region,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        channel = aws.cfg.DeliveryChannel(
+            name,
+            name="landfall",
+            s3_bucket_name=args["bucket_name"],
+            s3_kms_key_arn=args["key_arn"],
+            snapshot_delivery_properties={"delivery_frequency": "TwentyFour_Hours"},
+            region=region,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[recorder]),
+        )
+        return aws.cfg.RecorderStatus(
+            name,
+            name=recorder.name,
+            is_enabled=True,
+            region=region,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[channel]),
+        )
+
+
+def _group(args: ConfigRecorderArgs, region: str) -> dict[str, Any]:
+    """Return what is recorded; global resources once, or they would be counted in each region.
+
+    https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html
+    """
+    excluded = list(args.get("except_types", []))
+    home = region == args["home_region"]
+    if not excluded:
+        return {"all_supported": True, "include_global_resource_types": home}
+    if not home:
+        excluded += ["AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User"]
+    return {
+        "all_supported": False,
+        "include_global_resource_types": False,
+        "exclusion_by_resource_types": [{"resource_types": sorted(excluded)}],
+        "recording_strategies": [{"use_only": "EXCLUSION_BY_RESOURCE_TYPES"}],
+    }
+
+
+class ConformancePackArgs(TypedDict):
+    """One conformance pack of the organization."""
+
+    template: str
+    """The template, YAML or JSON."""
+    regions: list[str]
+    """The regions it stands in."""
+
+
+class ConfigOrganizationArgs(TypedDict):
+    """What the account that AWS Config is delegated to has."""
+
+    account_id: pulumi.Input[str]
+    """This account."""
+    region: str
+    """The region of the aggregator."""
+    partition: NotRequired[str]
+    """`aws`, `aws-us-gov` or `aws-cn`."""
+    packs: NotRequired[dict[str, ConformancePackArgs]]
+    """Conformance packs, by name."""
+    excluded_accounts: NotRequired[list[pulumi.Input[str]]]
+    """Accounts that record nothing for this program, and so get no packs."""
+
+
+class ConfigOrganization(pulumi.ComponentResource):
+    """The organization's aggregator, and conformance packs in every account."""
+
+    def __init__(
+        self, name: str, args: ConfigOrganizationArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:security:ConfigOrganization", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        partition = args.get("partition", "aws")
+        trust = statement(
+            "TheAggregator",
+            actions=["sts:AssumeRole"],
+            principals={"Service": [_SERVICE]},
+            conditions={"StringEquals": {"aws:SourceAccount": args["account_id"]}},
+        )
+        role = aws.iam.Role(
+            name,
+            name="config-aggregator",
+            path="/landfall/",
+            description="Lists the organization's accounts for AWS Config",
+            assume_role_policy=document([trust]),
+            opts=child,
+        )
+        attached = aws.iam.RolePolicyAttachment(
+            name,
+            role=role.name,
+            policy_arn=(
+                f"arn:{partition}:iam::aws:policy/service-role/AWSConfigRoleForOrganizations"
+            ),
+            opts=child,
+        )
+        aws.cfg.ConfigurationAggregator(
+            name,
+            name="landfall",
+            organization_aggregation_source={"all_regions": True, "role_arn": role.arn},
+            region=args["region"],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[attached]),
+        )
+        for pack, settings in args.get("packs", {}).items():
+            for region in settings["regions"]:
+                aws.cfg.OrganizationConformancePack(
+                    f"{name}-{pack}-{region}",
+                    name=f"landfall-{pack}",
+                    template_body=settings["template"],
+                    excluded_accounts=args.get("excluded_accounts"),
+                    region=region,
+                    opts=child,
+                )
+        self.register_outputs({})

@@ -1,0 +1,55 @@
+"""Hands the security services to one account, from the management account.
+
+Where a service has an API of its own for it, that is what AWS asks for: it also makes what the
+service needs beside. GuardDuty is delegated in each region. A service that is handed over is turned
+on in that account by AWS itself, so what this program makes there comes before.
+"""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+
+class SecurityDelegationArgs(TypedDict):
+    """What is handed over, and to whom."""
+
+    account_id: pulumi.Input[str]
+    """The account that administers the services."""
+    region: str
+    """The region of Security Hub's central configuration."""
+    cloudtrail: NotRequired[bool]
+    """CloudTrail."""
+    security_hub: NotRequired[bool]
+    """Security Hub."""
+    guardduty_regions: NotRequired[list[str]]
+    """The regions of GuardDuty."""
+    services: NotRequired[list[str]]
+    """Services that AWS Organizations delegates, by principal, as in `config.amazonaws.com`."""
+
+
+class SecurityDelegation(pulumi.ComponentResource):
+    """The account that administers the security services of the organization."""
+
+    def __init__(
+        self, name: str, args: SecurityDelegationArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:security:SecurityDelegation", name, None, opts)
+        account, child = args["account_id"], pulumi.ResourceOptions(parent=self)
+        if args.get("cloudtrail", False):
+            aws.cloudtrail.OrganizationDelegatedAdminAccount(
+                f"{name}-cloudtrail", account_id=account, opts=child
+            )
+        if args.get("security_hub", False):
+            aws.securityhub.OrganizationAdminAccount(
+                f"{name}-securityhub", admin_account_id=account, region=args["region"], opts=child
+            )
+        for region in args.get("guardduty_regions", []):
+            aws.guardduty.OrganizationAdminAccount(
+                f"{name}-guardduty-{region}", admin_account_id=account, region=region, opts=child
+            )
+        for service in args.get("services", []):
+            aws.organizations.DelegatedAdministrator(
+                f"{name}-{service}", account_id=account, service_principal=service, opts=child
+            )
+        self.register_outputs({})

@@ -1,0 +1,81 @@
+"""GuardDuty of the organization, in the account that administers it.
+
+AWS turns GuardDuty on in every other account by itself, so members have no resources here.
+https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_organizations.html
+"""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+
+class DetectorsArgs(TypedDict):
+    """What makes the administrator's detectors."""
+
+    regions: list[str]
+    """The regions."""
+    publish: NotRequired[str]
+    """`FIFTEEN_MINUTES`, `ONE_HOUR` or `SIX_HOURS`: how often findings that go on are told."""
+
+
+class Detectors(pulumi.ComponentResource):
+    """The detectors of the account that administers GuardDuty, before it does."""
+
+    detector_ids: pulumi.Output[dict[str, str]]
+
+    def __init__(
+        self, name: str, args: DetectorsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:security:Detectors", name, None, opts)
+        self.made = {
+            region: aws.guardduty.Detector(
+                f"{name}-{region}",
+                enable=True,
+                finding_publishing_frequency=args.get("publish", "FIFTEEN_MINUTES"),
+                region=region,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for region in args["regions"]
+        }
+        self.detector_ids = pulumi.Output.all(**{key: it.id for key, it in self.made.items()})
+        self.register_outputs({"detector_ids": self.detector_ids})
+
+
+class GuardDutyOrganizationArgs(TypedDict):
+    """What every account of the organization gets."""
+
+    detectors: dict[str, pulumi.Input[str]]
+    """The administrator's detectors, by region."""
+    features: NotRequired[list[str]]
+    """Protection plans, as in `S3_DATA_EVENTS`."""
+
+
+class GuardDutyOrganization(pulumi.ComponentResource):
+    """GuardDuty in every account, those to come among them."""
+
+    def __init__(
+        self,
+        name: str,
+        args: GuardDutyOrganizationArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("landfall:security:GuardDutyOrganization", name, None, opts)
+        for region, detector in args["detectors"].items():
+            configuration = aws.guardduty.OrganizationConfiguration(
+                f"{name}-{region}",
+                detector_id=detector,
+                auto_enable_organization_members="ALL",
+                region=region,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for feature in args.get("features", []):
+                aws.guardduty.OrganizationConfigurationFeature(
+                    f"{name}-{region}-{feature}",
+                    detector_id=detector,
+                    name=feature,
+                    auto_enable="ALL",
+                    region=region,
+                    opts=pulumi.ResourceOptions(parent=self, depends_on=[configuration]),
+                )
+        self.register_outputs({})

@@ -1,0 +1,126 @@
+"""Security Hub of the organization, in the account that administers it.
+
+Configured centrally: one policy says for every account and region what is on, so members have no
+resources here, and accounts to come need none.
+https://docs.aws.amazon.com/securityhub/latest/userguide/central-configuration-intro.html
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+# Name to what follows `standards/`; the oldest is a rule set, of no region.
+# https://docs.aws.amazon.com/securityhub/latest/userguide/standards-reference.html
+_STANDARDS = {
+    "fsbp": "aws-foundational-security-best-practices/v/1.0.0",
+    "cis-1.4": "cis-aws-foundations-benchmark/v/1.4.0",
+    "cis-3.0": "cis-aws-foundations-benchmark/v/3.0.0",
+    "cis-5.0": "cis-aws-foundations-benchmark/v/5.0.0",
+    "nist-800-53": "nist-800-53/v/5.0.0",
+    "nist-800-171": "nist-800-171/v/2.0.0",
+    "pci-dss-3.2": "pci-dss/v/3.2.1",
+    "pci-dss-4.0": "pci-dss/v/4.0.1",
+    "resource-tagging": "aws-resource-tagging-standard/v/1.0.0",
+}
+
+
+def standard_arn(name: str, partition: str, region: str) -> str:
+    """Return the ARN of a security standard in a region; raises `KeyError` for one of no name."""
+    if name == "cis-1.2":
+        return f"arn:{partition}:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0"
+    return f"arn:{partition}:securityhub:{region}::standards/{_STANDARDS[name]}"
+
+
+class SecurityHubArgs(TypedDict):
+    """What turns Security Hub on in one account."""
+
+    region: str
+    """The region that findings come together in."""
+
+
+class SecurityHub(pulumi.ComponentResource):
+    """Security Hub in the account that administers it, before it does."""
+
+    def __init__(
+        self, name: str, args: SecurityHubArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:security:SecurityHub", name, None, opts)
+        aws.securityhub.Account(
+            name,
+            enable_default_standards=False,
+            auto_enable_controls=True,
+            control_finding_generator="SECURITY_CONTROL",
+            region=args["region"],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({})
+
+
+class SecurityHubOrganizationArgs(TypedDict):
+    """What every account of the organization gets."""
+
+    region: str
+    """The region that findings come together in."""
+    linked_regions: list[str]
+    """The other regions that the policy holds in."""
+    partition: NotRequired[str]
+    """`aws`, `aws-us-gov` or `aws-cn`."""
+    target_id: pulumi.Input[str]
+    """The root (`r-…`), unit or account that the policy holds for."""
+    standards: list[str]
+    """Security standards: `fsbp`, `cis-5.0`, …"""
+    disabled_controls: NotRequired[list[str]]
+    """Controls that are off, as in `IAM.6`."""
+
+
+class SecurityHubOrganization(pulumi.ComponentResource):
+    """Security Hub in every account and region, by one policy."""
+
+    def __init__(
+        self,
+        name: str,
+        args: SecurityHubOrganizationArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("landfall:security:SecurityHubOrganization", name, None, opts)
+        region, linked = args["region"], args["linked_regions"]
+        linking: dict[str, Any] = {"linking_mode": "NO_REGIONS"}
+        if linked:
+            linking = {"linking_mode": "SPECIFIED_REGIONS", "specified_regions": sorted(linked)}
+        aggregator = aws.securityhub.FindingAggregator(
+            name, **linking, region=region, opts=pulumi.ResourceOptions(parent=self)
+        )
+        central = aws.securityhub.OrganizationConfiguration(
+            name,
+            auto_enable=False,
+            auto_enable_standards="NONE",
+            organization_configuration={"configuration_type": "CENTRAL"},
+            region=region,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[aggregator]),
+        )
+        partition = args.get("partition", "aws")
+        policy = aws.securityhub.ConfigurationPolicy(
+            name,
+            name="landfall",
+            description="Security Hub in every account of the organization",
+            configuration_policy={
+                "service_enabled": True,
+                "enabled_standard_arns": [
+                    standard_arn(standard, partition, region) for standard in args["standards"]
+                ],
+                "security_controls_configuration": {
+                    "disabled_control_identifiers": sorted(args.get("disabled_controls", []))
+                },
+            },
+            region=region,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[central]),
+        )
+        aws.securityhub.ConfigurationPolicyAssociation(
+            name,
+            policy_id=policy.id,
+            target_id=args["target_id"],
+            region=region,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({})

@@ -1,0 +1,190 @@
+"""The organization's trail: who did what, in every account and region.
+
+Stands in the management account. A trail that a delegated administrator makes belongs to the
+management account all the same; made here, the program needs no second way to it.
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.artifacts import KEY_ADMINISTRATION
+from components.documents import document, statement
+
+_INSIGHTS = {"api-call-rate": "ApiCallRateInsight", "api-error-rate": "ApiErrorRateInsight"}
+
+
+class OrganizationTrailArgs(TypedDict):
+    """What makes the trail."""
+
+    trail_name: str
+    """Its name."""
+    account_id: pulumi.Input[str]
+    """The management account."""
+    region: str
+    """Its home region."""
+    partition: NotRequired[str]
+    """`aws`, `aws-us-gov` or `aws-cn`."""
+    organization_id: pulumi.Input[str]
+    """The organization, under whose name events of members arrive in the log group."""
+    bucket_name: pulumi.Input[str]
+    """The bucket that it delivers to."""
+    key_arn: pulumi.Input[str]
+    """The key that its logs are encrypted with."""
+    insights: NotRequired[list[str]]
+    """What Insights looks for: `api-call-rate`, `api-error-rate`."""
+    data_event_types: NotRequired[list[str]]
+    """Resource types whose data events are recorded, as in `AWS::S3::Object`."""
+    log_group_days: NotRequired[int]
+    """Send events to an encrypted log group too, which keeps them so long."""
+
+
+class OrganizationTrail(pulumi.ComponentResource):
+    """A trail of all accounts and regions, encrypted, whose files can be proved unchanged."""
+
+    trail_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: OrganizationTrailArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:security:OrganizationTrail", name, None, opts)
+        self._name, self._args = name, args
+        trail = aws.cloudtrail.Trail(
+            name,
+            name=args["trail_name"],
+            s3_bucket_name=args["bucket_name"],
+            kms_key_id=args["key_arn"],
+            is_organization_trail=True,
+            is_multi_region_trail=True,
+            include_global_service_events=True,
+            enable_log_file_validation=True,
+            enable_logging=True,
+            insight_selectors=[
+                {"insight_type": _INSIGHTS[each]} for each in args.get("insights", [])
+            ],
+            advanced_event_selectors=_selectors(args),
+            region=args["region"],
+            **(self._log_group() if "log_group_days" in args else {}),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.trail_arn = trail.arn
+        self.register_outputs({"trail_arn": self.trail_arn})
+
+    def _log_group(self) -> dict[str, Any]:
+        """Make the log group, its key, and the role with which CloudTrail writes to it."""
+        name, args, child = self._name, self._args, pulumi.ResourceOptions(parent=self)
+        group_name = f"/landfall/{args['trail_name']}"
+        group_arn = self._arn("logs", f"log-group:{group_name}")
+        trail_arn = self._arn("cloudtrail", f"trail/{args['trail_name']}")
+        key = aws.kms.Key(
+            name,
+            description="Log group of the organization's trail",
+            enable_key_rotation=True,
+            deletion_window_in_days=30,
+            policy=document(self._key_statements(group_arn)),
+            region=args["region"],
+            opts=child,
+        )
+        group = aws.cloudwatch.LogGroup(
+            name,
+            name=group_name,
+            kms_key_id=key.arn,
+            retention_in_days=args["log_group_days"],
+            region=args["region"],
+            opts=child,
+        )
+        trust = statement(
+            "TheTrail",
+            actions=["sts:AssumeRole"],
+            principals={"Service": ["cloudtrail.amazonaws.com"]},
+            conditions={
+                "ArnEquals": {"aws:SourceArn": trail_arn},
+                "StringEquals": {"aws:SourceAccount": args["account_id"]},
+            },
+        )
+        role = aws.iam.Role(
+            name,
+            name=f"{args['trail_name']}-trail",
+            path="/landfall/",
+            assume_role_policy=document([trust]),
+            opts=child,
+        )
+        streams = [
+            pulumi.Output.concat(
+                group_arn, ":log-stream:", owner, "_CloudTrail_", args["region"], "*"
+            )
+            for owner in (args["account_id"], args["organization_id"])
+        ]
+        writes = statement(
+            "Writes", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=streams
+        )
+        policy = aws.iam.RolePolicy(
+            name, name="log-group", role=role.name, policy=document([writes]), opts=child
+        )
+        return {
+            "cloud_watch_logs_group_arn": pulumi.Output.concat(group.arn, ":*"),
+            # CloudTrail tries the role when the trail is made.
+            "cloud_watch_logs_role_arn": pulumi.Output.all(role.arn, policy.id).apply(
+                lambda all: all[0]
+            ),
+        }
+
+    def _key_statements(self, group_arn: pulumi.Input[str]) -> list[dict[str, Any]]:
+        args = self._args
+        return [
+            statement(
+                "AdministrationByThisAccount",
+                actions=KEY_ADMINISTRATION,
+                resources=["*"],
+                principals={
+                    "AWS": pulumi.Output.format(
+                        "arn:{0}:iam::{1}:root", args.get("partition", "aws"), args["account_id"]
+                    )
+                },
+            ),
+            statement(
+                "LogGroup",
+                actions=[
+                    "kms:Decrypt",
+                    "kms:DescribeKey",
+                    "kms:Encrypt",
+                    "kms:GenerateDataKey",
+                    "kms:ReEncryptFrom",
+                    "kms:ReEncryptTo",
+                ],
+                resources=["*"],
+                principals={"Service": [f"logs.{args['region']}.amazonaws.com"]},
+                conditions={"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": group_arn}},
+            ),
+        ]
+
+    def _arn(self, service: str, resource: str) -> pulumi.Output[str]:
+        args = self._args
+        return pulumi.Output.format(
+            "arn:{0}:{1}:{2}:{3}:{4}",
+            args.get("partition", "aws"),
+            service,
+            args["region"],
+            args["account_id"],
+            resource,
+        )
+
+
+def _selectors(args: OrganizationTrailArgs) -> list[dict[str, Any]]:
+    """Return what is recorded beside the default; nothing where that is enough."""
+    types = args.get("data_event_types", [])
+    if not types:
+        return []
+    management = {"field": "eventCategory", "equals": ["Management"]}
+    selectors: list[dict[str, Any]] = [
+        {"name": "Management events", "field_selectors": [management]}
+    ]
+    for each in types:
+        fields = [
+            {"field": "eventCategory", "equals": ["Data"]},
+            {"field": "resources.type", "equals": [each]},
+        ]
+        selectors.append({"name": each, "field_selectors": fields})
+    return selectors

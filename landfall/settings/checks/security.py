@@ -1,0 +1,139 @@
+"""Checks of the security services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.settings import conformance, keys
+from landfall.settings.accounts import Purpose
+from landfall.settings.checks import references
+from landfall.settings.mistakes import Mistake
+from landfall.settings.security import Security
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+
+_PATH: Path = (keys.SECURITY,)
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the security services."""
+    security = stack.security
+    if security is None:
+        return
+    yield from _accounts(stack)
+    yield from _delegation(stack, security)
+    yield from _archive(stack, security)
+    yield from _config(stack, security)
+    yield from _findings(security)
+
+
+def _accounts(stack: Stack) -> Iterator[Mistake]:
+    needed: tuple[Purpose, ...] = ("audit", "log-archive")
+    for purpose in needed:
+        if stack.account_with_purpose(purpose) is None:
+            what = f"the security services need an account with purpose: {purpose}"
+            fix = f"write it at one of {keys.ACCOUNTS}, or leave {keys.SECURITY} out"
+            yield Mistake(_PATH, what, fix, (keys.ACCOUNTS,))
+    if stack.organization.parent is not None:
+        what = "the security services belong to the organization as a whole"
+        fix = "leave parent: out, or keep them in the stack that has the organization"
+        yield Mistake(_PATH, what, fix, (keys.ORGANIZATION, "parent"))
+
+
+def _delegation(stack: Stack, security: Security) -> Iterator[Mistake]:
+    audit = stack.account_with_purpose("audit")
+    place: Path = (keys.ORGANIZATION, "delegatedAdministrators")
+    for service, accounts in stack.organization.delegated_administrators.items():
+        if service in security.own_registration:
+            what = f"{keys.SECURITY} delegates {service} by itself"
+            yield Mistake((*place, service), what, "leave it out here", _PATH)
+        elif service in security.delegated and audit is not None and set(accounts) != {audit}:
+            what = f"{keys.SECURITY} delegates {service} to account '{audit}'"
+            yield Mistake((*place, service), what, f"write [{audit}], or leave it out", _PATH)
+    trusted = stack.organization.trusted_services
+    services = [*security.own_registration, *security.delegated]
+    for service in services if trusted is not None else []:
+        if service not in (trusted or ()):
+            what = f"{keys.SECURITY} needs trusted access for {service}"
+            yield Mistake((keys.ORGANIZATION, "trustedServices"), what, "add it", _PATH)
+
+
+def _archive(stack: Stack, security: Security) -> Iterator[Mistake]:
+    archive, path = security.log_archive, (*_PATH, "logArchive")
+    if archive.archive_days is not None and archive.archive_days >= archive.expire_days:
+        what = f"logs are deleted after {archive.expire_days} days, before they would be archived"
+        yield Mistake((*path, "archiveDays"), what, "write fewer days, or null")
+    if archive.lock is not None and archive.lock.days > archive.expire_days:
+        what = f"logs are deleted after {archive.expire_days} days and locked for longer"
+        yield Mistake((*path, "lock", "days"), what, "write fewer days, or more expireDays")
+    if archive.lock is not None and archive.force_destroy:
+        what = "logs that are locked cannot be deleted with their bucket"
+        yield Mistake((*path, "forceDestroy"), what, "leave it out, or leave lock: out")
+    for index, reader in enumerate(archive.readers):
+        here = (*path, "readers", index, "account")
+        yield from references.account(stack, here, reader.account)
+
+
+def _config(stack: Stack, security: Security) -> Iterator[Mistake]:
+    config, path = security.config, (*_PATH, "config")
+    for index, region in enumerate(config.regions):
+        yield from references.region_in_use(stack, (*path, "regions", index), region)
+    if config.regions and stack.region not in config.regions:
+        what = f"the home region {stack.region} is not among the regions"
+        yield Mistake((*path, "regions"), what, f"add {stack.region}", (keys.REGION,))
+    for index, name in enumerate(config.packs):
+        if name not in conformance.SHIPPED:
+            what = f"Landfall has no conformance pack '{name[:80]}'"
+            own = "; those of your own stand in ownPacks" if name in config.own_packs else ""
+            fix = f"{suggestion(name, conformance.SHIPPED)}{own}"
+            yield Mistake((*path, "packs", index), what, fix)
+    count, limit = len(config.packs) + len(config.own_packs), stack.quota("conformancePacks")
+    if count > limit:
+        yield Mistake((*path, "ownPacks"), f"there are {count} packs", f"AWS allows {limit}")
+    for name, pack in config.own_packs.items():
+        here: Path = (*path, "ownPacks", name)
+        if name in conformance.SHIPPED:
+            what = "a conformance pack of Landfall has this name"
+            yield Mistake(here, what, "write another name")
+        limit = stack.quota("rulesPerConformancePack")
+        if len(pack.rules) > limit:
+            what = f"the pack has {len(pack.rules)} rules"
+            yield Mistake((*here, "rules"), what, f"AWS allows {limit}; write two")
+        size, limit = len(conformance.template(pack)), stack.quota("conformancePackTemplateSize")
+        if size > limit:
+            what = f"the pack's template has {size} characters"
+            yield Mistake((*here, "rules"), what, f"AWS allows {limit}; write two")
+        for rule, parameters in pack.rules.items():
+            yield from _rule((*here, "rules", rule), rule, list(parameters))
+
+
+def _rule(path: Path, name: str, parameters: list[str]) -> Iterator[Mistake]:
+    known = conformance.rules()
+    if name not in known:
+        # Names of rules in AWS's documents are written small, with hyphens.
+        found = name.upper().replace("-", "_")
+        fix = f"did you mean '{found}'?" if found in known else suggestion(name, known)
+        what = f"AWS Config has no managed rule '{name[:80]}'"
+        yield Mistake(path, f"{what} (as of {conformance.read_on()})", fix)
+        return
+    rule = known[name]
+    for parameter in parameters:
+        if parameter not in rule.parameters:
+            what = f"{name} has no parameter '{parameter[:80]}'"
+            yield Mistake((*path, parameter), what, suggestion(parameter, rule.parameters))
+    for parameter in sorted(rule.required - set(parameters)):
+        yield Mistake(path, f"{name} needs the parameter '{parameter}'", "write it with its value")
+
+
+def _findings(security: Security) -> Iterator[Mistake]:
+    findings, path = security.findings, (*_PATH, "findings")
+    for index, kind in enumerate(findings.kinds or ()):
+        if off := security.sources(kind):
+            what = f"nothing is found of '{kind}' without {' and '.join(off)}"
+            fix = "turn it on, or leave this out"
+            yield Mistake((*path, "kinds", index), what, fix, (*_PATH, off[0], "enabled"))
+    if findings.notify and not security.told:
+        what = "there is nothing that people could be told of"
+        fix = "turn Security Hub or GuardDuty on, or leave notify: out"
+        yield Mistake((*path, "notify"), what, fix)

@@ -1,0 +1,279 @@
+"""The security services of a stack against mocks: what stands where, and who may do what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from components.landing_zone import LandingZone
+from components.security import finding_events
+from components.security.security_hub import standard_arn
+from landfall.settings import parse
+from tests.components.conftest import ORGANIZATION, Registered
+
+Runner = Callable[[Callable[[], Any]], Registered]
+HOMES = {"aws": "eu-west-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+FURTHER = {"aws": "us-east-1", "aws-us-gov": "us-gov-east-1", "aws-cn": "cn-northwest-1"}
+MANAGEMENT = "999999999999"
+
+
+def config(partition: str = "aws", **security: Any) -> dict[str, Any]:
+    return {
+        "aws:region": HOMES[partition],
+        "landfall:organization": {"regions": [HOMES[partition], FURTHER[partition]]},
+        "landfall:accounts": {
+            "audit": {"email": "audit@example.com", "purpose": "audit"},
+            "logs": {"email": "logs@example.com", "purpose": "log-archive"},
+            "orders": {"email": "orders@example.com"},
+        },
+        "landfall:security": security,
+    }
+
+
+@pytest.fixture
+def registered(run: Runner) -> Registered:
+    settings = config(findings={"notify": ["security@example.com"]})
+    return run(lambda: LandingZone(parse(settings)))
+
+
+def by_sid(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {statement["Sid"]: statement for statement in document["Statement"]}
+
+
+@pytest.mark.parametrize("partition", HOMES)
+def test_only_the_trail_and_config_of_the_organization_deliver(run: Runner, partition: str) -> None:
+    registered = run(lambda: LandingZone(parse(config(partition))))
+    policy = by_sid(registered.document("aws:s3/bucketPolicy:BucketPolicy", "logs", "policy"))
+    assert set(policy) == {
+        "TlsOnly",
+        "OnlyThisKey",
+        "TrailLooks",
+        "TrailWrites",
+        "ConfigLooks",
+        "ConfigWrites",
+    }
+    trail = f"arn:{partition}:cloudtrail:{HOMES[partition]}:{MANAGEMENT}:trail/landfall"
+    for sid in ("TrailLooks", "TrailWrites"):
+        assert policy[sid]["Principal"] == {"Service": ["cloudtrail.amazonaws.com"]}
+        assert policy[sid]["Condition"]["ArnEquals"] == {"aws:SourceArn": trail}
+    paths = [resource.partition("/AWSLogs/")[2] for resource in policy["TrailWrites"]["Resource"]]
+    assert paths == [f"{MANAGEMENT}/*", f"{ORGANIZATION}/*"]
+    for sid in ("ConfigLooks", "ConfigWrites"):
+        assert policy[sid]["Principal"] == {"Service": ["config.amazonaws.com"]}
+        assert policy[sid]["Condition"]["StringEquals"]["aws:SourceOrgID"] == ORGANIZATION
+    key = by_sid(registered.document("aws:kms/key:Key", "logs", "policy"))
+    assert key["TrailEncrypts"]["Condition"]["ArnEquals"] == {"aws:SourceArn": trail}
+    uses = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+    assert not uses & set(key["AdministrationByThisAccount"]["Action"])
+    assert partition in key["AdministrationByThisAccount"]["Principal"]["AWS"].split(":")
+
+
+def test_digests_of_the_trail_are_not_turned_away(registered: Registered) -> None:
+    """CloudTrail encrypts them with S3's keys; only another key of KMS is refused."""
+    policy = by_sid(registered.document("aws:s3/bucketPolicy:BucketPolicy", "logs", "policy"))
+    header = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+    assert policy["OnlyThisKey"]["Condition"]["Null"] == {header: "false"}
+    assert "s3:x-amz-server-side-encryption" not in policy["OnlyThisKey"]["Condition"].get(
+        "StringNotEquals", {}
+    )
+
+
+def test_readers_get_logs_and_the_key_by_name(run: Runner) -> None:
+    archive = {"readers": [{"account": "audit", "role": "landfall/auditor"}]}
+    registered = run(lambda: LandingZone(parse(config(logArchive=archive))))
+    for token, name in (("aws:s3/bucketPolicy:BucketPolicy", "logs"), ("aws:kms/key:Key", "logs")):
+        statement = by_sid(registered.document(token, name, "policy"))["Readers"]
+        assert statement["Principal"] == {"AWS": ["arn:aws:iam::111111111111:root"]}
+        assert statement["Condition"] == {
+            "ArnEquals": {"aws:PrincipalArn": ["arn:aws:iam::111111111111:role/landfall/auditor"]},
+            "StringEquals": {"aws:PrincipalOrgID": ORGANIZATION},
+        }
+
+
+def test_lock_and_lifecycle_follow_the_settings(run: Runner) -> None:
+    archive = {
+        "archiveDays": None,
+        "expireDays": 400,
+        "lock": {"mode": "compliance", "days": 365},
+    }
+    registered = run(lambda: LandingZone(parse(config(logArchive=archive))))
+    locks = registered.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
+    assert list(locks) == ["logs"]
+    assert locks["logs"]["rule"] == {"defaultRetention": {"mode": "COMPLIANCE", "days": 365}}
+    rules = registered.of("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+    assert rules["logs"]["rules"][0]["expiration"] == {"days": 400}
+    assert "transitions" not in rules["logs"]["rules"][0]
+
+
+def test_the_trail_is_whole(registered: Registered) -> None:
+    trail = registered.of("aws:cloudtrail/trail:Trail")["trail"]
+    for flag in (
+        "isOrganizationTrail",
+        "isMultiRegionTrail",
+        "enableLogFileValidation",
+        "includeGlobalServiceEvents",
+        "enableLogging",
+    ):
+        assert trail[flag] is True, flag
+    assert trail["kmsKeyId"].startswith("arn:aws:kms:")
+    assert "cloudWatchLogsGroupArn" not in trail
+
+
+def test_the_trail_may_have_a_log_group_insights_and_data_events(run: Runner) -> None:
+    settings = {
+        "logGroupDays": 365,
+        "insights": ["api-error-rate"],
+        "dataEvents": ["AWS::S3::Object"],
+    }
+    registered = run(lambda: LandingZone(parse(config(trail=settings))))
+    trail = registered.of("aws:cloudtrail/trail:Trail")["trail"]
+    assert trail["insightSelectors"] == [{"insightType": "ApiErrorRateInsight"}]
+    assert [each["name"] for each in trail["advancedEventSelectors"]] == [
+        "Management events",
+        "AWS::S3::Object",
+    ]
+    trust = registered.document("aws:iam/role:Role", "trail", "assumeRolePolicy")
+    source = f"arn:aws:cloudtrail:eu-west-1:{MANAGEMENT}:trail/landfall"
+    assert trust["Statement"][0]["Condition"]["ArnEquals"] == {"aws:SourceArn": source}
+    writes = registered.document("aws:iam/rolePolicy:RolePolicy", "trail", "policy")
+    assert writes["Statement"][0]["Resource"] == [
+        f"arn:aws:logs:eu-west-1:{MANAGEMENT}:log-group:/landfall/landfall:log-stream:"
+        f"{owner}_CloudTrail_eu-west-1*"
+        for owner in (MANAGEMENT, ORGANIZATION)
+    ]
+
+
+def test_config_records_in_every_account_and_region(registered: Registered) -> None:
+    for token in ("recorder:Recorder", "recorderStatus:RecorderStatus"):
+        made = registered.of(f"aws:cfg/{token}")
+        assert set(made) == {
+            f"{account}-config-{region}"
+            for account in ("management", "audit", "logs", "orders")
+            for region in ("eu-west-1", "us-east-1")
+        }
+    groups = {
+        name: each["recordingGroup"]["includeGlobalResourceTypes"]
+        for name, each in registered.of("aws:cfg/recorder:Recorder").items()
+    }
+    assert {name for name, it in groups.items() if it} == {n for n in groups if "eu-west" in n}
+    assert len(registered.of("aws:iam/serviceLinkedRole:ServiceLinkedRole")) == 4
+
+
+def test_packs_stand_where_their_rules_say_something(registered: Registered) -> None:
+    packs = registered.of("aws:cfg/organizationConformancePack:OrganizationConformancePack")
+    assert set(packs) == {
+        "config-encryption-eu-west-1",
+        "config-encryption-us-east-1",
+        "config-least-privilege-eu-west-1",
+    }
+
+
+def test_an_external_account_keeps_its_own_recorder_and_gets_no_pack(run: Runner) -> None:
+    settings = config()
+    settings["landfall:organization"] |= {"mode": "adopt", "id": ORGANIZATION}
+    settings["landfall:accounts"]["orders"] |= {"external": True, "id": "333333333333"}
+    registered = run(lambda: LandingZone(parse(settings)))
+    recorders = registered.of("aws:cfg/recorder:Recorder")
+    assert not [name for name in recorders if name.startswith("orders")]
+    packs = registered.of("aws:cfg/organizationConformancePack:OrganizationConformancePack")
+    assert all(pack["excludedAccounts"] == ["333333333333"] for pack in packs.values())
+
+
+def test_services_are_handed_over_by_their_own_api(registered: Registered) -> None:
+    audit = "111111111111"
+    services = registered.of("aws:organizations/delegatedAdministrator:DelegatedAdministrator")
+    assert {each["servicePrincipal"] for each in services.values()} == {
+        "access-analyzer.amazonaws.com",
+        "config.amazonaws.com",
+        "config-multiaccountsetup.amazonaws.com",
+    }
+    assert {each["accountId"] for each in services.values()} == {audit}
+    for token in (
+        "aws:guardduty/organizationAdminAccount:OrganizationAdminAccount",
+        "aws:securityhub/organizationAdminAccount:OrganizationAdminAccount",
+    ):
+        assert {each["adminAccountId"] for each in registered.of(token).values()} == {audit}
+    detectors = registered.of("aws:guardduty/organizationAdminAccount:OrganizationAdminAccount")
+    assert {each["region"] for each in detectors.values()} == {"eu-west-1", "us-east-1"}
+
+
+@pytest.mark.parametrize(
+    ("off", "gone"),
+    [
+        ("trail", "aws:cloudtrail/"),
+        ("config", "aws:cfg/"),
+        ("securityHub", "aws:securityhub/"),
+        ("guardDuty", "aws:guardduty/"),
+        ("accessAnalyzer", "aws:accessanalyzer/"),
+    ],
+)
+def test_a_service_that_is_off_leaves_nothing_behind(run: Runner, off: str, gone: str) -> None:
+    registered = run(lambda: LandingZone(parse(config(**{off: {"enabled": False}}))))
+    assert not [each for each in registered.resources if each.typ.startswith(gone)]
+    assert any(each.typ.startswith("aws:s3/") for each in registered.resources)
+
+
+def test_a_stack_without_the_key_has_none_of_it(run: Runner) -> None:
+    settings = config()
+    del settings["landfall:security"]
+    registered = run(lambda: LandingZone(parse(settings)))
+    assert not [each for each in registered.resources if "security" in each.typ]
+
+
+@pytest.mark.parametrize("partition", HOMES)
+def test_people_are_told_by_exact_rules(run: Runner, partition: str) -> None:
+    settings = config(partition, findings={"notify": ["security@example.com"]})
+    registered = run(lambda: LandingZone(parse(settings)))
+    home = HOMES[partition]
+    policy = registered.document("aws:sns/topicPolicy:TopicPolicy", "findings", "policy")
+    (statement,) = policy["Statement"]
+    kinds = ("security-hub", "guardduty", "non-compliance", "root-use", "trail-changes")
+    assert statement["Condition"]["ArnEquals"]["aws:SourceArn"] == [
+        f"arn:{partition}:events:{home}:111111111111:rule/landfall-findings-{kind}"
+        for kind in kinds
+    ]
+    rules = registered.of("aws:cloudwatch/eventRule:EventRule")
+    assert {rule["region"] for name, rule in rules.items() if name.endswith("-forward")} == {
+        FURTHER[partition]
+    }
+    role = registered.document("aws:iam/rolePolicy:RolePolicy", "findings-forward", "policy")
+    assert role["Statement"][0]["Resource"] == [
+        f"arn:{partition}:events:{home}:111111111111:event-bus/default"
+    ]
+
+
+def test_what_guardduty_tells_is_not_told_again_by_security_hub() -> None:
+    def products(tells: bool) -> list[str]:
+        pattern = finding_events.pattern("security-hub", "high", guardduty_tells=tells)
+        finding = json.loads(pattern)["detail"]["findings"]
+        assert finding["Severity"]["Label"] == ["HIGH", "CRITICAL"]
+        apart: list[str] = finding["ProductName"][0]["anything-but"]
+        return apart
+
+    assert products(True) == ["Config", "GuardDuty"]
+    assert products(False) == ["Config"]
+    guardduty = json.loads(finding_events.pattern("guardduty", "medium", guardduty_tells=True))
+    assert guardduty["detail"]["severity"] == [{"numeric": [">=", 4]}]
+
+
+@pytest.mark.parametrize(
+    ("name", "partition", "arn"),
+    [
+        (
+            "fsbp",
+            "aws",
+            "arn:aws:securityhub:eu-west-1::standards/"
+            "aws-foundational-security-best-practices/v/1.0.0",
+        ),
+        (
+            "cis-1.2",
+            "aws-cn",
+            "arn:aws-cn:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0",
+        ),
+    ],
+)
+def test_standards_have_aws_names(name: str, partition: str, arn: str) -> None:
+    assert standard_arn(name, partition, "eu-west-1") == arn
