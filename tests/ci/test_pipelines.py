@@ -115,7 +115,7 @@ def test_the_comment_script_is_a_shells() -> None:
 
 def test_reports_are_where_the_pipelines_look_for_them() -> None:
     made = subprocess.run(
-        ["make", "-n", "policy-check", "BASE=HEAD^1", "STACKS=a b"],
+        ["make", "--no-print-directory", "-n", "policy-check", "BASE=HEAD^1", "STACKS=a b"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -47,7 +47,11 @@ def test_a_killed_up_goes_on_and_makes_nothing_twice(project: Project) -> None:
     emails = [account["Email"] for account in accounts]
     assert len(emails) == len(set(emails)) == 6
     delivery = next(a["Id"] for a in accounts if a["Name"] == "delivery")
-    assert len(project.aws("kms", delivery).list_keys()["Keys"]) == 1
+    kms = project.aws("kms", delivery)
+    keys = [kms.describe_key(KeyId=key["KeyId"]) for key in kms.list_keys()["Keys"]]
+    purposes = [key["KeyMetadata"]["Description"] for key in keys]
+    assert purposes
+    assert len(purposes) == len(set(purposes))
     policies = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
     names = [policy["Name"] for policy in policies]
     assert len(names) == len(set(names))
