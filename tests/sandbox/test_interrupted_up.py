@@ -12,6 +12,27 @@ from tests.sandbox.conftest import BIN, Project
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
+# Accounts, whose creation takes time and cannot be undone, and keys, which have no name of their
+# own; little beside.
+STACK = """\
+config:
+  aws:region: eu-west-1
+  landfall:organization:
+    guardrails: [deny-leaving-organization]
+    units: {Workloads: {guardrails: [deny-root-user]}}
+  landfall:accounts:
+    delivery: {email: delivery@example.com, unit: Workloads, purpose: delivery}
+    site: {email: site@example.com, unit: Workloads}
+  landfall:delivery:
+    applications:
+      site:
+        source: {bucket: example-sources, key: site.zip}
+        deploy: {s3: example-site}
+        environments: {dev: {account: site}}
+        observability: {notify: [site@example.com]}
+  landfall:artifacts: {forceDestroy: true}
+"""
+
 
 def _kill_once_asked(project: Project, request: str) -> None:
     """Start `landfall up`, and kill it and its engine once AWS has been asked for something."""
@@ -39,18 +60,19 @@ def _kill_once_asked(project: Project, request: str) -> None:
 
 
 def test_a_killed_up_goes_on_and_makes_nothing_twice(project: Project) -> None:
+    (project.folder / "Pulumi.dev.yaml").write_text(STACK)
     _kill_once_asked(project, "organizations:CreateAccount")
     _kill_once_asked(project, "kms:CreateKey")
     project.up()
     organizations = project.aws("organizations")
     accounts = organizations.list_accounts()["Accounts"]
     emails = [account["Email"] for account in accounts]
-    assert len(emails) == len(set(emails)) == 6
+    assert len(emails) == len(set(emails)) == 3
     delivery = next(a["Id"] for a in accounts if a["Name"] == "delivery")
     kms = project.aws("kms", delivery)
     keys = [kms.describe_key(KeyId=key["KeyId"]) for key in kms.list_keys()["Keys"]]
     purposes = [key["KeyMetadata"]["Description"] for key in keys]
-    assert purposes
+    assert len(purposes) > 1
     assert len(purposes) == len(set(purposes))
     policies = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
     names = [policy["Name"] for policy in policies]
