@@ -1,0 +1,117 @@
+"""The runner of programs waits for all that a program began, in few rounds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import pytest
+from pulumi.runtime import stack
+from pulumi.runtime.settings import SETTINGS
+
+from toolchain import program
+
+
+@pytest.fixture(autouse=True)
+def _nothing_outstanding() -> Iterator[None]:
+    SETTINGS.outputs.clear()
+    yield
+    SETTINGS.outputs.clear()
+
+
+def wait(*outputs: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Wait for outputs, and for those that they add meanwhile."""
+
+    async def rpcs(await_all_outstanding_tasks: bool = True) -> None:
+        assert not await_all_outstanding_tasks
+
+    async def run() -> None:
+        for output in outputs:
+            add(output)
+        await program._waiting_in_rounds(rpcs)()
+
+    asyncio.run(run())
+
+
+def add(output: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    SETTINGS.outputs.add(asyncio.ensure_future(output()))
+
+
+def test_outputs_that_come_up_meanwhile_are_waited_for() -> None:
+    ended = []
+
+    async def late() -> None:
+        await asyncio.sleep(0.05)
+        ended.append("late")
+
+    async def first() -> None:
+        add(late)
+
+    wait(first)
+    assert ended == ["late"]
+
+
+def test_a_failure_ends_the_wait_while_others_go_on() -> None:
+    async def hangs() -> None:
+        await asyncio.sleep(60)
+
+    async def fails() -> None:
+        raise ValueError("no such unit")
+
+    with pytest.raises(ValueError, match="no such unit"):
+        wait(hangs, fails)
+
+
+def test_a_failure_of_one_that_came_up_meanwhile_does_too() -> None:
+    async def hangs() -> None:
+        await asyncio.sleep(60)
+
+    async def fails() -> None:
+        raise ValueError("no such unit")
+
+    async def adds() -> None:
+        add(fails)
+
+    with pytest.raises(ValueError, match="no such unit"):
+        wait(hangs, adds)
+
+
+def test_what_the_engine_told_already_is_no_failure_of_the_program() -> None:
+    ended = []
+
+    async def failed() -> None:
+        raise stack.ResourceRegistrationFailed
+
+    async def other() -> None:
+        await asyncio.sleep(0.05)
+        ended.append("other")
+
+    wait(failed, other)
+    assert ended == ["other"]
+
+
+def test_many_outputs_take_few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = []
+    real = asyncio.wait
+
+    def counted(outputs: Any, **options: Any) -> Any:
+        rounds.append(len(outputs))
+        return real(outputs, **options)
+
+    monkeypatch.setattr(asyncio, "wait", counted)
+
+    def sleeper(milliseconds: int) -> Callable[[], Coroutine[Any, Any, None]]:
+        async def sleeps() -> None:
+            await asyncio.sleep(milliseconds / 1000)
+
+        return sleeps
+
+    wait(*(sleeper(number) for number in range(300)))
+    assert rounds[0] == 300
+    assert len(rounds) <= 3
+
+
+def test_the_sdk_waits_where_the_runner_looks() -> None:
+    """`run_pulumi_func` calls it by its name in the module, where the runner puts its own."""
+    assert "wait_for_rpcs" in stack.run_pulumi_func.__code__.co_names
