@@ -27,11 +27,13 @@ def up(
     """Set up what is missing, start the sandbox, run `pulumi up` and show what stands."""
     from rich.console import Console
 
+    from landfall import stack_files
     from landfall.sandbox import directories, update
 
+    places = directories.of_stack(stack)
+    # Every mistake of the stack file is told before anything is started.
+    stack_files.load(stack, places.checkout)
     console = Console()
-    status = update.run(
-        directories.of_stack(stack), print, console, port=port, preview_first=preview
-    )
+    status = update.run(places, print, console, port=port, preview_first=preview)
     if status:
         raise typer.Exit(status)
