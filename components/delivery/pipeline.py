@@ -5,43 +5,21 @@ what starts it. It deploys through the role of a `DeploymentTarget` in the targe
 no permission of its own there.
 """
 
-import json
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery import roles, secrets, source, stages
+from components.delivery import roles, source, stages, suites
+from components.delivery.building import Build, BuildArgs, make_build
 from components.delivery.deployments import program
 from components.delivery.deployments.arguments import PULUMI, DeploymentArgs, DestinationArgs
 from components.delivery.deployments.stages import deploy_stages
 from components.delivery.rollback import RollbackArgs
-from components.delivery.secrets import SecretReferenceArgs
 from components.delivery.source import SourceArgs
-from components.documents import document, statement
-
-_LOG_RETENTION_DAYS = 365
-
-
-class BuildArgs(TypedDict):
-    """How the build runs."""
-
-    image: str
-    """CodeBuild's image."""
-    compute_type: str
-    """CodeBuild's compute type, as in `BUILD_GENERAL1_SMALL`."""
-    buildspec: NotRequired[str]
-    """The path of the build specification in the sources; `buildspec.yml` where left out."""
-    environment: NotRequired[dict[str, str]]
-    """Plain environment variables; never secrets."""
-    secrets: NotRequired[list[SecretReferenceArgs]]
-    """Secrets that the build gets in variables, by reference."""
-    secrets_key_arn: NotRequired[pulumi.Input[str]]
-    """The key that they are encrypted with."""
-    timeout_minutes: NotRequired[int]
-    """5 to 2160; 60 where left out."""
-    privileged: NotRequired[bool]
-    """Run the container privileged, which building images takes."""
+from components.delivery.starting import start_on_events
+from components.delivery.suites import TestProjectArgs
+from components.documents import document
 
 
 class ApprovalArgs(TypedDict):
@@ -94,10 +72,14 @@ class PipelineArgs(TypedDict):
     """pulumi: the name of the role of the build that runs the program."""
     rollback: NotRequired[RollbackArgs]
     """How deployments are guarded, and go back."""
+    tests: NotRequired[list[TestProjectArgs]]
+    """What tests the sources before they are built, side by side."""
+    deployed_tests: NotRequired[list[TestProjectArgs]]
+    """What tests the first deployment within its stage, so that a failure takes it back."""
 
 
 class Pipeline(pulumi.ComponentResource):
-    """Source, build, approval and deployment of one application in one environment."""
+    """Source, tests, build, approval and deployment of one application in one environment."""
 
     pipeline_arn: pulumi.Output[str]
     pipeline_name: pulumi.Output[str]
@@ -109,26 +91,32 @@ class Pipeline(pulumi.ComponentResource):
     ) -> None:
         super().__init__("landfall:delivery:Pipeline", name, None, opts)
         self._name, self._args = name, args
+        tests = [*args.get("tests", []), *args.get("deployed_tests", [])]
         self._place = roles.Place(args.get("partition", "aws"), args["region"], args["account_id"])
         pipeline_arn = self._place.arn("codepipeline", args["pipeline_name"])
-        build_role = self._role(
-            "build",
-            args["build_role_name"],
-            "codebuild",
-            self._place.arn("codebuild", f"project/{args['pipeline_name']}"),
+        build = make_build(
+            self,
+            name,
+            self._place,
+            args["build"],
+            args["source"],
+            pipeline_name=args["pipeline_name"],
+            role_name=args["build_role_name"],
+            bucket_name=args["bucket_name"],
+            bucket_arn=args["bucket_arn"],
+            key_arn=args["key_arn"],
         )
-        project = self._project(build_role)
         topic = self._approval_topic()
         runner = self._runner()
-        projects = [project.arn, *([runner.arn] if runner else [])]
+        build_projects = self._own_projects(build, runner)
         role = self._role("pipeline", args["pipeline_role_name"], "codepipeline", pipeline_arn)
-        repository_arn = self._place.arn("codecommit", args["source"].get("repository", ""))
         granted = self._grant(
             "pipeline",
             role,
             [
-                *source.permissions(args["source"], self._place.partition, repository_arn),
-                *roles.orchestrate(projects, self._deploy_role_arns(), topic and topic.arn),
+                *source.permissions(args["source"], self._place),
+                *suites.run([*tests, *build_projects]),
+                *roles.orchestrate(self._deploy_role_arns(), topic and topic.arn),
                 *roles.use_artifacts(args["pipeline_name"], args["bucket_arn"], args["key_arn"]),
                 *self._use_remote_stores(),
             ],
@@ -140,17 +128,25 @@ class Pipeline(pulumi.ComponentResource):
             execution_mode="QUEUED",
             role_arn=role.arn,
             artifact_stores=self._stores(),
-            stages=self._stages(project, topic, runner),
+            stages=self._stages(build, topic, runner),
             triggers=source.triggers(args["source"]),
             region=args["region"],
             # Without its permissions the first execution, which creation starts, would fail.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
         )
-        self._start_on_events(pipeline, repository_arn)
+        start_on_events(
+            self,
+            name,
+            self._place,
+            pipeline,
+            pipeline_name=args["pipeline_name"],
+            role_name=args["trigger_role_name"],
+            source=args["source"],
+        )
         self.pipeline_arn = pipeline.arn
         self.pipeline_name = pipeline.name
         self.role_arn = role.arn
-        self.build_role_arn = build_role.arn
+        self.build_role_arn = build.role.arn
         self.register_outputs(
             {
                 "pipeline_arn": self.pipeline_arn,
@@ -176,7 +172,7 @@ class Pipeline(pulumi.ComponentResource):
     def _role(
         self, part: str, role_name: str, service: str, source_arn: pulumi.Input[str]
     ) -> aws.iam.Role:
-        trust = roles.service_trust(service, self._args["account_id"], source_arn)
+        trust = roles.service_trust(service, self._args["account_id"], [source_arn])
         return aws.iam.Role(
             f"{self._name}-{part}",
             name=role_name,
@@ -197,69 +193,27 @@ class Pipeline(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _project(self, role: aws.iam.Role) -> aws.codebuild.Project:
-        args, build = self._args, self._args["build"]
-        group = aws.cloudwatch.LogGroup(
-            f"{self._name}-build",
-            name=f"/landfall/build/{args['pipeline_name']}",
-            kms_key_id=args["key_arn"],
-            retention_in_days=_LOG_RETENTION_DAYS,
-            region=args["region"],
-            opts=self._child,
-        )
-        granted = self._grant(
-            "build",
-            role,
-            [
-                *roles.build(
-                    self._place,
-                    args["pipeline_name"],
-                    f"/landfall/build/{args['pipeline_name']}",
-                ),
-                *roles.use_artifacts(args["pipeline_name"], args["bucket_arn"], args["key_arn"]),
-                *self._read_secrets(),
-            ],
-        )
-        variables = [
-            {"name": key, "value": value, "type": "PLAINTEXT"}
-            for key, value in sorted(build.get("environment", {}).items())
+    def _own_projects(
+        self, build: Build, runner: aws.codebuild.Project | None
+    ) -> list[TestProjectArgs]:
+        own: list[TestProjectArgs] = [
+            {
+                "kind": "build",
+                "project_name": build.project.name,
+                "project_arn": build.project.arn,
+                "batch": build.batch,
+            }
         ]
-        variables += secrets.variables(build.get("secrets", []))
-        return aws.codebuild.Project(
-            self._name,
-            name=args["pipeline_name"],
-            description=f"Builds {args['pipeline_name']}",
-            service_role=role.arn,
-            encryption_key=args["key_arn"],
-            build_timeout=build.get("timeout_minutes", 60),
-            artifacts={"type": "CODEPIPELINE"},
-            source={
-                "type": "CODEPIPELINE",
-                "buildspec": build.get("buildspec", "buildspec.yml"),
-            },
-            environment={
-                "type": "LINUX_CONTAINER",
-                "image": build["image"],
-                "compute_type": build["compute_type"],
-                "privileged_mode": build.get("privileged", False),
-                "environment_variables": variables,
-            },
-            logs_config={"cloudwatch_logs": {"status": "ENABLED", "group_name": group.name}},
-            region=args["region"],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
-        )
-
-    def _read_secrets(self) -> list[dict[str, Any]]:
-        build = self._args["build"]
-        if "secrets_key_arn" not in build:
-            return []
-        return secrets.read(
-            build.get("secrets", []),
-            partition=self._place.partition,
-            region=self._args["region"],
-            account_id=self._args["account_id"],
-            key_arn=build["secrets_key_arn"],
-        )
+        if runner is not None:
+            own.append(
+                {
+                    "kind": "pulumi",
+                    "project_name": runner.name,
+                    "project_arn": runner.arn,
+                    "batch": False,
+                }
+            )
+        return own
 
     def _deploy_role_arns(self) -> list[pulumi.Input[str]]:
         return [each["deploy_role_arn"] for wave in self._args["waves"] for each in wave]
@@ -324,16 +278,17 @@ class Pipeline(pulumi.ComponentResource):
 
     def _stages(
         self,
-        project: aws.codebuild.Project,
+        build: Build,
         topic: aws.sns.Topic | None,
         runner: aws.codebuild.Project | None,
     ) -> list[dict[str, Any]]:
         args = self._args
         approval = args.get("approval")
-        result = [
-            {"name": "Source", "actions": [source.action(args["source"])]},
-            stages.build_stage(project.name),
-        ]
+        image = "image" in args["source"]
+        result = [{"name": "Source", "actions": source.actions(args["source"])}]
+        if args.get("tests"):
+            result.append(stages.test_stage(args["tests"], args["source"]))
+        result.append(stages.build_stage(build.project.name, batch=build.batch, image=image))
         if approval is not None:
             minutes = approval.get("timeout_minutes", 7 * 24 * 60)
             result.append(stages.approval_stage(args["environment"], minutes, topic and topic.arn))
@@ -344,45 +299,10 @@ class Pipeline(pulumi.ComponentResource):
             pipeline_region=args["region"],
             built=stages.BUILT,
             runner=runner and runner.name,
-        )
-        return result
-
-    def _start_on_events(
-        self, pipeline: aws.codepipeline.Pipeline, repository_arn: pulumi.Output[str]
-    ) -> None:
-        args = self._args
-        if source.event_pattern(args["source"], "") is None:
-            return
-        rule_name = f"{args['pipeline_name']}-start"
-        rule = aws.cloudwatch.EventRule(
-            f"{self._name}-start",
-            name=rule_name,
-            description=f"Starts pipeline {args['pipeline_name']} when its source changes",
-            event_pattern=repository_arn.apply(
-                lambda arn: json.dumps(source.event_pattern(args["source"], arn))
-            ),
-            region=args["region"],
-            opts=self._child,
-        )
-        rule_arn = self._place.arn("events", f"rule/{rule_name}")
-        role = self._role("trigger", args["trigger_role_name"], "events", rule_arn)
-        self._grant(
-            "trigger",
-            role,
-            [
-                statement(
-                    "StartThisPipeline",
-                    actions=["codepipeline:StartPipelineExecution"],
-                    resources=[pipeline.arn],
-                )
+            image=source.IMAGE_ARTIFACT if image else None,
+            tests=[
+                stages.test_action(test, args["source"], run_order=number)
+                for number, test in enumerate(args.get("deployed_tests", []), 1)
             ],
         )
-        aws.cloudwatch.EventTarget(
-            f"{self._name}-start",
-            rule=rule.name,
-            target_id="pipeline",
-            arn=pipeline.arn,
-            role_arn=role.arn,
-            region=args["region"],
-            opts=self._child,
-        )
+        return result

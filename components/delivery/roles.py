@@ -10,7 +10,7 @@ from typing import Any
 
 import pulumi
 
-from components.artifacts import KEY_USE, OBJECT_WRITE
+from components.artifacts import KEY_USE, OBJECT_READ, OBJECT_WRITE
 from components.documents import statement
 from landfall.settings import naming
 
@@ -36,9 +36,9 @@ class Place:
 
 
 def service_trust(
-    service: str, account_id: pulumi.Input[str], source_arn: pulumi.Input[str]
+    service: str, account_id: pulumi.Input[str], source_arns: Sequence[pulumi.Input[str]]
 ) -> dict[str, Any]:
-    """Return the trust of a service role: this service, for this one resource of this account.
+    """Return the trust of a service role: this service, for these resources of this account alone.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
@@ -48,7 +48,7 @@ def service_trust(
         principals={"Service": [f"{service}.amazonaws.com"]},
         conditions={
             "StringEquals": {"aws:SourceAccount": account_id},
-            "ArnEquals": {"aws:SourceArn": source_arn},
+            "ArnEquals": {"aws:SourceArn": list(source_arns)},
         },
     )
 
@@ -69,18 +69,68 @@ def use_artifacts(
     ]
 
 
-def orchestrate(
-    project_arns: Sequence[pulumi.Input[str]],
-    deploy_role_arns: Sequence[pulumi.Input[str]],
-    topic_arn: pulumi.Input[str] | None,
+def read_sources(
+    pipeline_names: Sequence[str],
+    bucket_arn: pulumi.Input[str],
+    key_arn: pulumi.Input[str],
+    artifact: str,
 ) -> list[dict[str, Any]]:
-    """Return what the pipeline's role needs for its build, deploy and approval actions."""
-    statements = [
+    """Return what reading the sources of these pipelines takes, and writing encrypted reports.
+
+    CodePipeline puts an artifact below the first ten characters of its name.
+    """
+    objects = [
+        pulumi.Output.concat(
+            bucket_arn, "/", naming.artifact_prefix(name), "/", artifact[:10], "/*"
+        )
+        for name in pipeline_names
+    ]
+    return [
+        statement("ReadSources", actions=OBJECT_READ, resources=objects),
         statement(
-            "Build",
-            actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
-            resources=list(project_arns),
+            "UseKey",
+            actions=["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+            resources=[key_arn],
         ),
+    ]
+
+
+def run_projects(
+    single: Sequence[pulumi.Input[str]], batches: Sequence[pulumi.Input[str]]
+) -> list[dict[str, Any]]:
+    """Return what a pipeline's role needs in order to run projects, `batches` as several builds.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html
+    """
+    statements = []
+    if single:
+        statements.append(
+            statement(
+                "Build",
+                actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
+                resources=list(single),
+            )
+        )
+    if batches:
+        statements.append(
+            statement(
+                "BuildInBatches",
+                actions=[
+                    "codebuild:BatchGetBuildBatches",
+                    "codebuild:BatchGetBuilds",
+                    "codebuild:StartBuildBatch",
+                ],
+                resources=list(batches),
+            )
+        )
+    return statements
+
+
+def orchestrate(
+    deploy_role_arns: Sequence[pulumi.Input[str]], topic_arn: pulumi.Input[str] | None
+) -> list[dict[str, Any]]:
+    """Return what the pipeline's role needs for its deploy and approval actions."""
+    statements = [
         statement("Deploy", actions=["sts:AssumeRole"], resources=list(deploy_role_arns)),
     ]
     if topic_arn is not None:

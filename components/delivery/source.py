@@ -5,6 +5,7 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
+from components.delivery.roles import Place
 from components.documents import statement
 
 CONNECTION = "connection"
@@ -12,6 +13,31 @@ CODECOMMIT = "codecommit"
 S3 = "s3"
 
 ARTIFACT = "Source"
+IMAGE_ARTIFACT = "Image"
+
+_PULL_REQUEST_EVENTS = ("OPEN", "UPDATED")
+
+
+class TriggerArgs(TypedDict):
+    """One filter; patterns that begin with `!` exclude."""
+
+    branches: NotRequired[list[str]]
+    """Branches that are pushed to."""
+    tags: NotRequired[list[str]]
+    """Tags that are pushed."""
+    pull_requests: NotRequired[list[str]]
+    """Branches that pull requests are opened or updated into."""
+    paths: NotRequired[list[str]]
+    """Files of which one must have changed."""
+
+
+class ImageArgs(TypedDict):
+    """A container image beside the sources."""
+
+    repository: str
+    """The repository's name, in the pipeline's account and region."""
+    tags: list[str]
+    """Tags whose push starts the pipeline."""
 
 
 class SourceArgs(TypedDict):
@@ -23,49 +49,66 @@ class SourceArgs(TypedDict):
     """connection: the CodeConnections connection."""
     repository: NotRequired[str]
     """connection: `owner/name`; codecommit: the repository's name."""
-    branches: NotRequired[list[str]]
-    """connection, codecommit: the branches that start the pipeline, `main` where left out."""
+    branch: NotRequired[str]
+    """connection, codecommit: the branch of an execution that nothing triggered; `main` where left
+    out."""
+    triggers: NotRequired[list[TriggerArgs]]
+    """connection, codecommit: what starts the pipeline; pushes to `branch` where left out."""
+    full_clone: NotRequired[bool]
+    """connection, codecommit: builds clone the repository with its history."""
     bucket: NotRequired[str]
     """s3: the bucket, versioned, with EventBridge notifications on."""
     key: NotRequired[str]
     """s3: the object, a ZIP file."""
+    image: NotRequired[ImageArgs]
+    """A container image whose push starts the pipeline too."""
 
 
-def branch(source: SourceArgs) -> str:
-    """Return the branch that an execution without a trigger takes: the first without a pattern."""
-    branches = source.get("branches", ["main"])
-    return next((name for name in branches if "*" not in name), branches[0])
-
-
-def action(source: SourceArgs) -> dict[str, Any]:
-    """Return the source action."""
+def actions(source: SourceArgs) -> list[dict[str, Any]]:
+    """Return the source actions: of the sources, and of the image where there is one."""
     provider, configuration = _provider(source)
+    found = [_action("Source", provider, configuration, ARTIFACT)]
+    if "image" in source:
+        image = {"RepositoryName": source["image"]["repository"]}
+        plain = [tag for tag in source["image"]["tags"] if "*" not in tag]
+        if plain:
+            image["ImageTag"] = plain[0]
+        found.append(_action("Image", "ECR", image, IMAGE_ARTIFACT))
+    return found
+
+
+def _action(
+    name: str, provider: str, configuration: dict[str, Any], artifact: str
+) -> dict[str, Any]:
     return {
-        "name": "Source",
+        "name": name,
         "category": "Source",
         "owner": "AWS",
         "provider": provider,
         "version": "1",
-        "namespace": "SourceVariables",
-        "output_artifacts": [ARTIFACT],
+        "namespace": f"{name}Variables",
+        "output_artifacts": [artifact],
         "configuration": configuration,
     }
 
 
 def _provider(source: SourceArgs) -> tuple[str, dict[str, Any]]:
+    clone = {"OutputArtifactFormat": "CODEBUILD_CLONE_REF"} if source.get("full_clone") else {}
     if source["kind"] == CONNECTION:
         return "CodeStarSourceConnection", {
             "ConnectionArn": source["connection_arn"],
             "FullRepositoryId": source["repository"],
-            "BranchName": branch(source),
+            "BranchName": source.get("branch", "main"),
             # The trigger's branches decide; a second detection would start it twice.
             "DetectChanges": "false",
+            **clone,
         }
     if source["kind"] == CODECOMMIT:
         return "CodeCommit", {
             "RepositoryName": source["repository"],
-            "BranchName": branch(source),
+            "BranchName": source.get("branch", "main"),
             "PollForSourceChanges": "false",
+            **clone,
         }
     return "S3", {
         "S3Bucket": source["bucket"],
@@ -74,54 +117,81 @@ def _provider(source: SourceArgs) -> tuple[str, dict[str, Any]]:
     }
 
 
+def triggers_of(source: SourceArgs) -> list[TriggerArgs]:
+    """Return the filters that start the pipeline."""
+    if "triggers" in source:
+        return source["triggers"]
+    return [{"branches": [source.get("branch", "main")]}]
+
+
 def triggers(source: SourceArgs) -> list[dict[str, Any]] | None:
     """Return the pipeline's own triggers; the other kinds are started by EventBridge."""
     if source["kind"] != CONNECTION:
         return None
-    pushes = [{"branches": {"includes": source.get("branches", ["main"])}}]
+    pushes, pull_requests = [], []
+    for each in triggers_of(source):
+        paths = {"file_paths": _sides(each["paths"])} if each.get("paths") else {}
+        if each.get("pull_requests"):
+            branches = _sides(each["pull_requests"])
+            events = list(_PULL_REQUEST_EVENTS)
+            pull_requests.append({"branches": branches, "events": events, **paths})
+        elif each.get("tags"):
+            pushes.append({"tags": _sides(each["tags"])})
+        else:
+            pushes.append({"branches": _sides(each["branches"]), **paths})
+    git: dict[str, Any] = {"source_action_name": "Source"}
+    if pushes:
+        git["pushes"] = pushes
+    if pull_requests:
+        git["pull_requests"] = pull_requests
+    return [{"provider_type": "CodeStarSourceConnection", "git_configuration": git}]
+
+
+def _sides(patterns: Sequence[str]) -> dict[str, list[str]]:
+    includes = [pattern for pattern in patterns if not pattern.startswith("!")]
+    excludes = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+    sides = {"includes": includes, "excludes": excludes}
+    return {side: found for side, found in sides.items() if found}
+
+
+def permissions(source: SourceArgs, place: Place) -> Sequence[dict[str, Any]]:
+    """Return what the pipeline's role needs in order to read the sources and the image."""
+    image = []
+    if "image" in source:
+        arn = place.arn("ecr", f"repository/{source['image']['repository']}")
+        image = [statement("FindImage", actions=["ecr:DescribeImages"], resources=[arn])]
+    return [*_read(source, place), *image]
+
+
+def clone(source: SourceArgs, place: Place) -> list[dict[str, Any]]:
+    """Return what a build's role needs to clone the repository where sources are full clones.
+
+    The conditions hold where the connection tells them; they shut out other repositories of the
+    connection, and pushes.
+    https://docs.aws.amazon.com/dtconsole/latest/userguide/security_iam_id-based-policy-examples-connections.html
+    """
+    if not source.get("full_clone"):
+        return []
+    if source["kind"] == CODECOMMIT:
+        arn = place.arn("codecommit", source["repository"])
+        return [statement("Clone", actions=["codecommit:GitPull"], resources=[arn])]
     return [
-        {
-            "provider_type": "CodeStarSourceConnection",
-            "git_configuration": {"source_action_name": "Source", "pushes": pushes},
-        }
+        statement(
+            f"CloneThrough{service.title().replace('-', '')}",
+            actions=[f"{service}:UseConnection"],
+            resources=[source["connection_arn"]],
+            conditions={
+                "StringEqualsIfExists": {
+                    f"{service}:FullRepositoryId": source["repository"],
+                    f"{service}:ProviderPermissionsRequired": "read_only",
+                }
+            },
+        )
+        for service in ("codeconnections", "codestar-connections")
     ]
 
 
-def event_pattern(source: SourceArgs, repository_arn: str) -> dict[str, Any] | None:
-    """Return the EventBridge pattern that starts the pipeline; None where triggers do.
-
-    https://docs.aws.amazon.com/codepipeline/latest/userguide/triggering.html
-    """
-    if source["kind"] == CODECOMMIT:
-        names = [
-            {"wildcard": name} if "*" in name else name for name in source.get("branches", ["main"])
-        ]
-        return {
-            "source": ["aws.codecommit"],
-            "detail-type": ["CodeCommit Repository State Change"],
-            "resources": [repository_arn],
-            "detail": {
-                "event": ["referenceCreated", "referenceUpdated"],
-                "referenceType": ["branch"],
-                "referenceName": names,
-            },
-        }
-    if source["kind"] == S3:
-        return {
-            "source": ["aws.s3"],
-            "detail-type": ["Object Created"],
-            "detail": {
-                "bucket": {"name": [source["bucket"]]},
-                "object": {"key": [source["key"]]},
-            },
-        }
-    return None
-
-
-def permissions(
-    source: SourceArgs, partition: str, repository_arn: pulumi.Input[str]
-) -> Sequence[dict[str, Any]]:
-    """Return what the pipeline's role needs in order to read the sources."""
+def _read(source: SourceArgs, place: Place) -> Sequence[dict[str, Any]]:
     if source["kind"] == CONNECTION:
         return [
             statement(
@@ -143,10 +213,10 @@ def permissions(
                     "codecommit:GetUploadArchiveStatus",
                     "codecommit:UploadArchive",
                 ],
-                resources=[repository_arn],
+                resources=[place.arn("codecommit", source["repository"])],
             )
         ]
-    bucket = f"arn:{partition}:s3:::{source['bucket']}"
+    bucket = f"arn:{place.partition}:s3:::{source['bucket']}"
     return [
         statement(
             "ReadSource",

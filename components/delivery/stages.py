@@ -1,16 +1,47 @@
-"""The stages of a pipeline before its deployment, as CodePipeline's V2 structure."""
+"""The stages of a pipeline before its deployment, and the actions that test, as CodePipeline's V2
+structure.
+"""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
 
-from components.delivery.source import ARTIFACT
+from components.delivery.source import (
+    ARTIFACT,
+    CODECOMMIT,
+    CONNECTION,
+    IMAGE_ARTIFACT,
+    SourceArgs,
+    triggers_of,
+)
+from components.delivery.suites import TestProjectArgs
 
 BUILT = "Build"
 
+_NAMES = {
+    "build": "Build",
+    "dependencies": "Dependencies",
+    "e2e": "EndToEnd",
+    "iac": "Infrastructure",
+    "integration": "Integration",
+    "lint": "Lint",
+    "review": "Review",
+    "sast": "StaticAnalysis",
+    "secrets": "Secrets",
+    "unit": "Unit",
+}
 
-def build_stage(project_name: pulumi.Input[str]) -> dict[str, Any]:
-    """Return the stage that runs the build project over the sources."""
+
+def build_stage(
+    project_name: pulumi.Input[str], *, batch: bool = False, image: bool = False
+) -> dict[str, Any]:
+    """Return the stage that runs the build project over the sources, and the image beside them."""
+    configuration: dict[str, Any] = {"ProjectName": project_name}
+    if batch:
+        configuration |= {"BatchEnabled": "true", "CombineArtifacts": "true"}
+    if image:
+        configuration["PrimarySource"] = ARTIFACT
     action = {
         "name": "Build",
         "category": "Build",
@@ -18,11 +49,51 @@ def build_stage(project_name: pulumi.Input[str]) -> dict[str, Any]:
         "provider": "CodeBuild",
         "version": "1",
         "namespace": "BuildVariables",
-        "input_artifacts": [ARTIFACT],
+        "input_artifacts": [ARTIFACT, IMAGE_ARTIFACT] if image else [ARTIFACT],
         "output_artifacts": [BUILT],
-        "configuration": {"ProjectName": project_name},
+        "configuration": configuration,
     }
     return {"name": "Build", "actions": [action]}
+
+
+def test_stage(tests: Sequence[TestProjectArgs], source: SourceArgs) -> dict[str, Any]:
+    """Return the stage that runs tests of the sources side by side."""
+    return {"name": "Test", "actions": [test_action(test, source, run_order=1) for test in tests]}
+
+
+def test_action(test: TestProjectArgs, source: SourceArgs, *, run_order: int) -> dict[str, Any]:
+    """Return the action that runs a test."""
+    configuration: dict[str, Any] = {"ProjectName": test["project_name"]}
+    if test["batch"]:
+        configuration["BatchEnabled"] = "true"
+    if test["kind"] == "review":
+        configuration["EnvironmentVariables"] = pulumi.Output.json_dumps(_review_variables(source))
+    return {
+        "name": _NAMES[test["kind"]],
+        "category": "Test",
+        "owner": "AWS",
+        "provider": "CodeBuild",
+        "version": "1",
+        "input_artifacts": [ARTIFACT],
+        "configuration": configuration,
+        "run_order": run_order,
+    }
+
+
+def _review_variables(source: SourceArgs) -> list[dict[str, str]]:
+    """Return what the review learns of an execution: the branch, where the source action tells it.
+
+    A tag is no branch, and CodeCommit's action tells the one it is set to, not a pull request's.
+    """
+    triggers = triggers_of(source)
+    tags = any(trigger.get("tags") for trigger in triggers)
+    pull_requests = any(trigger.get("pull_requests") for trigger in triggers)
+    told = source["kind"] == CONNECTION or (source["kind"] == CODECOMMIT and not pull_requests)
+    branch = "#{SourceVariables.BranchName}" if told and not tags else ""
+    return [
+        {"name": "BRANCH", "value": branch, "type": "PLAINTEXT"},
+        {"name": "TAGS", "value": "1" if tags else "", "type": "PLAINTEXT"},
+    ]
 
 
 def approval_stage(

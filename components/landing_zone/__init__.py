@@ -22,11 +22,12 @@ class LandingZone:
         foundation = Foundation(stack)
         self.organization = foundation.organization
         self.accounts = foundation.accounts
-        self.roles = Access(stack, foundation).roles
+        access = Access(stack, foundation)
+        self.roles = access.roles
         self.stores: dict[str, ArtifactStore] = {}
         self.pipelines: dict[str, Pipeline] = {}
         if stack.delivery.applications:
-            delivery = Delivery(stack, foundation)
+            delivery = Delivery(stack, foundation, access)
             self.stores, self.pipelines = delivery.stores, delivery.pipelines
 
         self.security = self._security(stack, foundation)

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 import pulumi
-import pulumi_aws as aws
 
 from components.artifacts import ArtifactStore
-from components.delivery import source
 from components.delivery.pipeline import Pipeline, PipelineArgs
-from components.delivery.source import SourceArgs
+from components.landing_zone.access import Access
 from components.landing_zone.deployments import (
     Targets,
     deployment_args,
@@ -18,13 +16,14 @@ from components.landing_zone.deployments import (
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.observability import observe
 from components.landing_zone.service_keys import ServiceKeys
+from components.landing_zone.sources import Sources
+from components.landing_zone.testing import Testing
 from components.landing_zone.workloads import Workloads, build_references
 from landfall.settings import Stack, naming
-from landfall.settings.branching import branches
+from landfall.settings.branching import validation
 from landfall.settings.delivery import (
     Application,
     CodeCommitSource,
-    ConnectionSource,
     Environment,
 )
 from landfall.settings.deployments import Ec2Deploy, PulumiDeploy
@@ -34,7 +33,7 @@ from landfall.settings.waves import Destination, destinations
 class Delivery:
     """Everything that delivers applications: stores by region, pipelines by name."""
 
-    def __init__(self, stack: Stack, foundation: Foundation) -> None:
+    def __init__(self, stack: Stack, foundation: Foundation, access: Access) -> None:
         delivery = stack.delivery
         assert stack.delivery_account is not None  # noqa: S101 - settings are checked
         self._stack, self._foundation, self._hub = stack, foundation, stack.delivery_account
@@ -45,21 +44,19 @@ class Delivery:
         self._service_keys = ServiceKeys(stack, foundation, self._hub)
         self._targets = Targets(stack, foundation, self._hub, self.stores, self._service_keys)
         Workloads(stack, foundation, self._hub, self._service_keys, self.stores)
-        connections = {
-            name: aws.codeconnections.Connection(
-                name,
-                name=name,
-                provider_type=connection.provider,
-                region=stack.region,
-                opts=pulumi.ResourceOptions(provider=self._foundation.accounts[self._hub].provider),
-            ).arn
-            for name, connection in delivery.connections.items()
-        }
+        sources = Sources(stack, foundation, access, self._hub, self.stores[stack.region])
         for name, application in delivery.applications.items():
-            if isinstance(application.source, CodeCommitSource):
-                self._repository(application.source)
+            testing = Testing(
+                stack,
+                foundation,
+                self._hub,
+                self.stores[stack.region],
+                sources,
+                name,
+                application,
+            )
             for environment in application.environments:
-                pipeline = self._pipeline(name, application, environment, connections)
+                pipeline = self._pipeline(name, application, environment, sources, testing)
                 self.pipelines[naming.pipeline(name, environment)] = pipeline
             observe(stack, foundation, self._hub, self._service_keys, name, application)
 
@@ -141,6 +138,10 @@ class Delivery:
                 writers.append(arn(self._hub, "build", pipeline))
                 if isinstance(deploy, PulumiDeploy):
                     writers.append(arn(self._hub, "pulumi", pipeline))
+                writers += [
+                    arn(self._hub, kind, pipeline)
+                    for kind in application.tests.of_deployment(environment)
+                ]
             for there in self._destinations(settings):
                 if there.region == region:
                     readers += [
@@ -152,27 +153,23 @@ class Delivery:
                             self._foundation.role_arn(there.account, path)
                             for path in deploy.instance_roles
                         ]
+        if region == home:
+            for name, application in self._stack.delivery.applications.items():
+                validated = bool(validation(application))
+                if validated:
+                    writers.append(arn(self._hub, "pipeline", naming.validation(name)))
+                if validated or application.review or application.tests.of_sources():
+                    role = f"{naming.ROLE_PATH}{naming.source_tests(name)}"
+                    writers.append(self._foundation.role_arn(self._hub, role))
         return writers, readers
-
-    def _repository(self, settings: CodeCommitSource) -> None:
-        region = self._stack.region
-        aws.codecommit.Repository(
-            settings.codecommit,
-            repository_name=settings.codecommit,
-            description=f"Sources of {settings.codecommit}",
-            kms_key_id=self.stores[region].key_arn,
-            region=region,
-            opts=pulumi.ResourceOptions(
-                provider=self._foundation.accounts[self._hub].provider, protect=True
-            ),
-        )
 
     def _pipeline(
         self,
         name: str,
         application: Application,
         environment: str,
-        connections: dict[str, pulumi.Output[str]],
+        sources: Sources,
+        testing: Testing,
     ) -> Pipeline:
         stack, settings = self._stack, application.environments[environment]
         pipeline_name = naming.pipeline(name, environment)
@@ -193,7 +190,7 @@ class Delivery:
             "bucket_name": home.bucket_name,
             "bucket_arn": home.bucket_arn,
             "key_arn": home.key_arn,
-            "source": _source(application, environment, connections),
+            "source": sources.of_environment(application, environment),
             "build": {
                 "image": application.build.image,
                 "compute_type": application.build.compute_type,
@@ -201,6 +198,7 @@ class Delivery:
                 "environment": application.build.environment,
                 "timeout_minutes": application.build.timeout_minutes,
                 "privileged": application.build.privileged,
+                "cache": application.build.cache,
             },
             "deployment": deployment_args(deploy),
             "waves": self._targets.of_environment(name, application, environment),
@@ -215,6 +213,10 @@ class Delivery:
                 for region in self._regions(settings, application)
             },
         }
+        if application.build.batch:
+            args["build"]["batch_role_name"] = roles["batch"]
+        args["tests"] = testing.before_build(environment)
+        args["deployed_tests"] = testing.after_deployment(environment)
         if references := build_references(name, application):
             args["build"]["secrets"] = references
             args["build"]["secrets_key_arn"] = self._service_keys.arn(self._hub, stack.region)
@@ -223,24 +225,3 @@ class Delivery:
             if settings.approval.notify:
                 args["approval"]["notify"] = settings.approval.notify
         return Pipeline(pipeline_name, args, opts=self._foundation.in_account(self._hub))
-
-
-def _source(
-    application: Application, environment: str, connections: dict[str, pulumi.Output[str]]
-) -> SourceArgs:
-    settings = application.source
-    started_by = list(branches(application, environment))
-    if isinstance(settings, ConnectionSource):
-        return {
-            "kind": source.CONNECTION,
-            "connection_arn": connections[settings.connection],
-            "repository": settings.repository,
-            "branches": started_by,
-        }
-    if isinstance(settings, CodeCommitSource):
-        return {
-            "kind": source.CODECOMMIT,
-            "repository": settings.codecommit,
-            "branches": started_by,
-        }
-    return {"kind": source.S3, "bucket": settings.bucket, "key": settings.key}

@@ -12,7 +12,7 @@ import typer
 from landfall import stack_files
 from landfall.guardrails.of_stack import account_policies, account_target, documents, policies
 from landfall.settings import AccessRole, Application, S3Source, Stack, naming
-from landfall.settings.branching import branches
+from landfall.settings.branching import triggers, validation
 from landfall.settings.organization import ROOT
 from landfall.settings.readiness import notes
 from landfall.settings.waves import destinations
@@ -94,7 +94,10 @@ def _pipelines(stack: Stack) -> Iterator[str]:
     applications = stack.delivery.applications
     if not applications:
         return
-    count = sum(len(application.environments) for application in applications.values())
+    count = sum(
+        len(application.environments) + len(validation(application))
+        for application in applications.values()
+    )
     yield f"\nPipelines ({count}) in account {stack.delivery_account}"
     for name, application in applications.items():
         for environment, settings in application.environments.items():
@@ -105,13 +108,24 @@ def _pipelines(stack: Stack) -> Iterator[str]:
             started = _started(application, environment)
             pipeline = naming.pipeline(name, environment)
             yield f"  {pipeline}: {started} to {settings.account}{region}{approved}"
+        for trigger in validation(application):
+            into = ", ".join(trigger.pull_requests)
+            yield f"  {naming.validation(name)}: pull requests into {into}, not deployed"
 
 
 def _started(application: Application, environment: str) -> str:
     source = application.source
     if isinstance(source, S3Source):
         return f"s3://{source.bucket}/{source.key}"
-    return ", ".join(branches(application, environment))
+    return ", ".join(
+        part
+        for trigger in triggers(application, environment)
+        for part in (
+            *trigger.branches,
+            *(f"tag {tag}" for tag in trigger.tags),
+            *(f"pull requests into {branch}" for branch in trigger.pull_requests),
+        )
+    )
 
 
 def _unguarded(stack: Stack) -> Iterator[str]:

@@ -1,25 +1,82 @@
-"""Which branches start which environment's pipeline, by branching strategy."""
+"""What starts each pipeline of an application, which branches are protected, how they are named."""
 
 from __future__ import annotations
 
-from landfall.settings.delivery import Application, S3Source
+from landfall.settings.delivery import Application, ConnectionSource, S3Source
+from landfall.settings.strategies import MODELS
+from landfall.settings.triggers import Trigger, includes, is_pattern
 
-# trunk and GitHub flow deliver every environment from main; what separates them is review.
-_GITFLOW = {"dev": ("develop",), "staging": ("release/*",), "prod": ("main",)}
-_MAIN = ("main",)
+_DEFAULT_BRANCH = "main"
 
 
-def branches(application: Application, environment: str) -> tuple[str, ...]:
-    """Return the branches (patterns as CodePipeline takes them) that start the pipeline.
+def triggers(application: Application, environment: str) -> tuple[Trigger, ...]:
+    """Return the filters that start an environment's pipeline.
 
-    GitFlow knows the environments dev, staging and prod; another name needs `branches`, and gets
-    none here. An object in S3 has no branches: a new version of it starts every environment.
+    Its own where it has any, else the strategy's branches; none where the strategy does not know
+    the environment. An object in S3 has no branches: a new version of it starts every environment.
     """
     if isinstance(application.source, S3Source):
         return ()
-    own = application.environments[environment].branches
-    if own is not None:
-        return own
-    if application.strategy == "gitflow":
-        return _GITFLOW.get(environment, ())
-    return _MAIN
+    own = application.environments[environment]
+    if own.triggers:
+        found = own.triggers
+    elif own.branches is not None or own.tags is not None:
+        found = tuple(
+            trigger
+            for trigger in (Trigger(branches=own.branches or ()), Trigger(tags=own.tags or ()))
+            if trigger.branches or trigger.tags
+        )
+    else:
+        branches_ = MODELS[application.strategy].branches(environment)
+        found = (Trigger(branches=branches_),) if branches_ else ()
+    return tuple(_within_paths(application, trigger) for trigger in found)
+
+
+def branches(application: Application, environment: str) -> tuple[str, ...]:
+    """Return the branches (patterns as CodePipeline takes them) whose pushes start a pipeline."""
+    return tuple(
+        branch for trigger in triggers(application, environment) for branch in trigger.branches
+    )
+
+
+def validation(application: Application) -> tuple[Trigger, ...]:
+    """Return the pull requests that are built and tested without being deployed."""
+    if isinstance(application.source, S3Source):
+        return ()
+    targets = application.pull_requests
+    if targets is None:
+        targets = MODELS[application.strategy].pull_requests
+    return (_within_paths(application, Trigger(pull_requests=targets)),) if targets else ()
+
+
+def default_branch(application: Application, environment: str) -> str:
+    """Return the branch that an execution without a trigger takes: the first without a pattern."""
+    found = includes(branches(application, environment))
+    plain = (name for name in found if not is_pattern(name))
+    return next(plain, found[0] if found else _DEFAULT_BRANCH)
+
+
+def protected(application: Application) -> tuple[str, ...]:
+    """Return the branches that change by reviewed pull requests alone."""
+    if application.review is not None and application.review.branches is not None:
+        return application.review.branches
+    return MODELS[application.strategy].protected
+
+
+def enforced(application: Application) -> bool:
+    """Tell whether a build refuses what was not merged by review; CodeCommit itself does so."""
+    return application.review is not None and isinstance(application.source, ConnectionSource)
+
+
+def names(application: Application) -> tuple[str, ...]:
+    """Return the extended regular expressions that branches are named by; none is no rule."""
+    if application.branch_names is not None:
+        return application.branch_names
+    return MODELS[application.strategy].names
+
+
+def _within_paths(application: Application, trigger: Trigger) -> Trigger:
+    source = application.source
+    if not isinstance(source, ConnectionSource) or trigger.paths or trigger.tags:
+        return trigger
+    return trigger.model_copy(update={"paths": source.paths})

@@ -11,10 +11,12 @@ from landfall.settings.base import Count, Distinct, Flag, Name, Settings
 from landfall.settings.deployments import Deploy, Listener, Wave
 from landfall.settings.kinds import by_key
 from landfall.settings.observability import Observability
+from landfall.settings.review import Review
 from landfall.settings.rollback import Rollback
 from landfall.settings.secrets import Secret
-
-Strategy = Literal["trunk", "github-flow", "gitflow"]
+from landfall.settings.strategies import Strategy
+from landfall.settings.testing import Kinds, Tests
+from landfall.settings.triggers import Trigger
 
 # https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_CreateConnection.html
 ConnectionName = Annotated[Name, StringConstraints(max_length=32)]
@@ -36,6 +38,8 @@ class ConnectionSource(Settings):
     """The connection's key under `connections`."""
     repository: str = Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$")
     """`owner/name`."""
+    paths: Distinct = ()
+    """Files of which one must have changed for a push or pull request to start a pipeline."""
 
 
 class CodeCommitSource(Settings):
@@ -68,6 +72,15 @@ Source = Annotated[
 ]
 
 
+class Image(Settings):
+    """A container image whose push starts the pipelines too; the stack makes its repository."""
+
+    ecr: str = Field(pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$", min_length=2, max_length=256)
+    """The repository's name, in the delivery account."""
+    tags: Distinct = ("*",)
+    """Tags whose push starts the pipelines, as in `v*`. A tag never changes its image."""
+
+
 class Build(Settings):
     """How an application is built."""
 
@@ -89,6 +102,10 @@ class Build(Settings):
     """CodeBuild ends the build after this time."""
     privileged: Flag = False
     """Run the container privileged, which building images takes."""
+    cache: Literal["local", "s3", "none"] = "local"
+    """Where the `cache` of the build specification is kept between builds."""
+    batch: Flag = False
+    """Run the `batch` of the build specification: several builds, side by side or in order."""
 
 
 class Approval(Settings):
@@ -109,6 +126,10 @@ class Environment(Settings):
     """The region that is deployed to; the home region where left out."""
     branches: Distinct | None = None
     """Branches that start the pipeline; the strategy's where left out."""
+    tags: Distinct | None = None
+    """Tags that start the pipeline, in place of the strategy's branches or beside `branches`."""
+    triggers: tuple[Trigger, ...] = ()
+    """What starts the pipeline, filter by filter, where `branches` and `tags` do not say it."""
     approval: Approval | None = None
     """Whether a person must approve the deployment."""
     listeners: tuple[Listener, ...] = Field(default=(), max_length=2)
@@ -128,8 +149,18 @@ class Application(Settings):
     """Where its sources are."""
     strategy: Strategy = "trunk"
     """The branching strategy, which decides what starts each environment's pipeline."""
+    pull_requests: Distinct | None = None
+    """Branches whose pull requests are built and tested; the strategy's where left out."""
+    branch_names: tuple[str, ...] | None = None
+    """Extended regular expressions for names of branches; the strategy's where left out."""
+    review: Review | None = None
+    """How changes of protected branches are reviewed."""
+    image: Image | None = None
+    """A container image beside the sources."""
     build: Build = Build()
     """How it is built."""
+    tests: Tests = Kinds()
+    """Its tests: `standard`, a list of kinds, or each kind with its settings."""
     deploy: Deploy
     """How it is deployed."""
     environments: dict[Name, Environment] = Field(min_length=1)

@@ -8,7 +8,7 @@ import re
 ROLE_PATH = "landfall/"
 """The path of every role that this project makes."""
 
-PIPELINE_ROLES = ("pipeline", "build", "trigger", "pulumi", "deploy", "service")
+PIPELINE_ROLES = ("pipeline", "build", "batch", "trigger", "pulumi", "deploy", "service")
 """The roles that a pipeline has, in the delivery account and in the one it deploys to."""
 
 
@@ -28,6 +28,33 @@ def global_region(partition_name: str) -> str:
 def pipeline(application: str, environment: str) -> str:
     """Return the name of a pipeline and of its build project."""
     return f"{application}-{environment}"
+
+
+VALIDATION = "validation"
+"""Stands in an environment's place in the name of the pipeline of pull requests."""
+
+
+def validation(application: str) -> str:
+    """Return the name of the pipeline that builds and tests pull requests."""
+    return pipeline(application, VALIDATION)
+
+
+def source_tests(application: str) -> str:
+    """Return the name of the role with which an application's sources are tested.
+
+    The names of the test projects begin with it.
+    """
+    return f"{application}-tests"
+
+
+def deployed_tests(pipeline_name: str, kind: str) -> str:
+    """Return the name of the project, and of its role, that tests what a pipeline deploys."""
+    return f"{pipeline_name}-{kind}"
+
+
+def read_role(pipeline_name: str, kind: str) -> str:
+    """Return the name of the role with which tests read in the account deployed to."""
+    return f"{pipeline_name}-{kind}-reads"
 
 
 def pipeline_role(application: str, environment: str, part: str) -> str:

@@ -21,6 +21,8 @@ _ORGANIZATIONS = (
 )
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _CODEPIPELINE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
+_CODEBUILD = "https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html"
+_CODECOMMIT = "https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html"
 _CODEDEPLOY = "https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html"
 _CONFIG = "https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html"
 _SSO = "https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html"
@@ -55,7 +57,6 @@ QUOTAS = {
     "alarmsPerDeploymentGroup": Quota(10, "2026-11-01", _CODEDEPLOY),
     "deploymentConfigurationNameLength": Quota(100, "2026-11-01", _CODEDEPLOY),
     "secretNameLength": Quota(512, "2026-11-01", _SECRETS),
-    "branchPatternsPerFilter": Quota(8, "2026-11-01", _CODEPIPELINE),
     "rulesPerConformancePack": Quota(130, "2026-11-26", _CONFIG),
     "conformancePacks": Quota(50, "2026-11-26", _CONFIG),
     "conformancePackTemplateSize": Quota(51200, "2026-11-26", _CONFIG),
@@ -63,5 +64,9 @@ QUOTAS = {
     "permissionSetsPerAccount": Quota(50, "2026-11-26", _SSO),
     "managedPoliciesPerPermissionSet": Quota(20, "2026-11-26", _SSO),
     "permissionSetPolicySize": Quota(32768, "2026-11-26", _SSO),
+    "patternsPerFilter": Quota(8, "2026-11-26", _CODEPIPELINE),
+    "filtersPerTrigger": Quota(3, "2026-11-26", _CODEPIPELINE),
+    "buildsPerBatch": Quota(100, "2026-11-26", _CODEBUILD),
+    "approvalPoolMembers": Quota(100, "2026-11-26", _CODECOMMIT),
     "tagsPerResource": Quota(50, "2026-11-01", _TAGS),
 }

@@ -35,6 +35,12 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:codebuild/project:Project": lambda a: {
         "arn": f"arn:aws:codebuild:eu-west-1:222222222222:project/{a.inputs['name']}"
     },
+    "aws:codebuild/reportGroup:ReportGroup": lambda a: {
+        "arn": f"arn:aws:codebuild:eu-west-1:222222222222:report-group/{a.inputs['name']}"
+    },
+    "aws:ecr/repository:Repository": lambda a: {
+        "arn": f"arn:aws:ecr:eu-west-1:222222222222:repository/{a.inputs['name']}"
+    },
     "aws:codepipeline/pipeline:Pipeline": lambda a: {
         "arn": f"arn:aws:codepipeline:eu-west-1:222222222222:{a.inputs['name']}"
     },
@@ -62,12 +68,15 @@ _PLAIN = frozenset(
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
+        "aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate",
+        "aws:codecommit/approvalRuleTemplateAssociation:ApprovalRuleTemplateAssociation",
         "aws:codecommit/repository:Repository",
         "aws:codeconnections/connection:Connection",
         "aws:codestarnotifications/notificationRule:NotificationRule",
         "aws:codedeploy/application:Application",
         "aws:codedeploy/deploymentConfig:DeploymentConfig",
         "aws:codedeploy/deploymentGroup:DeploymentGroup",
+        "aws:ecr/repositoryPolicy:RepositoryPolicy",
         "aws:guardduty/detector:Detector",
         "aws:guardduty/organizationAdminAccount:OrganizationAdminAccount",
         "aws:guardduty/organizationConfiguration:OrganizationConfiguration",

@@ -11,6 +11,7 @@ import pytest
 from components.landing_zone import LandingZone
 from landfall import stack_files
 from landfall.settings import parse
+from landfall.settings.branching import validation
 from landfall.settings.source import Locations
 from tests.components.conftest import ORGANIZATION, Registered
 
@@ -82,7 +83,10 @@ def test_the_shipped_stacks_register_every_account_with_a_provider(run: Runner, 
     assert sorted(pipelines) == sorted(
         f"{name}-{environment}"
         for name, application in settings.delivery.applications.items()
-        for environment in application.environments
+        for environment in (
+            *application.environments,
+            *(["validation"] if validation(application) else []),
+        )
     )
 
 

@@ -27,7 +27,7 @@ def test_gitflow_gives_each_environment_its_branch() -> None:
     text = gitflow((DEV, f"{DEV}\n          staging: {{account: orders-dev}}"))
     application = stack(text).delivery.applications["orders"]
     started = {name: branches(application, name) for name in application.environments}
-    assert started == {"dev": ("develop",), "staging": ("release/*",), "prod": ("main",)}
+    assert started == {"dev": ("develop",), "staging": ("release/*", "hotfix/*"), "prod": ("main",)}
 
 
 def test_an_environment_of_another_name_needs_branches_with_gitflow() -> None:
@@ -60,7 +60,7 @@ def test_more_patterns_than_a_filter_takes_are_refused() -> None:
     patterns = ", ".join(f"b{number}" for number in range(9))
     (problem,) = problems(changed((DEV, f"dev: {{account: orders-dev, branches: [{patterns}]}}")))
     assert "9 patterns" in problem.what
-    assert "8" in problem.fix
+    assert "takes 8" in problem.fix
 
 
 def test_an_object_in_s3_has_no_branches() -> None:

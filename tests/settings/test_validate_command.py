@@ -37,7 +37,7 @@ def test_a_valid_stack_is_described() -> None:
         "break-glass in every account, assumed by landfall/incident-responder of audit with MFA,"
         " within incident-response",
         "drift-check in delivery, assumed by repo:example/landing-zone:environment:drift of github",
-        "orders-staging: release/* to orders-staging",
+        "orders-staging: release/*, hotfix/* to orders-staging",
         "catalog-prod: main to catalog-prod in us-east-1, after approval",
     ):
         assert part in done.stdout

@@ -63,6 +63,8 @@ class DeploymentArgs(TypedDict):
     """ecs: the AppSpec file's path in the build's artifact."""
     image_placeholder: NotRequired[str]
     """ecs: what stands in the task definition for the built image."""
+    image_artifact: NotRequired[str]
+    """ecs: the artifact with `imageDetail.json`, where it is not the build's."""
     keep_minutes: NotRequired[int]
     """ecs: how long the old tasks are kept."""
     auto_scaling_groups: NotRequired[list[str]]

@@ -93,7 +93,7 @@ def make_runner(
                 roles.service_trust(
                     "codebuild",
                     place.account_id,
-                    place.arn("codebuild", f"project/{project_name}"),
+                    [place.arn("codebuild", f"project/{project_name}")],
                 )
             ]
         ),

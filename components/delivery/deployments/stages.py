@@ -26,12 +26,18 @@ def deploy_stages(
     pipeline_region: str,
     built: str,
     runner: pulumi.Input[str] | None = None,
+    image: str | None = None,
+    tests: Sequence[dict[str, Any]] = (),
 ) -> list[dict[str, Any]]:
     """Return the stages that deploy the artifact `built`, wave after wave.
 
-    `runner` is the name of the build that runs a Pulumi program. A wave begins when the one before
-    it has succeeded, its conditions with it.
+    `runner` is the name of the build that runs a Pulumi program, `image` the artifact that tells
+    the container image where that is another one. A wave begins when the one before it has
+    succeeded, its conditions with it. `tests` are actions that follow the deployment in the first
+    wave's stage, in the order of their `run_order`.
     """
+    if image is not None:
+        deployment = {**deployment, "image_artifact": image}
     result = []
     for number, wave in enumerate(waves, 1):
         actions = [
@@ -39,6 +45,9 @@ def deploy_stages(
             for destination in wave
             for action in _actions(deployment, destination, pipeline_region, built, runner)
         ]
+        if number == 1:
+            last = max(action.get("run_order", 1) for action in actions)
+            actions += [{**test, "run_order": last + test["run_order"]} for test in tests]
         stage = {"name": "Deploy" if number == 1 else f"Deploy-{number}", "actions": actions}
         result.append(guarded(stage, rollback, wave, pipeline_region))
     return result
@@ -75,6 +84,8 @@ def _actions(
         }
     if kind == ECS:
         configuration |= _ecs(deployment, built)
+        image = configuration.get("Image1ArtifactName", built)
+        common["input_artifacts"] = list(dict.fromkeys([built, image]))
     return [{**common, "name": name, "provider": provider, "configuration": configuration}]
 
 
@@ -87,7 +98,7 @@ def _ecs(deployment: DeploymentArgs, built: str) -> dict[str, str]:
         "AppSpecTemplatePath": deployment.get("appspec", "appspec.yaml"),
     }
     if "image_placeholder" in deployment:
-        configuration["Image1ArtifactName"] = built
+        configuration["Image1ArtifactName"] = deployment.get("image_artifact", built)
         configuration["Image1ContainerName"] = deployment["image_placeholder"]
     return configuration
 

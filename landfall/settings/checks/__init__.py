@@ -8,13 +8,16 @@ from landfall.settings.checks import (
     access,
     accounts,
     adopted,
+    branching,
     delivery,
     deployments,
     lockout,
     organization,
+    review,
     secrets,
     security,
     tags,
+    testing,
 )
 from landfall.settings.mistakes import Mistake
 from landfall.settings.stack import Stack
@@ -24,6 +27,9 @@ _FAMILIES = (
     accounts,
     access,
     delivery,
+    branching,
+    review,
+    testing,
     deployments,
     secrets,
     security,

@@ -65,7 +65,10 @@ def _taken(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
         what = "the management account's own role in the accounts has this name"
         yield Mistake(path, what, "write another name")
     for application, settings in stack.delivery.applications.items():
-        for environment in settings.environments:
+        if name.lower().startswith(f"{naming.source_tests(application)}".lower()):
+            what = f"the tests of {application} make roles of names that begin like this"
+            yield Mistake(path, what, "write another name")
+        for environment in (*settings.environments, naming.VALIDATION):
             for part in naming.PIPELINE_ROLES:
                 if name.lower() == naming.pipeline_role(application, environment, part).lower():
                     what = (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterator
 
+from pydantic.alias_generators import to_camel
+
 from landfall.settings import keys, naming
-from landfall.settings.branching import branches
+from landfall.settings.branching import validation
 from landfall.settings.checks import references
-from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource, S3Source
+from landfall.settings.delivery import Application, ConnectionSource, S3Source
 from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
@@ -33,13 +34,15 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     for name, application in delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
         yield from _source(stack, path, application)
-        yield from _branches(stack, path, application)
         for environment, settings in application.environments.items():
             here = (*path, "environments", environment)
             yield from references.account(stack, (*here, "account"), settings.account)
             if settings.region:
                 yield from references.region_in_use(stack, (*here, "region"), settings.region)
+            yield from _reserved(here, environment)
             yield from _names(stack, here, name, environment, pipelines, prefixes)
+        if validation(application):
+            yield from _names(stack, path, name, naming.VALIDATION, pipelines, prefixes)
 
 
 def _artifacts(stack: Stack) -> Iterator[Mistake]:
@@ -64,10 +67,22 @@ def _source(stack: Stack, path: Path, application: Application) -> Iterator[Mist
             what = "an object in S3 has no branches, so no strategy either"
             yield Mistake((*path, "strategy"), what, "leave it out", (*path, "source"))
         for name, environment in application.environments.items():
-            if environment.branches is not None:
-                here = (*path, "environments", name, "branches")
-                what = "an object in S3 has no branches"
-                yield Mistake(here, what, "leave it out", (*path, "source"))
+            for key in ("branches", "tags", "triggers"):
+                if key in environment.model_fields_set:
+                    here = (*path, "environments", name, key)
+                    what = f"an object in S3 has no {key}"
+                    yield Mistake(here, what, "leave it out", (*path, "source"))
+        for key in ("pull_requests", "branch_names", "review"):
+            if key in application.model_fields_set:
+                what = "an object in S3 has no branches and no pull requests"
+                yield Mistake((*path, to_camel(key)), what, "leave it out", (*path, "source"))
+
+
+def _reserved(path: Path, environment: str) -> Iterator[Mistake]:
+    """Check that an environment's name leaves those of validation and tests alone."""
+    if environment == naming.VALIDATION or environment.split("-")[0] == "tests":
+        what = f"'{environment}' stands for what tests the sources"
+        yield Mistake(path, what, "give the environment another name")
 
 
 def _names(
@@ -93,43 +108,3 @@ def _names(
         yield Mistake(path, what, fix)
     pipelines.setdefault(pipeline, own)
     prefixes.setdefault(prefix, own)
-
-
-def _branches(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
-    if isinstance(application.source, S3Source):
-        return
-    started: list[tuple[str, str]] = []
-    about = (*path, "strategy")
-    for name in application.environments:
-        here = (*path, "environments", name)
-        patterns = branches(application, name)
-        if not patterns:
-            what = f"{application.strategy} has no branch for environment '{name}'"
-            fix = "write branches: here, or name it dev, staging or prod"
-            yield Mistake(here, what, fix, about)
-        limit = stack.quota("branchPatternsPerFilter")
-        if len(patterns) > limit:
-            what = f"{len(patterns)} patterns of branches start the pipeline"
-            yield Mistake((*here, "branches"), what, f"CodePipeline takes {limit}")
-        if isinstance(application.source, CodeCommitSource) and (
-            len(patterns) > 1 or any(_is_pattern(pattern) for pattern in patterns)
-        ):
-            what = f"CodeCommit's source action takes one branch, not {', '.join(patterns)}"
-            yield Mistake(here, what, "write branches: with one branch", about)
-        # From trunk every environment is meant to be delivered; GitFlow gives each its own.
-        if application.strategy == "gitflow":
-            for pattern in patterns:
-                for other, theirs in started:
-                    if other != name and _overlap(pattern, theirs):
-                        what = f"branch '{pattern}' starts environment '{other}' too"
-                        fix = "with gitflow each branch delivers to one environment"
-                        yield Mistake(here, what, fix, about)
-                started.append((name, pattern))
-
-
-def _is_pattern(branch: str) -> bool:
-    return any(character in branch for character in "*?[{!")
-
-
-def _overlap(one: str, other: str) -> bool:
-    return fnmatch.fnmatchcase(one, other) or fnmatch.fnmatchcase(other, one)

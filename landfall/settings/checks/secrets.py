@@ -29,7 +29,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     """Yield what is wrong with the secrets of applications."""
     for name, application in stack.delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
-        yield from _plain((*path, "build", "environment"), application.build.environment)
+        yield from plain((*path, "build", "environment"), application.build.environment)
         deploys = [((*path, "deploy"), application.deploy)]
         for environment, settings in application.environments.items():
             if settings.deploy is not None:
@@ -37,11 +37,11 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
                 deploys.append((here, settings.deploy))
         for here, deploy in deploys:
             if isinstance(deploy, CloudFormationDeploy):
-                yield from _plain((*here, "parameters"), deploy.parameters)
+                yield from plain((*here, "parameters"), deploy.parameters)
         yield from _secrets(stack, path, name, application)
 
 
-def _plain(path: Path, values: Mapping[str, str]) -> Iterator[Mistake]:
+def plain(path: Path, values: Mapping[str, str]) -> Iterator[Mistake]:
     """Check texts that stand in the open; a message never shows a value."""
     for key, value in values.items():
         if _VALUE.search(value):

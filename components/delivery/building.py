@@ -1,0 +1,153 @@
+"""The build project of one pipeline, with its role, its logs and its cache."""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.delivery import projects, roles, secrets, source
+from components.delivery.secrets import SecretReferenceArgs
+from components.delivery.source import SourceArgs
+from components.documents import document, statement
+
+
+class BuildArgs(TypedDict):
+    """How the build runs."""
+
+    image: str
+    """CodeBuild's image."""
+    compute_type: str
+    """CodeBuild's compute type, as in `BUILD_GENERAL1_SMALL`."""
+    buildspec: NotRequired[str]
+    """The path of the build specification in the sources; `buildspec.yml` where left out."""
+    environment: NotRequired[dict[str, str]]
+    """Plain environment variables; never secrets."""
+    secrets: NotRequired[list[SecretReferenceArgs]]
+    """Secrets that the build gets in variables, by reference."""
+    secrets_key_arn: NotRequired[pulumi.Input[str]]
+    """The key that they are encrypted with."""
+    timeout_minutes: NotRequired[int]
+    """5 to 2160; 60 where left out."""
+    privileged: NotRequired[bool]
+    """Run the container privileged, which building images takes."""
+    cache: NotRequired[str]
+    """`local`, `s3` or `none` (where left out)."""
+    batch_role_name: NotRequired[str]
+    """Run the batch of the build specification, started by a role of this name."""
+
+
+class Build:
+    """What `make_build` makes."""
+
+    def __init__(self, project: aws.codebuild.Project, role: aws.iam.Role, *, batch: bool) -> None:
+        self.project, self.role, self.batch = project, role, batch
+
+
+def make_build(
+    parent: pulumi.Resource,
+    name: str,
+    place: roles.Place,
+    build: BuildArgs,
+    sources: SourceArgs,
+    *,
+    pipeline_name: str,
+    role_name: str,
+    bucket_name: pulumi.Input[str],
+    bucket_arn: pulumi.Input[str],
+    key_arn: pulumi.Input[str],
+) -> Build:
+    """Make the build of a pipeline; it reads and writes this pipeline's artifacts alone."""
+    child = pulumi.ResourceOptions(parent=parent)
+    description = f"The build role of pipeline {pipeline_name}"
+    role = projects.make_role(
+        f"{name}-build", role_name, description, place, [pipeline_name], child
+    )
+    group_name = f"/landfall/build/{pipeline_name}"
+    group = aws.cloudwatch.LogGroup(
+        f"{name}-build",
+        name=group_name,
+        kms_key_id=key_arn,
+        retention_in_days=projects.LOG_RETENTION_DAYS,
+        region=place.region,
+        opts=child,
+    )
+    granted: list[pulumi.Resource] = [
+        aws.iam.RolePolicy(
+            f"{name}-build",
+            name="build",
+            role=role.name,
+            policy=document(
+                [
+                    *roles.build(place, pipeline_name, group_name),
+                    *roles.use_artifacts(pipeline_name, bucket_arn, key_arn),
+                    *source.clone(sources, place),
+                    *_keep_cache(build, pipeline_name, bucket_arn),
+                    *_read_secrets(build, place),
+                ]
+            ),
+            opts=child,
+        )
+    ]
+    args: projects.ProjectArgs = {
+        "project_name": pipeline_name,
+        "description": f"Builds {pipeline_name}",
+        "role_arn": role.arn,
+        "key_arn": key_arn,
+        "image": build["image"],
+        "compute_type": build["compute_type"],
+        "privileged": build.get("privileged", False),
+        "buildspec": build.get("buildspec", "buildspec.yml"),
+        "variables": [
+            *projects.plain_variables(build.get("environment", {})),
+            *secrets.variables(build.get("secrets", [])),
+        ],
+        "timeout_minutes": build.get("timeout_minutes", 60),
+        "log_group": group.name,
+    }
+    if cache := _cache(build, pipeline_name, bucket_name):
+        args["cache"] = cache
+    if "batch_role_name" in build:
+        starter, starts = projects.make_batch_role(
+            f"{name}-batch", build["batch_role_name"], place, [pipeline_name], child
+        )
+        args["batch_role_arn"] = starter.arn
+        granted.append(starts)
+    options = pulumi.ResourceOptions(parent=parent, depends_on=granted)
+    project = projects.make_project(name, args, place.region, options)
+    return Build(project, role, batch="batch_role_name" in build)
+
+
+def _cache(
+    build: BuildArgs, pipeline_name: str, bucket_name: pulumi.Input[str]
+) -> dict[str, Any] | None:
+    kind = build.get("cache", "none")
+    if kind == "s3":
+        location = pulumi.Output.concat(bucket_name, f"/cache/{pipeline_name}")
+        return {"type": "S3", "location": location}
+    if kind == "local":
+        modes = ["LOCAL_CUSTOM_CACHE"]
+        if build.get("privileged", False):
+            modes.append("LOCAL_DOCKER_LAYER_CACHE")
+        return {"type": "LOCAL", "modes": modes}
+    return None
+
+
+def _keep_cache(
+    build: BuildArgs, pipeline_name: str, bucket_arn: pulumi.Input[str]
+) -> list[dict[str, Any]]:
+    if build.get("cache") != "s3":
+        return []
+    objects = pulumi.Output.concat(bucket_arn, f"/cache/{pipeline_name}/*")
+    return [statement("KeepCache", actions=["s3:GetObject", "s3:PutObject"], resources=[objects])]
+
+
+def _read_secrets(build: BuildArgs, place: roles.Place) -> list[dict[str, Any]]:
+    if "secrets_key_arn" not in build:
+        return []
+    return secrets.read(
+        build.get("secrets", []),
+        partition=place.partition,
+        region=place.region,
+        account_id=place.account_id,
+        key_arn=build["secrets_key_arn"],
+    )

@@ -1,0 +1,57 @@
+"""Build specifications of tests: the commands of each kind, its report, and how it is split."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+_SCRIPTS = Path(__file__).parent / "scripts"
+
+REVIEW = "review"
+BUILD = "build"
+
+
+def script(name: str) -> str:
+    """Return the text of a script beside this module."""
+    return (_SCRIPTS / f"{name}.sh").read_text(encoding="utf-8")
+
+
+def _run(name: str) -> str:
+    """Return the command that runs a script in a shell of its own."""
+    return f"cat > /tmp/{name}.sh <<'LANDFALL'\n{script(name)}LANDFALL\nbash /tmp/{name}.sh"
+
+
+def commands(kind: str, own: Sequence[str], *, acts_in_target: bool = False) -> list[str]:
+    """Return the commands of a kind of test: its own ones, or those of its script."""
+    first = [_run("act_in_target"), "export AWS_PROFILE=target"] if acts_in_target else []
+    if own:
+        return [*first, *own]
+    return [*first, _run(kind if (_SCRIPTS / f"{kind}.sh").is_file() else "deployed")]
+
+
+def test_spec(
+    lines: Sequence[str], report_group_arn: pulumi.Input[str], variables: Mapping[str, list[str]]
+) -> pulumi.Output[str]:
+    """Return the specification, in JSON, of a test that reports to a group.
+
+    `variables` are those of a matrix: the test runs once for each combination of their values.
+    https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html
+    """
+    spec: dict[str, Any] = {
+        "version": 0.2,
+        "env": {"shell": "bash"},
+        "phases": {
+            "build": {"commands": list(lines)},
+            # It runs whether or not the commands failed.
+            "post_build": {"commands": [_run("report")]},
+        },
+    }
+    if variables:
+        matrix = {"dynamic": {"env": {"variables": dict(variables)}}}
+        spec["batch"] = {"fast-fail": False, "build-matrix": matrix}
+    report = {"files": ["**/*.xml"], "base-directory": "reports", "file-format": "JUNITXML"}
+    return pulumi.Output.all(report_group_arn).apply(
+        lambda arns: json.dumps({**spec, "reports": {arns[0]: report}})
+    )

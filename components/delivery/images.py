@@ -1,0 +1,75 @@
+"""A repository of container images: encrypted, scanned, with tags that never change their image."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.documents import accounts_of, document, exactly, statement
+
+_PULL = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+)
+
+
+class ImageRepositoryArgs(TypedDict):
+    """What makes a repository."""
+
+    repository_name: str
+    """The repository's name."""
+    region: str
+    """The region it stands in."""
+    key_arn: pulumi.Input[str]
+    """The key that images are encrypted with."""
+    organization_id: pulumi.Input[str]
+    """The organization that its users must belong to."""
+    puller_role_arns: NotRequired[list[pulumi.Input[str]]]
+    """Roles, in any account of the organization, that pull images."""
+    force_destroy: NotRequired[bool]
+    """Delete its images with it; otherwise the repository is protected."""
+
+
+class ImageRepository(pulumi.ComponentResource):
+    """An ECR repository, and who pulls from it."""
+
+    repository_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: ImageRepositoryArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        protection = pulumi.ResourceOptions(protect=not args.get("force_destroy", False))
+        # What the caller says counts more.
+        opts = pulumi.ResourceOptions.merge(protection, opts)
+        super().__init__("landfall:delivery:ImageRepository", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        repository = aws.ecr.Repository(
+            name,
+            name=args["repository_name"],
+            image_tag_mutability="IMMUTABLE",
+            image_scanning_configuration={"scan_on_push": True},
+            encryption_configurations=[{"encryption_type": "KMS", "kms_key": args["key_arn"]}],
+            force_delete=args.get("force_destroy", False),
+            region=args["region"],
+            opts=child,
+        )
+        if pullers := args.get("puller_role_arns"):
+            aws.ecr.RepositoryPolicy(
+                name,
+                repository=repository.name,
+                policy=document(
+                    [
+                        statement(
+                            "ExactRolesPull",
+                            actions=_PULL,
+                            principals={"AWS": accounts_of(pullers)},
+                            conditions=exactly(pullers, args["organization_id"]),
+                        )
+                    ]
+                ),
+                region=args["region"],
+                opts=child,
+            )
+        self.repository_arn = repository.arn
+        self.register_outputs({"repository_arn": self.repository_arn})

@@ -1,0 +1,142 @@
+"""Reviews in CodeCommit: how many people approve a pull request, and who may not go around it.
+
+https://docs.aws.amazon.com/codecommit/latest/userguide/approval-rule-templates.html
+https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html
+"""
+
+import json
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.delivery.roles import Place
+from components.documents import document, statement
+
+# What changes a branch without a pull request.
+_PUSHES = (
+    "codecommit:CreateCommit",
+    "codecommit:DeleteBranch",
+    "codecommit:DeleteFile",
+    "codecommit:GitPush",
+    "codecommit:MergeBranchesByFastForward",
+    "codecommit:MergeBranchesBySquash",
+    "codecommit:MergeBranchesByThreeWay",
+    "codecommit:PutFile",
+)
+# What takes the rule away from a repository or from one pull request.
+_RULES = (
+    "codecommit:DisassociateApprovalRuleTemplateFromRepository",
+    "codecommit:OverridePullRequestApprovalRules",
+)
+
+
+class ReviewArgs(TypedDict):
+    """What makes the reviews of a repository."""
+
+    repository: pulumi.Input[str]
+    """The repository's name."""
+    account_id: pulumi.Input[str]
+    """The repository's account."""
+    region: str
+    """The repository's region."""
+    partition: NotRequired[str]
+    """`aws`, `aws-us-gov` or `aws-cn`."""
+    branches: list[str]
+    """The protected branches."""
+    approvals: int
+    """How many people must approve."""
+    approver_roles: list[str]
+    """Roles of the repository's account that approve, by name, without a path."""
+    policy_name: str
+    """The name of the policy that keeps people from pushing to protected branches."""
+    contributor_roles: list[pulumi.Input[str]]
+    """Roles of the repository's account that get it, by name."""
+
+
+class Review(pulumi.ComponentResource):
+    """The approval rule of a repository's pull requests, and a policy against going around it."""
+
+    policy_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: ReviewArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:delivery:Review", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        place = Place(args.get("partition", "aws"), args["region"], args["account_id"])
+        template = aws.codecommit.ApprovalRuleTemplate(
+            name,
+            name=name,
+            description=f"{args['approvals']} approve changes of {', '.join(args['branches'])}",
+            content=_rule(args, place),
+            region=args["region"],
+            opts=child,
+        )
+        aws.codecommit.ApprovalRuleTemplateAssociation(
+            name,
+            approval_rule_template_name=template.name,
+            repository_name=args["repository"],
+            region=args["region"],
+            opts=child,
+        )
+        policy = aws.iam.Policy(
+            name,
+            name=args["policy_name"],
+            path="/landfall/",
+            description="Protected branches change by pull requests alone",
+            policy=document(_denials(args, place)),
+            opts=child,
+        )
+        for number, role in enumerate(args["contributor_roles"], 1):
+            aws.iam.RolePolicyAttachment(
+                f"{name}-{number}", role=role, policy_arn=policy.arn, opts=child
+            )
+        self.policy_arn = policy.arn
+        self.register_outputs({"policy_arn": self.policy_arn})
+
+
+def _rule(args: ReviewArgs, place: Place) -> pulumi.Output[str]:
+    """Return the template's content; a session of a role approves whatever it is named.
+
+    https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateApprovalRuleTemplate.html
+    """
+
+    def content(account_id: str) -> str:
+        sessions = f"arn:{place.partition}:sts::{account_id}:assumed-role"
+        return json.dumps(
+            {
+                "Version": "2018-11-08",
+                "DestinationReferences": [f"refs/heads/{name}" for name in args["branches"]],
+                "Statements": [
+                    {
+                        "Type": "Approvers",
+                        "NumberOfApprovalsNeeded": args["approvals"],
+                        "ApprovalPoolMembers": [
+                            f"{sessions}/{role}/*" for role in args["approver_roles"]
+                        ],
+                    }
+                ],
+            }
+        )
+
+    return pulumi.Output.from_input(args["account_id"]).apply(content)
+
+
+def _denials(args: ReviewArgs, place: Place) -> list[dict[str, Any]]:
+    repository = pulumi.Output.concat(place.arn("codecommit", ""), args["repository"])
+    references = [f"refs/heads/{name}" for name in args["branches"]]
+    return [
+        statement(
+            "ProtectedBranchesChangeByPullRequest",
+            effect="Deny",
+            actions=_PUSHES,
+            resources=[repository],
+            conditions={
+                "StringEqualsIfExists": {"codecommit:References": references},
+                # A pull names no reference, and is no push.
+                "Null": {"codecommit:References": "false"},
+            },
+        ),
+        statement("ApprovalRulesStay", effect="Deny", actions=_RULES, resources=[repository]),
+    ]

@@ -1,0 +1,106 @@
+"""The pipeline that builds and tests pull requests, and deploys nothing.
+
+Its build is a test like the others: without secrets, without the artifacts of what is deployed, and
+without their cache, since nobody has reviewed what it runs.
+"""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.delivery import roles, source, stages, suites
+from components.delivery.source import SourceArgs
+from components.delivery.starting import start_on_events
+from components.delivery.suites import StoreArgs, TestProjectArgs
+from components.documents import document
+
+
+class ValidationArgs(TypedDict):
+    """What makes the pipeline of pull requests."""
+
+    pipeline_name: str
+    """The pipeline's name."""
+    account_id: pulumi.Input[str]
+    """The account it stands in."""
+    region: str
+    """The region it stands in."""
+    partition: NotRequired[str]
+    """`aws`, `aws-us-gov` or `aws-cn`."""
+    store: StoreArgs
+    """Where artifacts are."""
+    source: SourceArgs
+    """Where the sources are; its triggers are pull requests."""
+    tests: list[TestProjectArgs]
+    """What is run over them."""
+
+
+class Validation(pulumi.ComponentResource):
+    """Source and tests of an application's pull requests."""
+
+    pipeline_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: ValidationArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:delivery:Validation", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        place = roles.Place(args.get("partition", "aws"), args["region"], args["account_id"])
+        pipeline_name, store = args["pipeline_name"], args["store"]
+        arn = place.arn("codepipeline", pipeline_name)
+        role = aws.iam.Role(
+            f"{name}-pipeline",
+            name=f"{pipeline_name}-pipeline",
+            path="/landfall/",
+            description=f"The pipeline role of pipeline {pipeline_name}",
+            assume_role_policy=document(
+                [roles.service_trust("codepipeline", args["account_id"], [arn])]
+            ),
+            opts=child,
+        )
+        granted = aws.iam.RolePolicy(
+            f"{name}-pipeline",
+            name="pipeline",
+            role=role.name,
+            policy=document(
+                [
+                    *source.permissions(args["source"], place),
+                    *suites.run(args["tests"]),
+                    *roles.use_artifacts(pipeline_name, store["bucket_arn"], store["key_arn"]),
+                ]
+            ),
+            opts=child,
+        )
+        pipeline = aws.codepipeline.Pipeline(
+            name,
+            name=pipeline_name,
+            pipeline_type="V2",
+            # Pull requests do not wait for each other.
+            execution_mode="PARALLEL",
+            role_arn=role.arn,
+            artifact_stores=[
+                {
+                    "type": "S3",
+                    "location": store["bucket_name"],
+                    "encryption_key": {"type": "KMS", "id": store["key_arn"]},
+                }
+            ],
+            stages=[
+                {"name": "Source", "actions": source.actions(args["source"])},
+                stages.test_stage(args["tests"], args["source"]),
+            ],
+            triggers=source.triggers(args["source"]),
+            region=args["region"],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
+        )
+        start_on_events(
+            self,
+            name,
+            place,
+            pipeline,
+            pipeline_name=pipeline_name,
+            role_name=f"{pipeline_name}-trigger",
+            source=args["source"],
+        )
+        self.pipeline_arn = pipeline.arn
+        self.register_outputs({"pipeline_arn": self.pipeline_arn})

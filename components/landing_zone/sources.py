@@ -1,0 +1,152 @@
+"""Where applications come from: connections, repositories, images, and how they are reviewed."""
+
+import pulumi
+import pulumi_aws as aws
+
+from components.artifacts import ArtifactStore
+from components.delivery import source
+from components.delivery.images import ImageRepository
+from components.delivery.review import Review
+from components.delivery.source import SourceArgs, TriggerArgs
+from components.landing_zone.access import Access
+from components.landing_zone.foundation import Foundation
+from landfall.settings import Stack, branching
+from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
+from landfall.settings.deployments import EcsDeploy
+from landfall.settings.triggers import Trigger
+from landfall.settings.waves import destinations
+
+
+class Sources:
+    """Makes what the pipelines of a stack take their sources from."""
+
+    def __init__(
+        self, stack: Stack, foundation: Foundation, access: Access, hub: str, store: ArtifactStore
+    ) -> None:
+        self._stack, self._foundation, self._access = stack, foundation, access
+        self._hub, self._store = hub, store
+        self._connections = {
+            name: aws.codeconnections.Connection(
+                name,
+                name=name,
+                provider_type=connection.provider,
+                region=stack.region,
+                opts=self._alone(),
+            ).arn
+            for name, connection in stack.delivery.connections.items()
+        }
+        for name, application in stack.delivery.applications.items():
+            if isinstance(application.source, CodeCommitSource):
+                self._repository(name, application, application.source)
+            if application.image is not None:
+                self._images(name, application, application.image.ecr)
+
+    def of_environment(self, application: Application, environment: str) -> SourceArgs:
+        """Return where the sources of an environment's pipeline are, and what starts it."""
+        found = self._source(application, branching.triggers(application, environment))
+        if found["kind"] != source.S3:
+            found["branch"] = branching.default_branch(application, environment)
+        if application.image is not None:
+            found["image"] = {
+                "repository": application.image.ecr,
+                "tags": list(application.image.tags),
+            }
+        return found
+
+    def of_validation(self, application: Application) -> SourceArgs:
+        """Return where the sources of an application's pull requests are."""
+        found = self._source(application, branching.validation(application))
+        found["branch"] = branching.protected(application)[0]
+        return found
+
+    def _source(self, application: Application, triggers: tuple[Trigger, ...]) -> SourceArgs:
+        settings = application.source
+        if not isinstance(settings, ConnectionSource | CodeCommitSource):
+            return {"kind": source.S3, "bucket": settings.bucket, "key": settings.key}
+        found: SourceArgs = {
+            "kind": source.CODECOMMIT,
+            "triggers": [_trigger(trigger) for trigger in triggers],
+            # The review reads the history.
+            "full_clone": application.review is not None,
+        }
+        if isinstance(settings, CodeCommitSource):
+            found["repository"] = settings.codecommit
+        else:
+            found["kind"] = source.CONNECTION
+            found["connection_arn"] = self._connections[settings.connection]
+            found["repository"] = settings.repository
+        return found
+
+    def _alone(self, *, protect: bool = False) -> pulumi.ResourceOptions:
+        provider = self._foundation.accounts[self._hub].provider
+        return pulumi.ResourceOptions(provider=provider, protect=protect or None)
+
+    def _repository(self, name: str, application: Application, settings: CodeCommitSource) -> None:
+        region = self._stack.region
+        repository = aws.codecommit.Repository(
+            settings.codecommit,
+            repository_name=settings.codecommit,
+            description=f"Sources of {settings.codecommit}",
+            kms_key_id=self._store.key_arn,
+            region=region,
+            opts=self._alone(protect=True),
+        )
+        review = application.review
+        if review is None:
+            return
+        Review(
+            f"{name}-review",
+            {
+                "repository": repository.repository_name,
+                "account_id": self._foundation.accounts[self._hub].account_id,
+                "region": region,
+                "partition": self._stack.partition,
+                "branches": list(branching.protected(application)),
+                "approvals": review.approvals,
+                "approver_roles": [path.rpartition("/")[2] for path in review.approvers],
+                "policy_name": f"{name}-protected-branches",
+                "contributor_roles": [
+                    self._access.roles[f"{self._hub}-{role}"].role_name
+                    for role in review.contributors
+                ],
+            },
+            opts=self._foundation.in_account(self._hub),
+        )
+
+    def _images(self, name: str, application: Application, repository: str) -> None:
+        pullers: list[pulumi.Input[str]] = []
+        for environment in application.environments.values():
+            deploy = environment.deploy or application.deploy
+            if not isinstance(deploy, EcsDeploy):
+                continue
+            pullers += [
+                self._foundation.role_arn(there.account, path)
+                for wave in destinations(environment, self._stack.region)
+                for there in wave
+                for path in deploy.task_roles
+            ]
+        ImageRepository(
+            f"{name}-images",
+            {
+                "repository_name": repository,
+                "region": self._stack.region,
+                "key_arn": self._store.key_arn,
+                "organization_id": self._foundation.organization.organization_id,
+                "puller_role_arns": pullers,
+                "force_destroy": self._stack.artifacts.force_destroy,
+            },
+            opts=self._foundation.in_account(self._hub),
+        )
+
+
+def _trigger(trigger: Trigger) -> TriggerArgs:
+    found: TriggerArgs = {}
+    if trigger.branches:
+        found["branches"] = list(trigger.branches)
+    if trigger.tags:
+        found["tags"] = list(trigger.tags)
+    if trigger.pull_requests:
+        found["pull_requests"] = list(trigger.pull_requests)
+    if trigger.paths:
+        found["paths"] = list(trigger.paths)
+    return found

@@ -1,0 +1,231 @@
+"""The tests of applications, and the pipelines of their pull requests, from settings."""
+
+from collections.abc import Sequence
+
+import pulumi
+
+from components.access import CrossAccountRole
+from components.artifacts import ArtifactStore
+from components.delivery import buildspecs
+from components.delivery.deployed_tests import DeployedTests
+from components.delivery.suites import (
+    SourceTests,
+    StoreArgs,
+    SuiteArgs,
+    TestProjectArgs,
+)
+from components.delivery.validation import Validation
+from components.documents import document
+from components.landing_zone.foundation import Foundation
+from components.landing_zone.sources import Sources
+from landfall.settings import Stack, branching, naming
+from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
+from landfall.settings.review import Review
+from landfall.settings.testing import DeployedSuite, Suite
+from landfall.settings.triggers import is_pattern
+from landfall.settings.waves import destinations
+
+# https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
+_GITHUB_KEYS = "https://github.com/web-flow.gpg"
+
+
+class Testing:
+    """The tests of one application: projects of its own, run by each of its pipelines."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        foundation: Foundation,
+        hub: str,
+        store: ArtifactStore,
+        sources: Sources,
+        name: str,
+        application: Application,
+    ) -> None:
+        self._stack, self._foundation, self._hub, self._store = stack, foundation, hub, store
+        self._sources, self._name, self._application = sources, name, application
+        self._made: SourceTests | None = None
+        suites = list(_source_suites(application))
+        deployed = any(application.tests.of_deployment(each) for each in application.environments)
+        if suites or deployed:
+            self._made = SourceTests(
+                f"{name}-tests",
+                {
+                    "application": name,
+                    "account_id": foundation.accounts[hub].account_id,
+                    "region": stack.region,
+                    "partition": stack.partition,
+                    "store": self._place(),
+                    "source": sources.of_environment(application, next(iter(self._environments))),
+                    "pipelines": list(_pipelines(name, application)),
+                    "suites": suites,
+                },
+                opts=foundation.in_account(hub),
+            )
+        if branching.validation(application):
+            self._validation()
+
+    @property
+    def _environments(self) -> list[str]:
+        return list(self._application.environments)
+
+    def before_build(self, environment: str) -> list[TestProjectArgs]:
+        """Return what an environment's pipeline runs over its sources."""
+        if self._made is None:
+            return []
+        skipped = {buildspecs.BUILD}
+        if not _reviewed(self._application, environment):
+            skipped.add(buildspecs.REVIEW)
+        return [each for kind, each in self._made.projects.items() if kind not in skipped]
+
+    def after_deployment(self, environment: str) -> list[TestProjectArgs]:
+        """Make what an environment's pipeline runs against what it has deployed."""
+        suites = self._application.tests.of_deployment(environment)
+        if self._made is None or not suites:
+            return []
+        stack, settings = self._stack, self._application.environments[environment]
+        there = destinations(settings, stack.region)[0][0]
+        pipeline = naming.pipeline(self._name, environment)
+        roles: dict[str, pulumi.Input[str]] = {
+            kind: self._read_role(pipeline, kind, suite, there.account)
+            for kind, suite in suites.items()
+            if suite.reads
+        }
+        made = DeployedTests(
+            f"{pipeline}-deployed",
+            {
+                "application": self._name,
+                "environment": environment,
+                "pipeline_name": pipeline,
+                "account_id": self._foundation.accounts[self._hub].account_id,
+                "region": stack.region,
+                "partition": stack.partition,
+                "store": self._place(),
+                "source": self._sources.of_environment(self._application, environment),
+                "target_account_id": self._foundation.accounts[there.account].account_id,
+                "target_region": there.region,
+                "report_group_arn": self._made.report_group_arn,
+                "log_group_name": self._made.log_group_name,
+                "suites": [_suite_args(kind, suite) for kind, suite in suites.items()],
+                "read_role_arns": roles,
+            },
+            opts=self._foundation.in_account(self._hub),
+        )
+        return made.projects
+
+    def _read_role(
+        self, pipeline: str, kind: str, suite: DeployedSuite, account: str
+    ) -> pulumi.Output[str]:
+        name = naming.read_role(pipeline, kind)
+        tester = self._foundation.role_arn(self._hub, f"{naming.ROLE_PATH}{pipeline}-{kind}")
+        role = CrossAccountRole(
+            name,
+            {
+                "role_name": name,
+                "description": f"What the {kind} tests of {pipeline} read",
+                "organization_id": self._foundation.organization.organization_id,
+                "trusted_role_arns": [tester],
+                "policy": document([statement.iam_json() for statement in suite.reads]),
+            },
+            opts=self._foundation.in_account(account),
+        )
+        return role.role_arn
+
+    def _place(self) -> StoreArgs:
+        return {
+            "bucket_name": self._store.bucket_name,
+            "bucket_arn": self._store.bucket_arn,
+            "key_arn": self._store.key_arn,
+        }
+
+    def _validation(self) -> None:
+        assert self._made is not None  # noqa: S101 - validation has a build at least
+        pipeline = naming.validation(self._name)
+        Validation(
+            pipeline,
+            {
+                "pipeline_name": pipeline,
+                "account_id": self._foundation.accounts[self._hub].account_id,
+                "region": self._stack.region,
+                "partition": self._stack.partition,
+                "store": self._place(),
+                "source": self._sources.of_validation(self._application),
+                "tests": list(self._made.projects.values()),
+            },
+            opts=self._foundation.in_account(self._hub),
+        )
+
+
+def _pipelines(name: str, application: Application) -> Sequence[str]:
+    validation = [naming.validation(name)] if branching.validation(application) else []
+    return [naming.pipeline(name, each) for each in application.environments] + validation
+
+
+def _reviewed(application: Application, environment: str) -> bool:
+    """Tell whether an environment's pipeline looks at the branch and at how it came to be.
+
+    Without a review the name of the branch is all there is to see, where it is not given.
+    """
+    if application.review is not None:
+        return True
+    triggers = branching.triggers(application, environment)
+    patterns = any(is_pattern(branch) for trigger in triggers for branch in trigger.branches)
+    return patterns and not any(trigger.tags for trigger in triggers)
+
+
+def _source_suites(application: Application) -> Sequence[SuiteArgs]:
+    found = [_suite_args(kind, suite) for kind, suite in application.tests.of_sources().items()]
+    validated = bool(branching.validation(application))
+    # CodeCommit tells a pull request's branch only by the history, which the review brings.
+    named = validated and not isinstance(application.source, CodeCommitSource)
+    if application.review is not None or (named and branching.names(application)):
+        found.insert(0, _review(application, application.review))
+    if validated:
+        build = application.build
+        found.append(
+            {
+                "kind": buildspecs.BUILD,
+                "image": build.image,
+                "compute_type": build.compute_type,
+                "privileged": build.privileged,
+                "buildspec": build.buildspec,
+                "environment": build.environment,
+                "timeout_minutes": build.timeout_minutes,
+            }
+        )
+    return found
+
+
+def _suite_args(kind: str, suite: Suite) -> SuiteArgs:
+    args: SuiteArgs = {
+        "kind": kind,
+        "image": suite.image,
+        "timeout_minutes": suite.timeout_minutes,
+        "commands": list(suite.commands),
+        "environment": dict(suite.environment),
+    }
+    matrix = {name: list(values) for name, values in suite.matrix.items()}
+    if suite.shards:
+        matrix["SHARD"] = [str(number) for number in range(1, suite.shards + 1)]
+        args["environment"]["SHARDS"] = str(suite.shards)
+    if matrix:
+        args["matrix"] = matrix
+    return args
+
+
+def _review(application: Application, review: Review | None) -> SuiteArgs:
+    keys = ""
+    if review is not None and isinstance(application.source, ConnectionSource):
+        keys = review.keys or _GITHUB_KEYS
+    return {
+        "kind": buildspecs.REVIEW,
+        "image": Suite().image,
+        "timeout_minutes": 10,
+        "environment": {
+            "HOTFIXES": "1" if application.strategy == "gitflow" and review else "",
+            "KEYS": keys,
+            "NAMES": "\n".join(branching.names(application)),
+            "PROTECTED": "\n".join(branching.protected(application)),
+            "SINCE": (review and review.since) or "",
+        },
+    }

@@ -1,0 +1,142 @@
+"""Checks of what starts pipelines: strategies, branches, tags, pull requests, AWS's limits."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterator
+
+from landfall.settings import keys
+from landfall.settings.branching import triggers, validation
+from landfall.settings.delivery import Application, CodeCommitSource, S3Source
+from landfall.settings.mistakes import Mistake
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.strategies import MODELS
+from landfall.settings.triggers import Trigger, excludes, includes, is_pattern
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with what starts the pipelines of applications."""
+    for name, application in stack.delivery.applications.items():
+        path: Path = (keys.DELIVERY, "applications", name)
+        if isinstance(application.source, S3Source):
+            continue
+        yield from _names(path, application)
+        for environment in application.environments:
+            yield from _environment(stack, path, application, environment)
+        yield from _overlaps(path, application)
+        for trigger in validation(application):
+            yield from _filter(stack, (*path, "pullRequests"), trigger)
+
+
+def _names(path: Path, application: Application) -> Iterator[Mistake]:
+    for index, name in enumerate(application.branch_names or ()):
+        try:
+            re.compile(name)
+        except re.error as error:
+            here = (*path, "branchNames", index)
+            yield Mistake(here, f"'{name[:80]}' is no regular expression: {error}", "mend it")
+
+
+def _environment(
+    stack: Stack, path: Path, application: Application, name: str
+) -> Iterator[Mistake]:
+    here, about = (*path, "environments", name), (*path, "strategy")
+    own = application.environments[name]
+    if own.triggers and (own.branches is not None or own.tags is not None):
+        what = "triggers: says what branches: and tags: say too"
+        yield Mistake((*here, "triggers"), what, "put all of it into triggers:")
+    found = triggers(application, name)
+    if not found:
+        what = f"{application.strategy} has no branch for environment '{name}'"
+        known = ", ".join(MODELS[application.strategy].environments)
+        fix = "write branches: here" + (f", or name it one of {known}" if known else "")
+        yield Mistake(here, what, fix, about)
+    for index, trigger in enumerate(found):
+        at: Path = (*here, "triggers", index) if own.triggers else here
+        yield from _filter(stack, at, trigger)
+    yield from _counts(stack, here, found)
+    if isinstance(application.source, CodeCommitSource):
+        yield from _codecommit(here, application, name, found)
+
+
+def _filter(stack: Stack, path: Path, trigger: Trigger) -> Iterator[Mistake]:
+    """Check one filter: what it starts on, and how many patterns its lists have."""
+    events = [key for key in ("branches", "tags", "pull_requests") if getattr(trigger, key)]
+    words = {"branches": "branches", "tags": "tags", "pull_requests": "pullRequests"}
+    if len(events) > 1:
+        said = " and ".join(words[key] for key in events)
+        what = f"one filter is about {said}"
+        yield Mistake(path, what, "make each an entry of its own in triggers:")
+    if not events:
+        what = "the filter says not what it is about"
+        yield Mistake(path, what, "write branches:, tags: or pullRequests:")
+    if trigger.tags and trigger.paths:
+        what = "a push of tags has no changed files"
+        yield Mistake((*path, "paths"), what, "leave paths: out, or write branches:")
+    limit = stack.quota("patternsPerFilter")
+    for key, word in (*words.items(), ("paths", "paths")):
+        patterns: tuple[str, ...] = getattr(trigger, key)
+        for part in (includes(patterns), excludes(patterns)):
+            if len(part) > limit:
+                what = f"{len(part)} patterns of {word} stand in one filter"
+                fix = f"CodePipeline takes {limit} in each list; make it more filters in triggers:"
+                yield Mistake((*path, word), what, fix)
+
+
+def _counts(stack: Stack, path: Path, found: tuple[Trigger, ...]) -> Iterator[Mistake]:
+    limit = stack.quota("filtersPerTrigger")
+    pull_requests = sum(bool(trigger.pull_requests) for trigger in found)
+    for word, count in (("push", len(found) - pull_requests), ("pull-request", pull_requests)):
+        if count > limit:
+            what = f"{count} {word} filters start the pipeline"
+            fix = f"CodePipeline takes {limit} for a source; put patterns into one filter"
+            yield Mistake((*path, "triggers"), what, fix)
+
+
+def _codecommit(
+    path: Path, application: Application, name: str, found: tuple[Trigger, ...]
+) -> Iterator[Mistake]:
+    """Check that EventBridge and CodeCommit's source action, which stand in, can do it.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-triggers.html
+    """
+    own = application.environments[name]
+    about = (*path[:-2], "source") if own.triggers or own.tags else (*path[:-2], "strategy")
+    branches = [branch for trigger in found for branch in trigger.branches]
+    if len(branches) > 1 or any(is_pattern(branch) for branch in branches):
+        what = f"CodeCommit's source action takes one branch, not {', '.join(branches)}"
+        yield Mistake(path, what, "write branches: with one branch", about)
+    for key, word in (("tags", "tags"), ("pull_requests", "pull requests"), ("paths", "paths")):
+        if any(getattr(trigger, key) for trigger in found):
+            at = (*path, "triggers") if own.triggers else (*path, key)
+            what = f"filters of {word} are for connections; a CodeCommit source has none"
+            fix = "write branches: with one branch"
+            if key == "pull_requests":
+                fix = "leave it to pullRequests: of the application, which builds and tests them"
+            yield Mistake(at, what, fix, about)
+
+
+def _overlaps(path: Path, application: Application) -> Iterator[Mistake]:
+    """Check that a branch starts one pipeline, where the strategy means it to."""
+    # From trunk every environment is meant to be delivered; the others give each its own.
+    if not MODELS[application.strategy].one_each:
+        return
+    started: list[tuple[str, str, str]] = []
+    about = (*path, "strategy")
+    for name in application.environments:
+        for trigger in triggers(application, name):
+            for key, word in (("branches", "branch"), ("tags", "tag")):
+                for pattern in includes(getattr(trigger, key)):
+                    for other, what_of, theirs in started:
+                        if other != name and what_of == word and _overlap(pattern, theirs):
+                            what = f"{word} '{pattern}' starts environment '{other}' too"
+                            fix = f"with {application.strategy} each {word} delivers to one"
+                            here = (*path, "environments", name)
+                            yield Mistake(here, what, f"{fix} environment", about)
+                    started.append((name, word, pattern))
+
+
+def _overlap(one: str, other: str) -> bool:
+    return fnmatch.fnmatchcase(one, other) or fnmatch.fnmatchcase(other, one)

@@ -1,0 +1,102 @@
+"""Checks of how changes are reviewed, and of the images beside sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.settings import keys
+from landfall.settings.branching import protected
+from landfall.settings.delivery import CodeCommitSource, ConnectionSource
+from landfall.settings.deployments import EcsDeploy
+from landfall.settings.mistakes import Mistake
+from landfall.settings.review import Review
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+from landfall.settings.triggers import is_pattern
+
+_OF_CODECOMMIT = ("approvers", "contributors")
+_OF_CONNECTIONS = ("keys", "since")
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the reviews of applications."""
+    repositories: dict[str, str] = {}
+    images: dict[str, str] = {}
+    for name, application in stack.delivery.applications.items():
+        path: Path = (keys.DELIVERY, "applications", name)
+        review, source = application.review, application.source
+        if isinstance(source, CodeCommitSource):
+            if source.codecommit in repositories:
+                what = f"application '{repositories[source.codecommit]}' has this repository too"
+                yield Mistake((*path, "source", "codecommit"), what, "name another repository")
+            repositories.setdefault(source.codecommit, name)
+        if application.image is not None:
+            if application.image.ecr in images:
+                what = f"application '{images[application.image.ecr]}' has this repository too"
+                yield Mistake((*path, "image", "ecr"), what, "name another repository")
+            images.setdefault(application.image.ecr, name)
+            yield from _image(path, application)
+        if review is None:
+            continue
+        here = (*path, "review")
+        for index, branch in enumerate(review.branches or ()):
+            if is_pattern(branch):
+                what = f"'{branch[:80]}' is a pattern"
+                yield Mistake((*here, "branches", index), what, "name each protected branch")
+        if isinstance(source, CodeCommitSource):
+            yield from _codecommit(stack, here, review)
+        elif isinstance(source, ConnectionSource):
+            yield from _connection(stack, here, review, source)
+        if not protected(application):
+            yield Mistake((*here, "branches"), "no branch is protected", "name one")
+
+
+def _image(path: Path, application: Application) -> Iterator[Mistake]:
+    for environment, settings in application.environments.items():
+        deploy = settings.deploy or application.deploy
+        if isinstance(deploy, EcsDeploy) and deploy.image_placeholder is None:
+            own = (*path, "environments", environment, "deploy")
+            here = own if settings.deploy else (*path, "deploy")
+            what = "nothing says where the image goes in the task definition"
+            fix = "write imagePlaceholder: as in IMAGE1_NAME, and <IMAGE1_NAME> in the definition"
+            yield Mistake((*here, "imagePlaceholder"), what, fix)
+
+
+def _codecommit(stack: Stack, path: Path, review: Review) -> Iterator[Mistake]:
+    yield from _foreign(path, review, _OF_CONNECTIONS, "a CodeCommit source")
+    if not review.approvers:
+        what = "nobody may approve"
+        fix = "write approvers: with roles of the delivery account, as in landfall/reviewer"
+        yield Mistake((*path, "approvers"), what, fix)
+    limit = stack.quota("approvalPoolMembers")
+    if len(review.approvers) > limit:
+        what = f"{len(review.approvers)} roles approve"
+        yield Mistake((*path, "approvers"), what, f"CodeCommit takes {limit}")
+    roles, hub = stack.access.roles, stack.delivery_account
+    for index, name in enumerate(review.contributors):
+        here = (*path, "contributors", index)
+        if name not in roles:
+            fix = suggestion(name, roles)
+            about = (keys.ACCESS, "roles", name)
+            yield Mistake(here, f"there is no role '{name}' in {keys.ACCESS}", fix, about)
+        elif hub is not None and hub not in stack.holders(roles[name]):
+            what = f"role '{name}' does not stand in the delivery account"
+            yield Mistake(here, what, f"add {hub} to its accounts")
+
+
+def _connection(
+    stack: Stack, path: Path, review: Review, source: ConnectionSource
+) -> Iterator[Mistake]:
+    yield from _foreign(path, review, _OF_CODECOMMIT, "a connection")
+    connection = stack.delivery.connections.get(source.connection)
+    if connection is not None and connection.provider != "GitHub" and review.keys is None:
+        what = f"nothing says with which keys {connection.provider} signs merges"
+        fix = "write keys: with the public key of the host, or the https address where it is"
+        yield Mistake((*path, "keys"), what, fix)
+
+
+def _foreign(path: Path, review: Review, names: tuple[str, ...], what: str) -> Iterator[Mistake]:
+    for name in names:
+        if name in review.model_fields_set:
+            yield Mistake((*path, name), f"{what} has no {name}", "leave it out")

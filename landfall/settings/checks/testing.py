@@ -1,0 +1,108 @@
+"""Checks of the tests of applications: their environments, what they read, AWS's limits."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+from landfall.settings import keys, naming
+from landfall.settings.checks import references
+from landfall.settings.checks.secrets import plain
+from landfall.settings.delivery import Application
+from landfall.settings.deployments import CloudFormationDeploy
+from landfall.settings.mistakes import Mistake
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+from landfall.settings.testing import DEPLOYED_KINDS, SOURCE_KINDS, DeployedSuite, Suite
+from landfall.settings.waves import destinations
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_OWN = frozenset({"SHARD", "SHARDS", "ENVIRONMENT", "ACCOUNT_ID", "REGION", "BRANCH"})
+# The verbs of actions that read, and those that call what is under test.
+_READS = re.compile(
+    r"[a-z0-9-]+:(BatchGet|Describe|Get|Head|Invoke|List|Lookup|Query|Scan|Search|Select|View)"
+    r"[A-Za-z0-9]*\*?"
+)
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the tests of applications."""
+    for name, application in stack.delivery.applications.items():
+        path: Path = (keys.DELIVERY, "applications", name)
+        for kind in SOURCE_KINDS + DEPLOYED_KINDS:
+            suite: Suite | None = getattr(application.tests, kind)
+            if suite is not None:
+                yield from _suite(stack, (*path, "tests", kind), suite)
+            if isinstance(suite, DeployedSuite):
+                yield from _deployed((*path, "tests", kind), application, suite)
+        yield from _actions(stack, path, application)
+        yield from _names(stack, path, name, application)
+
+
+def _names(stack: Stack, path: Path, name: str, application: Application) -> Iterator[Mistake]:
+    if application.tests.of_sources():
+        role = f"{naming.source_tests(name)}-batch"
+        yield from references.length(stack, path, "role", role, "roleNameLength")
+    for environment in application.environments:
+        for kind in application.tests.of_deployment(environment):
+            role = naming.read_role(naming.pipeline(name, environment), kind)
+            here = (*path, "environments", environment)
+            yield from references.length(stack, here, "role", role, "roleNameLength")
+
+
+def _suite(stack: Stack, path: Path, suite: Suite) -> Iterator[Mistake]:
+    yield from plain((*path, "environment"), suite.environment)
+    taken: Mapping[str, object] = {**suite.environment, **suite.matrix}
+    for variable in taken:
+        where = "matrix" if variable in suite.matrix else "environment"
+        if not _VARIABLE.fullmatch(variable):
+            what = f"'{variable[:60]}' is no name of a variable"
+            yield Mistake((*path, where, variable), what, "write letters, digits and '_'")
+        elif variable in _OWN:
+            what = f"'{variable}' is set by the pipeline"
+            yield Mistake((*path, where, variable), what, "write another name")
+    for variable, values in suite.matrix.items():
+        if not values:
+            what = f"'{variable}' has no value"
+            yield Mistake((*path, "matrix", variable), what, "write some, or leave it out")
+        if variable in suite.environment:
+            what = f"variable '{variable}' is set by environment: too"
+            yield Mistake((*path, "matrix", variable), what, "keep one of them")
+    builds = math.prod(len(values) for values in suite.matrix.values()) * (suite.shards or 1)
+    limit = stack.quota("buildsPerBatch")
+    if builds > limit:
+        what = f"the test would run in {builds} builds at once"
+        yield Mistake((*path, "matrix") if suite.matrix else path, what, f"CodeBuild takes {limit}")
+
+
+def _deployed(path: Path, application: Application, suite: DeployedSuite) -> Iterator[Mistake]:
+    for index, name in enumerate(suite.environments or ()):
+        if name not in application.environments:
+            what = f"there is no environment '{name}'"
+            fix = suggestion(name, application.environments)
+            about = (*path[:-2], "environments", name)
+            yield Mistake((*path, "environments", index), what, fix, about)
+    for index, statement in enumerate(suite.reads):
+        here = (*path, "reads", index)
+        if statement.effect == "Allow" and "resources" not in statement.model_fields_set:
+            yield Mistake(here, "nothing says what is read", "write resources:")
+        for number, action in enumerate(statement.actions):
+            if statement.effect == "Allow" and not _READS.fullmatch(action):
+                what = f"'{action[:80]}' does more than to read or to call"
+                fix = "a test reads what was deployed; let the deployment make what it needs"
+                yield Mistake((*here, "actions", number), what, fix)
+
+
+def _actions(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
+    """Check that a deployment stage with its tests has no more actions than a stage takes."""
+    limit = stack.quota("actionsPerStage")
+    for name, environment in application.environments.items():
+        deploy = environment.deploy or application.deploy
+        each = 2 if isinstance(deploy, CloudFormationDeploy) else 1
+        first = destinations(environment, stack.region)[0]
+        count = each * len(first) + len(application.tests.of_deployment(name))
+        if count > limit:
+            what = f"the deployment stage of '{name}' would have {count} actions"
+            yield Mistake((*path, "environments", name), what, f"a stage takes {limit}")

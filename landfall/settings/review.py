@@ -1,0 +1,28 @@
+"""How changes of protected branches are reviewed."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from landfall.settings.base import Count, Distinct, Settings
+from landfall.settings.deployments import RolePath
+
+
+class Review(Settings):
+    """Protected branches change by pull requests that somebody approved."""
+
+    branches: Distinct | None = None
+    """The protected branches; the strategy's where left out."""
+    approvals: Count = Field(default=1, ge=1, le=6)
+    """How many people must approve. CodeCommit asks for it; elsewhere the host's own rules do."""
+    approvers: tuple[RolePath, ...] = ()
+    """CodeCommit: roles of the delivery account that approve, each name with its path in front."""
+    contributors: Distinct = ()
+    """CodeCommit: roles of `landfall:access` that may not push to protected branches."""
+    keys: str | None = Field(
+        default=None, pattern=r"^(https://[^\s]+|-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]+)$"
+    )
+    """Connections: the OpenPGP keys with which the repository's host signs merges, or where they
+    are; GitHub's own where left out."""
+    since: str | None = Field(default=None, pattern=r"^[0-9a-f]{7,40}$")
+    """Connections: all later commits of the branch are checked, not only the delivered one."""
