@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,9 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:ecr/repository:Repository": lambda a: {
         "arn": f"arn:aws:ecr:eu-west-1:222222222222:repository/{a.inputs['name']}"
     },
+    "aws:codeconnections/connection:Connection": lambda a: {
+        "arn": "arn:aws:codeconnections:eu-west-1:222222222222:connection/" + a.inputs["name"]
+    },
     "aws:codepipeline/pipeline:Pipeline": lambda a: {
         "arn": f"arn:aws:codepipeline:eu-west-1:222222222222:{a.inputs['name']}"
     },
@@ -71,7 +75,6 @@ _PLAIN = frozenset(
         "aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate",
         "aws:codecommit/approvalRuleTemplateAssociation:ApprovalRuleTemplateAssociation",
         "aws:codecommit/repository:Repository",
-        "aws:codeconnections/connection:Connection",
         "aws:codestarnotifications/notificationRule:NotificationRule",
         "aws:codedeploy/application:Application",
         "aws:codedeploy/deploymentConfig:DeploymentConfig",
@@ -130,6 +133,11 @@ class Registered:
             if r.typ == token or r.typ.endswith(f":{token}")
         }
 
+    @staticmethod
+    def account_of(resource: pulumi.runtime.MockResourceArgs) -> str:
+        """Return the name of the account whose provider makes a resource."""
+        return resource.provider.rpartition("::")[0].rpartition("::")[2]
+
     def document(self, token: str, name: str, key: str) -> dict[str, Any]:
         """Return a policy document among the inputs, parsed."""
         parsed: dict[str, Any] = json.loads(self.of(token)[name][key])
@@ -137,8 +145,10 @@ class Registered:
 
 
 class _Mocks(pulumi.runtime.Mocks):
-    def __init__(self, registered: Registered) -> None:
-        self._registered = registered
+    """Answers as AWS; with `accounts` each account has an id, and its roles stand in it."""
+
+    def __init__(self, registered: Registered, *, accounts: bool = False) -> None:
+        self._registered, self._accounts = registered, accounts
 
     def new_resource(
         self, args: pulumi.runtime.MockResourceArgs
@@ -150,10 +160,34 @@ class _Mocks(pulumi.runtime.Mocks):
         if args.typ == "aws:organizations/organization:Organization":
             identity = ORGANIZATION
         outputs = _OUTPUTS.get(args.typ, lambda _: {})(args)
+        if self._accounts and args.typ == "aws:organizations/account:Account":
+            identity = account_id(args.name)
+        if self._accounts and args.typ in ("aws:iam/role:Role", "aws:iam/policy:Policy"):
+            account = account_id(Registered.account_of(args))
+            outputs["arn"] = outputs["arn"].replace("222222222222", account)
         return identity, {**args.inputs, **outputs}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
         raise AssertionError(f"the mocks know no function, {args.token} neither")
+
+
+def account_id(name: str) -> str:
+    """Return the id that an account of this name has where every account has one."""
+    return str(zlib.crc32(name.encode())).zfill(12)
+
+
+@pytest.fixture
+def run_in_accounts() -> Callable[[Callable[[], Any]], Registered]:
+    """Run a program against mocks in which every account has an id; return what it registered."""
+
+    def runner(program: Callable[[], Any]) -> Registered:
+        registered = Registered()
+        mocks = _Mocks(registered, accounts=True)
+        pulumi.runtime.set_mocks(mocks, project="landfall", stack="test")
+        pulumi_test(lambda: program())()
+        return registered
+
+    return runner
 
 
 @pytest.fixture

@@ -1,0 +1,239 @@
+"""What the roles of both shipped stacks may do, asked of the permission engine.
+
+Each question that must be denied stands beside one like it that must be allowed, so that a denial
+is not the answer to a question badly put.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.landing_zone import LandingZone
+from landfall import stack_files
+from landfall.iam.documents import Document, parse
+from landfall.iam.evaluation import Policies, evaluate
+from landfall.iam.requests import Request
+from landfall.settings import Stack, naming
+from landfall.settings.branching import validation
+from tests.components.conftest import ORGANIZATION, Registered, account_id
+
+ROOT = Path(__file__).parents[2]
+REGION = "eu-west-1"
+
+
+@dataclass
+class Role:
+    """One role as it was registered."""
+
+    account: str
+    name: str
+    arn: str
+    trust: Document
+    trusted: str
+    identity: list[Document] = field(default_factory=list)
+
+
+class Organization:
+    """The roles and buckets of one stack, with whom they trust."""
+
+    def __init__(self, stack: Stack, registered: Registered) -> None:
+        self.stack, self._registered = stack, registered
+        assert stack.delivery_account is not None
+        self.hub = stack.delivery_account
+        self.bucket = naming.artifact_bucket(account_id(self.hub), REGION)
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """Roles by the name of their account and their own, as in `delivery/orders-dev-build`."""
+        found: dict[str, Role] = {}
+        for each in self._registered.resources:
+            if each.typ == "aws:iam/role:Role":
+                account, inputs = Registered.account_of(each), dict(each.inputs)
+                arn = f"arn:aws:iam::{account_id(account)}:role{inputs['path']}{inputs['name']}"
+                trust = inputs["assumeRolePolicy"]
+                found[f"{account}/{inputs['name']}"] = Role(
+                    account, inputs["name"], arn, parse(trust, kind="trust"), trust
+                )
+        for each in self._registered.resources:
+            if each.typ == "aws:iam/rolePolicy:RolePolicy":
+                key = f"{Registered.account_of(each)}/{each.inputs['role']}"
+                found[key].identity.append(parse(each.inputs["policy"], kind="identity"))
+        return found
+
+    def document(self, token: str, name: str, key: str) -> Document:
+        """Return a resource's own policy."""
+        return parse(json.dumps(self._registered.document(token, name, key)), kind="resource")
+
+    @cached_property
+    def pipelines(self) -> dict[str, str]:
+        """The application of each pipeline, by the pipeline's name."""
+        found = {}
+        for name, application in self.stack.delivery.applications.items():
+            for environment in application.environments:
+                found[naming.pipeline(name, environment)] = name
+            if validation(application):
+                found[naming.validation(name)] = name
+        return found
+
+    def builds(self) -> Iterator[Role]:
+        """Yield the roles that CodeBuild takes."""
+        for role in self.roles.values():
+            if "codebuild.amazonaws.com" in role.trusted:
+                yield role
+
+    def may(self, role: Role, action: str, resource: str, policy: Document | None) -> bool:
+        """Tell whether a role, as the organization's, may do something."""
+        owner = account_id(self.hub) if resource.startswith("arn:aws:s3:") else None
+        context = {
+            "aws:PrincipalOrgID": ORGANIZATION,
+            "aws:SecureTransport": "true",
+            "codeconnections:ProviderPermissionsRequired": "read_only",
+        }
+        request = Request(role.arn, action, resource, resource_account=owner, context=context)
+        policies = Policies(identity=tuple(role.identity), resource=policy)
+        return evaluate(request, policies).is_allowed
+
+    def writes(self, role: Role, pipeline: str, artifact: str = "Build") -> bool:
+        """Tell whether a role may write an artifact of a pipeline."""
+        policy = self.document("aws:s3/bucketPolicy:BucketPolicy", f"artifacts-{REGION}", "policy")
+        key = f"{naming.artifact_prefix(pipeline)}/{artifact}/abc123"
+        return self.may(role, "s3:PutObject", f"arn:aws:s3:::{self.bucket}/{key}", policy)
+
+    def reads(self, role: Role, pipeline: str, artifact: str) -> bool:
+        """Tell whether a role may read an artifact of a pipeline."""
+        policy = self.document("aws:s3/bucketPolicy:BucketPolicy", f"artifacts-{REGION}", "policy")
+        key = f"{naming.artifact_prefix(pipeline)}/{artifact}/abc123"
+        return self.may(role, "s3:GetObject", f"arn:aws:s3:::{self.bucket}/{key}", policy)
+
+    def assumes(self, role: Role, other: Role) -> bool:
+        """Tell whether a role may assume another."""
+        return self.may(role, "sts:AssumeRole", other.arn, other.trust)
+
+
+@pytest.fixture(params=["dev", "prod"])
+def organization(
+    request: pytest.FixtureRequest, run_in_accounts: Callable[[Callable[[], Any]], Registered]
+) -> Organization:
+    stack = stack_files.load(request.param, ROOT)
+    return Organization(stack, run_in_accounts(lambda: LandingZone(stack)))
+
+
+def test_a_build_writes_artifacts_of_its_own_pipeline_alone(organization: Organization) -> None:
+    writers = set()
+    for role in organization.builds():
+        written = {name for name in organization.pipelines if organization.writes(role, name)}
+        own = {name for name in organization.pipelines if f"{name}-build" == role.name}
+        own |= {name for name in organization.pipelines if f"{name}-pulumi" == role.name}
+        assert written == own, role.name
+        writers |= written
+    expected = {name for name in organization.pipelines if not name.endswith("-validation")}
+    assert writers == expected
+
+
+def test_tests_read_the_sources_of_their_application_and_no_artifact_else(
+    organization: Organization,
+) -> None:
+    seen = 0
+    for role in organization.builds():
+        if not role.name.endswith("-tests"):
+            continue
+        application = role.name.removesuffix("-tests")
+        own = {name for name, other in organization.pipelines.items() if other == application}
+        for name in organization.pipelines:
+            assert organization.reads(role, name, "Source") == (name in own), (role.name, name)
+            assert not organization.reads(role, name, "Build")
+        seen += 1
+    assert seen >= 2
+
+
+def test_no_build_assumes_the_role_of_another_pipeline(organization: Organization) -> None:
+    roles = organization.roles.values()
+    allowed = {
+        (role.name, other.name)
+        for role in organization.builds()
+        for other in roles
+        if organization.assumes(role, other)
+    }
+    for role, other in allowed:
+        pipeline = next(name for name in organization.pipelines if role.startswith(f"{name}-"))
+        assert other.startswith(f"{pipeline}-"), (role, other)
+    runs = [role for role in organization.builds() if role.name.endswith("-pulumi")]
+    reading = [role for role in roles if role.name.endswith("-reads")]
+    # Programs act as their deploy roles, tests as the roles that read for them; nothing else.
+    assert len(allowed) == len(runs) + len(reading)
+
+
+def test_a_pipeline_assumes_its_own_deploy_roles_alone(organization: Organization) -> None:
+    deployed = set()
+    for role in organization.roles.values():
+        if not role.name.endswith("-pipeline"):
+            continue
+        pipeline = role.name.removesuffix("-pipeline")
+        assumed = {
+            other.name for other in organization.roles.values() if organization.assumes(role, other)
+        }
+        assert all(name.startswith(f"{pipeline}-deploy") for name in assumed), (pipeline, assumed)
+        deployed |= {pipeline} if assumed else set()
+    assert deployed == {name for name in organization.pipelines if "-validation" not in name}
+
+
+def test_service_roles_are_taken_for_one_account_and_named_resources(
+    organization: Organization,
+) -> None:
+    seen = 0
+    for role in organization.roles.values():
+        for statement in json.loads(role.trusted)["Statement"]:
+            if "Service" not in statement.get("Principal", {}):
+                continue
+            condition = statement["Condition"]
+            account = account_id(role.account)
+            assert condition["StringEquals"]["aws:SourceAccount"] == account
+            (sources,) = (
+                condition[operator]["aws:SourceArn"]
+                for operator in ("ArnEquals", "ArnLike")
+                if operator in condition
+            )
+            for source in [sources] if isinstance(sources, str) else sources:
+                assert f":{account}:" in source
+                assert not source.endswith(":*")
+            seen += 1
+    assert seen > 20
+
+
+def test_only_builds_of_a_batch_are_started_by_its_role(organization: Organization) -> None:
+    for role in organization.builds():
+        for name in organization.pipelines:
+            arn = f"arn:aws:codebuild:{REGION}:{account_id(organization.hub)}:project/{name}"
+            started = organization.may(role, "codebuild:StartBuild", arn, None)
+            assert started == (role.name == f"{name}-batch"), role.name
+
+
+def test_who_works_on_a_repository_changes_its_main_branch_by_pull_request(
+    run_in_accounts: Callable[[Callable[[], Any]], Registered],
+) -> None:
+    stack = stack_files.load("prod", ROOT)
+    organization = Organization(stack, run_in_accounts(lambda: LandingZone(stack)))
+    role = organization.roles["delivery/catalog-developer"]
+    denials = organization._registered.document("aws:iam/policy:Policy", "catalog-review", "policy")
+    attached = organization._registered.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    assert attached["catalog-review-1"]["role"] == "catalog-developer"
+    identity = (*role.identity, parse(json.dumps(denials), kind="identity"))
+    repository = f"arn:aws:codecommit:{REGION}:{account_id('delivery')}:catalog"
+
+    def may(action: str, reference: str | None) -> bool:
+        context = {"codecommit:References": reference} if reference else {}
+        request = Request(role.arn, action, repository, context=context)
+        return evaluate(request, Policies(identity=identity)).is_allowed
+
+    assert may("codecommit:GitPush", "refs/heads/feature/a")
+    assert not may("codecommit:GitPush", "refs/heads/main")
+    assert may("codecommit:GitPull", None)
+    assert may("codecommit:MergePullRequestBySquash", "refs/heads/main")
+    assert not may("codecommit:OverridePullRequestApprovalRules", None)
