@@ -94,8 +94,11 @@ PIPELINES = {
     ),
     "codebuild": (
         "codebuild:BatchGetProjects",
+        "codebuild:BatchGetReportGroups",
         "codebuild:CreateProject",
+        "codebuild:CreateReportGroup",
         "codebuild:UpdateProject",
+        "codebuild:UpdateReportGroup",
     ),
     "logs": (
         "logs:CreateLogGroup",
@@ -134,6 +137,24 @@ PIPELINES = {
         "codeconnections:TagResource",
     ),
 }
+REVIEWS = (
+    "codecommit:AssociateApprovalRuleTemplateWithRepository",
+    "codecommit:CreateApprovalRuleTemplate",
+    "codecommit:GetApprovalRuleTemplate",
+    "codecommit:ListAssociatedApprovalRuleTemplatesForRepository",
+    "codecommit:UpdateApprovalRuleTemplateContent",
+    "codecommit:UpdateApprovalRuleTemplateDescription",
+)
+IMAGES = (
+    "ecr:CreateRepository",
+    "ecr:DescribeRepositories",
+    "ecr:GetRepositoryPolicy",
+    "ecr:ListTagsForResource",
+    "ecr:PutImageScanningConfiguration",
+    "ecr:PutImageTagMutability",
+    "ecr:SetRepositoryPolicy",
+    "ecr:TagResource",
+)
 DEPLOYMENT_GROUPS = (
     "codedeploy:CreateApplication",
     "codedeploy:CreateDeploymentConfig",

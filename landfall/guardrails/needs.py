@@ -66,6 +66,8 @@ def needs(stack: Stack) -> Iterator[Need]:
                 deploy = settings.deploy or application.deploy
                 yield from _targets(stack, name, environment, settings, deploy)
             yield from _secrets(stack, stack.delivery_account, application)
+            yield from _sources(stack, stack.delivery_account, name, application)
+            yield from _tests(stack, stack.delivery_account, name, application)
 
 
 def _provisioning(
@@ -119,6 +121,36 @@ def _pipeline(stack: Stack, account: str, name: str) -> Iterator[Need]:
     yield Need(account, f"{role}-pipeline", calls.START_BUILDS, project, region)
     log_group = f"logs:{region}:{{account}}:log-group:/aws/codebuild/{name}:*"
     yield Need(account, f"{role}-build", calls.WRITE_LOGS, log_group, region)
+
+
+def _sources(stack: Stack, hub: str, name: str, application: Application) -> Iterator[Need]:
+    """Yield what reviews in CodeCommit and repositories of images take."""
+    source, region = application.source, stack.region
+    repository_name = getattr(source, "codecommit", None)
+    if application.review is not None and repository_name is not None:
+        repository = f"codecommit:{region}:{{account}}:{repository_name}"
+        yield _provisioning(stack, hub, calls.REVIEWS, repository, region)
+        policy = f"iam::{{account}}:policy/{naming.ROLE_PATH}{name}-protected-branches"
+        yield _provisioning(stack, hub, calls.BOUNDARIES, policy, stack.global_region)
+    if application.image is not None:
+        repository = f"ecr:{region}:{{account}}:repository/{application.image.ecr}"
+        yield _provisioning(stack, hub, calls.IMAGES, repository, region)
+
+
+def _tests(stack: Stack, hub: str, name: str, application: Application) -> Iterator[Need]:
+    """Yield what the tests of an application take, and those of what it deploys."""
+    region = stack.region
+    if application.tests.of_sources():
+        role = naming.source_tests(name)
+        yield _role(stack, hub, role)
+        objects = f"s3:::{naming.artifact_bucket('{account}', region)}/reports/{role}/*"
+        yield Need(hub, f"{naming.ROLE_PATH}{role}", ("s3:PutObject",), objects, region)
+    for environment, settings in application.environments.items():
+        pipeline = naming.pipeline(name, environment)
+        for kind, suite in application.tests.of_deployment(environment).items():
+            yield _role(stack, hub, naming.deployed_tests(pipeline, kind))
+            if suite.reads and settings.account in stack.accounts:
+                yield _role(stack, settings.account, naming.read_role(pipeline, kind))
 
 
 def _secrets(stack: Stack, hub: str, application: Application) -> Iterator[Need]:

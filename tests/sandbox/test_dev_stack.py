@@ -144,6 +144,7 @@ def test_each_pipeline_deploys_through_the_role_of_its_target(
     assert pipeline["pipelineType"] == "V2"
     assert [stage["name"] for stage in pipeline["stages"]] == [
         "Source",
+        "Test",
         "Build",
         "Approval",
         "Deploy",
