@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from landfall.settings import keys
 from landfall.settings.branching import protected
-from landfall.settings.delivery import CodeCommitSource, ConnectionSource
+from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
 from landfall.settings.deployments import EcsDeploy
 from landfall.settings.mistakes import Mistake
 from landfall.settings.review import Review
