@@ -21,10 +21,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _EPOCH: Final = re.compile(r"\d{1,18}(\.\d{1,9})?", re.ASCII)
-# The forms of the W3C's note on ISO 8601: a year alone is not told from epoch seconds, and is one.
+# The forms of the W3C's note on ISO 8601. Four digits alone are a year, not an hour of 1970.
 _DATE: Final = re.compile(
-    r"(\d{4})-(\d{2})(?:-(\d{2})(?:[Tt ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?"
-    r"(?:([Zz])|([+-])(\d{2}):?(\d{2})?)?)?)?",
+    r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[Tt ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?"
+    r"(?:([Zz])|([+-])(\d{2}):?(\d{2})?)?)?)?)?",
     re.ASCII,
 )
 _COMPACT_DATE: Final = re.compile(r"(\d{4})(\d{2})(\d{2})[Tt](\d{2})(\d{2})(\d{2})[Zz]?", re.ASCII)
@@ -52,7 +52,7 @@ def number(text: str) -> Decimal | None:
 def date(text: str) -> Decimal | None:
     """Read an ISO 8601 date or epoch seconds; returns epoch seconds. No zone means UTC."""
     text = text.strip()
-    if _EPOCH.fullmatch(text):
+    if _EPOCH.fullmatch(text) and len(text) != len("2026"):
         return Decimal(text)
     found = _COMPACT_DATE.fullmatch(text)
     if found:

@@ -133,7 +133,14 @@ class _Evaluation:
         self.boundary = self._ask(policies.boundaries) if attached else None
         self.session = self._ask(policies.session) if of_caller else None
         self.endpoint = self._ask(policies.endpoint, named=True)
-        self.resource = self._ask(policies.resource, named=True)
+        self.resource = None
+        if policies.resource:
+            self.resource = survey(
+                policies.resource,
+                request,
+                names_principals=True,
+                has_boundary=attached and bool(policies.boundaries),
+            )
         self.scps = [self._ask_level(one) for one in policies.service_control if under_scp]
         self.rcps = [
             self._ask_level(one, named=True) for one in policies.resource_control if under_rcp

@@ -71,16 +71,24 @@ class Layer:
 
 
 def survey(
-    documents: Iterable[PreparedDocument], request: Request, *, names_principals: bool
+    documents: Iterable[PreparedDocument],
+    request: Request,
+    *,
+    names_principals: bool,
+    has_boundary: bool = False,
 ) -> Layer:
-    """Ask documents about a request; `names_principals` where their Principal element counts."""
+    """Ask documents about a request.
+
+    `names_principals` where their Principal element counts; `has_boundary` where they are of the
+    resource and the caller has a permissions boundary.
+    """
     layer = Layer()
     for document in documents:
         for prepared in document.about(request.action_key):
             grade = Grade.DIRECT
             truth: Truth = True
             if names_principals:
-                grade, truth = prepared.grade(request)
+                grade, truth = prepared.grade(request, has_boundary=has_boundary)
             if truth is not False:
                 truth = all_of((truth, prepared.matches(request)))
             if truth is not False:

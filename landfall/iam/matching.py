@@ -46,14 +46,19 @@ class PreparedStatement:
             truth = all_of((truth, test(request)))
         return truth
 
-    def grade(self, request: Request) -> tuple[Grade, Truth]:
-        """Tell how the statement names the caller, and whether that is certain."""
+    def grade(self, request: Request, *, has_boundary: bool) -> tuple[Grade, Truth]:
+        """Tell how the statement names the caller, and whether that is certain.
+
+        `has_boundary`: a Deny with NotPrincipal spares nobody who has a permissions boundary,
+        whoever it names (AWS: 'AWS JSON policy elements: NotPrincipal').
+        """
         statement, caller = self.statement, request.caller
         if statement.not_principals is not None:
             if self.allows:
                 spared = grade(statement.not_principals, caller, request.user_id) > Grade.NONE
             else:
-                spared = is_exempt(statement.not_principals, caller, request.user_id)
+                named = is_exempt(statement.not_principals, caller, request.user_id)
+                spared = named and not has_boundary
             return Grade.DIRECT, not spared
         if statement.principals is None:
             return Grade.DIRECT, True

@@ -11,6 +11,7 @@ contain another's (`covers`), and do two languages meet (`intersects`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Final
@@ -21,6 +22,7 @@ LITERAL_STAR: Final = "\ufdd0"
 LITERAL_QUESTION: Final = "\ufdd1"
 
 _ARN_PARTS: Final = 6
+_RUN: Final = re.compile(r"[*?]{2,}")
 # Beyond this many steps two patterns are not compared: `covers` is then not proven, `intersects`
 # not ruled out. ARNs of the greatest length that AWS allows (2,048) stay below it but for oddities.
 _MOST_STEPS: Final = 1_000_000
@@ -164,49 +166,64 @@ def _covers(a: str, b: str) -> bool:
     if "?" not in a or not has_wildcard(b):
         # The wildcards of b are then characters that only a `*` of a can take.
         return _glob(a, b)
+    if not _ends_agree(a, b):
+        return False
     a, b = _normal(a), _normal(b)
     if len(a) * len(b) > _MOST_STEPS:
         return False
-    return _covers_by_table(a, b)
+    return _covers_by_columns(_places_of(a), b)
 
 
+@lru_cache(maxsize=8192)
 def _normal(pattern: str) -> str:
     """Write each run of wildcards in one way: its `?` first, then at most one `*`."""
-    out: list[str] = []
-    stars = False
-    for char in pattern:
-        if char == "*":
-            stars = True
-        elif char == "?":
-            out.append("?")
+    return _RUN.sub(lambda run: "?" * run[0].count("?") + "*" * ("*" in run[0]), pattern)
+
+
+class _Places:
+    """Where a pattern has what: bit n of an integer says that it is so of its character n."""
+
+    __slots__ = ("chars", "end", "questions", "stars")
+
+    def __init__(self, pattern: str) -> None:
+        self.chars: dict[str, int] = {}
+        for place, char in enumerate(pattern):
+            self.chars[char] = self.chars.get(char, 0) | 1 << place
+        self.stars = self.chars.pop("*", 0)
+        self.questions = self.chars.pop("?", 0)
+        self.end = 1 << len(pattern)
+
+    def before(self, column: int) -> int:
+        """Add the `*` that may stand for nothing before what is in the column."""
+        return column | column >> 1 & self.stars
+
+
+@lru_cache(maxsize=4096)
+def _places_of(pattern: str) -> _Places:
+    return _Places(pattern)
+
+
+def _covers_by_columns(a: _Places, b: str) -> bool:
+    """Find from the end, for each rest of `b`, the rests of `a` that cover it: bits of a column.
+
+    Both patterns are normal, so that what stands behind a `*` is no wildcard.
+    """
+    column = a.before(a.end)
+    for have in reversed(b):
+        taken = column & a.stars
+        if have == "*":
+            # It is nothing, or one character more than itself: a `?` has to take both.
+            more = taken
+            while more:
+                more = more >> 1 & a.questions & column
+                taken |= more
+            column = taken
         else:
-            if stars:
-                out.append("*")
-                stars = False
-            out.append(char)
-    if stars:
-        out.append("*")
-    return "".join(out)
-
-
-def _covers_by_table(a: str, b: str) -> bool:
-    """Fill, from the ends, whether the rest of `a` covers the rest of `b`."""
-    width = len(b)
-    below = [False] * width + [True]  # nothing left of a covers nothing left of b
-    for want in reversed(a):
-        row = [False] * (width + 1)
-        row[width] = want == "*" and below[width]
-        for j in range(width - 1, -1, -1):
-            have = b[j]
-            if want == "*":
-                row[j] = below[j] or row[j + 1]
-            elif want == "?":
-                # A `*` of b is nothing, or one character more than itself.
-                row[j] = row[j + 1] and below[j] if have == "*" else below[j + 1]
-            else:
-                row[j] = want == have and below[j + 1]
-        below = row
-    return below[0]
+            taken |= column >> 1 & (a.questions | a.chars.get(have, 0))
+            column = a.before(taken)
+        if not column:
+            return False
+    return bool(column & 1)
 
 
 def intersects(a: str, b: str, *, case_sensitive: bool) -> bool:
@@ -226,23 +243,25 @@ def _intersects(a: str, b: str) -> bool:
         return _glob(b, a)
     if not _ends_agree(a, b):
         return False
+    a, b = _normal(a), _normal(b)
     if len(a) * len(b) > _MOST_STEPS:
         return True
-    width = len(b)
-    below = [char == "*" for char in b] + [True]
-    for j in range(width - 1, -1, -1):
-        below[j] = below[j] and below[j + 1]
-    for want in reversed(a):
-        row = [False] * (width + 1)
-        row[width] = want == "*" and below[width]
-        for j in range(width - 1, -1, -1):
-            have = b[j]
-            if want == "*" or have == "*":
-                row[j] = below[j] or row[j + 1]
-            else:
-                row[j] = (want == have or want == "?" or have == "?") and below[j + 1]
-        below = row
-    return below[0]
+    return _meets_by_columns(_places_of(a), b)
+
+
+def _meets_by_columns(a: _Places, b: str) -> bool:
+    """Find from the end, for each rest of `b`, the rests of `a` that have a string in common."""
+    column = a.before(a.end)
+    for have in reversed(b):
+        if have == "*":
+            # It may stand for what any earlier part of `a` stands for.
+            column = (1 << column.bit_length()) - 1
+            continue
+        fits = ~a.stars if have == "?" else a.questions | a.chars.get(have, 0)
+        column = a.before(column >> 1 & fits | column & a.stars)
+        if not column:
+            return False
+    return bool(column & 1)
 
 
 def _ends_agree(a: str, b: str) -> bool:

@@ -13,6 +13,7 @@ from tests.iam.cases import USER
 
 SINGLE = "aws:PrincipalTag/team"
 SEVERAL = "k:several"
+BOOLEAN = "aws:SecureTransport"
 
 
 def condition(operator: str, key: str, *values: str) -> Condition:
@@ -65,6 +66,18 @@ def test_what_follows_holds_in_every_request(
         assert holds_right
     if contradicts(left, right):
         assert not (holds_left and holds_right)
+
+
+def test_a_key_that_is_true_or_false_leaves_no_third_value() -> None:
+    is_true = condition("Bool", BOOLEAN, "true")
+    not_false = condition("BoolIfExists", BOOLEAN, "false")
+    assert implies(literal(is_true).negated(), literal(not_false))
+    # A tag may hold any text: what is not `true` there need not be `false`.
+    of_tag = [
+        literal(Condition(c.operator, "", c.if_exists, SINGLE, c.values))
+        for c in (is_true, not_false)
+    ]
+    assert not implies(of_tag[0].negated(), of_tag[1])
 
 
 def test_negated_operators_are_the_opposite() -> None:

@@ -51,7 +51,7 @@ LIKE_A_POLICY = st.fixed_dictionaries(
         ),
     },
 )
-# Far above what the slowest takes, so that a busy machine passes and a runaway search does not.
+# Of the processor, far above what the slowest takes; a runaway search takes more.
 SECONDS = 30
 
 
@@ -162,6 +162,12 @@ HUGE: dict[str, Any] = {
     "actions": [allow([f"s3:*{n}*e*t" for n in range(15_000)])],
     "wild services": [allow([f"*{n}*:*a*e*" for n in range(5_000)])],
     "question marks": [allow(["iam:" + "?*" * 2_000], "arn:aws:iam::*:role/" + "*?" * 2_000)],
+    "question marks in pairs": [
+        allow("iam:PassRole", "arn:aws:iam::*:role/" + "*?" * 300 + str(n)) for n in range(2_000)
+    ],
+    "question marks in services": [
+        allow([f"{'?' * n}*:{'*?' * 100}{m}" for n in range(9)]) for m in range(300)
+    ],
     "resources": [allow("iam:*", [f"arn:aws:iam::*:role/*{n}*" for n in range(5_000)])],
     "denies": [allow(), *(deny("iam:*", f"*{n}*") for n in range(1_900))],
     "conditions": [
@@ -176,10 +182,10 @@ HUGE: dict[str, Any] = {
 @pytest.mark.parametrize("name", HUGE)
 def test_a_hostile_policy_is_judged_in_bounded_time(name: str) -> None:
     text = json.dumps({"Version": "2012-10-17", "Statement": HUGE[name]})
-    start = time.perf_counter()
+    start = time.process_time()
     report = check(Subject(identity=(("own", reading.document(text, "identity", "own.json")),)))
     lines.of_statements(text)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert len(report.findings) <= 1_001
     assert all(one.message.isprintable() and one.statement.isprintable() for one in report.findings)
 
@@ -187,13 +193,13 @@ def test_a_hostile_policy_is_judged_in_bounded_time(name: str) -> None:
 @pytest.mark.parametrize("name", HUGE)
 def test_a_hostile_resource_or_trust_is_judged_in_bounded_time(name: str) -> None:
     statements = [{**one, "Principal": "*"} for one in HUGE[name]]
-    start = time.perf_counter()
+    start = time.process_time()
     (answer,) = batch(json.dumps({"a": {"Version": "2012-10-17", "Statement": statements}}), "b")
     for one in statements:
         one.pop("Resource")
         one["Action"] = "sts:AssumeRole"
     list(batch(json.dumps({"a": {"Version": "2012-10-17", "Statement": statements}}), "b"))
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert answer.found["milliseconds"] > 0  # type: ignore[operator]
 
 
@@ -208,10 +214,10 @@ def test_a_hostile_resource_or_trust_is_judged_in_bounded_time(name: str) -> Non
 def test_what_aws_could_never_store_is_refused(count: int, what: object) -> None:
     text = json.dumps({"Version": "2012-10-17", "Statement": what})
     assert len(text) < 10 * 1024 * 1024
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ProblemsError, match=f"has {count:,}"):
         reading.document(text, "identity", "own.json")
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_deep_nesting_is_refused() -> None:

@@ -70,6 +70,8 @@ COMPARED: list[tuple[str, object, object, bool]] = [
     ("DateLessThan", "2026-11-23T10:00:00Z", "2026-11-23T09:59:59.999Z", True),
     ("DateLessThanEquals", "1795428000", "2026-11-23T10:00Z", True),
     ("DateGreaterThan", "2026-11", "2026-11-01T00:00:01Z", True),
+    ("DateLessThan", "2026", "2025-12-31T23:59:59Z", True),
+    ("DateLessThan", "2026", "2026-01-01T00:00:00Z", False),
     ("DateGreaterThanEquals", "20261123T100000Z", "2026-11-23T10:00:00Z", True),
     ("DateGreaterThan", "2020-01-01T00:00:00Z", "2026-02-30", False),
     ("Bool", "true", "true", True),

@@ -121,7 +121,7 @@ def test_covers_finds_what_brute_force_finds() -> None:
 
 @pytest.mark.parametrize("size", [2_000, 32_000])
 def test_slow_wildcards_are_fast(size: int) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     value = "a" * 8_000
     for unit in ("*a", "*a?", "?*", "*aaaaaaaa?b", "?a"):
         pattern = unit * (size // len(unit))
@@ -130,4 +130,4 @@ def test_slow_wildcards_are_fast(size: int) -> None:
         patterns.matches("*" + "a?" * 2_000 + "b*", value, case_sensitive=True)
         patterns.covers(pattern, pattern[1:] + "*", case_sensitive=False)
         patterns.intersects(pattern + "b", "*" + pattern, case_sensitive=False)
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30

@@ -300,7 +300,7 @@ def test_a_missing_file_is_a_wrong_call(tmp_path: Path) -> None:
 )
 def test_large_input_has_an_answer_or_an_error_soon(source: str) -> None:
     assert len(source) < 10_500_000
-    start = time.perf_counter()
+    start = time.process_time()
     reported = 0
     try:
         cases = simulation.read(source)
@@ -309,7 +309,7 @@ def test_large_input_has_an_answer_or_an_error_soon(source: str) -> None:
     except ProblemsError as error:
         reported = len(error.problems)
     assert reported <= 101
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
 
 
 def test_the_engine_needs_no_library_of_the_stacks() -> None:

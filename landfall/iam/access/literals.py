@@ -30,6 +30,15 @@ _SEVERAL: Final = frozenset(
         "aws:tagkeys",
     }
 )
+# Global keys whose value is true or false and nothing else, where there is one (the same page).
+_BOOLEAN: Final = frozenset(
+    {
+        "aws:multifactorauthpresent",
+        "aws:principalisawsservice",
+        "aws:securetransport",
+        "aws:viaawsservice",
+    }
+)
 _IAM_SINGLE: Final = frozenset({"iam:passedtoservice", "iam:policyarn", "iam:permissionsboundary"})
 
 
@@ -256,5 +265,5 @@ def _exhaust(a: Condition, b: Condition) -> bool:
     if a.operator == b.operator == "Bool" and not a.qualifier and not b.qualifier:
         # An absent key fails `a`; only with IfExists does it meet `b`.
         both = set(map(boolean, a.values)) | set(map(boolean, b.values))
-        return b.if_exists and _is_single(a.key) and {True, False} <= both and not a.if_exists
+        return b.if_exists and a.key in _BOOLEAN and {True, False} <= both and not a.if_exists
     return False
