@@ -171,3 +171,36 @@ def test_conditions_of_a_resource_policy_are_judged_for_anonymous_callers_too() 
     report = resource(allow("s3:GetObject", "arn:aws:s3:::a/*", Principal="*", Condition=block))
     assert "vacuous-condition" not in rules(report)
     assert "public-resource" in rules(report)
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "values", "is_wide"),
+    [
+        ("IpAddress", "aws:SourceIp", ["0.0.0.0/0"], True),
+        ("IpAddress", "aws:SourceIp", ["0.0.0.0/1", "128.0.0.0/1"], True),
+        ("IpAddressIfExists", "aws:SourceIp", ["::/0"], True),
+        ("IpAddress", "aws:SourceIp", ["0.0.0.0/1", "203.0.113.0/24"], False),
+        ("NotIpAddress", "aws:SourceIp", ["0.0.0.0/0"], False),
+        ("IpAddress", "aws:VpcSourceIp", ["0.0.0.0/0"], False),
+        ("StringLike", "aws:UserAgent", ["*"], True),
+        ("DateLessThan", "aws:CurrentTime", [FUTURE], True),
+        ("DateGreaterThan", "aws:CurrentTime", [FUTURE], False),
+        ("ArnLike", "aws:PrincipalArn", ["arn:aws:iam::*:*"], True),
+        ("ArnLike", "aws:PrincipalArn", ["arn:*:*:*:*:user/*", "arn:aws:iam::*:role/*"], True),
+        ("ArnLike", "aws:PrincipalArn", ["arn:aws:iam::*:role/*"], False),
+        ("StringLike", "aws:PrincipalArn", ["arn:aws:*"], True),
+        ("StringLike", "aws:PrincipalArn", [f"arn:aws:iam::{HOME}:*"], False),
+        ("StringNotLike", "aws:PrincipalArn", ["arn:aws:*"], False),
+    ],
+)
+def test_a_condition_that_every_caller_can_meet_limits_nobody(
+    operator: str, key: str, values: list[str], is_wide: bool
+) -> None:
+    block = {operator: {key: values}}
+    found = identity(allow("iam:PutUserPolicy", Condition=block))
+    assert ("vacuous-condition" in rules(found)) is is_wide
+    if is_wide:
+        assert only(found, "escalation-policy").severity is Severity.HIGH
+        # A Deny with it is no certain one: who comes another way is not stopped.
+        denied = identity(allow("iam:PutUserPolicy"), deny("iam:*", Condition=block))
+        assert "escalation-policy" in rules(denied)

@@ -42,7 +42,10 @@ def test_everybody_can_become_a_role_that_trusts_everybody(principal: object) ->
     ("block", "is_open"),
     [
         (ORGANIZATION, False),
-        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, False),
+        # An account outside any organization has no such key.
+        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, True),
+        ({"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}, True),
+        ({"Null": {"aws:PrincipalOrgID": "true"}}, True),
         ({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, True),
         ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{HOME}:role/ci"}}, False),
         ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci-*"}}, True),
@@ -180,6 +183,7 @@ def test_saml_names_its_audience() -> None:
     ("service", "block", "is_found"),
     [
         ("cloudtrail.amazonaws.com", {}, True),
+        ("*", {}, True),
         ("states.amazonaws.com", {"StringEquals": {"aws:SourceAccount": HOME}}, False),
         ("states.amazonaws.com", {"ArnLike": {"aws:SourceArn": f"arn:aws:*:*:{HOME}:*"}}, False),
         ("states.amazonaws.com", {"ArnLike": {"aws:SourceArn": "arn:aws:states:*:*:*"}}, True),

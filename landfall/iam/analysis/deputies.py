@@ -41,7 +41,7 @@ _WITHOUT_ROLE: Final = frozenset({"delivery.logs", "logging.s3", "s3", "sns"})
 def states_source(service: str, *, has_role: bool = True) -> bool:
     """Tell whether a service principal states the source of its requests, with or without a role.
 
-    Without one it is named by the policy of the resource that it uses.
+    Without one it is named by the policy of the resource that it uses. `*` is every service.
     """
     name = service.lower().removesuffix(".cn").removesuffix(".amazonaws.com")
-    return name in _STATES_SOURCE or (not has_role and name in _WITHOUT_ROLE)
+    return name == "*" or name in _STATES_SOURCE or (not has_role and name in _WITHOUT_ROLE)

@@ -8,12 +8,12 @@ from typing import Final
 from landfall.iam.analysis.deputies import states_source
 from landfall.iam.analysis.findings import Finding, Severity, listed, rule
 from landfall.iam.analysis.strangers import (
-    ANONYMOUS,
     DEPUTY,
     EVERYBODY,
     Closing,
     is_everybody,
     passes,
+    together,
 )
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Statement
@@ -68,15 +68,13 @@ def _of(placed: Placed, closing: Closing, home: str) -> Iterator[Finding]:
     done = listed(statement.actions) if statement.actions else "all but a few actions"
     if is_everybody(statement.principals) or statement.not_principals is not None:
         open_to = [
-            stranger.who
+            stranger
             for stranger in EVERYBODY
             if passes(stranger, statement.conditions) and not closing.stops(stranger, statement)
         ]
         if open_to:
             element = "NotPrincipal" if statement.not_principals is not None else "Principal"
-            # Whoever is on the internet is in the other two as well.
-            who = open_to[0] if open_to[0] == ANONYMOUS.who else " and ".join(open_to)
-            message = f"lets {who} do {done}"
+            message = f"lets {together(open_to)} do {done}"
             yield PUBLIC.at(placed.policy, statement, message, element=element)
         return
     services = [one.value for one in statement.principals or () if one.kind == "Service"]

@@ -13,16 +13,13 @@ from typing import Final
 from landfall.iam import actions, patterns
 from landfall.iam.access.deciding import Held, Hold
 from landfall.iam.access.index import Index
+from landfall.iam.access.unlimited import is_met_at_will
 from landfall.iam.analysis.subject import Examined
 from landfall.iam.escalation.paths import UNNAMED
 
 _REGION: Final = "zz-example-9"
 _ACCOUNT: Final = "0" * 12
 _MOST_PLACES: Final = 24
-# What the caller chooses itself; a condition on it limits nobody.
-CALLERS_CHOICE: Final = frozenset(
-    {"aws:referer", "aws:requestedregion", "aws:securetransport", "aws:useragent"}
-)
 
 
 def named(examined: Examined, among: frozenset[str]) -> frozenset[str]:
@@ -64,7 +61,7 @@ def freely(examined: Examined, among: Sequence[str]) -> Iterator[tuple[str, Held
         if action.lower() not in held_at_all:
             continue
         held = free(examined, action)
-        chosen = held.resource and all(one.key in CALLERS_CHOICE for one in held.conditions)
+        chosen = held.resource and all(map(is_met_at_will, held.conditions))
         if held.hold is Hold.YES or (held.hold is Hold.CONDITIONAL and chosen and held.conditions):
             yield action, held
 

@@ -8,7 +8,7 @@ certain counts as met for an Allow, and as avoided for a Deny.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -119,6 +119,19 @@ FOREIGN: Final = Stranger(
         "kms:calleraccount": (ACCOUNT,),
     },
 )
+# An account need not be in an organization, and then its requests name none.
+STANDALONE: Final = Stranger(
+    "every account of AWS that is in no organization",
+    {
+        **FOREIGN.keys,
+        "aws:principalorgid": (),
+        "aws:principalorgpaths": (),
+        "aws:principalorgmasteraccountid": (),
+        "aws:vpceorgid": (),
+        "aws:vpceorgpaths": (),
+    },
+)
+FOREIGNERS: Final = (FOREIGN, STANDALONE)
 DEPUTY: Final = Stranger(
     "AWS services on anybody's behalf",
     {
@@ -134,12 +147,20 @@ DEPUTY: Final = Stranger(
     },
     ("aws:principaltag/",),
 )
-EVERYBODY: Final = (ANONYMOUS, FOREIGN, DEPUTY)
+EVERYBODY: Final = (ANONYMOUS, *FOREIGNERS, DEPUTY)
 
 
 def passes(stranger: Stranger, conditions: Iterable[Condition]) -> bool:
     """Tell whether a stranger may meet all of some conditions."""
     return all(_may_meet(stranger, one) for one in conditions)
+
+
+def together(strangers: Sequence[Stranger]) -> str:
+    """Name strangers in a message, without those who are among the others."""
+    if ANONYMOUS in strangers:
+        return ANONYMOUS.who
+    among = {STANDALONE.who} if FOREIGN in strangers else set()
+    return " and ".join(one.who for one in strangers if one.who not in among)
 
 
 class Closing:

@@ -13,7 +13,7 @@ from landfall.iam.analysis.findings import Finding, Severity, listed, rule, show
 from landfall.iam.analysis.oidc import Width
 from landfall.iam.analysis.strangers import (
     DEPUTY,
-    FOREIGN,
+    FOREIGNERS,
     NAME,
     Closing,
     Stranger,
@@ -169,7 +169,10 @@ def _assumes(action: str) -> bool:
 def _everybody(placed: Placed, closing: Closing) -> Iterator[Finding]:
     statement = placed.statement
     element = "NotPrincipal" if statement.not_principals is not None else "Principal"
-    if passes(FOREIGN, statement.conditions) and not closing.stops(FOREIGN, statement):
+    if any(
+        passes(one, statement.conditions) and not closing.stops(one, statement)
+        for one in FOREIGNERS
+    ):
         yield EVERYBODY.at(placed.policy, statement, EVERYBODY.title, element=element)
         return
     keys = {one.key.lower() for one in statement.conditions}
@@ -274,7 +277,7 @@ def _limits(condition: Condition, account: str) -> bool:
     if key == "sts:externalid":
         return oidc.compares(condition) and "*" not in condition.values
     if key in ("aws:principalorgid", "aws:principalorgpaths"):
-        return not passes(FOREIGN, (condition,))
+        return not any(passes(one, (condition,)) for one in FOREIGNERS)
     if key in ("aws:principalarn", "aws:userid"):
         anybody = {
             "aws:principalarn": (f"arn:aws*:iam::{account}:role/{NAME}",),

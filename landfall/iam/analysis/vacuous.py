@@ -7,6 +7,7 @@ from typing import Final
 
 from landfall.iam import comparisons
 from landfall.iam.access.standing import ALWAYS_THERE
+from landfall.iam.access.unlimited import takes_in_everybody
 from landfall.iam.analysis.conditions import Meaning, described, element, meaning
 from landfall.iam.analysis.findings import Finding, Severity, rule
 from landfall.iam.analysis.subject import Examined, Placed
@@ -65,6 +66,9 @@ def _of(placed: Placed, *, signed: bool) -> Iterator[Finding]:
             message = f"{described(condition)} is always true: {verdict.why}"
             severity = Severity.MEDIUM if allows else Severity.NOTE
             yield VACUOUS.at(placed.policy, statement, message, element=where, severity=severity)
+        elif allows and signed and (why := takes_in_everybody(condition)):
+            message = f"{described(condition)} is met by every caller: {why}"
+            yield VACUOUS.at(placed.policy, statement, message, element=where)
         elif _misses_keys(condition, allows=allows):
             message = f"{described(condition)} does not ask for MFA of those who call with keys"
             yield WITHOUT_MFA.at(placed.policy, statement, message, element=where)

@@ -19,6 +19,7 @@ from landfall.iam.access.globs import Patterns, no_more_colons
 from landfall.iam.access.identities import Identity
 from landfall.iam.access.rules import Resources
 from landfall.iam.access.sets import AccessSet, Question, effective
+from landfall.iam.access.unlimited import is_met_at_will
 from landfall.iam.escalation.paths import UNNAMED, Path, Step, fill, keys_of, known, target
 from landfall.iam.layers import Source
 from landfall.iam.requests import ContextValue
@@ -39,9 +40,6 @@ _SERVICE_LINKED: Final = "arn:*:role/aws-service-role/*"
 _REGION: Final = "zz-example-9"
 _ACCOUNT: Final = "0" * 12
 _MOST_PLACES: Final = 24
-_CALLERS_CHOICE: Final = frozenset(
-    {"aws:referer", "aws:requestedregion", "aws:securetransport", "aws:useragent"}
-)
 _RANK: Final = {Hold.NO: 0, Hold.CONDITIONAL: 1, Hold.YES: 2}
 
 
@@ -223,8 +221,8 @@ class Finder:
 
 def _chosen(held: Held) -> Held:
     """Take for certain what depends only on what the caller chooses: its region, to use TLS."""
-    keys = {one.key for one in held.conditions}
-    if held.hold is Hold.CONDITIONAL and keys and held.resource and keys <= _CALLERS_CHOICE:
+    chosen = held.conditions and held.resource and all(map(is_met_at_will, held.conditions))
+    if held.hold is Hold.CONDITIONAL and chosen:
         return replace(held, hold=Hold.YES)
     return held
 
