@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview validate policy-check policy-note test lint format bench lock
+.PHONY: help setup up down preview validate policy-check policy-note plan apply drift test lint format bench lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,6 +33,17 @@ policy-check: setup ## judge STACKS (all) for a pull request, against BASE; repo
 
 policy-note: ## keep the one note of a GitLab merge request up to date; for CI
 	@$(PYTHON) .ci/merge-request-note build/policy-report.md
+
+plan: setup ## plan what applying STACK would change, acting as ROLE; into build/plan
+	@$(BIN)/landfall plan -s '$(STACK)' $(if $(ROLE),--role '$(ROLE)') -o build/plan
+
+PLAN ?= build/plan/plan.json
+apply: setup ## apply PLAN to STACK, if it still is the one with SHA256
+	@$(BIN)/landfall apply -s '$(STACK)' --plan '$(PLAN)' $(if $(SHA256),--sha256 '$(SHA256)')
+
+drift: setup ## compare what stands with the state of STACK, acting as ROLE
+	@$(BIN)/landfall drift -s '$(STACK)' $(if $(ROLE),--role '$(ROLE)') --format markdown \
+		-o build/drift.md
 
 # pytest comes last: its closing line is the end of the output.
 test: setup lint ## lint, check types, run the whole test suite

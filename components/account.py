@@ -41,6 +41,8 @@ class AccountArgs(TypedDict):
     """The organizational unit (`ou-…`) or root (`r-…`) it stands in; a change moves it in place."""
     role_name: NotRequired[str]
     """The role that the management account assumes; AWS makes it with the account."""
+    acting_role: NotRequired[str]
+    """The role, with its path, that `provider` acts as; `role_name` where it is left out."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     close_on_deletion: NotRequired[bool]
@@ -105,7 +107,7 @@ class Account(pulumi.ComponentResource):
             self._provider = account_provider(
                 self._resource_name,
                 account_id=self.account_id,
-                role_name=self._role_name,
+                role_name=self._args.get("acting_role", self._role_name),
                 partition=self._args.get("partition", "aws"),
                 tags=self._args.get("default_tags", {}),
                 opts=pulumi.ResourceOptions(parent=self),

@@ -67,7 +67,7 @@ def make_build(
         f"{name}-build",
         name=group_name,
         kms_key_id=key_arn,
-        retention_in_days=projects.LOG_RETENTION_DAYS,
+        retention_in_days=place.log_days,
         region=place.region,
         opts=child,
     )

@@ -58,6 +58,8 @@ class PipelineArgs(TypedDict):
     """The artifact store's key."""
     remote_stores: NotRequired[dict[str, Any]]
     """Stores of other regions it deploys to: region to `bucket_name`, `bucket_arn`, `key_arn`."""
+    log_days: NotRequired[int]
+    """How long logs are kept; 365 days where left out."""
     source: SourceArgs
     """Where the sources are."""
     build: BuildArgs
@@ -92,7 +94,12 @@ class Pipeline(pulumi.ComponentResource):
         super().__init__("landfall:delivery:Pipeline", name, None, opts)
         self._name, self._args = name, args
         tests = [*args.get("tests", []), *args.get("deployed_tests", [])]
-        self._place = roles.Place(args.get("partition", "aws"), args["region"], args["account_id"])
+        self._place = roles.Place(
+            args.get("partition", "aws"),
+            args["region"],
+            args["account_id"],
+            args.get("log_days", 365),
+        )
         pipeline_arn = self._place.arn("codepipeline", args["pipeline_name"])
         build = make_build(
             self,

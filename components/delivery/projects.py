@@ -9,8 +9,6 @@ import pulumi_aws as aws
 from components.delivery.roles import Place, service_trust
 from components.documents import document, statement
 
-LOG_RETENTION_DAYS = 365
-
 
 class ProjectArgs(TypedDict):
     """What makes a project."""

@@ -17,11 +17,15 @@ from landfall.settings import naming
 
 @dataclass(frozen=True)
 class Place:
-    """Where a pipeline stands; builds the ARNs of what stands beside it."""
+    """Where a pipeline stands; builds the ARNs of what stands beside it.
+
+    `log_days` is how long the logs of its builds are kept.
+    """
 
     partition: str
     region: str
     account_id: pulumi.Input[str]
+    log_days: int = 365
 
     def arn(self, service: str, resource: str) -> pulumi.Output[str]:
         """Return the ARN of a regional resource of this account."""

@@ -66,6 +66,8 @@ class SourceTestsArgs(TypedDict):
     """`aws`, `aws-us-gov` or `aws-cn`."""
     store: StoreArgs
     """Where artifacts and reports are."""
+    log_days: NotRequired[int]
+    """How long logs are kept; 365 days where left out."""
     source: SourceArgs
     """Where the sources are."""
     pipelines: list[str]
@@ -123,7 +125,7 @@ class SourceTests(pulumi.ComponentResource):
             name,
             name=log_group(application),
             kms_key_id=store["key_arn"],
-            retention_in_days=projects.LOG_RETENTION_DAYS,
+            retention_in_days=args.get("log_days", 365),
             region=args["region"],
             opts=child,
         )

@@ -11,6 +11,7 @@ from components.delivery.pipeline import Pipeline
 from components.landing_zone.access import Access
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
+from components.landing_zone.provisioning import has_pipelines, provision
 from components.landing_zone.security import Security
 from landfall.settings import Stack
 
@@ -26,9 +27,11 @@ class LandingZone:
         self.roles = access.roles
         self.stores: dict[str, ArtifactStore] = {}
         self.pipelines: dict[str, Pipeline] = {}
-        if stack.delivery.applications:
+        delivery: Delivery | None = None
+        if stack.delivery.applications or has_pipelines(stack):
             delivery = Delivery(stack, foundation, access)
             self.stores, self.pipelines = delivery.stores, delivery.pipelines
+        self.provisioning = provision(stack, foundation, delivery)
 
         self.security = self._security(stack, foundation)
 
@@ -51,6 +54,7 @@ class LandingZone:
                 region: {"bucket": store.bucket_name, "keyArn": store.key_arn}
                 for region, store in self.stores.items()
             },
+            "provisioning": self.provisioning,
             "pipelines": {name: p.pipeline_arn for name, p in self.pipelines.items()},
             "security": self._security_exports(),
         }

@@ -15,6 +15,7 @@ from components.landing_zone.deployments import (
 )
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.observability import observe
+from components.landing_zone.provisioning import artifact_roles
 from components.landing_zone.service_keys import ServiceKeys
 from components.landing_zone.sources import Sources
 from components.landing_zone.testing import Testing
@@ -41,10 +42,11 @@ class Delivery:
         self.pipelines: dict[str, Pipeline] = {}
         for region in self._store_regions():
             self.stores[region] = self._store(region)
-        self._service_keys = ServiceKeys(stack, foundation, self._hub)
-        self._targets = Targets(stack, foundation, self._hub, self.stores, self._service_keys)
-        Workloads(stack, foundation, self._hub, self._service_keys, self.stores)
+        self.service_keys = ServiceKeys(stack, foundation, self._hub)
+        self._targets = Targets(stack, foundation, self._hub, self.stores, self.service_keys)
+        Workloads(stack, foundation, self._hub, self.service_keys, self.stores)
         sources = Sources(stack, foundation, access, self._hub, self.stores[stack.region])
+        self.connections = sources.connections
         for name, application in delivery.applications.items():
             testing = Testing(
                 stack,
@@ -58,7 +60,7 @@ class Delivery:
             for environment in application.environments:
                 pipeline = self._pipeline(name, application, environment, sources, testing)
                 self.pipelines[naming.pipeline(name, environment)] = pipeline
-            observe(stack, foundation, self._hub, self._service_keys, name, application)
+            observe(stack, foundation, self._hub, self.service_keys, name, application)
 
     def _environments(self) -> Iterator[tuple[str, str, Environment, Application]]:
         for name, application in self._stack.delivery.applications.items():
@@ -161,6 +163,10 @@ class Delivery:
                 if validated or application.review or application.tests.of_sources():
                     role = f"{naming.ROLE_PATH}{naming.source_tests(name)}"
                     writers.append(self._foundation.role_arn(self._hub, role))
+            writers += [
+                self._foundation.role_arn(self._hub, f"{naming.ROLE_PATH}{role}")
+                for role in artifact_roles(self._stack)
+            ]
         return writers, readers
 
     def _pipeline(
@@ -190,6 +196,7 @@ class Delivery:
             "bucket_name": home.bucket_name,
             "bucket_arn": home.bucket_arn,
             "key_arn": home.key_arn,
+            "log_days": stack.delivery.log_days,
             "source": sources.of_environment(application, environment),
             "build": {
                 "image": application.build.image,
@@ -219,7 +226,7 @@ class Delivery:
         args["deployed_tests"] = testing.after_deployment(environment)
         if references := build_references(name, application):
             args["build"]["secrets"] = references
-            args["build"]["secrets_key_arn"] = self._service_keys.arn(self._hub, stack.region)
+            args["build"]["secrets_key_arn"] = self.service_keys.arn(self._hub, stack.region)
         if settings.approval is not None:
             args["approval"] = {"timeout_minutes": settings.approval.timeout_minutes}
             if settings.approval.notify:

@@ -91,6 +91,8 @@ class Foundation:
             "default_tags": self._stack.tags,
             "tags": {**self._stack.tags, **settings.tags},
         }
+        if organization.acting_role:
+            args["acting_role"] = organization.acting_role
         if settings.id:
             args["import_id"] = settings.id
         return Account(name, args)

@@ -24,6 +24,10 @@ class ServiceKeys:
         places: dict[Place, None] = {}
         for name, application in stack.delivery.applications.items():
             places |= dict.fromkeys(self._uses(name, application))
+        if stack.provisioning is not None and stack.provisioning.source is not None:
+            home: Place = (hub, stack.region)
+            self._topics.setdefault(home, []).append(naming.provisioning_topic(stack.name))
+            places[home] = None
         self._keys = {place: self._make(place) for place in places}
 
     def arn(self, account: str, region: str) -> pulumi.Output[str]:

@@ -25,7 +25,7 @@ class Sources:
     ) -> None:
         self._stack, self._foundation, self._access = stack, foundation, access
         self._hub, self._store = hub, store
-        self._connections = {
+        self.connections = {
             name: aws.codeconnections.Connection(
                 name,
                 name=name,
@@ -73,7 +73,7 @@ class Sources:
             found["repository"] = settings.codecommit
         else:
             found["kind"] = source.CONNECTION
-            found["connection_arn"] = self._connections[settings.connection]
+            found["connection_arn"] = self.connections[settings.connection]
             found["repository"] = settings.repository
         return found
 

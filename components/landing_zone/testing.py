@@ -54,6 +54,7 @@ class Testing:
                     "application": name,
                     "account_id": foundation.accounts[hub].account_id,
                     "region": stack.region,
+                    "log_days": stack.delivery.log_days,
                     "partition": stack.partition,
                     "store": self._place(),
                     "source": sources.of_environment(application, next(iter(self._environments))),

@@ -15,6 +15,7 @@ from landfall.bootstrap import plan as plans
 from landfall.bootstrap.clients import Client, Report
 from landfall.bootstrap.plan import SECRETS, STATE, Plan
 from landfall.problems import Problem, ProblemsError, refuse
+from landfall.settings import naming
 
 _PRINCIPAL = re.compile(r"arn:(aws|aws-us-gov|aws-cn):iam::\d{12}:(root|(role|user)/[\w+=,.@/-]+)")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; `-logs` must fit.
@@ -56,7 +57,7 @@ def run(request: Request, report: Report) -> Iterator[str]:
         partition=partition,
         account=account,
         region=region,
-        bucket=request.bucket or f"landfall-state-{account}-{region}",
+        bucket=request.bucket or naming.state_bucket(account, region),
         principals=tuple(sorted(principals or [_role_behind(session, caller, region)])),
         noncurrent_days=request.noncurrent_days,
         tags=tags,

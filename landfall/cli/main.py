@@ -30,6 +30,9 @@ COMMANDS = {
     "sandbox": "landfall.cli.sandbox",
     "iam": "landfall.cli.iam",
     "release": "landfall.cli.release",
+    "plan": "landfall.cli.plan",
+    "apply": "landfall.cli.apply",
+    "drift": "landfall.cli.drift",
     "toolchain": "landfall.cli.toolchain",
 }
 

@@ -36,6 +36,7 @@ def _described(stack: Stack) -> Iterator[str]:
     yield from _roles(stack)
     yield from _pipelines(stack)
     yield from _unguarded(stack)
+    yield from _provisioning(stack)
 
 
 def _organization(stack: Stack) -> Iterator[str]:
@@ -126,6 +127,23 @@ def _started(application: Application, environment: str) -> str:
             *(f"pull requests into {branch}" for branch in trigger.pull_requests),
         )
     )
+
+
+def _provisioning(stack: Stack) -> Iterator[str]:
+    settings = stack.provisioning
+    if settings is None:
+        return
+    yield "\nThe stack's own delivery"
+    if settings.source is not None:
+        approved = ", after approval" if settings.approval else ""
+        yield (
+            f"  {naming.provisioning(stack.name, 'provision')}: {settings.branch} of "
+            f"{settings.source.repository}{approved}; drift is looked for by {settings.drift}"
+        )
+    if settings.jobs is not None:
+        for part, subjects in (("read", settings.jobs.read), ("apply", settings.jobs.apply)):
+            for subject in subjects:
+                yield f"  {naming.provisioning_role(stack.name, part)}, assumed by {subject}"
 
 
 def _unguarded(stack: Stack) -> Iterator[str]:

@@ -22,6 +22,13 @@ from landfall.settings.triggers import Trigger
 ConnectionName = Annotated[Name, StringConstraints(max_length=32)]
 
 
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+]  # fmt: skip
+
+
 class Connection(Settings):
     """A CodeConnections connection; a person completes it once in the console."""
 
@@ -176,6 +183,8 @@ class Delivery(Settings):
 
     account: str | None = None
     """The account pipelines stand in; the one with purpose `delivery` where left out."""
+    log_days: RetentionDays = 365
+    """How many days the logs of builds are kept: one of the values that CloudWatch Logs takes."""
     connections: dict[ConnectionName, Connection] = Field(default_factory=dict)
     """Connections to repository hosts, by name."""
     applications: dict[Name, Application] = Field(default_factory=dict)

@@ -36,6 +36,7 @@ _MEANINGS = {
     "[A-Za-z0-9*?]+)$": "service and action, as in s3:GetObject",
     "^[a-z0-9][a-z0-9.-]{1,61}": "a bucket's name: lower case letters, digits, '-' and '.'",
     "(/[A-Za-z0-9_.-]+)+$": "owner/name",
+    "^(rate": "a schedule of EventBridge, as in rate(1 day) or cron(0 6 * * ? *)",
     "IfExists": "a condition operator of IAM, as in StringEquals",
 }
 

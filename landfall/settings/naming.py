@@ -62,6 +62,20 @@ def pipeline_role(application: str, environment: str, part: str) -> str:
     return f"{application}-{environment}-{part}"
 
 
+PROVISIONING = ("preview", "provision", "drift")
+"""The stack's own pipelines: of pull requests, of what is merged, of what drifted."""
+
+
+def provisioning(stack: str, part: str) -> str:
+    """Return the name of one of the stack's own pipelines; `part` is one of `PROVISIONING`."""
+    return f"{part}-{stack}"
+
+
+def provisioning_role(stack: str, part: str) -> str:
+    """Return the name of the role that reads (`read`) or applies (`apply`) a stack."""
+    return f"provision-{stack}-{part}"
+
+
 def artifact_prefix(pipeline_name: str) -> str:
     """Return the first part of the keys of a pipeline's artifacts; CodePipeline cuts it short."""
     return pipeline_name[:20]
@@ -87,6 +101,16 @@ def log_bucket(account_id: str, region: str) -> str:
 def topic(application: str) -> str:
     """Return the name of the topic that tells of an application."""
     return f"{re.sub('[^A-Za-z0-9_-]', '-', application)}-notifications"
+
+
+def provisioning_topic(stack: str) -> str:
+    """Return the name of the topic that tells of the stack's own delivery."""
+    return f"{re.sub('[^A-Za-z0-9_-]', '-', provisioning(stack, 'provision'))}"
+
+
+def state_bucket(account_id: str, region: str) -> str:
+    """Return the name of the bucket of the state, as `landfall bootstrap` makes it."""
+    return f"landfall-state-{account_id}-{region}"
 
 
 def secret(application: str, key: str, environment: str = "") -> str:

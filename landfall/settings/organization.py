@@ -58,6 +58,11 @@ class Organization(Settings):
         default="OrganizationAccountAccessRole", pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$"
     )
     """The role in every member account that the management account assumes."""
+    acting_role: str | None = Field(
+        default=None, pattern=r"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$"
+    )
+    """The role, with its path, that this stack acts as in member accounts; `accountRole` where left
+    out. `landfall plan --role` sets it."""
     trusted_services: Distinct | None = None
     """Services with trusted access, as in `cloudtrail.amazonaws.com`."""
     policy_types: tuple[PolicyType, ...] | None = None

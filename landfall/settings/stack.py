@@ -17,6 +17,7 @@ from landfall.settings.base import Count, Name, Settings
 from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization import Organization
+from landfall.settings.provisioning import Provisioning
 from landfall.settings.quotas import QUOTAS
 from landfall.settings.security import Security
 
@@ -48,6 +49,8 @@ class Stack(Settings):
     """Applications and their pipelines."""
     security: Security | None = None
     """Security services of the organization; none where left out."""
+    provisioning: Provisioning | None = None
+    """How this stack itself is previewed, applied, and compared with what stands."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags of everything in the member accounts."""
     quotas: dict[str, Annotated[Count, Field(ge=1)]] = Field(default_factory=dict)

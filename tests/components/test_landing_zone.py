@@ -80,13 +80,19 @@ def test_the_shipped_stacks_register_every_account_with_a_provider(run: Runner, 
     assert sorted(accounts) == sorted(settings.accounts)
     assert sorted(registered.of("pulumi:providers:aws")) == sorted(settings.accounts)
     pipelines = registered.of("aws:codepipeline/pipeline:Pipeline")
+    own = [f"provisioning-{part}-{stack}" for part in ("preview", "provision", "drift")]
     assert sorted(pipelines) == sorted(
-        f"{name}-{environment}"
-        for name, application in settings.delivery.applications.items()
-        for environment in (
-            *application.environments,
-            *(["validation"] if validation(application) else []),
-        )
+        [
+            *own,
+            *(
+                f"{name}-{environment}"
+                for name, application in settings.delivery.applications.items()
+                for environment in (
+                    *application.environments,
+                    *(["validation"] if validation(application) else []),
+                )
+            ),
+        ]
     )
 
 

@@ -153,6 +153,28 @@ def test_tests_read_the_sources_of_their_application_and_no_artifact_else(
     assert seen >= 2
 
 
+def provisioning(stack: str) -> set[tuple[str, str]]:
+    """Return which builds of the stack's own delivery act as which roles, by name."""
+    return {
+        (f"provision-{stack}-plan", f"provision-{stack}-read"),
+        (f"drift-{stack}-check", f"provision-{stack}-read"),
+        (f"provision-{stack}-apply", f"provision-{stack}-apply"),
+    }
+
+
+def test_a_plan_cannot_be_changed_by_what_another_pipeline_builds(
+    organization: Organization,
+) -> None:
+    pipeline = naming.provisioning(organization.stack.name, "provision")
+    for artifact, writer in (("Source", None), ("Plan", f"{pipeline}-plan")):
+        writers = {
+            role.name
+            for role in organization.roles.values()
+            if organization.writes(role, pipeline, artifact)
+        }
+        assert writers == {f"{pipeline}-pipeline", *([writer] if writer else [])}
+
+
 def test_no_build_assumes_the_role_of_another_pipeline(organization: Organization) -> None:
     roles = organization.roles.values()
     allowed = {
@@ -161,6 +183,9 @@ def test_no_build_assumes_the_role_of_another_pipeline(organization: Organizatio
         for other in roles
         if organization.assumes(role, other)
     }
+    own = provisioning(organization.stack.name)
+    assert own <= allowed
+    allowed -= own
     for role, other in allowed:
         pipeline = next(name for name in organization.pipelines if role.startswith(f"{name}-"))
         assert other.startswith(f"{pipeline}-"), (role, other)

@@ -6,11 +6,13 @@ The tests of this file follow one stack through its life and build on each other
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.sandbox import provisioning
 from tests.sandbox.conftest import BIN, Project
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
@@ -89,22 +91,6 @@ def test_break_glass_has_its_boundary_in_every_account(
         role = project.aws("iam", account_id).get_role(RoleName="break-glass")["Role"]
         boundary = role["PermissionsBoundary"]["PermissionsBoundaryArn"]
         assert boundary == f"arn:aws:iam::{account_id}:policy/landfall/incident-response"
-
-
-def test_a_job_of_ci_has_one_role_by_its_token(project: Project, accounts: dict[str, str]) -> None:
-    host = "token.actions.githubusercontent.com"
-    for name in ACCOUNTS:
-        account_id = accounts[name]
-        iam = project.aws("iam", account_id)
-        listed = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
-        held = [f"arn:aws:iam::{account_id}:oidc-provider/{host}"] if name == "delivery" else []
-        assert [provider["Arn"] for provider in listed] == held
-    iam = project.aws("iam", accounts["delivery"])
-    role = iam.get_role(RoleName="drift-check")["Role"]
-    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
-    subjects = _listed(trust["Condition"]["StringEquals"][f"{host}:sub"])
-    assert subjects == ["repo:example/landing-zone:environment:drift"]
-    assert trust["Condition"]["StringEquals"][f"{host}:aud"] == "sts.amazonaws.com"
 
 
 def test_the_artifact_store_is_encrypted_private_and_versioned(
@@ -345,6 +331,106 @@ def test_the_second_up_changes_nothing(project: Project) -> None:
 
 def test_refresh_finds_no_drift(project: Project) -> None:
     project.pulumi("refresh --yes --expect-no-changes --skip-preview -s dev")
+
+
+def test_whoever_reads_finds_drift_and_can_change_nothing(
+    project: Project, accounts: dict[str, str], tmp_path: Path
+) -> None:
+    iam = project.aws("iam", accounts["audit"])
+    iam.update_role(RoleName="security-audit", MaxSessionDuration=14400)
+    s3 = project.aws("s3", accounts["delivery"])
+    bucket = f"landfall-artifacts-{accounts['delivery']}-eu-west-1"
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    s3.delete_public_access_block(Bucket=bucket)
+    job = provisioning.of_job(project, "dev-plan", "read")
+    before = provisioning.calls(project)
+    report = tmp_path / "drift.json"
+    look = ("drift", "-s", "dev", "--role", "landfall/provision-dev-read")
+    done = provisioning.run(project, job, *look, "--format", "json", "-o", str(report))
+    assert done.returncode == 1, done.stderr
+    found = {
+        each["name"]: (each["what"], each["properties"])
+        for each in json.loads(report.read_text())["drifted"]
+    }
+    assert found == {
+        "audit-security-audit": ("changed", ["maxSessionDuration"]),
+        "artifacts-eu-west-1": ("gone", []),
+    }
+    assert "audit-security-audit is changed: maxSessionDuration" in done.stdout
+    made = provisioning.calls(project)[len(before) :]
+    assert len(made) > 100
+    assert {call.role for call in made} == {"provision-dev-read"}
+    assert provisioning.not_allowed(made, "read") == set()
+    # As before, so that what follows finds no drift.
+    iam.update_role(RoleName="security-audit", MaxSessionDuration=3600)
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
+    assert provisioning.run(project, job, *look).returncode == 0
+
+
+def test_a_token_of_anybody_else_gets_no_role(project: Project) -> None:
+    for subject in (
+        "repo:example/landing-zone:pull_request",
+        "repo:example/landing-zone:ref:refs/heads/main",
+        "repo:stranger/landing-zone:environment:dev",
+        "repo:example/landing-zone:environment:dev-plan",
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            provisioning.token(project, subject, "apply")
+
+
+def test_the_stacks_own_pipelines_stand(project: Project, accounts: dict[str, str]) -> None:
+    hub = accounts["delivery"]
+    codepipeline, codebuild = project.aws("codepipeline", hub), project.aws("codebuild", hub)
+    preview = codepipeline.get_pipeline(name="preview-dev")["pipeline"]
+    (requests,) = preview["triggers"][0]["gitConfiguration"]["pullRequest"]
+    assert requests == {"branches": {"includes": ["main"]}, "events": ["OPEN", "UPDATED"]}
+    provision = codepipeline.get_pipeline(name="provision-dev")["pipeline"]
+    assert provision["executionMode"] == "QUEUED"
+    assert [stage["name"] for stage in provision["stages"]] == ["Source", "Plan", "Apply"]
+    (apply,) = codebuild.batch_get_projects(names=["provision-dev-apply"])["projects"]
+    assert apply["concurrentBuildLimit"] == 1
+    (group,) = project.aws("logs", hub).describe_log_groups(
+        logGroupNamePrefix="/landfall/build/provision-dev-apply"
+    )["logGroups"]
+    assert (group["retentionInDays"], bool(group["kmsKeyId"])) == (365, True)
+    events, sns = project.aws("events", hub), project.aws("sns", hub)
+    assert events.describe_rule(Name="drift-dev-schedule")["ScheduleExpression"] == "rate(1 day)"
+    (target,) = events.list_targets_by_rule(Rule="drift-dev-schedule")["Targets"]
+    assert target["Arn"].endswith(":drift-dev")
+    pattern = json.loads(events.describe_rule(Name="provision-dev-drift")["EventPattern"])
+    assert pattern["detail"] == {"pipeline": ["drift-dev"], "state": ["FAILED"]}
+    (target,) = events.list_targets_by_rule(Rule="provision-dev-drift")["Targets"]
+    topic = sns.get_topic_attributes(TopicArn=target["Arn"])["Attributes"]
+    assert topic["KmsMasterKeyId"].split(":")[4] == hub
+
+
+def test_a_change_is_applied_as_it_was_planned_and_not_otherwise(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    project.edit("requireMfa: true", "requireMfa: true\n        sessionHours: 2")
+    job = provisioning.of_job(project, "dev-plan", "read")
+    role = "landfall/provision-dev-read"
+    planned = provisioning.run(project, job, "plan", "-s", "dev", "--role", role)
+    assert planned.returncode == 0, planned.stderr
+    assert "5 to update" in planned.stdout
+    digest = planned.stdout.split("sha256 ")[1].strip()
+    applier = provisioning.of_job(project, "dev", "apply")
+    other = provisioning.run(project, applier, "apply", "-s", "dev", "--sha256", "0" * 64)
+    assert (other.returncode, "is not the plan that was approved" in other.stderr) == (1, True)
+    project.edit("sessionHours: 2", "sessionHours: 3")
+    other = provisioning.run(project, applier, "apply", "-s", "dev", "--sha256", digest)
+    assert other.returncode == 1, other.stdout
+    iam = project.aws("iam", accounts["audit"])
+    assert iam.get_role(RoleName="break-glass")["Role"]["MaxSessionDuration"] == 3600
+    project.edit("sessionHours: 3", "sessionHours: 2")
+    before = provisioning.calls(project)
+    applied = provisioning.run(project, applier, "apply", "-s", "dev", "--sha256", digest)
+    assert applied.returncode == 0, applied.stdout + applied.stderr
+    assert iam.get_role(RoleName="break-glass")["Role"]["MaxSessionDuration"] == 7200
+    made = provisioning.calls(project)[len(before) :]
+    assert provisioning.not_allowed(made, "apply") == set()
+    project.edit("requireMfa: true\n        sessionHours: 2", "requireMfa: true")
+    project.up()
 
 
 def test_a_change_in_place_is_an_update_and_then_clean(

@@ -36,7 +36,7 @@ def test_a_valid_stack_is_described() -> None:
         "Prod [2 policies]: orders-prod, catalog-prod",
         "break-glass in every account, assumed by landfall/incident-responder of audit with MFA,"
         " within incident-response",
-        "drift-check in delivery, assumed by repo:example/landing-zone:environment:drift of github",
+        "provision-prod-apply, assumed by repo:example/landing-zone:environment:prod",
         "orders-staging: release/*, hotfix/* to orders-staging",
         "catalog-prod: main to catalog-prod in us-east-1, after approval",
     ):

@@ -103,7 +103,7 @@ def make_runner(
         f"{name}-pulumi",
         name=log_group,
         kms_key_id=key_arn,
-        retention_in_days=365,
+        retention_in_days=place.log_days,
         region=place.region,
         opts=child,
     )

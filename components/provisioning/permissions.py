@@ -1,0 +1,181 @@
+"""What the stack's own delivery may do, by role. Pure: values in, statements out.
+
+Whoever reads may not write, whoever applies may not change who applies, and what runs the code of a
+pull request may neither.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components.documents import statement
+
+READ_POLICY = "SecurityAudit"
+"""AWS's policy for reading configuration; it reads no data and no secret."""
+
+# What the AWS provider reads of resources that SecurityAudit leaves out.
+_READ_BESIDE = (
+    "codeconnections:GetConnection",
+    "codeconnections:ListTagsForResource",
+    "codepipeline:ListTagsForResource",
+    "codestar-notifications:DescribeNotificationRule",
+    "codestar-notifications:ListTagsForResource",
+)
+# What makes and changes an organization. What ends one, or takes an account out of it, is left to
+# people.
+_ORGANIZE = (
+    "organizations:AttachPolicy",
+    "organizations:CreateAccount",
+    "organizations:CreateOrganizationalUnit",
+    "organizations:CreatePolicy",
+    "organizations:DeleteOrganizationalUnit",
+    "organizations:DeletePolicy",
+    "organizations:DeregisterDelegatedAdministrator",
+    "organizations:DescribeAccount",
+    "organizations:DescribeCreateAccountStatus",
+    "organizations:DescribeOrganization",
+    "organizations:DescribeOrganizationalUnit",
+    "organizations:DescribePolicy",
+    "organizations:DetachPolicy",
+    "organizations:DisableAWSServiceAccess",
+    "organizations:EnableAWSServiceAccess",
+    "organizations:EnablePolicyType",
+    "organizations:ListAWSServiceAccessForOrganization",
+    "organizations:ListAccounts",
+    "organizations:ListAccountsForParent",
+    "organizations:ListChildren",
+    "organizations:ListDelegatedAdministrators",
+    "organizations:ListDelegatedServicesForAccount",
+    "organizations:ListOrganizationalUnitsForParent",
+    "organizations:ListParents",
+    "organizations:ListPolicies",
+    "organizations:ListPoliciesForTarget",
+    "organizations:ListRoots",
+    "organizations:ListTagsForResource",
+    "organizations:ListTargetsForPolicy",
+    "organizations:MoveAccount",
+    "organizations:RegisterDelegatedAdministrator",
+    "organizations:TagResource",
+    "organizations:UntagResource",
+    "organizations:UpdateOrganizationalUnit",
+    "organizations:UpdatePolicy",
+)
+_READ_IAM = (
+    "iam:GetOpenIDConnectProvider",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
+    "iam:GetRole",
+    "iam:GetRolePolicy",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListPolicyVersions",
+    "iam:ListRolePolicies",
+)
+_WRITE_IAM = (
+    "iam:AttachRolePolicy",
+    "iam:CreatePolicyVersion",
+    "iam:DeletePolicyVersion",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:SetDefaultPolicyVersion",
+    "iam:UpdateAssumeRolePolicy",
+)
+_LEAVE_TO_PEOPLE = (
+    "organizations:DeleteOrganization",
+    "organizations:LeaveOrganization",
+    "organizations:RemoveAccountFromOrganization",
+)
+
+
+STATE_ALIASES = ["alias/landfall/secrets", "alias/landfall/state"]
+"""The aliases of the keys that `landfall bootstrap` makes."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the state is: its bucket, and all keys of that account and region."""
+
+    bucket_arn: pulumi.Input[str]
+    keys_arn: pulumi.Input[str]
+
+
+def read_state(state: State) -> list[dict[str, Any]]:
+    """Return what reading the state takes."""
+    return [
+        statement(
+            "ReadState",
+            actions=["s3:GetObject"],
+            resources=[pulumi.Output.concat(state.bucket_arn, "/*")],
+        ),
+        statement(
+            "FindState",
+            actions=["s3:GetBucketLocation", "s3:ListBucket"],
+            resources=[state.bucket_arn],
+        ),
+        _keys("ReadWithKeys", ["kms:Decrypt", "kms:DescribeKey"], state),
+    ]
+
+
+def write_state(state: State) -> list[dict[str, Any]]:
+    """Return what writing the state takes, beside reading it."""
+    return [
+        statement(
+            "WriteState",
+            actions=["s3:DeleteObject", "s3:PutObject"],
+            resources=[pulumi.Output.concat(state.bucket_arn, "/*")],
+        ),
+        _keys("WriteWithKeys", ["kms:Encrypt", "kms:GenerateDataKey"], state),
+    ]
+
+
+def _keys(sid: str, actions: Sequence[str], state: State) -> dict[str, Any]:
+    # The keys' ids are not known here, and their aliases are for good.
+    return statement(
+        sid,
+        actions=actions,
+        resources=[state.keys_arn],
+        conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": STATE_ALIASES}},
+    )
+
+
+def act_in_accounts(
+    partition: str, role: str, organization_id: pulumi.Input[str]
+) -> dict[str, Any]:
+    """Return the statement with which one role is assumed in every account of the organization.
+
+    New accounts need it before anybody could name them.
+    """
+    return statement(
+        "ActInAccounts",
+        actions=["sts:AssumeRole"],
+        resources=[f"arn:{partition}:iam::*:role/{role}"],
+        conditions={"StringEquals": {"aws:ResourceOrgID": organization_id}},
+    )
+
+
+def read_beside() -> dict[str, Any]:
+    """Return what reading takes beside AWS's own policy."""
+    return statement("ReadBeside", actions=_READ_BESIDE, resources=["*"])
+
+
+def organize(*, close_accounts: bool) -> dict[str, Any]:
+    """Return what applying takes in the management account: the organization itself."""
+    closing = ["organizations:CloseAccount"] if close_accounts else []
+    return statement("Organize", actions=[*_ORGANIZE, *closing], resources=["*"])
+
+
+def read_own(own: Sequence[pulumi.Input[str]]) -> dict[str, Any]:
+    """Return what the engine reads of the roles and policies of provisioning."""
+    return statement("ReadOwnRoles", actions=_READ_IAM, resources=own)
+
+
+def never(own: Sequence[pulumi.Input[str]]) -> list[dict[str, Any]]:
+    """Return what the boundary denies whatever policies say."""
+    return [
+        statement("OwnRolesStay", effect="Deny", actions=_WRITE_IAM, resources=own),
+        statement("LeftToPeople", effect="Deny", actions=_LEAVE_TO_PEOPLE, resources=["*"]),
+    ]

@@ -1,0 +1,370 @@
+"""The stack's own pipelines: one previews pull requests, one applies, one looks for drift.
+
+All stand in the delivery account. Only the source action uses the connection to the repository; a
+build gets the sources as an artifact, so that no code of a pull request holds a token of the host.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.artifacts import KEY_USE
+from components.delivery.roles import Place, service_trust
+from components.delivery.source import permissions as source_permissions
+from components.documents import document, statement
+from components.provisioning import builds, events
+from components.provisioning.builds import PLAN, REPORT, SOURCE, Build, Store
+from landfall.settings import naming
+
+_DIGEST, _SUMMARY = "PLAN_SHA256", "PLAN_SUMMARY"
+
+
+class ProvisioningPipelinesArgs(TypedDict):
+    """What makes the pipelines."""
+
+    stack: str
+    """The Pulumi stack that they preview and apply."""
+    account_id: pulumi.Input[str]
+    """The account they stand in."""
+    region: str
+    """The region they stand in."""
+    partition: NotRequired[str]
+    """`aws`, `aws-us-gov` or `aws-cn`."""
+    connection_arn: pulumi.Input[str]
+    """The connection to the repository's host."""
+    repository: str
+    """The repository, `owner/name`."""
+    branch: str
+    """The branch that is applied."""
+    image: str
+    """CodeBuild's image."""
+    bucket_name: pulumi.Input[str]
+    """The artifact store's bucket."""
+    bucket_arn: pulumi.Input[str]
+    """The artifact store's bucket, by ARN."""
+    key_arn: pulumi.Input[str]
+    """The artifact store's key."""
+    read_role_arn: pulumi.Input[str]
+    """The role of the management account that reads."""
+    read_role_name: str
+    """The role of member accounts that reads, with its path."""
+    apply_role_arn: pulumi.Input[str]
+    """The role of the management account that applies."""
+    backend: pulumi.Input[str]
+    """Pulumi's backend, as `pulumi login` takes it."""
+    schedule: str
+    """When drift is looked for: an expression of EventBridge."""
+    approval_minutes: NotRequired[int]
+    """How long a plan waits for approval; it waits for none where left out."""
+    topic_name: str
+    """The name of the topic that tells of failures, drift and approvals."""
+    topic_key_arn: pulumi.Input[str]
+    """The key that the topic is encrypted with."""
+    emails: list[str]
+    """E-mail addresses that subscribe to the topic."""
+    log_days: NotRequired[int]
+    """How long logs are kept; 365 days where left out."""
+
+
+class ProvisioningPipelines(pulumi.ComponentResource):
+    """The pipelines of one stack, their builds and roles, and who is told."""
+
+    topic_arn: pulumi.Output[str]
+    pipeline_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: ProvisioningPipelinesArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:provisioning:ProvisioningPipelines", name, None, opts)
+        self._name, self._args = name, args
+        self._place = Place(
+            args.get("partition", "aws"),
+            args["region"],
+            args["account_id"],
+            args.get("log_days", 365),
+        )
+        self._store = Store(args["bucket_name"], args["bucket_arn"], args["key_arn"])
+        self._preview()
+        self.pipeline_arn = self._provision().arn
+        self._drift()
+        topic = events.make_topic(
+            self,
+            name,
+            self._place,
+            {
+                "topic_name": args["topic_name"],
+                "key_arn": args["topic_key_arn"],
+                "emails": args["emails"],
+                "provision": self._pipeline_name("provision"),
+                "drift": self._pipeline_name("drift"),
+                "approval": "approval_minutes" in args,
+            },
+        )
+        self.topic_arn = topic.arn
+        self.register_outputs({"topic_arn": self.topic_arn, "pipeline_arn": self.pipeline_arn})
+
+    @property
+    def _child(self) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self)
+
+    def _pipeline_name(self, part: str) -> str:
+        return naming.provisioning(self._args["stack"], part)
+
+    def _build(self, build: Build) -> aws.codebuild.Project:
+        return builds.make(self, self._name, self._place, self._store, self._args["image"], build)
+
+    def _variables(self, role_arn: pulumi.Input[str], role: str = "") -> dict[str, Any]:
+        variables: dict[str, Any] = {
+            "PULUMI_BACKEND_URL": self._args["backend"],
+            "ROLE_ARN": role_arn,
+            "STACK": self._args["stack"],
+        }
+        return {**variables, "ROLE": role} if role else variables
+
+    def _preview(self) -> None:
+        """Make the pipeline that judges pull requests; its build may do nothing in AWS."""
+        args, pipeline = self._args, self._pipeline_name("preview")
+        check = self._build(
+            Build(
+                pipeline,
+                "check",
+                f"Judges what a pull request makes of stack {args['stack']}",
+                'make policy-check STACKS="$STACK"',
+                reads=[SOURCE],
+                writes=REPORT,
+                folder="build",
+                variables={"STACK": args["stack"]},
+            )
+        )
+        trigger = {"branches": {"includes": [args["branch"]]}, "events": ["OPEN", "UPDATED"]}
+        self._pipeline(
+            pipeline,
+            [{"name": "Check", "actions": [_action("Check", check.name, [SOURCE], REPORT)]}],
+            [check],
+            # Pull requests do not wait for each other.
+            mode="PARALLEL",
+            trigger={"pull_requests": [trigger]},
+        )
+
+    def _provision(self) -> aws.codepipeline.Pipeline:
+        args, pipeline = self._args, self._pipeline_name("provision")
+        plan = self._build(
+            Build(
+                pipeline,
+                "plan",
+                f"Plans stack {args['stack']}, and may only read",
+                'make plan STACK="$STACK" ROLE="$ROLE"',
+                reads=[SOURCE],
+                writes=PLAN,
+                folder="build/plan",
+                role_arn=args["read_role_arn"],
+                exports=(_DIGEST, _SUMMARY),
+                after=(
+                    f"export {_DIGEST}=\"$(sha256sum build/plan/plan.json | cut -d' ' -f1)\"",
+                    f'export {_SUMMARY}="$(sed -n 3p build/plan/plan.md)"',
+                ),
+                variables=self._variables(args["read_role_arn"], args["read_role_name"]),
+            )
+        )
+        apply = self._build(
+            Build(
+                pipeline,
+                "apply",
+                f"Applies the plan of stack {args['stack']}",
+                f'make apply STACK="$STACK" PLAN="$CODEBUILD_SRC_DIR_{PLAN}/plan.json"'
+                f' SHA256="${_DIGEST}"',
+                reads=[SOURCE, PLAN],
+                role_arn=args["apply_role_arn"],
+                variables=self._variables(args["apply_role_arn"]),
+            )
+        )
+        stages = [
+            {
+                "name": "Plan",
+                "actions": [
+                    {**_action("Plan", plan.name, [SOURCE], PLAN), "namespace": "PlanVariables"}
+                ],
+            }
+        ]
+        if "approval_minutes" in args:
+            stages.append(self._approval(args["approval_minutes"]))
+        # CodePipeline keeps the variable itself: who could write artifacts could not change it.
+        approved = [
+            {"name": _DIGEST, "value": f"#{{PlanVariables.{_DIGEST}}}", "type": "PLAINTEXT"}
+        ]
+        action = _action("Apply", apply.name, [SOURCE, PLAN])
+        action["configuration"] |= {
+            "PrimarySource": SOURCE,
+            "EnvironmentVariables": json.dumps(approved),
+        }
+        stages.append({"name": "Apply", "actions": [action]})
+        return self._pipeline(
+            pipeline,
+            stages,
+            [plan, apply],
+            mode="QUEUED",
+            trigger={"pushes": [{"branches": {"includes": [args["branch"]]}}]},
+        )
+
+    def _approval(self, minutes: int) -> dict[str, Any]:
+        action = {
+            "name": "Approve",
+            "category": "Approval",
+            "owner": "AWS",
+            "provider": "Manual",
+            "version": "1",
+            "configuration": {
+                "CustomData": f"Stack {self._args['stack']}, commit #{{SourceVariables.CommitId}}: "
+                f"#{{PlanVariables.{_SUMMARY}}} The plan is in the log of the stage Plan, its "
+                f"SHA-256 is #{{PlanVariables.{_DIGEST}}}."
+            },
+            "timeout_in_minutes": minutes,
+        }
+        return {"name": "Approval", "actions": [action]}
+
+    def _drift(self) -> None:
+        args, pipeline = self._args, self._pipeline_name("drift")
+        look = self._build(
+            Build(
+                pipeline,
+                "check",
+                f"Looks for drift of stack {args['stack']}, and may only read",
+                'make drift STACK="$STACK" ROLE="$ROLE"',
+                reads=[SOURCE],
+                role_arn=args["read_role_arn"],
+                variables=self._variables(args["read_role_arn"], args["read_role_name"]),
+            )
+        )
+        made = self._pipeline(
+            pipeline,
+            [{"name": "Look", "actions": [_action("Look", look.name, [SOURCE])]}],
+            [look],
+            mode="QUEUED",
+        )
+        events.start_on_schedule(
+            self, f"{self._name}-{pipeline}", self._place, pipeline, made.arn, args["schedule"]
+        )
+
+    def _pipeline(
+        self,
+        pipeline: str,
+        stages: Sequence[dict[str, Any]],
+        projects: Sequence[aws.codebuild.Project],
+        *,
+        mode: str,
+        trigger: dict[str, Any] | None = None,
+    ) -> aws.codepipeline.Pipeline:
+        args, name = self._args, f"{self._name}-{pipeline}"
+        role = aws.iam.Role(
+            name,
+            name=f"{pipeline}-pipeline",
+            path=f"/{naming.ROLE_PATH}",
+            description=f"The role of pipeline {pipeline}",
+            assume_role_policy=document(
+                [
+                    service_trust(
+                        "codepipeline",
+                        args["account_id"],
+                        [self._place.arn("codepipeline", pipeline)],
+                    )
+                ]
+            ),
+            opts=self._child,
+        )
+        granted = aws.iam.RolePolicy(
+            name,
+            name="pipeline",
+            role=role.name,
+            policy=document(self._permissions(pipeline, projects)),
+            opts=self._child,
+        )
+        triggers = trigger and [
+            {
+                "provider_type": "CodeStarSourceConnection",
+                "git_configuration": {"source_action_name": SOURCE, **trigger},
+            }
+        ]
+        return aws.codepipeline.Pipeline(
+            name,
+            name=pipeline,
+            pipeline_type="V2",
+            execution_mode=mode,
+            role_arn=role.arn,
+            artifact_stores=[
+                {
+                    "type": "S3",
+                    "location": args["bucket_name"],
+                    "encryption_key": {"type": "KMS", "id": args["key_arn"]},
+                }
+            ],
+            stages=[self._source(), *stages],
+            triggers=triggers,
+            region=args["region"],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
+        )
+
+    def _source(self) -> dict[str, Any]:
+        args = self._args
+        action = {
+            "name": SOURCE,
+            "category": "Source",
+            "owner": "AWS",
+            "provider": "CodeStarSourceConnection",
+            "version": "1",
+            "namespace": "SourceVariables",
+            "output_artifacts": [SOURCE],
+            "configuration": {
+                "ConnectionArn": args["connection_arn"],
+                "FullRepositoryId": args["repository"],
+                "BranchName": args["branch"],
+                "DetectChanges": "false",
+            },
+        }
+        return {"name": SOURCE, "actions": [action]}
+
+    def _permissions(
+        self, pipeline: str, projects: Sequence[aws.codebuild.Project]
+    ) -> list[dict[str, Any]]:
+        args = self._args
+        objects = pulumi.Output.concat(
+            args["bucket_arn"], "/", naming.artifact_prefix(pipeline), "/*"
+        )
+        return [
+            *source_permissions(
+                {"kind": "connection", "connection_arn": args["connection_arn"]}, self._place
+            ),
+            statement(
+                "Build",
+                actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
+                resources=[project.arn for project in projects],
+            ),
+            statement(
+                "UseArtifacts",
+                actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+                resources=[objects],
+            ),
+            statement(
+                "FindBucket",
+                actions=["s3:GetBucketLocation", "s3:GetBucketVersioning"],
+                resources=[args["bucket_arn"]],
+            ),
+            statement("UseKey", actions=KEY_USE, resources=[args["key_arn"]]),
+        ]
+
+
+def _action(
+    name: str, project: pulumi.Input[str], reads: Sequence[str], writes: str = ""
+) -> dict[str, Any]:
+    action: dict[str, Any] = {
+        "name": name,
+        "category": "Build",
+        "owner": "AWS",
+        "provider": "CodeBuild",
+        "version": "1",
+        "input_artifacts": list(reads),
+        "configuration": {"ProjectName": project},
+    }
+    return {**action, "output_artifacts": [writes]} if writes else action

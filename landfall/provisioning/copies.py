@@ -1,0 +1,193 @@
+"""A copy of a stack's state, in which the providers act as a role that may only read.
+
+The engine works on the copy, in a backend of its own that is gone afterwards. So whoever looks at
+a stack needs neither to write its state nor the role with which it is applied. Secrets stay
+encrypted, by the keys that the state names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from landfall import stack_files
+from landfall.problems import Problem, refuse
+from landfall.settings import Stack
+from toolchain import wrappers
+
+SECONDS: Final = 3600.0
+_LONGEST: Final = 600  # characters of what the engine said that are repeated
+_PROVIDER: Final = "pulumi:providers:aws"
+# They bind the engine to the stack file and the state that the copy stands in for.
+_REPLACED: Final = (
+    "LANDFALL_STACK_FILE",
+    "LANDFALL_STACK_SALT",
+    "PULUMI_BACKEND_URL",
+    "PULUMI_OPTION_CONFIG_FILE",
+)
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of the state of `settings`' stack, in `folder`, for the engine `pulumi`.
+
+    `role` is what its providers act as in member accounts, with its path; empty where they act as
+    those of the stack itself do.
+    """
+
+    settings: Stack
+    checkout: Path
+    folder: Path
+    pulumi: Path
+    role: str
+    variables: Mapping[str, str]
+
+    def run(
+        self, *arguments: str, cwd: Path | None = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the engine on the copy, in `cwd` or else in a project without a program.
+
+        Raises:
+            ProblemsError: it did not come to an end.
+
+        """
+        try:
+            return subprocess.run(
+                [str(self.pulumi), "--non-interactive", "--color", "never", *arguments],
+                cwd=cwd or self.folder / "project",
+                env={**self.variables, **variables},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            what = f"`pulumi {arguments[0]}` did not end within {SECONDS / 60:.0f} minutes"
+            raise refuse(what, "look for an account or a service that does not answer") from None
+
+
+@contextmanager
+def opened(stack: str, checkout: Path, role: str, report: Report) -> Iterator[Copy]:
+    """Copy the state of a stack from the backend that is in use, and take the copy away again.
+
+    Raises:
+        ProblemsError: the settings are wrong (status 1), or the state cannot be had (2).
+
+    """
+    settings = stack_files.load(stack, checkout)
+    pulumi = wrappers.ensure(checkout, report).pulumi
+    exported = _exported(pulumi, stack, checkout)
+    if role:
+        act_as(exported, settings.organization.account_role, role)
+    with tempfile.TemporaryDirectory(prefix="landfall-copy-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        for part in ("backend", "project"):
+            (folder / part).mkdir()
+        project = yaml.safe_load((checkout / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
+        scratch = {"name": project, "runtime": "yaml"}
+        (folder / "project" / "Pulumi.yaml").write_text(yaml.safe_dump(scratch), encoding="utf-8")
+        variables = {key: value for key, value in os.environ.items() if key not in _REPLACED}
+        variables["PULUMI_BACKEND_URL"] = (folder / "backend").as_uri()
+        variables["PULUMI_SKIP_UPDATE_CHECK"] = "true"
+        # `--event-log` is one of the engine's debugging options.
+        variables["PULUMI_DEBUG_COMMANDS"] = "true"
+        if not variables.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
+            variables.setdefault("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
+        copy = Copy(settings, checkout, folder, pulumi, role, variables)
+        _require(copy.run("stack", "init", stack, "--no-select"), "the copy could not be made")
+        file = folder / "state.json"
+        file.write_text(json.dumps(exported), encoding="utf-8")
+        done = copy.run("stack", "import", "--stack", stack, "--file", str(file))
+        _require(done, "the state could not be copied")
+        file.unlink()
+        yield copy
+
+
+def act_as(exported: Mapping[str, Any], account_role: str, role: str) -> None:
+    """Let the AWS providers of an exported state assume `role` in place of `account_role`."""
+    resources = (exported.get("deployment") or {}).get("resources") or []
+    for resource in resources:
+        if resource.get("type") == _PROVIDER:
+            for values in ("inputs", "outputs"):
+                held = json.dumps(resource.get(values) or {})
+                resource[values] = json.loads(replaced(held, account_role, role))
+
+
+def replaced(text: str, role: str, by: str) -> str:
+    """Return a text in which the ARNs of one role, in whatever account, are those of another."""
+    pattern = rf'(arn:[a-z-]+:iam::[0-9]{{12}}:role/){re.escape(role)}(?=["\\])'
+    return re.sub(pattern, lambda found: f"{found[1]}{by}", text)
+
+
+def events(file: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield the engine's events; the log is taken away, as it repeats property values."""
+    if not file.exists():
+        return
+    try:
+        with file.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def errors(found: list[Mapping[str, Any]]) -> list[Problem]:
+    """Return what went wrong, as the engine's events tell it; policies speak by other events."""
+    said: dict[str, dict[str, None]] = {}
+    for event in found:
+        diagnostic = event.get("diagnosticEvent") or {}
+        message = " ".join(str(diagnostic.get("message", "")).split())
+        if diagnostic.get("severity") == "error" and message not in ("preview failed", ""):
+            urn = str(diagnostic.get("urn", ""))
+            name = urn.split("::", 3)[3] if urn.count("::") >= 3 else ""
+            said.setdefault(shortened(message), {})[name] = None
+    return [Problem(f"{_of(list(names))}{message}") for message, names in said.items()]
+
+
+def _of(names: list[str]) -> str:
+    """Return the beginning of a message that these resources have in common."""
+    first = names[0]
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{first}{more}: " if first else ""
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a long text."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _exported(pulumi: Path, stack: str, checkout: Path) -> dict[str, Any]:
+    done = subprocess.run(
+        [str(pulumi), "--non-interactive", "stack", "export", "--stack", stack],
+        cwd=checkout,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    _require(done, f"the state of stack {stack} cannot be read")
+    exported: dict[str, Any] = json.loads(done.stdout)
+    if not (exported.get("deployment") or {}).get("resources"):
+        raise refuse(f"stack {stack} has not been applied yet", "apply it once: pulumi up")
+    return exported
+
+
+def _require(done: subprocess.CompletedProcess[str], what: str) -> None:
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip()).replace("\n", "\n    ")
+        raise refuse(what, f"the engine said: {shortened(said)}")

@@ -1,0 +1,149 @@
+"""What applying a stack would change, as a plan that the engine holds `apply` to.
+
+The plan is made on a copy of the state, by a role that may only read, under the policies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from landfall import stack_files
+from landfall.problems import Problem, ProblemsError, refuse
+from landfall.provisioning import copies
+from landfall.provisioning.copies import Copy, Report
+from landfall.reports import printable
+from landfall.settings import keys
+
+PLAN, REPORT = "plan.json", "plan.md"
+_VERBS: Final = {
+    "create": "create",
+    "update": "update",
+    "delete": "delete",
+    "replace": "replace",
+    "import": "import",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan: what it does to which resources, and the SHA-256 of its file."""
+
+    stack: str
+    operations: tuple[tuple[str, str], ...]
+    digest: str
+
+    @property
+    def summary(self) -> str:
+        """The plan in some words, as in `2 to create, 1 to update`."""
+        counts = dict.fromkeys(_VERBS.values(), 0)
+        for verb, _ in self.operations:
+            counts[verb] += 1
+        told = [f"{count} to {verb}" for verb, count in counts.items() if count]
+        return ", ".join(told) or "nothing to change"
+
+    def markdown(self) -> str:
+        """Return the report for whoever approves."""
+        lines = [f"### Plan for {printable.markdown(self.stack)}", "", f"{self.summary}.", ""]
+        lines += [
+            f"- {verb} {printable.code(printable.short(urn))}" for verb, urn in self.operations
+        ]
+        return "\n".join([*lines, "", f"SHA-256 of the plan: `{self.digest}`", ""])
+
+
+def make(stack: str, checkout: Path, role: str, folder: Path, report: Report) -> Planned:
+    """Write the plan and its report into `folder`, and return what it does.
+
+    Raises:
+        ProblemsError: the settings are wrong or the policies object (status 1), or the plan could
+            not be made (2).
+
+    """
+    with copies.opened(stack, checkout, role, report) as copy:
+        file, log = copy.folder / PLAN, copy.folder / "events.jsonl"
+        done = copy.run(
+            *("preview", "--stack", stack, "--save-plan", str(file), "--event-log", str(log)),
+            *("--policy-pack", str(checkout / "policies")),
+            cwd=checkout,
+            PULUMI_OPTION_CONFIG_FILE=str(_stack_file(copy)),
+        )
+        events = list(copies.events(log))
+        if objections := list(_objections(events)):
+            raise ProblemsError(objections)
+        if problems := copies.errors(events):
+            raise ProblemsError(problems, exit_status=2)
+        if done.returncode or not file.is_file():
+            said = copies.shortened(done.stderr.strip() or done.stdout.strip())
+            raise refuse(f"no plan could be made for stack {stack}", said)
+        text = file.read_text(encoding="utf-8")
+        if role:
+            text = json.dumps(_acting(json.loads(text), copy))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    planned = Planned(stack, tuple(_operations(events)), digest)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / PLAN).write_text(text, encoding="utf-8")
+    (folder / REPORT).write_text(planned.markdown(), encoding="utf-8")
+    return planned
+
+
+def _stack_file(copy: Copy) -> Path:
+    """Return a copy of the stack file that the engine would read, which acts as the copy's role."""
+    stack = copy.settings.name
+    given = os.environ.get("PULUMI_OPTION_CONFIG_FILE")
+    file = Path(given) if given else stack_files.path_of(stack, copy.checkout)
+    content = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
+    if copy.role:
+        content["config"][keys.ORGANIZATION]["actingRole"] = copy.role
+    made = copy.folder / f"Pulumi.{stack}.yaml"
+    made.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return made
+
+
+def _acting(plan: dict[str, Any], copy: Copy) -> dict[str, Any]:
+    """Let providers that the plan makes act as those of the stack, as they will when applied."""
+    organization = copy.settings.organization
+    role = organization.acting_role or organization.account_role
+    for urn, planned in plan.get("resourcePlans", {}).items():
+        if urn.split("::")[2].endswith("pulumi:providers:aws"):
+            plan["resourcePlans"][urn] = json.loads(
+                copies.replaced(json.dumps(planned), copy.role, role)
+            )
+    return plan
+
+
+def _objections(events: list[Mapping[str, Any]]) -> Iterator[Problem]:
+    said = {
+        (policy.get("resourceUrn", ""), policy.get("message", ""))
+        for event in events
+        if (policy := event.get("policyEvent") or {}).get("enforcementLevel") == "mandatory"
+    }
+    for urn, message in sorted(said):
+        yield Problem(printable.plain(f"{printable.short(urn)}: {message}"))
+
+
+def _operations(events: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for event in events:
+        metadata = (event.get("resourcePreEvent") or {}).get("metadata") or {}
+        if metadata.get("op") in _VERBS:
+            yield _VERBS[metadata["op"]], metadata["urn"]
+
+
+def require(file: Path, digest: str) -> None:
+    """Raise `ProblemsError` (status 1) where a plan is not the one with this SHA-256."""
+    try:
+        found = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise refuse(f"{file} cannot be read: {error.strerror}", "name the plan's file") from None
+    if digest and found != digest:
+        raise refuse(
+            f"{file} is not the plan that was approved: its SHA-256 is {found}, not {digest}",
+            "make the plan again, and have it approved",
+            exit_status=1,
+        )

@@ -1,0 +1,109 @@
+"""Checks of the stack's own delivery: what it refers to, and who may start it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from landfall.settings import keys, naming
+from landfall.settings.checks import references
+from landfall.settings.federation import WELL_KNOWN
+from landfall.settings.mistakes import Mistake
+from landfall.settings.provisioning import Jobs, Provisioning
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+
+_HERE: Path = (keys.PROVISIONING,)
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the stack's own delivery."""
+    settings = stack.provisioning
+    if settings is None:
+        return
+    if settings.source is None and settings.jobs is None:
+        what = "nothing delivers the stack"
+        yield Mistake(_HERE, what, "write source: for pipelines in AWS, or jobs: for another CI")
+    if settings.source is not None:
+        yield from _pipelines(stack, settings)
+    yield from _state(stack, settings)
+    if settings.jobs is not None:
+        yield from _jobs(stack, settings.jobs)
+    yield from _roles(stack)
+
+
+def _pipelines(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
+    assert settings.source is not None  # noqa: S101 - the caller looked
+    if stack.delivery_account is None:
+        what = "there is no account for the pipelines"
+        fix = "give an account purpose: delivery, or write account: in landfall:delivery"
+        yield Mistake(_HERE, what, fix, (keys.ACCOUNTS,))
+    known, connection = stack.delivery.connections, settings.source.connection
+    if connection not in known:
+        what = f"there is no connection '{connection}'"
+        about = (keys.DELIVERY, "connections", connection)
+        yield Mistake((*_HERE, "source", "connection"), what, suggestion(connection, known), about)
+    if not settings.notify:
+        what = "nobody is told when something drifted, or could not be applied"
+        yield Mistake((*_HERE, "notify"), what, "write an e-mail address")
+    applications = {
+        naming.pipeline(name, environment): f"{name}/{environment}"
+        for name, application in stack.delivery.applications.items()
+        for environment in application.environments
+    }
+    prefixes = {naming.artifact_prefix(name): own for name, own in applications.items()}
+    for part in naming.PROVISIONING:
+        pipeline = naming.provisioning(stack.name, part)
+        yield from references.length(stack, _HERE, "pipeline", pipeline, "pipelineNameLength")
+        longest = f"{pipeline}-pipeline"
+        yield from references.length(stack, _HERE, "role", longest, "roleNameLength")
+        other = applications.get(pipeline) or prefixes.get(naming.artifact_prefix(pipeline))
+        if other:
+            what = f"the stack's own pipeline '{pipeline}' would meet that of {other}"
+            yield Mistake(_HERE, what, f"rename {other}: names differ in their first 20 characters")
+
+
+def _state(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
+    here: Path = (*_HERE, "state")
+    if settings.state.account:
+        yield from references.account(stack, (*here, "account"), settings.state.account)
+    if settings.state.region:
+        yield from references.known_region((*here, "region"), settings.state.region)
+        yield from references.partition(stack, (*here, "region"), settings.state.region)
+
+
+def _jobs(stack: Stack, jobs: Jobs) -> Iterator[Mistake]:
+    here: Path = (*_HERE, "jobs")
+    known = stack.access.oidc_providers
+    if jobs.provider not in known:
+        what = f"there is no OIDC provider '{jobs.provider}'"
+        about = (keys.ACCESS, "oidcProviders", jobs.provider)
+        yield Mistake((*here, "provider"), what, suggestion(jobs.provider, known), about)
+        return
+    well_known = WELL_KNOWN.get(known[jobs.provider].issuer)
+    for part, subjects in (("read", jobs.read), ("apply", jobs.apply)):
+        for index, subject in enumerate(subjects):
+            at = (*here, part, index)
+            if re.search(r"[*?]", subject):
+                what = f"'{subject[:120]}' is a pattern; whoever applies is named exactly"
+                yield Mistake(at, what, "write it without wildcards")
+            elif subject.endswith(":pull_request"):
+                what = f"'{subject[:120]}' is every pull request, before anybody has read it"
+                yield Mistake(at, what, "name an environment or a branch; see landfall check")
+            elif well_known and not re.fullmatch(well_known.subject, subject):
+                what = f"'{subject[:120]}' does not name one project"
+                yield Mistake(at, what, f"write it as in {well_known.example}")
+    for index, subject in enumerate(jobs.read):
+        if subject in jobs.apply:
+            what = f"'{subject[:120]}' may apply, so it need not read"
+            yield Mistake((*here, "read", index), what, "keep one of them", (*here, "apply"))
+
+
+def _roles(stack: Stack) -> Iterator[Mistake]:
+    """Role names are unique in an account, whatever their path and case."""
+    read = naming.provisioning_role(stack.name, "read")
+    for name in stack.access.roles:
+        if name.lower() == read.lower():
+            what = "the stack's own delivery makes a role of this name"
+            yield Mistake((keys.ACCESS, "roles", name), what, "write another name")

@@ -1,0 +1,128 @@
+"""Jobs of CI as AWS sees them: their tokens, the roles that these give, and the calls made."""
+
+from __future__ import annotations
+
+import base64
+import fnmatch
+import json
+import re
+import subprocess
+from typing import Any, NamedTuple
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+from landfall.bootstrap.clients import ACTIONS
+from tests.sandbox.conftest import BIN, Project
+
+ISSUER = "https://token.actions.githubusercontent.com"
+# API to IAM action, where the two have different names, beside those of bootstrap.
+_OTHERS = {
+    "GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
+    "GetBucketCors": "GetBucketCORS",
+    "GetBucketReplication": "GetReplicationConfiguration",
+    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
+}
+# Anybody may ask who he is.
+_FREE = {"sts:GetCallerIdentity", "iam:GetUser"}
+
+
+class Call(NamedTuple):
+    """One request as the sandbox saw it: the IAM action, and the role of the caller."""
+
+    action: str
+    role: str
+    session: str
+
+
+def _part(value: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def token(project: Project, subject: str, part: str) -> dict[str, str]:
+    """Return the credentials that a token gets for a role of the management account."""
+    claims = {"iss": ISSUER, "aud": "sts.amazonaws.com", "sub": subject, "exp": 4102444800}
+    jwt = f"{_part({'alg': 'RS256', 'typ': 'JWT'})}.{_part(claims)}.c2ln"
+    endpoint = project.environment["AWS_ENDPOINT_URL"]
+    sts = boto3.client(
+        "sts",
+        endpoint_url=endpoint,
+        region_name="eu-west-1",
+        config=Config(signature_version=UNSIGNED),
+    )
+    account = project.aws("sts").get_caller_identity()["Account"]
+    found = sts.assume_role_with_web_identity(
+        RoleArn=f"arn:aws:iam::{account}:role/landfall/provision-dev-{part}",
+        RoleSessionName="job",
+        WebIdentityToken=jwt,
+    )["Credentials"]
+    return {
+        "AWS_ACCESS_KEY_ID": found["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": found["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": found["SessionToken"],
+    }
+
+
+def of_job(project: Project, environment: str, part: str) -> dict[str, str]:
+    """Return the credentials of a job of one of the repository's environments."""
+    return token(project, f"repo:example/landing-zone:environment:{environment}", part)
+
+
+def run(
+    project: Project, credentials: dict[str, str], *command: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `landfall` with the credentials of a job and nothing else."""
+    return subprocess.run(
+        [str(BIN / "landfall"), *command],
+        cwd=project.folder,
+        env={**project.environment, **credentials},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def calls(project: Project) -> list[Call]:
+    """Return what the sandbox was asked by roles, in order."""
+    log = project.folder / ".landfall" / "sandboxes" / project.stack / "requests.log"
+    found = []
+    for line in log.read_text().splitlines():
+        match = re.search(r" ([a-z0-9-]+):(\w+) \d+ .* principal=assumed-role/([^/]+)/(\S+)", line)
+        if match:
+            service, operation, role, session = match.groups()
+            name = ACTIONS.get(operation, _OTHERS.get(operation, operation))
+            found.append(Call(f"{service}:{name}", role, session))
+    return found
+
+
+def not_allowed(made: list[Call], part: str) -> set[str]:
+    """Return the actions that jobs called without that their role's policies name them.
+
+    What a role does in member accounts counts for the role that reads; the one that applies acts
+    as the account's own role there.
+    """
+    allowed = _allowed(part)
+    return {
+        call.action
+        for call in made
+        if call.role == f"provision-dev-{part}"
+        and call.action not in _FREE
+        and not any(fnmatch.fnmatchcase(call.action.lower(), each.lower()) for each in allowed)
+    }
+
+
+def _allowed(part: str) -> list[str]:
+    from components.provisioning import permissions
+
+    if part == "apply":
+        statements = [permissions.organize(close_accounts=False), permissions.read_own([])]
+    else:
+        managed = json.loads(aws_managed_policies_data)[permissions.READ_POLICY]["Document"]
+        statements = [*managed["Statement"], permissions.read_beside()]
+    found = ["sts:AssumeRole"]
+    for statement in statements:
+        actions = statement.get("Action", [])
+        found += [actions] if isinstance(actions, str) else actions
+    return found

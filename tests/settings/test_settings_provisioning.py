@@ -1,0 +1,113 @@
+"""The stack's own delivery: what is taken, and what is refused with its place and fix."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.settings.stacks import SMALL, line_of, problems, stack
+
+SOURCE = "source: {connection: github, repository: example/landing-zone}"
+TOLD = "notify: [platform@example.com]"
+OIDC = "    oidcProviders: {ci: {issuer: github}}\n  landfall:delivery:"
+PROD = "repo:example/landing-zone:environment:prod"
+
+
+def _with(*lines: str) -> str:
+    settings = "".join(f"    {line}\n" for line in lines)
+    text = SMALL.replace("  landfall:delivery:", OIDC)
+    return f"{text}  landfall:provisioning:\n{settings}"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (SOURCE, TOLD),
+        (SOURCE, TOLD, "approval: {}", "drift: cron(0 6 * * ? *)", "branch: release"),
+        (SOURCE, TOLD, "drift: rate(6 hours)", "state: {account: audit, region: eu-central-1}"),
+        (f"jobs: {{provider: ci, apply: '{PROD}'}}",),
+        (f"jobs: {{provider: ci, read: '{PROD}-plan', apply: '{PROD}'}}",),
+    ],
+)
+def test_what_is_taken(lines: tuple[str, ...]) -> None:
+    assert [str(problem) for problem in problems(_with(*lines))] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "at", "said", "fix"),
+    [
+        ((TOLD,), "landfall:provisioning", "nothing delivers the stack", "write source:"),
+        ((SOURCE,), "landfall:provisioning", "nobody is told", "write an e-mail address"),
+        (
+            (SOURCE.replace("github", "gitlab"), TOLD),
+            "source: {connection: gitlab",
+            "there is no connection 'gitlab'",
+            "did you mean 'github'?",
+        ),
+        ((SOURCE, TOLD, "drift: daily"), "drift:", "'daily' does not fit", "a schedule of"),
+        ((SOURCE, TOLD, "drift: rate(1 hours)"), "drift:", "does not fit", "as in rate(1 day)"),
+        (
+            (SOURCE, TOLD, "state: {account: tools}"),
+            "state:",
+            "there is no account 'tools'",
+            "",
+        ),
+        ((SOURCE, TOLD, "state: {region: cn-north-1}"), "state:", "partition aws-cn", ""),
+        (
+            ("jobs: {provider: gitlab, apply: x}",),
+            "jobs:",
+            "there is no OIDC provider 'gitlab'",
+            "",
+        ),
+        (
+            ("jobs: {provider: ci, apply: 'repo:example/landing-zone:*'}",),
+            "jobs:",
+            "is a pattern",
+            "without wildcards",
+        ),
+        (
+            (
+                f"jobs: {{provider: ci, read: 'repo:example/landing-zone:pull_request', "
+                f"apply: '{PROD}'}}",
+            ),
+            "jobs:",
+            "is every pull request",
+            "name an environment",
+        ),
+        (
+            ("jobs: {provider: ci, apply: 'repo:example'}",),
+            "jobs:",
+            "does not name one project",
+            "write it as in repo:OWNER",
+        ),
+        (
+            (f"jobs: {{provider: ci, read: '{PROD}', apply: '{PROD}'}}",),
+            "jobs:",
+            "need not read",
+            "keep one",
+        ),
+    ],
+)
+def test_what_is_refused(lines: tuple[str, ...], at: str, said: str, fix: str) -> None:
+    text = _with(*lines)
+    (told,) = [str(problem) for problem in problems(text)]
+    assert said in told
+    assert fix in told
+    assert told.startswith(f"Pulumi.test.yaml:{line_of(text, at)}:")
+
+
+def test_it_meets_no_pipeline_and_no_role_of_another_name() -> None:
+    text = _with(SOURCE, TOLD).replace("      orders:\n", "      provision:\n")
+    text = text.replace(
+        "          dev: {account: orders-dev}", "          test: {account: orders-dev}"
+    )
+    (told,) = [str(problem) for problem in problems(text)]
+    assert "'provision-test' would meet that of provision/test" in told
+    text = _with(SOURCE, TOLD).replace("      reader:\n", "      provision-test-read:\n")
+    (told,) = [str(problem) for problem in problems(text)]
+    assert "makes a role of this name" in told
+
+
+def test_without_pipelines_nobody_needs_to_be_told() -> None:
+    settings = stack(_with(f"jobs: {{provider: ci, apply: '{PROD}'}}")).provisioning
+    assert settings is not None
+    assert settings.source is None
