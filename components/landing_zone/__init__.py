@@ -6,6 +6,8 @@ settings.
 
 from typing import Any
 
+import pulumi
+
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline
 from components.landing_zone.access import Access
@@ -14,6 +16,7 @@ from components.landing_zone.foundation import Foundation
 from components.landing_zone.provisioning import has_pipelines, provision
 from components.landing_zone.security import Security
 from landfall.settings import Stack
+from landfall.settings.readiness import notes
 
 
 class LandingZone:
@@ -32,6 +35,8 @@ class LandingZone:
             delivery = Delivery(stack, foundation, access)
             self.stores, self.pipelines = delivery.stores, delivery.pipelines
         self.provisioning = provision(stack, foundation, delivery)
+        for note in notes(stack):
+            pulumi.log.warn(f"{note.what}: {note.fix}")
 
         self.security = self._security(stack, foundation)
 

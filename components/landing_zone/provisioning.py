@@ -69,7 +69,7 @@ def _access(stack: Stack, foundation: Foundation) -> ProvisioningAccess:
         "organization_id": organization.organization_id,
         "read_role_name": naming.provisioning_role(stack.name, "read"),
         "apply_role_name": naming.provisioning_role(stack.name, "apply"),
-        "account_role": stack.organization.acting_role or stack.organization.account_role,
+        "account_role": stack.organization.account_role,
         "readers": of_hub("provision-{0}-plan", "drift-{0}-check"),
         "appliers": of_hub("provision-{0}-apply"),
         "state_bucket_arn": pulumi.Output.format("arn:{0}:s3:::{1}", stack.partition, bucket),

@@ -108,8 +108,7 @@ def _stack_file(copy: Copy) -> Path:
 
 def _acting(plan: dict[str, Any], copy: Copy) -> dict[str, Any]:
     """Let providers that the plan makes act as those of the stack, as they will when applied."""
-    organization = copy.settings.organization
-    role = organization.acting_role or organization.account_role
+    role = copy.settings.organization.account_role
     for urn, planned in plan.get("resourcePlans", {}).items():
         if urn.split("::")[2].endswith("pulumi:providers:aws"):
             plan["resourcePlans"][urn] = json.loads(
