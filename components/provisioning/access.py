@@ -44,6 +44,8 @@ class ProvisioningAccessArgs(TypedDict):
     """The keys of the account and region of the state; aliases tell which."""
     statements: NotRequired[list[Any]]
     """What applying needs in the management account beside the organization."""
+    security: NotRequired[bool]
+    """Applying sets up the security services of the organization."""
     close_accounts: NotRequired[bool]
     """Applying may close accounts."""
 
@@ -128,6 +130,11 @@ class ProvisioningAccess(pulumi.ComponentResource):
                 args.get("partition", "aws"), args["account_role"], args["organization_id"]
             ),
             permissions.read_own(self._own()),
+            *(
+                permissions.secure(args.get("partition", "aws"), args["account_id"])
+                if args.get("security", False)
+                else []
+            ),
             *args.get("statements", []),
         ]
 

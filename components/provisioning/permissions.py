@@ -62,6 +62,38 @@ _ORGANIZE = (
     "organizations:UpdateOrganizationalUnit",
     "organizations:UpdatePolicy",
 )
+_DELEGATE = (
+    "cloudtrail:DeregisterOrganizationDelegatedAdmin",
+    "cloudtrail:RegisterOrganizationDelegatedAdmin",
+    "guardduty:DisableOrganizationAdminAccount",
+    "guardduty:EnableOrganizationAdminAccount",
+    "guardduty:ListOrganizationAdminAccounts",
+    "securityhub:DisableOrganizationAdminAccount",
+    "securityhub:EnableOrganizationAdminAccount",
+    "securityhub:ListOrganizationAdminAccounts",
+)
+_KEEP_TRAIL = (
+    "cloudtrail:AddTags",
+    "cloudtrail:CreateTrail",
+    "cloudtrail:GetEventSelectors",
+    "cloudtrail:GetInsightSelectors",
+    "cloudtrail:GetTrail",
+    "cloudtrail:GetTrailStatus",
+    "cloudtrail:ListTags",
+    "cloudtrail:PutEventSelectors",
+    "cloudtrail:PutInsightSelectors",
+    "cloudtrail:RemoveTags",
+    "cloudtrail:StartLogging",
+    "cloudtrail:UpdateTrail",
+)
+# Trusted access of these services makes their roles in the management account.
+_LINKED = (
+    "access-analyzer",
+    "cloudtrail",
+    "config",
+    "guardduty",
+    "securityhub",
+)
 _READ_IAM = (
     "iam:GetOpenIDConnectProvider",
     "iam:GetPolicy",
@@ -166,6 +198,40 @@ def organize(*, close_accounts: bool) -> dict[str, Any]:
     """Return what applying takes in the management account: the organization itself."""
     closing = ["organizations:CloseAccount"] if close_accounts else []
     return statement("Organize", actions=[*_ORGANIZE, *closing], resources=["*"])
+
+
+def secure(partition: str, account_id: pulumi.Input[str]) -> list[dict[str, Any]]:
+    """Return what the security services take in the management account.
+
+    They are delegated to another account; the organization's trail stands here. Stopping the trail,
+    and deleting it, is left to people.
+    """
+    return [
+        statement("DelegateSecurity", actions=_DELEGATE, resources=["*"]),
+        # DescribeTrails knows no resource smaller than all.
+        statement("FindTrails", actions=["cloudtrail:DescribeTrails"], resources=["*"]),
+        statement(
+            "KeepTrail",
+            actions=_KEEP_TRAIL,
+            resources=[
+                pulumi.Output.format("arn:{0}:cloudtrail:*:{1}:trail/*", partition, account_id)
+            ],
+        ),
+        statement(
+            "LinkRoles",
+            actions=["iam:CreateServiceLinkedRole"],
+            resources=[
+                pulumi.Output.format(
+                    "arn:{0}:iam::{1}:role/aws-service-role/*", partition, account_id
+                )
+            ],
+            conditions={
+                "StringEquals": {
+                    "iam:AWSServiceName": [f"{each}.amazonaws.com" for each in _LINKED]
+                }
+            },
+        ),
+    ]
 
 
 def read_own(own: Sequence[pulumi.Input[str]]) -> dict[str, Any]:

@@ -61,8 +61,8 @@ class Organization(Settings):
     acting_role: str | None = Field(
         default=None, pattern=r"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$"
     )
-    """The role, with its path, that the engine acts as in member accounts in place of `accountRole`.
-    `landfall plan --role` sets it in its copy; leave it out of stack files."""
+    """The role, with its path, as which the engine acts in member accounts in place of
+    `accountRole`. `landfall plan --role` sets it in its copy; leave it out of stack files."""
     trusted_services: Distinct | None = None
     """Services with trusted access, as in `cloudtrail.amazonaws.com`."""
     policy_types: tuple[PolicyType, ...] | None = None

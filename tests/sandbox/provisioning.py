@@ -97,27 +97,42 @@ def calls(project: Project) -> list[Call]:
     return found
 
 
+def by_people(project: Project) -> set[str]:
+    """Return the actions that were called in the management account by whoever applied first."""
+    log = project.folder / ".landfall" / "sandboxes" / project.stack / "requests.log"
+    pattern = r" ([a-z0-9-]+:\w+) 200 - .* principal=user/sandbox "
+    return set(re.findall(pattern, log.read_text()))
+
+
+def not_among(actions: set[str], part: str) -> set[str]:
+    """Return the actions that the policies of a role do not name."""
+    allowed = _allowed(part)
+    return {
+        action
+        for action in actions - _FREE
+        if not any(fnmatch.fnmatchcase(action.lower(), each.lower()) for each in allowed)
+    }
+
+
 def not_allowed(made: list[Call], part: str) -> set[str]:
     """Return the actions that jobs called without that their role's policies name them.
 
     What a role does in member accounts counts for the role that reads; the one that applies acts
     as the account's own role there.
     """
-    allowed = _allowed(part)
-    return {
-        call.action
-        for call in made
-        if call.role == f"provision-dev-{part}"
-        and call.action not in _FREE
-        and not any(fnmatch.fnmatchcase(call.action.lower(), each.lower()) for each in allowed)
-    }
+    role = f"provision-dev-{part}"
+    return not_among({call.action for call in made if call.role == role}, part)
 
 
 def _allowed(part: str) -> list[str]:
     from components.provisioning import permissions
 
     if part == "apply":
-        statements = [permissions.organize(close_accounts=False), permissions.read_own([])]
+        statements = [
+            permissions.organize(close_accounts=False),
+            permissions.read_own([]),
+            *permissions.secure("aws", "111122223333"),
+        ]
     else:
         managed = json.loads(aws_managed_policies_data)[permissions.READ_POLICY]["Document"]
         statements = [*managed["Statement"], permissions.read_beside()]

@@ -5,6 +5,7 @@ The tests of this file follow one stack through its life and build on each other
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,24 @@ def test_up_makes_the_stack_and_says_so(project: Project) -> None:
     assert set(project.changes()) == {"created"}
     for word in ("account", "pipeline", "polic", "make up"):
         assert word in done.stdout.lower()
+
+
+def test_whoever_applies_may_make_what_was_made_in_the_management_account(
+    project: Project,
+) -> None:
+    """But for the organization, and its own roles, which a person makes once."""
+    made = provisioning.by_people(project)
+    assert "organizations:CreatePolicy" in made
+    once = {
+        "iam:AttachRolePolicy",
+        "iam:CreateOpenIDConnectProvider",
+        "iam:CreatePolicy",
+        "iam:CreateRole",
+        "iam:PutRolePolicy",
+        "organizations:CreateOrganization",
+    }
+    assert once <= made
+    assert provisioning.not_among(made - once, "apply") == set()
 
 
 def test_the_organization_has_its_accounts_in_their_units(
@@ -304,6 +323,40 @@ def test_secrets_stand_without_values_and_builds_read_them_by_reference(
         there = project.aws("secretsmanager", accounts[f"orders-{environment}"])
         held = there.describe_secret(SecretId=f"orders/{environment}/database")
         assert held["KmsKeyId"].split(":")[4] == accounts[f"orders-{environment}"]
+
+
+def test_a_secrets_value_gets_nowhere(
+    project: Project, accounts: dict[str, str], tmp_path: Path
+) -> None:
+    canary = "canary-7c1f9d2b5e"
+    hub = accounts["delivery"]
+    secrets, ssm = project.aws("secretsmanager", hub), project.aws("ssm", hub)
+    secrets.put_secret_value(SecretId="orders/registry-token", SecretString=canary)
+    ssm.put_parameter(
+        Name="/orders/signing-profile",
+        Value=canary,
+        Type="SecureString",
+        KeyId="alias/landfall/delivery",
+    )
+    project.up()
+    project.pulumi("refresh --yes --skip-preview -s dev")
+    planned = project.run(
+        *("bash", "-euo", "pipefail", "-c"),
+        f'eval "$({BIN}/landfall env -s dev)" && {BIN}/landfall plan -s dev -o {tmp_path}',
+    )
+    exported = project.pulumi("stack export --show-secrets -s dev").stdout
+    assert "orders/registry-token" in exported
+    sandbox = project.folder / ".landfall" / "sandboxes" / "dev"
+    written = [sandbox / "requests.log", sandbox / "server.log", tmp_path / "plan.json"]
+    written += (sandbox / "backend").rglob("*.json*")
+    assert len(written) > 5
+    for text in (planned.stdout, planned.stderr, exported, project.last):
+        assert canary not in text
+    for file in written:
+        content = file.read_bytes()
+        if file.suffix == ".gz":
+            content = gzip.decompress(content)
+        assert canary.encode() not in content, file
 
 
 def test_a_release_is_gone_back_to(project: Project, accounts: dict[str, str]) -> None:
