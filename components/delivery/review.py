@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/codecommit/latest/userguide/approval-rule-templates.
 https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html
 """
 
-import json
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -12,6 +11,7 @@ import pulumi_aws as aws
 
 from components.delivery.roles import Place
 from components.documents import document, statement
+from landfall.settings.review import approval_rule
 
 # What changes a branch without a pull request.
 _PUSHES = (
@@ -97,30 +97,15 @@ class Review(pulumi.ComponentResource):
 
 
 def _rule(args: ReviewArgs, place: Place) -> pulumi.Output[str]:
-    """Return the template's content; a session of a role approves whatever it is named.
-
-    https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateApprovalRuleTemplate.html
-    """
-
-    def content(account_id: str) -> str:
-        sessions = f"arn:{place.partition}:sts::{account_id}:assumed-role"
-        return json.dumps(
-            {
-                "Version": "2018-11-08",
-                "DestinationReferences": [f"refs/heads/{name}" for name in args["branches"]],
-                "Statements": [
-                    {
-                        "Type": "Approvers",
-                        "NumberOfApprovalsNeeded": args["approvals"],
-                        "ApprovalPoolMembers": [
-                            f"{sessions}/{role}/*" for role in args["approver_roles"]
-                        ],
-                    }
-                ],
-            }
+    return pulumi.Output.from_input(args["account_id"]).apply(
+        lambda account_id: approval_rule(
+            place.partition,
+            account_id,
+            args["branches"],
+            args["approvals"],
+            args["approver_roles"],
         )
-
-    return pulumi.Output.from_input(args["account_id"]).apply(content)
+    )
 
 
 def _denials(args: ReviewArgs, place: Place) -> list[dict[str, Any]]:

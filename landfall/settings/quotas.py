@@ -67,6 +67,7 @@ QUOTAS = {
     "patternsPerFilter": Quota(8, "2026-11-26", _CODEPIPELINE),
     "filtersPerTrigger": Quota(3, "2026-11-26", _CODEPIPELINE),
     "buildsPerBatch": Quota(100, "2026-11-26", _CODEBUILD),
+    "approvalRuleSize": Quota(3000, "2026-11-26", _CODECOMMIT),
     "approvalPoolMembers": Quota(100, "2026-11-26", _CODECOMMIT),
     "tagsPerResource": Quota(50, "2026-11-01", _TAGS),
 }

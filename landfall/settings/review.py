@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from landfall.settings.base import Count, Distinct, Settings
@@ -26,3 +29,28 @@ class Review(Settings):
     are; GitHub's own where left out."""
     since: str | None = Field(default=None, pattern=r"^[0-9a-f]{7,40}$")
     """Connections: all later commits of the branch are checked, not only the delivered one."""
+
+
+def approval_rule(
+    partition: str,
+    account_id: str,
+    branches: Sequence[str],
+    approvals: int,
+    roles: Sequence[str],
+) -> str:
+    """Return the content of an approval rule template: sessions of these roles approve.
+
+    https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateApprovalRuleTemplate.html
+    """
+    sessions = f"arn:{partition}:sts::{account_id}:assumed-role"
+    statement = {
+        "Type": "Approvers",
+        "NumberOfApprovalsNeeded": approvals,
+        "ApprovalPoolMembers": [f"{sessions}/{role}/*" for role in roles],
+    }
+    content = {
+        "Version": "2018-11-08",
+        "DestinationReferences": [f"refs/heads/{name}" for name in branches],
+        "Statements": [statement],
+    }
+    return json.dumps(content, separators=(",", ":"))

@@ -111,6 +111,13 @@ _STORE = {"type": "S3", "location": "artifacts"}
         (_set("triggers", [_trigger(pushes=4)]), "", "push"),
         (_set("triggers.0.gitConfiguration.sourceActionName", "Other"),
          "InvalidStructureException", "Other"),
+        (_set("triggers.0.gitConfiguration.push.0.tags", {"includes": ["v*"]}),
+         "InvalidStructureException", "either tags, or branches"),
+        (_set("triggers.0.gitConfiguration.pullRequest", [{"branches": {"includes": ["a"]}}] * 4),
+         "", "pullRequest"),
+        (_set("stages.0.actions.0.actionTypeId.provider", "CodeCommit"),
+         "InvalidStructureException", "supported for connections"),
+        (_set("stages.1.actions.0.runOrder", 1000), "ValidationException", "runOrder"),
         (_set("stages.1.beforeEntry", {"conditions": [{"rules": [_RULE] * 6}]}), "", "rules"),
     ],
 )  # fmt: skip
@@ -159,3 +166,38 @@ def test_the_role_may_trust_several(aws: Clients, pipeline: Pipeline) -> None:
     )
     code, _ = error_of(aws("codepipeline").update_pipeline, pipeline=pipeline)
     assert code == "InvalidStructureException"
+
+
+def test_a_build_of_several_inputs_says_which_has_its_specification(
+    aws: Clients, pipeline: Pipeline
+) -> None:
+    client = aws("codepipeline")
+    image = [{"name": "Image"}]
+    pipeline["stages"][0]["actions"].append(
+        _action("Image", "Source", "ECR", outputArtifacts=image)
+    )
+    (build,) = pipeline["stages"][1]["actions"]
+    build["inputArtifacts"] += image
+    code, message = error_of(client.create_pipeline, pipeline=pipeline)
+    assert code == "InvalidActionDeclarationException"
+    assert "PrimarySource" in message
+    build["configuration"] = {"ProjectName": "orders", "PrimarySource": "Source"}
+    client.create_pipeline(pipeline=pipeline)
+
+
+def test_executions_take_the_revision_of_each_source(aws: Clients, pipeline: Pipeline) -> None:
+    client = aws("codepipeline")
+    pipeline["executionMode"] = "PARALLEL"
+    pipeline["stages"][1].pop("onFailure")
+    pipeline["stages"][0]["actions"].append(
+        _action("Image", "Source", "ECR", outputArtifacts=[{"name": "Image"}])
+    )
+    client.create_pipeline(pipeline=pipeline)
+    digest = {"actionName": "Image", "revisionType": "IMAGE_DIGEST", "revisionValue": "sha256:1"}
+    client.start_pipeline_execution(name="orders", sourceRevisions=[digest])
+    listed = client.list_pipeline_executions(pipelineName="orders")
+    (summary,) = listed["pipelineExecutionSummaries"]
+    revisions = {each["actionName"]: each["revisionId"] for each in summary["sourceRevisions"]}
+    assert revisions["Image"] == "sha256:1"
+    assert revisions["Source"] not in ("", "sha256:1")
+    assert summary["executionMode"] == "PARALLEL"

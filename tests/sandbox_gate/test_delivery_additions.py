@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of, trust
 
@@ -97,6 +99,9 @@ def test_projects_of_pipelines(aws: Clients) -> None:
         {"artifacts": {"type": "S3", "location": "bucket"}},
         {"serviceRole": f"arn:aws:iam::{MANAGEMENT}:role/Absent"},
         {"serviceRole": "arn:aws:iam::999999999999:role/Theirs"},
+        {"buildBatchConfig": {"serviceRole": f"arn:aws:iam::{MANAGEMENT}:role/Absent"}},
+        {"cache": {"type": "S3"}},
+        {"cache": {"type": "LOCAL"}},
     ],
 )
 def test_projects_that_are_refused(aws: Clients, members: dict[str, Any]) -> None:
@@ -121,6 +126,9 @@ def test_report_groups(aws: Clients) -> None:
     client.update_report_group(arn=arn, exportConfig=bucket)
     found = client.batch_get_report_groups(reportGroupArns=[arn])["reportGroups"][0]
     assert found["exportConfig"] == bucket
+    nowhere = {"exportConfigType": "S3"}
+    code, _ = error_of(client.update_report_group, arn=arn, exportConfig=nowhere)
+    assert code == "InvalidInputException"
     assert client.list_report_groups()["reportGroups"] == [arn]
     client.delete_report_group(arn=arn)
     assert client.list_report_groups()["reportGroups"] == []
@@ -199,12 +207,70 @@ def test_repositories(aws: Clients) -> None:
     assert code == "RepositoryDoesNotExistException"
 
 
+def _rule(**members: Any) -> str:
+    pool = [f"arn:aws:sts::{MANAGEMENT}:assumed-role/reviewer/*"]
+    statement = {"Type": "Approvers", "NumberOfApprovalsNeeded": 2, "ApprovalPoolMembers": pool}
+    content = {"Version": "2018-11-08", "DestinationReferences": ["refs/heads/main"]}
+    return json.dumps({**content, "Statements": [{**statement, **members}]})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "two approve",
+        "[]",
+        '{"Version": "2018-11-08"}',
+        _rule().replace("2018-11-08", "2012-10-17"),
+        _rule().replace("refs/heads/main", "main"),
+        _rule(NumberOfApprovalsNeeded=0),
+        _rule(Type="Reviewers"),
+        _rule(ApprovalPoolMembers=["landfall/reviewer"]),
+        _rule(ApprovalPoolMembers=["*"] * 101),
+    ],
+)
+def test_contents_of_templates_that_are_refused(aws: Clients, content: str) -> None:
+    client = aws("codecommit")
+    code, _ = error_of(
+        client.create_approval_rule_template,
+        approvalRuleTemplateName="wrong",
+        approvalRuleTemplateContent=content,
+    )
+    assert code == "InvalidApprovalRuleTemplateContentException"
+    client.create_approval_rule_template(
+        approvalRuleTemplateName="right", approvalRuleTemplateContent=_rule()
+    )
+    code, _ = error_of(
+        client.update_approval_rule_template_content,
+        approvalRuleTemplateName="right",
+        newRuleContent=content,
+    )
+    assert code == "InvalidApprovalRuleTemplateContentException"
+
+
+def test_a_repository_has_so_many_templates(aws: Clients) -> None:
+    client = aws("codecommit")
+    client.create_repository(repositoryName="orders")
+    codes = []
+    for number in range(26):
+        name = {"approvalRuleTemplateName": f"rule-{number}"}
+        client.create_approval_rule_template(**name, approvalRuleTemplateContent=_rule())
+        try:
+            client.associate_approval_rule_template_with_repository(**name, repositoryName="orders")
+        except ClientError as error:
+            codes.append(error.response["Error"]["Code"])
+    assert codes == ["MaximumRuleTemplatesAssociatedWithRepositoryException"]
+
+
 def test_approval_rule_templates(aws: Clients) -> None:
     client = aws("codecommit")
     client.create_repository(repositoryName="orders")
     client.create_approval_rule_template(
-        approvalRuleTemplateName="two", approvalRuleTemplateContent='{"Version": "2018-11-08"}'
+        approvalRuleTemplateName="two", approvalRuleTemplateContent=_rule()
     )
+    described = client.update_approval_rule_template_description(
+        approvalRuleTemplateName="two", approvalRuleTemplateDescription="Two approve"
+    )["approvalRuleTemplate"]
+    assert described["approvalRuleTemplateDescription"] == "Two approve"
     both = {"approvalRuleTemplateName": "two", "repositoryName": "orders"}
     client.associate_approval_rule_template_with_repository(**both)
     listed = client.list_associated_approval_rule_templates_for_repository(repositoryName="orders")

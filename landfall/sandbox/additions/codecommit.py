@@ -160,6 +160,11 @@ def get_repository_triggers(request: Request) -> Mapping[str, Any]:
     return {"configurationId": version, "triggers": triggers}
 
 
+def associated(request: Request, repository: str) -> list[str]:
+    """Return the names of the templates that a repository has."""
+    return list(_associations.of(request).get(repository, []))
+
+
 def _template(request: Request) -> dict[str, Any]:
     name = request.params["approvalRuleTemplateName"]
     if name not in _templates.of(request):
@@ -214,6 +219,16 @@ def update_approval_rule_template_content(request: Request) -> Mapping[str, Any]
     template, content = _template(request), request.params["newRuleContent"]
     template["approvalRuleTemplateContent"] = content
     template["ruleContentSha256"] = _digest(content)
+    template["lastModifiedDate"] = datetime.now(UTC)
+    return {"approvalRuleTemplate": template}
+
+
+@addition("codecommit", "UpdateApprovalRuleTemplateDescription")
+def update_approval_rule_template_description(request: Request) -> Mapping[str, Any]:
+    """CodeCommit API Reference, UpdateApprovalRuleTemplateDescription."""
+    template = _template(request)
+    description = request.params["approvalRuleTemplateDescription"]
+    template["approvalRuleTemplateDescription"] = description
     template["lastModifiedDate"] = datetime.now(UTC)
     return {"approvalRuleTemplate": template}
 

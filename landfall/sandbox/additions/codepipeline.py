@@ -65,6 +65,7 @@ class _Execution:
     version: int
     kind: str
     trigger: dict[str, str]
+    mode: str
     revisions: list[dict[str, Any]]
     stages: dict[str, str] = field(default_factory=dict)
     status: str = "InProgress"
@@ -101,6 +102,7 @@ def _start(
         pipeline.get("version", 1),
         kind,
         {"triggerType": trigger, "triggerDetail": request.caller.principal},
+        pipeline.get("executionMode", "SUPERSEDED"),
         **members,
     )
     _executions.of(request)[execution.id] = execution
@@ -127,10 +129,11 @@ def start_pipeline_execution(request: Request) -> Mapping[str, Any]:
     """CodePipeline API Reference, StartPipelineExecution."""
     params = request.params
     pipeline = _pipeline(request, params["name"])
-    (source, *_) = pipeline["stages"][0]["actions"]
-    sent = params.get("sourceRevisions", [])
-    revision = sent[0]["revisionValue"] if sent else uuid.uuid4().hex
-    revisions = [{"actionName": source["name"], "revisionId": revision}]
+    sent = {each["actionName"]: each["revisionValue"] for each in params.get("sourceRevisions", [])}
+    revisions = [
+        {"actionName": each["name"], "revisionId": sent.get(each["name"], uuid.uuid4().hex)}
+        for each in pipeline["stages"][0]["actions"]
+    ]
     execution = _start(request, pipeline, "STANDARD", "StartPipelineExecution", revisions=revisions)
     _go_on(execution, pipeline["stages"])
     return {"pipelineExecutionId": execution.id}
@@ -164,7 +167,7 @@ def _summary(execution: _Execution) -> dict[str, Any]:
         "lastUpdateTime": execution.updated,
         "sourceRevisions": execution.revisions,
         "trigger": execution.trigger,
-        "executionMode": "QUEUED",
+        "executionMode": execution.mode,
         "executionType": execution.kind,
     }
     if execution.target:

@@ -16,6 +16,7 @@ from landfall.sandbox.trust import find_role, service, trusts
 
 Structure = Mapping[str, Any]
 
+_CONNECTION = "CodeStarSourceConnection"
 _LISTS = ("onSuccess", "onFailure", "beforeEntry")
 
 
@@ -140,6 +141,7 @@ def _require_artifacts(pipeline: Structure) -> None:
     for stage in pipeline["stages"]:
         order = sorted(stage["actions"], key=lambda action: action.get("runOrder", 1))
         for action in order:
+            _require_primary(action)
             for artifact in action.get("inputArtifacts", []):
                 if artifact["name"] not in made:
                     raise InvalidActionDeclarationError(
@@ -153,6 +155,18 @@ def _require_artifacts(pipeline: Structure) -> None:
                         f"{artifact['name']} is declared more than once"
                     )
                 made.add(artifact["name"])
+
+
+def _require_primary(action: Structure) -> None:
+    """User Guide, 'AWS CodeBuild action reference': which of several inputs has the buildspec."""
+    inputs = [artifact["name"] for artifact in action.get("inputArtifacts", [])]
+    primary = action.get("configuration", {}).get("PrimarySource")
+    builds = action["actionTypeId"]["provider"] == "CodeBuild"
+    if builds and len(inputs) > 1 and primary not in inputs:
+        raise InvalidActionDeclarationError(
+            f"Action {action['name']} has several input artifacts; "
+            "its configuration PrimarySource must name one of them"
+        )
 
 
 def _require_conditions(pipeline: Structure) -> None:
@@ -196,9 +210,17 @@ def _require_triggers(pipeline: Structure) -> None:
     triggers = pipeline.get("triggers", [])
     if len(triggers) > quota("codepipeline.triggers"):
         raise LimitExceededError("The pipeline has more triggers than the limit.")
-    sources = {action["name"] for action in pipeline["stages"][0]["actions"]}
+    sources = {
+        action["name"]: action["actionTypeId"]["provider"]
+        for action in pipeline["stages"][0]["actions"]
+    }
     for trigger in triggers:
         git = trigger["gitConfiguration"]
+        if git["sourceActionName"] in sources and sources[git["sourceActionName"]] != _CONNECTION:
+            raise InvalidStructureError(
+                f"The trigger's source action {git['sourceActionName']} has provider "
+                f"{sources[git['sourceActionName']]}; triggers are supported for connections"
+            )
         if git["sourceActionName"] not in sources:
             raise InvalidStructureError(
                 f"The trigger's source action {git['sourceActionName']} is not in the pipeline"
@@ -208,6 +230,11 @@ def _require_triggers(pipeline: Structure) -> None:
             if len(filters) > quota("codepipeline.filters_per_trigger"):
                 raise LimitExceededError(f"A trigger has too many {kind} filters.")
             for each in filters:
+                # User Guide, 'Add trigger with code push or pull request event types'.
+                if each.get("tags") and (each.get("branches") or each.get("filePaths")):
+                    raise InvalidStructureError(
+                        "A push filter has either tags, or branches and file paths"
+                    )
                 _require_patterns(each)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 _ORGANIZATIONS = "Organizations User Guide, 'Quotas and service limits for AWS Organizations'"
 _IAM = "IAM User Guide, 'IAM and AWS STS quotas'"
 _PIPELINE = "CodePipeline User Guide, 'Quotas in AWS CodePipeline'"
+_COMMIT = "CodeCommit User Guide, 'Quotas in AWS CodeCommit'"
 _DEPLOY = "CodeDeploy User Guide, 'CodeDeploy quotas'"
 
 
@@ -69,6 +70,8 @@ TABLE: Mapping[str, Quota] = {
     "codepipeline.patterns_per_filter": Quota(8, _PIPELINE),
     "codepipeline.conditions_per_list": Quota(1, _PIPELINE),
     "codepipeline.rules_per_condition": Quota(5, _PIPELINE),
+    "codecommit.approval_pool_members": Quota(100, _COMMIT),
+    "codecommit.templates_per_repository": Quota(25, _COMMIT),
     "codedeploy.alarms_per_group": Quota(10, _DEPLOY),
 }
 

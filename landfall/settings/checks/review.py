@@ -9,7 +9,7 @@ from landfall.settings.branching import protected
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
 from landfall.settings.deployments import EcsDeploy
 from landfall.settings.mistakes import Mistake
-from landfall.settings.review import Review
+from landfall.settings.review import Review, approval_rule
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
@@ -46,6 +46,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
                 yield Mistake((*here, "branches", index), what, "name each protected branch")
         if isinstance(source, CodeCommitSource):
             yield from _codecommit(stack, here, review)
+            yield from _content(stack, here, application, review)
         elif isinstance(source, ConnectionSource):
             yield from _connection(stack, here, review, source)
         if not protected(application):
@@ -83,6 +84,18 @@ def _codecommit(stack: Stack, path: Path, review: Review) -> Iterator[Mistake]:
         elif hub is not None and hub not in stack.holders(roles[name]):
             what = f"role '{name}' does not stand in the delivery account"
             yield Mistake(here, what, f"add {hub} to its accounts")
+
+
+def _content(
+    stack: Stack, path: Path, application: Application, review: Review
+) -> Iterator[Mistake]:
+    roles = [path_.rpartition("/")[2] for path_ in review.approvers]
+    branches, account = protected(application), "0" * 12
+    content = approval_rule(stack.partition, account, branches, review.approvals, roles)
+    limit = stack.quota("approvalRuleSize")
+    if len(content) > limit:
+        what = f"the approval rule would have {len(content)} characters"
+        yield Mistake((*path, "approvers"), what, f"CodeCommit takes {limit}; name fewer roles")
 
 
 def _connection(
