@@ -359,6 +359,105 @@ def test_a_secrets_value_gets_nowhere(
         assert canary.encode() not in content, file
 
 
+def test_tests_run_side_by_side_with_the_role_of_their_kind(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    hub = accounts["delivery"]
+    codepipeline, codebuild = project.aws("codepipeline", hub), project.aws("codebuild", hub)
+    pipeline = codepipeline.get_pipeline(name="orders-dev")["pipeline"]
+    stages = {stage["name"]: stage["actions"] for stage in pipeline["stages"]}
+    assert list(stages) == ["Source", "Test", "Build", "Deploy"]
+    assert len(stages["Test"]) == 7
+    assert {action["runOrder"] for action in stages["Test"]} == {1}
+    assert [(action["name"], action["runOrder"]) for action in stages["Deploy"]] == [
+        ("Deploy", 1),
+        ("Integration", 2),
+        ("EndToEnd", 3),
+    ]
+    actions = [*stages["Test"], *stages["Build"], *stages["Deploy"][1:]]
+    names = [action["configuration"]["ProjectName"] for action in actions]
+    projects = codebuild.batch_get_projects(names=names)["projects"]
+    roles = {each["name"]: each["serviceRole"].rpartition("/")[2] for each in projects}
+    assert {name for name, role in roles.items() if role == "orders-tests"} == {
+        action["configuration"]["ProjectName"] for action in stages["Test"]
+    }
+    for own in ("orders-dev-integration", "orders-dev-e2e"):
+        assert roles[own] == own
+    assert {each["encryptionKey"] for each in projects} == {
+        pipeline["artifactStore"]["encryptionKey"]["id"]
+    }
+    arn = f"arn:aws:codebuild:eu-west-1:{hub}:report-group/orders-tests"
+    (group,) = codebuild.batch_get_report_groups(reportGroupArns=[arn])["reportGroups"]
+    destination = group["exportConfig"]["s3Destination"]
+    assert destination["encryptionKey"] == pipeline["artifactStore"]["encryptionKey"]["id"]
+
+
+def test_what_tests_read_is_read_through_a_role_of_the_target(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    iam = project.aws("iam", accounts["orders-dev"])
+    name = "orders-dev-integration-reads"
+    (trust,) = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    assert _listed(trust["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == [
+        f"arn:aws:iam::{accounts['delivery']}:role/landfall/orders-dev-integration"
+    ]
+    policy = iam.get_role_policy(RoleName=name, PolicyName=name)["PolicyDocument"]
+    (statement,) = policy["Statement"]
+    assert _listed(statement["Action"]) == ["lambda:GetAlias", "lambda:InvokeFunction"]
+
+
+def test_pull_requests_have_a_pipeline_that_deploys_nothing(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    codepipeline = project.aws("codepipeline", accounts["delivery"])
+    pipeline = codepipeline.get_pipeline(name="orders-validation")["pipeline"]
+    assert pipeline["executionMode"] == "PARALLEL"
+    assert [stage["name"] for stage in pipeline["stages"]] == ["Source", "Test"]
+    (pull_request,) = pipeline["triggers"][0]["gitConfiguration"]["pullRequest"]
+    assert pull_request["branches"]["includes"] == ["develop", "main", "release/*"]
+    assert pull_request["events"] == ["OPEN", "UPDATED"]
+    filters = codepipeline.get_pipeline(name="site-dev")["pipeline"]["triggers"][0]
+    branches, tags = filters["gitConfiguration"]["push"]
+    assert branches["filePaths"] == {"includes": ["site/**"], "excludes": ["**/*.md"]}
+    assert tags["tags"]["includes"] == ["site-*"]
+
+
+def test_a_split_suite_and_a_batch_have_roles_that_start_their_builds(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    codebuild = project.aws("codebuild", accounts["delivery"])
+    (unit,) = codebuild.batch_get_projects(names=["shop-tests-unit"])["projects"]
+    assert unit["buildBatchConfig"]["serviceRole"].endswith(":role/landfall/shop-tests-batch")
+    matrix = json.loads(unit["source"]["buildspec"])["batch"]["build-matrix"]["dynamic"]
+    assert matrix["env"]["variables"]["SHARD"] == ["1", "2", "3", "4"]
+    (ledger,) = codebuild.batch_get_projects(names=["ledger-dev"])["projects"]
+    assert ledger["cache"]["location"].endswith("/cache/ledger-dev")
+    assert ledger["buildBatchConfig"]["serviceRole"].endswith(":role/landfall/ledger-dev-batch")
+
+
+def test_an_image_starts_its_pipeline_with_that_very_image(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    hub = accounts["delivery"]
+    ecr, events = project.aws("ecr", hub), project.aws("events", hub)
+    (repository,) = ecr.describe_repositories(repositoryNames=["shop"])["repositories"]
+    assert repository["imageTagMutability"] == "IMMUTABLE"
+    assert repository["imageScanningConfiguration"]["scanOnPush"] is True
+    assert repository["encryptionConfiguration"]["encryptionType"] == "KMS"
+    policy = json.loads(ecr.get_repository_policy(repositoryName="shop")["policyText"])
+    (statement,) = policy["Statement"]
+    place = accounts["orders-dev"]
+    assert _listed(statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == [
+        f"arn:aws:iam::{place}:role/service/shop-task",
+        f"arn:aws:iam::{place}:role/service/shop-execution",
+    ]
+    (target,) = events.list_targets_by_rule(Rule="shop-dev-image")["Targets"]
+    assert target["InputTransformer"]["InputPathsMap"] == {"revision": "$.detail.image-digest"}
+    codepipeline = project.aws("codepipeline", hub)
+    stages = codepipeline.get_pipeline(name="shop-dev")["pipeline"]["stages"]
+    assert [action["name"] for action in stages[0]["actions"]] == ["Source", "Image"]
+
+
 def test_a_release_is_gone_back_to(project: Project, accounts: dict[str, str]) -> None:
     codepipeline = project.aws("codepipeline", accounts["delivery"])
     override = {"actionName": "Source", "revisionType": "COMMIT_ID"}

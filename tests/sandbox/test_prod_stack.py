@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -87,10 +88,32 @@ def test_every_account_stands_in_its_unit(project: Project, outputs: dict[str, A
 def test_pipelines_stand_in_the_delivery_account(project: Project, outputs: dict[str, Any]) -> None:
     hub = outputs["accounts"]["delivery"]
     listed = project.aws("codepipeline", hub).list_pipelines()["pipelines"]
-    environments = ("dev", "staging", "prod")
+    environments = ("dev", "staging", "prod", "validation")
     applications = ("orders", "catalog")
     expected = {f"{app}-{environment}" for app in applications for environment in environments}
     assert {pipeline["name"] for pipeline in listed} == expected
+
+
+def test_main_of_catalog_changes_by_pull_requests_that_two_approved(
+    project: Project, outputs: dict[str, Any]
+) -> None:
+    hub = outputs["accounts"]["delivery"]
+    codecommit, iam = project.aws("codecommit", hub), project.aws("iam", hub)
+    names = codecommit.list_associated_approval_rule_templates_for_repository(
+        repositoryName="catalog"
+    )["approvalRuleTemplateNames"]
+    (name,) = names
+    template = codecommit.get_approval_rule_template(approvalRuleTemplateName=name)
+    content = json.loads(template["approvalRuleTemplate"]["approvalRuleTemplateContent"])
+    assert content["DestinationReferences"] == ["refs/heads/main"]
+    assert content["Statements"][0]["NumberOfApprovalsNeeded"] == 2
+    attached = iam.list_attached_role_policies(RoleName="catalog-developer")["AttachedPolicies"]
+    assert [policy["PolicyName"] for policy in attached] == ["catalog-protected-branches"]
+    events = project.aws("events", hub)
+    pattern = json.loads(events.describe_rule(Name="catalog-validation-start")["EventPattern"])
+    assert pattern["detail"]["destinationReference"] == ["refs/heads/main"]
+    arn = f"arn:aws:codecommit:eu-west-1:{hub}:catalog"
+    assert pattern["resources"] == [arn]
 
 
 def test_the_second_up_and_a_refresh_change_nothing(project: Project) -> None:

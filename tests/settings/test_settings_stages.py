@@ -239,7 +239,7 @@ def test_a_strategy_says_what_is_validated_and_protected(
         ),
         (
             _more(
-                f"review: {{approvers: [{', '.join(f'reviewer-{n}' for n in range(50))}]}}",
+                f"review: {{approvers: [{', '.join(f'reviewer-{n}' for n in range(60))}]}}",
                 source=CODECOMMIT,
             ),
             "review.approvers",
