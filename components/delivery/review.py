@@ -119,7 +119,7 @@ def _denials(args: ReviewArgs, place: Place) -> list[dict[str, Any]]:
             resources=[repository],
             conditions={
                 "StringEqualsIfExists": {"codecommit:References": references},
-                # A pull names no reference, and is no push.
+                # The first request of a push names no reference yet; without it none would begin.
                 "Null": {"codecommit:References": "false"},
             },
         ),

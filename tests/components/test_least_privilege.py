@@ -260,5 +260,7 @@ def test_who_works_on_a_repository_changes_its_main_branch_by_pull_request(
     assert may("codecommit:GitPush", "refs/heads/feature/a")
     assert not may("codecommit:GitPush", "refs/heads/main")
     assert may("codecommit:GitPull", None)
+    # Git asks once before it says what it pushes to.
+    assert may("codecommit:GitPush", None)
     assert may("codecommit:MergePullRequestBySquash", "refs/heads/main")
     assert not may("codecommit:OverridePullRequestApprovalRules", None)
