@@ -162,6 +162,26 @@ def _build_outputs(resource: Resource) -> Iterator[Violation]:
 
 
 @resource_rule(
+    "LF-CB-007",
+    "exported test reports are encrypted with a customer-managed key",
+    fix="Set exportConfig.s3Destination.encryptionKey to the ARN of a customer-managed KMS key, "
+    "and leave encryptionDisabled out.",
+    types=["aws:codebuild/reportGroup:ReportGroup"],
+    severity="medium",
+    controls=controls(fsbp="CodeBuild.7", nist="SC-12 SC-28(1)"),
+)
+def _reports(resource: Resource) -> Iterator[Violation]:
+    if resource.get("exportConfig.type") != "S3":
+        return
+    place = "exportConfig.s3Destination"
+    if is_true(resource.get(f"{place}.encryptionDisabled")):
+        yield Violation(resource, f"{place}.encryptionDisabled", "is true")
+    key = resource.get(f"{place}.encryptionKey")
+    if key is None or names_aws_key(key):
+        yield Violation(resource, f"{place}.encryptionKey", "names no customer-managed key")
+
+
+@resource_rule(
     "LF-ECR-002",
     "tags of images stay what they are",
     fix="Set imageTagMutability to IMMUTABLE, so that what was tested is what is deployed.",

@@ -1,4 +1,4 @@
-"""Privilege escalation: what all the policies of one role or user come to together.
+"""Privilege escalation: what all the policies of one role, user or permission set come to.
 
 Inline policies and those of the same program that are attached are judged merged, under the
 permissions boundary where that is of the program too. What AWS manages is not: attached, it may
@@ -57,6 +57,13 @@ _OWNERS = {
             ("aws:iam/policyAttachment:PolicyAttachment", "users"),
         ),
     ),
+    "aws:ssoadmin/permissionSet:PermissionSet": _Owner(
+        (
+            "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy",
+            "permissionSetArn",
+        ),
+        (),
+    ),
 }
 
 
@@ -100,14 +107,16 @@ def _listed(paths: list[Escalation]) -> str:
 
 
 def _paths(owner: Resource, stack: Stack) -> tuple[Escalation, ...]:
-    """Return the paths that a role or user can go; an administrator is another rule's finding.
+    """Return the paths that an owner can go; an administrator is another rule's finding.
 
     Raises `UndecidedError` where a policy is not known yet, since it may deny as well.
     """
     own = tuple(_carried(owner, stack))
     if not own:
         return ()
-    arn = next((text for text in owner.texts("arn") if text.startswith("arn:")), None)
+    # A permission set becomes roles whose ARNs nobody knows; its own is no principal's.
+    arns = (text for text in owner.texts("arn") if text.startswith("arn:") and ":iam:" in text)
+    arn = next(arns, None)
     return _judged(own, tuple(_boundary(owner, stack)), arn)
 
 
@@ -121,7 +130,7 @@ def _judged(
 
 
 def _carried(owner: Resource, stack: Stack) -> Iterator[Labelled]:
-    """Yield the documents that the program gives to a role or user."""
+    """Yield the documents that the program gives to a role, user or permission set."""
     kinds = _OWNERS[owner.type]
     yield from _documents(owner)
     inline, property = kinds.inline

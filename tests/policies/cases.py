@@ -52,6 +52,9 @@ BAD: dict[str, Bad] = {
     "LF-CB-004": Bad(_PROJECT, {"environment.privilegedMode": True}),
     "LF-CB-005": Bad(_PROJECT, {"source.location": f"https://u:{PASSWORD}@github.com/a/b.git"}),
     "LF-CB-006": Bad(_PROJECT, {"artifacts.encryptionDisabled": True}),
+    "LF-CB-007": Bad(
+        "aws:codebuild/reportGroup:ReportGroup", {"exportConfig.s3Destination.encryptionKey": GONE}
+    ),
     "LF-CC-001": Bad("aws:codecommit/repository:Repository", {"kmsKeyId": GONE}),
     "LF-CD-001": Bad(
         "aws:codedeploy/deploymentGroup:DeploymentGroup",

@@ -87,6 +87,11 @@ GOOD: dict[str, dict[str, Any]] = {
         },
         "logsConfig": {"cloudwatchLogs": {"status": "ENABLED", "groupName": "build"}},
     },
+    "aws:codebuild/reportGroup:ReportGroup": {
+        "name": "orders",
+        "type": "TEST",
+        "exportConfig": {"type": "S3", "s3Destination": {"bucket": "a", "encryptionKey": KEY}},
+    },
     "aws:codecommit/repository:Repository": {"repositoryName": "orders", "kmsKeyId": KEY},
     "aws:codedeploy/deploymentGroup:DeploymentGroup": {
         "appName": "orders",

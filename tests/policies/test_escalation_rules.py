@@ -149,3 +149,22 @@ def test_the_rules_answer_controls(id: str) -> None:
     rule = find(id)
     assert isinstance(rule, Rule)
     assert rule.controls.labels()
+
+
+def test_permission_sets_are_judged_as_roles_are() -> None:
+    kind = "aws:ssoadmin/permissionSet:PermissionSet"
+    instance = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
+    arn = "arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef"
+    engineer = Given(kind, {"name": "engineer", "instanceArn": instance, "arn": arn}, "engineer")
+
+    def given(*statements: dict[str, Any]) -> Given:
+        props = {"instanceArn": instance, "permissionSetArn": UNKNOWN}
+        return Given(
+            "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy",
+            {**props, "inlinePolicy": document(*statements)},
+            "own",
+            links={"permissionSetArn": [urn(kind, "engineer")]},
+        )
+
+    assert found(engineer, given(PASS, RUN)) == {"LF-IAM-010"}
+    assert found(engineer, given(READ)) == set()

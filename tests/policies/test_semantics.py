@@ -307,3 +307,19 @@ def test_credentials_of_builds(variable: dict[str, str], secret: bool) -> None:
         environment={"environmentVariables": [variable]},
     )
     assert ("LF-CB-002" in found) is secret
+
+
+@pytest.mark.parametrize(
+    ("export", "told"),
+    [
+        ({"type": "NO_EXPORT"}, False),
+        ({"type": "S3", "s3Destination": {"bucket": "a"}}, True),
+        ({"type": "S3", "s3Destination": {"encryptionKey": "alias/aws/s3"}}, True),
+        ({"type": "S3", "s3Destination": {"encryptionKey": KEY}}, False),
+        ({"type": "S3", "s3Destination": {"encryptionKey": KEY, "encryptionDisabled": True}}, True),
+    ],
+)
+def test_reports_of_tests(export: dict[str, Any], told: bool) -> None:
+    props = {"name": "orders", "type": "TEST", "exportConfig": export}
+    given = Given("aws:codebuild/reportGroup:ReportGroup", props)
+    assert ("LF-CB-007" in {one.rule for one in Analyzer().resource(given)}) is told
