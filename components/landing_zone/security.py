@@ -14,9 +14,9 @@ from components.security.access_analyzer import OrganizationAnalyzers, Organizat
 from components.security.config import (
     ConfigOrganization,
     ConfigOrganizationArgs,
-    ConfigRecorder,
     ConfigRecorderArgs,
     ConformancePackArgs,
+    record,
 )
 from components.security.delegation import SecurityDelegation
 from components.security.findings import Findings
@@ -104,13 +104,15 @@ class Security:
             self._trail(archive)
         if not self._settings.config.enabled:
             return []
-        recorders = [self._recorder(_MANAGEMENT, archive, None)]
+        args = self._recorder(archive)
+        recorders: list[pulumi.Resource] = [*record(f"{_MANAGEMENT}-config", args)]
         for name, account in self._stack.accounts.items():
             # What keeps an external account keeps its recorder too, as AWS Control Tower does.
             if not account.external:
-                options = self._foundation.in_account(name)
-                recorders.append(self._recorder(name, archive, options))
-        return [status for recorder in recorders for status in recorder.started]
+                provider = self._foundation.accounts[name].provider
+                options = pulumi.ResourceOptions(provider=provider)
+                recorders += record(f"{name}-config", args, opts=options)
+        return recorders
 
     def _trail(self, archive: LogArchive) -> OrganizationTrail:
         settings, organization = self._settings.trail, self._foundation.organization
@@ -129,11 +131,9 @@ class Security:
             args["log_group_days"] = settings.log_group_days
         return OrganizationTrail("trail", args)
 
-    def _recorder(
-        self, name: str, archive: LogArchive, options: pulumi.ResourceOptions | None
-    ) -> ConfigRecorder:
+    def _recorder(self, archive: LogArchive) -> ConfigRecorderArgs:
         settings = self._settings.config
-        args: ConfigRecorderArgs = {
+        return {
             "home_region": self._stack.region,
             "regions": list(self._stack.config_regions),
             "bucket_name": archive.bucket_name,
@@ -141,7 +141,6 @@ class Security:
             "frequency": settings.frequency.upper(),
             "except_types": list(settings.except_types),
         }
-        return ConfigRecorder(f"{name}-config", args, opts=options)
 
     def _detectors(self) -> Detectors | None:
         settings = self._settings.guard_duty

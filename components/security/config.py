@@ -15,7 +15,7 @@ _SERVICE = "config.amazonaws.com"
 
 
 class ConfigRecorderArgs(TypedDict):
-    """What makes the recorders of one account."""
+    """How one account is recorded."""
 
     home_region: str
     """The region that records the resources of global services, as IAM."""
@@ -31,53 +31,46 @@ class ConfigRecorderArgs(TypedDict):
     """Resource types that it does not record."""
 
 
-class ConfigRecorder(pulumi.ComponentResource):
-    """The recorders of one account, which deliver to the log archive."""
+def record(
+    name: str, args: ConfigRecorderArgs, opts: pulumi.ResourceOptions | None = None
+) -> list[aws.cfg.RecorderStatus]:
+    """Let AWS Config record in one account; return what does, by region.
 
-    def __init__(
-        self, name: str, args: ConfigRecorderArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        super().__init__("landfall:security:ConfigRecorder", name, None, opts)
-        role = aws.iam.ServiceLinkedRole(
-            name, aws_service_name=_SERVICE, opts=pulumi.ResourceOptions(parent=self)
-        )
-        self.started = [
-            self._record(f"{name}-{region}", args, region, role) for region in args["regions"]
-        ]
-        self.register_outputs({})
+    Hangs on the service-linked role. It is no component, as that would be one resource more for
+    every account of the organization.
+    """
+    role = aws.iam.ServiceLinkedRole(name, aws_service_name=_SERVICE, opts=opts)
+    return [_record(f"{name}-{region}", args, region, role) for region in args["regions"]]
 
-    def _record(
-        self,
-        name: str,
-        args: ConfigRecorderArgs,
-        region: str,
-        role: aws.iam.ServiceLinkedRole,
-    ) -> aws.cfg.RecorderStatus:
-        recorder = aws.cfg.Recorder(
-            name,
-            name="landfall",
-            role_arn=role.arn,
-            recording_group=_group(args, region),
-            recording_mode={"recording_frequency": args.get("frequency", "CONTINUOUS")},
-            region=region,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        channel = aws.cfg.DeliveryChannel(
-            name,
-            name="landfall",
-            s3_bucket_name=args["bucket_name"],
-            s3_kms_key_arn=args["key_arn"],
-            snapshot_delivery_properties={"delivery_frequency": "TwentyFour_Hours"},
-            region=region,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[recorder]),
-        )
-        return aws.cfg.RecorderStatus(
-            name,
-            name=recorder.name,
-            is_enabled=True,
-            region=region,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[channel]),
-        )
+
+def _record(
+    name: str, args: ConfigRecorderArgs, region: str, role: aws.iam.ServiceLinkedRole
+) -> aws.cfg.RecorderStatus:
+    recorder = aws.cfg.Recorder(
+        name,
+        name="landfall",
+        role_arn=role.arn,
+        recording_group=_group(args, region),
+        recording_mode={"recording_frequency": args.get("frequency", "CONTINUOUS")},
+        region=region,
+        opts=pulumi.ResourceOptions(parent=role),
+    )
+    channel = aws.cfg.DeliveryChannel(
+        name,
+        name="landfall",
+        s3_bucket_name=args["bucket_name"],
+        s3_kms_key_arn=args["key_arn"],
+        snapshot_delivery_properties={"delivery_frequency": "TwentyFour_Hours"},
+        region=region,
+        opts=pulumi.ResourceOptions(parent=role, depends_on=[recorder]),
+    )
+    return aws.cfg.RecorderStatus(
+        name,
+        name=recorder.name,
+        is_enabled=True,
+        region=region,
+        opts=pulumi.ResourceOptions(parent=role, depends_on=[channel]),
+    )
 
 
 def _group(args: ConfigRecorderArgs, region: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from landfall.sandbox.gate.tags import Tags
 _analyzers: Store[dict[str, Any]] = Store()
 _rules: Store[dict[str, dict[str, Any]]] = Store()
 _tags = Tags(pairs=None)
+_ALONE = ("ACCOUNT", "ORGANIZATION", "ORGANIZATION_UNUSED_ACCESS")
 
 
 class ResourceNotFoundError(AWSError):
@@ -37,7 +38,7 @@ class ConflictError(AWSError):
 
 
 class ServiceQuotaExceededError(AWSError):
-    """One external-access analyzer of a type: User Guide, 'Access Analyzer quotas'."""
+    """One analyzer of a type: User Guide, 'Access Analyzer quotas'."""
 
     code = "ServiceQuotaExceededException"
 
@@ -81,7 +82,7 @@ def create_analyzer(request: Request) -> Mapping[str, Any]:
             "You must be the management account or a delegated administrator of the organization.",
             reason="other",
         )
-    if kind in ("ACCOUNT", "ORGANIZATION") and any(each["type"] == kind for each in kept.values()):
+    if kind in _ALONE and any(each["type"] == kind for each in kept.values()):
         raise ServiceQuotaExceededError(
             f"You have reached the maximum number of analyzers of type {kind}.",
             resourceId=name,

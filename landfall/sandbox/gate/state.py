@@ -31,6 +31,11 @@ class Store(Generic[T]):
         with self.lock:
             return self._values.setdefault(key, {})
 
+    def everywhere(self, account: str) -> list[dict[str, T]]:
+        """Return what there is in an account, one mapping for each region that has something."""
+        with self.lock:
+            return [it for (owner, _), it in self._values.items() if owner == account and it]
+
     def clear(self) -> None:
         """Forget every value."""
         with self.lock:

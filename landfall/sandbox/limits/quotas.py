@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 _ORGANIZATIONS = "Organizations User Guide, 'Quotas and service limits for AWS Organizations'"
 _IAM = "IAM User Guide, 'IAM and AWS STS quotas'"
+_SSO = "IAM Identity Center User Guide, 'IAM Identity Center quotas'"
 _PIPELINE = "CodePipeline User Guide, 'Quotas in AWS CodePipeline'"
 _COMMIT = "CodeCommit User Guide, 'Quotas in AWS CodeCommit'"
 _DEPLOY = "CodeDeploy User Guide, 'CodeDeploy quotas'"
@@ -53,6 +54,9 @@ TABLE: Mapping[str, Quota] = {
     "organizations.attached.TAG_POLICY": Quota(10, _ORGANIZATIONS),
     "organizations.attached.CHATBOT_POLICY": Quota(5, _ORGANIZATIONS),
     "organizations.attached.DECLARATIVE_POLICY_EC2": Quota(10, _ORGANIZATIONS),
+    "config.conformance_packs": Quota(50, "AWS Config Developer Guide, 'Service Limits'"),
+    "sso.permission_sets": Quota(2_000, _SSO),
+    "sso.inline_policy_size": Quota(32_768, f"{_SSO}; bytes"),
     "iam.managed_policy_size": Quota(6_144, f"{_IAM}; without white space"),
     "iam.role_policies_size": Quota(10_240, f"{_IAM}; all inline policies, without white space"),
     "iam.user_policies_size": Quota(2_048, f"{_IAM}; all inline policies, without white space"),
