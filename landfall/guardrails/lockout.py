@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from landfall.guardrails.needs import Need, needs
+from landfall.guardrails.need import Need
+from landfall.guardrails.needs import needs
 from landfall.guardrails.of_stack import around, statements_of
 from landfall.guardrails.statements import RCP, SCP
 from landfall.iam.documents import Document, DocumentError, Kind, Statement

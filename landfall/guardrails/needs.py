@@ -7,10 +7,10 @@ with which its deployments run. `tests/sandbox` holds the first against what is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from landfall.guardrails import calls
+from landfall.guardrails import calls, security_needs
+from landfall.guardrails.need import Need
 from landfall.settings import naming
 from landfall.settings.deployments import (
     CloudFormationDeploy,
@@ -27,23 +27,6 @@ if TYPE_CHECKING:
     from landfall.settings.stack import Stack
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A role of an account must be able to do `actions` on a resource, in a region.
-
-    `role` has its path in front. `resource` is an ARN without the partition, in which `{account}`
-    stands for the account's id, or `*`. With `from_management` the actions are asked for by the
-    management account, whose own principals are under no SCP.
-    """
-
-    account: str
-    role: str
-    actions: tuple[str, ...]
-    resource: str
-    region: str
-    from_management: bool = False
-
-
 def needs(stack: Stack) -> Iterator[Need]:
     """Yield what has to be possible in the accounts of a stack."""
     provisioner = stack.organization.account_role
@@ -57,6 +40,7 @@ def needs(stack: Stack) -> Iterator[Need]:
             from_management=True,
         )
     yield from _access(stack)
+    yield from security_needs.needs(stack)
     if stack.delivery.applications and stack.delivery_account is not None:
         yield from _stores(stack, stack.artifacts.account or stack.delivery_account)
         for name, application in stack.delivery.applications.items():

@@ -187,11 +187,10 @@ def update_aggregator(request: Request) -> Mapping[str, Any]:
 
 @addition("securityhub", "DeleteFindingAggregator")
 def delete_aggregator(request: Request) -> None:
-    """Security Hub API Reference, DeleteFindingAggregator."""
+    """Security Hub API Reference, DeleteFindingAggregator: the home region is none any more."""
     _aggregator(request)
-    if _organizations.of(request).get("it"):
-        raise InvalidInputError("Central configuration needs the finding aggregator")
-    _aggregators.of(request).clear()
+    for store in (_aggregators, _organizations, _policies, _associations):
+        store.of(request).clear()
 
 
 @addition("securityhub", "DescribeOrganizationConfiguration")
