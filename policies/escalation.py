@@ -23,6 +23,8 @@ from policies.rules import Violation, controls, stack_rule
 from policies.values import Resource, Stack
 
 _POLICY = "aws:iam/policy:Policy"
+_SET = "aws:ssoadmin/permissionSet:PermissionSet"
+_BOUND = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
 # Kinds of which nothing but the policies decides.
 _GRAVE = frozenset({"policy", "credentials", "pass-role"})
 _PATHS_SHOWN = 3
@@ -57,7 +59,7 @@ _OWNERS = {
             ("aws:iam/policyAttachment:PolicyAttachment", "users"),
         ),
     ),
-    "aws:ssoadmin/permissionSet:PermissionSet": _Owner(
+    _SET: _Owner(
         (
             "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy",
             "permissionSetArn",
@@ -162,8 +164,22 @@ def _listed_on(owner: Resource, property: str, stack: Stack) -> Iterator[Labelle
 
 def _boundary(owner: Resource, stack: Stack) -> Iterator[Labelled]:
     """Yield the documents of the permissions boundary, where it is of the program."""
+    if owner.type == _SET:
+        yield from _boundary_of_set(owner, stack)
+        return
     for policy in _attached(stack).get((owner.urn, "permissionsBoundary"), []):
         yield from _documents(policy)
+
+
+def _boundary_of_set(owner: Resource, stack: Stack) -> Iterator[Labelled]:
+    """Yield the boundary that a permission set refers to by name; each account has its own."""
+    for bound in stack.pointing([_BOUND], "permissionSetArn", owner):
+        place = "permissionsBoundary.customerManagedPolicyReference"
+        named = (bound.text(f"{place}.path", "/"), bound.text(f"{place}.name"))
+        for policy in stack.of([_POLICY]):
+            if (policy.text("path", "/"), policy.text("name")) == named:
+                yield from _documents(policy)
+                break
 
 
 def _documents(resource: Resource) -> Iterator[Labelled]:

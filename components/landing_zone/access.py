@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from components.access import CrossAccountRole, CrossAccountRoleArgs, FederatedPrincipalArgs
 from components.documents import document
 from components.landing_zone.foundation import Foundation
+from components.landing_zone.identity_center import make
 from landfall.settings import Stack, naming
 from landfall.settings.access import AccessRole
 
@@ -20,6 +21,9 @@ class Access:
         self._boundaries: dict[tuple[str, str], aws.iam.Policy] = {}
         self._providers: dict[tuple[str, str], aws.iam.OpenIdConnectProvider] = {}
         self.roles = dict(self._roles())
+        center = stack.access.identity_center
+        if center is not None:
+            make(stack, center, foundation, self.boundary)
 
     def _roles(self) -> Iterator[tuple[str, CrossAccountRole]]:
         for role_name, settings in self._stack.access.roles.items():
@@ -54,7 +58,7 @@ class Access:
         if settings.federated:
             args["federated"] = list(self._federated(account, settings))
         if settings.boundary is not None:
-            args["permissions_boundary"] = self._boundary(account, settings.boundary).arn
+            args["permissions_boundary"] = self.boundary(account, settings.boundary).arn
         if settings.statements:
             args["policy"] = document([statement.iam_json() for statement in settings.statements])
         return args
@@ -80,7 +84,8 @@ class Access:
             )
         return self._providers[account, name]
 
-    def _boundary(self, account: str, name: str) -> aws.iam.Policy:
+    def boundary(self, account: str, name: str) -> aws.iam.Policy:
+        """Return a permissions boundary in an account, made where it is first needed."""
         if (account, name) not in self._boundaries:
             settings = self._stack.access.boundaries[name]
             self._boundaries[account, name] = aws.iam.Policy(

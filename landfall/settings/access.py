@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from landfall.settings.base import Count, Distinct, Flag, Name, Settings, Statement
 from landfall.settings.federation import Federated, OidcProvider
+from landfall.settings.identity_center import IdentityCenter
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]+$")]
@@ -69,3 +70,5 @@ class Access(Settings):
     """Permissions boundaries by name."""
     oidc_providers: dict[Name, OidcProvider] = Field(default_factory=dict)
     """OIDC identity providers by name."""
+    identity_center: IdentityCenter | None = None
+    """People's access, by IAM Identity Center."""

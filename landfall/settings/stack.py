@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, PrivateAttr
@@ -16,7 +16,7 @@ from landfall.settings.artifacts import Artifacts
 from landfall.settings.base import Count, Name, Settings
 from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
-from landfall.settings.organization import Organization
+from landfall.settings.organization import ROOT, Organization
 from landfall.settings.provisioning import Provisioning
 from landfall.settings.quotas import QUOTAS
 from landfall.settings.security import Security
@@ -114,7 +114,11 @@ class Stack(Settings):
         """Return the accounts that have a role, in the order of the settings."""
         if not role.accounts and not role.units:
             return list(self.accounts)
-        chosen = {*role.accounts}
-        for unit in role.units:
-            chosen.update(self.accounts_in(unit))
+        return self.chosen(role.accounts, role.units)
+
+    def chosen(self, accounts: Iterable[str], units: Iterable[str]) -> list[str]:
+        """Return accounts by name and by unit, `Root` being all, in the order of the settings."""
+        chosen = {*accounts}
+        for unit in units:
+            chosen.update(self.accounts if unit == ROOT else self.accounts_in(unit))
         return [name for name in self.accounts if name in chosen]

@@ -54,6 +54,11 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:cloudwatch/logGroup:LogGroup": lambda a: {
         "arn": f"arn:aws:logs:eu-west-1:222222222222:log-group:{a.inputs['name']}"
     },
+    "aws:identitystore/group:Group": lambda a: {"groupId": f"group-{a.inputs['displayName']}"},
+    "aws:ssoadmin/permissionSet:PermissionSet": lambda a: {
+        "arn": a.inputs["instanceArn"].replace(":instance/", ":permissionSet/")
+        + f"/{a.inputs['name']}"
+    },
     "aws:sns/topic:Topic": lambda a: {
         "arn": f"arn:aws:sns:eu-west-1:222222222222:{a.inputs['name']}"
     },
@@ -111,6 +116,11 @@ _PLAIN = frozenset(
         "aws:securityhub/organizationConfiguration:OrganizationConfiguration",
         "aws:sns/topicPolicy:TopicPolicy",
         "aws:sns/topicSubscription:TopicSubscription",
+        "aws:ssoadmin/accountAssignment:AccountAssignment",
+        "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment",
+        "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
+        "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy",
+        "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment",
         "aws:xray/encryptionConfig:EncryptionConfig",
         "aws:xray/group:Group",
         "aws:xray/samplingRule:SamplingRule",

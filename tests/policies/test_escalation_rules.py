@@ -168,3 +168,27 @@ def test_permission_sets_are_judged_as_roles_are() -> None:
 
     assert found(engineer, given(PASS, RUN)) == {"LF-IAM-010"}
     assert found(engineer, given(READ)) == set()
+
+
+SET = "aws:ssoadmin/permissionSet:PermissionSet"
+OF_SET = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
+BOUND = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
+
+
+def people(*statements: dict[str, Any]) -> list[Given]:
+    """Return a permission set with an inline policy."""
+    made = Given(SET, {"name": "deploy"}, "deploy")
+    props = {"permissionSetArn": UNKNOWN, "inlinePolicy": document(*statements)}
+    return [made, Given(OF_SET, props, "deploy", links={"permissionSetArn": [made.urn]})]
+
+
+@pytest.mark.parametrize(("path", "bounds"), [("/landfall/", True), ("/other/", False)])
+def test_the_boundary_of_a_permission_set_is_found_by_its_name(path: str, bounds: bool) -> None:
+    policy = Given(
+        POLICY, {"name": "reading", "path": "/landfall/", "policy": document(READ)}, "reading"
+    )
+    reference = {"customerManagedPolicyReference": {"name": "reading", "path": path}}
+    links = {"permissionSetArn": [urn(SET, "deploy")]}
+    props = {"permissionSetArn": UNKNOWN, "permissionsBoundary": reference}
+    bound = Given(BOUND, props, "deploy", links=links)
+    assert found(*people(PASS, RUN), policy, bound) == (set() if bounds else {"LF-IAM-010"})

@@ -1,4 +1,4 @@
-"""The roles and users that a preview shows, each with its policies, boundary and trust."""
+"""The roles, users and permission sets that a preview shows, with policies, boundary and trust."""
 
 from __future__ import annotations
 
@@ -27,12 +27,21 @@ _ATTACHMENTS: Final = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (ROLE, "role"),
     "aws:iam/userPolicyAttachment:UserPolicyAttachment": (_USER, "user"),
 }
+SET: Final = "aws:ssoadmin/permissionSet:PermissionSet"
+_ASSIGNMENT: Final = "aws:ssoadmin/accountAssignment:AccountAssignment"
+_SET_INLINE: Final = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
+_SET_MANAGED: Final = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
+_SET_OWN: Final = "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment"
+_SET_BOUND: Final = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
+_OF_SETS: Final = (_ASSIGNMENT, _SET_INLINE, _SET_MANAGED, _SET_OWN, _SET_BOUND)
 _ACCOUNT: Final = re.compile(r"\d{12}")
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A role or user. `account` is the name of its account, `account_id` its 12 digits.
+    """A role, a user, or a permission set in one of its accounts.
+
+    `account` is the name of its account, `account_id` its 12 digits.
 
     `policies` are what it may do, each with its label; `boundary` is empty where there is none.
     `unread` are policies and documents that are not known before the update, by name.
@@ -102,8 +111,66 @@ class _Reading:
                 arn = each.inputs.get("policyArn")
                 self._attached[each.provider, kind, each.inputs.get(key)].append(str(arn))
 
+        # By type and permission set: what belongs to it, and where people have it.
+        self._of_sets: dict[tuple[str, Any], list[Planned]] = defaultdict(list)
+        for each in resources:
+            if each.type in _OF_SETS:
+                self._of_sets[each.type, each.inputs.get("permissionSetArn")].append(each)
+
     def holders(self) -> list[Holder]:
-        return [self._holder(each) for each in self._resources if each.type in (ROLE, _USER)]
+        found = [self._holder(each) for each in self._resources if each.type in (ROLE, _USER)]
+        for each in self._resources:
+            if each.type == SET:
+                found += self._people(each)
+        return found
+
+    def _people(self, resource: Planned) -> Iterator[Holder]:
+        """Yield a permission set once for each account in which somebody has it."""
+        # Its id, as pulumi-aws gives it, is its ARN and the instance's.
+        arn = resource.id.partition(",")[0]
+        named = accounts(self._resources)
+        targets = [each.inputs.get("targetId") for each in self._of_sets[_ASSIGNMENT, arn]]
+        for account_id in dict.fromkeys(map(str, targets)):
+            unread = list[str]()
+            providers = [urn for urn, (_, id_) in self._places.items() if id_ == account_id]
+            policies: list[tuple[str, Document]] = []
+            for each in self._of_sets[_SET_INLINE, arn]:
+                if document := _document(each.inputs.get("inlinePolicy"), "inline", unread):
+                    policies.append(("inline", document))
+            arns = [str(e.inputs.get("managedPolicyArn")) for e in self._of_sets[_SET_MANAGED, arn]]
+            policies += self._of_arns(arns, "", unread)
+            for each in self._of_sets[_SET_OWN, arn]:
+                reference = each.inputs.get("customerManagedPolicyReference") or {}
+                policies += self._of_reference(reference, providers, unread)
+            boundary: list[tuple[str, Document]] = []
+            for each in self._of_sets[_SET_BOUND, arn]:
+                bound = each.inputs.get("permissionsBoundary") or {}
+                if reference := bound.get("customerManagedPolicyReference"):
+                    boundary += self._of_reference(reference, providers, unread)
+                else:
+                    boundary += self._of_arns([str(bound.get("managedPolicyArn"))], "", unread)
+            yield Holder(
+                "permission set",
+                str(resource.inputs.get("name") or resource.name),
+                named.get(account_id, ""),
+                account_id,
+                tuple(policies),
+                tuple(boundary),
+                None,
+                tuple(unread),
+            )
+
+    def _of_reference(
+        self, reference: Mapping[str, Any], providers: Sequence[str], unread: list[str]
+    ) -> Iterator[tuple[str, Document]]:
+        path, name = reference.get("path") or "/", str(reference.get("name"))
+        keys = [(urn, f"{path}{name}") for urn in providers]
+        own = [self._own[key] for key in keys if key in self._own]
+        document = _document(own[0].inputs.get("policy"), name, unread) if own else None
+        if not own:
+            unread.append(name)
+        if document is not None:
+            yield name, document
 
     def _holder(self, resource: Planned) -> Holder:
         inputs, unread = resource.inputs, list[str]()

@@ -235,6 +235,17 @@ def _codebuild(resource: _Resource) -> tuple[str, Properties]:
     return arn, {"arn": arn}
 
 
+def _permission_set(resource: _Resource) -> tuple[str, Properties]:
+    instance = resource.text("instanceArn")
+    arn = f"{instance.replace(':instance/', ':permissionSet/')}/ps-{resource.digits(16)}"
+    return f"{arn},{instance}", {"arn": arn}
+
+
+def _group_of_people(resource: _Resource) -> tuple[str, Properties]:
+    identity = resource.uuid()
+    return f"{resource.text('identityStoreId')}/{identity}", {"groupId": identity}
+
+
 # ARNs as in AWS's Service Authorization Reference ('Resource types'), ids as in pulumi-aws.
 _ANSWERS: Final[dict[str, _Answer]] = {
     "aws:cloudtrail/trail:Trail": _named("cloudtrail", "trail/", id_is_arn=True),
@@ -256,6 +267,7 @@ _ANSWERS: Final[dict[str, _Answer]] = {
     "aws:iam/role:Role": _of_iam("role"),
     "aws:iam/rolePolicy:RolePolicy": _role_policy,
     "aws:iam/user:User": _of_iam("user"),
+    "aws:identitystore/group:Group": _group_of_people,
     "aws:kms/key:Key": _key,
     "aws:lambda/function:Function": _named("lambda", "function:"),
     "aws:organizations/account:Account": _account,
@@ -266,4 +278,5 @@ _ANSWERS: Final[dict[str, _Answer]] = {
     "aws:secretsmanager/secret:Secret": _secret,
     "aws:sns/topic:Topic": _named("sns", "", id_is_arn=True),
     "aws:sqs/queue:Queue": _queue,
+    "aws:ssoadmin/permissionSet:PermissionSet": _permission_set,
 }

@@ -1,0 +1,133 @@
+"""Checks of IAM Identity Center: what is assigned to whom, where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from landfall.settings import keys
+from landfall.settings.checks import references
+from landfall.settings.identity_center import Assignment, IdentityCenter, PermissionSet
+from landfall.settings.mistakes import Mistake
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+
+_PATH: Path = (keys.ACCESS, "identityCenter")
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the permission sets, groups and assignments."""
+    center = stack.access.identity_center
+    if center is None:
+        return
+    if center.region is not None:
+        yield from references.known_region((*_PATH, "region"), center.region)
+        yield from references.partition(stack, (*_PATH, "region"), center.region)
+    yield from _groups(center)
+    for name, permission_set in center.permission_sets.items():
+        yield from _permission_set(stack, name, permission_set)
+    count, limit = len(center.permission_sets), stack.quota("permissionSets")
+    if count > limit:
+        what = f"there are {count} permission sets"
+        yield Mistake((*_PATH, "permissionSets"), what, _raised(stack, "permissionSets"))
+    yield from _assignments(stack, center)
+
+
+def _raised(stack: Stack, name: str) -> str:
+    return f"AWS allows {stack.quota(name)}; once it has raised that, write {keys.QUOTAS}.{name}"
+
+
+def _groups(center: IdentityCenter) -> Iterator[Mistake]:
+    names: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    for key, group in center.groups.items():
+        path: Path = (*_PATH, "groups", key)
+        shown = (group.name or key).lower()
+        if shown in names:
+            what = f"group '{names[shown]}' has this name too"
+            yield Mistake((*path, "name"), what, "give each group its own name")
+        names.setdefault(shown, key)
+        if group.id is not None and group.id in ids:
+            yield Mistake((*path, "id"), f"group '{ids[group.id]}' has this id too", "keep one")
+        if group.id is not None:
+            ids.setdefault(group.id, key)
+            if group.description:
+                what = "a group that exists keeps its description"
+                yield Mistake((*path, "description"), what, "leave it out")
+
+
+def _permission_set(stack: Stack, name: str, settings: PermissionSet) -> Iterator[Mistake]:
+    path: Path = (*_PATH, "permissionSets", name)
+    policies = [*settings.managed_policies, *settings.customer_managed_policies]
+    if not policies and not settings.statements:
+        fix = "write managedPolicies, customerManagedPolicies or statements"
+        yield Mistake(path, "the permission set allows nothing", fix, (*path, "statements"))
+    limit = stack.quota("managedPoliciesPerPermissionSet")
+    if len(policies) > limit:
+        what = f"the permission set has {len(policies)} policies"
+        yield Mistake((*path, "managedPolicies"), what, f"AWS attaches at most {limit}")
+    for index, policy in enumerate(settings.managed_policies):
+        own = f"arn:{stack.partition}:iam::aws:policy/"
+        if policy.startswith("arn:") and not policy.startswith(own):
+            what = f"'{policy[:80]}' is no policy of AWS in partition {stack.partition}"
+            fix = "policies of the accounts stand in customerManagedPolicies, by name"
+            yield Mistake((*path, "managedPolicies", index), what, fix, (keys.REGION,))
+    document = {"Version": "2012-10-17", "Statement": [s.iam_json() for s in settings.statements]}
+    size = len(json.dumps(document, separators=(",", ":")))
+    if size > stack.quota("permissionSetPolicySize"):
+        what = f"the statements come to {size} characters"
+        fix = f"AWS allows {stack.quota('permissionSetPolicySize')}; write less"
+        yield Mistake((*path, "statements"), what, fix)
+    boundaries = stack.access.boundaries
+    if settings.boundary is not None and settings.boundary not in boundaries:
+        what = f"there is no permissions boundary '{settings.boundary}'"
+        about = (keys.ACCESS, "boundaries", settings.boundary)
+        yield Mistake((*path, "boundary"), what, suggestion(settings.boundary, boundaries), about)
+
+
+def _assignments(stack: Stack, center: IdentityCenter) -> Iterator[Mistake]:
+    seen: dict[tuple[str, str, str], int] = {}
+    sets_in: dict[str, set[str]] = {}
+    for index, assignment in enumerate(center.assignments):
+        path: Path = (*_PATH, "assignments", index)
+        yield from _names(stack, center, path, assignment)
+        accounts = stack.chosen(assignment.accounts, assignment.units)
+        if not assignment.accounts and not assignment.units:
+            what = "the assignment is for no account"
+            yield Mistake(path, what, "write accounts: or units:", (*path, "accounts"))
+        for account in accounts:
+            for name in assignment.permission_sets:
+                sets_in.setdefault(account, set()).add(name)
+                earlier = seen.setdefault((assignment.group, name, account), index)
+                if earlier != index:
+                    what = (
+                        f"group '{assignment.group}' has '{name}' in account '{account}' by "
+                        f"assignment {earlier + 1} already"
+                    )
+                    yield Mistake(path, what, "say it once")
+    for account, names in sets_in.items():
+        if len(names) > stack.quota("permissionSetsPerAccount"):
+            what = f"account '{account}' gets {len(names)} permission sets"
+            fix = _raised(stack, "permissionSetsPerAccount")
+            yield Mistake((*_PATH, "assignments"), what, fix)
+
+
+def _names(
+    stack: Stack, center: IdentityCenter, path: Path, assignment: Assignment
+) -> Iterator[Mistake]:
+    if assignment.group not in center.groups:
+        what = f"there is no group '{assignment.group[:80]}'"
+        about = (*_PATH, "groups", assignment.group)
+        fix = suggestion(assignment.group, center.groups)
+        yield Mistake((*path, "group"), what, fix, about)
+    for index, name in enumerate(assignment.permission_sets):
+        if name not in center.permission_sets:
+            what = f"there is no permission set '{name[:80]}'"
+            about = (*_PATH, "permissionSets", name)
+            fix = suggestion(name, center.permission_sets)
+            yield Mistake((*path, "permissionSets", index), what, fix, about)
+    for index, account in enumerate(assignment.accounts):
+        yield from references.account(stack, (*path, "accounts", index), account)
+    for index, unit in enumerate(assignment.units):
+        yield from references.unit(stack, (*path, "units", index), unit, root=True)
