@@ -209,6 +209,11 @@ def test_a_pipeline_assumes_its_own_deploy_roles_alone(organization: Organizatio
     assert deployed == {name for name in organization.pipelines if "-validation" not in name}
 
 
+# AWS Config documents the account for its roles, and no ARN of an aggregator.
+# https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
+WITHOUT_SOURCE = {"config-aggregator": ["config.amazonaws.com"]}
+
+
 def test_service_roles_are_taken_for_one_account_and_named_resources(
     organization: Organization,
 ) -> None:
@@ -220,6 +225,9 @@ def test_service_roles_are_taken_for_one_account_and_named_resources(
             condition = statement["Condition"]
             account = account_id(role.account)
             assert condition["StringEquals"]["aws:SourceAccount"] == account
+            if role.name in WITHOUT_SOURCE:
+                assert statement["Principal"]["Service"] == WITHOUT_SOURCE[role.name]
+                continue
             (sources,) = (
                 condition[operator]["aws:SourceArn"]
                 for operator in ("ArnEquals", "ArnLike")

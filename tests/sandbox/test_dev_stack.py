@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox import provisioning
+from tests.sandbox import dev_security, provisioning
 from tests.sandbox.conftest import BIN, Project
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
@@ -85,6 +85,13 @@ def test_guardrails_are_attached_beside_full_access(
     content = organizations.describe_policy(PolicyId=names["landfall-dev-workloads.prod-scp-1"])
     sids = [s["Sid"] for s in json.loads(content["Policy"]["Content"])["Statement"]]
     assert "DenyUnencryptedVolumes" in sids
+
+
+@pytest.mark.parametrize("check", dev_security.CHECKS, ids=lambda check: check.__name__)
+def test_security_services(
+    project: Project, accounts: dict[str, str], check: dev_security.Check
+) -> None:
+    check(project, accounts)
 
 
 def test_each_account_has_the_audit_role_and_trusts_one_role(
