@@ -23,6 +23,16 @@ _TRUSTED_SERVICES = [
 ]
 
 
+def _trusted(stack: Stack) -> list[str]:
+    """Return the services with trusted access in an organization that the stack makes."""
+    services = list(_TRUSTED_SERVICES)
+    security = stack.security
+    # GuardDuty enables it by itself; what the stack leaves out it would take back.
+    if security is not None and "ebs-malware-protection" in security.guard_duty.features:
+        services.append("malware-protection.guardduty.amazonaws.com")
+    return sorted(services)
+
+
 class Foundation:
     """The organization and the accounts of one stack, each account with its provider."""
 
@@ -52,7 +62,7 @@ class Foundation:
             "import_id": settings.id,
             "parent_id": settings.parent,
             "trusted_services": settings.trusted_services
-            or (_TRUSTED_SERVICES if created else None),
+            or (_trusted(self._stack) if created else None),
             "policy_types": settings.policy_types
             or (policies.types(self._stack) if created else None),
             "units": [

@@ -144,7 +144,9 @@ class LogArchive(pulumi.ComponentResource):
             rules=[
                 {
                     "apply_server_side_encryption_by_default": default,
-                    "bucket_key_enabled": key is not None,
+                    # With a bucket key S3 would ask for the bucket as a whole, and not hand on
+                    # the trail's encryption context, which the key's policy demands.
+                    "bucket_key_enabled": False,
                 }
             ],
             region=region,

@@ -116,6 +116,45 @@ def test_main_of_catalog_changes_by_pull_requests_that_two_approved(
     assert pattern["resources"] == [arn]
 
 
+def test_logs_are_locked_and_read_by_name(project: Project, outputs: dict[str, Any]) -> None:
+    archive = outputs["accounts"]["log-archive"]
+    s3, bucket = project.aws("s3", archive), outputs["security"]["logBucket"]
+    lock = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
+    assert lock["Rule"]["DefaultRetention"] == {"Mode": "GOVERNANCE", "Days": 365}
+    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+    readers = next(statement for statement in policy if statement["Sid"] == "Readers")
+    auditor = f"arn:aws:iam::{outputs['accounts']['audit']}:role/landfall/auditor"
+    named = readers["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+    assert named in (auditor, [auditor])
+    insights = project.aws("cloudtrail").get_insight_selectors(TrailName="landfall")
+    assert len(insights["InsightSelectors"]) == 2
+
+
+def test_security_services_reach_the_second_region(
+    project: Project, outputs: dict[str, Any]
+) -> None:
+    audit, orders = outputs["accounts"]["audit"], outputs["accounts"]["orders-prod"]
+    home, other = REGIONS
+    for region in REGIONS:
+        hub = project.aws("securityhub", orders, region)
+        standards = hub.get_enabled_standards()["StandardsSubscriptions"]
+        assert len(standards) == 2
+        assert all(f":{region}:" in each["StandardsArn"] for each in standards)
+        assert len(project.aws("guardduty", orders, region).list_detectors()["DetectorIds"]) == 1
+        analyzers = project.aws("accessanalyzer", audit, region).list_analyzers()["analyzers"]
+        types = {each["type"] for each in analyzers if each["type"].startswith("ORGANIZATION")}
+        unused = {"ORGANIZATION_UNUSED_ACCESS"} if region == home else set()
+        assert types == {"ORGANIZATION", *unused}
+    events = project.aws("events", audit, other)
+    (target,) = events.list_targets_by_rule(Rule="landfall-findings-forward")["Targets"]
+    assert target["Arn"] == f"arn:aws:events:{home}:{audit}:event-bus/default"
+    packs = project.aws("config", audit).describe_organization_conformance_packs()
+    names = {
+        pack["OrganizationConformancePackName"] for pack in packs["OrganizationConformancePacks"]
+    }
+    assert names == {"landfall-encryption", "landfall-least-privilege", "landfall-backups"}
+
+
 def test_the_second_up_and_a_refresh_change_nothing(project: Project) -> None:
     project.up()
     assert project.changes() == {}

@@ -255,6 +255,14 @@ def test_a_pack_of_the_organization_stands_where_something_records(
     assert accounts == {MANAGEMENT, logs}
     (pack,) = config.describe_conformance_packs()["ConformancePackDetails"]
     assert pack["ConformancePackName"].startswith("OrgConformsPack-encryption-")
+    source = {"RoleArn": f"arn:aws:iam::{MANAGEMENT}:role/all", "AllAwsRegions": True}
+    config.put_configuration_aggregator(
+        ConfigurationAggregatorName="all", OrganizationAggregationSource=source
+    )
+    compliance = config.describe_aggregate_compliance_by_conformance_packs(
+        ConfigurationAggregatorName="all"
+    )["AggregateComplianceByConformancePacks"]
+    assert {each["AccountId"] for each in compliance} == {MANAGEMENT, logs}
     states = config.describe_conformance_pack_status()["ConformancePackStatusDetails"]
     assert [each["ConformancePackState"] for each in states] == ["CREATE_COMPLETE"]
     theirs.delete_organization_conformance_pack(**name)
@@ -295,6 +303,11 @@ def test_only_who_may_see_the_organization_aggregates_it(
         AccountId=member, ServicePrincipal="config.amazonaws.com"
     )
     assert put(**wanted)["ConfigurationAggregator"]["ConfigurationAggregatorName"] == "all"
+    client = aws("config", account=member)
+    look = client.describe_aggregate_compliance_by_conformance_packs
+    assert look(ConfigurationAggregatorName="all")["AggregateComplianceByConformancePacks"] == []
+    code, _ = error_of(look, ConfigurationAggregatorName="none")
+    assert code == "NoSuchConfigurationAggregatorException"
 
 
 def _trust_of(service: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from landfall.sandbox.gate import organization
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
-from landfall.sandbox.gate.request import Request
+from landfall.sandbox.gate.request import Caller, Request
 from landfall.sandbox.gate.state import Store
 from landfall.sandbox.limits.config import OrganizationAccessDeniedError
 from landfall.sandbox.limits.quotas import quota
@@ -47,6 +48,13 @@ class NoSuchOrganizationConformancePackError(AWSError):
         "One or more organization conformance packs with specified names are not present. Ensure "
         "your names are correct and try your request again later."
     )
+
+
+class NoSuchAggregatorError(AWSError):
+    """No such aggregator: API Reference, DescribeAggregateComplianceByConformancePacks."""
+
+    code = "NoSuchConfigurationAggregatorException"
+    message = "The configuration aggregator does not exist."
 
 
 class TemplateValidationError(AWSError):
@@ -326,3 +334,30 @@ def delete_organization_conformance_pack(request: Request) -> None:
     _require_administrator(request)
     if _of_organizations.of(request).pop(_name(request), None) is None:
         raise NoSuchOrganizationConformancePackError
+
+
+@addition("config", "DescribeAggregateComplianceByConformancePacks")
+def describe_aggregate_compliance(request: Request) -> Mapping[str, Any]:
+    """No rule is evaluated: API Reference, DescribeAggregateComplianceByConformancePacks."""
+    wanted = request.params["ConfigurationAggregatorName"]
+    aggregators = config_backends[request.account][request.region].config_aggregators
+    backend = organization.organization_of(request.account)
+    if wanted not in aggregators:
+        raise NoSuchAggregatorError
+    found = [
+        {
+            "ConformancePackName": name,
+            "Compliance": {
+                "ComplianceType": "INSUFFICIENT_DATA",
+                "CompliantRuleCount": 0,
+                "NonCompliantRuleCount": 0,
+                "TotalRuleCount": len(pack["rules"]),
+            },
+            "AccountId": account,
+            "AwsRegion": request.region,
+        }
+        for account in (accounts_of(backend) if backend is not None else ())
+        for name, pack in _all_packs(replace(request, caller=Caller(account, ""))).items()
+    ]
+    listed = "AggregateComplianceByConformancePacks"
+    return paged(listed, found, request.params, size="Limit")

@@ -1,0 +1,66 @@
+"""Guardrails that would keep the security services from being set up are refused, with the account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from landfall.problems import ProblemsError
+from landfall.settings import parse
+
+
+def config(*actions: str, resources: Any = "*") -> dict[str, Any]:
+    statement = {"sid": "Own", "actions": list(actions), "resources": resources}
+    return {
+        "aws:region": "eu-west-1",
+        "landfall:organization": {
+            "regions": ["eu-west-1", "us-east-1"],
+            "units": {"Security": {"guardrails": ["own"]}, "Workloads": {}},
+        },
+        "landfall:accounts": {
+            "audit": {"email": "audit@example.com", "unit": "Security", "purpose": "audit"},
+            "logs": {"email": "logs@example.com", "unit": "Security", "purpose": "log-archive"},
+            "orders": {"email": "orders@example.com", "unit": "Workloads"},
+        },
+        "landfall:guardrails": {"own": {"statements": [statement]}},
+        "landfall:security": {
+            "logArchive": {"lock": {"mode": "governance", "days": 30}},
+            "findings": {"notify": ["security@example.com"]},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "accounts"),
+    [
+        ("config:PutDeliveryChannel", "audit, logs"),
+        ("iam:CreateServiceLinkedRole", "audit, logs"),
+        ("s3:PutBucketObjectLockConfiguration", "logs"),
+        ("kms:CreateKey", "logs, audit"),
+        ("guardduty:UpdateOrganizationConfiguration", "audit"),
+        ("securityhub:CreateConfigurationPolicy", "audit"),
+        ("access-analyzer:CreateAnalyzer", "audit"),
+        ("config:PutOrganizationConformancePack", "audit"),
+        ("events:PutTargets", "audit"),
+        ("sns:CreateTopic", "audit"),
+    ],
+)
+def test_what_the_services_need_may_not_be_denied(action: str, accounts: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        parse(config(action))
+    (problem,) = caught.value.problems
+    assert action in problem.what
+    assert problem.what.endswith(f"in {accounts}")
+
+
+def test_what_they_do_not_need_may_be() -> None:
+    assert parse(config("config:StopConfigurationRecorder", "guardduty:DeleteDetector"))
+
+
+def test_the_catalogue_protects_the_services_without_locking_the_platform_out() -> None:
+    settings = config("ec2:RunInstances")
+    guardrails = ["protect-security-services", "protect-platform-roles", "protect-keys"]
+    settings["landfall:organization"]["units"]["Security"]["guardrails"] = guardrails
+    del settings["landfall:guardrails"]
+    assert parse(settings)
