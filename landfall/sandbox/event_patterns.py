@@ -50,12 +50,12 @@ def _member(key: str, wanted: Any, found: Mapping[str, Any]) -> bool:
 
 def _one(wanted: Any, value: Any) -> bool:
     if not isinstance(wanted, Mapping):
-        return value is not _ABSENT and type(wanted) is type(value) and wanted == value
+        return value is not _ABSENT and type(wanted) is type(value) and bool(wanted == value)
     (operator, operand), *more = wanted.items()
     if more:
         raise PatternError("Only one operator is allowed in a comparison")
     if operator == "exists":
-        return (value is not _ABSENT) == operand
+        return (value is not _ABSENT) is bool(operand)
     known = _OPERATORS.get(operator)
     if known is None:
         raise PatternError(f"Unrecognized match type {operator}")

@@ -1,4 +1,4 @@
-"""Guardrails that would keep the security services from being set up are refused, with the account."""
+"""Guardrails that would keep the security services from being set up are refused."""
 
 from __future__ import annotations
 
