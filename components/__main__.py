@@ -5,9 +5,11 @@ from pulumi.provider.experimental import component_provider_host
 from components.access import CrossAccountRole
 from components.account import Account
 from components.artifacts import ArtifactStore
+from components.baseline import Baseline
 from components.delivery.pipeline import Pipeline
 from components.delivery.target import DeploymentTarget
 from components.organization import Organization
+from components.oversight import Oversight
 
 if __name__ == "__main__":
     component_provider_host(
@@ -16,9 +18,11 @@ if __name__ == "__main__":
         components=[
             Account,
             ArtifactStore,
+            Baseline,
             CrossAccountRole,
             DeploymentTarget,
             Organization,
+            Oversight,
             Pipeline,
         ],
     )

@@ -1,7 +1,8 @@
 """A member account of the organization, and the provider that acts in it.
 
 Does not close the account when it leaves the program: it is protected, and its removal from the
-organization is a decision of its own (`close_on_deletion`).
+organization is a decision of its own (`close_on_deletion`). Never replaces an account: a change of
+its e-mail address or of its role's name is not carried out.
 """
 
 from typing import NotRequired, TypedDict
@@ -34,9 +35,10 @@ class AccountArgs(TypedDict):
     """What makes a member account."""
 
     email: pulumi.Input[str]
-    """The root user's e-mail address; unique in all of AWS."""
+    """The root user's e-mail address, for its creation; unique in all of AWS."""
     account_name: NotRequired[str]
-    """The name shown in the organization; the component's name where it is left out."""
+    """The name shown in the organization; the component's name where it is left out. A change
+    renames it in place, by trusted access for `account.amazonaws.com`."""
     parent_id: pulumi.Input[str]
     """The organizational unit (`ou-…`) or root (`r-…`) it stands in; a change moves it in place."""
     role_name: NotRequired[str]
@@ -137,7 +139,8 @@ class Account(pulumi.ComponentResource):
                 parent=self,
                 protect=not close,
                 import_=args.get("import_id"),
-                # AWS tells neither after creation, and both would replace the account.
-                ignore_changes=["roleName", "iamUserAccessToBilling"],
+                # Each would replace the account. AWS tells the last two never after creation, and
+                # changes an e-mail address only with a code that it sends there.
+                ignore_changes=["email", "roleName", "iamUserAccessToBilling"],
             ),
         )

@@ -117,6 +117,11 @@ def _with_account_files(
     if not isinstance(inline, dict):
         return config, locations
     accounts = dict(inline)
+    for path in sorted((directory / folder).glob("*.yml")):
+        what, fix = "account files end in .yaml; this one is not read", f"name it {path.stem}.yaml"
+        there = Location(str(path.relative_to(directory)))
+        problems.append(Problem(what, fix, f"{ACCOUNTS}.{path.stem}", there))
+        unread.append((ACCOUNTS, path.stem))
     for path in sorted((directory / folder).glob("*.yaml")):
         at = ("config", ACCOUNTS, path.stem)
         try:

@@ -11,9 +11,11 @@ import pulumi
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline
 from components.landing_zone.access import Access
+from components.landing_zone.baseline import Baselines
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.provisioning import has_pipelines, provision
+from components.landing_zone.register import register_accounts
 from components.landing_zone.security import Security
 from landfall.settings import Stack
 from landfall.settings.readiness import notes
@@ -26,6 +28,8 @@ class LandingZone:
         foundation = Foundation(stack)
         self.organization = foundation.organization
         self.accounts = foundation.accounts
+        register_accounts(stack, foundation)
+        Baselines(stack, foundation)
         access = Access(stack, foundation)
         self.roles = access.roles
         self.stores: dict[str, ArtifactStore] = {}

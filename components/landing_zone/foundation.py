@@ -10,9 +10,11 @@ from components.landing_zone import policies
 from components.organization import Organization, OrganizationArgs
 from landfall.settings import Stack
 from landfall.settings.organization import ROOT
+from landfall.settings.partitions import LACKING
 
 _TRUSTED_SERVICES = [
     "access-analyzer.amazonaws.com",
+    "account.amazonaws.com",
     "cloudtrail.amazonaws.com",
     "config-multiaccountsetup.amazonaws.com",
     "config.amazonaws.com",
@@ -25,7 +27,8 @@ _TRUSTED_SERVICES = [
 
 def _trusted(stack: Stack) -> list[str]:
     """Return the services with trusted access in an organization that the stack makes."""
-    services = list(_TRUSTED_SERVICES)
+    lacking = LACKING[stack.partition]
+    services = [each for each in _TRUSTED_SERVICES if each.split(".")[0] not in lacking]
     security = stack.security
     # GuardDuty enables it by itself; what the stack leaves out it would take back.
     if security is not None and "ebs-malware-protection" in security.guard_duty.features:

@@ -106,13 +106,20 @@ class Security:
             return []
         args = self._recorder(archive)
         recorders: list[pulumi.Resource] = [*record(f"{_MANAGEMENT}-config", args)]
-        for name, account in self._stack.accounts.items():
-            # What keeps an external account keeps its recorder too, as AWS Control Tower does.
-            if not account.external:
+        for name in self._stack.accounts:
+            if not self._left_alone(name):
                 provider = self._foundation.accounts[name].provider
                 options = pulumi.ResourceOptions(provider=provider)
                 recorders += record(f"{name}-config", args, opts=options)
         return recorders
+
+    def _left_alone(self, account: str) -> bool:
+        """Tell whether an account has no recorder of the stack's.
+
+        What keeps an external account keeps its recorder too, as AWS Control Tower does; nothing
+        stands in a suspended one.
+        """
+        return self._stack.accounts[account].external or self._stack.is_suspended(account)
 
     def _trail(self, archive: LogArchive) -> OrganizationTrail:
         settings, organization = self._settings.trail, self._foundation.organization
@@ -221,8 +228,8 @@ class Security:
         foundation = self._foundation
         excluded = [
             foundation.accounts[name].account_id
-            for name, account in self._stack.accounts.items()
-            if account.external
+            for name in self._stack.accounts
+            if self._left_alone(name)
         ]
         args: ConfigOrganizationArgs = {
             "account_id": self._audit_id,

@@ -79,6 +79,8 @@ class _Description:
         config: dict[str, Any] = {keys.REGION: self.region, keys.ORGANIZATION: organization}
         if self.accounts:
             config[keys.ACCOUNTS] = {key: self._account(a, key) for a, key in self.accounts}
+        # Setting what accounts have in their own way would be a change; taking it out begins it.
+        config[keys.BASELINE] = {"enabled": False}
         if roles.roles:
             config[keys.ACCESS] = {"roles": dict(roles.roles)}
         if self.policies:

@@ -15,6 +15,7 @@ from landfall.settings.keys import (
     ACCESS,
     ACCOUNTS,
     ARTIFACTS,
+    BASELINE,
     DELIVERY,
     GUARDRAILS,
     ORGANIZATION,
@@ -53,6 +54,15 @@ def _organization(stack: Stack) -> Iterator[tuple[Made, Path]]:
         yield made, unit_path(path)
     for account in stack.accounts:
         yield ("landfall:account:Account", account), (ACCOUNTS, account)
+        own: Path = (ACCOUNTS, account, "baseline")
+        wrote = stack.accounts[account].baseline.model_fields_set
+        yield from _baseline(account, own if wrote else (BASELINE,))
+    yield from _baseline(naming.MANAGEMENT, (BASELINE,))
+
+
+def _baseline(account: str, path: Path) -> Iterator[tuple[Made, Path]]:
+    yield ("landfall:baseline:Baseline", f"{account}-baseline"), path
+    yield ("landfall:account:Oversight", f"{account}-oversight"), path
 
 
 def _policies(stack: Stack) -> Iterator[tuple[Made, Path]]:

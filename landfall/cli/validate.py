@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from landfall import stack_files
+from landfall.guardrails import effective_baseline
 from landfall.guardrails.of_stack import account_policies, account_target, documents, policies
 from landfall.settings import AccessRole, Application, S3Source, Stack, naming
 from landfall.settings.branching import triggers, validation
@@ -33,6 +34,7 @@ def validate(
 def _described(stack: Stack) -> Iterator[str]:
     yield f"Pulumi.{stack.name}.yaml is valid."
     yield from _organization(stack)
+    yield from _baseline(stack)
     yield from _roles(stack)
     yield from _pipelines(stack)
     yield from _unguarded(stack)
@@ -60,10 +62,11 @@ def _organization(stack: Stack) -> Iterator[str]:
         f"policies from guardrails ({attached.total()})"
     )
     yield f"  {ROOT}{_tail(stack, ROOT, attached)}"
-    for path, _ in units:
+    for path, unit in units:
         parent, _, name = path.rpartition("/")
         indent = "  " * (parent.count("/") + 1 if parent else 0)
-        yield f"    {indent}{name}{_tail(stack, path, attached)}"
+        suspended = " (suspended)" if unit.suspended else ""
+        yield f"    {indent}{name}{suspended}{_tail(stack, path, attached)}"
 
 
 def _tail(stack: Stack, target: str, attached: Counter[str]) -> str:
@@ -71,6 +74,19 @@ def _tail(stack: Stack, target: str, attached: Counter[str]) -> str:
     count = attached[target]
     held = f" [{count} {'policy' if count == 1 else 'policies'}]" if count else ""
     return f"{held}: {inside}" if inside else held
+
+
+def _baseline(stack: Stack) -> Iterator[str]:
+    found = {name: effective_baseline.of_account(stack, name) for name in stack.accounts}
+    management = effective_baseline.of_management_account(stack)
+    count = sum(map(effective_baseline.stands, found.values()))
+    beside = " and in the management account" if effective_baseline.stands(management) else ""
+    if count or beside:
+        yield f"\nBaseline in {count} of {len(found)} accounts{beside}"
+    for name, baseline in {**found, "the management account": management}.items():
+        if baseline.budget.enabled:
+            told = ", ".join(baseline.budget.notify) or "nobody"
+            yield f"  {name}: {baseline.budget.amount:g} a month, told to {told}"
 
 
 def _roles(stack: Stack) -> Iterator[str]:

@@ -195,6 +195,21 @@ TRACING = (
     "xray:UpdateSamplingRule",
 )
 
+PASSWORDS = ("iam:GetAccountPasswordPolicy", "iam:UpdateAccountPasswordPolicy")
+ALL_BUCKETS = ("s3:GetAccountPublicAccessBlock", "s3:PutAccountPublicAccessBlock")
+VOLUMES = ("ec2:EnableEbsEncryptionByDefault", "ec2:GetEbsEncryptionByDefault")
+VOLUME_KEYS = ("ec2:GetEbsDefaultKmsKeyId", "ec2:ModifyEbsDefaultKmsKeyId")
+SNAPSHOTS = ("ec2:EnableSnapshotBlockPublicAccess", "ec2:GetSnapshotBlockPublicAccessState")
+MACHINE_IMAGES = ("ec2:EnableImageBlockPublicAccess", "ec2:GetImageBlockPublicAccessState")
+INSTANCE_METADATA = ("ec2:GetInstanceMetadataDefaults", "ec2:ModifyInstanceMetadataDefaults")
+ANALYZERS = (
+    "access-analyzer:CreateAnalyzer",
+    "access-analyzer:GetAnalyzer",
+    "access-analyzer:ListTagsForResource",
+    "access-analyzer:TagResource",
+    "iam:CreateServiceLinkedRole",
+)
+
 USE_ARTIFACTS = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 START_BUILDS = ("codebuild:BatchGetBuilds", "codebuild:StartBuild")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from landfall.guardrails import calls, security_needs
+from landfall.guardrails import calls, effective_baseline, security_needs
 from landfall.guardrails.need import Need
 from landfall.settings import naming
 from landfall.settings.deployments import (
@@ -41,6 +41,8 @@ def needs(stack: Stack) -> Iterator[Need]:
         )
     yield from _access(stack)
     yield from security_needs.needs(stack)
+    for account in stack.accounts:
+        yield from _baseline(stack, account)
     if stack.delivery.applications and stack.delivery_account is not None:
         yield from _stores(stack, stack.artifacts.account or stack.delivery_account)
         for name, application in stack.delivery.applications.items():
@@ -63,6 +65,27 @@ def _provisioning(
 def _role(stack: Stack, account: str, name: str) -> Need:
     resource = f"iam::{{account}}:role/{naming.ROLE_PATH}{name}"
     return _provisioning(stack, account, calls.ROLES, resource, stack.global_region)
+
+
+def _baseline(stack: Stack, account: str) -> Iterator[Need]:
+    baseline = effective_baseline.of_account(stack, account)
+    if not baseline.enabled:
+        return
+    if baseline.password_policy.enabled:
+        yield _provisioning(stack, account, calls.PASSWORDS, "*", stack.global_region)
+    if baseline.block_public_buckets:
+        yield _provisioning(stack, account, calls.ALL_BUCKETS, "*", stack.region)
+    in_regions = {
+        calls.VOLUMES: baseline.encrypt_volumes,
+        calls.VOLUME_KEYS: baseline.encrypt_volumes and bool(baseline.volume_keys),
+        calls.SNAPSHOTS: baseline.block_public_snapshots,
+        calls.MACHINE_IMAGES: baseline.block_public_images,
+        calls.INSTANCE_METADATA: baseline.require_imdsv2 or baseline.metadata_hops is not None,
+        calls.ANALYZERS: bool(baseline.access_analyzer),
+    }
+    actions = [action for part, wanted in in_regions.items() if wanted for action in part]
+    for region in stack.regions if actions else ():
+        yield _provisioning(stack, account, actions, "*", region)
 
 
 def _access(stack: Stack) -> Iterator[Need]:

@@ -47,7 +47,7 @@ def _archive(stack: Stack, security: Security, account: str) -> Iterator[Need]:
 def _recorders(stack: Stack) -> Iterator[Need]:
     role = "iam::{account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
     for name, account in stack.accounts.items():
-        if account.external:
+        if account.external or stack.is_suspended(name):
             continue
         yield _provisioning(stack, name, security_calls.RECORDING_ROLES, role, stack.global_region)
         yield _provisioning(stack, name, ("iam:PassRole",), role, stack.global_region)

@@ -19,12 +19,20 @@ Lookup = Callable[[Client, Inputs, frozenset[str]], str | None]
 # Created by a PUT, or by a call that AWS documents as idempotent: again is the same.
 REPEATABLE = frozenset(
     {
+        "aws:account/alternativeContact:AlternativeContact",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
+        "aws:ebs/defaultKmsKey:DefaultKmsKey",
+        "aws:ebs/encryptionByDefault:EncryptionByDefault",
+        "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess",
+        "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess",
+        "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
+        "aws:iam/accountPasswordPolicy:AccountPasswordPolicy",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketNotification:BucketNotification",
@@ -142,6 +150,20 @@ def _delegated_administrator(client: Client, inputs: Inputs, taken: frozenset[st
     )
     found = any(each["Id"] == inputs["accountId"] for each in administrators)
     return f"{inputs['accountId']}/{inputs['servicePrincipal']}" if found else None
+
+
+@_finds("aws:accessanalyzer/analyzer:Analyzer")
+def _analyzer(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    name: str = inputs["analyzerName"]
+    client("accessanalyzer").get_analyzer(analyzerName=name)
+    return name
+
+
+@_finds("aws:budgets/budget:Budget")
+def _budget(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    account = client("sts").get_caller_identity()["Account"]
+    client("budgets").describe_budget(AccountId=account, BudgetName=inputs["name"])
+    return f"{account}:{inputs['name']}"
 
 
 @_finds("aws:iam/role:Role")

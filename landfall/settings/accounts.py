@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import Count, Distinct, Flag, Name, Settings
+from landfall.settings.base import EMAIL, Count, Distinct, Flag, Name, Settings
+from landfall.settings.baseline import Baseline
 from landfall.settings.organization import ROOT, PolicyType
 
 Purpose = Literal["audit", "log-archive", "delivery", "network", "shared-services"]
@@ -14,15 +15,12 @@ Purpose = Literal["audit", "log-archive", "delivery", "network", "shared-service
 SINGLE_PURPOSES: frozenset[Purpose] = frozenset({"audit", "log-archive", "delivery"})
 """Purposes of which a stack has one account; AWS delegates a security service to one."""
 
-# https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
-EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
-
 
 class Account(Settings):
     """One member account; its key in the stack file is its name in this project."""
 
     name: str | None = Field(default=None, pattern=r"^[ -~]+$", max_length=50)
-    """The name shown in the organization; the key where left out."""
+    """The name shown in the organization; the key where left out. A change renames it."""
     email: str = Field(pattern=EMAIL, min_length=6, max_length=64)
     """The root user's address; unique in all of AWS."""
     unit: str = ROOT
@@ -41,6 +39,8 @@ class Account(Settings):
     other_policies: dict[PolicyType, Count] = Field(default_factory=dict)
     """How many policies that the stack does not keep are attached here, by type. They take
     places."""
+    baseline: Baseline = Field(default_factory=Baseline)
+    """What differs from the baseline around it."""
     close_on_deletion: Flag = False
     """Close the account when it leaves the stack; otherwise it is protected."""
     tags: dict[str, str] = Field(default_factory=dict)

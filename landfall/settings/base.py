@@ -39,6 +39,10 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
 """A name that becomes part of AWS's and Pulumi's names: letters, digits, '-', '_' and '.'."""
 
 
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+
+
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, Tag
 
-from landfall.settings.accounts import EMAIL
-from landfall.settings.base import Count, Distinct, Flag, Name, Settings
+from landfall.settings.base import EMAIL, Count, Distinct, Flag, Name, Settings
 from landfall.settings.deployments import Deploy, Listener, Wave
 from landfall.settings.kinds import by_key
 from landfall.settings.observability import Observability

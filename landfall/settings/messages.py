@@ -27,6 +27,7 @@ _UNIONS = {
 
 # What a pattern of the models means, for the patterns that people meet.
 _MEANINGS = {
+    "arn:aws[a-z-]*:kms:": "a key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID",
     "[0-9]{12}": "twelve digits, in quotes",
     "@[A-Za-z0-9-]+": "an e-mail address, as in aws+audit@example.com",
     "^o-": "an organization's id, as in o-a1b2c3d4e5",
@@ -37,6 +38,9 @@ _MEANINGS = {
     "^[a-z0-9][a-z0-9.-]{1,61}": "a bucket's name: lower case letters, digits, '-' and '.'",
     "(/[A-Za-z0-9_.-]+)+$": "owner/name",
     "^(rate": "a schedule of EventBridge, as in rate(1 day) or cron(0 6 * * ? *)",
+    "|!&-]+@": "an e-mail address, as in security@example.com",
+    "[0-9 ()+-]+": "a phone number, as in +49 30 1234567",
+    "^[A-Z]{3}$": "a currency, as in USD",
     "IfExists": "a condition operator of IAM, as in StringEquals",
 }
 
@@ -76,6 +80,7 @@ def told(
 _EXPECTED = {
     "bool_type": "true or false",
     "dict_type": "a mapping",
+    "float_type": "a number",
     "int_type": "a whole number",
     "list_type": "a list",
     "model_type": "a mapping",
@@ -113,7 +118,7 @@ def _fix(kind: str, value: Any) -> str:
         return "put it in quotes"
     if expected == "true or false" and isinstance(value, str | int):
         return "write true or false, without quotes"
-    if expected == "a whole number" and isinstance(value, str):
+    if expected in ("a whole number", "a number") and isinstance(value, str):
         return "write it in digits, without quotes"
     return {
         "a list": "write [one, two], or one '- ' line each",

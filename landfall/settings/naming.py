@@ -8,6 +8,10 @@ import re
 ROLE_PATH = "landfall/"
 """The path of every role that this project makes."""
 
+MANAGEMENT = "organization/management"
+"""What the management account is called where member accounts go by their keys, which have no
+slash."""
+
 PIPELINE_ROLES = ("pipeline", "build", "batch", "trigger", "pulumi", "deploy", "service")
 """The roles that a pipeline has, in the delivery account and in the one it deploys to."""
 
@@ -96,6 +100,12 @@ FINDINGS = "landfall-findings"
 def log_bucket(account_id: str, region: str) -> str:
     """Return the name of the bucket of the organization's logs."""
     return f"landfall-logs-{account_id}-{region}"
+
+
+def budget(stack: str, account: str | None) -> str:
+    """Return the name of an account's budget; None stands for the management account."""
+    about = account or "management account"  # with a space, as no account's key
+    return "-".join(part for part in ("landfall", stack, about) if part)
 
 
 def topic(application: str) -> str:

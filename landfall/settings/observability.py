@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.accounts import EMAIL
-from landfall.settings.base import Count, Settings
+from landfall.settings.base import EMAIL, Count, Settings
 
 Event = Literal["failed", "succeeded", "approval", "build-failed", "rollback"]
 Email = Annotated[str, StringConstraints(pattern=EMAIL)]

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from landfall.settings.base import Count, Distinct, Flag, Settings
+from landfall.settings.baseline import Baseline
 
 ROOT = "Root"
 
@@ -32,6 +33,10 @@ class Unit(Settings):
     external: Flag = False
     """Kept by something else, as AWS Control Tower: only its id is used, and nothing of it is
     changed but what policies are attached."""
+    suspended: Flag = False
+    """Accounts in it and below are kept, and nothing that the stack makes stands in them."""
+    baseline: Baseline = Field(default_factory=Baseline)
+    """What differs from the baseline around it, for the accounts in it and below."""
     guardrails: Distinct = ()
     """Names of the guardrails that hold for the unit and everything below it."""
     other_policies: dict[PolicyType, Count] = Field(default_factory=dict)

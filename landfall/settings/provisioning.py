@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.accounts import EMAIL
-from landfall.settings.base import Distinct, Name, Settings, Statement
+from landfall.settings.base import EMAIL, Distinct, Name, Settings, Statement
 from landfall.settings.delivery import Approval, ConnectionSource
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html

@@ -27,6 +27,10 @@ _CODEDEPLOY = "https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.ht
 _CONFIG = "https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html"
 _SSO = "https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html"
 _SECRETS = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"
+_BUDGETS = (
+    "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/"
+    "API_budgets_CreateBudget.html"
+)
 _TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
 
 QUOTAS = {
@@ -35,6 +39,11 @@ QUOTAS = {
     "unitNameLength": Quota(128, "2026-11-01", _ORGANIZATIONS),
     # At first; AWS raises it on request, up to 50,000.
     "accounts": Quota(10, "2026-11-01", _ORGANIZATIONS),
+    # In 30 days: the percentage where it is more, up to the most.
+    "accountClosures": Quota(250, "2026-11-26", _ORGANIZATIONS),
+    "accountClosuresPercent": Quota(20, "2026-11-26", _ORGANIZATIONS),
+    "accountClosuresMost": Quota(1000, "2026-11-26", _ORGANIZATIONS),
+    "accountClosuresAtOnce": Quota(3, "2026-11-26", _ORGANIZATIONS),
     "accountNameLength": Quota(50, "2026-11-01", _ORGANIZATIONS),
     "serviceControlPolicySize": Quota(10240, "2026-05-15", _ORGANIZATIONS),
     "serviceControlPoliciesPerTarget": Quota(10, "2026-05-15", _ORGANIZATIONS),
@@ -48,6 +57,9 @@ QUOTAS = {
     "aiServicesOptOutPoliciesPerTarget": Quota(5, "2026-11-01", _ORGANIZATIONS),
     "declarativePolicySize": Quota(10000, "2026-11-01", _ORGANIZATIONS),
     "declarativePoliciesPerTarget": Quota(10, "2026-11-01", _ORGANIZATIONS),
+    "alertsPerBudget": Quota(5, "2026-11-26", _BUDGETS),
+    "emailsPerAlert": Quota(10, "2026-11-26", _BUDGETS),
+    "budgetNameLength": Quota(100, "2026-11-26", _BUDGETS),
     "roleNameLength": Quota(64, "2026-11-01", _IAM),
     "policyNameLength": Quota(128, "2026-11-01", _IAM),
     "managedPoliciesPerRole": Quota(10, "2026-11-01", _IAM),

@@ -14,9 +14,10 @@ from landfall.settings.accounts import Account, Purpose
 from landfall.settings.adopted import Adopted
 from landfall.settings.artifacts import Artifacts
 from landfall.settings.base import Count, Name, Settings
+from landfall.settings.baseline import Baseline, StackBaseline, layered
 from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
-from landfall.settings.organization import ROOT, Organization
+from landfall.settings.organization import ROOT, Organization, Unit
 from landfall.settings.provisioning import Provisioning
 from landfall.settings.quotas import QUOTAS
 from landfall.settings.security import Security
@@ -39,6 +40,8 @@ class Stack(Settings):
     """Member accounts, by name."""
     accounts_folder: str | None = None
     """A folder with one file per account, beside those in `accounts`."""
+    baseline: StackBaseline = Field(default_factory=StackBaseline)
+    """What every account gets in each region."""
     access: Access = Access()
     """Roles across accounts."""
     guardrails: dict[Name, Guardrail] = Field(default_factory=dict)
@@ -110,15 +113,47 @@ class Stack(Settings):
             if account.unit == unit or account.unit.startswith(f"{unit}/"):
                 yield name
 
+    def is_suspended(self, account: str) -> bool:
+        """Tell whether an account stands in a suspended unit, or below one."""
+        return any(unit.suspended for unit in self._units_around(account))
+
+    def baseline_of(self, account: str) -> Baseline:
+        """Return the baseline of an account, all layers together.
+
+        What something else keeps has one only where it asks for it itself.
+        """
+        own = self.accounts[account]
+        found: Baseline = self.baseline
+        for unit in self._units_around(account):
+            found = layered(found, unit.baseline)
+        if own.external:
+            found = layered(found, Baseline(enabled=False))
+        return layered(found, own.baseline)
+
+    @property
+    def management_baseline(self) -> Baseline:
+        """The baseline of the management account."""
+        return layered(self.baseline, self.baseline.management_account)
+
+    def _units_around(self, account: str) -> Iterator[Unit]:
+        """Yield the units around an account, from the top down."""
+        place = f"{self.accounts[account].unit}/"
+        for path, unit in self.organization.walk():
+            if place.startswith(f"{path}/"):
+                yield unit
+
     def holders(self, role: AccessRole) -> list[str]:
         """Return the accounts that have a role, in the order of the settings."""
         if not role.accounts and not role.units:
-            return list(self.accounts)
+            return self.chosen(self.accounts, ())
         return self.chosen(role.accounts, role.units)
 
     def chosen(self, accounts: Iterable[str], units: Iterable[str]) -> list[str]:
-        """Return accounts by name and by unit, `Root` being all, in the order of the settings."""
+        """Return accounts by name and by unit, `Root` being all, in the order of the settings.
+
+        Suspended ones are left out.
+        """
         chosen = {*accounts}
         for unit in units:
             chosen.update(self.accounts if unit == ROOT else self.accounts_in(unit))
-        return [name for name in self.accounts if name in chosen]
+        return [name for name in self.accounts if name in chosen and not self.is_suspended(name)]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime import settings
 from pulumi.runtime import test as pulumi_test
 
 ACCOUNTS = {"audit": "111111111111", "delivery": "222222222222", "orders": "333333333333"}
@@ -73,6 +74,8 @@ _PLAIN = frozenset(
         "aws:cfg/recorderStatus:RecorderStatus",
         "aws:cloudtrail/organizationDelegatedAdminAccount:OrganizationDelegatedAdminAccount",
         "aws:cloudtrail/trail:Trail",
+        "aws:account/alternativeContact:AlternativeContact",
+        "aws:budgets/budget:Budget",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",
@@ -89,6 +92,12 @@ _PLAIN = frozenset(
         "aws:guardduty/organizationAdminAccount:OrganizationAdminAccount",
         "aws:guardduty/organizationConfiguration:OrganizationConfiguration",
         "aws:guardduty/organizationConfigurationFeature:OrganizationConfigurationFeature",
+        "aws:ebs/defaultKmsKey:DefaultKmsKey",
+        "aws:ebs/encryptionByDefault:EncryptionByDefault",
+        "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess",
+        "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess",
+        "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
+        "aws:iam/accountPasswordPolicy:AccountPasswordPolicy",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:iam/serviceLinkedRole:ServiceLinkedRole",
@@ -98,6 +107,7 @@ _PLAIN = frozenset(
         "aws:organizations/organizationalUnit:OrganizationalUnit",
         "aws:organizations/policy:Policy",
         "aws:organizations/policyAttachment:PolicyAttachment",
+        "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
@@ -124,6 +134,7 @@ _PLAIN = frozenset(
         "aws:xray/encryptionConfig:EncryptionConfig",
         "aws:xray/group:Group",
         "aws:xray/samplingRule:SamplingRule",
+        "pulumi:index:Stash",
         "pulumi:providers:aws",
     }
 )
@@ -134,6 +145,11 @@ class Registered:
 
     def __init__(self) -> None:
         self.resources: list[pulumi.runtime.MockResourceArgs] = []
+        self.hooks: dict[str, pulumi.ResourceHook] = {}
+
+    def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
+        """Take a hook in the place of the engine's callbacks, which Pulumi's mocks do not have."""
+        self.hooks[hook.name] = hook
 
     def of(self, token: str) -> dict[str, dict[str, Any]]:
         """Return name to inputs of the resources of one type (its last part is enough)."""
@@ -207,6 +223,7 @@ def run() -> Callable[[Callable[[], Any]], Registered]:
     def runner(program: Callable[[], Any]) -> Registered:
         registered = Registered()
         pulumi.runtime.set_mocks(_Mocks(registered), project="landfall", stack="test")
+        settings.SETTINGS.callbacks = registered  # type: ignore[assignment]
         pulumi_test(lambda: program())()
         return registered
 

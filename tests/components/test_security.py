@@ -29,6 +29,7 @@ def config(partition: str = "aws", **security: Any) -> dict[str, Any]:
             "logs": {"email": "logs@example.com", "purpose": "log-archive"},
             "orders": {"email": "orders@example.com"},
         },
+        "landfall:baseline": {"enabled": False},
         "landfall:security": security,
     }
 

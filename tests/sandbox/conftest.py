@@ -16,6 +16,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -90,7 +91,14 @@ class Project:
                 "aws_secret_access_key": session["SecretAccessKey"],
                 "aws_session_token": session["SessionToken"],
             }
-        return boto3.client(service, endpoint_url=endpoint, region_name=region, **keys)
+        config = None
+        if service == "s3control":
+            # It puts the account's id before the host: the sandbox is then its HTTP proxy.
+            config = Config(proxies={"http": endpoint})
+            endpoint = "http://s3-control.amazonaws.com"
+        return boto3.client(
+            service, endpoint_url=endpoint, region_name=region, config=config, **keys
+        )
 
     def edit(self, old: str, new: str) -> None:
         """Change the stack file."""

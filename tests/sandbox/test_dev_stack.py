@@ -119,6 +119,46 @@ def test_break_glass_has_its_boundary_in_every_account(
         assert boundary == f"arn:aws:iam::{account_id}:policy/landfall/incident-response"
 
 
+def test_a_job_of_ci_has_one_role_by_its_token(project: Project, accounts: dict[str, str]) -> None:
+    host = "token.actions.githubusercontent.com"
+    for name in ACCOUNTS:
+        account_id = accounts[name]
+        iam = project.aws("iam", account_id)
+        listed = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+        held = [f"arn:aws:iam::{account_id}:oidc-provider/{host}"] if name == "delivery" else []
+        assert [provider["Arn"] for provider in listed] == held
+    iam = project.aws("iam", accounts["delivery"])
+    role = iam.get_role(RoleName="drift-check")["Role"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    subjects = _listed(trust["Condition"]["StringEquals"][f"{host}:sub"])
+    assert subjects == ["repo:example/landing-zone:environment:drift"]
+    assert trust["Condition"]["StringEquals"][f"{host}:aud"] == "sts.amazonaws.com"
+
+
+def test_every_account_has_its_baseline_contact_and_budget(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    contacts = project.aws("account", region="us-east-1")
+    for name in ACCOUNTS:
+        account_id = accounts[name]
+        policy = project.aws("iam", account_id).get_account_password_policy()["PasswordPolicy"]
+        assert policy["MinimumPasswordLength"] == 14
+        ec2 = project.aws("ec2", account_id)
+        assert ec2.get_ebs_encryption_by_default()["EbsEncryptionByDefault"] is True
+        images = ec2.get_image_block_public_access_state()["ImageBlockPublicAccessState"]
+        assert images == "block-new-sharing"
+        found = contacts.get_alternate_contact(
+            AccountId=account_id, AlternateContactType="SECURITY"
+        )
+        assert found["AlternateContact"]["EmailAddress"] == "security@example.com"
+    top = project.outputs()["managementAccountId"]
+    budgets = project.aws("budgets").describe_budgets(AccountId=top)["Budgets"]
+    assert {budget["BudgetName"] for budget in budgets} == {
+        "landfall-dev-management account",
+        *(f"landfall-dev-{name}" for name in ACCOUNTS),
+    }
+
+
 def test_the_artifact_store_is_encrypted_private_and_versioned(
     project: Project, accounts: dict[str, str]
 ) -> None:

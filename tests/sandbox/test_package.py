@@ -24,9 +24,11 @@ def test_the_engine_infers_every_component(schema: dict[str, Any]) -> None:
     assert sorted(schema["resources"]) == [
         "landfall:index:Account",
         "landfall:index:ArtifactStore",
+        "landfall:index:Baseline",
         "landfall:index:CrossAccountRole",
         "landfall:index:DeploymentTarget",
         "landfall:index:Organization",
+        "landfall:index:Oversight",
         "landfall:index:Pipeline",
     ]
 

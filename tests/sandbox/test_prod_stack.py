@@ -16,9 +16,11 @@ from tests.sandbox.conftest import BIN, Project, copied
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
-# Operations of S3 that have an action of another name.
+# Operations that have an action of another name.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 ACTIONS = {
+    "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
+    "s3control:PutPublicAccessBlock": "s3:PutAccountPublicAccessBlock",
     "s3:GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
     "s3:GetBucketCors": "s3:GetBucketCORS",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
@@ -83,6 +85,22 @@ def test_every_account_stands_in_its_unit(project: Project, outputs: dict[str, A
     }.items():
         listed = organizations.list_accounts_for_parent(ParentId=outputs["units"][unit])
         assert {account["Name"] for account in listed["Accounts"]} == names
+
+
+def test_the_baseline_holds_in_every_region_beside_what_is_declared(
+    project: Project, outputs: dict[str, Any]
+) -> None:
+    for account in (*outputs["accounts"].values(), None):
+        for region in REGIONS:
+            ec2 = project.aws("ec2", account, region)
+            assert ec2.get_ebs_encryption_by_default()["EbsEncryptionByDefault"] is True
+            # The declarative policy of the root holds these, and AWS lets no account set them.
+            assert ec2.get_snapshot_block_public_access_state()["State"] == "unblocked"
+    budgets = project.aws("budgets").describe_budgets(AccountId=outputs["managementAccountId"])
+    amounts = {b["BudgetName"]: float(b["BudgetLimit"]["Amount"]) for b in budgets["Budgets"]}
+    assert amounts["landfall-prod-playground"] == 200
+    assert amounts["landfall-prod-orders-prod"] == 5000
+    assert amounts["landfall-prod-catalog-prod"] == 1000
 
 
 def test_pipelines_stand_in_the_delivery_account(project: Project, outputs: dict[str, Any]) -> None:

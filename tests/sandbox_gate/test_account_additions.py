@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of
+from tests.sandbox_gate.conftest import MANAGEMENT, Clients, create_account, error_of
 
 TAGS = [{"Key": "team", "Value": "orders"}]
 
@@ -38,6 +38,86 @@ def test_analyzers(aws: Clients, organization: Any, member: str) -> None:
     assert error_of(client.get_archive_rule, **rule)[0] == "ResourceNotFoundException"
     client.delete_analyzer(analyzerName="own")
     assert [each["name"] for each in client.list_analyzers()["analyzers"]] == ["all"]
+
+
+CONTACT = {
+    "AlternateContactType": "SECURITY",
+    "Name": "Security Team",
+    "Title": "Security",
+    "EmailAddress": "security@example.com",
+    "PhoneNumber": "+49 30 1234567",
+}
+
+
+def test_contacts_and_names_of_members_need_trusted_access(
+    aws: Clients, organization: Any, member: str
+) -> None:
+    client = aws("account", region="us-east-1")
+    code, said = error_of(client.put_alternate_contact, AccountId=member, **CONTACT)
+    assert (code, "trusted access" in said) == ("AccessDeniedException", True)
+    organization.enable_aws_service_access(ServicePrincipal="account.amazonaws.com")
+    client.put_alternate_contact(AccountId=member, **CONTACT)
+    kind = {"AlternateContactType": "SECURITY"}
+    found = client.get_alternate_contact(AccountId=member, **kind)["AlternateContact"]
+    assert found == CONTACT
+    own = aws("account", account=member, region="us-east-1")
+    assert own.get_alternate_contact(**kind)["AlternateContact"] == CONTACT
+    assert error_of(client.get_alternate_contact, **kind)[0] == "ResourceNotFoundException"
+    client.delete_alternate_contact(AccountId=member, **kind)
+    code, _ = error_of(client.delete_alternate_contact, AccountId=member, **kind)
+    assert code == "ResourceNotFoundException"
+
+    client.put_account_name(AccountId=member, AccountName="renamed")
+    described = organization.describe_account(AccountId=member)["Account"]
+    assert described["Name"] == "renamed"
+    assert own.get_account_information()["AccountName"] == "renamed"
+    code, _ = error_of(client.put_account_name, AccountId=member, AccountName="a<b")
+    assert code == "ValidationException"
+
+
+def test_who_may_name_an_account(aws: Clients, organization: Any, member: str) -> None:
+    organization.enable_aws_service_access(ServicePrincipal="account.amazonaws.com")
+    client = aws("account", region="us-east-1")
+    own = aws("account", account=member, region="us-east-1")
+    for caller, named, why in (
+        (client, MANAGEMENT, "standalone context"),
+        (client, "999999999999", "isn't a member"),
+        (own, MANAGEMENT, "Only the management account"),
+    ):
+        code, said = error_of(caller.put_account_name, AccountId=named, AccountName="x")
+        assert (code, why in said) == ("AccessDeniedException", True)
+    client.put_account_name(AccountName="the top")
+    assert client.get_account_information()["AccountName"] == "the top"
+    organization.register_delegated_administrator(
+        AccountId=member, ServicePrincipal="account.amazonaws.com"
+    )
+    other = create_account(organization, "other")
+    own.put_account_name(AccountId=other, AccountName="by its delegate")
+    assert organization.describe_account(AccountId=other)["Account"]["Name"] == "by its delegate"
+
+
+def test_the_block_of_public_buckets_in_a_whole_account(
+    aws: Clients, organization: Any, member: str
+) -> None:
+    client = aws("s3control", account=member)
+    code, _ = error_of(client.get_public_access_block, AccountId=member)
+    assert code == "NoSuchPublicAccessBlockConfiguration"
+    block = {
+        "BlockPublicAcls": True,
+        "IgnorePublicAcls": True,
+        "BlockPublicPolicy": True,
+        "RestrictPublicBuckets": True,
+    }
+    client.put_public_access_block(AccountId=member, PublicAccessBlockConfiguration=block)
+    found = client.get_public_access_block(AccountId=member)
+    assert found["PublicAccessBlockConfiguration"] == block
+    client.delete_public_access_block(AccountId=member)
+    code, _ = error_of(client.get_public_access_block, AccountId=member)
+    assert code == "NoSuchPublicAccessBlockConfiguration"
+    code, _ = error_of(
+        client.put_public_access_block, AccountId=MANAGEMENT, PublicAccessBlockConfiguration=block
+    )
+    assert code == "AccessDenied"
 
 
 def test_the_default_key_of_volumes(aws: Clients) -> None:

@@ -127,6 +127,17 @@ def test_an_email_is_taken_once(organization: Any) -> None:
     assert len(organization.list_accounts()["Accounts"]) == 2
 
 
+def test_a_request_is_not_made_twice_at_once(organization: Any) -> None:
+    first, second = (
+        organization.create_account(Email="One@example.com", AccountName="one") for _ in range(2)
+    )
+    states = [_status(organization, each) for each in (first, second)]
+    assert [state["State"] for state in states] == ["SUCCEEDED", "FAILED"]
+    assert states[1]["FailureReason"] == "CONCURRENT_ACCOUNT_MODIFICATION"
+    emails = [account["Email"] for account in organization.list_accounts()["Accounts"]]
+    assert emails.count("One@example.com") == 1
+
+
 def test_five_creations_at_once(organization: Any) -> None:
     requests = [
         organization.create_account(Email=f"a{number}@example.com", AccountName=f"a{number}")

@@ -19,7 +19,7 @@ def test_the_example_is_valid() -> None:
 
 def test_the_parts_are_valid_beside_the_example() -> None:
     parts = [block for block in BLOCKS[1:] if block.startswith("config:")]
-    assert len(parts) == 7
+    assert len(parts) == 8
     for part in parts:
         assert problems(BLOCKS[0] + part.removeprefix("config:\n")) == []
 

@@ -160,3 +160,11 @@ def test_config_without_a_file_still_has_paths(tmp_path: Path) -> None:
         stack_files.load_config("test", {"aws:region": "eu-west-1"}, tmp_path)
     (problem,) = caught.value.problems
     assert problem.path == "landfall:organization"
+
+
+def test_an_account_file_of_another_ending_is_told(project: Path) -> None:
+    folder = project / "accounts" / "test"
+    (folder / "orders-dev.yaml").rename(folder / "orders-dev.yml")
+    (problem,) = problems("test", project)
+    assert "accounts/test/orders-dev.yml" in problem
+    assert "name it orders-dev.yaml" in problem

@@ -44,6 +44,12 @@ class _Creation:
     completed: datetime | None = None
     account: str = ""
     reason: str = ""
+    repeated: bool = False
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """Return what tells one request from another."""
+        return self.params["Email"].lower(), self.params["AccountName"]
 
     def described(self) -> dict[str, Any]:
         """Return the CreateAccountStatus of the API."""
@@ -117,7 +123,8 @@ class MalformedPolicyDocumentError(AWSError):
 def create_account(request: Request) -> Mapping[str, Any]:
     """Begin to make an account: API Reference, CreateAccount; User Guide, 'Quotas'.
 
-    A taken e-mail address fails later, in the request's status, as on AWS.
+    A taken e-mail address fails later, in the request's status, as on AWS; so does a request like
+    one that is not done yet.
     """
     backend = managed(request)
     with _creations.lock:
@@ -131,14 +138,16 @@ def create_account(request: Request) -> Mapping[str, Any]:
                 "You have exceeded the allowed number of AWS accounts.",
             )
         creation = _Creation(make_random_create_account_status_id(), dict(request.params))
+        creation.repeated = any(each.about == creation.about for each in running)
         creations[creation.id] = creation
         described = creation.described()
-    _later(lambda: _finish(request, backend, creation))
+    seconds = quota("organizations.creation_seconds") or SECONDS
+    _later(lambda: _finish(request, backend, creation), seconds)
     return {"CreateAccountStatus": described}
 
 
-def _later(act: Any) -> None:
-    timer = threading.Timer(SECONDS, act)
+def _later(act: Any, seconds: float = SECONDS) -> None:
+    timer = threading.Timer(seconds, act)
     timer.daemon = True
     timer.start()
 
@@ -148,7 +157,9 @@ def _finish(request: Request, backend: OrganizationsBackend, creation: _Creation
         if _creations.of(request).get(creation.id) is not creation or backend.org is None:
             return  # The sandbox was reset meanwhile.
         email = creation.params["Email"].lower()
-        if any(account.email.lower() == email for account in backend.accounts):
+        if creation.repeated:
+            creation.state, creation.reason = "FAILED", "CONCURRENT_ACCOUNT_MODIFICATION"
+        elif any(account.email.lower() == email for account in backend.accounts):
             creation.state, creation.reason = "FAILED", "EMAIL_ALREADY_EXISTS"
         else:
             creation.account = _make(backend, creation)

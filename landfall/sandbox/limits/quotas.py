@@ -30,6 +30,9 @@ class Quota:
 TABLE: Mapping[str, Quota] = {
     "organizations.accounts": Quota(50, f"{_ORGANIZATIONS}; 10 before an increase"),
     "organizations.creations_at_once": Quota(5, _ORGANIZATIONS),
+    "organizations.creation_seconds": Quota(
+        0, "CreateAccount is asynchronous and takes minutes; 0 is as short as the sandbox can"
+    ),
     "organizations.closures_at_once": Quota(3, _ORGANIZATIONS),
     "organizations.closures": Quota(250, f"{_ORGANIZATIONS}; in 30 days"),
     "organizations.closures_percent": Quota(20, f"{_ORGANIZATIONS}; of the accounts, in 30 days"),

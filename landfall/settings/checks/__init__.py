@@ -8,6 +8,7 @@ from landfall.settings.checks import (
     access,
     accounts,
     adopted,
+    baseline,
     branching,
     delivery,
     deployments,
@@ -27,6 +28,7 @@ from landfall.settings.stack import Stack
 _FAMILIES = (
     organization,
     accounts,
+    baseline,
     access,
     identity_center,
     delivery,

@@ -31,10 +31,17 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         if account.external and account.id is None:
             what = "an account that something else keeps needs its id"
             yield Mistake((*path, "external"), what, 'write id: "…"', (*path, "id"))
+        if account.close_on_deletion and stack.partition == "aws-us-gov":
+            # https://docs.aws.amazon.com/organizations/latest/APIReference/API_CloseAccount.html
+            what = "accounts of AWS GovCloud are closed by the standard accounts beside them"
+            yield Mistake((*path, "closeOnDeletion"), what, "leave it out", (keys.REGION,))
         if account.id:
             yield from _unique((*path, "id"), "id", account.id, key, ids)
         if account.purpose in SINGLE_PURPOSES:
             yield from _unique((*path, "purpose"), "purpose", account.purpose, key, purposes)
+            if stack.is_suspended(key):
+                what = f"the {account.purpose} account is suspended: nothing stands in it"
+                yield Mistake((*path, "unit"), what, "move it, or give the purpose to another")
         if account.name is None:
             what = "account name"
             yield from references.length(stack, path, what, key, "accountNameLength")

@@ -22,10 +22,15 @@ def unit_path(path: str) -> Path:
 
 
 def account(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
-    """Check that an account of this name stands in the stack."""
+    """Check that an account of this name stands in the stack, and that something may in it."""
     if name not in stack.accounts:
         fix = suggestion(name, stack.accounts)
         yield Mistake(path, f"there is no account '{name}'", fix, (keys.ACCOUNTS, name))
+    elif stack.is_suspended(name):
+        what = (
+            f"account '{name}' is suspended: nothing stands in unit '{stack.accounts[name].unit}'"
+        )
+        yield Mistake(path, what, "take it out here, or move the account", (keys.ACCOUNTS, name))
 
 
 def unit(stack: Stack, path: Path, name: str, *, root: bool) -> Iterator[Mistake]:

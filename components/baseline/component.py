@@ -1,0 +1,79 @@
+"""The component, and what it is told."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from components.baseline import account, region
+
+
+class PasswordPolicyArgs(TypedDict):
+    """The password policy of IAM users."""
+
+    minimum_length: int
+    """Characters that a password has at least, 6 to 128."""
+    remembered: int
+    """Earlier passwords that may not be used again, up to 24; 0 for none."""
+    max_age_days: int
+    """Days after which a password expires, up to 1095; 0 for never."""
+
+
+class BaselineArgs(TypedDict):
+    """What the baseline sets; what is left out stays as it is."""
+
+    regions: list[str]
+    """The regions in which it holds."""
+    password_policy: NotRequired[PasswordPolicyArgs]
+    """The password policy of IAM users."""
+    block_public_buckets: NotRequired[bool]
+    """Block public access to all buckets of the account."""
+    encrypt_volumes: NotRequired[bool]
+    """Encrypt new EBS volumes."""
+    volume_keys: NotRequired[dict[str, pulumi.Input[str]]]
+    """By region, the ARN of the KMS key for EBS volumes; AWS's own where left out."""
+    block_public_snapshots: NotRequired[bool]
+    """Block all public sharing of EBS snapshots."""
+    block_public_images: NotRequired[bool]
+    """Block new public sharing of machine images."""
+    require_imdsv2: NotRequired[bool]
+    """Let new instances answer version 2 of the metadata service alone by default."""
+    metadata_hops: NotRequired[int]
+    """How many network hops answers of the metadata service travel by default, 1 to 64."""
+    access_analyzer: NotRequired[bool]
+    """An analyzer of external access of the account's own, in each region."""
+
+
+class Baseline(pulumi.ComponentResource):
+    """The baseline of the account that its provider acts in."""
+
+    def __init__(
+        self, name: str, args: BaselineArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:baseline:Baseline", name, None, opts)
+        options = pulumi.ResourceOptions(parent=self)
+        if "password_policy" in args:
+            passwords = args["password_policy"]
+            account.password_policy(
+                name,
+                passwords["minimum_length"],
+                passwords["remembered"],
+                passwords["max_age_days"],
+                options,
+            )
+        if args.get("block_public_buckets"):
+            account.block_public_buckets(name, options)
+        keys = args.get("volume_keys", {})
+        for where in args["regions"]:
+            place = region.Place(name, where, options)
+            if args.get("encrypt_volumes"):
+                region.encrypt_volumes(place, keys.get(where))
+            if args.get("block_public_snapshots"):
+                region.block_public_snapshots(place)
+            if args.get("block_public_images"):
+                region.block_public_images(place)
+            if args.get("require_imdsv2") or "metadata_hops" in args:
+                required = args.get("require_imdsv2", False)
+                region.metadata_defaults(place, required, args.get("metadata_hops"))
+            if args.get("access_analyzer"):
+                region.analyze_access(place)
+        self.register_outputs({})

@@ -1,0 +1,72 @@
+"""The accounts as the stack's state knows them, so that a preview can tell what becomes of them.
+
+What leaves a stack is in no program any more: only the former state knows how many accounts a run
+would close. What AWS leaves undone, as a new e-mail address, is told here too.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from components.landing_zone.foundation import Foundation
+from landfall.settings import Stack
+
+Accounts = Mapping[str, Mapping[str, Any]]
+
+
+class AccountClosureError(Exception):
+    """More accounts would be closed than AWS allows; the engine tells it without a traceback."""
+
+
+def register_accounts(stack: Stack, foundation: Foundation) -> None:
+    """Keep the e-mail address and the fate of each account that the stack itself keeps."""
+    kept = {
+        name: {
+            # By way of the account, so that it is written down once AWS has made it.
+            "id": account.account_id,
+            "email": stack.accounts[name].email,
+            "closes": stack.accounts[name].close_on_deletion,
+        }
+        for name, account in foundation.accounts.items()
+        if not stack.accounts[name].external
+    }
+
+    def changed(args: pulumi.ResourceHookArgs) -> None:
+        old: Accounts = (args.old_inputs or {}).get("input") or {}
+        new: Accounts = (args.new_inputs or {}).get("input") or {}
+        _closing(stack, old, new)
+        for name in sorted(new.keys() & old.keys()):
+            if old[name]["email"] != new[name]["email"]:
+                pulumi.log.warn(
+                    f"account {name}: its e-mail address stays {old[name]['email']}. AWS changes "
+                    "it with a code that it sends to the new one: 'aws account "
+                    "start-primary-email-update', then 'accept-primary-email-update'"
+                )
+
+    hook = pulumi.ResourceHook(
+        "accounts-change", changed, pulumi.ResourceHookOptions(on_dry_run=True)
+    )
+    pulumi.Stash(
+        "accounts",
+        input=kept,
+        opts=pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_update=[hook])),
+    )
+
+
+def _closing(stack: Stack, old: Accounts, new: Accounts) -> None:
+    """Hold the accounts that leave to be closed against AWS's quotas."""
+    closing = [name for name in sorted(old) if name not in new and old[name]["closes"]]
+    share = len(old) * stack.quota("accountClosuresPercent") // 100
+    allowed = min(max(stack.quota("accountClosures"), share), stack.quota("accountClosuresMost"))
+    if len(closing) > allowed:
+        raise AccountClosureError(
+            f"{len(closing)} accounts would be closed ({', '.join(closing)}), and AWS closes "
+            f"{allowed} in 30 days; let some of them stay in the stack for now"
+        )
+    at_once = stack.quota("accountClosuresAtOnce")
+    if len(closing) > at_once:
+        pulumi.log.warn(
+            f"{len(closing)} accounts are closed, and AWS closes {at_once} at once: run it with "
+            f"--parallel {at_once}, or again for those that AWS refused"
+        )

@@ -1,0 +1,105 @@
+"""What the management account keeps for an account: alternate contacts, and a budget.
+
+Both stand outside of the account they are about, so neither its roles nor its guardrails are in
+the way, and they hold for accounts in which nothing else stands.
+"""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+ACTUAL, FORECAST = "ACTUAL", "FORECASTED"
+
+
+class AlternateContactArgs(TypedDict):
+    """Whom AWS writes to beside the root user."""
+
+    name: str
+    """Who it is."""
+    title: str
+    """What they are."""
+    email: str
+    """Where AWS writes to."""
+    phone: str
+    """Where AWS calls."""
+
+
+class BudgetArgs(TypedDict):
+    """What an account may cost a month."""
+
+    name: str
+    """The budget's name, unique in the management account."""
+    amount: str
+    """The limit, as a decimal number."""
+    currency: str
+    """The currency of the bill, as in `USD`."""
+    actual: list[int]
+    """Percentages of the limit at which somebody is told once they are spent."""
+    forecast: list[int]
+    """Percentages at which somebody is told once AWS forecasts them."""
+    notify: list[str]
+    """E-mail addresses that are told."""
+
+
+class OversightArgs(TypedDict):
+    """What is kept for one account."""
+
+    account_id: pulumi.Input[str]
+    """The account that it is about."""
+    management: NotRequired[bool]
+    """It is the management account itself."""
+    contacts: NotRequired[dict[str, AlternateContactArgs]]
+    """By `security`, `billing` and `operations`."""
+    budget: NotRequired[BudgetArgs]
+    """The budget."""
+
+
+class Oversight(pulumi.ComponentResource):
+    """The contacts and the budget of one account, by the management account's provider."""
+
+    def __init__(
+        self, name: str, args: OversightArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landfall:account:Oversight", name, None, opts)
+        for kind, contact in args.get("contacts", {}).items():
+            aws.account.AlternativeContact(
+                f"{name}-{kind}",
+                # The management account may not name itself.
+                account_id=None if args.get("management") else args["account_id"],
+                alternate_contact_type=kind.upper(),
+                name=contact["name"],
+                title=contact["title"],
+                email_address=contact["email"],
+                phone_number=contact["phone"],
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        if "budget" in args:
+            self._budget(name, args["account_id"], args["budget"])
+        self.register_outputs({})
+
+    def _budget(self, name: str, account_id: pulumi.Input[str], args: BudgetArgs) -> None:
+        told = [(ACTUAL, percent) for percent in args["actual"]]
+        told += [(FORECAST, percent) for percent in args["forecast"]]
+        aws.budgets.Budget(
+            f"{name}-budget",
+            name=args["name"],
+            budget_type="COST",
+            limit_amount=args["amount"],
+            limit_unit=args["currency"],
+            time_unit="MONTHLY",
+            cost_filters=[
+                aws.budgets.BudgetCostFilterArgs(name="LinkedAccount", values=[account_id])
+            ],
+            notifications=[
+                aws.budgets.BudgetNotificationArgs(
+                    notification_type=kind,
+                    comparison_operator="GREATER_THAN",
+                    threshold=percent,
+                    threshold_type="PERCENTAGE",
+                    subscriber_email_addresses=args["notify"],
+                )
+                for kind, percent in told
+            ],
+            opts=pulumi.ResourceOptions(parent=self),
+        )

@@ -1,0 +1,95 @@
+"""The baseline that is really made in an account: without what something else sets or AWS lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from landfall.guardrails.of_stack import around, statements_of
+from landfall.settings.baseline import Baseline, Budget, Contacts, layered
+from landfall.settings.partitions import LACKING
+
+if TYPE_CHECKING:
+    from landfall.settings.stack import Stack
+
+# What a declarative policy holds, the account may not change: AWS refuses it.
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_declarative.html
+_DECLARED: dict[str, dict[str, Any]] = {
+    "image_block_public_access": {"block_public_images": False},
+    "instance_metadata_defaults": {"require_imdsv2": False, "metadata_hops": None},
+    "snapshot_block_public_access": {"block_public_snapshots": False},
+}
+_DECLARATIVE = "DECLARATIVE_POLICY_EC2"
+
+
+def of_account(stack: Stack, account: str) -> Baseline:
+    """Return what is made for a member account; in a suspended one nothing stands."""
+    names = [name for _, attached in around(stack, account) for name in attached]
+    found = _effective(stack, stack.baseline_of(account), names)
+    return _emptied(found) if stack.is_suspended(account) else found
+
+
+def of_management_account(stack: Stack) -> Baseline:
+    """Return what is made for the management account; only the root's policies reach it."""
+    return _effective(stack, stack.management_baseline, list(stack.organization.guardrails))
+
+
+def stands(baseline: Baseline) -> bool:
+    """Tell whether a baseline sets anything in the account itself."""
+    return baseline.enabled and (
+        baseline.password_policy.enabled
+        or baseline.block_public_buckets
+        or baseline.encrypt_volumes
+        or baseline.block_public_snapshots
+        or baseline.block_public_images
+        or baseline.require_imdsv2
+        or baseline.metadata_hops is not None
+        or bool(baseline.access_analyzer)
+    )
+
+
+def _effective(stack: Stack, baseline: Baseline, names: list[str]) -> Baseline:
+    changes: dict[str, Any] = {}
+    for attribute in _declared(stack, names):
+        changes |= _DECLARED.get(attribute, {})
+    if baseline.access_analyzer is None:
+        changes["access_analyzer"] = not _analyzed_as_a_whole(stack)
+    lacking = LACKING[stack.partition]
+    if not baseline.enabled or "account" in lacking:
+        changes["contacts"] = _NO_CONTACTS
+    if not baseline.enabled or "budgets" in lacking or baseline.budget.amount is None:
+        changes["budget"] = Budget(enabled=False)
+    return layered(baseline, Baseline.model_construct(set(changes), **changes))
+
+
+def _analyzed_as_a_whole(stack: Stack) -> bool:
+    """Tell whether the organization has analyzers, which the audit account keeps."""
+    audited = stack.account_with_purpose("audit") and stack.account_with_purpose("log-archive")
+    security = stack.security
+    return bool(audited) and security is not None and security.access_analyzer.enabled
+
+
+def _declared(stack: Stack, names: list[str]) -> Iterator[str]:
+    """Yield the attributes that declarative policies of EC2 hold, of guardrails by name."""
+    for name in names:
+        found = statements_of(stack, name)
+        if found is not None and found[0] == _DECLARATIVE:
+            yield from found[1].get("ec2_attributes", {})
+
+
+_NO_CONTACTS = Contacts(security=None, billing=None, operations=None)
+
+
+def _emptied(baseline: Baseline) -> Baseline:
+    """Return a baseline without what stands in the account: contacts and budget stay."""
+    nothing = Baseline(
+        password_policy={"enabled": False},  # type: ignore[arg-type]
+        block_public_buckets=False,
+        encrypt_volumes=False,
+        block_public_snapshots=False,
+        block_public_images=False,
+        require_imdsv2=False,
+        metadata_hops=None,
+        access_analyzer=False,
+    )
+    return layered(baseline, nothing)
