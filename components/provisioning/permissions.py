@@ -17,6 +17,8 @@ READ_POLICY = "SecurityAudit"
 
 # What the AWS provider reads of resources that SecurityAudit leaves out.
 _READ_BESIDE = (
+    "codebuild:BatchGetReportGroups",
+    "codecommit:GetApprovalRuleTemplate",
     "codeconnections:GetConnection",
     "codeconnections:ListTagsForResource",
     "codepipeline:ListTagsForResource",
