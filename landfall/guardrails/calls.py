@@ -142,6 +142,7 @@ REVIEWS = (
     "codecommit:CreateApprovalRuleTemplate",
     "codecommit:GetApprovalRuleTemplate",
     "codecommit:ListAssociatedApprovalRuleTemplatesForRepository",
+    "codecommit:ListRepositoriesForApprovalRuleTemplate",
     "codecommit:UpdateApprovalRuleTemplateContent",
     "codecommit:UpdateApprovalRuleTemplateDescription",
 )

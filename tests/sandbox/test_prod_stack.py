@@ -109,6 +109,8 @@ def test_pipelines_stand_in_the_delivery_account(project: Project, outputs: dict
     environments = ("dev", "staging", "prod", "validation")
     applications = ("orders", "catalog")
     expected = {f"{app}-{environment}" for app in applications for environment in environments}
+    # The landing zone's own.
+    expected |= {"drift-prod", "preview-prod", "provision-prod"}
     assert {pipeline["name"] for pipeline in listed} == expected
 
 
