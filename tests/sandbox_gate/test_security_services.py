@@ -476,6 +476,14 @@ def test_the_instance_of_identity_center_is_one(
     assert error_of(create, Name="A", InstanceArn=wrong)[0] == "ResourceNotFoundException"
     one = create(Name="A", InstanceArn=arn)["PermissionSet"]["PermissionSetArn"]
     assert error_of(create, Name="A", InstanceArn=arn)[0] == "ConflictException"
+    attach = client.attach_managed_policy_to_permission_set
+    for path, known in (("job-function/ViewOnlyAccess", True), ("ViewOnlyAccess", False)):
+        policy = f"arn:aws:iam::aws:policy/{path}"
+        given = {"InstanceArn": arn, "PermissionSetArn": one, "ManagedPolicyArn": policy}
+        if known:
+            attach(**given)
+        else:
+            assert error_of(attach, **given)[0] == "ResourceNotFoundException"
     put = client.put_inline_policy_to_permission_set
     where = {"InstanceArn": arn, "PermissionSetArn": one}
     assert error_of(put, **where, InlinePolicy="no")[0] == "ValidationException"

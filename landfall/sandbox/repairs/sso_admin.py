@@ -1,4 +1,4 @@
-"""IAM Identity Center: ARNs and ids in the form that AWS's own model asks for.
+"""IAM Identity Center: ids in the form that AWS's own model asks for, and policies by their path.
 
 An organization has one instance, which a person enables in the console. Its ids follow from the
 account's here, so that a stack file can name them beforehand.
@@ -6,8 +6,13 @@ account's here, so that a stack file can name them beforehand.
 
 from __future__ import annotations
 
+import json
+from functools import cache
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.moto_api._internal import mock_random
-from moto.ssoadmin.models import Instance, PermissionSet
+from moto.ssoadmin.exceptions import ResourceNotFoundException
+from moto.ssoadmin.models import Instance, ManagedPolicy, PermissionSet, SSOAdminBackend
 from moto.utilities.utils import get_partition
 
 
@@ -28,5 +33,21 @@ def _instance(self: Instance, account_id: str, region: str) -> None:
     self.identity_store_id = f"d-{number:010x}"
 
 
+@cache
+def _paths() -> dict[str, str]:
+    found = json.loads(aws_managed_policies_data)
+    return {name: policy.get("Path", "/") for name, policy in found.items()}
+
+
+def _find_managed_policy(self: SSOAdminBackend, managed_policy_arn: str) -> ManagedPolicy:
+    """Know AWS's policies with a path too, as `job-function/ViewOnlyAccess`, which moto misses."""
+    name = managed_policy_arn.rpartition("/")[2]
+    path = _paths().get(name)
+    if path is None or managed_policy_arn != f"arn:{self.partition}:iam::aws:policy{path}{name}":
+        raise ResourceNotFoundException(f"Policy does not exist with ARN: {managed_policy_arn}")
+    return ManagedPolicy(managed_policy_arn, name)
+
+
 PermissionSet.generate_id = staticmethod(_generate_id)
 Instance.__init__ = _instance
+SSOAdminBackend._find_managed_policy = _find_managed_policy
