@@ -23,6 +23,7 @@ from policies.rules import Violation, controls, stack_rule
 from policies.values import Resource, Stack
 
 _POLICY = "aws:iam/policy:Policy"
+_BOUNDARY_OF_SET = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
 _SET = "aws:ssoadmin/permissionSet:PermissionSet"
 _BOUND = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
 # Kinds of which nothing but the policies decides.
@@ -169,6 +170,12 @@ def _boundary(owner: Resource, stack: Stack) -> Iterator[Labelled]:
         return
     for policy in _attached(stack).get((owner.urn, "permissionsBoundary"), []):
         yield from _documents(policy)
+    for each in stack.pointing([_BOUNDARY_OF_SET], "permissionSetArn", owner):
+        # Its policies are named, since each account has one of its own.
+        name = each.get("permissionsBoundary.customerManagedPolicyReference.name")
+        for policy in stack.of([_POLICY]) if name else ():
+            if policy.get("name") == name:
+                yield from _documents(policy)
 
 
 def _boundary_of_set(owner: Resource, stack: Stack) -> Iterator[Labelled]:

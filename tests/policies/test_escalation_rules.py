@@ -168,6 +168,17 @@ def test_permission_sets_are_judged_as_roles_are() -> None:
 
     assert found(engineer, given(PASS, RUN)) == {"LF-IAM-010"}
     assert found(engineer, given(READ)) == set()
+    named = {"customerManagedPolicyReference": {"name": "limit", "path": "/"}}
+    bounded = Given(
+        "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment",
+        {"permissionSetArn": UNKNOWN, "permissionsBoundary": named},
+        "edge",
+        links={"permissionSetArn": [urn(kind, "engineer")]},
+    )
+    limit = Given(POLICY, {"name": "limit", "policy": document(allow("lambda:*", "*"))}, "limit")
+    other = Given(POLICY, {"name": "other", "policy": document(allow("lambda:*", "*"))}, "other")
+    assert found(engineer, given(PASS, RUN), bounded, limit) == set()
+    assert found(engineer, given(PASS, RUN), bounded, other) == {"LF-IAM-010"}
 
 
 SET = "aws:ssoadmin/permissionSet:PermissionSet"
