@@ -151,6 +151,13 @@ def test_a_batch_answers_by_name_with_its_time(write: Any) -> None:
     assert all(one["milliseconds"] > 0 for one in found.values())
 
 
+def test_a_batch_takes_documents_as_text_too(write: Any) -> None:
+    documents = {"object": policy(allow()), "text": json.dumps(policy(allow()))}
+    found = answer("--batch", write("batch.json", documents))
+    assert [one["rule"] for one in found["text"]["findings"]] == ["administrator"]
+    assert len(found["text"]["escalations"]) == len(found["object"]["escalations"])
+
+
 def test_a_batch_names_what_cannot_be_judged_and_judges_the_rest(write: Any) -> None:
     file = write("batch.json", {"good": policy(allow()), "bad": {"Statement": 3}, "worse": 1})
     done = run("--batch", file, "--format", "json")

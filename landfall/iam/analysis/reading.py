@@ -73,8 +73,9 @@ def _bounded(read: Document) -> Document:
 def batch(source: str | bytes, file: str) -> Iterator[Answer]:
     """Judge each document of a JSON object of names to documents, in order, on its own.
 
-    A document with principals is a role's trust policy if all it allows is to assume, else a
-    resource's policy. Raises `ProblemsError` where the text is no such object.
+    A document stands as an object or as JSON text. One with principals is a role's trust policy if
+    all it allows is to assume, else a resource's policy. Raises `ProblemsError` where the text is
+    no such object.
     """
     try:
         value = json_text.read(source)
@@ -133,6 +134,12 @@ def _answer(name: str, written: object) -> Answer:
 
 
 def _judged(name: str, written: object) -> dict[str, object]:
+    if json_text.is_text(written):
+        # Programs have their documents as JSON text, and a batch may be made of these.
+        try:
+            written = json_text.read(written)
+        except JsonTextError as error:
+            raise DocumentError([Problem(str(error), error.fix)]) from None
     if not isinstance(written, Mapping):
         fix = 'a policy is {"Version": "2012-10-17", "Statement": [...]}'
         what = f"a policy document is an object, not {json_text.type_name(written)}"
