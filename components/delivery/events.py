@@ -69,6 +69,20 @@ def pattern(kind: str, names: Sequence[str]) -> str:
     )
 
 
+def chat_message(kind: str, application: str) -> dict[str, Any]:
+    """Return the input transformer that writes an event as chat shows it.
+
+    https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+    """
+    _, _, paths, text = _KINDS[kind]
+    content = {"textType": "client-markdown", "title": application, "description": text}
+    notification = {"version": "1.0", "source": "custom", "content": content}
+    return {
+        "input_paths": paths,
+        "input_template": json.dumps(notification, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
 def message(kind: str) -> dict[str, Any]:
     """Return the input transformer that writes an event as a sentence."""
     _, _, paths, text = _KINDS[kind]

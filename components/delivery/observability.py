@@ -11,7 +11,8 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery import dashboard, events
+from components.delivery import chat, dashboard, events
+from components.delivery.chat import ChatArgs
 from components.documents import document, statement
 
 REPOSITORY_EVENTS = (
@@ -52,6 +53,8 @@ class ObservabilityArgs(TypedDict):
     """The key that the topic is encrypted with."""
     emails: NotRequired[list[str]]
     """E-mail addresses that subscribe to the topic, each after a confirmation."""
+    chat: NotRequired[ChatArgs]
+    """Channels that are told too, through a topic of their own beside the one of `topic_name`."""
     events: NotRequired[list[str]]
     """What is told: `failed`, `succeeded`, `approval`, `build-failed`, `rollback`."""
     repository_arn: NotRequired[pulumi.Input[str]]
@@ -199,8 +202,9 @@ class Observability(pulumi.ComponentResource):
                 region=args["region"],
                 opts=self._child,
             )
-        for kind, rule in rules.items():
-            self._rule(kind, rule, topic, policy)
+        made = {kind: self._rule(kind, rule, topic, policy) for kind, rule in rules.items()}
+        if "chat" in args:
+            self._chat(args["chat"], topic, made)
         if "repository_arn" in args:
             aws.codestarnotifications.NotificationRule(
                 self._name,
@@ -217,7 +221,7 @@ class Observability(pulumi.ComponentResource):
 
     def _rule(
         self, kind: str, rule_name: str, topic: aws.sns.Topic, policy: aws.sns.TopicPolicy
-    ) -> None:
+    ) -> aws.cloudwatch.EventRule:
         args = self._args
         rule = aws.cloudwatch.EventRule(
             f"{self._name}-{kind}",
@@ -235,6 +239,35 @@ class Observability(pulumi.ComponentResource):
             input_transformer=events.message(kind),
             region=args["region"],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+        return rule
+
+    def _chat(
+        self, settings: ChatArgs, topic: aws.sns.Topic, rules: dict[str, aws.cloudwatch.EventRule]
+    ) -> None:
+        """Tell channels of the same; of alarms they hear through the topic of the others."""
+        args = self._args
+        arns = [self._arn("events", f"rule/{args['application']}-{kind}") for kind in rules]
+        own, policy = chat.make_topic(
+            self, f"{self._name}-chat", settings, args.get("key_arn"), arns, args["region"]
+        )
+        for kind, rule in rules.items():
+            aws.cloudwatch.EventTarget(
+                f"{self._name}-{kind}-chat",
+                rule=rule.name,
+                target_id="chat",
+                arn=own.arn,
+                input_transformer=events.chat_message(kind, args["application"]),
+                region=args["region"],
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+            )
+        chat.make_channels(
+            self,
+            f"{self._name}-chat",
+            settings,
+            [topic.arn, own.arn],
+            args["account_id"],
+            args.get("partition", "aws"),
         )
 
     def _publishers(

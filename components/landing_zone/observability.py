@@ -2,11 +2,13 @@
 
 import pulumi
 
+from components.delivery.chat import ChatArgs
 from components.delivery.observability import Observability, ObservabilityArgs
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.service_keys import ServiceKeys
 from landfall.settings import Stack, naming
 from landfall.settings.delivery import Application, CodeCommitSource
+from landfall.settings.observability import Chat
 from landfall.settings.readiness import own_alarms
 from landfall.settings.waves import destinations
 
@@ -39,6 +41,8 @@ def observe(
         args["topic_name"] = naming.topic(name)
         args["key_arn"] = keys.arn(hub, stack.region)
         args["emails"] = list(settings.notify)
+        if settings.chat is not None:
+            args["chat"] = _chat(name, settings.chat)
         args["events"] = list(dict.fromkeys(settings.events))
         if isinstance(application.source, CodeCommitSource):
             args["repository_arn"] = pulumi.Output.format(
@@ -49,6 +53,22 @@ def observe(
                 application.source.codecommit,
             )
     return Observability(f"{name}-observability", args, opts=foundation.in_account(hub))
+
+
+def _chat(name: str, settings: Chat) -> ChatArgs:
+    args: ChatArgs = {"topic_name": naming.chat_topic(name)}
+    if settings.slack is not None:
+        args["slack"] = {
+            "workspace": settings.slack.workspace,
+            "channel": settings.slack.channel,
+        }
+    if settings.teams is not None:
+        args["teams"] = {
+            "tenant": settings.teams.tenant,
+            "team": settings.teams.team,
+            "channel": settings.teams.channel,
+        }
+    return args
 
 
 def topic_arn(stack: Stack, foundation: Foundation, hub: str, name: str) -> pulumi.Output[str]:

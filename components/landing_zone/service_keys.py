@@ -44,6 +44,8 @@ class ServiceKeys:
         found: list[Place] = []
         if application.observability.told:
             self._topics.setdefault(home, []).append(naming.topic(name))
+            if application.observability.chat is not None:
+                self._topics[home].append(naming.chat_topic(name))
             found.append(home)
         if any(secret.variable for secret in application.secrets.values()):
             self._secrets.add(home)

@@ -303,6 +303,15 @@ def _notification_rule(client: Client, inputs: Inputs, taken: frozenset[str]) ->
     return None
 
 
+@_finds("aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration")
+def _slack_channel(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    chatbot = client("chatbot")
+    listed = _pages(chatbot, "describe_slack_channel_configurations", "SlackChannelConfigurations")
+    name = inputs["configurationName"]
+    named = (each["ChatConfigurationArn"] for each in listed if each["ConfigurationName"] == name)
+    return next(named, None)
+
+
 @_finds("aws:xray/group:Group")
 def _trace_group(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     groups = _pages(client("xray"), "get_groups", "Groups")

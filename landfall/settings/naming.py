@@ -113,6 +113,11 @@ def topic(application: str) -> str:
     return f"{re.sub('[^A-Za-z0-9_-]', '-', application)}-notifications"
 
 
+def chat_topic(application: str) -> str:
+    """Return the name of the topic whose messages are written for chat."""
+    return f"{re.sub('[^A-Za-z0-9_-]', '-', application)}-chat"
+
+
 def provisioning_topic(stack: str) -> str:
     """Return the name of the topic that tells of the stack's own delivery."""
     return f"{re.sub('[^A-Za-z0-9_-]', '-', provisioning(stack, 'provision'))}"

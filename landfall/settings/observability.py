@@ -21,11 +21,46 @@ class Tracing(Settings):
     """Requests that are traced each second before `percent` counts."""
 
 
+class Slack(Settings):
+    """A channel of Slack; a person authorizes the workspace once in the console."""
+
+    workspace: str = Field(pattern=r"^[0-9A-Z]{1,255}$")
+    """The workspace's id, as in `T0123ABCD`."""
+    channel: str = Field(pattern=r"^[A-Za-z0-9]{1,255}$")
+    """The channel's id, as in `C0123ABCD`."""
+
+
+_TEXT = "[a-zA-Z0-9_=+/.,-]*"
+_UUID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
+
+
+class Teams(Settings):
+    """A channel of Microsoft Teams; a person authorizes the team once in the console."""
+
+    tenant: str = Field(pattern=_UUID)
+    """The tenant's id."""
+    team: str = Field(pattern=_UUID)
+    """The team's id."""
+    channel: str = Field(pattern=rf"^{_TEXT}%3[aA]{_TEXT}%40{_TEXT}$")
+    """The channel's id, as the channel's link has it: `19%3a…%40thread.tacv2`."""
+
+
+class Chat(Settings):
+    """Channels that are told, through Amazon Q Developer in chat applications (AWS Chatbot)."""
+
+    slack: Slack | None = None
+    """A channel of Slack."""
+    teams: Teams | None = None
+    """A channel of Microsoft Teams."""
+
+
 class Observability(Settings):
     """Alarms, notifications, dashboard and traces of one application."""
 
     notify: tuple[Email, ...] = ()
     """E-mail addresses that are told of `events` and alarms."""
+    chat: Chat | None = None
+    """Channels that are told of the same."""
     events: tuple[Event, ...] = Field(default=("failed", "rollback"), min_length=1)
     """What is told."""
     errors: Count = Field(default=5, ge=1)
@@ -38,4 +73,4 @@ class Observability(Settings):
     @property
     def told(self) -> bool:
         """Whether there is anybody to tell."""
-        return bool(self.notify)
+        return bool(self.notify) or self.chat is not None

@@ -76,6 +76,8 @@ _PLAIN = frozenset(
         "aws:cloudtrail/trail:Trail",
         "aws:account/alternativeContact:AlternativeContact",
         "aws:budgets/budget:Budget",
+        "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
+        "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",

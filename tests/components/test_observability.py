@@ -17,6 +17,7 @@ from tests.components.conftest import Registered
 from tests.components.test_landing_zone import CONFIG
 
 Runner = Callable[[Callable[[], Any]], Registered]
+TEAM = "11111111-2222-3333-4444-555555555555"
 HUB, TARGET = "222222222222", "333333333333"
 
 
@@ -30,6 +31,10 @@ def registered(run: Runner) -> Registered:
             "notify": ["orders@example.com", "oncall@example.com"],
             "events": ["failed", "approval", "rollback", "build-failed"],
             "errors": 7,
+            "chat": {
+                "slack": {"workspace": "T0123", "channel": "C0123"},
+                "teams": {"tenant": TEAM, "team": TEAM, "channel": "19%3aabc%40thread.tacv2"},
+            },
             "tracing": {"percent": 20, "perSecond": 2},
         },
         "secrets": {
@@ -96,7 +101,8 @@ def test_a_topic_takes_from_exact_rules_and_alarms(registered: Registered) -> No
 
 def test_a_key_lets_events_through_by_topic_and_alarms_by_account(registered: Registered) -> None:
     policy = _statements(registered, "aws:kms/key:Key", "delivery-delivery-eu-west-1", "policy")
-    topics = [f"arn:aws:sns:eu-west-1:{HUB}:{name}-notifications" for name in ("orders", "site")]
+    names = ("orders-notifications", "orders-chat", "site-notifications")
+    topics = [f"arn:aws:sns:eu-west-1:{HUB}:{name}" for name in names]
     context = {"kms:EncryptionContext:aws:sns:topicArn": topics}
     # SNS: source conditions are not supported for events to encrypted topics.
     assert policy["EventsToTopics"]["Condition"] == {"ArnEquals": context}
@@ -136,6 +142,40 @@ def test_a_message_names_what_its_paths_hold(kind: str) -> None:
     text = json.loads(message["input_template"])
     assert all(f"<{name}>" in text for name in message["input_paths"])
     assert text.count("<") == len(message["input_paths"])
+
+
+def test_channels_are_told_in_a_form_that_chat_shows(registered: Registered) -> None:
+    (slack,) = registered.of("SlackChannelConfiguration").values()
+    (teams,) = registered.of("TeamsChannelConfiguration").values()
+    assert (slack["slackTeamId"], slack["slackChannelId"]) == ("T0123", "C0123")
+    assert (teams["tenantId"], teams["teamId"]) == (TEAM, TEAM)
+    topics = [f"arn:aws:sns:eu-west-1:{HUB}:orders-{each}" for each in ("notifications", "chat")]
+    for channel in (slack, teams):
+        assert channel["snsTopicArns"] == topics
+        # Chatbot's own default is AdministratorAccess.
+        assert channel["guardrailPolicyArns"] == [
+            "arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"
+        ]
+    targets = registered.of("aws:cloudwatch/eventTarget:EventTarget")
+    kinds = ("failed", "approval", "rollback", "build-failed")
+    for kind in kinds:
+        target = targets[f"orders-observability-{kind}-chat"]
+        assert target["arn"] == topics[1]
+        template = json.loads(target["inputTransformer"]["inputTemplate"])
+        assert (template["version"], template["source"]) == ("1.0", "custom")
+        assert "<" in template["content"]["description"]
+    policy = _statements(
+        registered, "aws:sns/topicPolicy:TopicPolicy", "orders-observability-chat", "policy"
+    )
+    assert policy["Events"]["Condition"]["ArnEquals"]["aws:SourceArn"] == [
+        f"arn:aws:events:eu-west-1:{HUB}:rule/orders-{kind}" for kind in kinds
+    ]
+    trust = _statements(
+        registered, "aws:iam/role:Role", "orders-observability-chat", "assumeRolePolicy"
+    )
+    condition = trust["OnlyForTheseChannels"]["Condition"]
+    assert condition["StringEquals"] == {"aws:SourceAccount": HUB}
+    assert condition["ArnLike"]["aws:SourceArn"].endswith(":chat-configuration/*/orders-chat")
 
 
 def test_pull_requests_of_a_repository_are_told(registered: Registered) -> None:

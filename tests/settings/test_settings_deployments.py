@@ -221,3 +221,21 @@ def test_the_stacks_own_alarms_are_counted_by_their_kind() -> None:
     text = _with("{ec2: orders, instanceRoles: [app], autoScalingGroups: [one, two]}")
     deploy = stack(text).delivery.applications["orders"].deploy
     assert own_alarms("p", deploy) == ("p-one-status", "p-two-status")
+
+
+@pytest.mark.parametrize(
+    ("chat", "said"),
+    [
+        ("{}", "no channel is named"),
+        ("{slack: {workspace: t1, channel: C1}}", "'t1' does not fit here"),
+        ("{teams: {tenant: x, team: y, channel: z}}", "'x' does not fit here"),
+    ],
+)
+def test_a_chat_channel_is_named_by_its_ids(chat: str, said: str) -> None:
+    text = changed(
+        (
+            "deploy: {lambda: orders}",
+            f"deploy: {{lambda: orders}}\n        observability: {{chat: {chat}}}",
+        )
+    )
+    assert any(said in str(problem) for problem in problems(text))

@@ -30,6 +30,18 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             yield from _waves(stack, here, name, environment, settings)
             yield from _listeners(stack, here, application, settings)
             yield from _alarms(stack, here, naming.pipeline(name, environment), application)
+        yield from _chat(stack, (*path, "observability", "chat"), application)
+
+
+def _chat(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
+    chat = application.observability.chat
+    if chat is None:
+        return
+    if chat.slack is None and chat.teams is None:
+        yield Mistake(path, "no channel is named", "write slack: or teams:, or leave it out")
+    if stack.partition != "aws":
+        what = f"partition {stack.partition} has no chat channels"
+        yield Mistake(path, what, "leave it out; e-mail works there", (keys.REGION,))
 
 
 def _kind(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:

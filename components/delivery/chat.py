@@ -1,0 +1,143 @@
+"""Chat channels that are told: Slack and Microsoft Teams, through AWS Chatbot.
+
+Chat shows native messages of AWS's services, such as alarms, and notifications of a form of its
+own; sentences for e-mail it drops. So events go to a topic of their own in that form.
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.documents import document, statement
+
+_READ_ONLY = "CloudWatchReadOnlyAccess"
+
+
+class SlackArgs(TypedDict):
+    """A channel of Slack."""
+
+    workspace: str
+    """The workspace's id."""
+    channel: str
+    """The channel's id."""
+
+
+class TeamsArgs(TypedDict):
+    """A channel of Microsoft Teams."""
+
+    tenant: str
+    """The tenant's id."""
+    team: str
+    """The team's id."""
+    channel: str
+    """The channel's id."""
+
+
+class ChatArgs(TypedDict):
+    """Which channels are told."""
+
+    topic_name: str
+    """The topic of what is written for chat; also the name of the configurations."""
+    slack: NotRequired[SlackArgs]
+    """A channel of Slack."""
+    teams: NotRequired[TeamsArgs]
+    """A channel of Microsoft Teams."""
+
+
+def make_topic(
+    parent: pulumi.Resource,
+    name: str,
+    settings: ChatArgs,
+    key_arn: pulumi.Input[str] | None,
+    rule_arns: list[pulumi.Output[str]],
+    region: str,
+) -> tuple[aws.sns.Topic, aws.sns.TopicPolicy]:
+    """Make the encrypted topic to which these rules publish, and nothing else."""
+    child = pulumi.ResourceOptions(parent=parent)
+    topic = aws.sns.Topic(
+        name, name=settings["topic_name"], kms_master_key_id=key_arn, region=region, opts=child
+    )
+    publish = statement(
+        "Events",
+        actions=["sns:Publish"],
+        resources=[topic.arn],
+        principals={"Service": ["events.amazonaws.com"]},
+        conditions={"ArnEquals": {"aws:SourceArn": rule_arns}},
+    )
+    policy = aws.sns.TopicPolicy(
+        name, arn=topic.arn, policy=document([publish]), region=region, opts=child
+    )
+    return topic, policy
+
+
+def make_channels(
+    parent: pulumi.Resource,
+    name: str,
+    settings: ChatArgs,
+    topic_arns: list[pulumi.Output[str]],
+    account_id: pulumi.Input[str],
+    partition: str,
+) -> None:
+    """Make the configurations of the channels, and the role with which they read graphs.
+
+    Without a guardrail of its own a channel could be let do everything.
+    """
+    child = pulumi.ResourceOptions(parent=parent)
+    trust = statement(
+        "OnlyForTheseChannels",
+        actions=["sts:AssumeRole"],
+        principals={"Service": ["chatbot.amazonaws.com"]},
+        conditions={
+            "StringEquals": {"aws:SourceAccount": account_id},
+            "ArnLike": {
+                "aws:SourceArn": pulumi.Output.format(
+                    "arn:{0}:chatbot::{1}:chat-configuration/*/{2}",
+                    partition,
+                    account_id,
+                    settings["topic_name"],
+                )
+            },
+        },
+    )
+    role = aws.iam.Role(
+        name,
+        name=settings["topic_name"],
+        path="/landfall/",
+        description="Shows the alarms of an application in chat",
+        assume_role_policy=document([trust]),
+        opts=child,
+    )
+    read = statement(
+        "ReadAlarms",
+        actions=["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"],
+        resources=["*"],
+    )
+    granted = aws.iam.RolePolicy(
+        name, name="chat", role=role.name, policy=document([read]), opts=child
+    )
+    common: dict[str, Any] = {
+        "iam_role_arn": role.arn,
+        "sns_topic_arns": topic_arns,
+        "guardrail_policy_arns": [f"arn:{partition}:iam::aws:policy/{_READ_ONLY}"],
+        "logging_level": "ERROR",
+        "user_authorization_required": True,
+        "opts": pulumi.ResourceOptions(parent=parent, depends_on=[granted]),
+    }
+    if "slack" in settings:
+        aws.chatbot.SlackChannelConfiguration(
+            name,
+            configuration_name=settings["topic_name"],
+            slack_team_id=settings["slack"]["workspace"],
+            slack_channel_id=settings["slack"]["channel"],
+            **common,
+        )
+    if "teams" in settings:
+        aws.chatbot.TeamsChannelConfiguration(
+            name,
+            configuration_name=settings["topic_name"],
+            tenant_id=settings["teams"]["tenant"],
+            team_id=settings["teams"]["team"],
+            channel_id=settings["teams"]["channel"],
+            **common,
+        )
