@@ -319,8 +319,9 @@ def test_people_are_told_through_an_encrypted_topic(
             "orders-dev",
             "orders-prod",
         ]
-        (target,) = events.list_targets_by_rule(Rule=f"orders-{kind}")["Targets"]
-        assert target["Arn"] == topic
+        targets = events.list_targets_by_rule(Rule=f"orders-{kind}")["Targets"]
+        chat = topic.replace("notifications", "chat")
+        assert {target["Arn"] for target in targets} == {topic, chat}
     subscribed = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     assert [each["Endpoint"] for each in subscribed] == ["orders@example.com"]
     cloudwatch = project.aws("cloudwatch", hub)
@@ -331,6 +332,25 @@ def test_people_are_told_through_an_encrypted_topic(
         "orders-prod-build-slow",
     }
     assert cloudwatch.get_dashboard(DashboardName="landfall-orders")["DashboardBody"]
+
+
+def test_a_channel_of_chat_is_told_and_can_do_nothing(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    hub = accounts["delivery"]
+    (channel,) = project.aws("chatbot", hub).describe_slack_channel_configurations()[
+        "SlackChannelConfigurations"
+    ]
+    assert channel["GuardrailPolicyArns"] == ["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"]
+    names = {arn.rpartition(":")[2] for arn in channel["SnsTopicArns"]}
+    assert names == {"orders-notifications", "orders-chat"}
+    targets = project.aws("events", hub).list_targets_by_rule(Rule="orders-failed")["Targets"]
+    by_topic = {each["Arn"].rpartition(":")[2]: each["InputTransformer"] for each in targets}
+    shown = json.loads(by_topic["orders-chat"]["InputTemplate"])
+    assert (shown["source"], shown["content"]["title"]) == ("custom", "orders")
+    sns = project.aws("sns", hub)
+    topic = sns.get_topic_attributes(TopicArn=f"arn:aws:sns:eu-west-1:{hub}:orders-chat")
+    assert topic["Attributes"]["KmsMasterKeyId"].split(":")[4] == hub
 
 
 def test_traces_are_encrypted_in_each_account_of_the_application(
