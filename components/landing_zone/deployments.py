@@ -90,6 +90,8 @@ class Targets:
             "pipeline": pipeline_name,
             "errors": application.observability.errors,
         }
+        if application.observability.error_percent is not None:
+            health["error_percent"] = application.observability.error_percent
         # An alarm publishes to topics of its own region alone.
         if application.observability.told and there.region == stack.region:
             health["topic_arn"] = topic_arn(stack, self._foundation, self._hub, name)

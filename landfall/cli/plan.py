@@ -33,9 +33,12 @@ def plan(
     """
     from landfall import checkout
     from landfall.provisioning import plan as plans
+    from landfall.releases import disarmed
 
     made = plans.make(
         stack, checkout.find(), role, output, lambda line: print(line, file=sys.stderr)
     )
     print(f"{output / plans.PLAN}: {made.summary}")
+    if made.disarmed:
+        print(disarmed.note(list(made.disarmed)))
     print(f"sha256 {made.digest}")

@@ -19,6 +19,7 @@ from landfall import stack_files
 from landfall.problems import Problem, ProblemsError, refuse
 from landfall.provisioning import copies
 from landfall.provisioning.copies import Copy, Report
+from landfall.releases import disarmed
 from landfall.reports import printable
 from landfall.settings import keys
 
@@ -34,11 +35,15 @@ _VERBS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan: what it does to which resources, and the SHA-256 of its file."""
+    """A plan: what it does to which resources, and the SHA-256 of its file.
+
+    `disarmed` are the pipelines that do not go back by themselves for a while after it.
+    """
 
     stack: str
     operations: tuple[tuple[str, str], ...]
     digest: str
+    disarmed: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -55,6 +60,8 @@ class Planned:
         lines += [
             f"- {verb} {printable.code(printable.short(urn))}" for verb, urn in self.operations
         ]
+        if self.disarmed:
+            lines += ["", printable.markdown(disarmed.note(list(self.disarmed)))]
         return "\n".join([*lines, "", f"SHA-256 of the plan: `{self.digest}`", ""])
 
 
@@ -86,7 +93,7 @@ def make(stack: str, checkout: Path, role: str, folder: Path, report: Report) ->
         if role:
             text = json.dumps(_acting(json.loads(text), copy))
     digest = hashlib.sha256(text.encode()).hexdigest()
-    planned = Planned(stack, tuple(_operations(events)), digest)
+    planned = Planned(stack, tuple(_operations(events)), digest, tuple(disarmed.by(events)))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PLAN).write_text(text, encoding="utf-8")
     (folder / REPORT).write_text(planned.markdown(), encoding="utf-8")

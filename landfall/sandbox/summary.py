@@ -13,6 +13,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from landfall.releases import disarmed
+
 _CHANGES = {
     "create": "created",
     "update": "updated",
@@ -34,12 +36,16 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the engine: number of resources by operation, policy findings, seconds."""
+    """One run of the engine: number of resources by operation, policy findings.
+
+    `disarmed` are pipelines that it changed, and that so do not go back until their next success.
+    """
 
     changes: Mapping[str, int] = field(default_factory=dict)
     findings: Findings = Findings()
     is_preview: bool = False
     outputs_change: bool = False
+    disarmed: tuple[str, ...] = ()
 
     @property
     def is_plan(self) -> bool:
@@ -62,7 +68,8 @@ def read_events(file: Path) -> Run:
     packs: set[str] = set()
     found: set[tuple[str, str, str, str]] = set()
     is_preview = outputs_change = False
-    for event in _events(file):
+    events = list(_events(file))
+    for event in events:
         if "policyEvent" in event:
             policy = event["policyEvent"]
             # Told again at each phase: one finding is one, however often it is told.
@@ -83,7 +90,7 @@ def read_events(file: Path) -> Run:
             is_preview = bool(summary.get("isPreview"))
     levels = Counter(level for level, *_ in found)
     findings = Findings(tuple(sorted(packs)), levels["mandatory"], levels["advisory"])
-    return Run(changes, findings, is_preview, outputs_change)
+    return Run(changes, findings, is_preview, outputs_change, tuple(disarmed.by(events)))
 
 
 def _stack_outputs_change(metadata: Mapping[str, Any]) -> bool:
@@ -132,6 +139,8 @@ def _rows(run: Run, outputs: Mapping[str, Any], seconds: float) -> Iterable[tupl
         yield "Buckets", f"{len(buckets)}: {shown}" if buckets else "none"
     yield "Policies", verdict(run.findings)
     yield "Resources", _changed(run)
+    if run.disarmed:
+        yield "Rollback", disarmed.note(list(run.disarmed))
     yield "Time", f"{seconds:.1f} s"
 
 

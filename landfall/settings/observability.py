@@ -65,6 +65,9 @@ class Observability(Settings):
     """What is told."""
     errors: Count = Field(default=5, ge=1)
     """Errors in a minute, twice in three minutes, at which a deployment counts as unhealthy."""
+    error_percent: Count | None = Field(default=None, ge=1, le=100)
+    """The part of the requests that fails, in place of `errors`: it holds for much and for little
+    traffic."""
     build_minutes: Count | None = Field(default=None, ge=1, le=2160)
     """A build that takes longer raises an alarm; three quarters of its timeout where left out."""
     tracing: Tracing | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -222,6 +223,27 @@ def test_alarms_watch_what_the_kind_tells(registered: Registered) -> None:
     assert found["service-prod-5xx"] == ("AWS/ApplicationELB", balancer)
     group = {"AutoScalingGroupName": "legacy"}
     assert found["instances-prod-legacy-status"] == ("AWS/EC2", group)
+
+
+def test_an_alarm_may_watch_the_part_that_fails(run: Runner) -> None:
+    config = copy.deepcopy(CONFIG)
+    config["landfall:delivery"]["applications"] = {
+        "function": {
+            "source": {"connection": "github", "repository": "example/orders"},
+            "deploy": {"lambda": "orders", "traffic": "canary-10-percent-5-minutes"},
+            "environments": {"prod": {"account": "orders"}},
+            "observability": {"errorPercent": 10},
+        }
+    }
+    settings = parse(config, locations=Locations("Pulumi.test.yaml"))
+    registered = run(lambda: LandingZone(settings))
+    alarms = registered.of("aws:cloudwatch/metricAlarm:MetricAlarm").values()
+    (alarm,) = [each for each in alarms if each["name"] == "function-prod-errors"]
+    assert (alarm["threshold"], "metricName" in alarm, "period" in alarm) == (10, False, False)
+    part, failed, asked = alarm["metricQueries"]
+    assert part["returnData"]
+    assert {failed["id"], asked["id"]} <= set(re.findall(r"[a-z]+", part["expression"]))
+    assert [each["metric"]["metricName"] for each in (failed, asked)] == ["Errors", "Invocations"]
 
 
 def test_codedeploy_may_touch_what_it_deploys_alone(registered: Registered) -> None:

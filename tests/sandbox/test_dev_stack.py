@@ -280,7 +280,9 @@ def test_conditions_hold_a_stage_back_and_undo_it(
     name = alarm["configuration"]["AlarmName"]
     cloudwatch = project.aws("cloudwatch", accounts["orders-dev"])
     (found,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
-    assert found["MetricName"] == "HTTPCode_Target_5XX_Count"
+    watched = {each["Id"]: each for each in found["Metrics"]}
+    assert watched["failed"]["MetricStat"]["Metric"]["MetricName"] == "HTTPCode_Target_5XX_Count"
+    assert watched["part"]["ReturnData"]
     role = f"arn:aws:iam::{accounts['orders-dev']}:role/landfall/shop-dev-deploy"
     assert alarm["roleArn"] == role
 

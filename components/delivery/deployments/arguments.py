@@ -103,6 +103,8 @@ class HealthArgs(TypedDict):
     """The pipeline's name, with which the alarms' names begin."""
     errors: int
     """Errors in a minute, twice in three minutes, that raise the alarm."""
+    error_percent: NotRequired[int]
+    """The part of the requests in a minute, in their place."""
     topic_arn: NotRequired[pulumi.Input[str]]
     """The topic that is told, in the alarm's own region."""
 

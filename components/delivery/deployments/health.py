@@ -10,7 +10,13 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery.deployments.arguments import EC2, ECS, LAMBDA, DeploymentTargetArgs
+from components.delivery.deployments.arguments import (
+    EC2,
+    ECS,
+    LAMBDA,
+    DeploymentTargetArgs,
+    HealthArgs,
+)
 
 
 def alarm_names(args: DeploymentTargetArgs) -> list[str]:
@@ -33,7 +39,6 @@ def make_alarms(
             alarm_actions=told,
             ok_actions=told,
             comparison_operator="GreaterThanOrEqualToThreshold",
-            period=60,
             evaluation_periods=3,
             datapoints_to_alarm=2,
             treat_missing_data="notBreaching",
@@ -56,11 +61,12 @@ def _alarms(args: DeploymentTargetArgs) -> Iterator[tuple[str, dict[str, Any]]]:
             f"{prefix}-errors",
             {
                 "alarm_description": f"Invocations of {function}:{alias} fail",
-                "namespace": "AWS/Lambda",
-                "metric_name": "Errors",
-                "dimensions": {"FunctionName": function, "Resource": f"{function}:{alias}"},
-                "statistic": "Sum",
-                "threshold": health["errors"],
+                **_failures(
+                    health,
+                    "AWS/Lambda",
+                    ("Errors", "Invocations"),
+                    {"FunctionName": function, "Resource": f"{function}:{alias}"},
+                ),
             },
         )
     if deployment["kind"] == ECS:
@@ -70,11 +76,12 @@ def _alarms(args: DeploymentTargetArgs) -> Iterator[tuple[str, dict[str, Any]]]:
             f"{prefix}-5xx",
             {
                 "alarm_description": f"Targets of {balancer} answer with server errors",
-                "namespace": "AWS/ApplicationELB",
-                "metric_name": "HTTPCode_Target_5XX_Count",
-                "dimensions": {"LoadBalancer": balancer},
-                "statistic": "Sum",
-                "threshold": health["errors"],
+                **_failures(
+                    health,
+                    "AWS/ApplicationELB",
+                    ("HTTPCode_Target_5XX_Count", "RequestCount"),
+                    {"LoadBalancer": balancer},
+                ),
             },
         )
     if deployment["kind"] == EC2:
@@ -87,6 +94,44 @@ def _alarms(args: DeploymentTargetArgs) -> Iterator[tuple[str, dict[str, Any]]]:
                     "metric_name": "StatusCheckFailed",
                     "dimensions": {"AutoScalingGroupName": group},
                     "statistic": "Maximum",
+                    "period": 60,
                     "threshold": 1,
                 },
             )
+
+
+def _failures(
+    health: HealthArgs, namespace: str, metrics: tuple[str, str], dimensions: dict[str, str]
+) -> dict[str, Any]:
+    """Return what is compared: failures in a minute, or their part of all requests."""
+    failed, asked = metrics
+    if "error_percent" not in health:
+        return {
+            "namespace": namespace,
+            "metric_name": failed,
+            "dimensions": dimensions,
+            "statistic": "Sum",
+            "period": 60,
+            "threshold": health["errors"],
+        }
+
+    def query(id_: str, metric_name: str) -> dict[str, Any]:
+        metric = {
+            "namespace": namespace,
+            "metric_name": metric_name,
+            "dimensions": dimensions,
+            "stat": "Sum",
+            "period": 60,
+        }
+        return {"id": id_, "metric": metric, "return_data": False}
+
+    part = {
+        "id": "part",
+        "expression": "IF(asked > 0, 100 * failed / asked, 0)",
+        "label": "Failures in percent",
+        "return_data": True,
+    }
+    return {
+        "metric_queries": [part, query("failed", failed), query("asked", asked)],
+        "threshold": health["error_percent"],
+    }
