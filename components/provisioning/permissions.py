@@ -17,6 +17,9 @@ READ_POLICY = "SecurityAudit"
 
 # What the AWS provider reads of resources that SecurityAudit leaves out.
 _READ_BESIDE = (
+    "chatbot:DescribeSlackChannelConfigurations",
+    "chatbot:GetMicrosoftTeamsChannelConfiguration",
+    "chatbot:ListTagsForResource",
     "codebuild:BatchGetReportGroups",
     "codecommit:GetApprovalRuleTemplate",
     "codeconnections:GetConnection",
