@@ -130,7 +130,7 @@ def test_tokens_are_exact(registered: Registered) -> None:
 def test_who_reads_may_write_nothing(registered: Registered) -> None:
     held = policy(registered, "provisioning-read")
     verbs = {action.split(":")[1] for action in actions(held)}
-    allowed = ("Get", "List", "Describe", "Decrypt", "AssumeRole")
+    allowed = ("Get", "BatchGet", "List", "Describe", "Decrypt", "AssumeRole")
     assert not [verb for verb in verbs if not verb.startswith(allowed)]
     assert held["ActInAccounts"]["Resource"] == ["arn:aws:iam::*:role/landfall/provision-test-read"]
     assert held["ActInAccounts"]["Condition"] == {
