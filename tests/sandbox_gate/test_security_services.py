@@ -166,6 +166,7 @@ def recorder(aws: Clients, account: str, name: str) -> Any:
     role = aws("iam", account=account).create_service_linked_role(
         AWSServiceName="config.amazonaws.com"
     )["Role"]
+    assert role["RoleName"] == "AWSServiceRoleForConfig"
     client = aws("config", account=account)
     group = {"allSupported": True, "includeGlobalResourceTypes": True}
     wanted = {"name": "default", "roleARN": role["Arn"], "recordingGroup": group}

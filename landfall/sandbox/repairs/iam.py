@@ -40,3 +40,6 @@ def _update_role(self: IamResponse) -> ActionResult:
 
 
 IamResponse.update_role = _update_role
+
+# AWS Config Developer Guide, 'Using Service-Linked Roles for AWS Config': AWSServiceRoleForConfig.
+models.SERVICE_NAME_CONVERSION["config"] = "Config"
