@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 # Operations that have an action of another name.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 ACTIONS = {
+    "accessanalyzer:CreateAnalyzer": "access-analyzer:CreateAnalyzer",
+    "accessanalyzer:GetAnalyzer": "access-analyzer:GetAnalyzer",
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
     "s3control:PutPublicAccessBlock": "s3:PutAccountPublicAccessBlock",
     "s3:GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
@@ -31,6 +33,7 @@ ACTIONS = {
     "s3:HeadBucket": "s3:ListBucket",
     "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
     "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+    "s3:PutObjectLockConfiguration": "s3:PutBucketObjectLockConfiguration",
     "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
 }
 REGIONS = ("eu-west-1", "us-east-1")
