@@ -25,7 +25,7 @@ config:
   landfall:accountsFolder: accounts
   landfall:baseline: {enabled: false}
 """
-QUOTAS = "organizations.creation_seconds=12,organizations.accounts=4"
+QUOTAS = "organizations.creation_seconds=12,organizations.accounts=5"
 
 
 @pytest.fixture(scope="module")
@@ -126,11 +126,13 @@ def _kill_while_aws_is_at_work(project: Project) -> None:
 
 
 def test_a_full_organization_is_told_and_the_rest_goes_on(project: Project) -> None:
+    project.aws("organizations").create_account(Email="last@example.com", AccountName="last")
+    _wait_for(project, "last@example.com")
     _write(project, "third", "email: third@example.com\n")
     failed = _up(project, ok=False)
     assert failed.returncode != 0
     assert "You have exceeded the allowed number of AWS accounts" in failed.stdout
-    assert len(_accounts(project)) == 4
+    assert len(_accounts(project)) == 5
     (project.folder / "accounts" / "third.yaml").unlink()
     _up(project)
     project.pulumi(f"preview --expect-no-changes -s {STACK}")
