@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROWS = [
-    [cell.strip() for cell in line.strip("|").split(" | ")]
+    [cell.strip() for cell in line.strip("|").split("|")]
     for line in (ROOT / "docs" / "practices.md").read_text().splitlines()
     if line.startswith("| ")
 ][1:]
