@@ -20,8 +20,7 @@ from components.landing_zone.service_keys import ServiceKeys
 from components.landing_zone.sources import Sources
 from components.landing_zone.testing import Testing
 from components.landing_zone.workloads import Workloads, build_references
-from landfall.settings import Stack, naming
-from landfall.settings.branching import validation
+from landfall.settings import Stack, branching, naming
 from landfall.settings.delivery import (
     Application,
     CodeCommitSource,
@@ -157,10 +156,9 @@ class Delivery:
                         ]
         if region == home:
             for name, application in self._stack.delivery.applications.items():
-                validated = bool(validation(application))
-                if validated:
+                if branching.validation(application):
                     writers.append(arn(self._hub, "pipeline", naming.validation(name)))
-                if validated or application.review or application.tests.of_sources():
+                if branching.tests_sources(application):
                     role = f"{naming.ROLE_PATH}{naming.source_tests(name)}"
                     writers.append(self._foundation.role_arn(self._hub, role))
             writers += [

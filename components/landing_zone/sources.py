@@ -1,5 +1,7 @@
 """Where applications come from: connections, repositories, images, and how they are reviewed."""
 
+from typing import Any
+
 import pulumi
 import pulumi_aws as aws
 
@@ -11,7 +13,12 @@ from components.delivery.source import SourceArgs, TriggerArgs
 from components.landing_zone.access import Access
 from components.landing_zone.foundation import Foundation
 from landfall.settings import Stack, branching
-from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
+from landfall.settings.delivery import (
+    Application,
+    CodeCommitSource,
+    Connection,
+    ConnectionSource,
+)
 from landfall.settings.deployments import EcsDeploy
 from landfall.settings.triggers import Trigger
 from landfall.settings.waves import destinations
@@ -26,13 +33,7 @@ class Sources:
         self._stack, self._foundation, self._access = stack, foundation, access
         self._hub, self._store = hub, store
         self.connections = {
-            name: aws.codeconnections.Connection(
-                name,
-                name=name,
-                provider_type=connection.provider,
-                region=stack.region,
-                opts=self._alone(),
-            ).arn
+            name: self._connection(name, connection).arn
             for name, connection in stack.delivery.connections.items()
         }
         for name, application in stack.delivery.applications.items():
@@ -80,6 +81,35 @@ class Sources:
     def _alone(self, *, protect: bool = False) -> pulumi.ResourceOptions:
         provider = self._foundation.accounts[self._hub].provider
         return pulumi.ResourceOptions(provider=provider, protect=protect or None)
+
+    def _connection(self, name: str, settings: Connection) -> aws.codeconnections.Connection:
+        region, host = self._stack.region, None
+        if settings.self_managed:
+            network = settings.network
+            vpc: Any = network and {
+                "vpc_id": network.vpc,
+                "subnet_ids": list(network.subnets),
+                "security_group_ids": list(network.security_groups),
+                "tls_certificate": network.certificate,
+            }
+            host = aws.codeconnections.Host(
+                name,
+                name=name,
+                provider_type=settings.provider,
+                provider_endpoint=settings.endpoint or "",
+                vpc_configuration=vpc,
+                region=region,
+                opts=self._alone(),
+            )
+        return aws.codeconnections.Connection(
+            name,
+            name=name,
+            # A host says which provider it is.
+            provider_type=None if host else settings.provider,
+            host_arn=host and host.arn,
+            region=region,
+            opts=self._alone(),
+        )
 
     def _repository(self, name: str, application: Application, settings: CodeCommitSource) -> None:
         region = self._stack.region

@@ -132,7 +132,9 @@ PIPELINES = {
     ),
     "codeconnections": (
         "codeconnections:CreateConnection",
+        "codeconnections:CreateHost",
         "codeconnections:GetConnection",
+        "codeconnections:GetHost",
         "codeconnections:ListTagsForResource",
         "codeconnections:TagResource",
     ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from landfall.guardrails import calls, effective_baseline, security_needs
 from landfall.guardrails.need import Need
-from landfall.settings import naming
+from landfall.settings import branching, naming
 from landfall.settings.deployments import (
     CloudFormationDeploy,
     Deploy,
@@ -147,7 +147,7 @@ def _sources(stack: Stack, hub: str, name: str, application: Application) -> Ite
 def _tests(stack: Stack, hub: str, name: str, application: Application) -> Iterator[Need]:
     """Yield what the tests of an application take, and those of what it deploys."""
     region = stack.region
-    if application.tests.of_sources():
+    if branching.tests_sources(application):
         role = naming.source_tests(name)
         yield _role(stack, hub, role)
         objects = f"s3:::{naming.artifact_bucket('{account}', region)}/reports/{role}/*"

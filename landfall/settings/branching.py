@@ -49,6 +49,12 @@ def validation(application: Application) -> tuple[Trigger, ...]:
     return (_within_paths(application, Trigger(pull_requests=targets)),) if targets else ()
 
 
+def tests_sources(application: Application) -> bool:
+    """Tell whether anything runs over an application's sources before they are built."""
+    reviewed = application.review is not None
+    return reviewed or bool(validation(application)) or bool(application.tests.of_sources())
+
+
 def default_branch(application: Application, environment: str) -> str:
     """Return the branch that an execution without a trigger takes: the first without a pattern."""
     found = includes(branches(application, environment))

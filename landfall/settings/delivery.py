@@ -28,6 +28,21 @@ RetentionDays = Literal[
 ]  # fmt: skip
 
 
+class Network(Settings):
+    """A VPC of the delivery account, through which a host of one's own is reached."""
+
+    vpc: str = Field(pattern=r"^vpc-[0-9a-f]{8,17}$")
+    """The VPC."""
+    subnets: Distinct = Field(min_length=1)
+    """Its subnets."""
+    security_groups: Distinct = Field(min_length=1)
+    """Its security groups."""
+    certificate: str | None = Field(
+        default=None, pattern=r"^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$"
+    )
+    """The host's certificate, where its issuer is not publicly known."""
+
+
 class Connection(Settings):
     """A CodeConnections connection; a person completes it once in the console."""
 
@@ -35,6 +50,15 @@ class Connection(Settings):
         "Bitbucket", "GitHub", "GitHubEnterpriseServer", "GitLab", "GitLabSelfManaged"
     ]
     """Where the repositories are."""
+    endpoint: str | None = Field(default=None, pattern=r"^https://[^\s/]+/?$")
+    """The address of a host of one's own: GitHub Enterprise Server, GitLab self-managed."""
+    network: Network | None = None
+    """How such a host is reached, where it is not on the internet."""
+
+    @property
+    def self_managed(self) -> bool:
+        """Whether the provider is a host of one's own."""
+        return self.provider in ("GitHubEnterpriseServer", "GitLabSelfManaged")
 
 
 class ConnectionSource(Settings):

@@ -43,6 +43,9 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:ecr/repository:Repository": lambda a: {
         "arn": f"arn:aws:ecr:eu-west-1:222222222222:repository/{a.inputs['name']}"
     },
+    "aws:codeconnections/host:Host": lambda a: {
+        "arn": "arn:aws:codeconnections:eu-west-1:222222222222:host/" + a.inputs["name"]
+    },
     "aws:codeconnections/connection:Connection": lambda a: {
         "arn": "arn:aws:codeconnections:eu-west-1:222222222222:connection/" + a.inputs["name"]
     },

@@ -23,12 +23,23 @@ PROJECTS = "aws:codebuild/project:Project"
 GITHUB = {"connection": "github", "repository": "example/orders"}
 
 
+OWN = {
+    "provider": "GitLabSelfManaged",
+    "endpoint": "https://git.example.com",
+    "network": {
+        "vpc": "vpc-0123456789abcdef0",
+        "subnets": "subnet-1",
+        "securityGroups": "sg-1",
+    },
+}
+
+
 def _settings(application: dict[str, Any], region: str = "eu-west-1") -> Any:
     config = copy.deepcopy(CONFIG)
     config["aws:region"] = region
     config["landfall:organization"].pop("regions")
     config["landfall:delivery"] = {
-        "connections": {"github": {"provider": "GitHub"}, "gitlab": {"provider": "GitLab"}},
+        "connections": {"github": {"provider": "GitHub"}, "own": OWN},
         "applications": {
             "orders": {
                 "source": GITHUB,
@@ -357,3 +368,17 @@ def test_a_build_keeps_its_cache_and_its_batch_to_itself(
         "BatchEnabled": "true",
         "CombineArtifacts": "true",
     }
+
+
+def test_a_host_of_ones_own_is_reached_through_its_network(
+    made: Callable[..., Registered],
+) -> None:
+    registered = made(source={"connection": "own", "repository": "example/orders"})
+    (host,) = registered.of("aws:codeconnections/host:Host").values()
+    assert (host["providerType"], host["providerEndpoint"]) == (OWN["provider"], OWN["endpoint"])
+    assert host["vpcConfiguration"]["vpcId"] == "vpc-0123456789abcdef0"
+    connection = registered.of("aws:codeconnections/connection:Connection")["own"]
+    assert connection["hostArn"].endswith(":host/own")
+    assert "providerType" not in connection
+    (source,) = _stages(registered, "orders-prod")["Source"]
+    assert source["configuration"]["ConnectionArn"].endswith(":connection/own")

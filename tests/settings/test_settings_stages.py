@@ -263,6 +263,18 @@ def test_a_strategy_says_what_is_validated_and_protected(
             "https address",
         ),
         (
+            changed(("{provider: GitHub}", "{provider: GitLabSelfManaged}")),
+            "connections.github.endpoint",
+            "nothing says where the GitLabSelfManaged is",
+            "https address",
+        ),
+        (
+            changed(("{provider: GitHub}", "{provider: GitHub, endpoint: 'https://a.b'}")),
+            "connections.github.endpoint",
+            "GitHub is no host of your own",
+            "leave it out",
+        ),
+        (
             _more("review: {branches: [release/*]}"),
             "review.branches[0]",
             "is a pattern",

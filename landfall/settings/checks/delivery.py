@@ -29,6 +29,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             "give an account purpose: delivery, or write account: here",
             (keys.ACCOUNTS,),
         )
+    yield from _connections(stack)
     prefixes: dict[str, str] = {}
     pipelines: dict[str, str] = {}
     for name, application in delivery.applications.items():
@@ -51,6 +52,18 @@ def _artifacts(stack: Stack) -> Iterator[Mistake]:
         yield from references.account(stack, path, stack.artifacts.account)
     for index, region in enumerate(stack.artifacts.regions):
         yield from references.region_in_use(stack, (keys.ARTIFACTS, "regions", index), region)
+
+
+def _connections(stack: Stack) -> Iterator[Mistake]:
+    for name, connection in stack.delivery.connections.items():
+        path: Path = (keys.DELIVERY, "connections", name)
+        if connection.self_managed and connection.endpoint is None:
+            what = f"nothing says where the {connection.provider} is"
+            yield Mistake((*path, "endpoint"), what, "write endpoint: with its https address")
+        for key in ("endpoint", "network"):
+            if not connection.self_managed and getattr(connection, key) is not None:
+                what = f"{connection.provider} is no host of your own"
+                yield Mistake((*path, key), what, "leave it out")
 
 
 def _source(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
