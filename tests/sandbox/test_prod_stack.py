@@ -143,7 +143,8 @@ def test_logs_are_locked_and_read_by_name(project: Project, outputs: dict[str, A
     archive = outputs["accounts"]["log-archive"]
     s3, bucket = project.aws("s3", archive), outputs["security"]["logBucket"]
     lock = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
-    assert lock["Rule"]["DefaultRetention"] == {"Mode": "GOVERNANCE", "Days": 365}
+    retention = lock["Rule"]["DefaultRetention"]
+    assert (retention["Mode"], retention["Days"]) == ("GOVERNANCE", 365)
     policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
     readers = next(statement for statement in policy if statement["Sid"] == "Readers")
     auditor = f"arn:aws:iam::{outputs['accounts']['audit']}:role/landfall/auditor"
