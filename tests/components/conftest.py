@@ -207,29 +207,24 @@ def account_id(name: str) -> str:
     return str(zlib.crc32(name.encode())).zfill(12)
 
 
+def _registered(program: Callable[[], Any], *, accounts: bool = False) -> Registered:
+    registered = Registered()
+    mocks = _Mocks(registered, accounts=accounts)
+    pulumi.runtime.set_mocks(mocks, project="landfall", stack="test")
+    settings.SETTINGS.callbacks = registered  # type: ignore[assignment]
+    pulumi_test(lambda: program())()
+    return registered
+
+
 @pytest.fixture
 def run_in_accounts() -> Callable[[Callable[[], Any]], Registered]:
     """Run a program against mocks in which every account has an id; return what it registered."""
 
-    def runner(program: Callable[[], Any]) -> Registered:
-        registered = Registered()
-        mocks = _Mocks(registered, accounts=True)
-        pulumi.runtime.set_mocks(mocks, project="landfall", stack="test")
-        pulumi_test(lambda: program())()
-        return registered
-
-    return runner
+    return lambda program: _registered(program, accounts=True)
 
 
 @pytest.fixture
 def run() -> Callable[[Callable[[], Any]], Registered]:
     """Run a program against the mocks and return what it registered."""
 
-    def runner(program: Callable[[], Any]) -> Registered:
-        registered = Registered()
-        pulumi.runtime.set_mocks(_Mocks(registered), project="landfall", stack="test")
-        settings.SETTINGS.callbacks = registered  # type: ignore[assignment]
-        pulumi_test(lambda: program())()
-        return registered
-
-    return runner
+    return lambda program: _registered(program)
