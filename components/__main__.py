@@ -5,24 +5,66 @@ from pulumi.provider.experimental import component_provider_host
 from components.access import CrossAccountRole
 from components.account import Account
 from components.artifacts import ArtifactStore
-from components.baseline import Baseline
+from components.baseline.component import Baseline
+from components.delivery.deployed_tests import DeployedTests
+from components.delivery.images import ImageRepository
+from components.delivery.observability import Observability
 from components.delivery.pipeline import Pipeline
+from components.delivery.review import Review
+from components.delivery.secrets import Secret
+from components.delivery.service_key import ServiceKey
+from components.delivery.suites import SourceTests
 from components.delivery.target import DeploymentTarget
+from components.delivery.tracing import Tracing
+from components.delivery.validation import Validation
+from components.delivery.workload import WorkloadPolicy
+from components.identity_center import IdentityCenter
 from components.organization import Organization
 from components.oversight import Oversight
+from components.provisioning.access import ProvisioningAccess
+from components.provisioning.pipelines import ProvisioningPipelines
+from components.security.access_analyzer import OrganizationAnalyzers
+from components.security.config import ConfigOrganization
+from components.security.delegation import SecurityDelegation
+from components.security.findings import Findings
+from components.security.guardduty import Detectors, GuardDutyOrganization
+from components.security.log_archive import LogArchive
+from components.security.security_hub import SecurityHub, SecurityHubOrganization
+from components.security.trail import OrganizationTrail
+
+COMPONENTS = [
+    Account,
+    ArtifactStore,
+    Baseline,
+    ConfigOrganization,
+    CrossAccountRole,
+    DeployedTests,
+    DeploymentTarget,
+    Detectors,
+    Findings,
+    GuardDutyOrganization,
+    IdentityCenter,
+    ImageRepository,
+    LogArchive,
+    Observability,
+    Organization,
+    OrganizationAnalyzers,
+    OrganizationTrail,
+    Oversight,
+    Pipeline,
+    ProvisioningAccess,
+    ProvisioningPipelines,
+    Review,
+    Secret,
+    SecurityDelegation,
+    SecurityHub,
+    SecurityHubOrganization,
+    ServiceKey,
+    SourceTests,
+    Tracing,
+    Validation,
+    WorkloadPolicy,
+]
 
 if __name__ == "__main__":
-    component_provider_host(
-        name="landfall",
-        version="0.1.0",
-        components=[
-            Account,
-            ArtifactStore,
-            Baseline,
-            CrossAccountRole,
-            DeploymentTarget,
-            Organization,
-            Oversight,
-            Pipeline,
-        ],
-    )
+    component_provider_host(name="landfall", version="0.1.0", components=COMPONENTS)

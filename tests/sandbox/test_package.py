@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import json
+import pkgutil
 from typing import Any
 
+import pulumi
 import pytest
 
+import components
 from tests.sandbox.conftest import Project
 
 
@@ -21,16 +26,21 @@ def schema(project: Project) -> dict[str, Any]:
 @pytest.mark.engine
 def test_the_engine_infers_every_component(schema: dict[str, Any]) -> None:
     assert schema["name"] == "landfall"
-    assert sorted(schema["resources"]) == [
-        "landfall:index:Account",
-        "landfall:index:ArtifactStore",
-        "landfall:index:Baseline",
-        "landfall:index:CrossAccountRole",
-        "landfall:index:DeploymentTarget",
-        "landfall:index:Organization",
-        "landfall:index:Oversight",
-        "landfall:index:Pipeline",
-    ]
+    assert sorted(schema["resources"]) == sorted(f"landfall:index:{name}" for name in made())
+
+
+def made() -> set[str]:
+    """Return the names of all components in `components/`."""
+    modules = pkgutil.walk_packages(components.__path__, "components.")
+    names = [module.name for module in modules if not module.name.endswith("__main__")]
+    return {
+        name
+        for module in map(importlib.import_module, names)
+        for name, value in vars(module).items()
+        if inspect.isclass(value)
+        and issubclass(value, pulumi.ComponentResource)
+        and value.__module__ == module.__name__
+    }
 
 
 @pytest.mark.engine
