@@ -53,6 +53,9 @@ def test_teams_channels(aws: Clients) -> None:
     arn = made["ChatConfigurationArn"]
     found = client.get_microsoft_teams_channel_configuration(ChatConfigurationArn=arn)
     assert found["ChannelConfiguration"]["TeamId"] == TEAM
+    listed = client.list_microsoft_teams_channel_configurations
+    for where, count in (({}, 1), ({"TeamId": TEAM}, 1), ({"TeamId": TEAM.replace("1", "9")}, 0)):
+        assert len(listed(**where)["TeamChannelConfigurations"]) == count
     client.delete_microsoft_teams_channel_configuration(ChatConfigurationArn=arn)
     gone = client.get_microsoft_teams_channel_configuration(ChatConfigurationArn=arn)
     assert "ChannelConfiguration" not in gone

@@ -1,6 +1,7 @@
 import shutil
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,49 @@ import pytest
 from landfall.sandbox import lifecycle, server_process
 from landfall.sandbox.directories import Directories
 
+# `landfall up` without what it reads of this project's settings.
+_UP = """
+import sys
+from pathlib import Path
+from rich.console import Console
+from landfall.problems import ProblemsError
+from landfall.sandbox import directories, plugins, update
+plugins.pulumi_cli.installer_obstacle = lambda: "test"
+places = directories.of_stack("dev", Path(sys.argv[1]))
+preview, command = sys.argv[2] == "preview", sys.argv[3:] or update.SERVER_COMMAND
+try:
+    sys.exit(update.run(places, print, Console(), command=command, preview_first=preview))
+except ProblemsError as error:
+    print("error:", error)
+    sys.exit(error.exit_status)
+"""
+
 STUB = Path(__file__).with_name("stub_server.py")
 
 
 def stub(mode: str = "ok") -> tuple[str, ...]:
     return (sys.executable, str(STUB), "--mode", mode)
+
+
+def up_process(
+    directories: Directories,
+    output: Path,
+    command: Sequence[str] = (),
+    *,
+    preview_first: bool = True,
+) -> subprocess.Popen[str]:
+    """Start an update in a process of its own, for what signals do to it."""
+    preview = "preview" if preview_first else ""
+    with output.open("w") as file:
+        return subprocess.Popen(
+            [sys.executable, "-c", _UP, str(directories.checkout), preview, *command],
+            cwd=directories.checkout,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
 
 
 class Said(list[str]):

@@ -22,7 +22,7 @@ from rich.console import Console
 from landfall.sandbox import accounts, engine, identities, lifecycle, recovery, state, update
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
-from tests.sandbox_lifecycle.conftest import Said
+from tests.sandbox_lifecycle.conftest import Said, up_process
 
 Make = Callable[..., Directories]
 
@@ -198,17 +198,7 @@ def test_a_killed_run_goes_on_with_nothing_made_twice(
     directories = make(program=PROGRAM.replace("KEYS", ""))
     lifecycle.start(directories, said)
     server = engine.attach(directories, said)
-    with (tmp_path / "output").open("w") as output:
-        running = subprocess.Popen(
-            [
-                *(sys.executable, "-c", "from landfall.cli.main import main; main()"),
-                *("up", "-s", "dev", "--skip-preview"),
-            ],
-            cwd=directories.checkout,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    running = up_process(directories, tmp_path / "output", preview_first=False)
     end = time.monotonic() + 60
     while "CreateAccount" not in _requests(directories):
         assert time.monotonic() < end, (tmp_path / "output").read_text()

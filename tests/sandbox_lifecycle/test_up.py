@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from landfall.problems import ProblemsError
 from landfall.sandbox import engine, environment, lifecycle, plugins, state, update
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.plugins import Kind, Provider
-from tests.sandbox_lifecycle.conftest import Said, stub
+from tests.sandbox_lifecycle.conftest import Said, stub, up_process
 
 pytestmark = pytest.mark.engine
 Make = Callable[..., Directories]
@@ -246,36 +245,6 @@ def test_a_stack_without_a_file_is_refused_with_those_there_are(make: Make, said
     assert not other.root.exists()
 
 
-# `landfall up` as a process, for what signals do to it.
-RUN = """
-import sys
-from pathlib import Path
-from rich.console import Console
-from landfall.problems import ProblemsError
-from landfall.sandbox import directories, plugins, update
-plugins.pulumi_cli.installer_obstacle = lambda: "test"
-places = directories.of_stack("dev", Path(sys.argv[1]))
-try:
-    sys.exit(update.run(places, print, Console(), command=sys.argv[2:]))
-except ProblemsError as error:
-    print("error:", error)
-    sys.exit(error.exit_status)
-"""
-
-
-def _process(directories: Directories, output: Path) -> subprocess.Popen[str]:
-    with output.open("w") as file:
-        return subprocess.Popen(
-            [sys.executable, "-c", RUN, str(directories.checkout), *stub()],
-            cwd=directories.checkout,
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-
 def _until(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + 60
     while not condition():
@@ -288,7 +257,7 @@ def test_an_interrupt_ends_the_engine_and_says_how_to_go_on(
     make: Make, said: Said, tmp_path: Path, number: signal.Signals
 ) -> None:
     directories = make(program=SLEEPER)
-    running = _process(directories, tmp_path / "output")
+    running = up_process(directories, tmp_path / "output", stub())
     _until((directories.checkout / "begun").exists)
     running.send_signal(number)
     assert running.wait(30) == 130
@@ -304,7 +273,7 @@ def test_after_a_kill_the_next_run_frees_the_lock_and_goes_on(
     make: Make, said: Said, tmp_path: Path
 ) -> None:
     directories = make(program=UPDATING_SLEEPER)
-    running = _process(directories, tmp_path / "output")
+    running = up_process(directories, tmp_path / "output", stub())
     _until((directories.checkout / "begun").exists)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait(30)

@@ -112,6 +112,18 @@ def get_teams(request: Request) -> Mapping[str, Any]:
     return _answer(request, arn) if arn in _channels.of(request) else {}
 
 
+@addition(_SERVICE, "ListMicrosoftTeamsChannelConfigurations")
+def list_teams(request: Request) -> Mapping[str, Any]:
+    """API Reference, ListMicrosoftTeamsChannelConfigurations: all, or those of a team."""
+    wanted = request.params.get("TeamId")
+    listed = [
+        {**channel, "Tags": _tags.of(request, arn)}
+        for arn, channel in _channels.of(request).items()
+        if "TeamId" in channel and wanted in (None, channel["TeamId"])
+    ]
+    return paged("TeamChannelConfigurations", listed, request.params, size="MaxResults")
+
+
 @addition(_SERVICE, "UpdateSlackChannelConfiguration", "UpdateMicrosoftTeamsChannelConfiguration")
 def update(request: Request) -> Mapping[str, Any]:
     """API Reference, UpdateSlackChannelConfiguration: what is sent replaces, the rest stays."""

@@ -1,0 +1,39 @@
+"""How a resource is found in AWS by what it was asked to be, not by its id.
+
+An engine that is killed while AWS makes a resource never learns its id. Each type of resource that
+the components make is in one of two places: in `repeatable`, where making it again is the same; or
+in the module of its service here, with a look-up by the names that AWS holds unique, which returns
+the id that the provider imports it by.
+"""
+
+from __future__ import annotations
+
+# Importing them registers their look-ups.
+from landfall.sandbox.identities import (
+    delivery,
+    iam,
+    identity_center,
+    observability,
+    organizations,
+    security,
+    sources,
+    storage,
+)
+from landfall.sandbox.identities.registry import Client, Inputs, is_known, look_up
+from landfall.sandbox.identities.repeatable import REPEATABLE
+
+__all__ = [
+    "REPEATABLE",
+    "Client",
+    "Inputs",
+    "delivery",
+    "iam",
+    "identity_center",
+    "is_known",
+    "look_up",
+    "observability",
+    "organizations",
+    "security",
+    "sources",
+    "storage",
+]

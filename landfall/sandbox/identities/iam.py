@@ -1,0 +1,35 @@
+"""IAM: roles, policies and identity providers."""
+
+from __future__ import annotations
+
+from landfall.sandbox.identities.registry import Client, Inputs, finds, pages
+
+
+@finds("aws:iam/role:Role")
+def _role(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    found: str = client("iam").get_role(RoleName=inputs["name"])["Role"]["RoleName"]
+    return found
+
+
+@finds("aws:iam/policy:Policy")
+def _managed_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    policies = pages(client("iam"), "list_policies", "Policies", Scope="Local")
+    return next((p["Arn"] for p in policies if p["PolicyName"] == inputs["name"]), None)
+
+
+@finds("aws:iam/openIdConnectProvider:OpenIdConnectProvider")
+def _oidc_provider(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    wanted = inputs["url"].removeprefix("https://")
+    providers = client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    arns = (each["Arn"] for each in providers)
+    return next((arn for arn in arns if arn.partition("oidc-provider/")[2] == wanted), None)
+
+
+@finds("aws:iam/serviceLinkedRole:ServiceLinkedRole")
+def _service_linked_role(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    # One for a service, or one for each suffix where the service allows them.
+    path, suffix = f"/aws-service-role/{inputs['awsServiceName']}/", inputs.get("customSuffix", "")
+    for role in pages(client("iam"), "list_roles", "Roles", PathPrefix=path):
+        if role["RoleName"].partition("_")[2] == suffix:
+            return str(role["Arn"])
+    return None

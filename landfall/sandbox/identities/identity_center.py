@@ -1,0 +1,82 @@
+"""IAM Identity Center: groups, permission sets, what is attached to them, and assignments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from landfall.sandbox.identities.registry import Client, Inputs, finds, pages
+
+
+@finds("aws:identitystore/group:Group")
+def _group(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    store, name = inputs["identityStoreId"], inputs["displayName"]
+    unique = {"AttributePath": "displayName", "AttributeValue": name}
+    found = client("identitystore").get_group_id(
+        IdentityStoreId=store, AlternateIdentifier={"UniqueAttribute": unique}
+    )
+    return f"{store}/{found['GroupId']}"
+
+
+@finds("aws:ssoadmin/permissionSet:PermissionSet")
+def _permission_set(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    center, instance = client("sso-admin"), inputs["instanceArn"]
+    listed = pages(center, "list_permission_sets", "PermissionSets", InstanceArn=instance)
+    for arn in listed:
+        described = center.describe_permission_set(InstanceArn=instance, PermissionSetArn=arn)
+        if described["PermissionSet"]["Name"] == inputs["name"]:
+            return f"{arn},{instance}"
+    return None
+
+
+def _of(inputs: Inputs) -> dict[str, Any]:
+    return {
+        "InstanceArn": inputs["instanceArn"],
+        "PermissionSetArn": inputs["permissionSetArn"],
+    }
+
+
+@finds("aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment")
+def _managed_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    attached = pages(
+        client("sso-admin"),
+        "list_managed_policies_in_permission_set",
+        "AttachedManagedPolicies",
+        **_of(inputs),
+    )
+    arn = inputs["managedPolicyArn"]
+    if all(each["Arn"] != arn for each in attached):
+        return None
+    return f"{arn},{inputs['permissionSetArn']},{inputs['instanceArn']}"
+
+
+@finds("aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment")
+def _customer_managed_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    attached = pages(
+        client("sso-admin"),
+        "list_customer_managed_policy_references_in_permission_set",
+        "CustomerManagedPolicyReferences",
+        **_of(inputs),
+    )
+    wanted = inputs["customerManagedPolicyReference"]
+    name, path = wanted["name"], wanted.get("path", "/")
+    if all((each["Name"], each.get("Path", "/")) != (name, path) for each in attached):
+        return None
+    return f"{name},{path},{inputs['permissionSetArn']},{inputs['instanceArn']}"
+
+
+@finds("aws:ssoadmin/accountAssignment:AccountAssignment")
+def _assignment(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    assigned = pages(
+        client("sso-admin"),
+        "list_account_assignments",
+        "AccountAssignments",
+        AccountId=inputs["targetId"],
+        **_of(inputs),
+    )
+    principal = (inputs["principalType"], inputs["principalId"])
+    if all((each["PrincipalType"], each["PrincipalId"]) != principal for each in assigned):
+        return None
+    # CreateAccountAssignment knows no other type of target.
+    target = (inputs["targetId"], inputs.get("targetType", "AWS_ACCOUNT"))
+    places = (inputs["permissionSetArn"], inputs["instanceArn"])
+    return ",".join((inputs["principalId"], inputs["principalType"], *target, *places))

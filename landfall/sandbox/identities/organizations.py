@@ -1,0 +1,72 @@
+"""AWS Organizations and what its accounts may spend."""
+
+from __future__ import annotations
+
+from landfall.sandbox.identities.registry import Client, Inputs, finds, pages
+
+
+@finds("aws:organizations/organization:Organization")
+def _organization(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    found: str = client("organizations").describe_organization()["Organization"]["Id"]
+    return found
+
+
+@finds("aws:organizations/organizationalUnit:OrganizationalUnit")
+def _unit(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    units = pages(
+        client("organizations"),
+        "list_organizational_units_for_parent",
+        "OrganizationalUnits",
+        ParentId=inputs["parentId"],
+    )
+    return next((unit["Id"] for unit in units if unit["Name"] == inputs["name"]), None)
+
+
+@finds("aws:organizations/account:Account")
+def _account(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    # E-mail addresses are unique in all of AWS, whatever their case.
+    accounts = pages(client("organizations"), "list_accounts", "Accounts")
+    wanted = inputs["email"].lower()
+    return next((each["Id"] for each in accounts if each["Email"].lower() == wanted), None)
+
+
+@finds("aws:organizations/policy:Policy")
+def _organization_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    policies = pages(
+        client("organizations"),
+        "list_policies",
+        "Policies",
+        Filter=inputs.get("type", "SERVICE_CONTROL_POLICY"),
+    )
+    return next((each["Id"] for each in policies if each["Name"] == inputs["name"]), None)
+
+
+@finds("aws:organizations/policyAttachment:PolicyAttachment")
+def _policy_attachment(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    targets = pages(
+        client("organizations"),
+        "list_targets_for_policy",
+        "Targets",
+        PolicyId=inputs["policyId"],
+    )
+    attached = any(each["TargetId"] == inputs["targetId"] for each in targets)
+    return f"{inputs['targetId']}:{inputs['policyId']}" if attached else None
+
+
+@finds("aws:organizations/delegatedAdministrator:DelegatedAdministrator")
+def _delegated_administrator(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    administrators = pages(
+        client("organizations"),
+        "list_delegated_administrators",
+        "DelegatedAdministrators",
+        ServicePrincipal=inputs["servicePrincipal"],
+    )
+    found = any(each["Id"] == inputs["accountId"] for each in administrators)
+    return f"{inputs['accountId']}/{inputs['servicePrincipal']}" if found else None
+
+
+@finds("aws:budgets/budget:Budget")
+def _budget(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    account = client("sts").get_caller_identity()["Account"]
+    client("budgets").describe_budget(AccountId=account, BudgetName=inputs["name"])
+    return f"{account}:{inputs['name']}"

@@ -1,0 +1,68 @@
+"""Where look-ups are registered by the type that they find, and how one is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+Inputs = dict[str, Any]
+Client = Callable[[str], Any]  # the name of a service -> its boto3 client, in the right account
+Lookup = Callable[[Client, Inputs, frozenset[str]], str | None]
+
+_LOOKUPS: dict[str, Lookup] = {}
+_ABSENT = ("NotFound", "NoSuch", "NotInUse", "DoesNotExist", "404", "ResourceNotFound")
+
+
+def is_known(type_token: str) -> bool:
+    """Tell whether resources of this type can be found."""
+    return type_token in _LOOKUPS
+
+
+def look_up(
+    type_token: str, client: Client, inputs: Inputs, taken: Iterable[str] = ()
+) -> str | None:
+    """Return the import id of the resource that `inputs` describe; None where AWS has none.
+
+    `taken` are the ids of such resources in the state: none of them is the one.
+
+    Raises:
+        botocore.exceptions.ClientError: AWS answered an error other than that it does not exist.
+
+    """
+    try:
+        return _LOOKUPS[type_token](client, inputs, frozenset(taken))
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if any(mark in code for mark in _ABSENT):
+            return None
+        raise
+
+
+def finds(type_token: str) -> Callable[[Lookup], Lookup]:
+    """Register the decorated function as the look-up of a type."""
+
+    def register(lookup: Lookup) -> Lookup:
+        _LOOKUPS[type_token] = lookup
+        return lookup
+
+    return register
+
+
+def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterable[Any]:
+    """Yield what an operation lists, from all pages, for operations that botocore can page."""
+    for page in client.get_paginator(operation).paginate(**arguments):
+        yield from page[key]
+
+
+def pages_by_token(
+    operation: Callable[..., Any], key: str, token: str, **arguments: Any
+) -> Iterable[Any]:
+    """Yield what an operation lists, for those that botocore has no paginator of."""
+    while True:
+        page = operation(**arguments)
+        yield from page.get(key, [])
+        if not page.get(token):
+            return
+        arguments[token] = page[token]

@@ -1,0 +1,289 @@
+"""Each look-up finds what boto3 made, by its import id, and nothing before that."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from landfall.sandbox import identities
+from landfall.sandbox.identities.registry import pages_by_token
+from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Clients, create_account
+from tests.sandbox_gate.test_security_services import PACK, bucket, delivery, trusted
+
+OTHER = "us-east-1"
+TEAM = "11111111-2222-3333-4444-555555555555"
+ROLE = f"arn:aws:iam::{MANAGEMENT}:role/landfall/orders-chat"
+TOKENS = {
+    name: f"aws:{module}/{name[0].lower()}{name[1:]}:{name}"
+    for module, name in (
+        ("ssoadmin", "PermissionSet"),
+        ("ssoadmin", "ManagedPolicyAttachment"),
+        ("ssoadmin", "CustomerManagedPolicyAttachment"),
+        ("ssoadmin", "AccountAssignment"),
+        ("identitystore", "Group"),
+        ("ecr", "Repository"),
+        ("iam", "ServiceLinkedRole"),
+        ("cloudtrail", "Trail"),
+        ("cloudtrail", "OrganizationDelegatedAdminAccount"),
+        ("cfg", "OrganizationConformancePack"),
+        ("guardduty", "Detector"),
+        ("securityhub", "Account"),
+        ("securityhub", "FindingAggregator"),
+        ("securityhub", "ConfigurationPolicy"),
+        ("chatbot", "TeamsChannelConfiguration"),
+        ("codebuild", "ReportGroup"),
+        ("codecommit", "ApprovalRuleTemplate"),
+        ("codecommit", "ApprovalRuleTemplateAssociation"),
+        ("codeconnections", "Host"),
+    )
+}
+
+
+class Finder:
+    """Looks up in an account and a region, by the short name of a type."""
+
+    def __init__(self, aws: Clients, account: str = MANAGEMENT, region: str = REGION) -> None:
+        self._client = lambda service: aws(service, account=account, region=region)
+
+    def __call__(self, kind: str, **inputs: Any) -> str | None:
+        return identities.look_up(TOKENS.get(kind, kind), self._client, inputs)
+
+
+@pytest.fixture
+def find(aws: Clients) -> Finder:
+    return Finder(aws)
+
+
+def test_groups_and_permission_sets(aws: Clients, organization: Any, find: Finder) -> None:
+    center, groups = aws("sso-admin"), aws("identitystore")
+    (found,) = center.list_instances()["Instances"]
+    instance, store = found["InstanceArn"], found["IdentityStoreId"]
+    group = {"identityStoreId": store, "displayName": "admins"}
+    assert find("Group", **group) is None
+    groups.create_group(IdentityStoreId=store, DisplayName="others")
+    identity = groups.create_group(IdentityStoreId=store, DisplayName="admins")["GroupId"]
+    assert find("Group", **group) == f"{store}/{identity}"
+
+    wanted = {"instanceArn": instance, "name": "Deploy"}
+    arns = {}
+    for name in ("Read", "Deploy"):
+        assert find("PermissionSet", **wanted) is None
+        made = center.create_permission_set(InstanceArn=instance, Name=name)
+        arns[name] = made["PermissionSet"]["PermissionSetArn"]
+    assert find("PermissionSet", **wanted) == f"{arns['Deploy']},{instance}"
+
+
+def test_what_is_attached_to_a_permission_set(
+    aws: Clients, organization: Any, find: Finder
+) -> None:
+    center = aws("sso-admin")
+    instance = center.list_instances()["Instances"][0]["InstanceArn"]
+    made = center.create_permission_set(InstanceArn=instance, Name="Deploy")
+    arn = made["PermissionSet"]["PermissionSetArn"]
+    where = {"InstanceArn": instance, "PermissionSetArn": arn}
+    inputs = {"instanceArn": instance, "permissionSetArn": arn}
+
+    policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    managed = {**inputs, "managedPolicyArn": policy}
+    attach = center.attach_managed_policy_to_permission_set
+    attach(**where, ManagedPolicyArn="arn:aws:iam::aws:policy/SecurityAudit")
+    assert find("ManagedPolicyAttachment", **managed) is None
+    attach(**where, ManagedPolicyArn=policy)
+    assert find("ManagedPolicyAttachment", **managed) == f"{policy},{arn},{instance}"
+
+    refer = center.attach_customer_managed_policy_reference_to_permission_set
+    reference = {"name": "deploy", "path": "/landfall/"}
+    own = {**inputs, "customerManagedPolicyReference": reference}
+    refer(**where, CustomerManagedPolicyReference={"Name": "deploy"})
+    assert find("CustomerManagedPolicyAttachment", **own) is None
+    refer(**where, CustomerManagedPolicyReference={"Name": "deploy", "Path": "/landfall/"})
+    found = find("CustomerManagedPolicyAttachment", **own)
+    assert found == f"deploy,/landfall/,{arn},{instance}"
+    plain = {**inputs, "customerManagedPolicyReference": {"name": "deploy"}}
+    assert find("CustomerManagedPolicyAttachment", **plain) == f"deploy,/,{arn},{instance}"
+
+
+def test_assignments(aws: Clients, organization: Any, member: str, find: Finder) -> None:
+    center, groups = aws("sso-admin"), aws("identitystore")
+    (found,) = center.list_instances()["Instances"]
+    instance, store = found["InstanceArn"], found["IdentityStoreId"]
+    made = center.create_permission_set(InstanceArn=instance, Name="Deploy")
+    arn = made["PermissionSet"]["PermissionSetArn"]
+    wanted, other = (
+        groups.create_group(IdentityStoreId=store, DisplayName=name)["GroupId"]
+        for name in ("wanted", "other")
+    )
+    inputs = {
+        "instanceArn": instance,
+        "permissionSetArn": arn,
+        "principalId": wanted,
+        "principalType": "GROUP",
+        "targetId": member,
+        "targetType": "AWS_ACCOUNT",
+    }
+    for group in (other, wanted):
+        assert find("AccountAssignment", **inputs) is None
+        center.create_account_assignment(
+            InstanceArn=instance,
+            PermissionSetArn=arn,
+            PrincipalId=group,
+            PrincipalType="GROUP",
+            TargetId=member,
+            TargetType="AWS_ACCOUNT",
+        )
+    assert find("AccountAssignment", **inputs) == (
+        f"{wanted},GROUP,{member},AWS_ACCOUNT,{arn},{instance}"
+    )
+
+
+def test_image_repositories(aws: Clients, find: Finder) -> None:
+    assert find("Repository", name="orders") is None
+    aws("ecr").create_repository(repositoryName="orders")
+    assert find("Repository", name="orders") == "orders"
+    assert Finder(aws, region=OTHER)("Repository", name="orders") is None
+
+
+def test_service_linked_roles(aws: Clients, find: Finder) -> None:
+    create = aws("iam").create_service_linked_role
+    wanted = {"awsServiceName": "config.amazonaws.com"}
+    create(AWSServiceName="autoscaling.amazonaws.com", CustomSuffix="orders")
+    assert find("ServiceLinkedRole", **wanted) is None
+    arn = create(AWSServiceName="config.amazonaws.com")["Role"]["Arn"]
+    assert find("ServiceLinkedRole", **wanted) == arn
+    scaling = {"awsServiceName": "autoscaling.amazonaws.com"}
+    assert find("ServiceLinkedRole", **scaling) is None
+    assert str(find("ServiceLinkedRole", **scaling, customSuffix="orders")).endswith("_orders")
+
+
+def test_trails_but_not_their_shadows(aws: Clients, organization: Any, find: Finder) -> None:
+    source = {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:*:{MANAGEMENT}:trail/*"}}
+    name = bucket(aws, MANAGEMENT, delivery("cloudtrail", MANAGEMENT, "AWSLogs/*", source))
+    create = aws("cloudtrail").create_trail
+    create(Name="other", S3BucketName=name)
+    assert find("Trail", name="all") is None
+    arn = create(Name="all", S3BucketName=name, IsMultiRegionTrail=True)["TrailARN"]
+    assert find("Trail", name="all") == arn
+    assert Finder(aws, region=OTHER)("Trail", name="all") is None
+
+
+def test_administrators(aws: Clients, organization: Any, member: str, find: Finder) -> None:
+    trusted(organization, "cloudtrail")
+    kind, wanted = "OrganizationDelegatedAdminAccount", {"accountId": member}
+    assert find(kind, **wanted) is None
+    aws("cloudtrail").register_organization_delegated_admin(MemberAccountId=member)
+    assert find(kind, **wanted) == member
+    for service in ("guardduty", "securityhub"):
+        kind = f"aws:{service}/organizationAdminAccount:OrganizationAdminAccount"
+        assert find(kind, adminAccountId=member) is None
+        aws(service).enable_organization_admin_account(AdminAccountId=member)
+        assert find(kind, adminAccountId=member) == member
+        assert find(kind, adminAccountId=MANAGEMENT) is None
+
+
+def test_packs_of_the_organization(aws: Clients, organization: Any, find: Finder) -> None:
+    trusted(organization, "config-multiaccountsetup", "config")
+    assert find("OrganizationConformancePack", name="landfall-encryption") is None
+    aws("config").put_organization_conformance_pack(
+        OrganizationConformancePackName="landfall-encryption", TemplateBody=PACK
+    )
+    found = find("OrganizationConformancePack", name="landfall-encryption")
+    assert found == "landfall-encryption"
+
+
+def test_detectors(aws: Clients, find: Finder) -> None:
+    assert find("Detector", enable=True) is None
+    detector = aws("guardduty").create_detector(Enable=True)["DetectorId"]
+    assert find("Detector", enable=True) == detector
+    assert Finder(aws, region=OTHER)("Detector", enable=True) is None
+
+
+def test_security_hub(aws: Clients, organization: Any, member: str) -> None:
+    find = Finder(aws, member)
+    assert find("Account") is None
+    aws("securityhub").enable_organization_admin_account(AdminAccountId=member)
+    hub = aws("securityhub", account=member)
+    assert find("Account") == member
+    assert Finder(aws, create_account(organization, "second"))("Account") is None
+
+    linking = {"linkingMode": "ALL_REGIONS"}
+    assert find("FindingAggregator", **linking) is None
+    arn = hub.create_finding_aggregator(RegionLinkingMode="ALL_REGIONS")["FindingAggregatorArn"]
+    assert find("FindingAggregator", **linking) == arn
+    assert Finder(aws, member, OTHER)("FindingAggregator", **linking) is None
+
+    hub.update_organization_configuration(
+        AutoEnable=False,
+        AutoEnableStandards="NONE",
+        OrganizationConfiguration={"ConfigurationType": "CENTRAL"},
+    )
+    ids = {}
+    for name in ("other", "landfall"):
+        assert find("ConfigurationPolicy", name="landfall") is None
+        policy = {"SecurityHub": {"ServiceEnabled": False}}
+        ids[name] = hub.create_configuration_policy(Name=name, ConfigurationPolicy=policy)["Id"]
+    assert find("ConfigurationPolicy", name="landfall") == ids["landfall"]
+
+
+def test_channels_of_teams(aws: Clients, find: Finder) -> None:
+    inputs = {"teamId": TEAM, "configurationName": "orders"}
+    assert find("TeamsChannelConfiguration", **inputs) is None
+    aws("chatbot").create_microsoft_teams_channel_configuration(
+        ConfigurationName="orders",
+        TeamId=TEAM,
+        TenantId=TEAM,
+        ChannelId="19%3aabc%40thread.tacv2",
+        IamRoleArn=ROLE,
+    )
+    assert find("TeamsChannelConfiguration", **inputs) == TEAM
+    assert find("TeamsChannelConfiguration", teamId=TEAM, configurationName="others") is None
+
+
+def test_report_groups(aws: Clients, find: Finder) -> None:
+    arn = f"arn:aws:codebuild:{REGION}:{MANAGEMENT}:report-group/orders"
+    for name in ("orders-more", "orders"):
+        assert find("ReportGroup", name="orders") is None
+        config = {"exportConfigType": "NO_EXPORT"}
+        aws("codebuild").create_report_group(name=name, type="TEST", exportConfig=config)
+    assert find("ReportGroup", name="orders") == arn
+
+
+def test_approval_rules(aws: Clients, find: Finder) -> None:
+    client = aws("codecommit")
+    statement = {"Type": "Approvers", "NumberOfApprovalsNeeded": 1}
+    rule = {"Version": "2018-11-08", "Statements": [statement]}
+    assert find("ApprovalRuleTemplate", name="orders") is None
+    client.create_approval_rule_template(
+        approvalRuleTemplateName="orders", approvalRuleTemplateContent=json.dumps(rule)
+    )
+    assert find("ApprovalRuleTemplate", name="orders") == "orders"
+    pair = {"approvalRuleTemplateName": "orders", "repositoryName": "sources"}
+    kind = "ApprovalRuleTemplateAssociation"
+    assert find(kind, **pair) is None  # there is no such repository either
+    client.create_repository(repositoryName="sources")
+    assert find(kind, **pair) is None
+    client.associate_approval_rule_template_with_repository(**pair)
+    assert find(kind, **pair) == "orders,sources"
+
+
+def test_hosts(aws: Clients, find: Finder) -> None:
+    client, server = aws("codeconnections"), "GitHubEnterpriseServer"
+    assert find("Host", name="own") is None
+    arns = {
+        name: client.create_host(
+            Name=name, ProviderType=server, ProviderEndpoint="https://git.example.com"
+        )["HostArn"]
+        for name in ("other", "own")
+    }
+    assert find("Host", name="own") == arns["own"]
+
+
+def test_a_list_is_read_to_its_last_page() -> None:
+    def operation(**asked: str) -> dict[str, Any]:
+        page = int(asked.get("NextToken", "1"))
+        more = {"NextToken": str(page + 1)} if page < 3 else {}
+        return {"Things": [f"{asked['Kind']}{page}"], **more}
+
+    listed = pages_by_token(operation, "Things", "NextToken", Kind="a")
+    assert list(listed) == ["a1", "a2", "a3"]
