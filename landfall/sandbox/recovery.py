@@ -133,6 +133,9 @@ def settle(engine: Engine, report: Report) -> None:
             continue
         if any(each["urn"] == resource["urn"] and not each.get("delete") for each in resources):
             continue  # recorded as made after all
+        if not identities.is_known(resource["type"]):
+            report(f"  {name}: {_unfound(resource)}")
+            continue
         found = _find(engine, resource, resources)
         if found is None:
             report(f"  {name}: AWS does not have it; it will be made")
@@ -167,12 +170,17 @@ def _unsettled(engine: Engine) -> list[str]:
     return urns
 
 
+def _unfound(resource: dict[str, Any]) -> str:
+    """Say what comes of a pending resource that is not looked up."""
+    token = resource["type"]
+    harmless = not resource.get("custom") or token.startswith("pulumi:")
+    if harmless or token in identities.REPEATABLE:
+        return "it will be made again, which is the same"
+    return f"nothing here can find a {token} in AWS; made again it may fail, or be there twice"
+
+
 def _find(engine: Engine, resource: dict[str, Any], resources: list[dict[str, Any]]) -> str | None:
     token = resource["type"]
-    if not resource.get("custom") or token.startswith("pulumi:") or token in identities.REPEATABLE:
-        return None
-    if not identities.is_known(token):
-        return None
     taken: defaultdict[str, set[str]] = defaultdict(set)
     for each in resources:
         taken[each["type"]].add(each.get("id", ""))

@@ -1,14 +1,9 @@
 """What a killed engine leaves is put right: nothing is made twice, and nothing is lost."""
 
-import gzip
-import io
-import json
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -17,12 +12,12 @@ from typing import Any
 import boto3
 import psutil
 import pytest
-from rich.console import Console
 
-from landfall.sandbox import accounts, engine, identities, lifecycle, recovery, state, update
+from landfall.sandbox import accounts, engine, identities, lifecycle, recovery, state
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
 from tests.sandbox_lifecycle.conftest import Said, up_process
+from tests.sandbox_lifecycle.kills import cut_short, kill_at, resources, run
 
 Make = Callable[..., Directories]
 
@@ -64,13 +59,6 @@ aws.kms.Key("other", description="artifacts", tags={"store": "other"}, opts=insi
 key = aws.kms.Key("leaf", description="artifacts", tags={"store": "leaf"}, opts=inside)
 aws.kms.Alias("alias", name="alias/other", target_key_id=aws.kms.Key("aliased").id)
 """
-LEAF = re.compile(r"::(leaf|alias)$")
-
-
-def _run(directories: Directories, said: Said) -> tuple[int, str]:
-    screen = io.StringIO()
-    status = update.run(directories, said, Console(file=screen, width=120), preview_first=False)
-    return status, screen.getvalue()
 
 
 def _client(
@@ -123,44 +111,29 @@ def _in_aws(server: Any) -> Counter[str]:
     return found
 
 
-def _cut_short(directories: Directories) -> list[str]:
-    """Make the state as if the engine had been killed while it created each leaf."""
-    (file,) = (directories.backend / ".pulumi" / "stacks").rglob("dev.json.gz")
-    checkpoint = json.loads(gzip.decompress(file.read_bytes()))
-    latest = checkpoint["checkpoint"]["latest"]
-    leaves = [each for each in latest["resources"] if LEAF.search(each["urn"])]
-    latest["resources"] = [each for each in latest["resources"] if each not in leaves]
-    for leaf in leaves:
-        leaf.pop("id")
-        leaf.pop("outputs")
-    latest["pending_operations"] = [{"resource": leaf, "type": "creating"} for leaf in leaves]
-    file.write_bytes(gzip.compress(json.dumps(checkpoint).encode()))
-    return [leaf["urn"] for leaf in leaves]
-
-
 @pytest.mark.engine
 def test_what_aws_made_before_the_kill_is_taken_over(
     make: Make, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     directories = make(program=PROGRAM.replace("KEYS", KEYS))
-    assert _run(directories, said)[0] == 0
+    assert run(directories, said)[0] == 0
     server = engine.attach(directories, said)
     before = _in_aws(server)
     assert before["account leaf@example.com"] == before["unit Leaf"] == 1
-    ids = {each["urn"]: each["id"] for each in _resources(directories) if each.get("id")}
-    cut = _cut_short(directories)
+    ids = {each["urn"]: each["id"] for each in resources(directories) if each.get("id")}
+    cut = cut_short(directories)
     assert len(cut) == 9
     # The recovery itself is cut short, after it has edited the state.
     with monkeypatch.context() as patch:
         patch.setattr(recovery, "read_again", _interrupt)
         with pytest.raises(KeyboardInterrupt):
-            _run(directories, said)
+            run(directories, said)
     assert not state.pending_operations(state.deployment(directories))
-    status, screen = _run(directories, said)
+    status, screen = run(directories, said)
     assert status == 0
     assert said.text.count("AWS has made it") == 9
     assert _in_aws(server) == before
-    after = {each["urn"]: each["id"] for each in _resources(directories) if each.get("id")}
+    after = {each["urn"]: each["id"] for each in resources(directories) if each.get("id")}
     assert {urn: after[urn] for urn in cut} == {urn: ids[urn] for urn in cut}
     assert "created" not in screen
     assert "replaced" not in screen
@@ -172,7 +145,7 @@ def test_what_aws_made_before_the_kill_is_taken_over(
 @pytest.mark.engine
 def test_what_aws_did_not_make_is_made(make: Make, said: Said) -> None:
     directories = make(program=PROGRAM.replace("KEYS", ""))
-    assert _run(directories, said)[0] == 0
+    assert run(directories, said)[0] == 0
     server = engine.attach(directories, said)
     before = _in_aws(server)
     organizations = _client(server, "organizations")
@@ -182,9 +155,9 @@ def test_what_aws_did_not_make_is_made(make: Make, said: Said) -> None:
             ParentId=_id_of(directories, "Workloads")
         )["OrganizationalUnits"]
     )
-    _cut_short(directories)
+    cut_short(directories)
     organizations.delete_organizational_unit(OrganizationalUnitId=leaf)
-    status, screen = _run(directories, said)
+    status, screen = run(directories, said)
     assert status == 0
     assert "leaf: AWS does not have it; it will be made" in said.text
     assert "1 created" in screen
@@ -199,22 +172,15 @@ def test_a_killed_run_goes_on_with_nothing_made_twice(
     lifecycle.start(directories, said)
     server = engine.attach(directories, said)
     running = up_process(directories, tmp_path / "output", preview_first=False)
-    end = time.monotonic() + 60
-    while "CreateAccount" not in _requests(directories):
-        assert time.monotonic() < end, (tmp_path / "output").read_text()
-        assert running.poll() is None, (tmp_path / "output").read_text()
-        time.sleep(0.005)
-    for process in [*psutil.Process(running.pid).children(), psutil.Process(running.pid)]:
-        os.kill(process.pid, signal.SIGKILL)
-    running.wait()
-    status, _ = _run(directories, said)
+    kill_at("CreateAccount", directories, running)
+    status, _ = run(directories, said)
     assert status == 0, said.text
     assert "An earlier run was cut short" in said.text
     found = _in_aws(server)
     assert found["account leaf@example.com"] == found["account orders@example.com"] == 1
     assert found["unit Leaf"] == found["unit Workloads"] == 1
     assert found["policy leaf"] == found["targets of held"] == 1
-    status, screen = _run(directories, said)
+    status, screen = run(directories, said)
     assert status == 0
     assert "created" not in screen
 
@@ -272,17 +238,8 @@ def _interrupt(engine: Engine) -> None:
     raise KeyboardInterrupt
 
 
-def _requests(directories: Directories) -> str:
-    return directories.request_log.read_text() if directories.request_log.exists() else ""
-
-
-def _resources(directories: Directories) -> list[dict[str, Any]]:
-    resources: list[dict[str, Any]] = state.deployment(directories)["resources"]
-    return resources
-
-
 def _id_of(directories: Directories, name: str) -> str:
-    (found,) = (r["id"] for r in _resources(directories) if r["urn"].endswith(f"::{name}"))
+    (found,) = (r["id"] for r in resources(directories) if r["urn"].endswith(f"::{name}"))
     return str(found)
 
 
