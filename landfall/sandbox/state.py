@@ -62,6 +62,9 @@ def deployment(directories: Directories) -> dict[str, Any]:
 def restore(directories: Directories) -> bool:
     """Put the engine's backup in place of a checkpoint that a killed engine left unreadable.
 
+    The attributes that the engine writes beside each are dropped where the kill cut those off: it
+    reads a file without any, but not one with half of them.
+
     The backup is the checkpoint before the last step; that step is then a pending operation, or one
     that the next run repeats. Returns whether there was something to restore.
 
@@ -70,9 +73,12 @@ def restore(directories: Directories) -> bool:
 
     """
     file = _checkpoint(directories)
-    if file is None or _readable(file):
+    if file is None:
         return False
     backup = file.with_name(f"{file.name}.bak")
+    dropped = [_drop_cut_attributes(each) for each in (file, backup)]
+    if _readable(file):
+        return any(dropped)
     if not (backup.is_file() and _readable(backup)):
         raise refuse(
             f"the state of stack {directories.stack} cannot be read, and neither can its backup",
@@ -91,6 +97,18 @@ def _checkpoint(directories: Directories) -> Path | None:
         if (folder / name).is_file():
             return folder / name
     return None
+
+
+def _drop_cut_attributes(file: Path) -> bool:
+    attributes = file.with_name(f"{file.name}.attrs")
+    try:
+        json.loads(attributes.read_bytes())
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        attributes.unlink()
+        return True
+    return False
 
 
 def _readable(file: Path) -> bool:

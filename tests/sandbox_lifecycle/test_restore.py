@@ -55,3 +55,21 @@ def test_without_a_readable_backup_it_is_said_what_to_do(checkpoint: Path, tmp_p
     checkpoint.write_bytes(b"")
     with pytest.raises(ProblemsError, match="landfall sandbox reset -s dev"):
         state.restore(_directories(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["dev.json.gz", "dev.json.gz.bak"])
+def test_attributes_that_were_cut_off_are_dropped(
+    checkpoint: Path, tmp_path: Path, name: str
+) -> None:
+    whole = '{"user.content_type": "application/json"}'
+    attributes = {file: checkpoint.with_name(f"{file}.attrs") for file in ("dev.json.gz", name)}
+    checkpoint.write_bytes(GOOD)
+    for file in attributes.values():
+        file.write_text(whole)
+    assert not state.restore(_directories(tmp_path))
+    for cut in ("", whole[:9]):
+        attributes[name].write_text(cut)
+        assert state.restore(_directories(tmp_path))
+        assert not attributes[name].exists()
+    assert checkpoint.read_bytes() == GOOD
+    assert not state.restore(_directories(tmp_path))
