@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from landfall.checking.access import section
 from landfall.checking.access.holders import holders
 from landfall.checking.preview import Planned
 from tests.policies.documents import allow, document
 
 ARN = "arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef"
 INSTANCE = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
+ORDERS, OF_A_DIRECTORY = "11111111-aaaa", "22222222-bbbb"
 DEV, PROD = "111111111111", "222222222222"
 
 
@@ -61,8 +63,26 @@ def resources() -> list[Planned]:
             "deploy",
             permissionsBoundary={"customerManagedPolicyReference": reference},
         ),
-        *(of_set("accountAssignment:AccountAssignment", a, targetId=a) for a in (DEV, PROD, DEV)),
+        planned(
+            "aws:identitystore/group:Group",
+            "orders",
+            id_=f"d-1234567890/{ORDERS}",
+            displayName="Orders",
+        ),
+        assigned(DEV, ORDERS),
+        assigned(DEV, OF_A_DIRECTORY),
+        assigned(PROD, ORDERS),
     ]
+
+
+def assigned(account: str, group: str) -> Planned:
+    return of_set(
+        "accountAssignment:AccountAssignment",
+        f"{group}@{account}",
+        principalId=group,
+        principalType="GROUP",
+        targetId=account,
+    )
 
 
 def test_a_permission_set_is_held_in_each_account_of_its_assignments() -> None:
@@ -75,7 +95,8 @@ def test_a_permission_set_is_held_in_each_account_of_its_assignments() -> None:
     )
     assert [label for label, _ in dev.policies] == ["inline", "SecurityAudit"]
     assert [label for label, _ in dev.boundary] == ["reading"]
-    assert prod.account_id == PROD
+    assert dev.people == (f"group {OF_A_DIRECTORY}", "group Orders")
+    assert (prod.account_id, prod.people) == (PROD, ("group Orders",))
     # The boundary does not stand in that account.
     assert (prod.boundary, prod.unread) == ((), ("reading",))
 
@@ -83,3 +104,27 @@ def test_a_permission_set_is_held_in_each_account_of_its_assignments() -> None:
 def test_a_permission_set_that_nobody_has_is_held_nowhere() -> None:
     left = [each for each in resources() if "accountAssignment" not in each.type]
     assert holders(left) == []
+
+
+def told(after: list[Planned], before: list[Planned] | None) -> list[str]:
+    found = section.of_stack("dev", after, before, "main")
+    return [line for entry in found.entries for line in (entry.title, *entry.lines)]
+
+
+def test_the_report_says_which_group_gains_a_set_that_does_not_change_itself() -> None:
+    before = resources()
+    after = [*before, assigned(PROD, OF_A_DIRECTORY)]
+    assert told(after, before) == [
+        f"permission set deploy in {PROD} changes",
+        f"given to group {OF_A_DIRECTORY}",
+    ]
+    assert told(before, after) == [
+        f"permission set deploy in {PROD} changes",
+        f"no longer given to group {OF_A_DIRECTORY}",
+    ]
+
+
+def test_the_first_report_says_whom_a_set_is_for() -> None:
+    found = [line for line in told(resources(), None) if "permission set" in line]
+    assert found
+    assert not [line for line in found if "nobody" in line]

@@ -149,7 +149,8 @@ def _change(old: Holder | None, new: Holder | None, names: Mapping[str, str]) ->
         # Whose role may assume it is the same wherever it stands.
         (verb, _named(line, names, ""))
         for verb, line in rules.compared(
-            rules.trusted(old.trust if old else None), rules.trusted(new.trust if new else None)
+            _trusted(old),
+            _trusted(new),
         )
     )
     unread = tuple(name for name in new.unread if not old or name not in old.unread) if new else ()
@@ -169,6 +170,11 @@ def _change(old: Holder | None, new: Holder | None, names: Mapping[str, str]) ->
         summary(gains if new else loses),
         _risk(alarms, gains, trust),
     )
+
+
+def _trusted(holder: Holder | None) -> tuple[str, ...]:
+    """Return who may become a holder, a line each: by its trust, or by an assignment."""
+    return (*rules.trusted(holder.trust), *holder.people) if holder else ()
 
 
 def _alarms(old: Holder | None, new: Holder | None, gains: Sequence[Access]) -> Iterator[str]:

@@ -28,6 +28,7 @@ _ATTACHMENTS: Final = {
     "aws:iam/userPolicyAttachment:UserPolicyAttachment": (_USER, "user"),
 }
 SET: Final = "aws:ssoadmin/permissionSet:PermissionSet"
+_GROUP: Final = "aws:identitystore/group:Group"
 _ASSIGNMENT: Final = "aws:ssoadmin/accountAssignment:AccountAssignment"
 _SET_INLINE: Final = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
 _SET_MANAGED: Final = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
@@ -44,7 +45,8 @@ class Holder:
     `account` is the name of its account, `account_id` its 12 digits.
 
     `policies` are what it may do, each with its label; `boundary` is empty where there is none.
-    `unread` are policies and documents that are not known before the update, by name.
+    `unread` are policies and documents that are not known before the update, by name. `people` are
+    the groups and users that a permission set is given to in the account, as in `group orders`.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Holder:
     boundary: tuple[tuple[str, Document], ...] = ()
     trust: Document | None = None
     unread: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -111,6 +114,12 @@ class _Reading:
                 arn = each.inputs.get("policyArn")
                 self._attached[each.provider, kind, each.inputs.get(key)].append(str(arn))
 
+        # Their ids, as pulumi-aws gives them, are the identity store's and the group's.
+        self._groups = {
+            each.id.rpartition("/")[2]: str(each.inputs.get("displayName") or each.name)
+            for each in resources
+            if each.type == _GROUP and each.id
+        }
         # By type and permission set: what belongs to it, and where people have it.
         self._of_sets: dict[tuple[str, Any], list[Planned]] = defaultdict(list)
         for each in resources:
@@ -129,8 +138,10 @@ class _Reading:
         # Its id, as pulumi-aws gives it, is its ARN and the instance's.
         arn = resource.id.partition(",")[0]
         named = accounts(self._resources)
-        targets = [each.inputs.get("targetId") for each in self._of_sets[_ASSIGNMENT, arn]]
-        for account_id in dict.fromkeys(map(str, targets)):
+        people: dict[str, list[str]] = defaultdict(list)
+        for each in self._of_sets[_ASSIGNMENT, arn]:
+            people[str(each.inputs.get("targetId"))].append(self._person(each))
+        for account_id, given in people.items():
             unread = list[str]()
             providers = [urn for urn, (_, id_) in self._places.items() if id_ == account_id]
             policies: list[tuple[str, Document]] = []
@@ -158,7 +169,13 @@ class _Reading:
                 tuple(boundary),
                 None,
                 tuple(unread),
+                tuple(sorted(set(given))),
             )
+
+    def _person(self, assignment: Planned) -> str:
+        kind = str(assignment.inputs.get("principalType") or "principal").lower()
+        principal = str(assignment.inputs.get("principalId"))
+        return f"{kind} {self._groups.get(principal, principal)}"
 
     def _of_reference(
         self, reference: Mapping[str, Any], providers: Sequence[str], unread: list[str]

@@ -13,6 +13,8 @@ from landfall.reports import Entry, Section
 from landfall.reports.printable import short
 
 _MOST_ACCOUNTS: Final = 4
+# A permission set is assumed by nobody; it is given to people.
+_BY: Final = {"permission set": ("given to", "no longer given to")}
 _LEFT_OUT: Final = "Guardrails (SCPs and RCPs) are not subtracted."
 
 
@@ -89,8 +91,9 @@ def _where(accounts: Sequence[str]) -> str:
 
 
 def _lines(change: Change) -> Iterator[str]:
+    gained, lost = _BY.get(change.kind, ("can be assumed by", "no longer by"))
     for verb, line in change.trust:
-        yield f"{'can be assumed by' if verb == 'gains' else 'no longer by'} {line}"
+        yield f"{gained if verb == 'gains' else lost} {line}"
     yield from change.gains
     if change.verb == "removed":
         yield f"no longer {change.summary}"
