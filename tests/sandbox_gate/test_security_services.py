@@ -266,6 +266,20 @@ def test_a_pack_of_the_organization_stands_where_something_records(
     assert {each["AccountId"] for each in compliance} == {MANAGEMENT, logs}
     states = config.describe_conformance_pack_status()["ConformancePackStatusDetails"]
     assert [each["ConformancePackState"] for each in states] == ["CREATE_COMPLETE"]
+    made = theirs.describe_organization_conformance_packs()["OrganizationConformancePacks"]
+    theirs.put_organization_conformance_pack(
+        **name, TemplateBody=PACK, ExcludedAccounts=[MANAGEMENT]
+    )
+    assert status() == "UPDATE_SUCCESSFUL"
+    (updated,) = theirs.describe_organization_conformance_packs()["OrganizationConformancePacks"]
+    arn = "OrganizationConformancePackArn"
+    assert [each[arn] for each in made] == [updated[arn]]
+    detailed = theirs.get_organization_conformance_pack_detailed_status(**name)
+    assert [
+        (each["AccountId"], each["Status"])
+        for each in detailed["OrganizationConformancePackDetailedStatuses"]
+    ] == [(logs, "UPDATE_SUCCESSFUL")]
+    assert config.describe_conformance_packs()["ConformancePackDetails"] == []
     theirs.delete_organization_conformance_pack(**name)
     assert config.describe_conformance_packs()["ConformancePackDetails"] == []
     code, _ = error_of(theirs.delete_organization_conformance_pack, **name)

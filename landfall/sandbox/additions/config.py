@@ -240,8 +240,8 @@ def put_organization_conformance_pack(request: Request) -> Mapping[str, Any]:
     rules, name = _template(request, OrganizationTemplateValidationError), _name(request)
     if name not in kept and len(kept) >= quota("config.conformance_packs"):
         raise MaxOrganizationPacksExceededError
-    suffix = kept.get(name, {}).get("suffix") or uuid.uuid4().hex[:8]
-    arn = request.arn("config", f"organization-conformance-pack/{name}-{suffix}")
+    suffix = kept.get(name, {}).get("suffix") or f"{name}-{uuid.uuid4().hex[:8]}"
+    arn = request.arn("config", f"organization-conformance-pack/{suffix}")
     kept[name] = {
         "OrganizationConformancePackName": name,
         "OrganizationConformancePackArn": arn,
@@ -252,7 +252,9 @@ def put_organization_conformance_pack(request: Request) -> Mapping[str, Any]:
             key: params[key] for key in ("DeliveryS3Bucket", "DeliveryS3KeyPrefix") if key in params
         },
         "rules": rules,
-        "suffix": f"{name}-{suffix}",
+        "suffix": suffix,
+        # What its states begin with, there and in every account of it.
+        "phase": "UPDATE" if name in kept else "CREATE",
     }
     return {"OrganizationConformancePackArn": arn}
 
@@ -285,12 +287,12 @@ def _in_accounts(request: Request, pack: Mapping[str, Any]) -> Iterator[dict[str
         status: dict[str, Any] = {
             "AccountId": account,
             "ConformancePackName": f"OrgConformsPack-{pack['suffix']}",
-            "Status": "CREATE_SUCCESSFUL",
+            "Status": f"{pack['phase']}_SUCCESSFUL",
             "LastUpdateTime": pack["LastUpdateTime"],
         }
         if not _records(account, request.region):
             status |= {
-                "Status": "CREATE_FAILED",
+                "Status": f"{pack['phase']}_FAILED",
                 "ErrorCode": _RECORDER,
                 "ErrorMessage": NoRecorderError.message,
             }
@@ -318,7 +320,7 @@ def describe_organization_statuses(request: Request) -> Mapping[str, Any]:
         failed = [each for each in _in_accounts(request, pack) if "ErrorCode" in each]
         status: dict[str, Any] = {
             "OrganizationConformancePackName": pack["OrganizationConformancePackName"],
-            "Status": "CREATE_FAILED" if failed else "CREATE_SUCCESSFUL",
+            "Status": f"{pack['phase']}_{'FAILED' if failed else 'SUCCESSFUL'}",
             "LastUpdateTime": pack["LastUpdateTime"],
         }
         if failed:
