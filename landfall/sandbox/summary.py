@@ -15,6 +15,8 @@ from rich.text import Text
 
 from landfall.releases import disarmed
 
+# An organization may have hundreds of accounts; `pulumi stack output` lists them all.
+_MOST = 20
 _CHANGES = {
     "create": "created",
     "update": "updated",
@@ -128,10 +130,15 @@ def _rows(run: Run, outputs: Mapping[str, Any], seconds: float) -> Iterable[tupl
     if outputs.get("organizationId"):
         management = outputs.get("managementAccountId", "")
         yield "Organization", f"{outputs['organizationId']} (management account {management})"
-    for title, key in (("Accounts", "accounts"), ("Roles", "roles"), ("Pipelines", "pipelines")):
-        members = outputs.get(key)
-        if isinstance(members, Mapping):
-            yield title, _listed(members)
+    accounts, roles = _members(outputs, "accounts"), _members(outputs, "roles")
+    if accounts is not None:
+        yield "Accounts", _listed(accounts)
+    if roles is not None:
+        yield "Roles", _listed(_by_name(roles, accounts or {}), len(roles))
+    if (pipelines := _members(outputs, "pipelines")) is not None:
+        yield "Pipelines", _listed(pipelines)
+    if told := ", ".join(_security(_members(outputs, "security") or {})):
+        yield "Security", told
     stores = outputs.get("artifactStores")
     if isinstance(stores, Mapping):
         buckets = {region: store.get("bucket", "") for region, store in stores.items()}
@@ -144,8 +151,36 @@ def _rows(run: Run, outputs: Mapping[str, Any], seconds: float) -> Iterable[tupl
     yield "Time", f"{seconds:.1f} s"
 
 
-def _listed(members: Mapping[str, Any]) -> str:
-    return f"{len(members)}: {', '.join(members)}" if members else "none"
+def _members(outputs: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
+    found = outputs.get(key)
+    return found if isinstance(found, Mapping) else None
+
+
+def _listed(members: Iterable[str], total: int | None = None) -> str:
+    names = list(members)
+    shown = ", ".join(names[:_MOST])
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return f"{len(names) if total is None else total}: {shown}{more}" if names else "none"
+
+
+def _by_name(roles: Mapping[str, Any], accounts: Mapping[str, Any]) -> list[str]:
+    """Say of each role in how many accounts it stands; the same role has one name in all."""
+    names = {str(account_id): name for name, account_id in accounts.items()}
+    places: dict[str, list[str]] = {}
+    for arn in map(str, roles.values()):
+        account_id, _, path = arn.partition("::")[2].partition(":")
+        places.setdefault(path.rpartition("/")[2], []).append(names.get(account_id, account_id))
+    return [
+        f"{role} in {f'{len(found)} accounts' if len(found) > 1 else found[0]}"
+        for role, found in places.items()
+    ]
+
+
+def _security(told: Mapping[str, Any]) -> Iterable[str]:
+    if bucket := told.get("logBucket"):
+        yield f"logs in {bucket}"
+    if topic := told.get("findingsTopic"):
+        yield f"findings told by the topic {str(topic).rpartition(':')[2]}"
 
 
 def verdict(findings: Findings) -> str:
