@@ -39,8 +39,8 @@ def register_accounts(stack: Stack, foundation: Foundation) -> None:
         for name in sorted(new.keys() & old.keys()):
             if old[name]["email"] != new[name]["email"]:
                 pulumi.log.warn(
-                    f"account {name}: its e-mail address stays {old[name]['email']}. AWS changes "
-                    "it with a code that it sends to the new one: 'aws account "
+                    f"account {name}: the e-mail address {new[name]['email']} is written down, and "
+                    "not set. AWS changes it with a code that it sends there: 'aws account "
                     "start-primary-email-update', then 'accept-primary-email-update'"
                 )
 

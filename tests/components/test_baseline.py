@@ -280,7 +280,7 @@ def account(key: str, **values: Any) -> dict[str, Any]:
 def test_a_new_address_is_told_since_nothing_else_becomes_of_it(run: Runner) -> None:
     assert changed(run, config(), {}) == []
     (said,) = changed(run, config(), {"audit": account("audit", email="old@example.com")})
-    assert "account audit: its e-mail address stays old@example.com" in said
+    assert "account audit: the e-mail address audit@example.com is written down" in said
 
 
 @pytest.mark.parametrize(("count", "refused"), [(250, False), (251, True)])

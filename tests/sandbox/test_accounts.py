@@ -180,7 +180,7 @@ def test_an_account_is_renamed_and_moved_in_place(project: Stack, orders: str) -
     project.account_file("orders", text.replace("orders@example.com", "moved@example.com"))
     done = project.up()
     assert set(project.changes()) <= {"updated", "changes"}
-    assert "its e-mail address stays orders@example.com" in done.stdout
+    assert "the e-mail address moved@example.com is written down, and not set" in done.stdout
     assert project.id_of("orders@example.com") == orders
     described = project.aws("organizations").describe_account(AccountId=orders)["Account"]
     assert described["Name"] == "Orders of Europe"
