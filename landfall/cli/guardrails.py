@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from landfall import stack_files
-from landfall.guardrails.explaining import Attached, explained
+from landfall.guardrails.explaining import explained
 from landfall.settings import Stack
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -51,10 +51,12 @@ def _lines(stack: Stack) -> Iterator[str]:
     for target, attached in explained(stack):
         if not attached.policies:
             continue
-        yield f"{target}  ({_room(attached)})"
+        yield target
+        places = {kind: f"{used} of {most}" for kind, used, most in attached.places()}
         for policy in attached.policies:
             size = f"{len(policy.content)} of {attached.size(policy.type)} characters"
-            yield f"  {policy.name}  {policy.type}, {size}"
+            yield f"  {policy.name}  {size}"
+            yield f"    {policy.type}, {places[policy.type]} places taken"
             yield f"    {', '.join(policy.guardrails)}"
         named += attached.named
         made += len(attached.policies)
@@ -62,11 +64,4 @@ def _lines(stack: Stack) -> Iterator[str]:
         yield f"No guardrail holds in Pulumi.{stack.name}.yaml."
         return
     yield f"\n{named} guardrails come to {made} policies."
-
-
-def _room(attached: Attached) -> str:
-    return ", ".join(
-        f"{used} of {places} places of type {kind}"
-        for kind, used, places in attached.places()
-        if used
-    )
+    yield "AWS's own FullAWSAccess takes a place of SCPs, and RCPFullAWSAccess one of RCPs."

@@ -26,7 +26,7 @@ class Format(StrEnum):
 # `check` is a module of its own, and brings its command.
 _CHECK = "landfall.cli.iam_check"
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 if importlib.util.find_spec(_CHECK):
     app.add_typer(importlib.import_module(_CHECK).app)
 

@@ -61,7 +61,7 @@ def _repeated(args: list[str]) -> list[str]:
     return written
 
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(cls=_Command)

@@ -12,7 +12,7 @@ from landfall.problems import refuse
 if TYPE_CHECKING:
     from landfall.settings import Stack
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 _Stack = Annotated[str, typer.Option("-s", "--stack", help="The stack.")]
 _Application = Annotated[str, typer.Argument(help="The application, by its name.")]

@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from landfall.sandbox.directories import Directories
 
-app = typer.Typer(no_args_is_help=True, help="The local AWS of each stack.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="The local AWS of each stack.")
 
 Stack = Annotated[str, typer.Option("-s", "--stack", help="The stack.")]
 Port = Annotated[

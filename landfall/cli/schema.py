@@ -11,7 +11,7 @@ import typer
 from landfall.problems import refuse
 from landfall.settings import Account, Stack
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 FILE = Path("schema/stack.schema.json")
 """Where the modeline of the stack files looks for it, from the project's folder."""

@@ -18,7 +18,7 @@ from landfall.settings.organization import ROOT
 from landfall.settings.readiness import notes
 from landfall.settings.waves import destinations
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -36,6 +36,8 @@ def _described(stack: Stack) -> Iterator[str]:
     yield from _organization(stack)
     yield from _baseline(stack)
     yield from _roles(stack)
+    yield from _people(stack)
+    yield from _security(stack)
     yield from _pipelines(stack)
     yield from _unguarded(stack)
     yield from _provisioning(stack)
@@ -83,10 +85,14 @@ def _baseline(stack: Stack) -> Iterator[str]:
     beside = " and in the management account" if effective_baseline.stands(management) else ""
     if count or beside:
         yield f"\nBaseline in {count} of {len(found)} accounts{beside}"
+    budgets: dict[str, list[str]] = {}
     for name, baseline in {**found, "the management account": management}.items():
         if baseline.budget.enabled:
             told = ", ".join(baseline.budget.notify) or "nobody"
-            yield f"  {name}: {baseline.budget.amount:g} a month, told to {told}"
+            budget = f"budget of {baseline.budget.amount:g} a month, told to {told}"
+            budgets.setdefault(budget, []).append(name)
+    for budget, names in budgets.items():
+        yield f"  {budget}: {', '.join(names)}"
 
 
 def _roles(stack: Stack) -> Iterator[str]:
@@ -100,6 +106,34 @@ def _roles(stack: Stack) -> Iterator[str]:
         ]
         within = f", within {role.boundary}" if role.boundary else ""
         yield f"  {name} in {_holders(role)}, assumed by {', '.join(by)}{within}"
+
+
+def _people(stack: Stack) -> Iterator[str]:
+    center = stack.access.identity_center
+    if center is None:
+        return
+    yield f"\nAccess of people ({len(center.assignments)} assignments of permission sets)"
+    for each in center.assignments:
+        places = ", ".join([*each.accounts, *(f"unit {unit}" for unit in each.units)])
+        yield f"  {', '.join(each.permission_sets)} in {places}, given to {each.group}"
+
+
+def _security(stack: Stack) -> Iterator[str]:
+    settings = stack.security
+    if settings is None:
+        return
+    services = {
+        "CloudTrail": settings.trail.enabled,
+        "Config": settings.config.enabled,
+        "Security Hub": settings.security_hub.enabled,
+        "GuardDuty": settings.guard_duty.enabled,
+        "Access Analyzer": settings.access_analyzer.enabled,
+    }
+    on = ", ".join(name for name, is_on in services.items() if is_on)
+    yield "\nSecurity services"
+    yield f"  {on or 'none'}, seen in {stack.account_with_purpose('audit')}"
+    told = ", ".join(settings.findings.notify) or "nobody"
+    yield f"  findings from severity {settings.findings.severity} on are told to {told}"
 
 
 def _holders(role: AccessRole) -> str:
@@ -154,7 +188,7 @@ def _provisioning(stack: Stack) -> Iterator[str]:
         approved = ", after approval" if settings.approval else ""
         yield (
             f"  {naming.provisioning(stack.name, 'provision')}: {settings.branch} of "
-            f"{settings.source.repository}{approved}; drift is looked for by {settings.drift}"
+            f"{settings.source.repository}{approved}; drift is looked for at {settings.drift}"
         )
     if settings.jobs is not None:
         for part, subjects in (("read", settings.jobs.read), ("apply", settings.jobs.apply)):

@@ -50,12 +50,12 @@ def _of_pipeline(
     settings = application.environments[environment]
     path: Path = (keys.DELIVERY, "applications", name, "environments", environment)
     pipeline, rollback = naming.pipeline(name, environment), settings.rollback
+    by_hand = f"landfall release rollback -s {stack.name} {name} {environment}"
     deploy = settings.deploy or application.deploy
     here: Path = (*path, "rollback")
     if rollback.on_failure != "rollback":
         what = f"a failed deployment of {pipeline} does not go back by itself"
-        fix = f"it is left to you: landfall release rollback {name} {environment}"
-        yield Note((*here, "onFailure"), what, fix)
+        yield Note((*here, "onFailure"), what, f"it is left to you: {by_hand}")
     watched = alarms(pipeline, settings, deploy)
     if not watched:
         what = f"no alarm watches {pipeline}, so only what fails at once is taken back"
@@ -68,7 +68,7 @@ def _of_pipeline(
         yield Note(path, what, "choose a canary or linear traffic:, or write bakeMinutes:")
     if len(destinations(settings, stack.region)) > 1 and rollback.on_failure == "rollback":
         what = f"a wave of {pipeline} that fails goes back alone; those before it keep the release"
-        yield Note((*path, "waves"), what, f"take them back too: landfall release rollback {name}")
+        yield Note((*path, "waves"), what, f"take them back too: {by_hand}")
 
 
 def _at_once(deploy: LambdaDeploy | EcsDeploy) -> bool:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from landfall.cli import schema as schema_command
 from landfall.cli import validate as validate_command
+from landfall.cli.main import COMMANDS
 from tests.settings.stacks import SMALL, changed
 
 PROJECT = Path(__file__).parents[2]
@@ -39,8 +40,17 @@ def test_a_valid_stack_is_described() -> None:
         "provision-prod-apply, assumed by repo:example/landing-zone:environment:prod",
         "orders-staging: release/*, hotfix/* to orders-staging",
         "catalog-prod: main to catalog-prod in us-east-1, after approval",
+        "budget of 200 a month, told to platform@example.com: playground",
+        "CloudTrail, Config, Security Hub, GuardDuty, Access Analyzer, seen in audit",
     ):
         assert part in done.stdout
+
+
+def test_a_command_shows_its_own_options_alone() -> None:
+    for command in COMMANDS:
+        done = landfall(command, "--help")
+        assert done.returncode == 0
+        assert "completion" not in done.stdout, command
 
 
 def test_mistakes_end_in_status_1_without_a_traceback(tmp_path: Path) -> None:
