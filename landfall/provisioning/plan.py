@@ -56,7 +56,8 @@ class Planned:
 
     def markdown(self) -> str:
         """Return the report for whoever approves."""
-        lines = [f"### Plan for {printable.markdown(self.stack)}", "", f"{self.summary}.", ""]
+        summed = f"{self.summary[0].upper()}{self.summary[1:]}."
+        lines = [f"### Plan for {printable.markdown(self.stack)}", "", summed, ""]
         lines += [
             f"- {verb} {printable.code(printable.short(urn))}" for verb, urn in self.operations
         ]
