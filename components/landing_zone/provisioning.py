@@ -75,6 +75,9 @@ def _access(stack: Stack, foundation: Foundation) -> ProvisioningAccess:
         "state_bucket_arn": pulumi.Output.format("arn:{0}:s3:::{1}", stack.partition, bucket),
         "state_keys_arn": keys,
         "statements": [each.iam_json() for each in settings.permissions],
+        "baseline": stack.baseline.enabled,
+        "people": stack.access.identity_center is not None,
+        "record": stack.security is not None and stack.security.config.enabled,
         "security": stack.security is not None,
         "close_accounts": any(each.close_on_deletion for each in stack.accounts.values()),
     }

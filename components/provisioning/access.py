@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from components.access import CrossAccountRole, CrossAccountRoleArgs, FederatedPrincipalArgs
 from components.documents import document
-from components.provisioning import permissions
+from components.provisioning import management, permissions
 from components.provisioning.permissions import State
 
 
@@ -44,6 +44,12 @@ class ProvisioningAccessArgs(TypedDict):
     """The keys of the account and region of the state; aliases tell which."""
     statements: NotRequired[list[Any]]
     """What applying needs in the management account beside the organization."""
+    baseline: NotRequired[bool]
+    """Applying keeps accounts' contacts and budgets, and the management account's own baseline."""
+    people: NotRequired[bool]
+    """Applying keeps permission sets, groups and assignments of IAM Identity Center."""
+    record: NotRequired[bool]
+    """Applying keeps AWS Config's recorder in the management account."""
     security: NotRequired[bool]
     """Applying sets up the security services of the organization."""
     close_accounts: NotRequired[bool]
@@ -79,13 +85,19 @@ class ProvisioningAccess(pulumi.ComponentResource):
             ],
             {"managed_policy_arns": [read_only]},
         )
+        kept = self._keep(partition, args["account_id"])
         applying = self._apply(state)
         boundary = aws.iam.Policy(
             f"{name}-boundary",
             name=f"{args['apply_role_name']}-boundary",
             path="/landfall/",
             description="The most that applying the stack may do in the management account",
-            policy=document([*applying, *permissions.never(self._own())]),
+            policy=document(
+                [
+                    *management.in_short([*applying, *kept]),
+                    *permissions.never(self._own()),
+                ]
+            ),
             opts=pulumi.ResourceOptions(parent=self),
         )
         apply = self._role(
@@ -94,7 +106,7 @@ class ProvisioningAccess(pulumi.ComponentResource):
             "Applies the stack",
             args["appliers"],
             args.get("apply_tokens", []),
-            applying,
+            [*applying, *kept],
             {"permissions_boundary": boundary.arn},
         )
         self.read_role_arn, self.apply_role_arn = read.role_arn, apply.role_arn
@@ -137,6 +149,16 @@ class ProvisioningAccess(pulumi.ComponentResource):
             ),
             *args.get("statements", []),
         ]
+
+    def _keep(self, partition: str, account_id: pulumi.Input[str]) -> list[dict[str, Any]]:
+        kept: list[dict[str, Any]] = []
+        if self._args.get("baseline", False):
+            kept += management.keep_accounts(partition, account_id)
+        if self._args.get("people", False):
+            kept += management.let_people_in(partition, account_id)
+        if self._args.get("record", False):
+            kept.append(management.record())
+        return kept
 
     def _role(
         self,

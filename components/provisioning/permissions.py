@@ -17,16 +17,20 @@ READ_POLICY = "SecurityAudit"
 
 # What the AWS provider reads of resources that SecurityAudit leaves out.
 _READ_BESIDE = (
+    "budgets:ListTagsForResource",
+    "budgets:ViewBudget",
     "chatbot:DescribeSlackChannelConfigurations",
     "chatbot:GetMicrosoftTeamsChannelConfiguration",
     "chatbot:ListTagsForResource",
     "codebuild:BatchGetReportGroups",
     "codecommit:GetApprovalRuleTemplate",
     "codeconnections:GetConnection",
+    "codeconnections:GetHost",
     "codeconnections:ListTagsForResource",
     "codepipeline:ListTagsForResource",
     "codestar-notifications:DescribeNotificationRule",
     "codestar-notifications:ListTagsForResource",
+    "identitystore:DescribeGroup",
 )
 # What makes and changes an organization. What ends one, or takes an account out of it, is left to
 # people.

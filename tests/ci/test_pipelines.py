@@ -226,21 +226,23 @@ def test_scripts_are_a_shells(path: Path, job: str) -> None:
     ],
 )
 def test_targets_are_thin(command: str, expected: str) -> None:
-    made = subprocess.run(
-        ["make", "-n", *command.split()], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.replace("\\\n", " ")
-    assert " ".join(made.split()).endswith(expected)
+    assert dry(*command.split()).endswith(expected)
 
 
-def test_reports_are_where_the_pipelines_look_for_them() -> None:
+def dry(*arguments: str) -> str:
+    """Return what make would run, on one line."""
     made = subprocess.run(
-        ["make", "--no-print-directory", "-n", "policy-check", "BASE=HEAD^1", "STACKS=a b"],
+        ["make", "--no-print-directory", "-n", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
-    ).stdout.replace("\\\n", " ")
-    command = " ".join(made.split())
+    ).stdout
+    return " ".join(made.replace("\\\n", " ").split())
+
+
+def test_reports_are_where_the_pipelines_look_for_them() -> None:
+    command = dry("policy-check", "BASE=HEAD^1", "STACKS=a b")
     assert "landfall check -s a -s b --base 'HEAD^1' " in command
     gitlab = load(ROOT / ".gitlab-ci.yml")["policies"]["artifacts"]["reports"]["codequality"]
     text = CHECK.read_text()

@@ -25,6 +25,12 @@ _OTHERS = {
     "GetBucketReplication": "GetReplicationConfiguration",
     "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
 }
+# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+_PREFIXES = {"accessanalyzer": "access-analyzer", "s3control": "s3", "sso-admin": "sso"}
+_ACCOUNT_BLOCK = {
+    "GetPublicAccessBlock": "GetAccountPublicAccessBlock",
+    "PutPublicAccessBlock": "PutAccountPublicAccessBlock",
+}
 # Anybody may ask who he is.
 _FREE = {"sts:GetCallerIdentity", "iam:GetUser"}
 
@@ -84,6 +90,16 @@ def run(
     )
 
 
+def _action(service: str, operation: str) -> str:
+    """Return the IAM action of an operation."""
+    name = ACTIONS.get(operation, _OTHERS.get(operation, operation))
+    if service == "s3control":
+        name = _ACCOUNT_BLOCK.get(operation, operation)
+    if service == "budgets" and not operation.endswith(("Resource", "ForResource")):
+        name = "ViewBudget" if operation.startswith("Describe") else "ModifyBudget"
+    return f"{_PREFIXES.get(service, service)}:{name}"
+
+
 def calls(project: Project) -> list[Call]:
     """Return what the sandbox was asked by roles, in order."""
     log = project.folder / ".landfall" / "sandboxes" / project.stack / "requests.log"
@@ -92,16 +108,15 @@ def calls(project: Project) -> list[Call]:
         match = re.search(r" ([a-z0-9-]+):(\w+) \d+ .* principal=assumed-role/([^/]+)/(\S+)", line)
         if match:
             service, operation, role, session = match.groups()
-            name = ACTIONS.get(operation, _OTHERS.get(operation, operation))
-            found.append(Call(f"{service}:{name}", role, session))
+            found.append(Call(_action(service, operation), role, session))
     return found
 
 
 def by_people(project: Project) -> set[str]:
     """Return the actions that were called in the management account by whoever applied first."""
     log = project.folder / ".landfall" / "sandboxes" / project.stack / "requests.log"
-    pattern = r" ([a-z0-9-]+:\w+) 200 - .* principal=user/sandbox "
-    return set(re.findall(pattern, log.read_text()))
+    pattern = r" ([a-z0-9-]+):(\w+) 200 - .* principal=user/sandbox "
+    return {_action(*found) for found in re.findall(pattern, log.read_text())}
 
 
 def not_among(actions: set[str], part: str) -> set[str]:
@@ -125,13 +140,16 @@ def not_allowed(made: list[Call], part: str) -> set[str]:
 
 
 def _allowed(part: str) -> list[str]:
-    from components.provisioning import permissions
+    from components.provisioning import management, permissions
 
     if part == "apply":
         statements = [
             permissions.organize(close_accounts=False),
             permissions.read_own([]),
             *permissions.secure("aws", "111122223333"),
+            *management.keep_accounts("aws", "111122223333"),
+            *management.let_people_in("aws", "111122223333"),
+            management.record(),
         ]
     else:
         managed = json.loads(aws_managed_policies_data)[permissions.READ_POLICY]["Document"]

@@ -119,20 +119,28 @@ def test_break_glass_has_its_boundary_in_every_account(
         assert boundary == f"arn:aws:iam::{account_id}:policy/landfall/incident-response"
 
 
-def test_a_job_of_ci_has_one_role_by_its_token(project: Project, accounts: dict[str, str]) -> None:
+def test_jobs_of_ci_have_roles_by_their_tokens_in_the_management_account_alone(
+    project: Project, accounts: dict[str, str]
+) -> None:
     host = "token.actions.githubusercontent.com"
     for name in ACCOUNTS:
-        account_id = accounts[name]
-        iam = project.aws("iam", account_id)
-        listed = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
-        held = [f"arn:aws:iam::{account_id}:oidc-provider/{host}"] if name == "delivery" else []
-        assert [provider["Arn"] for provider in listed] == held
-    iam = project.aws("iam", accounts["delivery"])
-    role = iam.get_role(RoleName="drift-check")["Role"]
-    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
-    subjects = _listed(trust["Condition"]["StringEquals"][f"{host}:sub"])
-    assert subjects == ["repo:example/landing-zone:environment:drift"]
-    assert trust["Condition"]["StringEquals"][f"{host}:aud"] == "sts.amazonaws.com"
+        iam = project.aws("iam", accounts[name])
+        assert iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
+    iam = project.aws("iam")
+    (provider,) = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    assert provider["Arn"] == f"arn:aws:iam::{accounts['master']}:oidc-provider/{host}"
+    for part, environments in {"read": ["dev-plan"], "apply": ["dev"]}.items():
+        role = iam.get_role(RoleName=f"provision-dev-{part}")["Role"]
+        (trust,) = (
+            each
+            for each in role["AssumeRolePolicyDocument"]["Statement"]
+            if each["Action"] == "sts:AssumeRoleWithWebIdentity"
+        )
+        conditions = trust["Condition"]["StringEquals"]
+        assert conditions[f"{host}:aud"] == "sts.amazonaws.com"
+        assert _listed(conditions[f"{host}:sub"]) == [
+            f"repo:example/landing-zone:environment:{each}" for each in environments
+        ]
 
 
 def test_every_account_has_its_baseline_contact_and_budget(

@@ -311,6 +311,8 @@ def test_xray(aws: Clients) -> None:
 
 def test_a_recorder_keeps_its_mode(aws: Clients) -> None:
     client = aws("config")
+    document = trust(service="config.amazonaws.com")
+    aws("iam").create_role(RoleName="config", AssumeRolePolicyDocument=document)
     recorder = {
         "name": "default",
         "roleARN": f"arn:aws:iam::{MANAGEMENT}:role/config",

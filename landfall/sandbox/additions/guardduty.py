@@ -5,6 +5,7 @@ Where members are turned on by themselves they have detectors, as on AWS; nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -193,3 +194,34 @@ def _turn_on(account: str, region: str) -> None:
     backend = guardduty_backends[account][region]
     if not backend.detectors:
         backend.create_detector(True, "SIX_HOURS", {}, {}, [])
+
+
+def _tags(request: Request) -> dict[str, str]:
+    """Return the tags of the detector that an ARN names; of other resources there are none."""
+    arn = request.params["ResourceArn"]
+    found = re.fullmatch(r".*:detector/([0-9a-f]+)", arn)
+    backend = guardduty_backends[request.account][request.region]
+    if found is None or found[1] not in backend.detectors:
+        raise BadRequestError("an invalid or out-of-range value is specified as an input parameter")
+    tags: dict[str, str] = backend.detectors[found[1]].tags
+    return tags
+
+
+@addition("guardduty", "TagResource")
+def tag_resource(request: Request) -> None:
+    """GuardDuty API Reference, TagResource."""
+    _tags(request).update(request.params["Tags"])
+
+
+@addition("guardduty", "UntagResource")
+def untag_resource(request: Request) -> None:
+    """GuardDuty API Reference, UntagResource."""
+    kept = _tags(request)
+    for key in request.params["TagKeys"]:
+        kept.pop(key, None)
+
+
+@addition("guardduty", "ListTagsForResource")
+def list_tags_for_resource(request: Request) -> Mapping[str, Any]:
+    """GuardDuty API Reference, ListTagsForResource."""
+    return {"Tags": dict(_tags(request))}

@@ -31,7 +31,7 @@ TABLE: Mapping[str, Quota] = {
     "organizations.accounts": Quota(50, f"{_ORGANIZATIONS}; 10 before an increase"),
     "organizations.creations_at_once": Quota(5, _ORGANIZATIONS),
     "organizations.creation_seconds": Quota(
-        0, "CreateAccount is asynchronous and takes minutes; 0 is as short as the sandbox can"
+        0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
     ),
     "organizations.closures_at_once": Quota(3, _ORGANIZATIONS),
     "organizations.closures": Quota(250, f"{_ORGANIZATIONS}; in 30 days"),
