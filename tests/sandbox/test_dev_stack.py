@@ -134,7 +134,7 @@ def test_jobs_of_ci_have_roles_by_their_tokens_in_the_management_account_alone(
         (trust,) = (
             each
             for each in role["AssumeRolePolicyDocument"]["Statement"]
-            if each["Action"] == "sts:AssumeRoleWithWebIdentity"
+            if _listed(each["Action"]) == ["sts:AssumeRoleWithWebIdentity"]
         )
         conditions = trust["Condition"]["StringEquals"]
         assert conditions[f"{host}:aud"] == "sts.amazonaws.com"
