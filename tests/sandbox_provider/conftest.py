@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,27 +63,21 @@ def schema(terraform_binary: Path) -> ProviderSchema:
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with emulating(tmp_path_factory.mktemp("moto") / "log") as url:
-        yield url
-
-
-@contextmanager
-def emulating(log: Path) -> Iterator[str]:
-    """Run an emulator and give its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with log.open("wb") as file:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-            stdout=file,
-            stderr=file,
-            env={**os.environ, "AWS_DEFAULT_REGION": REGION},
-        )
-        wait_until(lambda: _listens(port))
-        yield f"http://127.0.0.1:{port}"
-        server.kill()
-        server.wait()
+    log = (tmp_path_factory.mktemp("moto") / "log").open("wb")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=log,
+        stderr=log,
+        env={**os.environ, "AWS_DEFAULT_REGION": REGION},
+    )
+    wait_until(lambda: _listens(port))
+    yield f"http://127.0.0.1:{port}"
+    server.kill()
+    server.wait()
+    log.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,8 @@ import grpc
 import psutil
 import pytest
 
-from landfall.sandbox.provider.daemon import LINGER
 from tests.sandbox_provider.conftest import (
     Plugin,
-    emulating,
     processes,
     terraform_of,
     urn,
@@ -74,29 +71,23 @@ def test_clients_share_a_daemon_and_processes_by_configuration(
     assert len(terraform_of(home)) == 2
 
 
-def test_what_is_warm_stays_while_the_sandbox_runs_and_ends_soon_after_it(
+def test_all_ends_soon_after_the_last_client(
     alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
 ) -> None:
-    with emulating(tmp_path / "log") as sandbox:
-        alone["AWS_ENDPOINT_URL"] = sandbox
-        plugin = Plugin(alone, tmp_path)
-        plugins.append(plugin)
-        plugin.configure()
-        plugin.invoke("aws:index/getPartition:getPartition")
-        home = alone["PULUMI_HOME"]
-        (daemon,), (terraform,) = processes(home, "provider.daemon"), terraform_of(home)
-        plugin.process.kill()
-        time.sleep(LINGER + 2)
-        assert daemon.is_running()
-        assert terraform.is_running()
+    plugin = Plugin(alone, tmp_path)
+    plugins.append(plugin)
+    plugin.configure()
+    plugin.invoke("aws:index/getPartition:getPartition")
+    home = alone["PULUMI_HOME"]
+    daemon, terraform = processes(home, "provider.daemon"), terraform_of(home)
+    assert len(daemon) == len(terraform) == 1
+    plugin.process.kill()
+    wait_until(lambda: not daemon[0].is_running() and not terraform[0].is_running())
 
-        again = Plugin(alone, tmp_path)
-        plugins.append(again)
-        again.configure()
-        assert again.invoke("aws:index/getPartition:getPartition")["partition"] == "aws"
-        assert terraform_of(home) == [terraform]
-        again.process.kill()
-    wait_until(lambda: not daemon.is_running() and not terraform.is_running())
+    again = Plugin(alone, tmp_path)
+    plugins.append(again)
+    again.configure()
+    assert again.invoke("aws:index/getPartition:getPartition")["partition"] == "aws"
 
 
 def test_killed_daemon_takes_terraform_along_and_ends_its_clients(
@@ -115,7 +106,6 @@ def test_killed_daemon_takes_terraform_along_and_ends_its_clients(
 
 
 def test_plugin_ends_when_its_engine_was_killed(alone: dict[str, str], tmp_path: Path) -> None:
-    alone["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9"  # there is no sandbox to stay for
     engine = subprocess.Popen(
         [
             sys.executable,

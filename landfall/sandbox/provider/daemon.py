@@ -2,8 +2,7 @@
 
 A provider per account would be a Python interpreter with gRPC and the SDK per account; here they
 share one. A client is a connection on the unix socket: while it is open, its servicer lives. The
-daemon ends some seconds after its last client, or a minute where the sandbox still runs, and the
-Terraform processes with it.
+daemon ends some seconds after its last client, and the Terraform processes with it.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -37,8 +35,6 @@ from landfall.sandbox.provider.session import Client, Session
 
 # `up` follows its preview within a second or two; what it needs is still there then.
 LINGER: Final = 5.0
-# Whoever works on a stack runs it again soon, and the processes take longer than the rest of it.
-LINGER_WITH_SANDBOX: Final = 60.0
 BINARY_VARIABLE: Final = "LANDFALL_TERRAFORM_PROVIDER"
 
 # The engine works on many resources at once, and Terraform may wait minutes in one of them.
@@ -103,22 +99,12 @@ def find_binary(environment: Mapping[str, str]) -> Path:
     return found
 
 
-def is_served(endpoint: str) -> bool:
-    """Whether a server listens at an endpoint, as in `http://127.0.0.1:4566`."""
-    parts = urlsplit(endpoint)
-    try:
-        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=1.0):
-            return True
-    except (OSError, ValueError):
-        return False
-
-
 class Daemon:
-    """Accepts clients on a unix socket until there have been none for a while."""
+    """Accepts clients on a unix socket until there have been none for `linger` seconds."""
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, linger: float = LINGER) -> None:
         self._directory = directory
-        self._endpoint = ""
+        self._linger = linger
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="call")
         self._backends = Backends()
         self._numbers = count(1)
@@ -144,7 +130,7 @@ class Daemon:
                 if self._end_if_idle():
                     break
                 for backend in self._backends.all():
-                    backend.pool.reap(LINGER_WITH_SANDBOX)
+                    backend.pool.reap(self._linger)
                 continue
             with self._lock:
                 self._clients += 1
@@ -155,10 +141,7 @@ class Daemon:
     def _end_if_idle(self) -> bool:
         """Close the socket under the starter's lock, unless a client is just coming."""
         with self._lock:
-            idle = time.monotonic() - self._idle_since
-            if self._clients or idle < LINGER:
-                return False
-            if idle < LINGER_WITH_SANDBOX and is_served(self._endpoint):
+            if self._clients or time.monotonic() - self._idle_since < self._linger:
                 return False
         # Where somebody removed the directory, nobody can find this daemon any more.
         if Path(self._directory).is_dir():
@@ -189,7 +172,6 @@ class Daemon:
             request["planOnly"],
             request["assume"],
         )
-        self._endpoint = client.environment.get("AWS_ENDPOINT_URL", "")
         try:
             backend = self._backends.of(client)
         except ProviderError as error:
