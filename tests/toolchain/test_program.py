@@ -112,6 +112,21 @@ def test_many_outputs_take_few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(rounds) <= 3
 
 
+def test_debug_messages_of_the_program_alone_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.delenv("LANDFALL_SDK_DEBUG", raising=False)
+    names = {"debug": program._without_the_sdks(sent.append), "__name__": "pulumi.runtime.stack"}
+    exec("debug('of the SDK')", names)  # noqa: S102 - a caller in another module
+    names["__name__"] = "__main__"
+    exec("debug('of the program')", names)  # noqa: S102
+    assert sent == ["of the program"]
+
+
+def test_debug_messages_of_the_sdk_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANDFALL_SDK_DEBUG", "1")
+    assert program._without_the_sdks(print) is print
+
+
 def test_the_sdk_waits_where_the_runner_looks() -> None:
     """`run_pulumi_func` calls it by its name in the module, where the runner puts its own."""
     assert "wait_for_rpcs" in stack.run_pulumi_func.__code__.co_names
