@@ -85,8 +85,8 @@ class ProvisioningAccess(pulumi.ComponentResource):
             ],
             {"managed_policy_arns": [read_only]},
         )
-        kept = self._keep(partition, args["account_id"])
-        applying = self._apply(state)
+        applying = [*self._apply(state), *self._keep(partition, args["account_id"])]
+        asked = args.get("statements", [])
         boundary = aws.iam.Policy(
             f"{name}-boundary",
             name=f"{args['apply_role_name']}-boundary",
@@ -94,7 +94,8 @@ class ProvisioningAccess(pulumi.ComponentResource):
             description="The most that applying the stack may do in the management account",
             policy=document(
                 [
-                    *management.in_short([*applying, *kept]),
+                    *management.in_short(applying),
+                    *asked,
                     *permissions.never(self._own()),
                 ]
             ),
@@ -106,7 +107,7 @@ class ProvisioningAccess(pulumi.ComponentResource):
             "Applies the stack",
             args["appliers"],
             args.get("apply_tokens", []),
-            [*applying, *kept],
+            [*applying, *asked],
             {"permissions_boundary": boundary.arn},
         )
         self.read_role_arn, self.apply_role_arn = read.role_arn, apply.role_arn
@@ -147,7 +148,6 @@ class ProvisioningAccess(pulumi.ComponentResource):
                 if args.get("security", False)
                 else []
             ),
-            *args.get("statements", []),
         ]
 
     def _keep(self, partition: str, account_id: pulumi.Input[str]) -> list[dict[str, Any]]:
