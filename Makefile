@@ -5,7 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview validate policy-check policy-note plan apply drift test lint format bench lock
+.PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
+	pytest fuzz terraform-provider lint format bench bench-tests lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -45,9 +46,27 @@ drift: setup ## compare what stands with the state of STACK, acting as ROLE
 	@$(BIN)/landfall drift -s '$(STACK)' $(if $(ROLE),--role '$(ROLE)') --format markdown \
 		-o build/drift.md
 
+# Each file runs in one process, the longest first. Strings hash the same at every run.
+PYTEST := PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
 # pytest comes last: its closing line is the end of the output.
 test: setup lint ## lint, check types, run the whole test suite
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile
+	@$(PYTEST)
+
+test-fast: setup ## run the tests that need no engine: what one runs at work
+	@$(PYTEST) -m 'not engine'
+
+pytest: setup
+	@$(PYTEST) $(PYTEST_OPTIONS)
+
+MINUTES ?= 10
+fuzz: setup ## run every property test with new seeds for MINUTES (10)
+	@$(BIN)/python -m tests.suite.fuzz --minutes '$(MINUTES)'
+
+# Where it is kept, TF_PLUGIN_CACHE_DIR, is also where the sandbox looks for a provider.
+terraform-provider: ## fetch the provider of the engine's tests with terraform; for CI
+	@mkdir -p "$$TF_PLUGIN_CACHE_DIR"
+	@terraform -chdir=tests/terraform init -input=false -lockfile=readonly
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check --quiet .
@@ -59,6 +78,9 @@ format: setup ## rewrite the code in the project's format
 
 bench: setup ## print one JSON line per figure
 	@$(BIN)/python -m bench
+
+bench-tests: setup ## print how long each test file takes, and order the suite by it
+	@$(BIN)/python -m bench.suite
 
 lock: setup ## compute requirements.lock from pyproject.toml again
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url \

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+
+from tests.suite import closing, properties, schedule
+
+# gRPC logs the end of every connection to stderr; it reads this variable when it is imported.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+properties.register()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that run the engine: they are the longest, and mostly wait.
+    """Run the longest files first."""
+    schedule.sort(items)
 
-    The workers take files in this order, and what begins last decides when the suite ends.
-    """
-    slow = {item.path for item in items if item.get_closest_marker("engine")}
-    items.sort(key=lambda item: item.path not in slow)
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
+    """Say how to run each failed test alone, after pytest's own summary."""
+    yield
+    reports = [
+        (outcome, report.nodeid)
+        for outcome in ("failed", "error")
+        for report in terminalreporter.stats.get(outcome, [])
+    ]
+    if commands := closing.lines(closing.failed(reports)):
+        terminalreporter.section("run a failed test alone")
+        for command in commands:
+            terminalreporter.line(command)

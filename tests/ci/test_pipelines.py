@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from toolchain import pulumi_cli
+
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
-CHECK, DRIFT, PROVISION = WORKFLOWS
+CHECK, DRIFT, PROVISION, TEST = WORKFLOWS
 PIN = re.compile(r"uses: [\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 TARGET = re.compile(r"make ([a-z-]+)( [A-Z0-9]+=\S+)*$")
 # Where nothing of the repository runs: a report is shown, or sent by the host's own tool.
@@ -86,8 +89,9 @@ ACTS_IN_AWS = {"contents": "read", "id-token": "write"}
             PROVISION,
             dict.fromkeys(("plan-dev", "apply-dev", "plan-prod", "apply-prod"), ACTS_IN_AWS),
         ),
+        (TEST, {job: {"contents": "read"} for job in ("suite", "explore")}),
     ],
-    ids=["check", "drift", "provision"],
+    ids=["check", "drift", "provision", "test"],
 )
 def test_a_workflow_grants_these_permissions_and_no_others(
     path: Path, expected: dict[str, dict[str, str]]
@@ -192,7 +196,10 @@ def test_the_repositorys_code_is_called_by_make_alone() -> None:
     ]
     made = [TARGET.match(command) for command in (*commands, *gitlab)]
     called = [found[1] for found in made if found]
-    assert set(called) == {"apply", "drift", "plan", "policy-check", "policy-note", "setup"}
+    assert set(called) == {
+        *("apply", "drift", "plan", "policy-check", "policy-note", "setup"),
+        *("fuzz", "terraform-provider", "test"),
+    }
     assert set(called) <= targets()
     rest = [each for each, found in zip((*commands, *gitlab), made, strict=True) if not found]
     for command in rest:
@@ -252,6 +259,33 @@ def test_reports_are_where_the_pipelines_look_for_them() -> None:
     assert command.endswith(f"-o {gitlab}")
     ignored = subprocess.run(["git", "check-ignore", "-q", "build/x"], cwd=ROOT)
     assert ignored.returncode == 0
+
+
+def allowed_python() -> list[str]:
+    """Return the oldest and the newest Python of pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    oldest, beyond = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project["requires-python"]).groups()  # type: ignore[union-attr]
+    return [f"3.{oldest}", f"3.{int(beyond) - 1}"]
+
+
+def test_the_suite_runs_on_the_oldest_and_the_newest_python() -> None:
+    suite = jobs(TEST)["suite"]
+    assert suite["strategy"]["matrix"]["python"] == allowed_python()
+    assert suite["steps"][-1]["run"] == "make test"
+    gitlab = load(ROOT / ".gitlab-ci.yml")["suite"]
+    assert gitlab["parallel"]["matrix"] == [{"PYTHON_VERSION": allowed_python()}]
+    assert gitlab["script"] == ["make test"]
+
+
+def test_the_cli_is_cached_under_its_version() -> None:
+    file = "toolchain/cli/go.mod"
+    assert f"/pulumi/sdk/v3 v{pulumi_cli.VERSION}" in (ROOT / file).read_text()
+    (cache,) = (
+        step["with"] for step in jobs(TEST)["suite"]["steps"] if "cache" in step.get("uses", "")
+    )
+    assert f"hashFiles('{file}')" in cache["key"]
+    gitlab = load(ROOT / ".gitlab-ci.yml")["suite"]["cache"]
+    assert gitlab["key"]["files"] == [file]
 
 
 def test_gitlabs_jobs_end_and_its_note_waits_for_a_token() -> None:
