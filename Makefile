@@ -47,7 +47,7 @@ drift: setup ## compare what stands with the state of STACK, acting as ROLE
 		-o build/drift.md
 
 # Each file runs in one process, the longest first. Strings hash the same at every run.
-PYTEST := PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+PYTEST := PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # pytest comes last: its closing line is the end of the output.
 test: setup lint ## lint, check types, run the whole test suite

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -12,6 +14,10 @@ import pytest
 from pulumi.runtime import settings
 from pulumi.runtime import test as pulumi_test
 
+from components.landing_zone import LandingZone
+from landfall import stack_files
+
+ROOT = Path(__file__).parents[2]
 ACCOUNTS = {"audit": "111111111111", "delivery": "222222222222", "orders": "333333333333"}
 ORGANIZATION = "o-a1b2c3d4e5"
 
@@ -216,14 +222,19 @@ def _registered(program: Callable[[], Any], *, accounts: bool = False) -> Regist
     return registered
 
 
-@pytest.fixture
-def run_in_accounts() -> Callable[[Callable[[], Any]], Registered]:
-    """Run a program against mocks in which every account has an id; return what it registered."""
+@functools.cache
+def _shipped(stack: str) -> Registered:
+    settings = stack_files.load(stack, ROOT)
+    return _registered(lambda: LandingZone(settings).exports(), accounts=True)
 
-    return lambda program: _registered(program, accounts=True)
+
+@pytest.fixture(scope="session")
+def shipped() -> Callable[[str], Registered]:
+    """Return what a shipped stack registers, where every account has an id; built once."""
+    return _shipped
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run() -> Callable[[Callable[[], Any]], Registered]:
     """Run a program against the mocks and return what it registered."""
 

@@ -69,7 +69,7 @@ ENVIRONMENT: dict[str, Any] = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def registered(run: Runner) -> Registered:
     config = copy.deepcopy(CONFIG)
     applications = {

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from components.landing_zone import LandingZone
-from landfall import stack_files
 from tests.components.conftest import Registered
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_documents_fit(run: Callable[[Callable[[], Any]], Registered], stack: str) -> None:
+def test_documents_fit(shipped: Callable[[str], Registered], stack: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-    settings = stack_files.load(stack, ROOT)
-    registered = run(lambda: LandingZone(settings).exports())
+    registered = shipped(stack)
     managed = registered.of("aws:iam/policy:Policy")
     inline = registered.of("aws:iam/rolePolicy:RolePolicy")
     assert managed

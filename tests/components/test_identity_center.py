@@ -48,7 +48,7 @@ def config(partition: str = "aws") -> dict[str, Any]:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def registered(run: Runner) -> Registered:
     return run(lambda: LandingZone(parse(config())))
 

@@ -67,15 +67,16 @@ CONFIG: dict[str, Any] = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def registered(run: Runner) -> Registered:
     return run(lambda: LandingZone(parse(CONFIG, locations=Locations("Pulumi.test.yaml"))))
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_the_shipped_stacks_register_every_account_with_a_provider(run: Runner, stack: str) -> None:
-    settings = stack_files.load(stack, ROOT)
-    registered = run(lambda: LandingZone(settings))
+def test_the_shipped_stacks_register_every_account_with_a_provider(
+    shipped: Callable[[str], Registered], stack: str
+) -> None:
+    settings, registered = stack_files.load(stack, ROOT), shipped(stack)
     accounts = registered.of("aws:organizations/account:Account")
     assert sorted(accounts) == sorted(settings.accounts)
     assert sorted(registered.of("pulumi:providers:aws")) == sorted(settings.accounts)

@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from components.landing_zone import LandingZone
 from landfall import stack_files
 from landfall.iam.documents import Document, parse
 from landfall.iam.evaluation import Policies, evaluate
@@ -72,6 +70,11 @@ class Organization:
         return parse(json.dumps(self._registered.document(token, name, key)), kind="resource")
 
     @cached_property
+    def artifacts(self) -> Document:
+        """The policy of the artifact store's bucket."""
+        return self.document("aws:s3/bucketPolicy:BucketPolicy", f"artifacts-{REGION}", "policy")
+
+    @cached_property
     def pipelines(self) -> dict[str, str]:
         """The application of each pipeline, by the pipeline's name."""
         found = {}
@@ -102,27 +105,24 @@ class Organization:
 
     def writes(self, role: Role, pipeline: str, artifact: str = "Build") -> bool:
         """Tell whether a role may write an artifact of a pipeline."""
-        policy = self.document("aws:s3/bucketPolicy:BucketPolicy", f"artifacts-{REGION}", "policy")
         key = f"{naming.artifact_prefix(pipeline)}/{artifact}/abc123"
-        return self.may(role, "s3:PutObject", f"arn:aws:s3:::{self.bucket}/{key}", policy)
+        return self.may(role, "s3:PutObject", f"arn:aws:s3:::{self.bucket}/{key}", self.artifacts)
 
     def reads(self, role: Role, pipeline: str, artifact: str) -> bool:
         """Tell whether a role may read an artifact of a pipeline."""
-        policy = self.document("aws:s3/bucketPolicy:BucketPolicy", f"artifacts-{REGION}", "policy")
         key = f"{naming.artifact_prefix(pipeline)}/{artifact}/abc123"
-        return self.may(role, "s3:GetObject", f"arn:aws:s3:::{self.bucket}/{key}", policy)
+        return self.may(role, "s3:GetObject", f"arn:aws:s3:::{self.bucket}/{key}", self.artifacts)
 
     def assumes(self, role: Role, other: Role) -> bool:
         """Tell whether a role may assume another."""
         return self.may(role, "sts:AssumeRole", other.arn, other.trust)
 
 
-@pytest.fixture(params=["dev", "prod"])
+@pytest.fixture(scope="module", params=["dev", "prod"])
 def organization(
-    request: pytest.FixtureRequest, run_in_accounts: Callable[[Callable[[], Any]], Registered]
+    request: pytest.FixtureRequest, shipped: Callable[[str], Registered]
 ) -> Organization:
-    stack = stack_files.load(request.param, ROOT)
-    return Organization(stack, run_in_accounts(lambda: LandingZone(stack)))
+    return Organization(stack_files.load(request.param, ROOT), shipped(request.param))
 
 
 def test_a_build_writes_artifacts_of_its_own_pipeline_alone(organization: Organization) -> None:
@@ -249,10 +249,9 @@ def test_only_builds_of_a_batch_are_started_by_its_role(organization: Organizati
 
 
 def test_who_works_on_a_repository_changes_its_main_branch_by_pull_request(
-    run_in_accounts: Callable[[Callable[[], Any]], Registered],
+    shipped: Callable[[str], Registered],
 ) -> None:
-    stack = stack_files.load("prod", ROOT)
-    organization = Organization(stack, run_in_accounts(lambda: LandingZone(stack)))
+    organization = Organization(stack_files.load("prod", ROOT), shipped("prod"))
     role = organization.roles["delivery/catalog-developer"]
     denials = organization._registered.document("aws:iam/policy:Policy", "catalog-review", "policy")
     attached = organization._registered.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")

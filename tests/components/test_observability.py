@@ -21,7 +21,7 @@ TEAM = "11111111-2222-3333-4444-555555555555"
 HUB, TARGET = "222222222222", "333333333333"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def registered(run: Runner) -> Registered:
     config = copy.deepcopy(CONFIG)
     applications = config["landfall:delivery"]["applications"]

@@ -42,7 +42,7 @@ def landing_zone(run: Runner, **settings: Any) -> Registered:
     return run(lambda: LandingZone(parsed))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def registered(run: Runner) -> Registered:
     return landing_zone(run)
 

@@ -34,7 +34,7 @@ def config(partition: str = "aws", **security: Any) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def registered(run: Runner) -> Registered:
     settings = config(findings={"notify": ["security@example.com"]})
     return run(lambda: LandingZone(parse(settings)))
