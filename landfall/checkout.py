@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from landfall.problems import refuse
@@ -31,7 +32,9 @@ def home(checkout: Path) -> Path:
     return Path(named).expanduser().resolve() if named else checkout / ".landfall"
 
 
-def cache() -> Path:
+def cache(environment: Mapping[str, str] | None = None) -> Path:
     """Return the folder that all checkouts of this user share, for what is slow to get again."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "landfall"
+    environment = os.environ if environment is None else environment
+    base = environment.get("XDG_CACHE_HOME")
+    home = environment.get("HOME")
+    return (Path(base) if base else (Path(home) if home else Path.home()) / ".cache") / "landfall"

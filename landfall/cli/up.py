@@ -16,6 +16,15 @@ def up(
         int | None,
         typer.Option("--port", min=1024, max=65535, help="Port of the sandbox; else a free one."),
     ] = None,
+    provider: Annotated[
+        str | None,
+        typer.Option(
+            "--provider",
+            metavar="PATH|VERSION",
+            help="AWS provider to use from now on: a program, a version found on this machine,"
+            " official, or newest (default).",
+        ),
+    ] = None,
     preview: Annotated[
         bool,
         typer.Option(
@@ -34,6 +43,6 @@ def up(
     # Every mistake of the stack file is told before anything is started.
     stack_files.load(stack, places.checkout)
     console = Console()
-    status = update.run(places, print, console, port=port, preview_first=preview)
+    status = update.run(places, print, console, port=port, preview_first=preview, provider=provider)
     if status:
         raise typer.Exit(status)

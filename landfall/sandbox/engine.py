@@ -106,10 +106,12 @@ def open_sandbox(
     command: Sequence[str] = SERVER_COMMAND,
     answer_seconds: float = 10.0,
     base: Mapping[str, str] | None = None,
+    provider: str | None = None,
 ) -> Engine:
     """Return the engine of a sandbox that stands and holds the (perhaps empty) stack.
 
-    Gets the toolchain, starts the server, chooses the provider and makes the stack as needed.
+    Gets the toolchain, starts the server, chooses the provider (`provider` names one) and makes the
+    stack as needed.
 
     Raises:
         ProblemsError: the stack file is missing, or one of these could not be done.
@@ -125,14 +127,14 @@ def open_sandbox(
     started = lifecycle.start(
         directories, report, port=port, command=command, answer_seconds=answer_seconds
     )
-    provider = plugins.ensure(directories, toolchain.pulumi, report, environment=base)
+    chosen = plugins.ensure(directories, toolchain.pulumi, report, named=provider, environment=base)
     environment.write_aws_files(directories)
     engine = Engine(
         directories,
         started.server,
-        provider,
+        chosen,
         toolchain.pulumi,
-        environment.full(directories, started.server, toolchain.bin, provider, base),
+        environment.full(directories, started.server, toolchain.bin, chosen, base),
     )
     with lifecycle.locked(directories.start_lock):
         if not directories.salt.exists():

@@ -1,8 +1,9 @@
 """Which `aws` provider the engine gets in the sandbox.
 
-In this order: the official one that the user has; the official one, fetched; our plugin over a
-Terraform AWS provider found on this machine; our plugin that can only plan. The choice is made once
-a checkout and shared by its sandboxes, whose `PULUMI_HOME/plugins` is a link to one folder.
+In this order: the one that the user named; the official one that the user has; the official one,
+fetched; our plugin over the newest Terraform AWS provider on this machine; our plugin that can only
+plan. The choice is made once a checkout and shared by its sandboxes, whose `PULUMI_HOME/plugins` is
+a link to one folder.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from landfall.sandbox import terraform_provider
+from landfall.problems import refuse
+from landfall.sandbox import provider_choice, terraform_provider
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.lifecycle import locked
 from toolchain import pulumi_cli
@@ -41,11 +43,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """The provider chosen: `program` is the file behind it; `can_fetch` if plugins can be got."""
+    """The provider chosen: `program` is the file behind it; `can_fetch` if plugins can be got.
+
+    `named`: a person chose it, so it stays until another is named.
+    """
 
     kind: Kind
     program: str
     can_fetch: bool = False
+    named: bool = False
 
     def describe(self) -> str:
         """Say in some words what it is."""
@@ -61,12 +67,18 @@ def ensure(
     pulumi: Path,
     report: Report,
     *,
+    named: str | None = None,
     environment: Mapping[str, str] | None = None,
     obstacle: Callable[[], str | None] | None = None,
 ) -> Provider:
     """Put a provider into the sandbox's plugin folder and return which it is.
 
-    `obstacle` says why plugins cannot be fetched, or None; it is asked once a checkout.
+    `named` is a provider as `provider_choice` reads it. `obstacle` says why plugins cannot be
+    fetched, or None; it is asked once a checkout.
+
+    Raises:
+        ProblemsError: the named provider cannot be used; the earlier choice stays.
+
     """
     environment = os.environ if environment is None else environment
     obstacle = obstacle or pulumi_cli.installer_obstacle
@@ -75,96 +87,128 @@ def ensure(
     _link(directories.pulumi_home / "plugins", shared)
     record = directories.home / "provider.json"
     recorded = _recorded(record, shared)
-    if recorded and recorded.kind is Kind.OFFICIAL:
+    if named is None and recorded and (recorded.named or recorded.kind is Kind.OFFICIAL):
         return recorded
     # Cheap to look again: the user may have installed one of them since.
     with locked(directories.home / "provider.lock"):
-        provider = _official_of_user(shared, environment, recorded)
-        if provider is None and recorded is None:
-            provider = _fetched(directories, pulumi, report, environment, obstacle)
-        if provider is None:
-            provider = _own(shared, environment)
+        choice = _Choice(directories, pulumi, report, environment, obstacle, recorded)
+        provider = choice.best() if named in (None, provider_choice.NEWEST) else choice.of(named)
         if provider != recorded:
             report(f"Provider: {provider.describe()}")
             record.write_text(json.dumps(asdict(provider)) + "\n", encoding="utf-8")
     return provider
 
 
-def _official_of_user(
-    shared: Path, environment: Mapping[str, str], recorded: Provider | None
-) -> Provider | None:
-    home = Path(environment.get("HOME") or Path.home())
-    named = environment.get("PULUMI_HOME")
-    folder = (Path(named) if named else home / ".pulumi") / "plugins" / _FOLDER
-    candidates = [folder / PROGRAM]
-    found = shutil.which(PROGRAM, path=environment.get("PATH", ""))
-    if found:
-        candidates.insert(0, Path(found))
-    for program in candidates:
-        in_shared = program.resolve().is_relative_to(shared.resolve())
-        if os.access(program, os.X_OK) and not in_shared and not _is_script(program):
-            # A real folder: the engine passes over links among its plugins.
-            own = shared / _FOLDER
-            _empty(own)
-            (own / PROGRAM).symlink_to(program.absolute())
-            return Provider(Kind.OFFICIAL, str(program), bool(recorded and recorded.can_fetch))
-    return None
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What a choice is made from; each way puts its provider into the shared plugin folder."""
 
+    directories: Directories
+    pulumi: Path
+    report: Report
+    environment: Mapping[str, str]
+    obstacle: Callable[[], str | None]
+    recorded: Provider | None
 
-def _fetched(
-    directories: Directories,
-    pulumi: Path,
-    report: Report,
-    environment: Mapping[str, str],
-    obstacle: Callable[[], str | None],
-) -> Provider | None:
-    reason = obstacle()
-    if reason:
-        report(f"The official aws provider {VERSION} cannot be fetched ({reason})")
+    @property
+    def shared(self) -> Path:
+        """The plugin folder of this checkout's sandboxes."""
+        return self.directories.home / "plugins"
+
+    def best(self) -> Provider:
+        """Take the first there is."""
+        provider = self._official_of_user()
+        if provider is None and self.recorded is None:
+            provider = self._fetched()
+        return provider or self._own(terraform_provider.find(self.environment))
+
+    def of(self, named: str) -> Provider:
+        """Take the one that is named; raises `ProblemsError` where it cannot be used."""
+        if named == provider_choice.OFFICIAL:
+            provider = self._official_of_user() or self._fetched()
+            if provider is None:
+                raise refuse(
+                    f"the official aws provider {VERSION} is not here and cannot be fetched",
+                    f"Install it: pulumi plugin install resource aws {VERSION}. The earlier choice"
+                    " stays.",
+                )
+        else:
+            provider = self._own(provider_choice.program_of(named, self.environment))
+        return replace(provider, named=True)
+
+    def _official_of_user(self) -> Provider | None:
+        home = Path(self.environment.get("HOME") or Path.home())
+        named = self.environment.get("PULUMI_HOME")
+        folder = (Path(named) if named else home / ".pulumi") / "plugins" / _FOLDER
+        candidates = [folder / PROGRAM]
+        found = shutil.which(PROGRAM, path=self.environment.get("PATH", ""))
+        if found:
+            candidates.insert(0, Path(found))
+        for program in candidates:
+            in_shared = program.resolve().is_relative_to(self.shared.resolve())
+            if os.access(program, os.X_OK) and not in_shared and not _is_script(program):
+                # A real folder: the engine passes over links among its plugins.
+                own = self.shared / _FOLDER
+                _empty(own)
+                (own / PROGRAM).symlink_to(program.absolute())
+                can_fetch = bool(self.recorded and self.recorded.can_fetch)
+                return Provider(Kind.OFFICIAL, str(program), can_fetch)
         return None
-    report(f"Fetching the official aws provider {VERSION} (about 200 MB, once)")
-    try:
-        done = subprocess.run(
-            [str(pulumi), "plugin", "install", "resource", "aws", VERSION],
-            env={**environment, "PULUMI_HOME": str(directories.pulumi_home)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=INSTALL_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        report(f"  given up after {INSTALL_SECONDS:.0f} s")
-        return None
-    program = directories.home / "plugins" / _FOLDER / PROGRAM
-    if done.returncode or not program.exists():
-        last = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
-        report(f"  not fetched: {last[:160]}")
-        return None
-    return Provider(Kind.OFFICIAL, str(program), can_fetch=True)
+
+    def _fetched(self) -> Provider | None:
+        reason = self.obstacle()
+        if reason:
+            self.report(f"The official aws provider {VERSION} cannot be fetched ({reason})")
+            return None
+        self.report(f"Fetching the official aws provider {VERSION} (about 200 MB, once)")
+        try:
+            done = subprocess.run(
+                [str(self.pulumi), "plugin", "install", "resource", "aws", VERSION],
+                env={**self.environment, "PULUMI_HOME": str(self.directories.pulumi_home)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=INSTALL_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            self.report(f"  given up after {INSTALL_SECONDS:.0f} s")
+            return None
+        program = self.shared / _FOLDER / PROGRAM
+        if done.returncode or not program.exists():
+            last = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
+            self.report(f"  not fetched: {last[:160]}")
+            return None
+        return Provider(Kind.OFFICIAL, str(program), can_fetch=True)
+
+    def _own(self, found: Path | None) -> Provider:
+        """Write our plugin, which drives a Terraform provider, or only plans without one."""
+        folder, script = self.shared / _FOLDER, _script(found)
+        program = folder / PROGRAM
+        if program.is_symlink() or not program.is_file() or program.read_text("utf-8") != script:
+            _empty(folder)
+            program.write_text(script, encoding="utf-8")
+            program.chmod(0o755)
+        return Provider(Kind.TERRAFORM, str(found)) if found else Provider(Kind.PLAN_ONLY, "")
 
 
-def _own(shared: Path, environment: Mapping[str, str]) -> Provider:
-    found = terraform_provider.find(environment)
-    arguments = "" if found else " --plan-only"
-    folder = shared / _FOLDER
-    script = (
-        "#!/bin/sh\n# landfall: the aws provider of the sandbox.\n"
-        f"exec {shlex.quote(sys.executable)} -P -m landfall.sandbox.provider{arguments} "
-        '"$@"\n'
-    )
-    program = folder / PROGRAM
-    if program.is_symlink() or not program.is_file() or program.read_text("utf-8") != script:
-        _empty(folder)
-        program.write_text(script, encoding="utf-8")
-        program.chmod(0o755)
-    return Provider(Kind.TERRAFORM, str(found)) if found else Provider(Kind.PLAN_ONLY, "")
+def _script(found: Path | None) -> str:
+    run = f"exec {shlex.quote(sys.executable)} -P -m landfall.sandbox.provider"
+    head = "#!/bin/sh\n# landfall: the aws provider of the sandbox.\n"
+    if found is None:
+        return f'{head}{run} --plan-only "$@"\n'
+    variable = terraform_provider.PROGRAM_VARIABLE
+    # Whoever sets the variable chooses for one command.
+    chosen = f'chosen={shlex.quote(str(found))}\nexport {variable}="${{{variable}:-$chosen}}"\n'
+    return f'{head}{chosen}{run} "$@"\n'
 
 
 def _recorded(record: Path, shared: Path) -> Provider | None:
     try:
         content = json.loads(record.read_text(encoding="utf-8"))
-        provider = Provider(Kind(content["kind"]), content["program"], content["can_fetch"])
+        provider = Provider(
+            Kind(content["kind"]), content["program"], content["can_fetch"], content["named"]
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     lost = provider.kind is not Kind.PLAN_ONLY and not Path(provider.program).exists()

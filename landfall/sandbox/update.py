@@ -30,6 +30,7 @@ def run(
     preview_first: bool = True,
     command: Sequence[str] = SERVER_COMMAND,
     answer_seconds: float = 10.0,
+    provider: str | None = None,
 ) -> int:
     """Bring the stack up in its sandbox and show what stands; return the exit status.
 
@@ -50,7 +51,12 @@ def run(
         lambda: report(f"Waiting for another `landfall up` of stack {stack}."),
     ):
         engine = engines.open_sandbox(
-            directories, report, port=port, command=command, answer_seconds=answer_seconds
+            directories,
+            report,
+            port=port,
+            command=command,
+            answer_seconds=answer_seconds,
+            provider=provider,
         )
         recovery.recover(engine, report)
         return _run(engine, report, console, started, preview_first)

@@ -12,7 +12,7 @@ from landfall.sandbox.plugins import Kind
 from tests.sandbox_lifecycle.conftest import Said
 
 Make = Callable[..., Directories]
-PLATFORM = terraform_provider._platform()
+PLATFORM = terraform_provider.platform_name()
 FOLDER = "resource-aws-v7.51.1"
 
 
@@ -115,6 +115,7 @@ def test_a_terraform_provider_is_driven_by_our_plugin(
     assert (found.kind, found.program) == (Kind.TERRAFORM, str(program))
     text = _plugin(directories).read_text()
     assert '-m landfall.sandbox.provider "$@"' in text
+    assert f"chosen={program}" in text
     assert os.access(_plugin(directories), os.X_OK)
     assert "cannot be fetched (no route)" in said.text
 
@@ -154,7 +155,7 @@ def test_without_a_provider_it_only_plans_until_one_is_installed(
 def test_a_provider_that_was_removed_is_noticed(
     make: Make, said: Said, user: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = _terraform(Path(user["HOME"]) / ".terraform.d" / "plugins", "99.0.0")
+    program = _terraform(Path(user["HOME"]) / ".terraform.d" / "plugins", "6.99.0")
     directories = make()
     assert _ensure(directories, said, user, Site()).program == str(program)
     program.unlink()
