@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
-	pytest fuzz terraform-provider lint format bench bench-tests lock
+	pytest fuzz terraform-provider provider lint format bench bench-tests lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -14,8 +14,11 @@ help: ## show the targets
 setup: ## install what is missing: .venv from requirements.lock, and the Pulumi CLI
 	@PYTHON="$(PYTHON)" sh toolchain/setup.sh
 
+provider: setup ## show the AWS providers on this machine, and offer to build one
+	@$(BIN)/landfall toolchain provider
+
 up: setup ## build STACK (dev) in its sandbox with the real engine, policies enforced
-	@$(BIN)/landfall up -s $(STACK)
+	@$(BIN)/landfall up -s $(STACK) $(if $(PROVIDER),--provider '$(PROVIDER)')
 
 down: setup ## end the sandbox of STACK
 	@$(BIN)/landfall down -s $(STACK)

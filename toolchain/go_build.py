@@ -1,4 +1,4 @@
-"""Builds the Pulumi CLI from the Go module in `toolchain/cli`."""
+"""Builds a program from a Go module of this folder: the Pulumi CLI, Terraform's AWS provider."""
 
 from __future__ import annotations
 
@@ -11,18 +11,43 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from landfall.problems import refuse
 
-MODULE = Path(__file__).with_name("cli")
-PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
-MINIMUM_GO = (1, 25)
 _EVERY_SECONDS = 15.0
 
 
-def obstacle(go: str | None) -> str | None:
-    """Return why the CLI cannot be built with the program `go`; None if it can."""
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program to build: its `name` for people, the folder of the `module` that pins it, the
+    `package`, the `variable` that takes its version, and which Go it needs.
+
+    `cost` says how long it takes; `elsewhere` how to get the program in another way.
+    """
+
+    name: str
+    module: Path
+    package: str
+    variable: str
+    cost: str
+    elsewhere: str
+    minimum_go: tuple[int, int] = (1, 25)
+
+
+PULUMI = Program(
+    "Pulumi",
+    Path(__file__).with_name("cli"),
+    "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
+    "this takes some minutes, once per machine",
+    "install Pulumi: https://www.pulumi.com/docs/install/",
+)
+
+
+def obstacle(go: str | None, program: Program = PULUMI) -> str | None:
+    """Return why a program cannot be built with the program `go`; None if it can."""
     if go is None:
         return "Go is not installed"
     try:
@@ -32,8 +57,10 @@ def obstacle(go: str | None) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return f"{go} does not run"
     match = re.match(r"(?:devel )?go(\d+)\.(\d+)", answer.stdout.strip())
-    if match is None or (int(match[1]), int(match[2])) < MINIMUM_GO:
-        return f"Go is {answer.stdout.strip() or 'of an unknown version'}, 1.25 or newer is needed"
+    if match is None or (int(match[1]), int(match[2])) < program.minimum_go:
+        wanted = ".".join(map(str, program.minimum_go))
+        found = answer.stdout.strip() or "of an unknown version"
+        return f"Go is {found}, {wanted} or newer is needed"
     return None
 
 
@@ -42,11 +69,9 @@ def build(
     target: Path,
     version: str,
     report: Callable[[str], None],
-    *,
-    module: Path = MODULE,
-    package: str = PACKAGE,
+    program: Program = PULUMI,
 ) -> None:
-    """Build `package` into the file `target`, which appears only when it is whole.
+    """Build `program` into the file `target`, which appears only when it is whole.
 
     A second process that wants the same file waits for the first one.
 
@@ -55,26 +80,26 @@ def build(
 
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(target.with_suffix(".lock"), report):
+    with _alone(target.with_suffix(".lock"), report, program.name):
         if target.exists():
             return
-        report(f"Building Pulumi {version} with Go; this takes some minutes, once per machine")
+        report(f"Building {program.name} {version} with Go; {program.cost}")
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".building-") as folder:
             output = Path(folder) / target.name
-            stamp = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={version}"
+            stamp = f"-X {program.variable}={version}"
             command = [go, "build", "-v", "-trimpath", "-ldflags", f"-s -w {stamp}"]
-            _run([*command, "-o", str(output), package], module, report)
+            _run([*command, "-o", str(output), program.package], program, report)
             output.replace(target)
 
 
-def _run(command: list[str], module: Path, report: Callable[[str], None]) -> None:
+def _run(command: list[str], program: Program, report: Callable[[str], None]) -> None:
     started = last = time.monotonic()
     compiled = 0
     tail: deque[str] = deque(maxlen=12)
     environment = {**os.environ, "GOFLAGS": "-mod=readonly", "GOWORK": "off", "CGO_ENABLED": "0"}
     with subprocess.Popen(
         command,
-        cwd=module,
+        cwd=program.module,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -94,19 +119,19 @@ def _run(command: list[str], module: Path, report: Callable[[str], None]) -> Non
     if process.returncode:
         shown = "\n    ".join(tail)
         raise refuse(
-            f"the Pulumi CLI could not be built (go build ended with {process.returncode})",
-            f"{shown}\n    Check that Go modules can be downloaded (`go env GOPROXY`), or install"
-            " Pulumi: https://www.pulumi.com/docs/install/",
+            f"{program.name} could not be built (go build ended with {process.returncode})",
+            f"{shown}\n    Check that Go modules can be downloaded (`go env GOPROXY`), or"
+            f" {program.elsewhere}",
         )
     report(f"  built in {time.monotonic() - started:.0f} s")
 
 
 @contextmanager
-def _alone(lock: Path, report: Callable[[str], None]) -> Iterator[None]:
+def _alone(lock: Path, report: Callable[[str], None], name: str) -> Iterator[None]:
     with lock.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            report("Another process is building the Pulumi CLI; waiting for it")
+            report(f"Another process is building {name}; waiting for it")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield

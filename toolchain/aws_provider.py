@@ -1,0 +1,75 @@
+"""Builds Terraform's AWS provider, the one that pulumi-aws wraps, from its Go module.
+
+For machines on which neither the official plugin nor a Terraform provider can be had. The program
+goes where the sandbox looks for providers.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from landfall.problems import refuse
+from landfall.sandbox import terraform_provider
+from toolchain import go_build
+
+VERSION: Final = "6.47.1"
+DISK_GIB: Final = 11
+COST: Final = (
+    "about 60 minutes of processor time (half an hour on two processors), once per machine;"
+    f" {DISK_GIB} GB of disk, of which 1 GB stays when Go's build cache is cleared; 5 GB of memory"
+)
+PROVIDER: Final = go_build.Program(
+    "the AWS provider",
+    Path(__file__).with_name("provider"),
+    "github.com/hashicorp/terraform-provider-aws",
+    "github.com/hashicorp/terraform-provider-aws/version.ProviderVersion",
+    COST,
+    "install the official plugin: pulumi plugin install resource aws",
+    (1, 26),
+)
+
+Report = Callable[[str], None]
+
+
+def target(environment: Mapping[str, str] | None = None) -> Path:
+    """Return the file that the provider is built into."""
+    return terraform_provider.place_in(terraform_provider.built(environment), VERSION)
+
+
+def obstacle(environment: Mapping[str, str] | None = None) -> str | None:
+    """Return why the provider cannot be built on this machine; None if it can."""
+    environment = os.environ if environment is None else environment
+    reason = go_build.obstacle(shutil.which("go", path=environment.get("PATH", "")), PROVIDER)
+    if reason:
+        return reason
+    folder = target(environment)
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free / 2**30
+    if free < DISK_GIB:
+        return f"{free:.0f} GB of disk are free at {folder}, {DISK_GIB} GB are needed"
+    return None
+
+
+def build(report: Report, environment: Mapping[str, str] | None = None) -> Path:
+    """Build the provider, unless it is there already, and return its program.
+
+    An interrupted build can be repeated: Go keeps what was compiled.
+
+    Raises:
+        ProblemsError: it cannot be built here, or the build failed.
+
+    """
+    environment = os.environ if environment is None else environment
+    program = target(environment)
+    if program.exists():
+        return program
+    if reason := obstacle(environment):
+        raise refuse(f"the AWS provider {VERSION} cannot be built: {reason}")
+    go = str(shutil.which("go", path=environment.get("PATH", "")))
+    go_build.build(go, program, VERSION, report, PROVIDER)
+    return program
