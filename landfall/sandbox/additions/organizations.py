@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import OrganizationsBackend
 from moto.organizations.utils import make_random_create_account_status_id
 
+from landfall.sandbox.gate.background import later
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import PassOnError, addition
@@ -142,20 +142,14 @@ def create_account(request: Request) -> Mapping[str, Any]:
         creations[creation.id] = creation
         described = creation.described()
     seconds = quota("organizations.creation_seconds") or SECONDS
-    _later(lambda: _finish(request, backend, creation), seconds)
+    later("account creation", seconds, lambda: _finish(backend, creation))
     return {"CreateAccountStatus": described}
 
 
-def _later(act: Any, seconds: float = SECONDS) -> None:
-    timer = threading.Timer(seconds, act)
-    timer.daemon = True
-    timer.start()
-
-
-def _finish(request: Request, backend: OrganizationsBackend, creation: _Creation) -> None:
+def _finish(backend: OrganizationsBackend, creation: _Creation) -> None:
     with _creations.lock:
-        if _creations.of(request).get(creation.id) is not creation or backend.org is None:
-            return  # The sandbox was reset meanwhile.
+        if backend.org is None:
+            return  # The organization was deleted meanwhile.
         email = creation.params["Email"].lower()
         if creation.repeated:
             creation.state, creation.reason = "FAILED", "CONCURRENT_ACCOUNT_MODIFICATION"
@@ -233,7 +227,7 @@ def close_account(request: Request) -> None:
     def suspend() -> None:
         account.status = account.state = "SUSPENDED"
 
-    _later(suspend)
+    later("account closure", SECONDS, suspend)
 
 
 def _allowed_closures(accounts: int) -> int:

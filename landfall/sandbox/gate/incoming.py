@@ -1,7 +1,7 @@
 """From a WSGI environment to a service, an operation and its parameters.
 
 The parsers and routers are the emulator's own, driven by botocore's models, so that they serve also
-the services that the emulator lacks. Bodies that are streams (S3 objects) are never read here.
+the services that the emulator lacks. Bodies that are streams (S3 objects) are never parsed here.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ Environ = dict[str, Any]
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 _UNSIGNED_ACTION = re.compile(rb"(?:^|&)Action=(AssumeRoleWith\w+)")
 _ACCOUNT_LABEL = re.compile(r"(\d{12})\.")
+_BODY = "landfall.body"
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -94,10 +95,7 @@ def scope_of(environ: Environ) -> Scope:
 
 
 def match(environ: Environ) -> Incoming | None:
-    """Match a request to an operation; None for what is no call of a known AWS operation.
-
-    Reads the body, and puts it back into `environ`, unless it is the stream of an S3 object.
-    """
+    """Match a received request to an operation; None where it calls no known AWS operation."""
     scope = scope_of(environ)
     if scope.name:
         candidates = _candidates(scope.name, environ)
@@ -193,24 +191,25 @@ def _wire(environ: Environ, body: bytes) -> WireRequest:
     return WireRequest({**environ, "wsgi.input": io.BytesIO(body)})
 
 
+def receive(environ: Environ) -> None:
+    """Read the body of a request from its connection, whole, and put it back into `environ`."""
+    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+        body = environ["wsgi.input"].read()
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ.pop("HTTP_TRANSFER_ENCODING")
+    else:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length) if length else b""
+    environ[_BODY] = body
+    environ["wsgi.input"] = io.BytesIO(body)
+
+
 def _read(environ: Environ, *, only_form: bool = False) -> bytes:
-    """Read the body and put it back, so that the emulator can read it again."""
+    """Return the body that was received, decompressed."""
     if only_form and not (environ.get("CONTENT_TYPE") or "").startswith(_FORM):
         return b""
-    kept = environ.get("landfall.body")
-    if kept is None:
-        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-            kept = environ["wsgi.input"].read()
-            environ["CONTENT_LENGTH"] = str(len(kept))
-            environ.pop("HTTP_TRANSFER_ENCODING")
-        else:
-            length = int(environ.get("CONTENT_LENGTH") or 0)
-            kept = environ["wsgi.input"].read(length) if length else b""
-        environ["landfall.body"] = kept
-    environ["wsgi.input"] = io.BytesIO(kept)
-    if environ.get("HTTP_CONTENT_ENCODING") == "gzip":
-        return gzip.decompress(kept)
-    return cast(bytes, kept)
+    body = cast(bytes, environ[_BODY])
+    return gzip.decompress(body) if environ.get("HTTP_CONTENT_ENCODING") == "gzip" else body
 
 
-__all__ = ["Environ", "Incoming", "RequestParserError", "Scope", "match", "scope_of"]
+__all__ = ["Environ", "Incoming", "RequestParserError", "Scope", "match", "receive", "scope_of"]

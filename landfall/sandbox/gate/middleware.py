@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -16,13 +17,14 @@ from werkzeug.exceptions import HTTPException
 
 from landfall.sandbox.gate import registry
 from landfall.sandbox.gate.answers import Answer, serialise
+from landfall.sandbox.gate.barrier import barrier
 from landfall.sandbox.gate.callers import callers
 from landfall.sandbox.gate.errors import AWSError, NotInSandboxError
-from landfall.sandbox.gate.incoming import Environ, Incoming, match
+from landfall.sandbox.gate.incoming import Environ, Incoming, match, receive
 from landfall.sandbox.gate.log import RequestLog
 from landfall.sandbox.gate.registry import PassOnError
 from landfall.sandbox.gate.request import Caller, Request
-from landfall.sandbox.gate.state import forget_all
+from landfall.sandbox.gate.reset import reset
 from landfall.sandbox.model import check
 
 StartResponse = Callable[..., Any]
@@ -52,16 +54,20 @@ class Gate:
         path = environ.get("PATH_INFO", "")
         if path == HEALTH:
             return _send(self._health(), start_response)
-        if path == RESET:
-            callers.forget()
-            forget_all()
-            return self._emulator(environ, start_response)
+        # Before the barrier: a client that sends slowly must hold up no reset.
+        receive(environ)
+        if path.rstrip("/") == RESET and environ["REQUEST_METHOD"] == "POST":
+            return _send(reset(), start_response)
+        with barrier.shared(partial(_describe, environ)):
+            return self._serve(environ, start_response)
+
+    def _serve(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started = time.perf_counter()
         with self._counting:
             self._requests += 1
         incoming = match(environ)
         if incoming is None:
-            return self._emulator(environ, start_response)
+            return _whole(self._emulator(environ, start_response))
         caller = Caller(DEFAULT_ACCOUNT_ID, "")
         try:
             caller = callers.of(incoming.scope, incoming.protocol, incoming.model.service_name)
@@ -122,7 +128,7 @@ class Gate:
 
         body: Iterable[bytes] = ()
         try:
-            body = self._emulator(environ, keep)
+            body = _whole(self._emulator(environ, keep))
             status, headers = int(kept[0][:3]), kept[1]
         except NotImplementedError:
             status, headers = 501, _PAGE
@@ -145,6 +151,20 @@ class Gate:
         ).encode()
         headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
         return Answer(200, headers, body)
+
+
+def _whole(body: Iterable[bytes]) -> Iterable[bytes]:
+    """Read a body to its end, while its state is there: a reset may come before it is sent."""
+    try:
+        return (b"".join(body),)
+    finally:
+        if (close := getattr(body, "close", None)) is not None:
+            close()
+
+
+def _describe(environ: Environ) -> str:
+    target = environ.get("HTTP_X_AMZ_TARGET") or environ.get("PATH_INFO", "")
+    return f"{environ['REQUEST_METHOD']} {target}"
 
 
 def _of_emulator(error: ServiceException | HTTPException) -> AWSError:

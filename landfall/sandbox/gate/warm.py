@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import partial
 
 import moto.backends as backends
 from moto.core.routing import get_service_router
@@ -11,6 +12,7 @@ from moto.core.utils import get_service_model
 from moto.moto_server.werkzeug_app import create_backend_app
 
 from landfall.sandbox.gate import registry
+from landfall.sandbox.gate.barrier import barrier
 from landfall.sandbox.gate.dispatcher import Dispatcher
 
 SERVICES = (
@@ -38,19 +40,25 @@ SERVICES = (
 _log = logging.getLogger(__name__)
 
 
+def _load(dispatcher: Dispatcher, package: str, service: str) -> None:
+    get_service_model(service)
+    get_service_router(service)
+    backends.get_backend(package)
+    registry.load(service)
+    with dispatcher.lock:
+        if package not in dispatcher.app_instances:
+            dispatcher.app_instances[package] = create_backend_app(package)
+
+
 def warm(dispatcher: Dispatcher) -> threading.Thread:
     """Start loading `SERVICES` into a dispatcher and return the thread that does it."""
 
     def load() -> None:
         for package, service in SERVICES:
             try:
-                get_service_model(service)
-                get_service_router(service)
-                backends.get_backend(package)
-                registry.load(service)
-                with dispatcher.lock:
-                    if package not in dispatcher.app_instances:
-                        dispatcher.app_instances[package] = create_backend_app(package)
+                # Loading a service adds to what the emulator's reset walks through.
+                with barrier.shared(partial("loading {}".format, service)):
+                    _load(dispatcher, package, service)
             except Exception:
                 # The first request of the service meets the same fault, and answers with it.
                 _log.exception("warming %s", service)

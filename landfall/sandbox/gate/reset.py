@@ -1,0 +1,45 @@
+"""The reset: forgets all state of the sandbox at once, the emulator's and the gate's."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from moto.moto_api._internal.models import moto_api_backend
+
+from landfall.sandbox.gate.answers import Answer
+from landfall.sandbox.gate.barrier import BusyError, barrier
+from landfall.sandbox.gate.callers import callers
+from landfall.sandbox.gate.state import forget_all
+
+_log = logging.getLogger(__name__)
+
+
+def reset() -> Answer:
+    """Reset while no request runs, and answer as the emulator does: `{"status": "ok"}`.
+
+    The status is 503 where a request does not end, and nothing was reset then; it is 500 where the
+    emulator's own reset fails. `message` gives the reason, and the log too.
+    """
+    try:
+        with barrier.alone():
+            callers.forget()
+            forget_all()
+            moto_api_backend.reset()
+    except BusyError as error:
+        _log.error("reset: %s", error)
+        return _answer(503, "busy", f"Nothing was reset: {error}.")
+    except Exception as error:
+        _log.exception("reset")
+        reason = f"{type(error).__name__}: {error}"
+        return _answer(
+            500, "failed", f"The emulator's reset failed ({reason}). Restart the sandbox."
+        )
+    return _answer(200, "ok")
+
+
+def _answer(code: int, status: str, message: str = "") -> Answer:
+    members = {"status": status, **({"message": message} if message else {})}
+    body = json.dumps(members).encode()
+    headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
+    return Answer(code, headers, body, "" if code == 200 else status)
