@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import socket
@@ -17,7 +18,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from landfall.sandbox.gate import reset as resetting
+from landfall.sandbox.gate import warm as warming
 from landfall.sandbox.gate.barrier import BusyError
+from landfall.sandbox.gate.dispatcher import Dispatcher
+from landfall.sandbox.gate.incoming import Environ
+from landfall.sandbox.gate.log import RequestLog
+from landfall.sandbox.gate.middleware import Gate
 from tests.sandbox_gate.conftest import Clients, Sandbox, start
 
 _CLIENTS = 3
@@ -114,6 +120,34 @@ def test_client_that_sends_slowly_holds_up_no_reset(sandbox: Sandbox) -> None:
         assert time.monotonic() - begun < 5
         connection.sendall(b"x" * (100 - len("the beginning")))
         assert connection.recv(1 << 16).startswith(b"HTTP/1.1 404")
+
+
+def test_answer_is_complete_before_a_reset_may_come() -> None:
+    state = ["before"]
+
+    def emulator(environ: Environ, start_response: Any) -> Iterator[bytes]:
+        yield state[0].encode()
+
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/moto-api/data.json",
+        "wsgi.input": io.BytesIO(),
+    }
+    body = Gate(emulator, RequestLog())(environ, lambda *_: None)
+    state[0] = "after"
+    assert b"".join(body) == b"before"
+
+
+def test_services_load_beside_no_reset(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(warming, "SERVICES", (("iam", "iam"),))
+    monkeypatch.setattr(warming, "_load", lambda *names: loaded.append(names[-1]))
+    with resetting.barrier.alone():
+        thread = warming.warm(Dispatcher())
+        thread.join(0.1)
+        assert loaded == []
+    thread.join(10)
+    assert loaded == ["iam"]
 
 
 @pytest.mark.parametrize("path", ["/moto-api/reset", "/moto-api/reset/"])
