@@ -1,19 +1,21 @@
-"""Budgets: changes, the subscribers of notifications, and tags."""
+"""Budgets: changes, notifications and their subscribers, and tags."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from moto.budgets.models import Budget, budgets_backends
+from moto.budgets.models import Budget, Notification, budgets_backends
 
 from landfall.sandbox.gate.errors import AWSError
-from landfall.sandbox.gate.registry import addition
+from landfall.sandbox.gate.registry import PassOnError, addition
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.tags import Tags
 
 _tags = Tags()
-_IDENTITY = ("NotificationType", "ComparisonOperator", "Threshold")
+_IDENTITY = ("NotificationType", "ComparisonOperator", "Threshold", "ThresholdType")
 
 
 class NotFoundError(AWSError):
@@ -23,7 +25,7 @@ class NotFoundError(AWSError):
 
 
 class DuplicateRecordError(AWSError):
-    """Subscribed already: Budgets API Reference, CreateSubscriber."""
+    """It exists: Budgets API Reference, CreateNotification and CreateSubscriber."""
 
     code = "DuplicateRecordException"
 
@@ -36,33 +38,72 @@ def _budget(request: Request, name: str) -> Budget:
     return found
 
 
-def _subscribers(request: Request) -> list[dict[str, Any]]:
-    """Return the subscribers of the notification that a request names."""
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Compare two notifications; the threshold is a percentage where none says otherwise."""
+    default = {"ThresholdType": "PERCENTAGE"}
+    return all((default | {**one})[each] == (default | {**other})[each] for each in _IDENTITY)
+
+
+def _notification(request: Request) -> Notification:
+    """Return the notification that a request names."""
     wanted = request.params["Notification"]
     for notification in _budget(request, request.params["BudgetName"]).notifications:
-        if all(notification.details.get(member) == wanted.get(member) for member in _IDENTITY):
-            subscribers: list[dict[str, Any]] = notification.subscribers
-            return subscribers
+        if _same(notification.details, wanted):
+            return notification
     raise NotFoundError("The notification does not exist.")
+
+
+def _stored(value: Any) -> Any:
+    """Return a parsed value as the emulator keeps it: JSON, its times in seconds."""
+    if isinstance(value, datetime):
+        return value.timestamp()
+    if isinstance(value, Mapping):
+        return {name: _stored(member) for name, member in value.items()}
+    return value
 
 
 @addition("budgets", "UpdateBudget")
 def update_budget(request: Request) -> None:
     """Budgets API Reference, UpdateBudget."""
     new = request.params["NewBudget"]
-    _budget(request, new["BudgetName"]).budget.update(new)
+    budget = _budget(request, new["BudgetName"]).budget
+    budget.update(_stored(new), LastUpdatedTime=time.time())
+
+
+@addition("budgets", "CreateNotification")
+def create_notification(request: Request) -> None:
+    """Budgets API Reference, CreateNotification; the emulator takes the same one twice."""
+    wanted = request.params["Notification"]
+    budget = _budget(request, request.params["BudgetName"])
+    if any(_same(each.details, wanted) for each in budget.notifications):
+        raise DuplicateRecordError("The notification already exists.")
+    raise PassOnError
+
+
+@addition("budgets", "DescribeNotificationsForBudget")
+def describe_notifications(request: Request) -> None:
+    """Budgets API Reference, DescribeNotificationsForBudget; the emulator wants the budget."""
+    _budget(request, request.params["BudgetName"])
+    raise PassOnError
+
+
+@addition("budgets", "DeleteNotification")
+def delete_notification(request: Request) -> None:
+    """Budgets API Reference, DeleteNotification; the emulator takes what does not exist."""
+    notification = _notification(request)
+    _budget(request, request.params["BudgetName"]).notifications.remove(notification)
 
 
 @addition("budgets", "DescribeSubscribersForNotification")
 def describe_subscribers(request: Request) -> Mapping[str, Any]:
     """Budgets API Reference, DescribeSubscribersForNotification."""
-    return {"Subscribers": _subscribers(request)}
+    return {"Subscribers": _notification(request).subscribers}
 
 
 @addition("budgets", "CreateSubscriber")
 def create_subscriber(request: Request) -> None:
     """Budgets API Reference, CreateSubscriber."""
-    subscribers, new = _subscribers(request), request.params["Subscriber"]
+    subscribers, new = _notification(request).subscribers, request.params["Subscriber"]
     if new in subscribers:
         raise DuplicateRecordError("The subscriber already exists.")
     subscribers.append(new)
@@ -71,7 +112,7 @@ def create_subscriber(request: Request) -> None:
 @addition("budgets", "DeleteSubscriber")
 def delete_subscriber(request: Request) -> None:
     """Budgets API Reference, DeleteSubscriber."""
-    subscribers, old = _subscribers(request), request.params["Subscriber"]
+    subscribers, old = _notification(request).subscribers, request.params["Subscriber"]
     if old not in subscribers:
         raise NotFoundError("The subscriber does not exist.")
     subscribers.remove(old)
