@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 
 from tests.sandbox_provider.conftest import (
     Plugin,
+    await_end,
     processes,
     terraform_of,
     urn,
@@ -39,8 +41,9 @@ TRUST = json.dumps(
 
 @pytest.fixture
 def alone(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """An environment with a daemon of its own."""
-    return {**environment, "PULUMI_HOME": str(tmp_path / "home")}
+    """An environment with a daemon of its own, which ends at once without clients."""
+    home = str(tmp_path / "home")
+    return {**environment, "PULUMI_HOME": home, "LANDFALL_PROVIDER_LINGER": "0.3"}
 
 
 @pytest.fixture
@@ -82,7 +85,7 @@ def test_all_ends_soon_after_the_last_client(
     daemon, terraform = processes(home, "provider.daemon"), terraform_of(home)
     assert len(daemon) == len(terraform) == 1
     plugin.process.kill()
-    wait_until(lambda: not daemon[0].is_running() and not terraform[0].is_running())
+    await_end([daemon[0].pid, terraform[0].pid])
 
     again = Plugin(alone, tmp_path)
     plugins.append(again)
@@ -100,32 +103,92 @@ def test_killed_daemon_takes_terraform_along_and_ends_its_clients(
     home = alone["PULUMI_HOME"]
     (daemon,), (terraform,) = processes(home, "provider.daemon"), terraform_of(home)
     daemon.kill()
-    wait_until(lambda: not psutil.pid_exists(terraform.pid))
+    await_end([terraform.pid])
     assert plugin.process.wait(timeout=10) == 2
     assert "has ended" in plugin.stderr()
 
 
-def test_plugin_ends_when_its_engine_was_killed(alone: dict[str, str], tmp_path: Path) -> None:
-    engine = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import subprocess, sys, time\n"
-            "p = subprocess.Popen([sys.executable, '-m', 'landfall.sandbox.provider'])\n"
-            "time.sleep(600)",
-        ],
-        stdout=subprocess.PIPE,
-        env=alone,
-        cwd=tmp_path,
-        text=True,
-    )
-    assert engine.stdout is not None
-    assert int(engine.stdout.readline()) > 0
-    home = alone["PULUMI_HOME"]
+class Engine:
+    """A process that starts a plugin as the engine does, and can be killed.
+
+    `first` is Python that it runs before it passes on the plugin's port; the plugin is `p`.
+    """
+
+    def __init__(self, environment: dict[str, str], directory: Path, first: str) -> None:
+        program = (
+            "import os, signal, subprocess, sys\n"
+            "p = subprocess.Popen([sys.executable, '-m', 'landfall.sandbox.provider'],\n"
+            "                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)\n"
+            "print(p.pid, flush=True)\n"
+            f"{first}\n"
+            "print(p.stdout.readline(), end='', flush=True)\n"
+            "signal.pause()"
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdout=subprocess.PIPE,
+            env=environment,
+            cwd=directory,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self._lines = self._process.stdout
+        self.plugin = psutil.Process(int(self._lines.readline()))
+
+    def await_port(self) -> None:
+        assert int(self._lines.readline()) > 0
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._lines.close()
+
+
+@pytest.fixture
+def start_engine(alone: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Engine]]:
+    started: list[Engine] = []
+
+    def start(first: str = "pass") -> Engine:
+        started.append(Engine(alone, tmp_path, first))
+        return started[-1]
+
+    yield start
+    for engine in started:
+        engine.kill()
+        with suppress(psutil.NoSuchProcess):
+            engine.plugin.kill()
+
+
+def test_plugin_ends_when_its_engine_is_killed(
+    alone: dict[str, str], start_engine: Callable[..., Engine]
+) -> None:
+    engine = start_engine()
+    engine.await_port()
+    daemon = processes(alone["PULUMI_HOME"], "provider.daemon")
     engine.kill()
-    engine.wait()
-    engine.stdout.close()
-    wait_until(lambda: not processes(home, "landfall.sandbox.provider"))
+    await_end([engine.plugin.pid])
+    await_end([process.pid for process in daemon])
+
+
+def test_plugin_ends_when_its_engine_was_killed_before_it_looked(
+    start_engine: Callable[..., Engine],
+) -> None:
+    engine = start_engine("p.send_signal(signal.SIGSTOP)\nos.kill(os.getpid(), 9)")
+    engine.kill()
+    engine.plugin.resume()
+    await_end([engine.plugin.pid])
+
+
+def test_plugin_stopped_while_its_engine_is_killed_ends_when_continued(
+    start_engine: Callable[..., Engine],
+) -> None:
+    engine = start_engine()
+    engine.await_port()
+    engine.plugin.suspend()
+    engine.kill()
+    assert engine.plugin.is_running()
+    engine.plugin.resume()
+    await_end([engine.plugin.pid])
 
 
 def test_interrupted_plugin_ends_at_once_and_says_nothing(

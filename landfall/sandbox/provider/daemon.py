@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import selectors
 import socket
 import sys
 import threading
@@ -33,8 +34,11 @@ from landfall.sandbox.provider.schema_cache import cache_directory
 from landfall.sandbox.provider.servicer import Provider
 from landfall.sandbox.provider.session import Client, Session
 
-# `up` follows its preview within a second or two; what it needs is still there then.
+# Seconds; `up` follows its preview within a second or two, and finds what it needs still there.
 LINGER: Final = 5.0
+# Seconds; the first client is the process that started the daemon, on a machine that may be busy.
+_FIRST_CLIENT: Final = 30.0
+LINGER_VARIABLE: Final = "LANDFALL_PROVIDER_LINGER"
 BINARY_VARIABLE: Final = "LANDFALL_TERRAFORM_PROVIDER"
 
 # The engine works on many resources at once, and Terraform may wait minutes in one of them.
@@ -110,8 +114,10 @@ class Daemon:
         self._numbers = count(1)
         self._lock = threading.Lock()
         self._clients = 0
-        self._idle_since = time.monotonic()
+        self._end_at = time.monotonic() + max(linger, _FIRST_CLIENT)  # where no client is there
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        # A byte here wakes the loop: a client is gone, so there is a new time to end something.
+        self._wake, self._waker = socket.socketpair()
 
     def listen(self) -> None:
         """Bind the socket. The caller's starter holds the lock, so no other daemon does."""
@@ -119,29 +125,40 @@ class Daemon:
         Path(path).unlink(missing_ok=True)
         self._listener.bind(path)
         self._listener.listen(128)
-        self._listener.settimeout(0.5)
 
     def serve(self) -> None:
         """Serve until idle, then take the socket away and end everything."""
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except TimeoutError:
-                if self._end_if_idle():
-                    break
-                for backend in self._backends.all():
-                    backend.pool.reap(self._linger)
-                continue
-            with self._lock:
-                self._clients += 1
-            threading.Thread(target=self._serve_client, args=(connection,), daemon=True).start()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._listener, selectors.EVENT_READ)
+            selector.register(self._wake, selectors.EVENT_READ)
+            while not self._end_if_idle():
+                for key, _ in selector.select(self._seconds_until_due()):
+                    if key.fileobj is self._listener:
+                        self._accept()
+                    else:
+                        self._wake.recv(4096)
         for backend in self._backends.all():
             backend.pool.close()
+
+    def _accept(self) -> None:
+        connection, _ = self._listener.accept()
+        with self._lock:
+            self._clients += 1
+        threading.Thread(target=self._serve_client, args=(connection,), daemon=True).start()
+
+    def _seconds_until_due(self) -> float | None:
+        """End the Terraform processes that are due; return when to look again, None for never."""
+        due = [backend.pool.reap(self._linger) for backend in self._backends.all()]
+        with self._lock:
+            if not self._clients:
+                due.append(self._end_at)
+        times = [each for each in due if each is not None]
+        return max(0.0, min(times) - time.monotonic()) if times else None
 
     def _end_if_idle(self) -> bool:
         """Close the socket under the starter's lock, unless a client is just coming."""
         with self._lock:
-            if self._clients or time.monotonic() - self._idle_since < self._linger:
+            if self._clients or time.monotonic() < self._end_at:
                 return False
         # Where somebody removed the directory, nobody can find this daemon any more.
         if Path(self._directory).is_dir():
@@ -161,7 +178,8 @@ class Daemon:
             finally:
                 with self._lock:
                     self._clients -= 1
-                    self._idle_since = time.monotonic()
+                    self._end_at = time.monotonic() + self._linger
+                self._waker.send(b"1")
 
     def _serve_request(self, connection: socket.socket) -> None:
         request = json.loads(connection.makefile("rb").readline())
@@ -199,10 +217,15 @@ def _reply(connection: socket.socket, answer: dict[str, Any]) -> None:
     connection.sendall(json.dumps(answer).encode() + b"\n")
 
 
+def linger(environment: Mapping[str, str]) -> float:
+    """`LANDFALL_PROVIDER_LINGER`, in seconds, else `LINGER`; raises `ValueError`."""
+    return float(environment.get(LINGER_VARIABLE) or LINGER)
+
+
 def main(arguments: list[str]) -> int:
     """`python -m landfall.sandbox.provider.daemon DIRECTORY READY_FD`."""
     directory, ready = arguments
-    daemon = Daemon(directory)
+    daemon = Daemon(directory, linger(os.environ))
     daemon.listen()
     os.write(int(ready), b"1")
     os.close(int(ready))

@@ -17,14 +17,16 @@ import time
 from collections.abc import Mapping
 
 from landfall.sandbox.provider import rendezvous
+from landfall.sandbox.provider.parent import Parent
 
 _ATTEMPTS = 5
-_PARENT_CHECK = 1.0  # seconds between looks whether the engine still lives
 _START_TIMEOUT = 30.0  # seconds for a daemon to come up on a busy machine
 
 
 def main(arguments: list[str]) -> int:
     """Serve until killed; the exit status is 2 where no daemon can be had."""
+    # First of all: the engine may be killed at any time, and leaves this process another parent.
+    engine = Parent()
     # A plugin that the engine interrupts ends at once and says nothing.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     request = {
@@ -38,22 +40,20 @@ def main(arguments: list[str]) -> int:
     except (OSError, RuntimeError) as error:
         print(f"error: the sandbox's AWS provider cannot start: {error}", file=sys.stderr)
         return 2
-    print(port, flush=True)
-    if _wait(connection):
+    try:
+        os.write(1, f"{port}\n".encode())
+    except BrokenPipeError:
+        return 0  # The engine was killed before this process looked for it.
+    if _wait(connection, engine):
         return 0
     print("error: the sandbox's AWS provider has ended", file=sys.stderr)
     return 2
 
 
-def _wait(connection: socket.socket) -> bool:
-    """Wait for the end; true where the engine died, false where the daemon did.
-
-    An engine that is killed ends no plugin; that it is gone shows in another parent process.
-    """
-    parent = os.getppid()
-    while os.getppid() == parent:
-        ready, _, _ = select.select([connection], [], [], _PARENT_CHECK)
-        if ready and not connection.recv(4096):
+def _wait(connection: socket.socket, engine: Parent) -> bool:
+    """Wait for the end; true where the engine died, false where the daemon did."""
+    while not engine.wait(connection.fileno()):
+        if not connection.recv(4096):
             return False
     return True
 

@@ -95,19 +95,23 @@ class ProcessPool:
                 entry.process.stop()
                 threading.Timer(5.0, entry.process.kill).start()
 
-    def reap(self, idle: float) -> None:
-        """End the processes that have had no user for `idle` seconds."""
+    def reap(self, idle: float) -> float | None:
+        """End the processes that have had no user for `idle` seconds.
+
+        Returns the time (`time.monotonic`) when the next one is due, None where all have users.
+        """
         now = time.monotonic()
         with self._lock:
-            old = [
-                key
+            due = {
+                key: entry.idle_since + idle
                 for key, entry in self._entries.items()
-                if not entry.users and now - entry.idle_since >= idle
-            ]
-            entries = [self._entries.pop(key) for key in old]
-        for entry in entries:
+                if not entry.users
+            }
+            old = [self._entries.pop(key) for key, time_ in due.items() if time_ <= now]
+        for entry in old:
             if entry.process is not None:
                 entry.process.kill()
+        return min((time_ for time_ in due.values() if time_ > now), default=None)
 
     def close(self) -> None:
         """End all processes."""
