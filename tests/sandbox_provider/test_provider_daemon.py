@@ -93,6 +93,25 @@ def test_all_ends_soon_after_the_last_client(
     assert again.invoke("aws:index/getPartition:getPartition")["partition"] == "aws"
 
 
+def test_terraform_of_a_gone_client_ends_while_others_go_on(
+    alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
+) -> None:
+    home = alone["PULUMI_HOME"]
+    for region in ("eu-west-1", "eu-central-1"):
+        plugin = Plugin(alone, tmp_path)
+        plugins.append(plugin)
+        plugin.configure(region=region)
+        plugin.invoke("aws:index/getCallerIdentity:getCallerIdentity")
+        if region == "eu-west-1":
+            (first,) = terraform_of(home)
+    plugins[0].kill()
+    await_end([first.pid])
+    plugins.pop(0)
+    (second,) = terraform_of(home)
+    plugins[0].invoke("aws:index/getCallerIdentity:getCallerIdentity")
+    assert terraform_of(home) == [second]
+
+
 def test_killed_daemon_takes_terraform_along_and_ends_its_clients(
     alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
 ) -> None:
