@@ -3,7 +3,7 @@
 A key that the request does not have makes a condition false; a negated one, one with IfExists, and
 ForAllValues true. Several values in a policy are alternatives; for a negated operator none may
 match (AWS: 'IAM JSON policy elements: Condition operators', 'Conditions with multiple context keys
-or values').
+or values'). Which types an operator can match is in `landfall.iam.keys`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from landfall.iam import comparisons, patterns, variables
+from landfall.iam import comparisons, keys, patterns, variables
 from landfall.iam.documents import Condition
 from landfall.iam.operators import NEGATED
 from landfall.iam.requests import Request, Unknown
@@ -31,10 +31,20 @@ def compile_condition(condition: Condition, *, has_variables: bool) -> Test:
     key = condition.key.lower()
     if condition.operator == "Null":
         return _null(key, condition.values)
-    match = _match(condition.operator, condition.values, has_variables=has_variables)
+    match = _match(condition.operator, _of_type(condition), has_variables=has_variables)
     if not condition.qualifier:
         return _plain(key, match, condition)
     return _qualified(key, match, condition)
+
+
+def _of_type(condition: Condition) -> Sequence[str]:
+    """Return the values that can match the type of the key."""
+    if condition.operator.startswith("String"):
+        # Values of every type are compared as text.
+        return condition.values
+    known = keys.find(condition.key)
+    base = condition.operator.replace("Not", "")
+    return [value for value in condition.values if known.matches(base, value)]
 
 
 def _null(key: str, values: Sequence[str]) -> Test:

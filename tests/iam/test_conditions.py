@@ -164,6 +164,27 @@ def test_sets_of_values(operator: str, given: object, expected: bool) -> None:
     assert holds({operator: {"aws:TagKeys": ["a", "b"]}}, {"aws:TagKeys": given}) is expected
 
 
+@pytest.mark.parametrize(
+    ("condition", "key", "given", "expected"),
+    [
+        ("ArnLike", "aws:VpcSourceIp", "2001:db8:0:0:0:0:0:7", False),
+        ("ArnNotLike", "aws:VpcSourceIp", "2001:db8:0:0:0:0:0:7", True),
+        ("ArnLike", "k:undocumented", "2001:db8:0:0:0:0:0:7", True),
+        ("BinaryEquals", "aws:SecureTransport", "true", False),
+        ("BinaryEquals", "k:undocumented", "true", True),
+    ],
+)
+def test_operator_of_another_type_than_the_key_matches_nothing(
+    condition: str, key: str, given: str, expected: bool
+) -> None:
+    wanted = {"ArnLike": "*:*:*:*:*:*", "ArnNotLike": "*:*:*:*:*:*"}.get(condition, given)
+    assert holds({condition: {key: wanted}}, {key: given}) is expected
+
+
+def test_arn_operator_with_a_star_matches_a_key_of_any_type() -> None:
+    assert holds({"ArnLike": {"aws:SecureTransport": "*"}}, {"aws:SecureTransport": True}) is True
+
+
 def test_all_operators_and_keys_must_hold() -> None:
     condition = {"StringEquals": {"a:x": "1", "a:y": "2"}, "Bool": {"a:z": "true"}}
     assert holds(condition, {"a:x": "1", "a:y": "2", "a:z": True}) is True

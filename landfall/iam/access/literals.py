@@ -13,33 +13,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from landfall.iam import patterns
+from landfall.iam import keys, patterns
 from landfall.iam.comparisons import boolean
 from landfall.iam.documents import Condition
 from landfall.iam.operators import NEGATED
 from landfall.iam.variables import OPENING
-
-# Global keys with several values (AWS: 'AWS global condition context keys').
-_SEVERAL: Final = frozenset(
-    {
-        "aws:calledvia",
-        "aws:principalorgpaths",
-        "aws:principalservicenameslist",
-        "aws:resourceorgpaths",
-        "aws:sourceorgpaths",
-        "aws:tagkeys",
-    }
-)
-# Global keys whose value is true or false and nothing else, where there is one (the same page).
-_BOOLEAN: Final = frozenset(
-    {
-        "aws:multifactorauthpresent",
-        "aws:principalisawsservice",
-        "aws:securetransport",
-        "aws:viaawsservice",
-    }
-)
-_IAM_SINGLE: Final = frozenset({"iam:passedtoservice", "iam:policyarn", "iam:permissionsboundary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +205,7 @@ def _exclude(a: Condition, b: Condition) -> bool:
         # What asks for a value is false where there is none.
         asks = not a.if_exists and a.qualifier != "ForAllValues" and not _negates(a)
         return asks and a.operator != "Null"
-    if a.qualifier or b.qualifier or not _is_single(a.key):
+    if a.qualifier or b.qualifier or keys.find(a.key).several:
         return False
     if a.if_exists and b.if_exists:
         return False
@@ -253,17 +231,14 @@ def _meet(a: Condition, one: str, b: Condition, other: str) -> bool:
     return patterns.intersects(left, right, case_sensitive=True)
 
 
-def _is_single(key: str) -> bool:
-    return (key.startswith("aws:") and key not in _SEVERAL) or key in _IAM_SINGLE
-
-
 def _exhaust(a: Condition, b: Condition) -> bool:
     """Whether `b` holds wherever `a` does not."""
     if _is_absence(b):
         # Where IfExists fails the key exists; nothing else makes a key absent.
         return False
     if a.operator == b.operator == "Bool" and not a.qualifier and not b.qualifier:
+        is_boolean = keys.find(a.key).kind is keys.Kind.BOOL
         # An absent key fails `a`; only with IfExists does it meet `b`.
         both = set(map(boolean, a.values)) | set(map(boolean, b.values))
-        return b.if_exists and a.key in _BOOLEAN and {True, False} <= both and not a.if_exists
+        return b.if_exists and is_boolean and {True, False} <= both and not a.if_exists
     return False

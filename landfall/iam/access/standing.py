@@ -9,22 +9,10 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from landfall.iam import comparisons
+from landfall.iam import comparisons, keys
 from landfall.iam.documents import Condition
 from landfall.iam.truth import Truth
 
-ALWAYS_THERE: Final = frozenset(
-    {
-        "aws:currenttime",
-        "aws:epochtime",
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principaltype",
-        "aws:securetransport",
-        "aws:userid",
-        "aws:viaawsservice",
-    }
-)
 _LIKE: Final = frozenset({"StringLike", "ArnLike", "ArnEquals"})
 _LATER: Final = frozenset({"DateGreaterThan", "DateGreaterThanEquals"})
 _EARLIER: Final = frozenset({"DateLessThan", "DateLessThanEquals"})
@@ -37,13 +25,13 @@ def standing(condition: Condition) -> Truth:
         wanted = {comparisons.boolean(value) for value in condition.values} - {None}
         if len(wanted) != 1:
             return bool(wanted)
-        return wanted == {False} if key in ALWAYS_THERE else None
+        return wanted == {False} if keys.find(key).always else None
     if not condition.values:
         return None
     if key in ("aws:currenttime", "aws:epochtime") and condition.qualifier == "":
         return _by_time(condition)
     if condition.operator in _LIKE and "*" in condition.values and not condition.qualifier:
-        return True if condition.if_exists or key in ALWAYS_THERE else None
+        return True if condition.if_exists or keys.find(key).always else None
     return None
 
 

@@ -1,151 +1,85 @@
 """Which values of a condition can never match: AWS never puts such a value under that key.
 
-The forms are those of AWS's 'AWS global condition context keys' and 'IAM JSON policy elements:
-Condition operators'.
+What a key's values are is in `landfall.iam.keys`; what an operator reads is in AWS's 'IAM JSON
+policy elements: Condition operators'.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import re
-from collections.abc import Callable
-from typing import Final
-
-from landfall.iam import comparisons, patterns
+from landfall.iam import comparisons, keys, patterns
+from landfall.iam.analysis.findings import shown
 from landfall.iam.documents import Condition
+from landfall.iam.keys import Form, Key, Kind
 from landfall.iam.variables import OPENING
 
-# Values of these keys have no wildcards of their own: `*` in StringEquals then stands for itself,
-# and for nothing that is ever sent.
-_WITHOUT_STARS: Final = frozenset(
-    {
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principalorgid",
-        "aws:principalorgpaths",
-        "aws:principalservicename",
-        "aws:principalservicenameslist",
-        "aws:principaltype",
-        "aws:requestedregion",
-        "aws:resourceaccount",
-        "aws:resourceorgid",
-        "aws:resourceorgpaths",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:sourceorgid",
-        "aws:sourceorgpaths",
-        "aws:sourceowner",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "aws:userid",
-        "aws:username",
-        "ec2:region",
-        "iam:awsservicename",
-        "iam:passedtoservice",
-        "iam:permissionsboundary",
-        "iam:policyarn",
-        "kms:calleraccount",
-        "kms:viaservice",
-        "sts:externalid",
-        "sts:rolesessionname",
-    }
-)
-_ACCOUNTS: Final = frozenset(
-    {
-        "aws:principalaccount",
-        "aws:resourceaccount",
-        "aws:sourceaccount",
-        "kms:calleraccount",
-    }
-)
-_ORGANIZATIONS: Final = frozenset({"aws:principalorgid", "aws:resourceorgid", "aws:sourceorgid"})
-_ARNS: Final = frozenset({"aws:principalarn", "aws:sourcearn"})
-_KINDS_OF_PRINCIPAL: Final = frozenset(
-    {"Account", "User", "FederatedUser", "AssumedRole", "Anonymous"}
-)
-_PREFIXES: Final = {"aws:sourcevpc": "vpc-", "aws:sourcevpce": "vpce-"}
-_NEVER_NEGATIVE: Final = frozenset({"aws:multifactorauthage", "aws:epochtime"})
-_DIGITS: Final = re.compile(r"[0-9]{12}", re.ASCII)
-_PRIVATE: Final = tuple(
-    map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
-)
 
+def why_none_matches(condition: Condition) -> str | None:
+    """Return why no request matches any value of a condition; None where one may match.
 
-def impossible(condition: Condition, value: str) -> str | None:
-    """Say why no request matches a value of a condition; None where one may.
-
-    The reason continues 'the value ...'. A negated operator is asked as the one that it negates.
+    It is about the first value. A negated operator is judged as the one that it negates.
     """
     operator = condition.operator.replace("Not", "")
-    key = condition.key.lower()
+    known = keys.find(condition.key)
+    first = None
+    for value in condition.values:
+        reason = _why_not(known, operator, condition.key, value)
+        if reason is None:
+            return None
+        first = first or f"the value {shown(value)!r} {reason}"
+    return first
+
+
+def _why_not(known: Key, operator: str, key: str, value: str) -> str | None:
+    """Return why a value never matches, to follow 'the value'; None where it may."""
+    compared = keys.kind_of(operator)
+    if not known.matches(operator, value):
+        types = f"the key's type is {known.kind.value}, and {operator} compares {compared.value}"
+        return f"never matches: {types}"
     if OPENING in value:
         return None
-    if operator.startswith("String"):
-        return _text(operator, key, value)
-    if operator.startswith("Arn"):
-        return _arn(key, value)
-    if operator == "IpAddress":
-        return _address(key, value)
-    read = _READERS.get(re.sub(r"(Equals|(Less|Greater)Than(Equals)?)$", "", operator))
-    if read is not None and read[1](value) is None:
-        return f"is no {read[0]}"
-    if operator == "NumericLessThan" and key in _NEVER_NEGATIVE:
+    if compared is Kind.STRING:
+        return _text(known, operator, key, value)
+    if compared is Kind.ARN:
+        return _arn(known, value)
+    if compared is Kind.IP_ADDRESS:
+        return _address(known, value)
+    if keys.READERS[compared](value) is None:
+        return f"is no {compared.value}"
+    if operator == "NumericLessThan" and known.form is Form.NOT_NEGATIVE:
         wanted = comparisons.number(value)
         return "is below zero" if wanted is not None and wanted <= 0 else None
     return None
 
 
-_READERS: Final[dict[str, tuple[str, Callable[[str], object]]]] = {
-    "Bool": ("boolean", comparisons.boolean),
-    "Numeric": ("number", comparisons.number),
-    "Date": ("date", comparisons.date),
-    "Binary": ("base64", comparisons.binary),
-}
-
-
-def _text(operator: str, key: str, value: str) -> str | None:
-    if operator != "StringLike" and patterns.has_wildcard(value):
-        starless = key in _WITHOUT_STARS or key.endswith((":sub", ":aud"))
-        return f"has a wildcard, which only StringLike reads ({operator})" if starless else None
+def _text(known: Key, operator: str, key: str, value: str) -> str | None:
     if patterns.has_wildcard(value):
-        return _of_session(key, value)
+        if operator == "StringLike":
+            return _of_session(known, value)
+        if known.form is not None or key.lower().endswith((":sub", ":aud")):
+            return f"has a wildcard, which only StringLike reads ({operator})"
     if operator == "StringEqualsIgnoreCase":
-        return None
-    if key in _ACCOUNTS and not _DIGITS.fullmatch(value):
-        return "is no account id of 12 digits"
-    if key in _ORGANIZATIONS and not value.startswith("o-"):
-        return "is no organization id, which begins with o-"
-    if key in _ARNS and not value.startswith("arn:"):
-        return "is no ARN"
-    if key == "aws:principaltype" and value not in _KINDS_OF_PRINCIPAL:
-        return "is no type of principal"
-    if key in _PREFIXES and not value.startswith(_PREFIXES[key]):
-        return f"does not begin with {_PREFIXES[key]}"
-    if key == "aws:requestedregion" and value != value.lower():
-        return "is no region: they are in lower case"
-    return _of_session(key, value)
+        # The case of letters counts for forms, but for no type.
+        return Key(known.kind).refuses(value)
+    return known.refuses(value)
 
 
-def _arn(key: str, value: str) -> str | None:
+def _arn(known: Key, value: str) -> str | None:
     if value != "*" and patterns.split_arn(value) is None:
         return "is no ARN of six parts"
-    return _of_session(key, value)
+    return _of_session(known, value)
 
 
-def _of_session(key: str, value: str) -> str | None:
+def _of_session(known: Key, value: str) -> str | None:
     """aws:PrincipalArn of a session is its role's ARN, never the session's."""
-    if key == "aws:principalarn" and ":assumed-role/" in value:
-        return "is a session's ARN, and aws:PrincipalArn is its role's"
+    if known.form is Form.PRINCIPAL_ARN and ":assumed-role/" in value:
+        return Form.PRINCIPAL_ARN.value
     return None
 
 
-def _address(key: str, value: str) -> str | None:
+def _address(known: Key, value: str) -> str | None:
     network = comparisons.network(value)
     if network is None:
         return "is no address range"
-    if key == "aws:sourceip" and any(
-        network.version == private.version and network.subnet_of(private)  # type: ignore[arg-type]
-        for private in _PRIVATE
-    ):
-        return "is a private range; aws:SourceIp is public (aws:VpcSourceIp is not)"
+    if known.form is Form.PUBLIC_ADDRESS and keys.is_private(network):
+        return Form.PUBLIC_ADDRESS.value
     return None

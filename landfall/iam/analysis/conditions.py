@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from landfall.iam import comparisons
+from landfall.iam import comparisons, keys
 from landfall.iam.access.literals import is_consistent, literal
-from landfall.iam.access.standing import ALWAYS_THERE, standing
-from landfall.iam.analysis.condition_values import impossible
+from landfall.iam.access.standing import standing
+from landfall.iam.analysis.condition_values import why_none_matches
 from landfall.iam.analysis.findings import listed, shown
 from landfall.iam.documents import Condition, Document, Statement
+from landfall.iam.keys import Kind
 from landfall.iam.operators import NEGATED
 
 _EVERYTHING: Final = frozenset({"StringLike", "ArnLike", "ArnEquals"})
@@ -44,22 +45,19 @@ _AS_MEANING: Final = {True: Meaning.ALWAYS, False: Meaning.NEVER, None: Meaning.
 
 def meaning(condition: Condition, *, signed: bool = True) -> Verdict:
     """Return what a condition means; `signed` where every caller has an identity in AWS."""
-    if not signed and condition.key.lower() in ALWAYS_THERE and "time" not in condition.key.lower():
+    if not signed and _is_of_signed_requests(condition.key):
         return _DEPENDS
     found = standing(condition)
     if found is not None:
         return Verdict(_AS_MEANING[found], _standing_reason(condition, found))
     if condition.operator == "Null":
         return _DEPENDS
-    there = condition.key.lower() in ALWAYS_THERE
     if not condition.values:
-        return _verdict(_if_nothing_matches(condition, there), "it has no value to compare with")
-    reasons = [impossible(condition, value) for value in condition.values]
-    if all(reasons):
-        first = f"the value {shown(condition.values[0])!r} {reasons[0]}"
-        return _verdict(_if_nothing_matches(condition, there), first)
+        return _verdict(_if_nothing_matches(condition), "it has no value to compare with")
+    if (why := why_none_matches(condition)) is not None:
+        return _verdict(_if_nothing_matches(condition), why)
     why = _takes_everything(condition)
-    return _verdict(_if_everything_matches(condition, there), why) if why else _DEPENDS
+    return _verdict(_if_everything_matches(condition), why) if why else _DEPENDS
 
 
 def of_statement(statement: Statement, *, signed: bool = True) -> Verdict:
@@ -110,38 +108,47 @@ def _verdict(found: Meaning, why: str) -> Verdict:
     return Verdict(found, why) if found is not Meaning.SOMETIMES else _DEPENDS
 
 
-def _if_nothing_matches(condition: Condition, there: bool) -> Meaning:
+def _is_of_signed_requests(key: str) -> bool:
+    """Tell whether every signed request has a key; every request has the time."""
+    known = keys.find(key)
+    return known.always and known.kind is not Kind.DATE
+
+
+def _if_nothing_matches(condition: Condition) -> Meaning:
     """Return what holds where no value of a request matches, whether it has the key or not."""
-    negated = condition.operator in NEGATED
-    return _both(condition, present=negated, there=there)
+    return _whatever_is_there(condition, present=condition.operator in NEGATED)
 
 
-def _if_everything_matches(condition: Condition, there: bool) -> Meaning:
-    negated = condition.operator in NEGATED
-    return _both(condition, present=not negated, there=there)
+def _if_everything_matches(condition: Condition) -> Meaning:
+    return _whatever_is_there(condition, present=condition.operator not in NEGATED)
 
 
-def _both(condition: Condition, *, present: bool, there: bool) -> Meaning:
-    """Put together what holds with the key and without it (see `landfall.iam.conditions`)."""
-    if condition.qualifier:
-        absent = condition.if_exists or condition.qualifier == "ForAllValues"
-    else:
-        absent = condition.if_exists or condition.operator in NEGATED
-    if there or present == absent:
-        return Meaning.ALWAYS if present else Meaning.NEVER
-    return Meaning.SOMETIMES
+def _whatever_is_there(condition: Condition, *, present: bool) -> Meaning:
+    """Put together what holds with the key, without it, and where its value is empty.
+
+    To the set operators an empty string is no value (see `landfall.iam.conditions`).
+    """
+    known = keys.find(condition.key)
+    for_all = condition.qualifier == "ForAllValues"
+    outcomes = {present}
+    if not known.always:
+        negated = condition.operator in NEGATED and not condition.qualifier
+        outcomes.add(condition.if_exists or for_all or negated)
+    if condition.qualifier and known.is_free_text:
+        outcomes.add(for_all)
+    if len(outcomes) > 1:
+        return Meaning.SOMETIMES
+    return Meaning.ALWAYS if present else Meaning.NEVER
 
 
 def _takes_everything(condition: Condition) -> str:
     operator = condition.operator.replace("Not", "")
     if operator in _EVERYTHING and "*" in condition.values:
         return "the value '*' takes in every value"
-    if operator == "Bool" and {comparisons.boolean(one) for one in condition.values} >= {
-        True,
-        False,
-    }:
-        return "both true and false fit"
-    if operator == "IpAddress":
+    if operator == "Bool" and keys.find(condition.key).kind is Kind.BOOL:
+        both = {True, False} <= {comparisons.boolean(one) for one in condition.values}
+        return "both true and false fit" if both else ""
+    if operator == "IpAddress" and keys.find(condition.key).kind is Kind.IP_ADDRESS:
         networks = [found for one in condition.values if (found := comparisons.network(one))]
         if {one.version for one in networks if one.prefixlen == 0} == {4, 6}:
             return "0.0.0.0/0 and ::/0 are every address"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from landfall.iam import comparisons
-from landfall.iam.access.standing import ALWAYS_THERE
+from landfall.iam import comparisons, keys
 from landfall.iam.access.unlimited import takes_in_everybody
 from landfall.iam.analysis.conditions import Meaning, described, element, meaning
 from landfall.iam.analysis.findings import Finding, Severity, rule
@@ -92,7 +91,9 @@ def _misses_keys(condition: Condition, *, allows: bool) -> bool:
 
 def _is_avoidable(condition: Condition, among: tuple[Condition, ...]) -> bool:
     key = condition.key.lower()
-    if condition.qualifier != "ForAllValues" or key in ALWAYS_THERE or key in _OF_WHAT_IS_GIVEN:
+    if condition.qualifier != "ForAllValues" or key in _OF_WHAT_IS_GIVEN:
+        return False
+    if keys.find(key).always:
         return False
     return not any(
         other.key.lower() == key
