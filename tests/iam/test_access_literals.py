@@ -14,6 +14,8 @@ from tests.iam.cases import USER
 SINGLE = "aws:PrincipalTag/team"
 SEVERAL = "k:several"
 BOOLEAN = "aws:SecureTransport"
+MAYBE_BOOLEAN = "aws:MultiFactorAuthPresent"
+ADDRESS = "aws:VpcSourceIp"
 
 
 def condition(operator: str, key: str, *values: str) -> Condition:
@@ -29,7 +31,16 @@ OPERATORS += ["StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "ArnLike", 
 OPERATORS += ["StringEqualsIfExists", "StringLikeIfExists", "BoolIfExists", "NumericLessThan"]
 OPERATORS += ["ForAllValues:StringEquals", "ForAnyValue:StringEquals", "ForAnyValue:StringNotLike"]
 OPERATORS += ["StringNotEqualsIfExists", "ForAllValues:StringNotEquals", "ArnNotLike"]
+OPERATORS += [
+    "NotIpAddress",
+    "IpAddressIfExists",
+    "DateLessThan",
+    "NumericNotEquals",
+    "BinaryEquals",
+]
+OPERATORS += ["ForAllValues:StringLike", "ForAnyValue:StringLikeIfExists", "ForAnyValue:Bool"]
 VALUES = ["a", "A", "ab", "a*", "*", "true", "false", "True", "arn:aws:iam::1:x", "arn:aws:*:*:*:x"]
+VALUES += ["", "1", "10.0.0.0/8", "::/0", "*:*:*:*:*:*", "?*", "${k:a}"]
 
 
 @st.composite
@@ -38,24 +49,32 @@ def conditions(draw: st.DrawFn, key: str) -> Condition:
     return condition(draw(st.sampled_from(OPERATORS)), key, *values)
 
 
-PAIRS = st.sampled_from([SINGLE, SEVERAL]).flatmap(
-    lambda key: st.tuples(conditions(key), conditions(key))
+TEXTS = ["a", "A", "ab", "b", "a*", "", "true", "false", "arn:aws:iam::1:x", "1", "10.0.0.7", None]
+# Keys with what a request may have under them.
+GIVEN = {
+    SINGLE: TEXTS,
+    SEVERAL: TEXTS,
+    MAYBE_BOOLEAN: ["true", "false", None],
+    ADDRESS: ["10.0.0.7", "2001:db8:0:0:0:0:0:7", None],
+}
+CASES = st.sampled_from(sorted(GIVEN)).flatmap(
+    lambda key: st.tuples(
+        conditions(key),
+        conditions(key),
+        st.sampled_from(GIVEN[key]),
+        st.sampled_from(GIVEN[key]),
+    )
 )
-TEXT = st.sampled_from(["a", "A", "ab", "b", "a*", "true", "false", "arn:aws:iam::1:x", None])
 
 
 @settings(max_examples=1500, deadline=None)
-@given(PAIRS, st.booleans(), st.booleans(), TEXT, TEXT)
+@given(CASES, st.booleans(), st.booleans())
 def test_what_follows_holds_in_every_request(
-    pair: tuple[Condition, Condition],
-    first: bool,
-    second: bool,
-    text: str | None,
-    other: str | None,
+    case: tuple[Condition, Condition, str | None, str | None], first: bool, second: bool
 ) -> None:
-    one, two = pair
+    one, two, text, other = case
     values: Any = text
-    if one.key == SEVERAL and text and other:
+    if one.key == SEVERAL and text is not None and other is not None:
         values = [text, other]
     request = Request(USER, "s3:GetObject", context={one.key: values})
     left = literal(one) if first else literal(one).negated()
