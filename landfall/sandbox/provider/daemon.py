@@ -39,7 +39,7 @@ LINGER: Final = 5.0
 # Seconds; the first client is the process that started the daemon, on a machine that may be busy.
 _FIRST_CLIENT: Final = 30.0
 LINGER_VARIABLE: Final = "LANDFALL_PROVIDER_LINGER"
-BINARY_VARIABLE: Final = "LANDFALL_TERRAFORM_PROVIDER"
+
 
 # The engine works on many resources at once, and Terraform may wait minutes in one of them.
 _WORKERS: Final = 256
@@ -88,10 +88,12 @@ class Backends:
 
 def find_binary(environment: Mapping[str, str]) -> Path:
     """`LANDFALL_TERRAFORM_PROVIDER`, else what the machine has; raises `ProviderError`."""
-    named = environment.get(BINARY_VARIABLE)
+    named = environment.get(terraform_provider.PROGRAM_VARIABLE)
     if named:
         if not os.access(named, os.X_OK):
-            raise ProviderError(f"{BINARY_VARIABLE} is {named}, which is no program")
+            raise ProviderError(
+                f"{terraform_provider.PROGRAM_VARIABLE} is {named}, which is no program"
+            )
         return Path(named)
     found = terraform_provider.find(environment)
     if found is None:
