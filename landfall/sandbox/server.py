@@ -2,7 +2,8 @@
 
 `python -m landfall.sandbox.server --port N --account ID [--log FILE]` listens on 127.0.0.1 only.
 `GET /_landfall/health` answers `{"pid": ..., "account": ..., "requests": ...}` as soon as requests
-are served; services load in the background after that.
+are served; services load in the background after that. `POST /_landfall/settle` ends at once what
+takes time, as the creation of an account, and answers `{"settled": how many}`.
 """
 
 from __future__ import annotations

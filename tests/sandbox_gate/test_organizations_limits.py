@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.sandbox_gate.conftest import MANAGEMENT, Clients, create_account, error_of, start
+from tests.sandbox_gate.conftest import (
+    MANAGEMENT,
+    Clients,
+    create_account,
+    creation,
+    error_of,
+    settle,
+    start,
+)
 
 
 def _root(organization: Any) -> str:
@@ -27,16 +34,6 @@ def _reason(call: Any, *args: Any, **params: Any) -> str:
         call(*args, **params)
     reason: str = caught.value.response["Reason"]
     return reason
-
-
-def _status(organization: Any, request: dict[str, Any]) -> dict[str, Any]:
-    deadline = time.monotonic() + 10
-    status: dict[str, Any] = request["CreateAccountStatus"]
-    while status["State"] == "IN_PROGRESS" and time.monotonic() < deadline:
-        status = organization.describe_create_account_status(CreateAccountRequestId=status["Id"])[
-            "CreateAccountStatus"
-        ]
-    return status
 
 
 def test_units_go_five_deep(organization: Any) -> None:
@@ -102,7 +99,7 @@ def test_creating_an_account_takes_time(organization: Any) -> None:
     assert request["CreateAccountStatus"]["State"] == "IN_PROGRESS"
     assert "AccountId" not in request["CreateAccountStatus"]
     assert [account["Id"] for account in organization.list_accounts()["Accounts"]] == [MANAGEMENT]
-    assert _status(organization, request)["State"] == "SUCCEEDED"
+    assert creation(organization, request)["State"] == "SUCCEEDED"
     listed = organization.list_create_account_status(States=["SUCCEEDED"])
     assert [each["AccountName"] for each in listed["CreateAccountStatuses"]] == ["a"]
 
@@ -120,7 +117,7 @@ def test_a_new_account_has_its_access_role(aws: Clients, organization: Any) -> N
 def test_an_email_is_taken_once(organization: Any) -> None:
     first = organization.create_account(Email="same@example.com", AccountName="a")
     second = organization.create_account(Email="Same@example.com", AccountName="b")
-    statuses = [_status(organization, each) for each in (first, second)]
+    statuses = [creation(organization, each) for each in (first, second)]
     assert sorted(status["State"] for status in statuses) == ["FAILED", "SUCCEEDED"]
     failed = next(status for status in statuses if status["State"] == "FAILED")
     assert failed["FailureReason"] == "EMAIL_ALREADY_EXISTS"
@@ -131,7 +128,7 @@ def test_a_request_is_not_made_twice_at_once(organization: Any) -> None:
     first, second = (
         organization.create_account(Email="One@example.com", AccountName="one") for _ in range(2)
     )
-    states = [_status(organization, each) for each in (first, second)]
+    states = [creation(organization, each) for each in (first, second)]
     assert [state["State"] for state in states] == ["SUCCEEDED", "FAILED"]
     assert states[1]["FailureReason"] == "CONCURRENT_ACCOUNT_MODIFICATION"
     emails = [account["Email"] for account in organization.list_accounts()["Accounts"]]
@@ -145,7 +142,7 @@ def test_five_creations_at_once(organization: Any) -> None:
     ]
     code, _ = error_of(organization.create_account, Email="a5@example.com", AccountName="a5")
     assert code == "TooManyRequestsException"
-    assert {_status(organization, each)["State"] for each in requests} == {"SUCCEEDED"}
+    assert {creation(organization, each)["State"] for each in requests} == {"SUCCEEDED"}
     assert organization.create_account(Email="a5@example.com", AccountName="a5")
 
 
@@ -172,9 +169,7 @@ def test_closing_an_account(organization: Any, member: str) -> None:
     assert reason == "CANNOT_CLOSE_MANAGEMENT_ACCOUNT"
     organization.close_account(AccountId=member)
     assert _state(organization, member) == "PENDING_CLOSURE"
-    deadline = time.monotonic() + 10
-    while _state(organization, member) == "PENDING_CLOSURE" and time.monotonic() < deadline:
-        pass
+    settle(organization)
     assert _state(organization, member) == "SUSPENDED"
     code, _ = error_of(organization.close_account, AccountId=member)
     assert code == "AccountAlreadyClosedException"

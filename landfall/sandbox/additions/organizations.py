@@ -227,7 +227,7 @@ def close_account(request: Request) -> None:
     def suspend() -> None:
         account.status = account.state = "SUSPENDED"
 
-    later("account closure", SECONDS, suspend)
+    later("account closure", quota("organizations.closure_seconds") or SECONDS, suspend)
 
 
 def _allowed_closures(accounts: int) -> int:

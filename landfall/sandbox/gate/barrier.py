@@ -27,10 +27,9 @@ class BusyError(Exception):
 
 
 class Barrier:
-    """The lock. `epoch` counts the resets; it changes only while a reset is alone."""
+    """The lock: many requests at a time, or one reset."""
 
     def __init__(self, patience: float = _PATIENCE, timeout: float = _TIMEOUT) -> None:
-        self.epoch = 0
         self._patience = patience
         self._timeout = timeout
         self._resets = threading.Lock()
@@ -67,7 +66,6 @@ class Barrier:
                 with self._lock:
                     self._closed = True
                     self._wait_until_empty()
-                self.epoch += 1
                 yield
             finally:
                 with self._lock:

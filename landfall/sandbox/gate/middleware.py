@@ -15,7 +15,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
-from landfall.sandbox.gate import registry
+from landfall.sandbox.gate import background, registry
 from landfall.sandbox.gate.answers import Answer, serialise
 from landfall.sandbox.gate.barrier import barrier
 from landfall.sandbox.gate.callers import callers
@@ -32,6 +32,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 HEALTH = "/_landfall/health"
 RESET = "/moto-api/reset"
+SETTLE = "/_landfall/settle"
 
 CALLER = "landfall.request"
 """Where the WSGI environment holds the gate's request, for repairs that need the caller."""
@@ -58,6 +59,8 @@ class Gate:
         receive(environ)
         if path.rstrip("/") == RESET and environ["REQUEST_METHOD"] == "POST":
             return _send(reset(), start_response)
+        if path == SETTLE and environ["REQUEST_METHOD"] == "POST":
+            return _send(_json(settled=background.settle()), start_response)
         with barrier.shared(partial(_describe, environ)):
             return self._serve(environ, start_response)
 
@@ -146,11 +149,7 @@ class Gate:
         return body
 
     def _health(self) -> Answer:
-        body = json.dumps(
-            {"pid": os.getpid(), "account": DEFAULT_ACCOUNT_ID, "requests": self._requests}
-        ).encode()
-        headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
-        return Answer(200, headers, body)
+        return _json(pid=os.getpid(), account=DEFAULT_ACCOUNT_ID, requests=self._requests)
 
 
 def _whole(body: Iterable[bytes]) -> Iterable[bytes]:
@@ -187,6 +186,12 @@ def _fault(status: int, incoming: Incoming) -> AWSError:
     if status == 403:
         return AWSError("Access Denied", code="AccessDenied", status=403)
     return AWSError(f"The emulator failed in {service}:{operation}; its log says more.", status=500)
+
+
+def _json(**members: object) -> Answer:
+    body = json.dumps(members).encode()
+    headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
+    return Answer(200, headers, body)
 
 
 def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:

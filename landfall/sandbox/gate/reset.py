@@ -7,6 +7,7 @@ import logging
 
 from moto.moto_api._internal.models import moto_api_backend
 
+from landfall.sandbox.gate import background
 from landfall.sandbox.gate.answers import Answer
 from landfall.sandbox.gate.barrier import BusyError, barrier
 from landfall.sandbox.gate.callers import callers
@@ -23,6 +24,7 @@ def reset() -> Answer:
     """
     try:
         with barrier.alone():
+            background.forget()
             callers.forget()
             forget_all()
             moto_api_backend.reset()

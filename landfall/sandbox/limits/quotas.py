@@ -33,6 +33,9 @@ TABLE: Mapping[str, Quota] = {
     "organizations.creation_seconds": Quota(
         0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
     ),
+    "organizations.closure_seconds": Quota(
+        0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
+    ),
     "organizations.closures_at_once": Quota(3, _ORGANIZATIONS),
     "organizations.closures": Quota(250, f"{_ORGANIZATIONS}; in 30 days"),
     "organizations.closures_percent": Quota(20, f"{_ORGANIZATIONS}; of the accounts, in 30 days"),
