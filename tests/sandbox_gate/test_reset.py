@@ -27,7 +27,7 @@ from landfall.sandbox.gate.middleware import Gate
 from tests.sandbox_gate.conftest import Clients, Sandbox, start
 
 _CLIENTS = 3
-_RESETS = 20
+_RESETS = 10
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
+from moto.iam.models import iam_backends
 from moto.moto_api._internal.models import moto_api_backend
 
 from landfall.sandbox.gate import background
@@ -27,6 +28,8 @@ def reset() -> Answer:
             background.forget()
             callers.forget()
             forget_all()
+            # Their own reset would make 1,500 managed policies anew, to drop them after.
+            iam_backends.clear()
             moto_api_backend.reset()
     except BusyError as error:
         _log.error("reset: %s", error)
