@@ -6,11 +6,12 @@ import json
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from landfall.sandbox.limits.quotas import TABLE
-from tests.sandbox_gate.conftest import Sandbox
+from tests.sandbox_gate.conftest import Sandbox, start
 
 
 def _run(*options: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -53,6 +54,15 @@ def test_a_port_in_use_is_told() -> None:
     assert ended.returncode == 2
     assert f"Port {port} is in use" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_server_that_is_terminated_ends_with_status_zero(tmp_path: Path) -> None:
+    process, sandbox = start(tmp_path / "log")
+    sandbox.client("iam").list_users()
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+    assert "iam:ListUsers 200" in sandbox.log.read_text()
+    assert (tmp_path / "stderr.txt").read_text() == ""
 
 
 def test_every_quota_names_its_source() -> None:
