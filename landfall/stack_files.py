@@ -117,6 +117,7 @@ def _with_account_files(
     if not isinstance(inline, dict):
         return config, locations
     accounts = dict(inline)
+    documents: dict[tuple[str | int, ...], Locations] = {}
     for path in sorted((directory / folder).glob("*.yml")):
         what, fix = "account files end in .yaml; this one is not read", f"name it {path.stem}.yaml"
         there = Location(str(path.relative_to(directory)))
@@ -136,5 +137,5 @@ def _with_account_files(
             problems.append(Problem(what, fix, f"{ACCOUNTS}.{path.stem}", own.of(())))
             continue
         accounts[path.stem] = value
-        locations = locations.with_document(at, own)
-    return {**config, ACCOUNTS: accounts}, locations
+        documents[at] = own
+    return {**config, ACCOUNTS: accounts}, locations.with_documents(documents)

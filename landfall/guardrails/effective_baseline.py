@@ -24,6 +24,25 @@ _DECLARATIVE = "DECLARATIVE_POLICY_EC2"
 
 def of_account(stack: Stack, account: str) -> Baseline:
     """Return what is made for a member account; in a suspended one nothing stands."""
+    return stack.once(_of_accounts)[account]
+
+
+def _of_accounts(stack: Stack) -> dict[str, Baseline]:
+    """Return what is made for each account; those that differ in nothing share one value."""
+    shared: dict[tuple[str, bool, tuple[str, ...]], Baseline] = {}
+    found = {}
+    for name, account in stack.accounts.items():
+        if account.baseline.model_fields_set:
+            found[name] = _of_account(stack, name)
+            continue
+        key = (account.unit, account.external, account.guardrails)
+        if key not in shared:
+            shared[key] = _of_account(stack, name)
+        found[name] = shared[key]
+    return found
+
+
+def _of_account(stack: Stack, account: str) -> Baseline:
     names = [name for _, attached in around(stack, account) for name in attached]
     found = _effective(stack, stack.baseline_of(account), names)
     return _emptied(found) if stack.is_suspended(account) else found

@@ -7,28 +7,24 @@ may not carry is none. Nobody signs in with a second factor where a program assu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from landfall.guardrails.denials import Denials, Denier, deniers
 from landfall.guardrails.need import Need
 from landfall.guardrails.needs import needs
-from landfall.guardrails.of_stack import around, statements_of
+from landfall.guardrails.of_stack import account_target, around, statements_of
 from landfall.guardrails.statements import RCP, SCP
-from landfall.iam.documents import Document, DocumentError, Kind, Statement
-from landfall.iam.evaluation import Outcome, Policies, evaluate
+from landfall.iam.documents import DocumentError, Kind
 from landfall.iam.parsing import parse
-from landfall.iam.requests import ContextValue, Request
 
 if TYPE_CHECKING:
     from landfall.settings.stack import Stack
 
 _KINDS: dict[str, Kind] = {SCP: "scp", RCP: "rcp"}
-_VERSION = "2012-10-17"
-_EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-_MANAGEMENT, _MEMBER, _ORGANIZATION = "000000000001", "000000000002", "o-0000000000"
-_ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+Denied = tuple[Denier, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +45,6 @@ class Lockout:
     accounts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """One statement of a guardrail at a target, as a document of its own."""
-
-    target: str
-    name: str
-    index: int
-    document: Document
-
-    @property
-    def statement(self) -> Statement:
-        return self.document.statements[0]
-
-
 def lockouts(stack: Stack, *, wrong: Collection[str] = ()) -> Iterator[Lockout]:
     """Yield what locks the platform out, in the order of the stack's needs.
 
@@ -70,25 +52,30 @@ def lockouts(stack: Stack, *, wrong: Collection[str] = ()) -> Iterator[Lockout]:
     that are no policies: those are mistakes of their own.
     """
     read = {name: found for name, found in _read(stack) if name not in wrong}
-    guarded = {account: _Guarded(stack, account, read) for account in stack.accounts}
-    found: dict[tuple[str, str, int, bool], list[tuple[_Placed, Need, str]]] = {}
+    guarded = _guarded(stack, read)
+    found: dict[tuple[Denier, str, bool], list[tuple[Need, str]]] = {}
     regions = {*stack.regions, stack.global_region}
     for need in needs(stack):
         if need.account not in guarded or need.region not in regions:
             continue
-        for action in need.actions:
-            for placed in guarded[need.account].denials(need, action):
-                key = (placed.name, placed.target, placed.index, need.from_management)
-                found.setdefault(key, []).append((placed, need, action))
-    for (name, target, index, enters), denials in found.items():
-        sid = denials[0][0].statement.sid or ""
-        roles = tuple(dict.fromkeys(need.role for _, need, _ in denials))
-        actions = tuple(dict.fromkeys(action for _, _, action in denials))
-        accounts = tuple(dict.fromkeys(need.account for _, need, _ in denials))
-        yield Lockout(name, target, index, sid, enters, roles, actions, accounts)
+        account_id = stack.accounts[need.account].id
+        for denier, target, action in guarded[need.account].denials(need, account_id):
+            place = account_target(need.account) if target is None else target
+            found.setdefault((denier, place, need.from_management), []).append((need, action))
+    for (denier, target, enters), denials in found.items():
+        yield Lockout(
+            denier.guardrail,
+            target,
+            denier.index,
+            denier.statement.sid or "",
+            enters,
+            roles=tuple(dict.fromkeys(need.role for need, _ in denials)),
+            actions=tuple(dict.fromkeys(action for _, action in denials)),
+            accounts=tuple(dict.fromkeys(need.account for need, _ in denials)),
+        )
 
 
-def _read(stack: Stack) -> Iterator[tuple[str, tuple[str, Document]]]:
+def _read(stack: Stack) -> Iterator[tuple[str, tuple[Denier, ...]]]:
     names = [name for _, attached in stack.organization.attached() for name in attached]
     names += [name for account in stack.accounts.values() for name in account.guardrails]
     for name in dict.fromkeys(names):
@@ -97,114 +84,53 @@ def _read(stack: Stack) -> Iterator[tuple[str, tuple[str, Document]]]:
             continue
         kind, source = found
         try:
-            yield name, (kind, parse(source, _KINDS[kind]))
+            yield name, deniers(name, kind, parse(source, _KINDS[kind]))
         except DocumentError:
             continue
 
 
+def _guarded(stack: Stack, read: Mapping[str, tuple[Denier, ...]]) -> dict[str, _Guarded]:
+    """Return the guardrails around each account; accounts of the same ones share them."""
+    denials = Denials(stack)
+    shared: dict[tuple[str, tuple[str, ...]], _Guarded] = {}
+    found = {}
+    for name, account in stack.accounts.items():
+        key = (account.unit, account.guardrails)
+        if key not in shared:
+            placed = [
+                (None if target == account_target(name) else target, denier)
+                for target, names in around(stack, name)
+                for each in names
+                for denier in read.get(each, ())
+            ]
+            shared[key] = _Guarded(placed, denials)
+        found[name] = shared[key]
+    return found
+
+
 class _Guarded:
-    """The guardrails around one account."""
+    """The guardrails around accounts: statements, each with the target that it is attached to.
 
-    def __init__(
-        self, stack: Stack, account: str, read: Mapping[str, tuple[str, Document]]
-    ) -> None:
-        self._stack = stack
-        self._id = stack.accounts[account].id or _MEMBER
-        self._knows_id = stack.accounts[account].id is not None
-        self._placed: dict[str, list[list[_Placed]]] = {SCP: [], RCP: []}
-        for target, names in around(stack, account):
-            for kind, levels in self._placed.items():
-                chosen = [name for name in names if name in read and read[name][0] == kind]
-                levels.append([p for name in chosen for p in _apart(target, name, read[name][1])])
-        self._tags = {
-            condition.key: None
-            for levels in self._placed.values()
-            for level in levels
-            for placed in level
-            for condition in placed.statement.conditions
-            if condition.key.lower().startswith("aws:principaltag/")
-        }
-        self._all = self._policies()
-        self._alone: dict[tuple[str, str, int], Policies] = {}
+    The target is None where it is the account itself.
+    """
 
-    def denials(self, need: Need, action: str) -> Iterator[_Placed]:
-        """Yield each statement that denies an action for certain."""
-        request = self._request(need, action)
-        if not _denied(request, self._all):
-            return
-        for kind, levels in self._placed.items():
-            for level in levels:
-                for placed in level:
-                    # What names accounts may name this one, once it has an id.
-                    if not self._knows_id and _ACCOUNT_ID.search(repr(placed.statement)):
-                        continue
-                    place = (placed.target, placed.name, placed.index)
-                    if place not in self._alone:
-                        self._alone[place] = self._policies(kind, placed)
-                    if _denied(request, self._alone[place]):
-                        yield placed
+    def __init__(self, placed: list[tuple[str | None, Denier]], denials: Denials) -> None:
+        self._placed = sorted(placed, key=lambda each: each[1].kind != SCP)
+        self._ids_matter = any(
+            denier.tells_accounts_apart or denier.names_account for _, denier in placed
+        )
+        self._denials = denials
+        self._known: dict[tuple[object, ...], tuple[Denied, ...]] = {}
 
-    def _policies(self, kind: str | None = None, only: _Placed | None = None) -> Policies:
-        chosen = {
-            each: tuple(
-                tuple(p.document for p in level if only is None or (each == kind and p is only))
-                for level in levels
+    def denials(self, need: Need, account_id: str | None) -> tuple[Denied, ...]:
+        """Return each statement that denies an action for certain, its target, and the action."""
+        known_id = account_id if self._ids_matter else None
+        key = (need.role, need.actions, need.resource, need.region, need.from_management, known_id)
+        if key not in self._known:
+            self._known[key] = tuple(
+                (denier, target, action)
+                for action in need.actions
+                for target, denier in self._placed
+                if self._denials.denies(denier, need, action, account_id)
             )
-            for each, levels in self._placed.items()
-        }
-        return Policies(
-            identity=(_ANYTHING,),
-            service_control=tuple((_FULL_ACCESS, *level) for level in chosen[SCP]),
-            resource_control=chosen[RCP],
-        )
-
-    def _request(self, need: Need, action: str) -> Request:
-        partition = self._stack.partition
-        if need.from_management:
-            principal = f"arn:{partition}:iam::{_MANAGEMENT}:role/provisioning"
-        else:
-            principal = f"arn:{partition}:iam::{self._id}:role/{need.role}"
-        resource = need.resource
-        if resource != "*":
-            resource = f"arn:{partition}:{resource.format(account=self._id)}"
-        return Request(
-            principal,
-            action,
-            resource,
-            resource_account=self._id,
-            context=self._context(need),
-            complete=False,
-            management_account=_MANAGEMENT,
-        )
-
-    def _context(self, need: Need) -> dict[str, ContextValue]:
-        context: dict[str, ContextValue] = {
-            "aws:AssumedRoot": None,
-            "aws:MultiFactorAuthAge": None,
-            "aws:MultiFactorAuthPresent": "false",
-            "aws:PrincipalIsAWSService": "false",
-            "aws:PrincipalOrgID": _ORGANIZATION,
-            "aws:RequestedRegion": need.region,
-            "aws:ResourceOrgID": _ORGANIZATION,
-            "aws:SecureTransport": "true",
-            "aws:ViaAWSService": "false",
-            "ec2:RoleDelivery": None,
-        }
-        # AWS makes the account role, without tags; one that is taken over may have some.
-        created = self._stack.organization.mode == "create"
-        if created and need.role == self._stack.organization.account_role:
-            context.update(self._tags)
-        return context
-
-
-def _apart(target: str, name: str, document: Document) -> Iterator[_Placed]:
-    for index, statement in enumerate(document.statements):
-        yield _Placed(target, name, index, replace(document, statements=(statement,)))
-
-
-def _denied(request: Request, policies: Policies) -> bool:
-    return evaluate(request, policies).outcome is Outcome.EXPLICIT_DENY
-
-
-_ANYTHING = parse({"Version": _VERSION, "Statement": [_EVERYTHING]}, "identity")
-_FULL_ACCESS = parse({"Version": _VERSION, "Statement": [_EVERYTHING]}, "scp")
+        return self._known[key]

@@ -84,9 +84,9 @@ def account_target(key: str) -> str:
 def around(stack: Stack, key: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield (target, names) of the guardrails around an account, from the root down to itself."""
     account = stack.accounts[key]
-    for target, names in stack.organization.attached():
-        if target == ROOT or f"{account.unit}/".startswith(f"{target}/"):
-            yield target, names
+    yield ROOT, stack.organization.guardrails
+    for path, unit in stack.organization.around(account.unit):
+        yield path, unit.guardrails
     yield account_target(key), account.guardrails
 
 
@@ -95,6 +95,14 @@ def documents(stack: Stack) -> Iterator[tuple[str, Guardrail]]:
 
     Those of the catalogue are made where something names them.
     """
+    yield from stack.once(_documents)
+
+
+def _documents(stack: Stack) -> tuple[tuple[str, Guardrail], ...]:
+    return tuple(_made(stack))
+
+
+def _made(stack: Stack) -> Iterator[tuple[str, Guardrail]]:
     for name, guardrail in stack.guardrails.items():
         if guardrail.document is not None:
             yield name, guardrail
@@ -128,11 +136,15 @@ def statements_of(stack: Stack, name: str) -> tuple[str, dict[str, Any]] | None:
 
 def others(stack: Stack, target: str) -> dict[str, int]:
     """Return how many policies that the stack does not keep are attached to a target, by type."""
+    holder = stack.once(_holders).get(target)
+    found = holder.other_policies if holder is not None else {}
+    return {str(kind): count for kind, count in found.items()}
+
+
+def _holders(stack: Stack) -> dict[str, Organization | Unit | Account]:
     holders: dict[str, Organization | Unit | Account] = {ROOT: stack.organization}
     holders |= dict(stack.organization.walk())
-    holders |= {account_target(key): account for key, account in stack.accounts.items()}
-    found = holders[target].other_policies if target in holders else {}
-    return {str(kind): count for kind, count in found.items()}
+    return holders | {account_target(key): account for key, account in stack.accounts.items()}
 
 
 def _named_anywhere(stack: Stack) -> dict[str, None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
@@ -87,6 +88,24 @@ class Organization(Settings):
         yield ROOT, self.guardrails
         for path, unit in self.walk():
             yield path, unit.guardrails
+
+    def around(self, place: str) -> list[tuple[str, Unit]]:
+        """Return the units at or above a path, each with its own path, from the top down."""
+        ends = [index for index, letter in enumerate(f"{place}/") if letter == "/"]
+        found = [each for end in ends for each in self._by_path.get(place[:end], ())]
+        return [(path, unit) for _, path, unit in sorted(found, key=lambda each: each[0])]
+
+    def has_unit(self, path: str) -> bool:
+        """Tell whether a unit has this path."""
+        return path in self._by_path
+
+    @cached_property
+    def _by_path(self) -> dict[str, list[tuple[int, str, Unit]]]:
+        """The units of each path, with their place in the walk: a '/' in a name may repeat one."""
+        found: dict[str, list[tuple[int, str, Unit]]] = {}
+        for index, (path, unit) in enumerate(self.walk()):
+            found.setdefault(path, []).append((index, path, unit))
+        return found
 
     def walk(self) -> Iterator[tuple[str, Unit]]:
         """Yield each unit with its path, as in `Workloads/Dev`; parents before children."""

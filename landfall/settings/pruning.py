@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from landfall.settings.source import Path
@@ -15,10 +15,12 @@ class Pruned:
         self._document = document
         self._kept: dict[Path, list[int]] = {}
         self.cuts: set[Path] = set()
+        self._at_or_above_cuts: set[Path] = set()
 
     def cut(self, path: Path) -> None:
         """Cut a path, as it is in the whole document."""
         self.cuts.add(path)
+        self._at_or_above_cuts.update(_upwards(path))
 
     def value(self) -> dict[str, Any]:
         """Return what is left."""
@@ -37,11 +39,15 @@ class Pruned:
 
     def cut_at_or_below(self, path: Path) -> bool:
         """Tell whether something at or below `path` is cut."""
-        return any(cut[: len(path)] == path for cut in self.cuts)
+        return path in self._at_or_above_cuts
 
     def hides(self, about: Path) -> bool:
         """Tell whether something at, above or below `about` is cut."""
-        return any(path[: len(about)] == about[: len(path)] for path in self.cuts if about and path)
+        if not about:
+            return False
+        return about in self._at_or_above_cuts or any(
+            path in self.cuts for path in _upwards(about) if path
+        )
 
     def _left(self, value: Any, path: Path, new_path: Path) -> Any:
         if isinstance(value, Mapping):
@@ -58,3 +64,9 @@ class Pruned:
                 for new, index in enumerate(kept)
             ]
         return value
+
+
+def _upwards(path: Path) -> Iterator[Path]:
+    """Yield a path and each one above it."""
+    for length in range(len(path), -1, -1):
+        yield path[:length]

@@ -18,7 +18,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Far beyond any stack file; libyaml and Python's own stack hold only so much.
 MAX_CHARACTERS = 5_000_000
 MAX_DEPTH = 40
-MAX_VALUES = 200_000
+MAX_VALUES = 500_000
 
 _TEXT = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
@@ -43,10 +43,12 @@ class Locations:
                 return place
         return Location(self.file)
 
-    def with_document(self, prefix: Path, other: Locations) -> Locations:
-        """Return these locations with those of another document put in under `prefix`."""
-        moved = {prefix + path: place for path, place in other.places.items()}
-        return Locations(self.file, {**self.places, **moved})
+    def with_documents(self, others: Mapping[Path, Locations]) -> Locations:
+        """Return these locations with those of other documents put in, each under its path."""
+        places = dict(self.places)
+        for prefix, other in others.items():
+            places.update((prefix + path, place) for path, place in other.places.items())
+        return Locations(self.file, places)
 
 
 def dotted(path: Path) -> str:

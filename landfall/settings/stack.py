@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Annotated, Any, TypeVar
 
 from pydantic import ConfigDict, Field, PrivateAttr
 from pydantic.alias_generators import to_camel
@@ -17,10 +18,12 @@ from landfall.settings.base import Count, Name, Settings
 from landfall.settings.baseline import Baseline, StackBaseline, layered
 from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
-from landfall.settings.organization import ROOT, Organization, Unit
+from landfall.settings.organization import ROOT, Organization
 from landfall.settings.provisioning import Provisioning
 from landfall.settings.quotas import QUOTAS
 from landfall.settings.security import Security
+
+T = TypeVar("T")
 
 
 def _key(attribute: str) -> str:
@@ -93,7 +96,7 @@ class Stack(Settings):
 
     def account_with_purpose(self, purpose: Purpose) -> str | None:
         """Return the name of the account with this purpose."""
-        return next((n for n, a in self.accounts.items() if a.purpose == purpose), None)
+        return self._with_purpose.get(purpose)
 
     @property
     def config_regions(self) -> tuple[str, ...]:
@@ -107,15 +110,13 @@ class Stack(Settings):
         """The name of the account that pipelines stand in."""
         return self.delivery.account or self.account_with_purpose("delivery")
 
-    def accounts_in(self, unit: str) -> Iterator[str]:
-        """Yield the names of the accounts in a unit and in the units below it."""
-        for name, account in self.accounts.items():
-            if account.unit == unit or account.unit.startswith(f"{unit}/"):
-                yield name
+    def accounts_in(self, unit: str) -> list[str]:
+        """Return the names of the accounts in a unit and in the units below it."""
+        return self._in_units.get(unit, [])
 
     def is_suspended(self, account: str) -> bool:
         """Tell whether an account stands in a suspended unit, or below one."""
-        return any(unit.suspended for unit in self._units_around(account))
+        return self._suspended[self.accounts[account].unit]
 
     def baseline_of(self, account: str) -> Baseline:
         """Return the baseline of an account, all layers together.
@@ -123,24 +124,66 @@ class Stack(Settings):
         What something else keeps has one only where it asks for it itself.
         """
         own = self.accounts[account]
-        found: Baseline = self.baseline
-        for unit in self._units_around(account):
-            found = layered(found, unit.baseline)
+        found = self._unit_baselines[own.unit]
         if own.external:
             found = layered(found, Baseline(enabled=False))
-        return layered(found, own.baseline)
+        return layered(found, own.baseline) if own.baseline.model_fields_set else found
 
     @property
     def management_baseline(self) -> Baseline:
         """The baseline of the management account."""
         return layered(self.baseline, self.baseline.management_account)
 
-    def _units_around(self, account: str) -> Iterator[Unit]:
-        """Yield the units around an account, from the top down."""
-        place = f"{self.accounts[account].unit}/"
-        for path, unit in self.organization.walk():
-            if place.startswith(f"{path}/"):
-                yield unit
+    def once(self, compute: Callable[[Stack], T]) -> T:
+        """Return what a function computes from these settings, which never change: once."""
+        if compute not in self._computed:
+            self._computed[compute] = compute(self)
+        found: T = self._computed[compute]
+        return found
+
+    @cached_property
+    def _computed(self) -> dict[Callable[[Stack], Any], Any]:
+        return {}
+
+    @cached_property
+    def _with_purpose(self) -> dict[str, str]:
+        """The first account of each purpose."""
+        named = [(a.purpose, name) for name, a in self.accounts.items() if a.purpose is not None]
+        return dict(reversed(named))
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.accounts)}
+
+    @cached_property
+    def _in_units(self) -> dict[str, list[str]]:
+        """The accounts in and below each unit that has some."""
+        found: dict[str, list[str]] = {}
+        for name, account in self.accounts.items():
+            parts = account.unit.split("/")
+            for length in range(1, len(parts) + 1):
+                found.setdefault("/".join(parts[:length]), []).append(name)
+        return found
+
+    @cached_property
+    def _suspended(self) -> dict[str, bool]:
+        """Whether accounts stand still, by the unit that they are in."""
+        places = {account.unit for account in self.accounts.values()}
+        return {
+            place: any(unit.suspended for _, unit in self.organization.around(place))
+            for place in places
+        }
+
+    @cached_property
+    def _unit_baselines(self) -> dict[str, Baseline]:
+        """The baseline around accounts, by the unit that they are in."""
+        found: dict[str, Baseline] = {}
+        for place in {account.unit for account in self.accounts.values()}:
+            own = layered(self.baseline, Baseline())
+            for _, unit in self.organization.around(place):
+                own = layered(own, unit.baseline)
+            found[place] = own
+        return found
 
     def holders(self, role: AccessRole) -> list[str]:
         """Return the accounts that have a role, in the order of the settings."""
@@ -156,4 +199,5 @@ class Stack(Settings):
         chosen = {*accounts}
         for unit in units:
             chosen.update(self.accounts if unit == ROOT else self.accounts_in(unit))
-        return [name for name in self.accounts if name in chosen and not self.is_suspended(name)]
+        known = [name for name in chosen if name in self.accounts and not self.is_suspended(name)]
+        return sorted(known, key=self._order.__getitem__)

@@ -34,8 +34,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     # Layers may be wrong for many accounts in the same way, which is one mistake.
     found = dict.fromkeys(_effective(stack, None, stack.management_baseline, [own, management]))
     for name, account in stack.accounts.items():
-        place = f"{account.unit}/"
-        around = [layer for path, layer in units.items() if place.startswith(f"{path}/")]
+        around = [units[path] for path, _ in stack.organization.around(account.unit)]
         layers = [own, *around, accounts[name]]
         found |= dict.fromkeys(_effective(stack, name, stack.baseline_of(name), layers))
     yield from found

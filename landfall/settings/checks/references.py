@@ -35,12 +35,13 @@ def account(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
 
 def unit(stack: Stack, path: Path, name: str, *, root: bool) -> Iterator[Mistake]:
     """Check that a unit of this path stands in the stack; `root` allows `Root` too."""
+    if stack.organization.has_unit(name) or (root and name == ROOT):
+        return
     units = [*([ROOT] if root else []), *(known for known, _ in stack.organization.walk())]
-    if name not in units:
-        # The last name alone is how people often write it.
-        full = [known for known in units if known.rpartition("/")[2].lower() == name.lower()]
-        fix = f"did you mean '{full[0]}'?" if len(full) == 1 else suggestion(name, units)
-        yield Mistake(path, f"there is no organizational unit '{name}'", fix, unit_path(name))
+    # The last name alone is how people often write it.
+    full = [known for known in units if known.rpartition("/")[2].lower() == name.lower()]
+    fix = f"did you mean '{full[0]}'?" if len(full) == 1 else suggestion(name, units)
+    yield Mistake(path, f"there is no organizational unit '{name}'", fix, unit_path(name))
 
 
 def known_region(path: Path, region: str) -> Iterator[Mistake]:

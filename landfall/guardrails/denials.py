@@ -1,0 +1,165 @@
+"""Which statements of guardrails deny what the platform needs, each statement judged by itself.
+
+An explicit deny of one statement decides, whatever the others say. So the answer for a statement
+and a need is the same in every account, but for statements that tell account ids apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from landfall.guardrails.need import Need
+from landfall.guardrails.statements import SCP
+from landfall.iam.documents import Document, Statement
+from landfall.iam.evaluation import Outcome, Policies, evaluate
+from landfall.iam.matching import takes_action
+from landfall.iam.parsing import parse
+from landfall.iam.requests import ContextValue, Request
+
+if TYPE_CHECKING:
+    from landfall.settings.stack import Stack
+
+_VERSION = "2012-10-17"
+_EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+_MANAGEMENT, _MEMBER, _ORGANIZATION = "000000000001", "000000000002", "o-0000000000"
+_ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
+# Digits between other characters match no part of an id; an id has 12 digits.
+_PART_OF_AN_ID = re.compile(r"(?:^|[*?}])\d|\d(?:[*?$]|$)|\d{12}")
+# What a request's context holds whatever the account, beside the region.
+_CONTEXT: dict[str, ContextValue] = {
+    "aws:AssumedRoot": None,
+    "aws:MultiFactorAuthAge": None,
+    "aws:MultiFactorAuthPresent": "false",
+    "aws:PrincipalIsAWSService": "false",
+    "aws:PrincipalOrgID": _ORGANIZATION,
+    "aws:ResourceOrgID": _ORGANIZATION,
+    "aws:SecureTransport": "true",
+    "aws:ViaAWSService": "false",
+    "ec2:RoleDelivery": None,
+}
+_REGION = "aws:RequestedRegion"
+_WITHOUT_ID = frozenset(key.lower() for key in (*_CONTEXT, _REGION))
+_TAG = "aws:principaltag/"
+
+# A need, without the account that it is in.
+_Shape = tuple[str, str, str, bool, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Denier:
+    """One statement of a guardrail, as a document of its own; `kind` is AWS's policy type.
+
+    `names_account`: an account's id stands in it. `tells_accounts_apart`: two accounts' ids may
+    make a difference to it.
+    """
+
+    guardrail: str
+    kind: str
+    index: int
+    document: Document
+    names_account: bool
+    tells_accounts_apart: bool
+
+    @property
+    def statement(self) -> Statement:
+        """The statement."""
+        return self.document.statements[0]
+
+
+def deniers(guardrail: str, kind: str, document: Document) -> tuple[Denier, ...]:
+    """Return the statements of a guardrail's document, one by one."""
+    return tuple(
+        Denier(
+            guardrail,
+            kind,
+            index,
+            replace(document, statements=(statement,)),
+            bool(_ACCOUNT_ID.search(repr(statement))),
+            any(map(_PART_OF_AN_ID.search, _texts(statement))),
+        )
+        for index, statement in enumerate(document.statements)
+    )
+
+
+def _texts(statement: Statement) -> Iterator[str]:
+    """Yield the texts that are compared with what may hold an account's id."""
+    yield from statement.resources
+    yield from statement.not_resources
+    for principal in (*(statement.principals or ()), *(statement.not_principals or ())):
+        yield principal.value
+    for condition in statement.conditions:
+        if condition.key.lower() not in _WITHOUT_ID:
+            yield from condition.values
+
+
+class Denials:
+    """Answers whether a statement denies an action for certain; the same question once."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._partition = stack.partition
+        self._account_role = stack.organization.account_role
+        # AWS makes the account role, without tags; one that is taken over may have some.
+        self._is_made = stack.organization.mode == "create"
+        self._answers: dict[tuple[Denier, _Shape, str | None], bool] = {}
+        self._concerned: dict[tuple[Denier, str], bool] = {}
+        self._policies: dict[Denier, Policies] = {}
+
+    def denies(self, denier: Denier, need: Need, action: str, account_id: str | None) -> bool:
+        """Tell whether a statement denies an action; `account_id` is None where it is not known."""
+        # What names accounts may name this one, once it has an id.
+        if account_id is None and denier.names_account:
+            return False
+        if not self._concerns(denier, action):
+            return False
+        member = account_id or _MEMBER
+        told_apart = member if denier.tells_accounts_apart else None
+        shape = (need.role, need.resource, need.region, need.from_management, action)
+        key = (denier, shape, told_apart)
+        if key not in self._answers:
+            request = self._request(need, action, member, denier.statement)
+            self._answers[key] = self._denies(denier, request)
+        return self._answers[key]
+
+    def _concerns(self, denier: Denier, action: str) -> bool:
+        """Tell whether a statement is about an action: most are not, and evaluating takes time."""
+        key = (denier, action)
+        if key not in self._concerned:
+            self._concerned[key] = takes_action(denier.statement, action.lower())
+        return self._concerned[key]
+
+    def _denies(self, denier: Denier, request: Request) -> bool:
+        if denier not in self._policies:
+            document = denier.document
+            by_scp, by_rcp = (((document,),), ()) if denier.kind == SCP else ((), ((document,),))
+            self._policies[denier] = Policies(
+                identity=(_ANYTHING,), service_control=by_scp, resource_control=by_rcp
+            )
+        return evaluate(request, self._policies[denier]).outcome is Outcome.EXPLICIT_DENY
+
+    def _request(self, need: Need, action: str, member: str, statement: Statement) -> Request:
+        if need.from_management:
+            principal = f"arn:{self._partition}:iam::{_MANAGEMENT}:role/provisioning"
+        else:
+            principal = f"arn:{self._partition}:iam::{member}:role/{need.role}"
+        resource = need.resource
+        if resource != "*":
+            resource = f"arn:{self._partition}:{resource.format(account=member)}"
+        context = {**_CONTEXT, _REGION: need.region}
+        if self._is_made and need.role == self._account_role:
+            keys = [condition.key for condition in statement.conditions]
+            context.update({key: None for key in keys if key.lower().startswith(_TAG)})
+        return Request(
+            principal,
+            action,
+            resource,
+            resource_account=member,
+            context=context,
+            complete=False,
+            management_account=_MANAGEMENT,
+        )
+
+
+_ANYTHING = parse({"Version": _VERSION, "Statement": [_EVERYTHING]}, "identity")
