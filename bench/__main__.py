@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from bench import iam_check, iam_evaluation, iam_graph, policy_pack, rehearsal
+from bench import iam_check, iam_evaluation, iam_graph, many_accounts, policy_pack, rehearsal
 from landfall.problems import ProblemsError
 
-_FIGURES = (iam_evaluation, iam_check, iam_graph, policy_pack, rehearsal)
+_FIGURES = (iam_evaluation, iam_check, iam_graph, many_accounts, policy_pack, rehearsal)
 
 
 def main() -> int:

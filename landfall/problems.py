@@ -49,12 +49,14 @@ class ProblemsError(Exception):
     """An input was refused; carries every problem found in it.
 
     `exit_status` is 1 where the input is wrong and 2 where the machine or the call is: a port in
-    use, a missing program, a stack that does not exist.
+    use, a missing program, a stack that does not exist. Where `shown_in_full_by` names a command
+    or an option that prints every problem, a command line may print the first of each kind alone.
     """
 
     def __init__(self, problems: Iterable[Problem], *, exit_status: int = 1) -> None:
         self.problems = tuple(problems)
         self.exit_status = exit_status
+        self.shown_in_full_by = ""
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -38,6 +38,14 @@ def load_located(stack: str, directory: Path) -> tuple[Stack, Locations]:
 
     Paths begin with `config`; an account from a file of its own is found where the others are.
     """
+    try:
+        return _load_located(stack, directory)
+    except ProblemsError as error:
+        error.shown_in_full_by = f"landfall validate -s {stack} --all"
+        raise
+
+
+def _load_located(stack: str, directory: Path) -> tuple[Stack, Locations]:
     value, locations = _read(path_of(stack, directory), directory)
     config = value.get("config") if isinstance(value, dict) else None
     if not isinstance(config, dict):

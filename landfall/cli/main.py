@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from landfall.cli import problem_lines
 from landfall.problems import ProblemsError
 
 # name -> module; each module has a Typer `app` of that name.
@@ -68,6 +69,6 @@ def main() -> None:
     try:
         app()
     except ProblemsError as error:
-        for problem in error.problems:
-            print(f"error: {problem}", file=sys.stderr)
+        for line in problem_lines.lines(error):
+            print(line, file=sys.stderr)
         sys.exit(error.exit_status)

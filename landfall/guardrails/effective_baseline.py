@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from landfall.guardrails.of_stack import around, statements_of
+from landfall.guardrails.of_stack import around, named_anywhere, statements_of
 from landfall.settings.baseline import Baseline, Budget, Contacts, layered
 from landfall.settings.partitions import LACKING
 
@@ -90,10 +90,18 @@ def _analyzed_as_a_whole(stack: Stack) -> bool:
 
 def _declared(stack: Stack, names: list[str]) -> Iterator[str]:
     """Yield the attributes that declarative policies of EC2 hold, of guardrails by name."""
+    known = stack.once(_declarations)
     for name in names:
-        found = statements_of(stack, name)
-        if found is not None and found[0] == _DECLARATIVE:
-            yield from found[1].get("ec2_attributes", {})
+        yield from known.get(name, ())
+
+
+def _declarations(stack: Stack) -> dict[str, tuple[str, ...]]:
+    """Return the attributes that each declarative policy of EC2 holds, by guardrail."""
+    return {
+        name: tuple(found[1].get("ec2_attributes", {}))
+        for name in named_anywhere(stack)
+        if (found := statements_of(stack, name)) is not None and found[0] == _DECLARATIVE
+    }
 
 
 _NO_CONTACTS = Contacts(security=None, billing=None, operations=None)

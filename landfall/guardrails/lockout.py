@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 from landfall.guardrails.denials import Denials, Denier, deniers
 from landfall.guardrails.need import Need
 from landfall.guardrails.needs import needs
-from landfall.guardrails.of_stack import account_target, around, statements_of
+from landfall.guardrails.of_stack import (
+    account_target,
+    around,
+    named_anywhere,
+    statements_of,
+)
 from landfall.guardrails.statements import RCP, SCP
 from landfall.iam.documents import DocumentError, Kind
 from landfall.iam.parsing import parse
@@ -76,9 +81,7 @@ def lockouts(stack: Stack, *, wrong: Collection[str] = ()) -> Iterator[Lockout]:
 
 
 def _read(stack: Stack) -> Iterator[tuple[str, tuple[Denier, ...]]]:
-    names = [name for _, attached in stack.organization.attached() for name in attached]
-    names += [name for account in stack.accounts.values() for name in account.guardrails]
-    for name in dict.fromkeys(names):
+    for name in named_anywhere(stack):
         found = statements_of(stack, name)
         if found is None or found[0] not in _KINDS:
             continue

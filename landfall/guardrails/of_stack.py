@@ -106,7 +106,7 @@ def _made(stack: Stack) -> Iterator[tuple[str, Guardrail]]:
     for name, guardrail in stack.guardrails.items():
         if guardrail.document is not None:
             yield name, guardrail
-    for name in _named_anywhere(stack):
+    for name in named_anywhere(stack):
         known = _known(stack, name)
         if known is not None and known.document is not None:
             yield name, _as_own(stack, name, known)
@@ -147,7 +147,7 @@ def _holders(stack: Stack) -> dict[str, Organization | Unit | Account]:
     return holders | {account_target(key): account for key, account in stack.accounts.items()}
 
 
-def _named_anywhere(stack: Stack) -> dict[str, None]:
+def named_anywhere(stack: Stack) -> dict[str, None]:
     """Return the names of the guardrails that hold somewhere, in order."""
     names = [name for _, attached in stack.organization.attached() for name in attached]
     names += [name for account in stack.accounts.values() for name in account.guardrails]
@@ -201,8 +201,17 @@ def target_policies(stack: Stack, target: str, names: Sequence[str]) -> tuple[Po
             RCP: stack.quota("resourceControlPoliciesPerTarget") - taken[RCP],
         },
     )
-    packed = [name for name in names if name not in whole]
-    return compile_target(target, [_named(stack, name) for name in packed], limits)
+    packed = tuple(name for name in names if name not in whole)
+    # Accounts by the thousand name the same few guardrails.
+    known = stack.once(_compiled)
+    key = (packed, limits.per_target[SCP], limits.per_target[RCP])
+    if key not in known:
+        known[key] = compile_target(target, [_named(stack, name) for name in packed], limits)
+    return known[key]
+
+
+def _compiled(_: Stack) -> dict[tuple[tuple[str, ...], int, int], tuple[PolicyDocument, ...]]:
+    return {}
 
 
 def _context(stack: Stack, name: str) -> Context:

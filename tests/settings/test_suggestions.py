@@ -1,0 +1,34 @@
+"""Suggestions name what `difflib` finds nearest, however many names there are."""
+
+from __future__ import annotations
+
+import difflib
+from unittest.mock import patch
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landfall.settings.suggestions import nearest, suggestion
+
+NAMES = st.lists(st.text("abcAB-01é", min_size=1, max_size=12), max_size=30)
+
+
+@given(name=st.text("abcAB-01é", max_size=12), choices=NAMES)
+def test_nearest_finds_what_difflib_finds(name: str, choices: list[str]) -> None:
+    by_lower = {choice.lower(): choice for choice in sorted(choices)}
+    found = difflib.get_close_matches(name.lower(), list(by_lower), n=1)
+    assert nearest(name, choices) == (by_lower[found[0]] if found else None)
+
+
+def test_nearest_among_thousands_compares_few() -> None:
+    choices = [f"account-{number}" for number in range(5000)]
+    ratio = difflib.SequenceMatcher.ratio
+    with patch.object(difflib.SequenceMatcher, "ratio", autospec=True, side_effect=ratio) as called:
+        assert nearest("acount-1234", choices) == "account-1234"
+    assert called.call_count < 50
+
+
+def test_suggestion_without_a_near_name_lists_the_first_ones() -> None:
+    assert suggestion("zzz", ["b", "a"]) == "there is a, b"
+    assert suggestion("zzz", []) == "there is none"
+    assert suggestion("zzz", [f"{n:02}" for n in range(20)]).endswith(", 11, …")
