@@ -102,6 +102,11 @@ class Directories:
         return self.root / "unsettled.json"
 
     @property
+    def begun(self) -> Path:
+        """Return the record of creations whose outcome no run has seen."""
+        return self.root / "begun.json"
+
+    @property
     def events(self) -> Path:
         """Return the engine's event log of the latest run."""
         return self.root / "events.jsonl"

@@ -80,7 +80,8 @@ class Engine:
                 process.send_signal(signal.SIGINT)
 
         previous = {
-            number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)
+            number: signal.signal(number, pass_on)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         }
         try:
             status = process.wait()
@@ -96,6 +97,11 @@ class Outcome:
 
     status: int
     interrupted: bool
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it came to its end, and did all that it was to do."""
+        return not self.status and not self.interrupted
 
 
 def open_sandbox(

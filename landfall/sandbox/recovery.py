@@ -20,7 +20,7 @@ import psutil
 from botocore.config import Config
 
 from landfall.problems import refuse
-from landfall.sandbox import accounts, identities, state
+from landfall.sandbox import accounts, begun, identities, state
 from landfall.sandbox.engine import Engine
 from landfall.sandbox.server_process import require_loopback
 
@@ -56,7 +56,8 @@ def recover(engine: Engine, report: Report) -> None:
             "Wait for it to end, or interrupt it, and run this again.",
         )
     restored = state.restore(directories)
-    pending = bool(state.pending_operations(state.deployment(directories)))
+    begun.keep(directories)  # of a run that was killed before it could do so
+    pending = bool(_open_operations(engine, state.deployment(directories)))
     if not locks and not pending and not restored and not directories.unsettled.exists():
         return
     report("An earlier run was cut short; putting the stack right first.")
@@ -124,7 +125,7 @@ def settle(engine: Engine, report: Report) -> None:
     latest = exported["deployment"]
     resources: list[dict[str, Any]] = latest.setdefault("resources", [])
     unsure: list[str] = _unsettled(engine)
-    for operation in state.pending_operations(latest):
+    for operation in _open_operations(engine, latest):
         resource = operation["resource"]
         name = resource["urn"].rpartition("::")[2]
         if operation["type"] != "creating":
@@ -149,6 +150,16 @@ def settle(engine: Engine, report: Report) -> None:
         file = Path(folder) / "state.json"
         file.write_text(json.dumps(exported), encoding="utf-8")
         engine.query("stack", "import", *stack, "--file", str(file))
+    begun.forget(engine.directories)
+
+
+def _open_operations(engine: Engine, latest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the state calls pending, and the creations that it does not know of."""
+    pending = state.pending_operations(latest)
+    known = {operation["resource"]["urn"] for operation in pending}
+    known |= {each["urn"] for each in latest.get("resources") or []}
+    unseen = [each for each in begun.recorded(engine.directories) if each["urn"] not in known]
+    return [*pending, *({"type": "creating", "resource": each} for each in unseen)]
 
 
 def read_again(engine: Engine) -> None:

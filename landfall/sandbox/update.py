@@ -10,8 +10,8 @@ from typing import Any
 
 from rich.console import Console
 
+from landfall.sandbox import begun, lifecycle, plugins, recovery, summary
 from landfall.sandbox import engine as engines
-from landfall.sandbox import lifecycle, plugins, recovery, summary
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
 from landfall.sandbox.server_process import SERVER_COMMAND
@@ -102,6 +102,8 @@ def _engine(engine: Engine, report: Report, *command: str) -> tuple[int, summary
     try:
         outcome = engine.watch(arguments, {"PULUMI_DEBUG_COMMANDS": "true"})
         events = summary.read_events(directories.events)
+        if command[0] == "up":
+            begun.forget(directories) if outcome.succeeded else begun.keep(directories)
     finally:
         # The log repeats property values, secrets among them.
         directories.events.unlink(missing_ok=True)

@@ -50,14 +50,19 @@ def resources(directories: Directories) -> list[dict[str, Any]]:
 
 def kill_at(request: str, directories: Directories, running: subprocess.Popen[str]) -> None:
     """Kill an update and its engine as soon as AWS was asked for an operation of this name."""
+    await_request(request, directories, running)
+    for process in [*psutil.Process(running.pid).children(), psutil.Process(running.pid)]:
+        os.kill(process.pid, signal.SIGKILL)
+    running.wait()
+
+
+def await_request(request: str, directories: Directories, running: subprocess.Popen[str]) -> None:
+    """Wait until a running update has asked AWS for an operation of this name."""
     end = time.monotonic() + 60
     while request not in _requests(directories):
         assert time.monotonic() < end, f"{request} was not asked for in 60 s"
         assert running.poll() is None, f"the update ended before {request}"
         time.sleep(0.005)
-    for process in [*psutil.Process(running.pid).children(), psutil.Process(running.pid)]:
-        os.kill(process.pid, signal.SIGKILL)
-    running.wait()
 
 
 def _requests(directories: Directories) -> str:

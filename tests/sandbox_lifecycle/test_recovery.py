@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -13,11 +14,11 @@ import boto3
 import psutil
 import pytest
 
-from landfall.sandbox import accounts, engine, identities, lifecycle, recovery, state
+from landfall.sandbox import accounts, engine, identities, lifecycle, recovery, state, update
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
 from tests.sandbox_lifecycle.conftest import Said, up_process
-from tests.sandbox_lifecycle.kills import cut_short, kill_at, resources, run
+from tests.sandbox_lifecycle.kills import await_request, cut_short, kill_at, resources, run
 
 Make = Callable[..., Directories]
 
@@ -180,6 +181,38 @@ def test_a_killed_run_goes_on_with_nothing_made_twice(
     assert found["account leaf@example.com"] == found["account orders@example.com"] == 1
     assert found["unit Leaf"] == found["unit Workloads"] == 1
     assert found["policy leaf"] == found["targets of held"] == 1
+    status, screen = run(directories, said)
+    assert status == 0
+    assert "created" not in screen
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_goes_on_with_nothing_made_twice(
+    make: Make,
+    said: Said,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+) -> None:
+    """The provider gives up, and the engine keeps no pending operation; AWS goes on."""
+    monkeypatch.setenv("LANDFALL_QUOTAS", "organizations.creation_seconds=3")
+    directories = make(program=PROGRAM.replace("KEYS", ""))
+    lifecycle.start(directories, said)
+    server = engine.attach(directories, said)
+    running = up_process(directories, tmp_path / "output", preview_first=False)
+    await_request("CreateAccount", directories, running)
+    running.send_signal(number)
+    assert running.wait(60) == update.INTERRUPTED
+    assert not state.pending_operations(state.deployment(directories))
+    assert directories.begun.exists()
+    status, _ = run(directories, said)
+    assert status == 0, said.text
+    assert "AWS has made it" in said.text
+    found = _in_aws(server)
+    assert found["account leaf@example.com"] == found["account orders@example.com"] == 1
+    assert found["unit Leaf"] == found["unit Workloads"] == 1
+    assert not directories.begun.exists()
     status, screen = run(directories, said)
     assert status == 0
     assert "created" not in screen

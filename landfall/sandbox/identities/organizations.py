@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any, Final
+
 from landfall.sandbox.identities.registry import Client, Inputs, finds, pages
+
+# Seconds; AWS documents minutes for the creation of an account, and has no event for its end.
+_CREATION_SECONDS: Final = 600.0
+_LOOK_SECONDS: Final = 0.5
 
 
 @finds("aws:organizations/organization:Organization")
@@ -24,10 +31,27 @@ def _unit(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
 
 @finds("aws:organizations/account:Account")
 def _account(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    organizations = client("organizations")
+    _await_creation(organizations, inputs["name"])
     # E-mail addresses are unique in all of AWS, whatever their case.
-    accounts = pages(client("organizations"), "list_accounts", "Accounts")
+    accounts = pages(organizations, "list_accounts", "Accounts")
     wanted = inputs["email"].lower()
     return next((each["Id"] for each in accounts if each["Email"].lower() == wanted), None)
+
+
+def _await_creation(organizations: Any, name: str) -> None:
+    """Wait while AWS is still creating an account of this name; it is not listed until then."""
+    deadline = time.monotonic() + _CREATION_SECONDS
+    while time.monotonic() < deadline:
+        statuses = pages(
+            organizations,
+            "list_create_account_status",
+            "CreateAccountStatuses",
+            States=["IN_PROGRESS"],
+        )
+        if all(status["AccountName"] != name for status in statuses):
+            return
+        time.sleep(_LOOK_SECONDS)
 
 
 @finds("aws:organizations/policy:Policy")
