@@ -81,6 +81,7 @@ def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
     from landfall.sandbox.gate.dispatcher import Dispatcher
     from landfall.sandbox.gate.log import RequestLog
     from landfall.sandbox.gate.middleware import Gate
+    from landfall.sandbox.gate.rpc_v2 import RpcV2
     from landfall.sandbox.gate.warm import warm
 
     class Handler(MotoRequestHandler):  # type: ignore[misc]
@@ -103,7 +104,7 @@ def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     dispatcher = Dispatcher()
-    gate = Gate(dispatcher, RequestLog(log))
+    gate = RpcV2(Gate(dispatcher, RequestLog(log)))
     try:
         server = make_server(HOST, port, gate, threaded=True, request_handler=Handler)
     except SystemExit:

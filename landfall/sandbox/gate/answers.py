@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.core.errors import ErrorLookupFactory
-from moto.core.serialize import SerializationContext, get_serializer_class
+from moto.core.serialize import JSONSerializer, SerializationContext, get_serializer_class
 
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.incoming import Incoming
+
+
+def _json_type(serializer: JSONSerializer) -> str:
+    version = serializer.service_model.metadata.get("jsonVersion", "1.0")
+    return f"application/x-amz-json-{version}"
+
+
+# The emulator answers `text` for services whose models list another protocol before AWS JSON.
+JSONSerializer._get_protocol_specific_content_type = _json_type
 
 
 @dataclass(frozen=True, slots=True)

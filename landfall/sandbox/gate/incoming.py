@@ -6,31 +6,32 @@ the services that the emulator lacks. Bodies that are streams (S3 objects) are n
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qs
 
+from botocore.exceptions import UnknownServiceError
 from moto.core.model import OperationModel, ServiceModel
 from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
 from moto.core.request import Request as WireRequest
 from moto.core.request import determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
+from moto.utilities.constants import APPLICATION_AMZ_JSON_1_0, APPLICATION_AMZ_JSON_1_1
 from werkzeug.exceptions import HTTPException
 
+from landfall.sandbox.gate.bodies import Environ, read_body
 from landfall.sandbox.gate.signing import services_signing_as
-
-Environ = dict[str, Any]
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 _UNSIGNED_ACTION = re.compile(rb"(?:^|&)Action=(AssumeRoleWith\w+)")
 _ACCOUNT_LABEL = re.compile(r"(\d{12})\.")
-_BODY = "landfall.body"
 _FORM = "application/x-www-form-urlencoded"
+_AMZ_JSON = (APPLICATION_AMZ_JSON_1_1, APPLICATION_AMZ_JSON_1_0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +100,39 @@ def match(environ: Environ) -> Incoming | None:
     scope = scope_of(environ)
     if scope.name:
         candidates = _candidates(scope.name, environ)
-    elif _UNSIGNED_ACTION.search(_read(environ, only_form=True)):
+    elif _is_form(environ) and _UNSIGNED_ACTION.search(read_body(environ)):
         candidates, scope = ("sts",), Scope("", "us-east-1", "sts", token=False)
     elif environ.get("HTTP_X_AMZ_TARGET") or environ["PATH_INFO"].startswith(("/moto-api", "/lat")):
         return None
     else:
         candidates, scope = ("s3",), Scope("", "us-east-1", "s3", token=False)
-    for service in candidates:
-        try:
-            model = get_service_model(service)
-        except Exception as error:
-            if type(error).__name__ == "UnknownServiceError":
-                continue
-            raise
+    for model in _models(candidates):
         if (incoming := _match_service(environ, scope, model)) is not None:
             return incoming
     return None
 
 
+def models_signing_as(name: str) -> Iterator[ServiceModel]:
+    """Yield the models of the services that use a signing name, the namesake first."""
+    return _models(services_signing_as(name))
+
+
+def _models(services: Iterable[str]) -> Iterator[ServiceModel]:
+    for service in services:
+        try:
+            yield get_service_model(service)
+        except UnknownServiceError:
+            continue
+
+
+def action_of(environ: Environ) -> str:
+    """Return the `Action` of a request in the query protocol, from its form or its URL."""
+    body = read_body(environ) if _is_form(environ) else b""
+    return str(_wire(environ, body).values.get("Action", ""))
+
+
 def _candidates(name: str, environ: Environ) -> tuple[str, ...]:
-    if name == "s3":
+    if name in ("s3", "s3express"):
         control = environ["PATH_INFO"].startswith("/v20180820/") or "s3-control" in environ.get(
             "HTTP_HOST", ""
         )
@@ -133,9 +147,10 @@ def _match_service(environ: Environ, scope: Scope, model: ServiceModel) -> Incom
     target = environ.get("HTTP_X_AMZ_TARGET")
     if target and model.metadata.get("targetPrefix"):
         return _match_target(environ, scope, model, target)
-    body = b"" if model.service_name == "s3" else _read(environ)
+    decompress = scope.name != "s3"
+    body = b"" if model.service_name == "s3" else read_body(environ, decompress=decompress)
     wire = _wire(environ, body)
-    form = (environ.get("CONTENT_TYPE") or "").startswith(_FORM) or "Action" in wire.args
+    form = _is_form(environ) or "Action" in wire.args
     if {"query", "ec2"} & set(model.metadata.get("protocols", [model.protocol])) and form:
         values = wire.values
         operation = values.get("Action", "")
@@ -149,7 +164,7 @@ def _match_service(environ: Environ, scope: Scope, model: ServiceModel) -> Incom
     except (HTTPException, NotImplementedError):
         return None
     if model.service_name == "s3" and not _streams(matched):
-        body = _read(environ)
+        body = read_body(environ, decompress=False)
         wire = _wire(environ, body)
     return Incoming(scope, model, matched, protocol, wire, dict(labels), body)
 
@@ -162,13 +177,16 @@ def _match_target(
     known = str(model.metadata["targetPrefix"])
     if prefix not in (known, known.rpartition(".")[2]) or operation not in model.operation_names:
         return None
-    body = _read(environ)
+    body = read_body(environ)
+    if environ.get("CONTENT_TYPE") not in _AMZ_JSON:
+        # The emulator knows AWS JSON only by its exact types, without a charset.
+        environ["CONTENT_TYPE"] = _AMZ_JSON[0]
     wire = _wire(environ, body)
-    try:
-        protocol = determine_request_protocol(model, wire.content_type)
-    except NotImplementedError:
-        protocol = "json"
-    return Incoming(scope, model, model.operation_model(operation), protocol, wire, {}, body)
+    return Incoming(scope, model, model.operation_model(operation), "json", wire, {}, body)
+
+
+def _is_form(environ: Environ) -> bool:
+    return (environ.get("CONTENT_TYPE") or "").startswith(_FORM)
 
 
 def _rpc(model: ServiceModel) -> str:
@@ -191,25 +209,13 @@ def _wire(environ: Environ, body: bytes) -> WireRequest:
     return WireRequest({**environ, "wsgi.input": io.BytesIO(body)})
 
 
-def receive(environ: Environ) -> None:
-    """Read the body of a request from its connection, whole, and put it back into `environ`."""
-    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-        body = environ["wsgi.input"].read()
-        environ["CONTENT_LENGTH"] = str(len(body))
-        environ.pop("HTTP_TRANSFER_ENCODING")
-    else:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        body = environ["wsgi.input"].read(length) if length else b""
-    environ[_BODY] = body
-    environ["wsgi.input"] = io.BytesIO(body)
-
-
-def _read(environ: Environ, *, only_form: bool = False) -> bytes:
-    """Return the body that was received, decompressed."""
-    if only_form and not (environ.get("CONTENT_TYPE") or "").startswith(_FORM):
-        return b""
-    body = cast(bytes, environ[_BODY])
-    return gzip.decompress(body) if environ.get("HTTP_CONTENT_ENCODING") == "gzip" else body
-
-
-__all__ = ["Environ", "Incoming", "RequestParserError", "Scope", "match", "receive", "scope_of"]
+__all__ = [
+    "Environ",
+    "Incoming",
+    "RequestParserError",
+    "Scope",
+    "action_of",
+    "match",
+    "models_signing_as",
+    "scope_of",
+]

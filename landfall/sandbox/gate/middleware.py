@@ -18,13 +18,15 @@ from werkzeug.exceptions import HTTPException
 from landfall.sandbox.gate import background, registry
 from landfall.sandbox.gate.answers import Answer, serialise
 from landfall.sandbox.gate.barrier import barrier
+from landfall.sandbox.gate.bodies import receive
 from landfall.sandbox.gate.callers import callers
 from landfall.sandbox.gate.errors import AWSError, NotInSandboxError
-from landfall.sandbox.gate.incoming import Environ, Incoming, match, receive
+from landfall.sandbox.gate.incoming import Environ, Incoming, match
 from landfall.sandbox.gate.log import RequestLog
 from landfall.sandbox.gate.registry import PassOnError
 from landfall.sandbox.gate.request import Caller, Request
 from landfall.sandbox.gate.reset import reset
+from landfall.sandbox.gate.unmatched import answer_unmatched
 from landfall.sandbox.model import check
 
 StartResponse = Callable[..., Any]
@@ -70,7 +72,7 @@ class Gate:
             self._requests += 1
         incoming = match(environ)
         if incoming is None:
-            return _whole(self._emulator(environ, start_response))
+            return _whole(answer_unmatched(self._emulator, environ, start_response))
         caller = Caller(DEFAULT_ACCOUNT_ID, "")
         try:
             caller = callers.of(incoming.scope, incoming.protocol, incoming.model.service_name)
