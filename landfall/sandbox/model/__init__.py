@@ -1,9 +1,8 @@
 """Every request held against AWS's own model of the service, as botocore carries it.
 
 Required members, lengths, patterns, ranges and closed enums are checked, and a breach is answered
-with the service's own error code. Where AWS's model is known to be stricter than AWS, or open on
-purpose, nothing is refused: a false refusal is worse than leniency. Those places stand in
-`landfall.sandbox.model.lenient`.
+with the service's own error code. A model can be stricter than AWS, and a false refusal is worse
+than leniency: `not_enforced` lists such constraints, and `lenient` the enums that AWS extends.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the model is not held against a request, each with its reason."""
+"""Enums and members that requests are not held against; single constraints: `not_enforced`."""
 
 from __future__ import annotations
 
@@ -32,16 +32,6 @@ OPEN_ENUMS = frozenset(
     }
 )
 """(service, shape) of enums that AWS extends without a new version of the API."""
-
-UNCHECKED_PATTERNS = frozenset(
-    {
-        # AWS itself accepts more than these patterns of its models say.
-        ("iam", "policyDocumentType"),
-        ("sts", "sessionPolicyDocumentType"),
-        ("ssm", "PSParameterValue"),
-    }
-)
-"""(service, shape) whose pattern is not checked."""
 
 UNCHECKED_SERVICES = frozenset({"s3", "ec2"})
 """Services whose members are not required at the gate: they answer those faults themselves.

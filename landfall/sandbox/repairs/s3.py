@@ -1,4 +1,4 @@
-"""S3: the EventBridge flag in a bucket's notifications; `s3_logging`, `s3_bucket_policies`."""
+"""S3: the EventBridge flag in a bucket's notifications; the files of `s3_*` mend the rest."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from moto.core.responses import ActionResult
 from moto.s3.responses import S3Response
 
 from landfall.sandbox.repairs import s3_bucket_policies as s3_bucket_policies
+from landfall.sandbox.repairs import s3_bucket_tags as s3_bucket_tags
 from landfall.sandbox.repairs import s3_logging as s3_logging
 
 _serialized = S3Response.serialized
