@@ -94,6 +94,16 @@ def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
 
         wbufsize = 1 << 20
 
+        def handle_expect_100(self) -> bool:
+            """Send 100 Continue at once: a Go client waits a second for it before its body.
+
+            Without the header, werkzeug does not send it a second time.
+            """
+            go_on = bool(super().handle_expect_100())
+            self.wfile.flush()
+            del self.headers["Expect"]
+            return go_on
+
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Write nothing."""
 
