@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -55,11 +56,18 @@ def _load_located(stack: str, directory: Path) -> tuple[Stack, Locations]:
     return _parse(stack, config, locations, directory)
 
 
-def load_config(stack: str, config: Mapping[str, Any], directory: Path) -> Stack:
+def load_config(
+    stack: str,
+    config: Mapping[str, Any],
+    directory: Path,
+    environment: Mapping[str, str] = os.environ,
+) -> Stack:
     """Return the settings from the config that the engine gave; the file only tells the lines.
 
-    `config` maps full keys to values already decoded. Raises as `load` does.
+    `config` maps full keys to values already decoded. Raises as `load` does, and where the shell
+    belongs to the sandbox of another stack, whose file the engine has then read.
     """
+    _refuse_another(stack, environment.get("LANDFALL_STACK_FILE", ""))
     path = directory / f"Pulumi.{stack}.yaml"
     locations, given = Locations(path.name), dict(config)
     if path.is_file():
@@ -70,6 +78,17 @@ def load_config(stack: str, config: Mapping[str, Any], directory: Path) -> Stack
             if key in given and any(secrets(item)):
                 given[key] = item
     return _parse(stack, given, locations, directory)[0]
+
+
+def _refuse_another(stack: str, of_sandbox: str) -> None:
+    other = Path(of_sandbox).name.removeprefix("Pulumi.").removesuffix(".yaml")
+    if of_sandbox and other != stack:
+        raise refuse(
+            f"this shell belongs to the sandbox of stack {other}, so the engine read the settings"
+            f" of {other} for stack {stack}",
+            f'for the sandbox of {stack}: eval "$(landfall env -s {stack})"; for a real'
+            " organization: open a new shell",
+        )
 
 
 def _read(path: Path, directory: Path) -> tuple[Any, Locations]:

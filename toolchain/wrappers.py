@@ -19,9 +19,30 @@ from toolchain.pulumi_cli import Cli, Report
 # In a sandbox's environment the engine reads a copy of the stack file that also holds the
 # sandbox's encryption salt; without it the engine writes one into the tracked file. The copy is
 # made at every call, so that it is never stale. `pulumi config` is meant for the tracked file.
-_PULUMI = """#!/bin/sh
+_PULUMI = r"""#!/bin/sh
 # landfall: the Pulumi CLI of this checkout. Written by `landfall toolchain`.
 if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
+  stack="${{LANDFALL_STACK_FILE##*/Pulumi.}}" && stack="${{stack%.yaml}}"
+  refuse() {{
+    echo "error: this shell belongs to the sandbox of stack $stack: $1" >&2
+    exit 2
+  }}
+  named=
+  for word in "$@"; do
+    if [ -n "$named" ]; then other="$word"; named=; else other="$stack"; fi
+    case "$word" in
+      -s | --stack) named=1 ;;
+      --stack=*) other="${{word#--stack=}}" ;;
+      -s?*) other="${{word#-s}}" && other="${{other#=}}" ;;
+      --) break ;;
+    esac
+    [ "${{other##*/}}" = "$stack" ] ||
+      refuse "for stack $other run eval \"\$(landfall env -s $other)\", or open a new shell"
+  done
+  case " $* " in
+    *" stack rename "*)
+      refuse "a stack is renamed by its file; rename Pulumi.$stack.yaml and run landfall up" ;;
+  esac
   command= value=
   for word in "$@"; do
     if [ -n "$value" ]; then value=; continue; fi

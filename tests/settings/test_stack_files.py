@@ -168,3 +168,11 @@ def test_an_account_file_of_another_ending_is_told(project: Path) -> None:
     (problem,) = problems("test", project)
     assert "accounts/test/orders-dev.yml" in problem
     assert "name it orders-dev.yaml" in problem
+
+
+def test_a_program_in_another_stacks_sandbox_is_refused() -> None:
+    sandbox = {"LANDFALL_STACK_FILE": str(PROJECT / "Pulumi.dev.yaml")}
+    with pytest.raises(ProblemsError, match="read the settings of dev for stack live") as caught:
+        stack_files.load_config("live", {}, PROJECT, sandbox)
+    assert caught.value.exit_status == 2
+    assert "landfall env -s live" in str(caught.value)

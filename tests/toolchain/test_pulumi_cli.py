@@ -267,7 +267,9 @@ class TestWrappers:
     ) -> None:
         cli = _script(folder / "pulumi", 'echo "$PULUMI_OPTION_CONFIG_FILE|$*"')
         made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
-        tracked, salt, copy = (tmp_path / name for name in ("tracked.yaml", "salt", "copy.yaml"))
+        tracked, salt, copy = (
+            tmp_path / name for name in ("Pulumi.tracked.yaml", "salt", "copy.yaml")
+        )
         salt.write_text("encryptionsalt: v1:sandbox\n")
         environment = {
             "PATH": SHELL_TOOLS,
@@ -295,5 +297,33 @@ class TestWrappers:
         assert call("config", "set", "a", "3") == "|config set a 3"
         assert call("--color", "up", "-Q", "config", "up") == "|--color up -Q config up"
         assert call("stack", "config").startswith(f"{copy}|")
+        for named in (["-s", "tracked"], ["--stack=tracked"], ["-stracked"]):
+            assert call("preview", *named).startswith(f"{copy}|preview")
         del environment["LANDFALL_STACK_FILE"]
         assert call("version") == f"{copy}|version"
+
+    @pytest.mark.parametrize(
+        ("arguments", "reason"),
+        [
+            (["preview", "-s", "live"], "for stack live run eval"),
+            (["up", "--yes", "--stack=live"], "for stack live run eval"),
+            (["destroy", "-slive"], "for stack live run eval"),
+            (["stack", "export", "-s", "organization/landfall/live"], "landfall/live"),
+            (["stack", "rename", "other"], "rename Pulumi.dev.yaml"),
+        ],
+    )
+    def test_the_wrapper_refuses_another_stack_than_the_sandboxs(
+        self, folder: Path, tmp_path: Path, arguments: list[str], reason: str
+    ) -> None:
+        cli = _script(folder / "pulumi", "echo ran")
+        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        done = subprocess.run(
+            [str(made.pulumi), *arguments],
+            env={"PATH": SHELL_TOOLS, "LANDFALL_STACK_FILE": "/project/Pulumi.dev.yaml"},
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("error: this shell belongs to the sandbox of stack dev: ")
+        assert reason in done.stderr
+        assert len(done.stderr.splitlines()) == 1
