@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from landfall.problems import refuse
+from toolchain import durations, locking
+from toolchain.progress import EVERY_SECONDS
+from toolchain.writing import SPACE
 
-_EVERY_SECONDS = 15.0
+_BUILDING = ".building-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ PULUMI = Program(
     Path(__file__).with_name("cli"),
     "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
-    "this takes some minutes, once per machine",
+    f"{durations.about(durations.CLI_BUILT)}, once per machine",
     "install Pulumi: https://www.pulumi.com/docs/install/",
 )
 
@@ -80,19 +82,24 @@ def build(
 
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(target.with_suffix(".lock"), report, program.name):
+    waiting = locking.Waiting(report, f"building {program.name}")
+    with locking.alone(target.with_suffix(".lock"), waiting) as held:
         if target.exists():
             return
-        report(f"Building {program.name} {version} with Go; {program.cost}")
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".building-") as folder:
+        for left in target.parent.glob(f"{_BUILDING}*"):
+            shutil.rmtree(left)  # of a build that was killed
+        report(f"Building {program.name} {version} with Go; this takes {program.cost}")
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=_BUILDING) as folder:
             output = Path(folder) / target.name
             stamp = f"-X {program.variable}={version}"
             command = [go, "build", "-v", "-trimpath", "-ldflags", f"-s -w {stamp}"]
-            _run([*command, "-o", str(output), program.package], program, report)
+            _run([*command, "-o", str(output), program.package], program, report, held)
             output.replace(target)
 
 
-def _run(command: list[str], program: Program, report: Callable[[str], None]) -> None:
+def _run(
+    command: list[str], program: Program, report: Callable[[str], None], held: locking.Held
+) -> None:
     started = last = time.monotonic()
     compiled = 0
     tail: deque[str] = deque(maxlen=12)
@@ -104,18 +111,21 @@ def _run(command: list[str], program: Program, report: Callable[[str], None]) ->
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        pass_fds=[held.descriptor],
     ) as process:
         try:
             for line in process.stdout or ():
                 tail.append(line.rstrip())
                 compiled += not line.startswith("go: ")
                 now = time.monotonic()
-                if now - last >= _EVERY_SECONDS:
+                if now - last >= EVERY_SECONDS:
                     last = now
                     report(f"  {now - started:.0f} s: {compiled} packages compiled")
         except KeyboardInterrupt:
             process.terminate()
             raise
+    if any("no space left on device" in line for line in tail):
+        raise refuse("the disk is full: the Pulumi CLI could not be built", f"{SPACE}.")
     if process.returncode:
         shown = "\n    ".join(tail)
         raise refuse(
@@ -124,14 +134,3 @@ def _run(command: list[str], program: Program, report: Callable[[str], None]) ->
             f" {program.elsewhere}",
         )
     report(f"  built in {time.monotonic() - started:.0f} s")
-
-
-@contextmanager
-def _alone(lock: Path, report: Callable[[str], None], name: str) -> Iterator[None]:
-    with lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            report(f"Another process is building {name}; waiting for it")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from landfall import checkout as places
 from landfall.problems import refuse
-from toolchain import go_build
+from toolchain import durations, go_build, locking
 
 VERSION = "3.259.0"
 INSTALLER = "https://get.pulumi.com/install.sh"
@@ -115,13 +116,19 @@ def install(report: Report, probe: Callable[[], str | None] | None = None) -> Cl
     from pulumi.automation import PulumiCommand
     from semver import VersionInfo
 
-    report(f"Installing Pulumi {VERSION} with the official installer")
     root = places.cache() / f"pulumi-{VERSION}"
-    try:
-        PulumiCommand.install(root=str(root), version=VersionInfo.parse(VERSION))
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
-        report(f"The official installer failed ({_short(error)})")
-        return None
+    with locking.alone(root / "installer.lock", locking.Waiting(report, "installing Pulumi")):
+        if in_cache() is None:
+            expected = durations.about(durations.CLI_DOWNLOADED)
+            report(f"Installing Pulumi {VERSION} with the official installer ({expected})")
+            with tempfile.TemporaryDirectory(dir=root, prefix=".installing-") as folder:
+                try:
+                    PulumiCommand.install(root=folder, version=VersionInfo.parse(VERSION))
+                    shutil.rmtree(root / "bin", ignore_errors=True)
+                    (Path(folder) / "bin").rename(root / "bin")
+                except (OSError, subprocess.SubprocessError, ValueError) as error:
+                    report(f"The official installer failed ({_short(error)})")
+                    return None
     found = in_cache()
     return Cli(found.path, found.version, "official installer") if found else None
 

@@ -1,35 +1,28 @@
 #!/bin/sh
-# Makes .venv from requirements.lock and the Pulumi CLI available; does nothing when both stand.
-# Every step can be interrupted: the stamp is written last.
+# Makes .venv from requirements.lock, and the Pulumi CLI available; does nothing where both are.
+# Finds Python here; toolchain/setup.py does the rest.
 set -eu
 
 python="${PYTHON:-python3}"
-stamp=".venv/.landfall-$(cat requirements.lock pyproject.toml | cksum | tr -d ' ')"
+home="${LANDFALL_HOME:-.landfall}"
+stamp=".landfall-$(cat requirements.lock pyproject.toml | cksum | tr -d ' ')"
 
-if [ -e "$stamp" ] && [ -x .landfall/bin/pulumi ]; then
+# Both files are written last, when everything before them is whole.
+if [ -e ".venv/$stamp" ] && [ -e "$home/toolchain.json" ] && [ -x "$home/bin/pulumi" ]; then
   exit 0
 fi
 
-if ! [ -e "$stamp" ]; then
-  if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    found="$("$python" --version 2>&1 || true)"
-    echo "error: Python 3.11 or newer is needed; \`$python\` is ${found:-missing}." >&2
-    echo "    Install it, or name it: make PYTHON=python3.12 ..." >&2
-    exit 2
-  fi
-  if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
-    echo "Making .venv with $("$python" --version)"
-    if ! "$python" -m venv .venv; then
-      echo "error: \`$python -m venv\` failed; on Debian and Ubuntu install python3-venv." >&2
-      exit 2
-    fi
-  fi
-  pip=".venv/bin/python -m pip --disable-pip-version-check --no-input --quiet"
-  echo "Installing the packages of requirements.lock (a few minutes the first time)"
-  PIP_ROOT_USER_ACTION=ignore $pip install --require-hashes -r requirements.lock
-  PIP_ROOT_USER_ACTION=ignore $pip install --no-deps --no-build-isolation -e .
-  rm -f .venv/.landfall-*
-  touch "$stamp"
+if ! "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
+  found="$("$python" --version 2>&1 || true)"
+  case "$found" in *"not found"* | "") found=missing ;; esac
+  echo "error: Python 3.11, 3.12 or 3.13 is needed; \`$python\` is $found." >&2
+  echo "    Install it, or name it: make PYTHON=python3.12 ..." >&2
+  exit 2
 fi
 
-.venv/bin/landfall toolchain
+exec "$python" -c '
+import sys
+sys.path.insert(0, ".")
+from toolchain.setup import main
+sys.exit(main(sys.argv[1]))
+' "$stamp"

@@ -78,6 +78,8 @@ _HOST = """#!/bin/sh
 exec {python} -P -u -m toolchain.language_host "$@"
 """
 
+_RECORD = "toolchain.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
@@ -112,18 +114,21 @@ def write(home: Path, cli: Cli) -> Toolchain:
     """Write the wrappers for `cli` and the record of it."""
     folder = home / "bin"
     folder.mkdir(parents=True, exist_ok=True)
+    # The record says that all of it is there, so it is written last.
+    (home / _RECORD).unlink(missing_ok=True)
     _script(folder / "pulumi", _PULUMI.format(program=shlex.quote(str(cli.path))))
     link = folder / "pulumi-language-python"
-    link.unlink(missing_ok=True)
     own = not cli.has_language_host
     if own:
         _script(home / "language-host", _HOST.format(python=shlex.quote(sys.executable)))
         beside = cli.path.resolve().parent / "pulumi-language-python"
         if beside.parent.is_relative_to(places.cache().resolve()):
             _script(beside, _BESIDE)
-            link.symlink_to(beside)
+            _link(link, beside)
         else:
             _script(link, _BESIDE)
+    else:
+        link.unlink(missing_ok=True)
     record = {
         "cli": str(cli.path),
         "version": cli.version,
@@ -132,13 +137,15 @@ def write(home: Path, cli: Cli) -> Toolchain:
         "ownLanguageHost": own,
         "stamp": _stamp(cli.path),
     }
-    (home / "toolchain.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    fresh = home / f"{_RECORD}.{os.getpid()}"
+    fresh.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    fresh.replace(home / _RECORD)
     return Toolchain(folder, cli, own)
 
 
 def _recorded(home: Path) -> Toolchain | None:
     try:
-        record = json.loads((home / "toolchain.json").read_text(encoding="utf-8"))
+        record = json.loads((home / _RECORD).read_text(encoding="utf-8"))
         cli = Cli(Path(record["cli"]), record["version"], record["source"])
         own = bool(record["ownLanguageHost"])
         holds = record["stamp"] == _stamp(cli.path) and record["python"] == sys.executable
@@ -164,4 +171,11 @@ def _script(path: Path, text: str) -> None:
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.write_text(text, encoding="utf-8")
     fresh.chmod(0o755)
+    fresh.replace(path)
+
+
+def _link(path: Path, target: Path) -> None:
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
     fresh.replace(path)

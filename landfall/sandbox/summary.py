@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from landfall.releases import disarmed
+from toolchain import durations
 
 # An organization may have hundreds of accounts; `pulumi stack output` lists them all.
 _MOST = 20
@@ -114,19 +115,30 @@ def _events(file: Path) -> Iterable[dict[str, Any]]:
 
 
 def show(
-    console: Console, stack: str, run: Run, outputs: Mapping[str, Any], seconds: float
+    console: Console,
+    stack: str,
+    run: Run,
+    outputs: Mapping[str, Any],
+    seconds: float,
+    steps: Mapping[str, float] | None = None,
 ) -> None:
-    """Print the summary of a run that succeeded."""
+    """Print the summary of a run that succeeded; `steps` are the seconds of its parts by name."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in _rows(run, outputs, seconds):
+    for name, value in _rows(run, outputs):
         table.add_row(name, value)
+    table.add_row("Time", _time(seconds, steps or {}))
     verb = "planned" if run.is_plan else "stands in the sandbox"
     console.print(Group(Text(""), Text(f"Stack {stack} {verb}", style="bold green"), table))
 
 
-def _rows(run: Run, outputs: Mapping[str, Any], seconds: float) -> Iterable[tuple[str, str]]:
+def _time(seconds: float, steps: Mapping[str, float]) -> str:
+    parts = ", ".join(f"{name} {durations.took(it)}" for name, it in steps.items())
+    return f"{durations.took(seconds)}: {parts}" if parts else durations.took(seconds)
+
+
+def _rows(run: Run, outputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if outputs.get("organizationId"):
         management = outputs.get("managementAccountId", "")
         yield "Organization", f"{outputs['organizationId']} (management account {management})"
@@ -148,7 +160,6 @@ def _rows(run: Run, outputs: Mapping[str, Any], seconds: float) -> Iterable[tupl
     yield "Resources", _changed(run)
     if run.disarmed:
         yield "Rollback", disarmed.note(list(run.disarmed))
-    yield "Time", f"{seconds:.1f} s"
 
 
 def _members(outputs: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:

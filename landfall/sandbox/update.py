@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from landfall.sandbox import engine as engines
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
 from landfall.sandbox.server_process import SERVER_COMMAND
+from toolchain import durations
 
 INTERRUPTED = 130
 
@@ -44,40 +46,69 @@ def run(
         ProblemsError: the toolchain, the sandbox or the stack could not be got ready.
 
     """
-    started = time.monotonic()
+    took = _Took()
     stack = directories.stack
+    if not directories.salt.exists():
+        report(_expected(stack))
     with lifecycle.locked(
         directories.run_lock,
         lambda: report(f"Waiting for another `landfall up` of stack {stack}."),
     ):
-        engine = engines.open_sandbox(
-            directories,
-            report,
-            port=port,
-            command=command,
-            answer_seconds=answer_seconds,
-            provider=provider,
-        )
-        recovery.recover(engine, report)
-        return _run(engine, report, console, started, preview_first)
+        with took.step("sandbox"):
+            engine = engines.open_sandbox(
+                directories,
+                report,
+                port=port,
+                command=command,
+                answer_seconds=answer_seconds,
+                provider=provider,
+            )
+            recovery.recover(engine, report)
+        return _run(engine, report, console, took, preview_first)
 
 
-def _run(
-    engine: Engine, report: Report, console: Console, started: float, preview_first: bool
-) -> int:
+def _expected(stack: str) -> str:
+    return (
+        f"First run of stack {stack}: the sandbox takes {durations.about(durations.SANDBOX)}, "
+        f"the preview {durations.about(durations.PREVIEW)}, "
+        f"the update {durations.about(durations.UPDATE)}; large stacks take longer."
+    )
+
+
+class _Took:
+    """The seconds that the steps of a run took, and the run so far."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self.steps: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.steps[name] = time.monotonic() - began
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
+
+def _run(engine: Engine, report: Report, console: Console, took: _Took, preview_first: bool) -> int:
     directories = engine.directories
     plan_only = engine.provider.kind is plugins.Kind.PLAN_ONLY
     events = summary.Run()
     if preview_first or plan_only:
-        status, events = _engine(engine, report, "preview")
+        with took.step("preview"):
+            status, events = _engine(engine, report, "preview")
         if status:
             return status
     if not plan_only and not (preview_first and events.changes_nothing):
-        status, events = _engine(engine, report, "up", "--yes", "--skip-preview")
+        with took.step("update"):
+            status, events = _engine(engine, report, "up", "--yes", "--skip-preview")
         if status:
             return status
     outputs = {} if plan_only else _outputs(engine)
-    summary.show(console, directories.stack, events, outputs, time.monotonic() - started)
+    summary.show(console, directories.stack, events, outputs, took.seconds, took.steps)
     if plan_only:
         report(
             "Only planned: to build it in the sandbox, install the aws provider"

@@ -59,3 +59,12 @@ def test_what_there_is_none_of_is_told_and_what_is_not_exported_is_not() -> None
     rows = shown({"roles": {}})
     assert rows["Roles"] == "none"
     assert "Accounts" not in rows
+
+
+def test_time_of_a_run_names_its_steps() -> None:
+    screen = io.StringIO()
+    steps = {"sandbox": 3.24, "preview": 12.4, "update": 65.0}
+    summary.show(Console(file=screen, width=80), "dev", summary.Run(), {}, 80.7, steps)
+    assert "Time       1 min 21 s: sandbox 3.2 s, preview 12 s, update 1 min 5 s" in (
+        screen.getvalue()
+    )

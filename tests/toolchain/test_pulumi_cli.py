@@ -98,7 +98,12 @@ def test_the_official_installer_is_used_where_it_answers(
     found = _obtain(folder, said)
     assert found.source == "official installer"
     assert found.has_language_host
-    assert said == ["Installing Pulumi 3.259.0 with the official installer"]
+    assert said == ["Installing Pulumi 3.259.0 with the official installer (about 20 s)"]
+    # Nothing is left of the folder that it was installed into first.
+    assert sorted(path.name for path in found.path.parents[1].iterdir()) == [
+        "bin",
+        "installer.lock",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -207,6 +212,23 @@ def test_a_second_build_waits_for_the_first(folder: Path, tmp_path: Path) -> Non
     second.stdout.close()
 
 
+def test_build_after_a_killed_one_takes_its_remains_away(folder: Path, said: Said) -> None:
+    remains = folder.parent / "cache/landfall/pulumi-3.259.0/.building-x/pulumi"
+    remains.parent.mkdir(parents=True)
+    remains.write_text("half a program")
+    _fake_go(folder)
+    built = _obtain(folder, said)
+    assert [path.name for path in sorted(built.path.parent.iterdir())] == ["pulumi", "pulumi.lock"]
+
+
+def test_build_on_a_full_disk_says_so_and_leaves_nothing(folder: Path, said: Said) -> None:
+    _fake_go(folder, build='echo "write $WORK/b001: no space left on device" >&2; exit 1')
+    with pytest.raises(ProblemsError) as caught:
+        _obtain(folder, said)
+    assert caught.value.problems[0].what.startswith("the disk is full")
+    assert caught.value.exit_status == 2
+
+
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [("v3.259.0", (3, 259, 0)), ("3.260.0-alpha.x1", (3, 260, 0)), ("", None), ("dev", None)],
@@ -261,6 +283,16 @@ class TestWrappers:
         assert wrappers.ensure(tmp_path, said).pulumi.exists()
         (tmp_path / "home" / "toolchain.json").write_text("{")
         assert wrappers.ensure(tmp_path, said).cli.path == program
+
+    def test_half_written_wrappers_have_no_record(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cli = _pulumi(folder / "pulumi", "3.259.0")
+        wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        monkeypatch.setattr(wrappers, "_stamp", lambda program: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        assert not (tmp_path / "home" / "toolchain.json").exists()
 
     def test_the_wrapper_hands_the_engine_a_fresh_copy_of_the_stack_file(
         self, folder: Path, tmp_path: Path

@@ -1,0 +1,137 @@
+"""Installs the packages of requirements.lock with pip, and shows how far it is."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from toolchain import pip_errors
+from toolchain.progress import Progress
+
+_LOOKS_EVERY = 0.5
+
+
+def install(
+    python: Path, requirements: Path, log: Path, progress: Progress, *, keeping: Sequence[int] = ()
+) -> None:
+    """Install the locked packages, then this project itself, into the environment of `python`.
+
+    pip's own words go into `log`. Its process inherits the descriptors `keeping`.
+
+    Raises:
+        ProblemsError: a package could not be had or installed.
+
+    """
+    watched = Watched(_count(requirements), python.parent.parent, progress)
+    locked = ["install", "--progress-bar", "off", "--require-hashes", "-r", str(requirements)]
+    itself = ["install", "--no-deps", "--no-build-isolation", "-e", "."]
+    with log.open("w", encoding="utf-8") as words:
+        for arguments in (locked, itself):
+            if _run(python, arguments, watched, words, keeping):
+                words.flush()
+                raise pip_errors.problem(watched.lines, watched.package, log)
+
+
+def _count(requirements: Path) -> int:
+    text = requirements.read_text(encoding="utf-8")
+    return len(re.findall(r"^[A-Za-z0-9][^\s=]*==", text, re.MULTILINE))
+
+
+class Watched:
+    """What pip has said and done so far."""
+
+    def __init__(self, total: int, environment: Path, progress: Progress) -> None:
+        self.lines: list[str] = []
+        self.package = ""
+        self._total = total
+        self._environment = environment
+        self._progress = progress
+        self._began, self._began_at = time.monotonic(), time.time()
+        self._collected: set[str] = set()
+        self._is_installing = False
+
+    def line(self, line: str) -> None:
+        """Take a line of pip's in."""
+        self.lines.append(line)
+        words = line.split()
+        if line.startswith("Ignoring "):
+            self._total -= 1  # its marker is for another platform
+        elif line.startswith("Installing collected packages:"):
+            self._is_installing = True
+        elif "Retrying (Retry(" in line and "total=4" in line:
+            self._progress(f"  {self.package or 'pip'}: no answer, trying again")
+        elif len(words) > 1 and words[0] in ("Collecting", "Processing"):
+            self.package = words[1]
+            self._collected.add(words[1])
+        elif line.startswith("Requirement already satisfied: "):
+            self._collected.add(words[3])
+
+    def show(self) -> None:
+        """Show how far pip is."""
+        seconds = f"{time.monotonic() - self._began:.0f} s"
+        if self._is_installing:
+            done, doing = self._installed(), "installed"
+        else:
+            done, doing = len(self._collected), "fetched"
+        count = f"{min(done, self._total)} of {self._total} packages {doing}"
+        self._progress.update(f"  {seconds}: {count}")
+
+    def _installed(self) -> int:
+        """Count the packages of this run. pip writes a package's RECORD when it is whole."""
+        records = self._environment.glob("lib/python3*/site-packages/*.dist-info/RECORD")
+        return sum(record.stat().st_mtime >= self._began_at - 1 for record in records)
+
+
+def _run(
+    python: Path,
+    arguments: Sequence[str],
+    watched: Watched,
+    words: TextIO,
+    keeping: Sequence[int],
+) -> int:
+    """Run pip and return its exit status; it is ended when this process is interrupted."""
+    command = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments]
+    environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        pass_fds=keeping,
+    ) as pip:
+        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        reader = threading.Thread(target=_read, args=(pip, lines), daemon=True)
+        reader.start()
+        try:
+            while reader.is_alive() or not lines.empty():
+                _take(lines, watched, words)
+                watched.show()
+        except BaseException:
+            pip.terminate()
+            raise
+    return pip.returncode
+
+
+def _read(pip: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None:
+    for line in pip.stdout or ():
+        lines.put(line)
+
+
+def _take(lines: queue.SimpleQueue[str], watched: Watched, words: TextIO) -> None:
+    """Take in the next line of pip's, if it says one soon."""
+    try:
+        line = lines.get(timeout=_LOOKS_EVERY)
+    except queue.Empty:
+        return
+    words.write(line)
+    watched.line(line.rstrip())

@@ -1,0 +1,20 @@
+"""What keeps setup from writing its files, in a sentence."""
+
+from __future__ import annotations
+
+import errno
+
+from landfall.problems import ProblemsError, refuse
+
+SPACE = "Make room (the packages take 1 GB, the Pulumi CLI 120 MB and 3 GB while it is built)"
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def problem(error: OSError) -> ProblemsError:
+    """Return the error for a file or folder that could not be made or read."""
+    place = error.filename or "this folder"
+    if error.errno in _FULL:
+        return refuse(f"the disk is full: {place} cannot be written", f"{SPACE} and try again.")
+    what = f"{place} cannot be made or changed: {error.strerror or error}"
+    return refuse(what, "Setup writes to .venv and .landfall of the checkout; make them writable.")
