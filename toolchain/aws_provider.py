@@ -18,9 +18,10 @@ from toolchain import go_build
 
 VERSION: Final = "6.47.1"
 DISK_GIB: Final = 11
+ROOM: Final = f"{DISK_GIB} GB of disk, of which 1 GB stays when Go's build cache is cleared"
 COST: Final = (
     "about 60 minutes of processor time (half an hour on two processors), once per machine;"
-    f" {DISK_GIB} GB of disk, of which 1 GB stays when Go's build cache is cleared; 5 GB of memory"
+    f" {ROOM}; 5 GB of memory"
 )
 PROVIDER: Final = go_build.Program(
     "the AWS provider",
@@ -28,6 +29,7 @@ PROVIDER: Final = go_build.Program(
     "github.com/hashicorp/terraform-provider-aws",
     "github.com/hashicorp/terraform-provider-aws/version.ProviderVersion",
     COST,
+    f"it takes {ROOM}",
     "install the official plugin: pulumi plugin install resource aws",
     (1, 26),
 )

@@ -16,7 +16,6 @@ from pathlib import Path
 from landfall.problems import refuse
 from toolchain import durations, locking
 from toolchain.progress import EVERY_SECONDS
-from toolchain.writing import SPACE
 
 _BUILDING = ".building-"
 
@@ -26,7 +25,8 @@ class Program:
     """A program to build: its `name` for people, the folder of the `module` that pins it, the
     `package`, the `variable` that takes its version, and which Go it needs.
 
-    `cost` says how long it takes; `elsewhere` how to get the program in another way.
+    `cost` says how long it takes, `room` how much disk; `elsewhere` how to get the program in
+    another way.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Program:
     package: str
     variable: str
     cost: str
+    room: str
     elsewhere: str
     minimum_go: tuple[int, int] = (1, 25)
 
@@ -44,6 +45,7 @@ PULUMI = Program(
     "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
     f"{durations.about(durations.CLI_BUILT)}, once per machine",
+    "it takes 120 MB, and 3 GB while it is built",
     "install Pulumi: https://www.pulumi.com/docs/install/",
 )
 
@@ -125,7 +127,9 @@ def _run(
             process.terminate()
             raise
     if any("no space left on device" in line for line in tail):
-        raise refuse("the disk is full: the Pulumi CLI could not be built", f"{SPACE}.")
+        raise refuse(
+            f"the disk is full: {program.name} could not be built", f"Make room: {program.room}."
+        )
     if process.returncode:
         shown = "\n    ".join(tail)
         raise refuse(

@@ -13,8 +13,9 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 def problem(error: OSError) -> ProblemsError:
     """Return the error for a file or folder that could not be made or read."""
-    place = error.filename or "this folder"
     if error.errno in _FULL:
-        return refuse(f"the disk is full: {place} cannot be written", f"{SPACE} and try again.")
+        place = f": {error.filename} cannot be written" if error.filename else ""
+        return refuse(f"the disk is full{place}", f"{SPACE} and try again.")
+    place = error.filename or "a file"
     what = f"{place} cannot be made or changed: {error.strerror or error}"
     return refuse(what, "Setup writes to .venv and .landfall of the checkout; make them writable.")

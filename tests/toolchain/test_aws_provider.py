@@ -67,10 +67,14 @@ def test_a_built_provider_is_found_by_the_sandbox(
 def test_a_failed_build_leaves_nothing_and_says_what_else_to_do(
     user: dict[str, str], tmp_path: Path, said: Said
 ) -> None:
-    go(user, build="echo no space left on device >&2; exit 1")
-    with pytest.raises(ProblemsError, match="no space left on device") as caught:
+    go(user, build="echo module lookup disabled >&2; exit 1")
+    with pytest.raises(ProblemsError, match="module lookup disabled") as caught:
         aws_provider.build(said, user)
     assert "pulumi plugin install resource aws" in str(caught.value)
+    go(user, build="echo no space left on device >&2; exit 1")
+    with pytest.raises(ProblemsError, match="the AWS provider could not be built") as caught:
+        aws_provider.build(said, user)
+    assert f"{aws_provider.DISK_GIB} GB of disk" in str(caught.value)
     assert terraform_provider.find(user, tmp_path / "root") is None
 
 
