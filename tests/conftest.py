@@ -25,12 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
     """Say how to run each failed test alone, after pytest's own summary."""
     yield
-    reports = [
-        (outcome, report.nodeid)
+    nodeids = [
+        report.nodeid
         for outcome in ("failed", "error")
         for report in terminalreporter.stats.get(outcome, [])
     ]
-    if commands := closing.lines(closing.failed(reports)):
+    if commands := closing.lines(nodeids):
         terminalreporter.section("run a failed test alone")
         for command in commands:
             terminalreporter.line(command)
