@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any, Final
 
+from landfall.sandbox import event_log
 from landfall.sandbox.directories import Directories
 
 Resource = dict[str, Any]
@@ -48,7 +48,7 @@ def unfinished(events: Iterable[dict[str, Any]]) -> list[Resource]:
 def keep(directories: Directories) -> None:
     """Add what the event log of the latest run leaves open to the record of earlier runs."""
     known = {each["urn"]: each for each in recorded(directories)}
-    known |= {each["urn"]: each for each in unfinished(_read(directories.events))}
+    known |= {each["urn"]: each for each in unfinished(event_log.read(directories.events))}
     if known:
         fresh = directories.begun.with_suffix(".new")
         fresh.write_text(json.dumps(list(known.values())), encoding="utf-8")
@@ -71,15 +71,3 @@ def forget(directories: Directories) -> None:
 
 def _as_state(resource: Resource) -> Resource:
     return {name: resource[name] for name in _KEPT if resource.get(name)}
-
-
-def _read(file: Path) -> Iterator[dict[str, Any]]:
-    """Yield the events of a log; a line that a kill cut off is passed over."""
-    if not file.exists():
-        return
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            try:
-                yield json.loads(line)
-            except ValueError:
-                continue

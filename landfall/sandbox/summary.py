@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from landfall.releases import disarmed
+from landfall.sandbox import event_log
 from toolchain import durations
 
 # An organization may have hundreds of accounts; `pulumi stack output` lists them all.
@@ -62,16 +62,12 @@ class Run:
 
 
 def read_events(file: Path) -> Run:
-    """Read the event log of the engine's last operation; an absent or cut log gives less.
-
-    The log is one JSON object a line (`apitype.EngineEvent`). A line that a killed engine left
-    unfinished is passed over.
-    """
+    """Read the event log of the engine's last operation; an absent or cut log gives less."""
     changes: dict[str, int] = {}
     packs: set[str] = set()
     found: set[tuple[str, str, str, str]] = set()
     is_preview = outputs_change = False
-    events = list(_events(file))
+    events = list(event_log.read(file))
     for event in events:
         if "policyEvent" in event:
             policy = event["policyEvent"]
@@ -101,17 +97,6 @@ def _stack_outputs_change(metadata: Mapping[str, Any]) -> bool:
         return False
     old, new = metadata.get("old") or {}, metadata.get("new") or {}
     return bool((old.get("outputs") or {}) != (new.get("outputs") or {}))
-
-
-def _events(file: Path) -> Iterable[dict[str, Any]]:
-    if not file.exists():
-        return
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            try:
-                yield json.loads(line)
-            except ValueError:
-                continue
 
 
 def show(
