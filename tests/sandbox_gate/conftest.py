@@ -84,13 +84,13 @@ class Sandbox:
         return self._credentials[account]
 
     def health(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.url}/_landfall/health", timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{self.url}/_landfall/health", timeout=60) as answer:  # noqa: S310
             found: dict[str, Any] = json.load(answer)
         return found
 
     def reset(self) -> None:
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")  # noqa: S310
-        with urllib.request.urlopen(request, timeout=30):  # noqa: S310
+        with urllib.request.urlopen(request, timeout=120):  # noqa: S310
             self._credentials.clear()
 
 
@@ -115,7 +115,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     process, sandbox = start(tmp_path_factory.mktemp("sandbox") / "server.log", *_ENDLESS)
     yield sandbox
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def creation(organizations: Any, request: dict[str, Any]) -> dict[str, Any]:
 def settle(client: Any) -> None:
     """End at once what takes time in a client's sandbox."""
     url = f"{client.meta.endpoint_url}/_landfall/settle"
-    with urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=30):  # noqa: S310
+    with urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=120):  # noqa: S310
         pass
 
 

@@ -36,7 +36,7 @@ def starting(tmp_path: Path) -> Iterator[Sandbox]:
     process, sandbox = start(tmp_path / "server.log")
     yield sandbox
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
 
 
 def _calls(sandbox: Sandbox, client: int) -> list[Callable[[str], Any]]:
@@ -155,12 +155,12 @@ def test_only_a_post_resets(sandbox: Sandbox, aws: Clients, path: str) -> None:
     xray = aws("xray")
     xray.create_group(GroupName="kept")
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{sandbox.url}{path}", timeout=5)  # noqa: S310
+        urllib.request.urlopen(f"{sandbox.url}{path}", timeout=60)  # noqa: S310
     refused.value.close()
     assert refused.value.code == 400
     assert "kept" in {group["GroupName"] for group in xray.get_groups()["Groups"]}
     request = urllib.request.Request(f"{sandbox.url}{path}", method="POST")  # noqa: S310
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
         assert json.load(answer) == {"status": "ok"}
     assert "kept" not in {group["GroupName"] for group in xray.get_groups()["Groups"]}
 

@@ -19,7 +19,7 @@ def _run(*options: str, env: dict[str, str] | None = None) -> subprocess.Complet
         [sys.executable, "-m", "landfall.sandbox.server", *options],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
         env=env,
     )
@@ -60,7 +60,7 @@ def test_server_that_is_terminated_ends_with_status_zero(tmp_path: Path) -> None
     process, sandbox = start(tmp_path / "log")
     sandbox.client("iam").list_users()
     process.terminate()
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=120) == 0
     assert "iam:ListUsers 200" in sandbox.log.read_text()
     assert (tmp_path / "stderr.txt").read_text() == ""
 
