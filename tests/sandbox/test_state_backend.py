@@ -24,7 +24,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     process, sandbox = start(tmp_path_factory.mktemp("sandbox") / "server.log")
     yield sandbox
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
 
 
 def test_the_printed_commands_give_a_backend_that_works(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_the_number_of_accounts_is_a_quota(tmp_path: Path) -> None:
         assert reason == "ACCOUNT_NUMBER_LIMIT_EXCEEDED"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def _state(organization: Any, account: str) -> str:
@@ -195,7 +195,7 @@ def test_the_closures_of_a_month_are_a_quota(tmp_path: Path) -> None:
         assert reason == "CLOSE_ACCOUNT_QUOTA_EXCEEDED"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def test_a_new_account_cannot_leave(organization: Any, member: str) -> None:

@@ -81,7 +81,7 @@ def test_a_killed_server_is_told_and_its_state_begun_anew(running: Directories, 
     running.backend.mkdir()
     running.salt.write_text("encryptionsalt: old\n")
     os.kill(before.pid, signal.SIGKILL)
-    psutil.Process(before.pid).wait(timeout=5)
+    psutil.Process(before.pid).wait(timeout=60)
     assert server_process.inspect(running).state is State.DEAD
     said.clear()
     again = lifecycle.start(running, said, command=stub())
@@ -268,7 +268,7 @@ def test_a_start_that_was_killed_meanwhile_is_taken_over(make: Make, said: Said)
     thread.join(30)
     assert [started.server.pid for started in found] == [process.pid]
     process.terminate()
-    process.wait(5)
+    process.wait(60)
 
 
 @pytest.mark.parametrize("name", ["", "../prod", "a/b", "a b", "x" * 101, "dev\n"])

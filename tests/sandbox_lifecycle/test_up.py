@@ -229,7 +229,7 @@ def test_a_sandbox_that_was_killed_is_built_anew(make: Make, said: Said) -> None
     _up(directories, said)
     server = engine.attach(directories, said)
     os.kill(server.pid, signal.SIGKILL)
-    psutil.Process(server.pid).wait(5)
+    psutil.Process(server.pid).wait(60)
     status, screen = _up(directories, said)
     assert status == 0
     assert "3 created" in screen

@@ -123,7 +123,7 @@ def test_killed_daemon_takes_terraform_along_and_ends_its_clients(
     (daemon,), (terraform,) = processes(home, "provider.daemon"), terraform_of(home)
     daemon.kill()
     await_end([terraform.pid])
-    assert plugin.process.wait(timeout=10) == 2
+    assert plugin.process.wait(timeout=60) == 2
     assert "has ended" in plugin.stderr()
 
 
@@ -216,7 +216,7 @@ def test_interrupted_plugin_ends_at_once_and_says_nothing(
     plugin = Plugin(alone, tmp_path)
     plugins.append(plugin)
     plugin.process.send_signal(signal.SIGINT)
-    assert plugin.process.wait(timeout=5) == -signal.SIGINT
+    assert plugin.process.wait(timeout=60) == -signal.SIGINT
     assert plugin.stderr() == ""
 
 
@@ -300,7 +300,7 @@ def test_missing_terraform_provider_is_said_on_standard_error(
     alone["LANDFALL_TERRAFORM_PROVIDER"] = str(tmp_path / "nothing")
     plugin = Plugin(alone, tmp_path)
     assert plugin.port == ""
-    assert plugin.process.wait(timeout=10) == 2
+    assert plugin.process.wait(timeout=60) == 2
     message = plugin.stderr()
     assert "LANDFALL_TERRAFORM_PROVIDER" in message
     assert "Traceback" not in message

@@ -332,7 +332,7 @@ def test_an_interrupt_ends_the_run_quietly_and_at_once(
     until((made.folder / "begun").exists)
     begun = time.monotonic()
     engine.send_signal(signal.SIGINT)
-    assert engine.wait(20) != 0
+    assert engine.wait(60) != 0
     assert time.monotonic() - begun < 4
     text = output.read_text()
     assert "Traceback" not in text
@@ -354,7 +354,7 @@ def test_a_killed_engine_leaves_no_process(
     )
     until((made.folder / "begun").exists)
     engine.kill()
-    engine.wait(20)
+    engine.wait(60)
     until(lambda: not made.processes())
 
 

@@ -206,7 +206,7 @@ def test_a_second_build_waits_for_the_first(folder: Path, tmp_path: Path) -> Non
     assert second.stdout is not None
     assert second.stdout.readline().startswith("Another process is building")
     (tmp_path / "go-on").touch()
-    assert (first.wait(20), second.wait(20)) == (0, 0)
+    assert (first.wait(60), second.wait(60)) == (0, 0)
     assert count.read_text() == "x\n"
     first.stdout.close()
     second.stdout.close()

@@ -16,9 +16,8 @@ from contextlib import contextmanager
 Description = Callable[[], str]
 
 _PATIENCE = 0.5  # seconds
-_TIMEOUT = (
-    100.0  # seconds; clients wait longer for a reset. On a starved machine requests take long
-)
+# Seconds; clients wait longer for a reset. On a starved machine a request takes long.
+_TIMEOUT = 100.0
 
 
 class BusyError(Exception):
