@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -216,10 +218,23 @@ def account_id(name: str) -> str:
 def _registered(program: Callable[[], Any], *, accounts: bool = False) -> Registered:
     registered = Registered()
     mocks = _Mocks(registered, accounts=accounts)
-    pulumi.runtime.set_mocks(mocks, project="landfall", stack="test")
-    settings.SETTINGS.callbacks = registered  # type: ignore[assignment]
-    pulumi_test(lambda: program())()
+    with _event_loop():
+        pulumi.runtime.set_mocks(mocks, project="landfall", stack="test")
+        settings.SETTINGS.callbacks = registered  # type: ignore[assignment]
+        pulumi_test(lambda: program())()
     return registered
+
+
+@contextmanager
+def _event_loop() -> Iterator[None]:
+    """Give the SDK an event loop: whoever ran one before may have left the thread without."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 @functools.cache
