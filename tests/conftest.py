@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,10 @@ from tests.suite import closing, properties, schedule
 
 # gRPC logs the end of every connection to stderr; it reads this variable when it is imported.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+# A shell starts background jobs with interrupts ignored, and children would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 properties.register()
 
