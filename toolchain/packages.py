@@ -55,6 +55,7 @@ class Watched:
         self._progress = progress
         self._began, self._began_at = time.monotonic(), time.time()
         self._collected: set[str] = set()
+        self._retried: set[str] = set()
         self._is_installing = False
 
     def line(self, line: str) -> None:
@@ -65,8 +66,9 @@ class Watched:
             self._total -= 1  # its marker is for another platform
         elif line.startswith("Installing collected packages:"):
             self._is_installing = True
-        elif "Retrying (Retry(" in line and "total=4" in line:
-            self._progress(f"  {self.package or 'pip'}: no answer, trying again")
+        elif "Retrying (Retry(" in line and self.package not in self._retried:
+            self._retried.add(self.package)
+            self._progress("  The package index does not answer; pip tries again")
         elif len(words) > 1 and words[0] in ("Collecting", "Processing"):
             self.package = words[1]
             self._collected.add(words[1])
