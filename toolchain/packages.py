@@ -32,7 +32,7 @@ def install(
     watched = Watched(_count(requirements), python.parent.parent, progress)
     locked = ["install", "--progress-bar", "off", "--require-hashes", "-r", str(requirements)]
     itself = ["install", "--no-deps", "--no-build-isolation", "-e", "."]
-    with log.open("w", encoding="utf-8") as words:
+    with log.open("w", encoding="utf-8", buffering=1) as words:
         for arguments in (locked, itself):
             if _run(python, arguments, watched, words, keeping):
                 words.flush()
