@@ -34,8 +34,10 @@ def install(
     itself = ["install", "--no-deps", "--no-build-isolation", "-e", "."]
     with log.open("w", encoding="utf-8", buffering=1) as words:
         for arguments in (locked, itself):
-            if _run(python, arguments, watched, words, keeping):
-                words.flush()
+            status = _run(python, arguments, watched, words, keeping)
+            if status < 0:
+                raise pip_errors.killed(-status)
+            if status:
                 raise pip_errors.problem(watched.lines, watched.package, log)
 
 

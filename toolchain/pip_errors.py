@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,12 @@ _UNREACHABLE = re.compile(
     r"|\b(?:403|407|502|503|504) (?:Client|Server)"
 )
 _MISSING = re.compile(r"No matching distribution found for (\S+)")
+
+
+def killed(number: int) -> ProblemsError:
+    """Return the error for a pip that a signal has ended."""
+    what = f"the packages could not be installed: {signal.Signals(number).name} ended pip"
+    return refuse(what, "Where it is SIGKILL, memory may be short. Run `make setup` again.")
 
 
 def problem(lines: Sequence[str], package: str, log: Path) -> ProblemsError:

@@ -61,6 +61,8 @@ for name in names:
     if name == names[1]:
         moment("fetching")
         fail("pip")
+        if (control / "pip-is-killed").exists():
+            os.kill(os.getpid(), 9)
 print("Installing collected packages:", ", ".join(names), flush=True)
 for name in names:
     folder = site / f"{name}-1.0.dist-info"
@@ -166,6 +168,10 @@ class Checkout:
     def fail(self, module: str, text: str) -> None:
         """Let venv or pip fail with these words."""
         (self._control / f"{module}-fails").write_text(text)
+
+    def kill_pip(self) -> None:
+        """Let pip be killed."""
+        (self._control / "pip-is-killed").touch()
 
     def succeed(self, module: str) -> None:
         """Let it succeed again."""

@@ -213,6 +213,12 @@ def test_setup_that_cannot_install_says_why_and_goes_on_later(
     assert checkout.is_whole
 
 
+def test_setup_whose_pip_is_killed_names_the_signal(checkout: Checkout) -> None:
+    checkout.kill_pip()
+    assert "SIGKILL ended pip" in _refused(checkout).splitlines()[0]
+    assert checkout.stamps == [".landfall-unfinished"]
+
+
 def test_setup_that_cannot_write_names_the_place(checkout: Checkout) -> None:
     (checkout.folder / ".landfall").write_text("a file where the folder goes")
     assert ".landfall cannot be made or changed" in _refused(checkout)
