@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import queue
 import re
+import select
 import subprocess
-import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -90,7 +89,15 @@ class Watched:
     def _installed(self) -> int:
         """Count the packages of this run. pip writes a package's RECORD when it is whole."""
         records = self._environment.glob("lib/python3*/site-packages/*.dist-info/RECORD")
-        return sum(record.stat().st_mtime >= self._began_at - 1 for record in records)
+        return sum(_written(record) >= self._began_at - 1 for record in records)
+
+
+def _written(file: Path) -> float:
+    """Return when a file was last written; 0 where pip has just taken it away."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _run(
@@ -109,33 +116,31 @@ def _run(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
         pass_fds=keeping,
     ) as pip:
-        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        reader = threading.Thread(target=_read, args=(pip, lines), daemon=True)
-        reader.start()
         try:
-            while reader.is_alive() or not lines.empty():
-                _take(lines, watched, words)
-                watched.show()
+            for line in _lines(pip, watched.show):
+                words.write(f"{line}\n")
+                watched.line(line)
         except BaseException:
             pip.terminate()
             raise
     return pip.returncode
 
 
-def _read(pip: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None:
-    for line in pip.stdout or ():
-        lines.put(line)
-
-
-def _take(lines: queue.SimpleQueue[str], watched: Watched, words: TextIO) -> None:
-    """Take in the next line of pip's, if it says one soon."""
-    try:
-        line = lines.get(timeout=_LOOKS_EVERY)
-    except queue.Empty:
-        return
-    words.write(line)
-    watched.line(line.rstrip())
+def _lines(pip: subprocess.Popen[bytes], meanwhile: Callable[[], None]) -> Iterator[str]:
+    """Yield what a process prints, line by line; call `meanwhile` now and then."""
+    assert pip.stdout is not None  # noqa: S101 - it is a pipe
+    descriptor, rest = pip.stdout.fileno(), b""
+    while True:
+        is_ready = bool(select.select([descriptor], [], [], _LOOKS_EVERY)[0])
+        meanwhile()
+        if not is_ready:
+            continue
+        read = os.read(descriptor, 65536)
+        if not read:
+            break
+        *lines, rest = (rest + read).split(b"\n")
+        yield from (line.decode(errors="replace").rstrip() for line in lines)
+    if rest:
+        yield rest.decode(errors="replace")

@@ -154,7 +154,7 @@ class Checkout:
     def run(self) -> tuple[int, str]:
         """Run a setup to its end; return its status and what it printed."""
         setup = self.start()
-        said, _ = setup.communicate(timeout=60)
+        said, _ = setup.communicate(timeout=120)
         return setup.returncode, said
 
     def hold(self, moment: str) -> None:
@@ -184,7 +184,7 @@ class Checkout:
 
     def reach(self, moment: str, times: int = 1) -> None:
         """Wait until setups have reached a moment so many times."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while self.moments().count(moment) < times:
             assert time.monotonic() < end, f"no setup reached '{moment}'"
             time.sleep(0.02)
@@ -196,7 +196,7 @@ class Checkout:
         setup = self.start()
         self.reach(moment, before + 1)
         os.killpg(setup.pid, number)
-        said, _ = setup.communicate(timeout=60)
+        said, _ = setup.communicate(timeout=120)
         assert setup.returncode != 0
         self.release(moment)
         return said

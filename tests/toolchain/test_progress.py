@@ -71,6 +71,10 @@ def test_progress_of_pip_counts_what_is_fetched_and_then_installed(
     assert show() == "0 of 3 packages installed"
     record.touch()
     assert show() == "1 of 3 packages installed"
+    gone = tmp_path / "lib/python3.12/site-packages/beta-0.9.dist-info/RECORD"
+    gone.parent.mkdir()
+    gone.symlink_to("nowhere")  # listed, but no longer there
+    assert show() == "1 of 3 packages installed"
 
 
 def test_progress_of_pip_tells_of_a_retry_once_for_a_package(tmp_path: Path) -> None:

@@ -58,8 +58,8 @@ def test_second_setup_waits_for_the_first_and_installs_nothing_again(checkout: C
         "Another process is setting up this folder (installing the packages); waiting for it\n"
     )
     checkout.release("installing")
-    assert first.communicate(timeout=60)[0]
-    said, _ = second.communicate(timeout=60)
+    assert first.communicate(timeout=120)[0]
+    said, _ = second.communicate(timeout=120)
     assert (first.returncode, second.returncode) == (0, 0)
     assert "Installing the packages" not in said
     assert checkout.moments().count("installing") == 1
@@ -94,7 +94,7 @@ def test_setup_whose_parent_alone_is_killed_keeps_others_waiting(checkout: Check
     assert second.stdout is not None
     assert second.stdout.readline().startswith("Another process is setting up this folder")
     checkout.release("installing")
-    said, _ = second.communicate(timeout=60)
+    said, _ = second.communicate(timeout=120)
     assert second.returncode == 0, said
     assert checkout.is_whole
 
