@@ -21,7 +21,12 @@ PROFILE_VARIABLE: Final = "LANDFALL_HYPOTHESIS_PROFILE"
 def register(examples: Path = EXAMPLES) -> None:
     """Register the profiles `suite` and `fuzz`, and load the one that the environment names."""
     kept = DirectoryBasedExampleDatabase(examples)
-    timeless = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    # Where CI is set, Hypothesis derandomizes by default: each profile says what it wants.
+    timeless = settings(
+        settings.get_profile("default"),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     settings.register_profile("fuzz", timeless, database=kept, print_blob=True)
     # Hypothesis accepts a database beside `derandomize` only where `derandomize` is inherited.
     derandomized = settings(timeless, derandomize=True)

@@ -59,8 +59,9 @@ def test_a_property_sees_the_same_examples_whatever_else_is_loaded(folder: Path)
     assert run(folder, **{PROFILE_VARIABLE: "suite", "MORE": "1"}) == first
 
 
-def test_fuzzing_sees_other_examples_at_every_run(folder: Path) -> None:
-    fuzz = {PROFILE_VARIABLE: "fuzz"}
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_fuzzing_sees_other_examples_at_every_run(folder: Path, ci: str) -> None:
+    fuzz = {PROFILE_VARIABLE: "fuzz"} | ({"CI": ci} if ci else {})
     assert run(folder, **fuzz)[1] != run(folder, **fuzz)[1]
 
 
