@@ -228,13 +228,12 @@ def _registered(program: Callable[[], Any], *, accounts: bool = False) -> Regist
 @contextmanager
 def _event_loop() -> Iterator[None]:
     """Give the SDK an event loop: whoever ran one before may have left the thread without."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
-        yield
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
+    with asyncio.Runner() as runner:  # which cancels, at its end, what a failed program left
+        asyncio.set_event_loop(runner.get_loop())
+        try:
+            yield
+        finally:
+            asyncio.set_event_loop(None)
 
 
 @functools.cache
