@@ -228,12 +228,17 @@ def _registered(program: Callable[[], Any], *, accounts: bool = False) -> Regist
 @contextmanager
 def _event_loop() -> Iterator[None]:
     """Give the SDK an event loop: whoever ran one before may have left the thread without."""
-    with asyncio.Runner() as runner:  # which cancels, at its end, what a failed program left
-        asyncio.set_event_loop(runner.get_loop())
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        asyncio.set_event_loop(loop)
         try:
             yield
         finally:
             asyncio.set_event_loop(None)
+            while left := asyncio.all_tasks(loop):  # cancelled tasks may start others
+                for task in left:
+                    task.cancel()
+                runner.run(asyncio.wait(left))
 
 
 @functools.cache
