@@ -21,7 +21,7 @@ DISK_GIB: Final = 11
 ROOM: Final = f"{DISK_GIB} GB of disk, of which 1 GB stays when Go's build cache is cleared"
 COST: Final = (
     "about 60 minutes of processor time (half an hour on two processors), once per machine;"
-    f" {ROOM}; 5 GB of memory"
+    f" {ROOM}; 9 GB of memory"
 )
 PROVIDER: Final = go_build.Program(
     "the AWS provider",
