@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from landfall.sandbox import terraform_provider
 from landfall.sandbox.provider import cty, sdk
 from landfall.sandbox.provider.catalog import Catalog, ResourceType
 from landfall.sandbox.provider.convert import to_pulumi, to_terraform
@@ -18,293 +17,26 @@ from landfall.sandbox.provider.plan import complete
 from landfall.sandbox.provider.schema import ProviderSchema
 from landfall.sandbox.provider.shapes import Shape
 from landfall.sandbox.provider.tokens import snake_case, terraform_type
-
-COMPONENTS = Path(__file__).parents[2] / "components"
-
-# Module -> classes of pulumi_aws.
-TYPES = {
-    "accessanalyzer": "Analyzer",
-    "account": "AlternativeContact PrimaryContact Region",
-    "backup": "Plan Selection Vault",
-    "budgets": "Budget",
-    "cfg": "AggregateAuthorization ConfigurationAggregator ConformancePack DeliveryChannel"
-    " OrganizationConformancePack OrganizationManagedRule Recorder RecorderStatus Rule",
-    "chatbot": "SlackChannelConfiguration TeamsChannelConfiguration",
-    "cloudformation": "Stack StackSet StackSetInstance",
-    "cloudtrail": "Trail",
-    "cloudwatch": "CompositeAlarm Dashboard EventArchive EventBus EventBusPolicy EventRule"
-    " EventTarget LogGroup LogMetricFilter LogResourcePolicy MetricAlarm",
-    "codebuild": "Project ReportGroup SourceCredential Webhook",
-    "codecommit": "ApprovalRuleTemplate ApprovalRuleTemplateAssociation Repository Trigger",
-    "codeconnections": "Connection Host",
-    "codedeploy": "Application DeploymentConfig DeploymentGroup",
-    "codepipeline": "CustomActionType Pipeline Webhook",
-    "codestarconnections": "Connection Host",
-    "codestarnotifications": "NotificationRule",
-    "dynamodb": "Table",
-    "ebs": "DefaultKmsKey EncryptionByDefault SnapshotBlockPublicAccess Volume",
-    "ec2": "Instance InstanceMetadataDefaults SecurityGroup Subnet Vpc",
-    "ecr": "LifecyclePolicy Repository RepositoryPolicy",
-    "ecs": "Cluster Service TaskDefinition",
-    "efs": "FileSystem",
-    "elasticache": "ReplicationGroup",
-    "guardduty": "Detector OrganizationAdminAccount OrganizationConfiguration",
-    "iam": "AccountAlias AccountPasswordPolicy InstanceProfile OpenIdConnectProvider"
-    " OrganizationsFeatures Policy Role RolePolicy RolePolicyAttachment SamlProvider User",
-    "identitystore": "Group GroupMembership User",
-    "inspector2": "Enabler OrganizationConfiguration",
-    "kinesis": "FirehoseDeliveryStream Stream",
-    "kms": "Alias Grant Key ReplicaKey",
-    "lambda": "Alias EventSourceMapping Function LayerVersion Permission",
-    "lb": "Listener LoadBalancer TargetGroup",
-    "macie2": "Account",
-    "opensearch": "Domain",
-    "organizations": "Account DelegatedAdministrator Organization OrganizationalUnit Policy"
-    " PolicyAttachment ResourcePolicy",
-    "ram": "PrincipalAssociation ResourceAssociation ResourceShare",
-    "rds": "Cluster Instance",
-    "redshift": "Cluster",
-    "s3": "AccountPublicAccessBlock Bucket BucketLifecycleConfiguration BucketLogging"
-    " BucketNotification BucketObject BucketObjectLockConfiguration BucketObjectv2"
-    " BucketOwnershipControls BucketPolicy BucketPublicAccessBlock BucketReplicationConfig"
-    " BucketServerSideEncryptionConfiguration BucketVersioning",
-    "scheduler": "Schedule",
-    "secretsmanager": "Secret SecretPolicy SecretRotation SecretVersion",
-    "securityhub": "Account OrganizationAdminAccount OrganizationConfiguration"
-    " StandardsSubscription",
-    "servicequotas": "ServiceQuota",
-    "sns": "Topic TopicPolicy TopicSubscription",
-    "sqs": "Queue QueuePolicy",
-    "ssm": "Parameter ServiceSetting",
-    "ssoadmin": "AccountAssignment ManagedPolicyAttachment PermissionSet"
-    " PermissionSetInlinePolicy PermissionsBoundaryAttachment",
-    "synthetics": "Canary",
-    "xray": "EncryptionConfig Group SamplingRule",
-}
-
-# Inputs of the SDK (made for Terraform's provider 6) that provider 5.100 does not have.
-LACKING: dict[str, set[str]] = {
-    "aws:accessanalyzer/analyzer:Analyzer": {
-        "configuration.internalAccess",
-    },
-    "aws:backup/plan:Plan": {
-        "rules.scanActions",
-        "rules.targetLogicallyAirGappedBackupVaultArn",
-        "scanSettings",
-    },
-    "aws:budgets/budget:Budget": {
-        "billingViewArn",
-        "filterExpression",
-        "metrics",
-    },
-    "aws:cloudformation/stackSet:StackSet": {
-        "autoDeployment.dependsOnStackSets",
-    },
-    "aws:cloudwatch/eventArchive:EventArchive": {
-        "kmsKeyIdentifier",
-    },
-    "aws:cloudwatch/eventBus:EventBus": {
-        "logConfig",
-    },
-    "aws:cloudwatch/logGroup:LogGroup": {
-        "deletionProtectionEnabled",
-    },
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
-        "applyOnTransformedLogs",
-    },
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {
-        "resourceArn",
-    },
-    "aws:cloudwatch/metricAlarm:MetricAlarm": {
-        "evaluationCriteria",
-        "evaluationInterval",
-        "evaluationWindow",
-        "warmUpConfiguration",
-    },
-    "aws:codebuild/project:Project": {
-        "autoRetryLimit",
-        "cache.cacheNamespace",
-        "environment.dockerServer",
-        "environment.hostKernel",
-    },
-    "aws:codebuild/webhook:Webhook": {
-        "pullRequestBuildPolicy",
-    },
-    "aws:codepipeline/pipeline:Pipeline": {
-        "stages.actions.commands",
-        "stages.actions.outputArtifactsForComputeActions",
-        "stages.actions.outputVariables",
-    },
-    "aws:dynamodb/table:Table": {
-        "globalSecondaryIndexes.keySchemas",
-        "globalSecondaryIndexes.warmThroughput",
-        "globalTableWitness",
-        "replicas.consistencyMode",
-        "replicas.deletionProtectionEnabled",
-        "restoreBackupArn",
-        "warmThroughput",
-    },
-    "aws:ebs/volume:Volume": {
-        "volumeInitializationRate",
-    },
-    "aws:ec2/instance:Instance": {
-        "cpuOptions.nestedVirtualization",
-        "forceDestroy",
-        "placementGroupId",
-        "primaryNetworkInterface",
-        "secondaryNetworkInterfaces",
-    },
-    "aws:ec2/subnet:Subnet": {
-        "ipv4IpamPoolId",
-        "ipv4NetmaskLength",
-        "ipv6IpamPoolId",
-        "ipv6NetmaskLength",
-    },
-    "aws:ecr/repository:Repository": {
-        "imageTagMutabilityExclusionFilters",
-    },
-    "aws:ecs/service:Service": {
-        "deploymentConfiguration",
-        "loadBalancers.advancedConfiguration",
-        "serviceConnectConfiguration.accessLogConfiguration",
-        "serviceConnectConfiguration.services.clientAlias.testTrafficRules",
-        "sigintRollback",
-    },
-    "aws:ecs/taskDefinition:TaskDefinition": {
-        "volumes.s3filesVolumeConfiguration",
-    },
-    "aws:elasticache/replicationGroup:ReplicationGroup": {
-        "authTokenWo",
-        "authTokenWoVersion",
-        "durability",
-        "nodeGroupConfigurations",
-    },
-    "aws:iam/policy:Policy": {
-        "delayAfterPolicyCreationInMs",
-    },
-    "aws:inspector2/organizationConfiguration:OrganizationConfiguration": {
-        "autoEnable.codeRepository",
-    },
-    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": {
-        "icebergConfiguration.appendOnly",
-    },
-    "aws:kinesis/stream:Stream": {
-        "maxRecordSizeInKib",
-        "warmThroughputMibPs",
-    },
-    "aws:lambda/eventSourceMapping:EventSourceMapping": {
-        "amazonManagedKafkaEventSourceConfig.schemaRegistryConfig",
-        "provisionedPollerConfig.pollerGroupName",
-        "selfManagedKafkaEventSourceConfig.schemaRegistryConfig",
-        "useResourceTimeoutForPropagation",
-    },
-    "aws:lambda/function:Function": {
-        "capacityProviderConfig",
-        "codeSha256",
-        "durableConfig",
-        "publishTo",
-        "sourceKmsKeyArn",
-        "tenancyConfig",
-        "useResourceTimeoutForPropagation",
-    },
-    "aws:lambda/permission:Permission": {
-        "invokedViaFunctionUrl",
-    },
-    "aws:lb/listener:Listener": {
-        "defaultActions.jwtValidation",
-    },
-    "aws:lb/loadBalancer:LoadBalancer": {
-        "enablePrefixForIpv6SourceNat",
-        "healthCheckLogs",
-        "secondaryIpsAutoAssignedPerSubnet",
-    },
-    "aws:lb/targetGroup:TargetGroup": {
-        "targetControlPort",
-    },
-    "aws:opensearch/domain:Domain": {
-        "advancedSecurityOptions.jwtOptions",
-        "aimlOptions",
-        "deploymentStrategyOptions",
-        "identityCenterOptions",
-    },
-    "aws:organizations/organization:Organization": {
-        "returnOrganizationOnly",
-    },
-    "aws:ram/resourceShare:ResourceShare": {
-        "resourceShareConfiguration",
-    },
-    "aws:rds/cluster:Cluster": {
-        "autoMinorVersionUpgrade",
-        "publiclyAccessible",
-        "warningEventCategories",
-    },
-    "aws:rds/instance:Instance": {
-        "warningEventCategories",
-    },
-    "aws:s3/bucket:Bucket": {
-        "bucketNamespace",
-        "serverSideEncryptionConfiguration.rule.blockedEncryptionTypes",
-    },
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
-        "skipDestroy",
-    },
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
-        "rules.blockedEncryptionTypes",
-    },
-    "aws:scheduler/schedule:Schedule": {
-        "actionAfterCompletion",
-    },
-    "aws:secretsmanager/secret:Secret": {
-        "type",
-    },
-    "aws:secretsmanager/secretRotation:SecretRotation": {
-        "externalSecretRotationMetadatas",
-        "externalSecretRotationRoleArn",
-        "rotationEnabled",
-    },
-    "aws:sns/topic:Topic": {
-        "maximumMessageSize",
-    },
-    "aws:synthetics/canary:Canary": {
-        "kmsKeyArn",
-        "runConfig.ephemeralStorage",
-        "schedule.retryConfig",
-        "vpcConfig.ipv6AllowedForDualStack",
-    },
-}
-
-
-@functools.cache
-def tokens_by_class() -> dict[tuple[str, str], str]:
-    return {
-        (token.split(":")[1].split("/")[0], name): token
-        for token, (_, name) in sdk.resource_modules().items()
-    }
-
-
-def named_types() -> set[str]:
-    found = tokens_by_class()
-    return {found[module, name] for module, names in TYPES.items() for name in names.split()}
-
-
-def types_in_components() -> set[str]:
-    """The resource classes that the components call: `aws.s3.Bucket(...)`."""
-    found: set[str] = set()
-    for path in COMPONENTS.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            words = ast.unparse(node.func).split(".")
-            if len(words) == 3 and words[0] == "aws":
-                token = tokens_by_class().get((words[1].rstrip("_"), words[2]))
-                if token is not None:
-                    found.add(token)
-    return found
+from tests.sandbox_provider import lacking as known
+from tests.sandbox_provider import recorded_schemas
+from tests.sandbox_provider.used_types import tokens, types_in_components
 
 
 @pytest.fixture(scope="module")
 def catalog(schema: ProviderSchema) -> Catalog:
     return Catalog(schema)
+
+
+@pytest.fixture(scope="module", params=recorded_schemas.VERSIONS)
+def version(request: pytest.FixtureRequest) -> str:
+    """A version that the sandbox is proven with, whichever is on this machine."""
+    found: str = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def recorded(version: str) -> Catalog:
+    return Catalog(recorded_schemas.read(version))
 
 
 def lacking(kind: ResourceType) -> set[str]:
@@ -363,11 +95,11 @@ def as_text(value: Any) -> Any:
     return cty.to_text(value)
 
 
-@pytest.mark.parametrize("token", sorted(named_types() | types_in_components()))
-def test_every_type_used_maps_without_loss(token: str, catalog: Catalog) -> None:
-    kind = catalog.resource(token)
+@pytest.mark.parametrize("token", sorted(tokens()))
+def test_every_type_used_maps_without_loss(token: str, version: str, recorded: Catalog) -> None:
+    kind = recorded.resource(token)
     missing = lacking(kind)
-    assert missing == LACKING.get(token, set())
+    assert missing == known.by_version(version).get(token, set())
 
     properties = sdk.resource_properties(token)
     inputs = {
@@ -383,6 +115,39 @@ def test_every_type_used_maps_without_loss(token: str, catalog: Catalog) -> None
     there_and_back = cty.unpack(cty.pack(values, kind.block.type), kind.block.type)
     returned = to_pulumi(there_and_back, kind.shape)
     assert as_text({name: returned.get(name) for name in inputs}) == as_text(inputs)
+
+
+def only_in_terraform(kind: ResourceType) -> set[str]:
+    """The settable attributes and the blocks of a type that have no input in the SDK."""
+    by_terraform = kind.shape.by_terraform
+    settable = {name for name, attribute in kind.block.attributes.items() if attribute.settable}
+    return {
+        name
+        for name in settable | set(kind.block.blocks)
+        if name not in by_terraform
+        or (name in settable and by_terraform[name].pulumi not in kind.inputs)
+    }
+
+
+@pytest.mark.parametrize("version", recorded_schemas.VERSIONS)
+def test_what_only_terraform_knows_is_listed(version: str) -> None:
+    catalog = Catalog(recorded_schemas.read(version))
+    found: dict[str, set[str]] = {}
+    for token in tokens():
+        kind = catalog.resource(token)
+        names = only_in_terraform(kind) - set(known.NOT_IN_SDK)
+        if names:
+            found[kind.name] = names
+    assert found == (known.REMOVED_IN_6 if version.startswith("5.") else {})
+
+
+def test_the_record_is_the_schema_of_the_provider_on_this_machine(terraform_binary: Path) -> None:
+    here = terraform_provider.version_of(terraform_binary)
+    version = ".".join(map(str, here or ()))
+    if version not in recorded_schemas.VERSIONS:
+        pytest.skip(f"the schema of {version} is not recorded")
+    serialized = recorded_schemas.ask(terraform_binary)
+    assert recorded_schemas.extract(serialized) == recorded_schemas.recorded(version)
 
 
 def test_components_use_types_that_the_parser_finds() -> None:

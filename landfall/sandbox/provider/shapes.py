@@ -17,7 +17,8 @@ from landfall.sandbox.provider.schema import Block, CtyType
 from landfall.sandbox.provider.sdk import PropertyTypes, fields_of, kind_of
 from landfall.sandbox.provider.tokens import snake_case
 
-# (Terraform type and path of blocks, attribute) -> Pulumi property, where no rule finds it.
+# (Terraform type and path of blocks, attribute) -> Pulumi property, where no rule finds it and the
+# schema has no attribute of that name: provider 6 has `bucket_region` beside `region`.
 RENAMES: Final[dict[tuple[str, str], str]] = {
     ("aws_api_gateway_base_path_mapping", "api_id"): "restApi",
     ("aws_cloudformation_stack_set_instance", "region"): "stackSetInstanceRegion",
@@ -108,7 +109,8 @@ def _match(items: list[_Item], sdk: PropertyTypes | None, where: str) -> Shape:
         return Shape(_field(item, _guess(item), None, where) for item in items)
     free = dict(sdk)
     names: dict[str, str] = {}
-    for rule in (_by_table(where), _by_rule(0), _by_rule(1), _by_rule(2), _without_case):
+    there = frozenset(item.name for item in items)
+    for rule in (_by_table(where, there), _by_rule(0), _by_rule(1), _by_rule(2), _without_case):
         for item in items:
             if item.name not in names:
                 name = rule(item, free)
@@ -128,10 +130,10 @@ def _match(items: list[_Item], sdk: PropertyTypes | None, where: str) -> Shape:
     )
 
 
-def _by_table(where: str) -> Callable[[_Item, PropertyTypes], str | None]:
+def _by_table(where: str, there: frozenset[str]) -> Callable[[_Item, PropertyTypes], str | None]:
     def rule(item: _Item, free: PropertyTypes) -> str | None:
         name = RENAMES.get((where, item.name))
-        return name if name in free else None
+        return name if name in free and snake_case(name) not in there else None
 
     return rule
 
