@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
-	pytest fuzz terraform-provider provider lint format bench bench-tests lock
+	pytest test-providers fuzz terraform-provider provider lint format bench bench-tests lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -61,6 +61,9 @@ test-fast: setup ## run the tests that need no engine: what one runs at work
 
 pytest: setup
 	@$(PYTEST) $(PYTEST_OPTIONS)
+
+test-providers: setup ## run the end-to-end tests with each AWS provider on this machine
+	@$(BIN)/python -m tests.suite.providers $(PROVIDERS)
 
 MINUTES ?= 10
 fuzz: setup ## run every property test with new seeds for MINUTES (10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -33,17 +34,21 @@ def provider(
     ] = False,
 ) -> None:
     """Show the AWS providers on this machine, newest first, and offer to build one."""
-    from landfall.sandbox import terraform_provider
+    from landfall.sandbox import plugins, terraform_provider
     from toolchain import aws_provider
 
+    official = plugins.official_of_user(os.environ)
+    if official:
+        print(f"official {plugins.VERSION}  {official}")
     found = terraform_provider.all_found()
     for each in found:
         print(f"{each}  {each.program}")
     if not found:
         print("No Terraform AWS provider is on this machine.")
-    if aws_provider.target().exists():
-        print("`landfall up --provider VERSION` chooses one; the newest is taken by itself.")
-        return
+    if official or aws_provider.target().exists():
+        print("The first is taken by itself; `landfall up --provider official|VERSION` chooses.")
+        if aws_provider.target().exists():
+            return
     print(f"{aws_provider.VERSION} can be built from its Go module: {aws_provider.COST}.")
     if build or (sys.stdin.isatty() and typer.confirm("Build it now?")):
         print(f"Built: {aws_provider.build(print)}")

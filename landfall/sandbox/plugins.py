@@ -1,9 +1,9 @@
 """Which `aws` provider the engine gets in the sandbox.
 
-In this order: the one that the user named; the official one that the user has; the official one,
-fetched; our plugin over the newest Terraform AWS provider on this machine; our plugin that can only
-plan. The choice is made once a checkout and shared by its sandboxes, whose `PULUMI_HOME/plugins` is
-a link to one folder.
+In this order: the one that the user named, with `--provider` or LANDFALL_PROVIDER; the official one
+that the user has; the official one, fetched; our plugin over the newest Terraform AWS provider on
+this machine; our plugin that can only plan. The choice is made once a checkout and shared by its
+sandboxes, whose `PULUMI_HOME/plugins` is a link to one folder.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from landfall.sandbox.lifecycle import locked
 from toolchain import pulumi_cli
 
 VERSION = "7.51.1"
+VARIABLE = "LANDFALL_PROVIDER"
 PROGRAM = "pulumi-resource-aws"
 _FOLDER = f"resource-aws-v{VERSION}"
 INSTALL_SECONDS = 600.0
@@ -73,8 +74,8 @@ def ensure(
 ) -> Provider:
     """Put a provider into the sandbox's plugin folder and return which it is.
 
-    `named` is a provider as `provider_choice` reads it. `obstacle` says why plugins cannot be
-    fetched, or None; it is asked once a checkout.
+    `named` is a provider as `provider_choice` reads it, without it the one that LANDFALL_PROVIDER
+    names. `obstacle` says why plugins cannot be fetched, or None; it is asked once a checkout.
 
     Raises:
         ProblemsError: the named provider cannot be used; the earlier choice stays.
@@ -87,6 +88,7 @@ def ensure(
     _link(directories.pulumi_home / "plugins", shared)
     record = directories.home / "provider.json"
     recorded = _recorded(record, shared)
+    named = named or environment.get(VARIABLE)
     if named is None and recorded and (recorded.named or recorded.kind is Kind.OFFICIAL):
         return recorded
     # Cheap to look again: the user may have installed one of them since.
@@ -137,23 +139,15 @@ class _Choice:
         return replace(provider, named=True)
 
     def _official_of_user(self) -> Provider | None:
-        home = Path(self.environment.get("HOME") or Path.home())
-        named = self.environment.get("PULUMI_HOME")
-        folder = (Path(named) if named else home / ".pulumi") / "plugins" / _FOLDER
-        candidates = [folder / PROGRAM]
-        found = shutil.which(PROGRAM, path=self.environment.get("PATH", ""))
-        if found:
-            candidates.insert(0, Path(found))
-        for program in candidates:
-            in_shared = program.resolve().is_relative_to(self.shared.resolve())
-            if os.access(program, os.X_OK) and not in_shared and not _is_script(program):
-                # A real folder: the engine passes over links among its plugins.
-                own = self.shared / _FOLDER
-                _empty(own)
-                (own / PROGRAM).symlink_to(program.absolute())
-                can_fetch = bool(self.recorded and self.recorded.can_fetch)
-                return Provider(Kind.OFFICIAL, str(program), can_fetch)
-        return None
+        program = official_of_user(self.environment)
+        if program is None or program.resolve().is_relative_to(self.shared.resolve()):
+            return None
+        # A real folder: the engine passes over links among its plugins.
+        own = self.shared / _FOLDER
+        _empty(own)
+        (own / PROGRAM).symlink_to(program.absolute())
+        can_fetch = bool(self.recorded and self.recorded.can_fetch)
+        return Provider(Kind.OFFICIAL, str(program), can_fetch)
 
     def _fetched(self) -> Provider | None:
         reason = self.obstacle()
@@ -190,6 +184,18 @@ class _Choice:
             program.write_text(script, encoding="utf-8")
             program.chmod(0o755)
         return Provider(Kind.TERRAFORM, str(found)) if found else Provider(Kind.PLAN_ONLY, "")
+
+
+def official_of_user(environment: Mapping[str, str]) -> Path | None:
+    """Return the official provider on PATH or in the user's PULUMI_HOME; None if there is none."""
+    home = Path(environment.get("HOME") or Path.home())
+    named = environment.get("PULUMI_HOME")
+    folder = (Path(named) if named else home / ".pulumi") / "plugins" / _FOLDER
+    on_path = shutil.which(PROGRAM, path=environment.get("PATH", ""))
+    for program in [*([Path(on_path)] if on_path else []), folder / PROGRAM]:
+        if os.access(program, os.X_OK) and not _is_script(program):
+            return program
+    return None
 
 
 def _script(found: Path | None) -> str:

@@ -153,6 +153,17 @@ def test_a_named_provider_stays_until_another_is_named(
     assert (chosen.program, chosen.named) == (str(newer), False)
 
 
+def test_the_environment_names_a_provider_and_the_option_comes_first(
+    make: Make, said: Said, user: dict[str, str]
+) -> None:
+    older, newer = installed(user, "5.9.0"), installed(user, "6.99.1")
+    directories = make()
+    naming = {**user, plugins.VARIABLE: "5.9"}
+    assert ensure(directories, said, naming, None).program == str(older)
+    assert ensure(directories, said, naming, "6").program == str(newer)
+    assert ensure(directories, said, user, None).program == str(newer)
+
+
 def test_the_official_one_that_is_not_here_is_refused(
     make: Make, said: Said, user: dict[str, str]
 ) -> None:

@@ -20,7 +20,7 @@ import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from landfall.sandbox import terraform_provider
+from landfall.sandbox import plugins, provider_choice, terraform_provider
 from landfall.sandbox.provider.schema import ProviderSchema
 from landfall.sandbox.provider.schema_cache import SchemaCache, cache_directory
 from landfall.sandbox.provider.terraform import TerraformProcess
@@ -56,6 +56,9 @@ def _listens(port: int) -> bool:
 
 @pytest.fixture(scope="session")
 def terraform_binary() -> Path:
+    named = os.environ.get(plugins.VARIABLE, provider_choice.NEWEST)
+    if named not in (provider_choice.NEWEST, provider_choice.OFFICIAL):
+        return provider_choice.program_of(named, os.environ)
     found = terraform_provider.find()
     assert found is not None, "these tests need a Terraform AWS provider on the machine"
     return found

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from landfall.cli.toolchain import app
 from landfall.problems import ProblemsError
-from landfall.sandbox import terraform_provider
+from landfall.sandbox import plugins, terraform_provider
 from tests.sandbox_lifecycle.conftest import Said
 from toolchain import aws_provider
 
@@ -114,7 +114,18 @@ def test_the_command_lists_what_is_here_and_builds_only_when_asked(
     assert f"Built: {aws_provider.target()}" in shown.output
     shown = CliRunner().invoke(app, ["provider"])
     assert shown.output.startswith(f"{aws_provider.VERSION}  {aws_provider.target()}")
-    assert "--provider VERSION" in shown.output
+    assert "--provider official|VERSION" in shown.output
+
+
+def test_the_official_plugin_is_shown_first(user: dict[str, str]) -> None:
+    folder = Path(user["HOME"]) / ".pulumi" / "plugins" / f"resource-aws-v{plugins.VERSION}"
+    folder.mkdir(parents=True)
+    program = folder / plugins.PROGRAM
+    program.write_bytes(b"\x7fELF")
+    program.chmod(0o755)
+    shown = CliRunner().invoke(app, ["provider"])
+    assert shown.output.startswith(f"official {plugins.VERSION}  {program}\n")
+    assert "--provider official|VERSION" in shown.output
 
 
 def test_the_module_pins_the_commit_of_its_version() -> None:
