@@ -159,18 +159,18 @@ def test_the_number_of_accounts_is_a_quota(tmp_path: Path) -> None:
         process.wait(timeout=60)
 
 
-def _state(organization: Any, account: str) -> str:
-    status: str = organization.describe_account(AccountId=account)["Account"]["Status"]
-    return status
+def _state(organization: Any, account: str) -> tuple[str, str]:
+    described = organization.describe_account(AccountId=account)["Account"]
+    return described["State"], described["Status"]
 
 
 def test_closing_an_account(organization: Any, member: str) -> None:
     reason = _reason(organization.close_account, AccountId=MANAGEMENT)
     assert reason == "CANNOT_CLOSE_MANAGEMENT_ACCOUNT"
     organization.close_account(AccountId=member)
-    assert _state(organization, member) == "PENDING_CLOSURE"
+    assert _state(organization, member) == ("PENDING_CLOSURE", "PENDING_CLOSURE")
     settle(organization)
-    assert _state(organization, member) == "SUSPENDED"
+    assert _state(organization, member) == ("CLOSED", "SUSPENDED")
     code, _ = error_of(organization.close_account, AccountId=member)
     assert code == "AccountAlreadyClosedException"
     assert error_of(organization.delete_organization)[0] == "OrganizationNotEmptyException"

@@ -194,7 +194,9 @@ def list_create_account_status(request: Request) -> Mapping[str, Any]:
 
 @addition("organizations", "CloseAccount")
 def close_account(request: Request) -> None:
-    """Begin to close an account: API Reference, CloseAccount; User Guide, 'Quotas'."""
+    """Begin to close an account: API Reference, CloseAccount; User Guide, 'Quotas', and 'Monitor
+    the state of your AWS accounts'.
+    """
     backend = managed(request)
     wanted = request.params["AccountId"]
     account = next((each for each in backend.accounts if each.id == wanted), None)
@@ -224,10 +226,11 @@ def close_account(request: Request) -> None:
         closures[account.id] = time.time()
         account.status = account.state = "PENDING_CLOSURE"
 
-    def suspend() -> None:
-        account.status = account.state = "SUSPENDED"
+    def close() -> None:
+        # `Status` never had a value for it; `State` calls only what AWS itself suspended so.
+        account.status, account.state = "SUSPENDED", "CLOSED"
 
-    later("account closure", quota("organizations.closure_seconds") or SECONDS, suspend)
+    later("account closure", quota("organizations.closure_seconds") or SECONDS, close)
 
 
 def _allowed_closures(accounts: int) -> int:

@@ -31,6 +31,11 @@ class ResourceType:
     regional: bool
     autoname: AutoName | None
 
+    @property
+    def has_own_region(self) -> bool:
+        """Whether Terraform's schema has the `region` argument, as it has since provider 6."""
+        return not self.regional and "region" in self.inputs
+
     def identity(self, state: State) -> str:
         """The Pulumi id; a few types have no `id`, and are known by an ARN or name instead."""
         for key in ("id", "arn", "name"):

@@ -37,6 +37,8 @@ class Reader:
         region = (outputs.get("region") or inputs.get("region")) if kind.regional else None
         hidden = read_hidden(outputs, self._session.assets.directory)
         if hidden is None:
+            if kind.has_own_region:
+                identity = _with_region(identity, outputs.get("region") or inputs.get("region"))
             return self._import(kind, identity, region)
         configuration = self._session.in_region(region)
         process = self._session.process(configuration)
@@ -69,7 +71,9 @@ class Reader:
         if state is None:
             return None
         inputs = imported_inputs(kind, state)
-        if kind.regional and region not in (None, self._session.configured.region):
+        if kind.has_own_region:
+            region = state.get(kind.shape.by_pulumi["region"].terraform)
+        if region not in (None, self._session.configured.region):
             inputs["region"] = region
         state = self._with_defaults(kind, process, state, private, inputs)
         hidden = Hidden(state, private, kind.version)
@@ -87,7 +91,11 @@ class Reader:
 
         Otherwise `force_destroy`, null after an import, would differ from its default for ever.
         """
-        given = {name: value for name, value in inputs.items() if name != "region"}
+        given = {
+            name: value
+            for name, value in inputs.items()
+            if not (name == "region" and kind.regional)
+        }
         values = to_terraform(given, kind.shape, self._session.assets.path, [])
         config = complete(kind.block, values)
         proposed = proposed_new(kind.block, state, config) or {}
@@ -110,6 +118,13 @@ class Reader:
         outputs = mark_sensitive(outputs, kind.shape, kind.block)
         outputs[HIDDEN_OUTPUT] = hidden.to_output(self._session.assets.directory)
         return outputs
+
+
+def _with_region(identity: str, region: Value) -> str:
+    """Put a region behind an id, as Terraform's provider 6 reads it on import."""
+    if not isinstance(region, str) or _ID_WITH_REGION.fullmatch(identity):
+        return identity
+    return f"{identity}@{region}"
 
 
 def imported_inputs(kind: ResourceType, state: State) -> Properties:
