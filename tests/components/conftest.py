@@ -15,6 +15,7 @@ import pulumi
 import pytest
 from pulumi.runtime import settings
 from pulumi.runtime import test as pulumi_test
+from pulumi.runtime.mocks import MockMonitor
 
 from components.landing_zone import LandingZone
 from landfall import stack_files
@@ -22,11 +23,12 @@ from landfall import stack_files
 ROOT = Path(__file__).parents[2]
 ACCOUNTS = {"audit": "111111111111", "delivery": "222222222222", "orders": "333333333333"}
 ORGANIZATION = "o-a1b2c3d4e5"
+MANAGEMENT_ID = "999999999999"
 
 _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]] = {
     "aws:organizations/organization:Organization": lambda _: {
         "roots": [{"id": "r-ab12"}],
-        "masterAccountId": "999999999999",
+        "masterAccountId": MANAGEMENT_ID,
     },
     "aws:kms/key:Key": lambda a: {
         "keyId": f"key-{a.name}",
@@ -159,6 +161,8 @@ class Registered:
     def __init__(self) -> None:
         self.resources: list[pulumi.runtime.MockResourceArgs] = []
         self.hooks: dict[str, pulumi.ResourceHook] = {}
+        self.names: dict[str, str] = {}
+        """The name in AWS by URN, which has the type of the parent in front; empty without one."""
 
     def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
         """Take a hook in the place of the engine's callbacks, which Pulumi's mocks do not have."""
@@ -201,7 +205,7 @@ class _Mocks(pulumi.runtime.Mocks):
         outputs = _OUTPUTS.get(args.typ, lambda _: {})(args)
         if self._accounts and args.typ == "aws:organizations/account:Account":
             identity = account_id(args.name)
-        if self._accounts and args.typ in ("aws:iam/role:Role", "aws:iam/policy:Policy"):
+        if self._accounts and "arn" in outputs:
             account = account_id(Registered.account_of(args))
             outputs["arn"] = outputs["arn"].replace("222222222222", account)
         return identity, {**args.inputs, **outputs}
@@ -211,18 +215,26 @@ class _Mocks(pulumi.runtime.Mocks):
 
 
 def account_id(name: str) -> str:
-    """Return the id that an account of this name has where every account has one."""
-    return str(zlib.crc32(name.encode())).zfill(12)
+    """Return the id of an account where each has one; without a name, the management account's."""
+    return str(zlib.crc32(name.encode())).zfill(12) if name else MANAGEMENT_ID
 
 
 def _registered(program: Callable[[], Any], *, accounts: bool = False) -> Registered:
     registered = Registered()
     mocks = _Mocks(registered, accounts=accounts)
+    monitor = MockMonitor(mocks)
     with _event_loop():
-        pulumi.runtime.set_mocks(mocks, project="landfall", stack="test")
+        pulumi.runtime.set_mocks(mocks, project="landfall", stack="test", monitor=monitor)
         settings.SETTINGS.callbacks = registered  # type: ignore[assignment]
         pulumi_test(lambda: program())()
+    registered.names = {urn: _name(it.state) for urn, it in monitor.resources.items()}
     return registered
+
+
+def _name(inputs: Any) -> str:
+    """Return the name that a resource has in AWS, where it is an input."""
+    found = (inputs.get(key) for key in ("name", "bucket", "repositoryName", "displayName"))
+    return next((each for each in found if isinstance(each, str)), "")
 
 
 @contextmanager
@@ -242,7 +254,7 @@ def _event_loop() -> Iterator[None]:
 
 
 @functools.cache
-def _shipped(stack: str) -> Registered:
+def registered_by_shipped(stack: str) -> Registered:
     settings = stack_files.load(stack, ROOT)
     return _registered(lambda: LandingZone(settings).exports(), accounts=True)
 
@@ -250,7 +262,7 @@ def _shipped(stack: str) -> Registered:
 @pytest.fixture(scope="session")
 def shipped() -> Callable[[str], Registered]:
     """Return what a shipped stack registers, where every account has an id; built once."""
-    return _shipped
+    return registered_by_shipped
 
 
 @pytest.fixture(scope="session")
