@@ -5,13 +5,14 @@ Grants no administrator access by itself: what it may do is the caller's `manage
 tokens of an OIDC provider.
 """
 
-from collections.abc import Iterator
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from components.documents import accounts_of, document, exactly, statement
+from components.inputs import Inputs
+from landfall.blueprint.roles import CrossAccount, Role, Tokens
+from landfall.settings import naming
 
 
 class FederatedPrincipalArgs(TypedDict):
@@ -68,8 +69,9 @@ class CrossAccountRole(pulumi.ComponentResource):
         self, name: str, args: CrossAccountRoleArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("landfall:access:CrossAccountRole", name, None, opts)
-        role_name = args["role_name"]
-        adopt = args.get("adopt", False)
+        inputs = Inputs()
+        described = _role(args, inputs)
+        role_name, adopt = described.name, args.get("adopt", False)
 
         def child(import_id: str, *, protect: bool = False) -> pulumi.ResourceOptions:
             taken_over = import_id if adopt else None
@@ -78,11 +80,11 @@ class CrossAccountRole(pulumi.ComponentResource):
         role = aws.iam.Role(
             name,
             name=role_name,
-            path=args.get("path", "/landfall/"),
-            description=args.get("description"),
-            assume_role_policy=document(list(_trust(args))),
+            path=described.path,
+            description=described.description,
+            assume_role_policy=inputs.document(described.trust),
             permissions_boundary=args.get("permissions_boundary"),
-            max_session_duration=args.get("session_hours", 1) * 3600,
+            max_session_duration=(described.session_hours or 1) * 3600,
             opts=child(role_name, protect=adopt),
         )
         policy = args.get("policy")
@@ -104,42 +106,27 @@ class CrossAccountRole(pulumi.ComponentResource):
         self.register_outputs({"role_arn": self.role_arn, "role_name": self.role_name})
 
 
-def _trust(args: CrossAccountRoleArgs) -> Iterator[dict[str, Any]]:
-    if args["trusted_role_arns"]:
-        yield _roles(args)
-    for position, trusted in enumerate(args.get("federated", [])):
-        yield _tokens(f"Tokens{position + 1}", trusted)
+def _role(args: CrossAccountRoleArgs, inputs: Inputs) -> Role:
+    """Return the role that these arguments describe, but for what is rendered as it is given."""
+    external_id = args.get("external_id")
+    return CrossAccount(
+        args["role_name"],
+        inputs.text(args["organization_id"]),
+        inputs.texts(args["trusted_role_arns"]),
+        description=args.get("description"),
+        federated=[tokens(each, inputs) for each in args.get("federated", [])],
+        require_mfa=args.get("require_mfa", False),
+        external_id=None if external_id is None else inputs.text(external_id),
+        session_hours=args.get("session_hours", 1),
+        path=args.get("path", f"/{naming.ROLE_PATH}"),
+    ).role()
 
 
-def _tokens(sid: str, trusted: FederatedPrincipalArgs) -> dict[str, Any]:
-    """Return the statement for tokens of one provider.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
-    """
-    host = trusted["host"]
-    conditions: dict[str, dict[str, Any]] = {"StringEquals": {f"{host}:aud": trusted["audience"]}}
-    patterns = any(set("*?") & set(subject) for subject in trusted["subjects"])
-    operator = "StringLike" if patterns else "StringEquals"
-    conditions.setdefault(operator, {})[f"{host}:sub"] = trusted["subjects"]
-    return statement(
-        sid,
-        actions=["sts:AssumeRoleWithWebIdentity"],
-        principals={"Federated": trusted["provider_arn"]},
-        conditions=conditions,
-    )
-
-
-def _roles(args: CrossAccountRoleArgs) -> dict[str, Any]:
-    conditions: dict[str, dict[str, Any]] = exactly(
-        args["trusted_role_arns"], args["organization_id"]
-    )
-    if args.get("require_mfa"):
-        conditions["Bool"] = {"aws:MultiFactorAuthPresent": "true"}
-    if "external_id" in args:
-        conditions["StringEquals"]["sts:ExternalId"] = args["external_id"]
-    return statement(
-        "ExactRolesOfTheOrganization",
-        actions=["sts:AssumeRole"],
-        principals={"AWS": accounts_of(args["trusted_role_arns"])},
-        conditions=conditions,
+def tokens(args: FederatedPrincipalArgs, inputs: Inputs) -> Tokens:
+    """Return the tokens that these arguments describe."""
+    return Tokens(
+        inputs.text(args["provider_arn"]),
+        args["host"],
+        args["audience"],
+        tuple(args["subjects"]),
     )

@@ -14,6 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.documents import accounts_of, document, exactly, statement
+from landfall.blueprint.artifacts import KEY_READ, KEY_USE, OBJECT_READ, OBJECT_WRITE
 
 # What an account's own IAM may do with a key: all of its administration, none of its use.
 KEY_ADMINISTRATION = (
@@ -41,18 +42,6 @@ KEY_ADMINISTRATION = (
     "kms:UpdateAlias",
     "kms:UpdateKeyDescription",
 )
-KEY_USE = (
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-)
-KEY_READ = ("kms:Decrypt", "kms:DescribeKey")
-OBJECT_READ = ("s3:GetObject", "s3:GetObjectVersion")
-OBJECT_WRITE = (*OBJECT_READ, "s3:PutObject")
 BUCKET_READ = ("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket")
 
 

@@ -5,10 +5,13 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery import projects, roles, secrets, source
+from components.delivery import projects, secrets, source
 from components.delivery.secrets import SecretReferenceArgs
 from components.delivery.source import SourceArgs
-from components.documents import document, statement
+from components.inputs import Inputs
+from components.roles import make_role
+from landfall.blueprint import builds
+from landfall.blueprint.places import Place, Store
 
 
 class BuildArgs(TypedDict):
@@ -46,48 +49,28 @@ class Build:
 def make_build(
     parent: pulumi.Resource,
     name: str,
-    place: roles.Place,
+    inputs: Inputs,
+    place: Place,
+    store: Store,
+    described: builds.Build,
     build: BuildArgs,
-    sources: SourceArgs,
     *,
-    pipeline_name: str,
-    role_name: str,
     bucket_name: pulumi.Input[str],
-    bucket_arn: pulumi.Input[str],
     key_arn: pulumi.Input[str],
 ) -> Build:
     """Make the build of a pipeline; it reads and writes this pipeline's artifacts alone."""
     child = pulumi.ResourceOptions(parent=parent)
-    description = f"The build role of pipeline {pipeline_name}"
-    role = projects.make_role(
-        f"{name}-build", role_name, description, place, [pipeline_name], child
-    )
-    group_name = f"/landfall/build/{pipeline_name}"
+    pipeline_name = described.pipeline
+    made = make_role(f"{name}-build", builds.build_role(place, described, store), inputs, child)
+    role, granted = made.role, made.granted
     group = aws.cloudwatch.LogGroup(
         f"{name}-build",
-        name=group_name,
+        name=builds.build_log_group(pipeline_name),
         kms_key_id=key_arn,
         retention_in_days=place.log_days,
         region=place.region,
         opts=child,
     )
-    granted: list[pulumi.Resource] = [
-        aws.iam.RolePolicy(
-            f"{name}-build",
-            name="build",
-            role=role.name,
-            policy=document(
-                [
-                    *roles.build(place, pipeline_name, group_name),
-                    *roles.use_artifacts(pipeline_name, bucket_arn, key_arn),
-                    *source.clone(sources, place),
-                    *_keep_cache(build, pipeline_name, bucket_arn),
-                    *_read_secrets(build, place),
-                ]
-            ),
-            opts=child,
-        )
-    ]
     args: projects.ProjectArgs = {
         "project_name": pipeline_name,
         "description": f"Builds {pipeline_name}",
@@ -107,11 +90,10 @@ def make_build(
     if cache := _cache(build, pipeline_name, bucket_name):
         args["cache"] = cache
     if "batch_role_name" in build:
-        starter, starts = projects.make_batch_role(
-            f"{name}-batch", build["batch_role_name"], place, [pipeline_name], child
-        )
-        args["batch_role_arn"] = starter.arn
-        granted.append(starts)
+        batch = builds.batch_role(build["batch_role_name"], place, [pipeline_name])
+        starter = make_role(f"{name}-batch", batch, inputs, child)
+        args["batch_role_arn"] = starter.role.arn
+        granted += starter.granted
     options = pulumi.ResourceOptions(parent=parent, depends_on=granted)
     project = projects.make_project(name, args, place.region, options)
     return Build(project, role, batch="batch_role_name" in build)
@@ -132,22 +114,16 @@ def _cache(
     return None
 
 
-def _keep_cache(
-    build: BuildArgs, pipeline_name: str, bucket_arn: pulumi.Input[str]
-) -> list[dict[str, Any]]:
-    if build.get("cache") != "s3":
-        return []
-    objects = pulumi.Output.concat(bucket_arn, f"/cache/{pipeline_name}/*")
-    return [statement("KeepCache", actions=["s3:GetObject", "s3:PutObject"], resources=[objects])]
-
-
-def _read_secrets(build: BuildArgs, place: roles.Place) -> list[dict[str, Any]]:
-    if "secrets_key_arn" not in build:
-        return []
-    return secrets.read(
-        build.get("secrets", []),
-        partition=place.partition,
-        region=place.region,
-        account_id=place.account_id,
-        key_arn=build["secrets_key_arn"],
+def described_build(
+    build: BuildArgs, pipeline_name: str, role_name: str, sources: SourceArgs, inputs: Inputs
+) -> builds.Build:
+    """Return the build as a blueprint has it."""
+    key = build.get("secrets_key_arn")
+    return builds.Build(
+        pipeline_name,
+        role_name,
+        source.described(sources, inputs),
+        caches=build.get("cache") == "s3",
+        secrets=secrets.described(build.get("secrets", [])),
+        secrets_key_arn=None if key is None else inputs.text(key),
     )

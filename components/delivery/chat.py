@@ -10,6 +10,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components.documents import document, statement
+from components.inputs import Inputs
+from components.roles import make_role
+from landfall.blueprint.applications import chat_role
 
 _READ_ONLY = "CloudWatchReadOnlyAccess"
 
@@ -84,45 +87,16 @@ def make_channels(
     Without a guardrail of its own a channel could be let do everything.
     """
     child = pulumi.ResourceOptions(parent=parent)
-    trust = statement(
-        "OnlyForTheseChannels",
-        actions=["sts:AssumeRole"],
-        principals={"Service": ["chatbot.amazonaws.com"]},
-        conditions={
-            "StringEquals": {"aws:SourceAccount": account_id},
-            "ArnLike": {
-                "aws:SourceArn": pulumi.Output.format(
-                    "arn:{0}:chatbot::{1}:chat-configuration/*/{2}",
-                    partition,
-                    account_id,
-                    settings["topic_name"],
-                )
-            },
-        },
-    )
-    role = aws.iam.Role(
-        name,
-        name=settings["topic_name"],
-        path="/landfall/",
-        description="Shows the alarms of an application in chat",
-        assume_role_policy=document([trust]),
-        opts=child,
-    )
-    read = statement(
-        "ReadAlarms",
-        actions=["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"],
-        resources=["*"],
-    )
-    granted = aws.iam.RolePolicy(
-        name, name="chat", role=role.name, policy=document([read]), opts=child
-    )
+    inputs = Inputs()
+    role = chat_role(partition, inputs.text(account_id), settings["topic_name"])
+    made = make_role(name, role, inputs, child)
     common: dict[str, Any] = {
-        "iam_role_arn": role.arn,
+        "iam_role_arn": made.role.arn,
         "sns_topic_arns": topic_arns,
         "guardrail_policy_arns": [f"arn:{partition}:iam::aws:policy/{_READ_ONLY}"],
         "logging_level": "ERROR",
         "user_authorization_required": True,
-        "opts": pulumi.ResourceOptions(parent=parent, depends_on=[granted]),
+        "opts": pulumi.ResourceOptions(parent=parent, depends_on=made.granted),
     }
     if "slack" in settings:
         aws.chatbot.SlackChannelConfiguration(

@@ -6,21 +6,20 @@ They act in the target account only through a role that reads what the settings 
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-import pulumi_aws as aws
 
-from components.delivery import projects, source
-from components.delivery.reports import write_reports
-from components.delivery.roles import Place, read_sources
-from components.delivery.source import ARTIFACT, SourceArgs
+from components.delivery import source
+from components.delivery.source import SourceArgs
 from components.delivery.suites import (
     StoreArgs,
     SuiteArgs,
     TestProjectArgs,
-    log_group,
+    described_store,
     make_suite,
-    role_name,
 )
-from components.documents import document, statement
+from components.inputs import Inputs
+from components.roles import make_role
+from landfall.blueprint import builds
+from landfall.blueprint.builds import DeployedTest
 
 
 class DeployedTestsArgs(TypedDict):
@@ -65,52 +64,44 @@ class DeployedTests(pulumi.ComponentResource):
         self, name: str, args: DeployedTestsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("landfall:delivery:DeployedTests", name, None, opts)
-        place = Place(args.get("partition", "aws"), args["region"], args["account_id"])
-        self.projects = [self._suite(args, suite, place) for suite in args["suites"]]
+        self.projects = [self._suite(args, suite) for suite in args["suites"]]
         self.register_outputs({})
 
-    def _suite(self, args: DeployedTestsArgs, suite: SuiteArgs, place: Place) -> TestProjectArgs:
-        application, store, kind = args["application"], args["store"], suite["kind"]
-        name = f"{args['pipeline_name']}-{kind}"
-        child = pulumi.ResourceOptions(parent=self)
-        description = f"Tests what {args['pipeline_name']} deploys: {kind}"
-        role = projects.make_role(name, name, description, place, [name], child)
-        read_role = args["read_role_arns"].get(kind)
-        statements = [
-            *read_sources([args["pipeline_name"]], store["bucket_arn"], store["key_arn"], ARTIFACT),
-            *source.clone(args["source"], place),
-            projects.write_logs(place, log_group(application), name),
-            *write_reports(place, role_name(application), store["bucket_arn"]),
-        ]
+    def _suite(self, args: DeployedTestsArgs, suite: SuiteArgs) -> TestProjectArgs:
+        inputs, child = Inputs(), pulumi.ResourceOptions(parent=self)
+        place = inputs.place(args.get("partition", "aws"), args["region"], args["account_id"])
+        read_role = args["read_role_arns"].get(suite["kind"])
+        test = DeployedTest(
+            args["application"],
+            args["pipeline_name"],
+            suite["kind"],
+            source.described(args["source"], inputs),
+            read_role_arn=None if read_role is None else inputs.text(read_role),
+        )
+        name, description = test.name, test.description
+        store = described_store(args["store"], inputs)
+        made = make_role(name, builds.deployed_test_role(place, test, store), inputs, child)
         variables: list[dict[str, Any]] = [
             {"name": "ACCOUNT_ID", "value": args["target_account_id"], "type": "PLAINTEXT"},
             {"name": "ENVIRONMENT", "value": args["environment"], "type": "PLAINTEXT"},
             {"name": "REGION", "value": args["target_region"], "type": "PLAINTEXT"},
         ]
         if read_role is not None:
-            statements.append(
-                statement("ReadInTarget", actions=["sts:AssumeRole"], resources=[read_role])
-            )
             variables.append({"name": "READ_ROLE", "value": read_role, "type": "PLAINTEXT"})
-        granted: list[pulumi.Resource] = [
-            aws.iam.RolePolicy(
-                name, name="tests", role=role.name, policy=document(statements), opts=child
-            )
-        ]
-        batch_role = None
+        granted, batch_role = made.granted, None
         if suite.get("matrix"):
-            batch_role, starts = projects.make_batch_role(
-                f"{name}-batch", f"{name}-batch", place, [name], child
-            )
-            granted.append(starts)
+            starter = builds.batch_role(f"{name}-batch", place, [name])
+            batch = make_role(f"{name}-batch", starter, inputs, child)
+            batch_role = batch.role
+            granted += batch.granted
         return make_suite(
             name,
             name,
             description,
             suite,
             place=place,
-            role=role,
-            key_arn=store["key_arn"],
+            role=made.role,
+            key_arn=args["store"]["key_arn"],
             log_group=args["log_group_name"],
             report_group_arn=args["report_group_arn"],
             batch_role=batch_role,

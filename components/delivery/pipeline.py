@@ -10,16 +10,20 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery import roles, source, stages, suites
-from components.delivery.building import Build, BuildArgs, make_build
+from components.delivery import source, stages, suites
+from components.delivery.building import Build, BuildArgs, described_build, make_build
 from components.delivery.deployments import program
-from components.delivery.deployments.arguments import PULUMI, DeploymentArgs, DestinationArgs
+from components.delivery.deployments.arguments import DestinationArgs
 from components.delivery.deployments.stages import deploy_stages
 from components.delivery.rollback import RollbackArgs
 from components.delivery.source import SourceArgs
 from components.delivery.starting import start_on_events
 from components.delivery.suites import TestProjectArgs
-from components.documents import document
+from components.inputs import Inputs
+from components.roles import Made, make_role
+from landfall.blueprint import builds, pipelines
+from landfall.blueprint.deployments import PULUMI, DeploymentArgs
+from landfall.blueprint.places import Place, Store
 
 
 class ApprovalArgs(TypedDict):
@@ -94,56 +98,54 @@ class Pipeline(pulumi.ComponentResource):
         super().__init__("landfall:delivery:Pipeline", name, None, opts)
         self._name, self._args = name, args
         tests = [*args.get("tests", []), *args.get("deployed_tests", [])]
-        self._place = roles.Place(
+        inputs = self._inputs = Inputs()
+        self._place = Place(
             args.get("partition", "aws"),
             args["region"],
-            args["account_id"],
+            inputs.text(args["account_id"]),
             args.get("log_days", 365),
         )
-        pipeline_arn = self._place.arn("codepipeline", args["pipeline_name"])
+        self._store = Store(inputs.text(args["bucket_arn"]), inputs.text(args["key_arn"]))
+        self._deploy_role_arns = tuple(
+            inputs.text(each["deploy_role_arn"]) for wave in args["waves"] for each in wave
+        )
         build = make_build(
             self,
             name,
+            inputs,
             self._place,
+            self._store,
+            described_build(
+                args["build"],
+                args["pipeline_name"],
+                args["build_role_name"],
+                args["source"],
+                inputs,
+            ),
             args["build"],
-            args["source"],
-            pipeline_name=args["pipeline_name"],
-            role_name=args["build_role_name"],
             bucket_name=args["bucket_name"],
-            bucket_arn=args["bucket_arn"],
             key_arn=args["key_arn"],
         )
         topic = self._approval_topic()
         runner = self._runner()
-        build_projects = self._own_projects(build, runner)
-        role = self._role("pipeline", args["pipeline_role_name"], "codepipeline", pipeline_arn)
-        granted = self._grant(
-            "pipeline",
-            role,
-            [
-                *source.permissions(args["source"], self._place),
-                *suites.run([*tests, *build_projects]),
-                *roles.orchestrate(self._deploy_role_arns(), topic and topic.arn),
-                *roles.use_artifacts(args["pipeline_name"], args["bucket_arn"], args["key_arn"]),
-                *self._use_remote_stores(),
-            ],
-        )
+        made = self._role([*tests, *self._own_projects(build, runner)], topic)
         pipeline = aws.codepipeline.Pipeline(
             name,
             name=args["pipeline_name"],
             pipeline_type="V2",
             execution_mode="QUEUED",
-            role_arn=role.arn,
+            role_arn=made.role.arn,
             artifact_stores=self._stores(),
             stages=self._stages(build, topic, runner),
             triggers=source.triggers(args["source"]),
             region=args["region"],
             # Without its permissions the first execution, which creation starts, would fail.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=made.granted),
         )
         start_on_events(
             self,
             name,
+            inputs,
             self._place,
             pipeline,
             pipeline_name=args["pipeline_name"],
@@ -152,7 +154,7 @@ class Pipeline(pulumi.ComponentResource):
         )
         self.pipeline_arn = pipeline.arn
         self.pipeline_name = pipeline.name
-        self.role_arn = role.arn
+        self.role_arn = made.role.arn
         self.build_role_arn = build.role.arn
         self.register_outputs(
             {
@@ -167,38 +169,24 @@ class Pipeline(pulumi.ComponentResource):
     def _child(self) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self)
 
-    def _use_remote_stores(self) -> list[dict[str, Any]]:
-        return [
-            {**granted, "Sid": f"{granted['Sid']}{region.title().replace('-', '')}"}
-            for region, store in sorted(self._args.get("remote_stores", {}).items())
-            for granted in roles.use_artifacts(
-                self._args["pipeline_name"], store["bucket_arn"], store["key_arn"]
-            )
-        ]
-
-    def _role(
-        self, part: str, role_name: str, service: str, source_arn: pulumi.Input[str]
-    ) -> aws.iam.Role:
-        trust = roles.service_trust(service, self._args["account_id"], [source_arn])
-        return aws.iam.Role(
-            f"{self._name}-{part}",
-            name=role_name,
-            path="/landfall/",
-            description=f"The {part} role of pipeline {self._args['pipeline_name']}",
-            assume_role_policy=document([trust]),
-            opts=self._child,
+    def _role(self, projects: list[TestProjectArgs], topic: aws.sns.Topic | None) -> Made:
+        args, inputs = self._args, self._inputs
+        single, batches = suites.project_arns(projects, inputs)
+        described = pipelines.Pipeline(
+            args["pipeline_name"],
+            args["pipeline_role_name"],
+            source.described(args["source"], inputs),
+            single,
+            batches,
+            self._deploy_role_arns,
+            topic_arn=None if topic is None else inputs.text(topic.arn),
+            remote_stores={
+                region: Store(inputs.text(store["bucket_arn"]), inputs.text(store["key_arn"]))
+                for region, store in args.get("remote_stores", {}).items()
+            },
         )
-
-    def _grant(
-        self, part: str, role: aws.iam.Role, statements: list[dict[str, Any]]
-    ) -> aws.iam.RolePolicy:
-        return aws.iam.RolePolicy(
-            f"{self._name}-{part}",
-            name=part,
-            role=role.name,
-            policy=document(statements),
-            opts=self._child,
-        )
+        role = pipelines.pipeline_role(self._place, described, self._store)
+        return make_role(f"{self._name}-pipeline", role, inputs, self._child)
 
     def _own_projects(
         self, build: Build, runner: aws.codebuild.Project | None
@@ -222,23 +210,27 @@ class Pipeline(pulumi.ComponentResource):
             )
         return own
 
-    def _deploy_role_arns(self) -> list[pulumi.Input[str]]:
-        return [each["deploy_role_arn"] for wave in self._args["waves"] for each in wave]
-
     def _runner(self) -> aws.codebuild.Project | None:
         args = self._args
         if args["deployment"]["kind"] != PULUMI:
             return None
+        role = builds.runner_role(
+            args["runner_role_name"],
+            self._place,
+            args["pipeline_name"],
+            self._store,
+            self._deploy_role_arns,
+        )
         return program.make_runner(
             self,
             self._name,
-            self._place,
+            self._inputs,
+            role,
             args["deployment"],
-            role_name=args["runner_role_name"],
             pipeline_name=args["pipeline_name"],
-            bucket_arn=args["bucket_arn"],
+            region=args["region"],
+            log_days=self._place.log_days,
             key_arn=args["key_arn"],
-            deploy_role_arns=self._deploy_role_arns(),
         )
 
     def _approval_topic(self) -> aws.sns.Topic | None:

@@ -1,13 +1,10 @@
-"""CodeBuild projects that stand in a pipeline, and what their roles need beside their own work."""
+"""CodeBuild projects that run in a pipeline."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
-
-from components.delivery.roles import Place, service_trust
-from components.documents import document, statement
 
 
 class ProjectArgs(TypedDict):
@@ -87,66 +84,3 @@ def plain_variables(values: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
         {"name": key, "value": value, "type": "PLAINTEXT"} for key, value in sorted(values.items())
     ]
-
-
-def make_role(
-    name: str,
-    role_name: str,
-    description: str,
-    place: Place,
-    projects: Sequence[str],
-    opts: pulumi.ResourceOptions,
-) -> aws.iam.Role:
-    """Make a role that CodeBuild takes for these projects and no others."""
-    arns = [place.arn("codebuild", f"project/{project}") for project in projects]
-    return aws.iam.Role(
-        name,
-        name=role_name,
-        path="/landfall/",
-        description=description,
-        assume_role_policy=document([service_trust("codebuild", place.account_id, arns)]),
-        opts=opts,
-    )
-
-
-def make_batch_role(
-    name: str,
-    role_name: str,
-    place: Place,
-    projects: Sequence[str],
-    opts: pulumi.ResourceOptions,
-) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
-    """Make the role that starts the builds of a batch, with what it may do.
-
-    A role of its own, so that a build by itself starts no other.
-    https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html
-    """
-    role = make_role(name, role_name, "Starts the builds of batches", place, projects, opts)
-    granted = aws.iam.RolePolicy(
-        name,
-        name="batch",
-        role=role.name,
-        policy=document(
-            [
-                statement(
-                    "StartTheBuildsOfABatch",
-                    actions=["codebuild:RetryBuild", "codebuild:StartBuild", "codebuild:StopBuild"],
-                    resources=[place.arn("codebuild", f"project/{each}") for each in projects],
-                )
-            ]
-        ),
-        opts=opts,
-    )
-    return role, granted
-
-
-def write_logs(place: Place, log_group: str, streams: str = "*") -> dict[str, Any]:
-    """Return the statement with which a role writes its log streams."""
-    resource = f"log-group:{log_group}:*"
-    if streams != "*":
-        resource = f"log-group:{log_group}:log-stream:{streams}/*"
-    return statement(
-        "WriteLogs",
-        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources=[place.arn("logs", resource)],
-    )

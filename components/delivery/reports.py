@@ -1,14 +1,9 @@
 """The report group of an application's tests, whose raw reports are kept encrypted."""
 
-from typing import Any
-
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery.roles import Place
-from components.documents import statement
-
-_PREFIX = "reports"
+from landfall.blueprint.builds import REPORTS
 
 
 def make_report_group(
@@ -29,7 +24,7 @@ def make_report_group(
             "type": "S3",
             "s3_destination": {
                 "bucket": bucket_name,
-                "path": f"{_PREFIX}/{group_name}",
+                "path": f"{REPORTS}/{group_name}",
                 "packaging": "ZIP",
                 "encryption_key": key_arn,
             },
@@ -37,30 +32,3 @@ def make_report_group(
         region=region,
         opts=opts,
     )
-
-
-def write_reports(
-    place: Place, group_name: str, bucket_arn: pulumi.Input[str]
-) -> list[dict[str, Any]]:
-    """Return what a role needs that reports to the group.
-
-    https://docs.aws.amazon.com/codebuild/latest/userguide/report-group-export-settings.html
-    """
-    objects = pulumi.Output.concat(bucket_arn, f"/{_PREFIX}/{group_name}/*")
-    return [
-        statement(
-            "WriteReports",
-            actions=[
-                "codebuild:BatchPutTestCases",
-                "codebuild:CreateReport",
-                "codebuild:UpdateReport",
-            ],
-            resources=[place.arn("codebuild", f"report-group/{group_name}")],
-        ),
-        statement("KeepReports", actions=["s3:PutObject"], resources=[objects]),
-        statement(
-            "FindReports",
-            actions=["s3:GetBucketAcl", "s3:GetBucketLocation"],
-            resources=[bucket_arn],
-        ),
-    ]

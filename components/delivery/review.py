@@ -4,31 +4,15 @@ https://docs.aws.amazon.com/codecommit/latest/userguide/approval-rule-templates.
 https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html
 """
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery.roles import Place
-from components.documents import document, statement
+from components.inputs import Inputs
+from components.roles import make_policy
+from landfall.blueprint.applications import protected_branches
 from landfall.settings.review import approval_rule
-
-# What changes a branch without a pull request.
-_PUSHES = (
-    "codecommit:CreateCommit",
-    "codecommit:DeleteBranch",
-    "codecommit:DeleteFile",
-    "codecommit:GitPush",
-    "codecommit:MergeBranchesByFastForward",
-    "codecommit:MergeBranchesBySquash",
-    "codecommit:MergeBranchesByThreeWay",
-    "codecommit:PutFile",
-)
-# What takes the rule away from a repository or from one pull request.
-_RULES = (
-    "codecommit:DisassociateApprovalRuleTemplateFromRepository",
-    "codecommit:OverridePullRequestApprovalRules",
-)
 
 
 class ReviewArgs(TypedDict):
@@ -63,13 +47,13 @@ class Review(pulumi.ComponentResource):
         self, name: str, args: ReviewArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("landfall:delivery:Review", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        place = Place(args.get("partition", "aws"), args["region"], args["account_id"])
+        inputs, child = Inputs(), pulumi.ResourceOptions(parent=self)
+        place = inputs.place(args.get("partition", "aws"), args["region"], args["account_id"])
         template = aws.codecommit.ApprovalRuleTemplate(
             name,
             name=name,
             description=f"{args['approvals']} approve changes of {', '.join(args['branches'])}",
-            content=_rule(args, place),
+            content=_rule(args),
             region=args["region"],
             opts=child,
         )
@@ -80,14 +64,10 @@ class Review(pulumi.ComponentResource):
             region=args["region"],
             opts=child,
         )
-        policy = aws.iam.Policy(
-            name,
-            name=args["policy_name"],
-            path="/landfall/",
-            description="Protected branches change by pull requests alone",
-            policy=document(_denials(args, place)),
-            opts=child,
+        denials = protected_branches(
+            args["policy_name"], place, inputs.text(args["repository"]), args["branches"]
         )
+        policy = make_policy(name, denials, inputs, child)
         for number, role in enumerate(args["contributor_roles"], 1):
             aws.iam.RolePolicyAttachment(
                 f"{name}-{number}", role=role, policy_arn=policy.arn, opts=child
@@ -96,32 +76,13 @@ class Review(pulumi.ComponentResource):
         self.register_outputs({"policy_arn": self.policy_arn})
 
 
-def _rule(args: ReviewArgs, place: Place) -> pulumi.Output[str]:
+def _rule(args: ReviewArgs) -> pulumi.Output[str]:
     return pulumi.Output.from_input(args["account_id"]).apply(
         lambda account_id: approval_rule(
-            place.partition,
+            args.get("partition", "aws"),
             account_id,
             args["branches"],
             args["approvals"],
             args["approver_roles"],
         )
     )
-
-
-def _denials(args: ReviewArgs, place: Place) -> list[dict[str, Any]]:
-    repository = pulumi.Output.concat(place.arn("codecommit", ""), args["repository"])
-    references = [f"refs/heads/{name}" for name in args["branches"]]
-    return [
-        statement(
-            "ProtectedBranchesChangeByPullRequest",
-            effect="Deny",
-            actions=_PUSHES,
-            resources=[repository],
-            conditions={
-                "StringEqualsIfExists": {"codecommit:References": references},
-                # The first request of a push names no reference yet; without it none would begin.
-                "Null": {"codecommit:References": "false"},
-            },
-        ),
-        statement("ApprovalRulesStay", effect="Deny", actions=_RULES, resources=[repository]),
-    ]

@@ -12,9 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.documents import document, statement
-
-SECRET = "secret"  # noqa: S105 - a kind, not a secret
-PARAMETER = "parameter"
+from landfall.blueprint.secrets import PARAMETER, SECRET, Reference
 
 
 class SecretArgs(TypedDict):
@@ -122,51 +120,6 @@ def variables(references: Sequence[SecretReferenceArgs]) -> list[dict[str, str]]
     ]
 
 
-def read(
-    references: Sequence[SecretReferenceArgs],
-    *,
-    partition: str,
-    region: str,
-    account_id: pulumi.Input[str],
-    key_arn: pulumi.Input[str],
-) -> list[dict[str, Any]]:
-    """Return the statements with which a role reads these secrets and no others."""
-
-    def arn(service: str, resource: str) -> pulumi.Output[str]:
-        return pulumi.Output.format(
-            "arn:{0}:{1}:{2}:{3}:{4}", partition, service, region, account_id, resource
-        )
-
-    secrets = [each["name"] for each in references if each["kind"] == SECRET]
-    parameters = [each["name"] for each in references if each["kind"] == PARAMETER]
-    dns = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
-    statements, services = [], []
-    if secrets:
-        services.append(f"secretsmanager.{region}.{dns}")
-        statements.append(
-            statement(
-                "ReadSecrets",
-                actions=["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-                # Secrets Manager puts a hyphen and six characters behind the name.
-                resources=[arn("secretsmanager", f"secret:{name}-??????") for name in secrets],
-            )
-        )
-    if parameters:
-        services.append(f"ssm.{region}.{dns}")
-        statements.append(
-            statement(
-                "ReadParameters",
-                actions=["ssm:GetParameter", "ssm:GetParameters"],
-                resources=[arn("ssm", f"parameter{name}") for name in parameters],
-            )
-        )
-    if statements:
-        statements.append(
-            statement(
-                "DecryptSecrets",
-                actions=["kms:Decrypt"],
-                resources=[key_arn],
-                conditions={"StringEquals": {"kms:ViaService": services}},
-            )
-        )
-    return statements
+def described(references: Sequence[SecretReferenceArgs]) -> tuple[Reference, ...]:
+    """Return the references as a blueprint has them."""
+    return tuple(Reference(each["kind"], each["name"]) for each in references)

@@ -5,14 +5,11 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from components.delivery.roles import Place
-from components.documents import statement
+from components.inputs import Inputs
+from landfall.blueprint import artifacts
+from landfall.blueprint.sources import CODECOMMIT, CONNECTION, Source
 
-CONNECTION = "connection"
-CODECOMMIT = "codecommit"
-S3 = "s3"
-
-ARTIFACT = "Source"
+ARTIFACT = artifacts.SOURCE
 IMAGE_ARTIFACT = "Image"
 
 _PULL_REQUEST_EVENTS = ("OPEN", "UPDATED")
@@ -154,78 +151,14 @@ def _sides(patterns: Sequence[str]) -> dict[str, list[str]]:
     return {side: found for side, found in sides.items() if found}
 
 
-def permissions(source: SourceArgs, place: Place) -> Sequence[dict[str, Any]]:
-    """Return what the pipeline's role needs in order to read the sources and the image."""
-    image = []
-    if "image" in source:
-        arn = place.arn("ecr", f"repository/{source['image']['repository']}")
-        image = [statement("FindImage", actions=["ecr:DescribeImages"], resources=[arn])]
-    return [*_read(source, place), *image]
-
-
-def clone(source: SourceArgs, place: Place) -> list[dict[str, Any]]:
-    """Return what a build's role needs to clone the repository where sources are full clones.
-
-    The conditions hold where the connection tells them; they shut out other repositories of the
-    connection, and pushes.
-    https://docs.aws.amazon.com/dtconsole/latest/userguide/security_iam_id-based-policy-examples-connections.html
-    """
-    if not source.get("full_clone"):
-        return []
-    if source["kind"] == CODECOMMIT:
-        arn = place.arn("codecommit", source["repository"])
-        return [statement("Clone", actions=["codecommit:GitPull"], resources=[arn])]
-    return [
-        statement(
-            f"CloneThrough{service.title().replace('-', '')}",
-            actions=[f"{service}:UseConnection"],
-            resources=[source["connection_arn"]],
-            conditions={
-                "StringEqualsIfExists": {
-                    f"{service}:FullRepositoryId": source["repository"],
-                    f"{service}:ProviderPermissionsRequired": "read_only",
-                }
-            },
-        )
-        for service in ("codeconnections", "codestar-connections")
-    ]
-
-
-def _read(source: SourceArgs, place: Place) -> Sequence[dict[str, Any]]:
-    if source["kind"] == CONNECTION:
-        return [
-            statement(
-                "UseConnection",
-                # CodePipeline still asks under the service's former name too.
-                actions=["codeconnections:UseConnection", "codestar-connections:UseConnection"],
-                resources=[source["connection_arn"]],
-            )
-        ]
-    if source["kind"] == CODECOMMIT:
-        return [
-            statement(
-                "ReadRepository",
-                actions=[
-                    "codecommit:CancelUploadArchive",
-                    "codecommit:GetBranch",
-                    "codecommit:GetCommit",
-                    "codecommit:GetRepository",
-                    "codecommit:GetUploadArchiveStatus",
-                    "codecommit:UploadArchive",
-                ],
-                resources=[place.arn("codecommit", source["repository"])],
-            )
-        ]
-    bucket = f"arn:{place.partition}:s3:::{source['bucket']}"
-    return [
-        statement(
-            "ReadSource",
-            actions=["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"],
-            resources=[f"{bucket}/{source['key']}"],
-        ),
-        statement(
-            "FindSource",
-            actions=["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
-            resources=[bucket],
-        ),
-    ]
+def described(source: SourceArgs, inputs: Inputs) -> Source:
+    """Return the source as a blueprint has it."""
+    return Source(
+        source["kind"],
+        connection_arn=inputs.text(source["connection_arn"]) if "connection_arn" in source else "",
+        repository=source.get("repository", ""),
+        full_clone=source.get("full_clone", False),
+        bucket=source.get("bucket", ""),
+        key=source.get("key", ""),
+        image=source["image"]["repository"] if "image" in source else "",
+    )

@@ -9,13 +9,12 @@ import pulumi
 
 from components.delivery.source import (
     ARTIFACT,
-    CODECOMMIT,
-    CONNECTION,
     IMAGE_ARTIFACT,
     SourceArgs,
     triggers_of,
 )
 from components.delivery.suites import TestProjectArgs
+from landfall.blueprint.sources import CODECOMMIT, CONNECTION
 
 BUILT = "Build"
 

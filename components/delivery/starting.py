@@ -11,9 +11,12 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery.roles import Place, service_trust
-from components.delivery.source import CODECOMMIT, S3, SourceArgs, triggers_of
-from components.documents import document, statement
+from components.delivery.source import SourceArgs, triggers_of
+from components.inputs import Inputs
+from components.roles import make_role
+from landfall.blueprint.places import Place
+from landfall.blueprint.roles import trigger_role
+from landfall.blueprint.sources import CODECOMMIT, S3
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class _Start:
 def start_on_events(
     parent: pulumi.Resource,
     name: str,
+    inputs: Inputs,
     place: Place,
     pipeline: aws.codepipeline.Pipeline,
     *,
@@ -43,30 +47,14 @@ def start_on_events(
     if not starts:
         return
     child = pulumi.ResourceOptions(parent=parent)
-    arns = [place.arn("events", f"rule/{pipeline_name}-{start.name}") for start in starts]
-    role = aws.iam.Role(
-        f"{name}-trigger",
-        name=role_name,
-        path="/landfall/",
-        description=f"The trigger role of pipeline {pipeline_name}",
-        assume_role_policy=document([service_trust("events", place.account_id, arns)]),
-        opts=child,
+    role = trigger_role(
+        role_name,
+        f"The trigger role of pipeline {pipeline_name}",
+        place,
+        [f"{pipeline_name}-{start.name}" for start in starts],
+        inputs.text(pipeline.arn),
     )
-    aws.iam.RolePolicy(
-        f"{name}-trigger",
-        name="trigger",
-        role=role.name,
-        policy=document(
-            [
-                statement(
-                    "StartThisPipeline",
-                    actions=["codepipeline:StartPipelineExecution"],
-                    resources=[pipeline.arn],
-                )
-            ]
-        ),
-        opts=child,
-    )
+    made = make_role(f"{name}-trigger", role, inputs, child)
     for start in starts:
         rule = aws.cloudwatch.EventRule(
             f"{name}-{start.name}",
@@ -74,7 +62,7 @@ def start_on_events(
             description=f"Starts pipeline {pipeline_name} when its {start.name} changes"
             if start.name == "image"
             else f"Starts pipeline {pipeline_name} when its source changes",
-            event_pattern=_pattern(start, place),
+            event_pattern=_pattern(start, inputs, place),
             region=place.region,
             opts=child,
         )
@@ -83,19 +71,18 @@ def start_on_events(
             rule=rule.name,
             target_id="pipeline",
             arn=pipeline.arn,
-            role_arn=role.arn,
+            role_arn=made.role.arn,
             input_transformer=_revision(start) if start.path else None,
             region=place.region,
             opts=child,
         )
 
 
-def _pattern(start: _Start, place: Place) -> pulumi.Output[str]:
+def _pattern(start: _Start, inputs: Inputs, place: Place) -> pulumi.Output[str]:
     if not start.repository:
         return pulumi.Output.from_input(json.dumps(start.pattern))
-    return place.arn("codecommit", start.repository).apply(
-        lambda arn: json.dumps({**start.pattern, "resources": [arn]})
-    )
+    pattern = {**start.pattern, "resources": [place.arn("codecommit", start.repository)]}
+    return inputs.output(pattern).apply(json.dumps)
 
 
 def _starts(source: SourceArgs) -> Iterator[_Start]:

@@ -12,10 +12,15 @@ import pulumi
 import pulumi_aws as aws
 
 from components.delivery import buildspecs, projects, source
-from components.delivery.reports import make_report_group, write_reports
-from components.delivery.roles import Place, read_sources, run_projects
-from components.delivery.source import ARTIFACT, SourceArgs
-from components.documents import document
+from components.delivery.reports import make_report_group
+from components.delivery.source import SourceArgs
+from components.inputs import Inputs
+from components.roles import make_role
+from landfall.blueprint import builds
+from landfall.blueprint.builds import SourceTests as Described
+from landfall.blueprint.builds import source_tests_name as role_name
+from landfall.blueprint.builds import test_log_group as log_group
+from landfall.blueprint.places import Place, Store
 
 
 class SuiteArgs(TypedDict):
@@ -89,22 +94,18 @@ class TestProjectArgs(TypedDict):
     """Whether it runs as several builds."""
 
 
-def run(tests: Sequence[TestProjectArgs]) -> list[dict[str, Any]]:
-    """Return what a pipeline's role needs in order to run tests."""
-    return run_projects(
-        [test["project_arn"] for test in tests if not test["batch"]],
-        [test["project_arn"] for test in tests if test["batch"]],
-    )
+def project_arns(
+    tests: Sequence[TestProjectArgs], inputs: Inputs
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the projects that run as one build, and those that run as several."""
+    single = [each["project_arn"] for each in tests if not each["batch"]]
+    batches = [each["project_arn"] for each in tests if each["batch"]]
+    return tuple(inputs.texts(single)), tuple(inputs.texts(batches))
 
 
-def role_name(application: str) -> str:
-    """Return the name of the role with which the sources of an application are tested."""
-    return f"{application}-tests"
-
-
-def log_group(application: str) -> str:
-    """Return the name of the log group of an application's tests."""
-    return f"/landfall/tests/{application}"
+def described_store(store: StoreArgs, inputs: Inputs) -> Store:
+    """Return the store as a blueprint has it."""
+    return Store(inputs.text(store["bucket_arn"]), inputs.text(store["key_arn"]))
 
 
 class SourceTests(pulumi.ComponentResource):
@@ -119,7 +120,10 @@ class SourceTests(pulumi.ComponentResource):
     ) -> None:
         super().__init__("landfall:delivery:SourceTests", name, None, opts)
         application, store = args["application"], args["store"]
-        self._place = Place(args.get("partition", "aws"), args["region"], args["account_id"])
+        self._inputs = Inputs()
+        self._place = self._inputs.place(
+            args.get("partition", "aws"), args["region"], args["account_id"]
+        )
         child = pulumi.ResourceOptions(parent=self)
         group = aws.cloudwatch.LogGroup(
             name,
@@ -146,32 +150,17 @@ class SourceTests(pulumi.ComponentResource):
         )
 
     def _make(self, name: str, args: SourceTestsArgs, child: pulumi.ResourceOptions) -> None:
-        application, store = args["application"], args["store"]
-        names = [f"{role_name(application)}-{suite['kind']}" for suite in args["suites"]]
-        description = f"Tests the sources of {application}"
-        role = projects.make_role(
-            name, role_name(application), description, self._place, names, child
+        application, store, inputs = args["application"], args["store"], self._inputs
+        described = Described(
+            application,
+            tuple(args["pipelines"]),
+            source.described(args["source"], inputs),
+            tuple(suite["kind"] for suite in args["suites"]),
         )
-        granted: list[pulumi.Resource] = [
-            aws.iam.RolePolicy(
-                name,
-                name="tests",
-                role=role.name,
-                policy=document(
-                    [
-                        *read_sources(
-                            args["pipelines"], store["bucket_arn"], store["key_arn"], ARTIFACT
-                        ),
-                        *source.clone(args["source"], self._place),
-                        projects.write_logs(
-                            self._place, log_group(application), f"{role_name(application)}-*"
-                        ),
-                        *write_reports(self._place, role_name(application), store["bucket_arn"]),
-                    ]
-                ),
-                opts=child,
-            )
-        ]
+        names = described.projects
+        role = builds.source_tests_role(self._place, described, described_store(store, inputs))
+        made = make_role(name, role, inputs, child)
+        granted = made.granted
         split = [
             project
             for project, suite in zip(names, args["suites"], strict=True)
@@ -179,10 +168,10 @@ class SourceTests(pulumi.ComponentResource):
         ]
         batch_role = None
         if split:
-            batch_role, starts = projects.make_batch_role(
-                f"{name}-batch", f"{role_name(application)}-batch", self._place, split, child
-            )
-            granted.append(starts)
+            starter = builds.batch_role(f"{role_name(application)}-batch", self._place, split)
+            batch = make_role(f"{name}-batch", starter, inputs, child)
+            batch_role = batch.role
+            granted += batch.granted
         options = pulumi.ResourceOptions(parent=self, depends_on=granted)
         for project, suite in zip(names, args["suites"], strict=True):
             self.projects[suite["kind"]] = make_suite(
@@ -191,7 +180,7 @@ class SourceTests(pulumi.ComponentResource):
                 f"Tests the sources of {application}: {suite['kind']}",
                 suite,
                 place=self._place,
-                role=role,
+                role=made.role,
                 key_arn=store["key_arn"],
                 log_group=self.log_group_name,
                 report_group_arn=self.report_group_arn,

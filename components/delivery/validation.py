@@ -9,11 +9,13 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery import roles, source, stages, suites
+from components.delivery import source, stages, suites
 from components.delivery.source import SourceArgs
 from components.delivery.starting import start_on_events
 from components.delivery.suites import StoreArgs, TestProjectArgs
-from components.documents import document
+from components.inputs import Inputs
+from components.roles import make_role
+from landfall.blueprint import pipelines
 
 
 class ValidationArgs(TypedDict):
@@ -44,32 +46,22 @@ class Validation(pulumi.ComponentResource):
         self, name: str, args: ValidationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("landfall:delivery:Validation", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        place = roles.Place(args.get("partition", "aws"), args["region"], args["account_id"])
+        inputs, child = Inputs(), pulumi.ResourceOptions(parent=self)
+        place = inputs.place(args.get("partition", "aws"), args["region"], args["account_id"])
         pipeline_name, store = args["pipeline_name"], args["store"]
-        arn = place.arn("codepipeline", pipeline_name)
-        role = aws.iam.Role(
-            f"{name}-pipeline",
-            name=f"{pipeline_name}-pipeline",
-            path="/landfall/",
-            description=f"The pipeline role of pipeline {pipeline_name}",
-            assume_role_policy=document(
-                [roles.service_trust("codepipeline", args["account_id"], [arn])]
-            ),
-            opts=child,
+        projects, batches = suites.project_arns(args["tests"], inputs)
+        described = pipelines.Pipeline(
+            pipeline_name,
+            f"{pipeline_name}-pipeline",
+            source.described(args["source"], inputs),
+            projects,
+            batches,
         )
-        granted = aws.iam.RolePolicy(
+        made = make_role(
             f"{name}-pipeline",
-            name="pipeline",
-            role=role.name,
-            policy=document(
-                [
-                    *source.permissions(args["source"], place),
-                    *suites.run(args["tests"]),
-                    *roles.use_artifacts(pipeline_name, store["bucket_arn"], store["key_arn"]),
-                ]
-            ),
-            opts=child,
+            pipelines.pipeline_role(place, described, suites.described_store(store, inputs)),
+            inputs,
+            child,
         )
         pipeline = aws.codepipeline.Pipeline(
             name,
@@ -77,7 +69,7 @@ class Validation(pulumi.ComponentResource):
             pipeline_type="V2",
             # Pull requests do not wait for each other.
             execution_mode="PARALLEL",
-            role_arn=role.arn,
+            role_arn=made.role.arn,
             artifact_stores=[
                 {
                     "type": "S3",
@@ -91,11 +83,12 @@ class Validation(pulumi.ComponentResource):
             ],
             triggers=source.triggers(args["source"]),
             region=args["region"],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=made.granted),
         )
         start_on_events(
             self,
             name,
+            inputs,
             place,
             pipeline,
             pipeline_name=pipeline_name,

@@ -6,9 +6,10 @@ The roles themselves belong to the application. Made only where there is somethi
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-import pulumi_aws as aws
 
-from components.documents import document, statement
+from components.inputs import Inputs
+from components.roles import make_policy
+from landfall.blueprint.applications import workload_policy
 
 
 class WorkloadPolicyArgs(TypedDict):
@@ -33,30 +34,13 @@ class WorkloadPolicy(pulumi.ComponentResource):
         self, name: str, args: WorkloadPolicyArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("landfall:delivery:WorkloadPolicy", name, None, opts)
-        traces = (
-            [
-                statement(
-                    "WriteTraces",
-                    # None of these knows a resource smaller than all.
-                    actions=[
-                        "xray:GetSamplingRules",
-                        "xray:GetSamplingTargets",
-                        "xray:PutTelemetryRecords",
-                        "xray:PutTraceSegments",
-                    ],
-                    resources=["*"],
-                )
-            ]
-            if args.get("tracing", False)
-            else []
+        inputs = Inputs()
+        described = workload_policy(
+            args["policy_name"],
+            args["description"],
+            inputs.plain(args.get("statements", [])),
+            tracing=args.get("tracing", False),
         )
-        policy = aws.iam.Policy(
-            name,
-            name=args["policy_name"],
-            path="/landfall/",
-            description=args["description"],
-            policy=document([*traces, *args.get("statements", [])]),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        policy = make_policy(name, described, inputs, pulumi.ResourceOptions(parent=self))
         self.policy_arn = policy.arn
         self.register_outputs({"policy_arn": self.policy_arn})

@@ -7,12 +7,7 @@ import pulumi
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline, PipelineArgs
 from components.landing_zone.access import Access
-from components.landing_zone.deployments import (
-    Targets,
-    deployment_args,
-    reads_artifacts,
-    rollback_args,
-)
+from components.landing_zone.deployments import Targets, rollback_args
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.observability import observe
 from components.landing_zone.provisioning import artifact_roles
@@ -20,6 +15,7 @@ from components.landing_zone.service_keys import ServiceKeys
 from components.landing_zone.sources import Sources
 from components.landing_zone.testing import Testing
 from components.landing_zone.workloads import Workloads, build_references
+from landfall.blueprint.deployments import deployment_args, reads_artifacts
 from landfall.settings import Stack, branching, naming
 from landfall.settings.delivery import (
     Application,

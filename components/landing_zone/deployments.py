@@ -1,36 +1,24 @@
 """What an application's pipelines deploy, and their targets, from settings."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pulumi
 
 from components.artifacts import ArtifactStore
-from components.delivery.deployments.arguments import (
-    CODEDEPLOY,
-    PULUMI,
-    DeploymentArgs,
-    DestinationArgs,
-    HealthArgs,
-)
+from components.delivery.deployments.arguments import DestinationArgs, HealthArgs
 from components.delivery.rollback import RollbackArgs
-from components.delivery.secrets import read
+from components.delivery.secrets import SecretReferenceArgs, described
 from components.delivery.target import DeploymentTarget
+from components.inputs import Inputs
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.observability import topic_arn
 from components.landing_zone.service_keys import ServiceKeys
 from components.landing_zone.workloads import target_references
+from landfall.blueprint.deployments import PULUMI, deployment_args
+from landfall.blueprint.secrets import read
 from landfall.settings import Stack, naming
 from landfall.settings.delivery import Application, Environment
-from landfall.settings.deployments import (
-    BATCHES,
-    ECS_TRAFFIC,
-    TRAFFIC,
-    CloudFormationDeploy,
-    Deploy,
-    Ec2Deploy,
-    EcsDeploy,
-    LambdaDeploy,
-    PulumiDeploy,
-    Shift,
-)
 from landfall.settings.waves import Destination, destinations
 
 
@@ -68,13 +56,7 @@ class Targets:
         if references and (settings.deploy or application.deploy).reads_secrets:
             deployment["permissions"] = [
                 *deployment.get("permissions", []),
-                *read(
-                    references,
-                    partition=stack.partition,
-                    region=there.region,
-                    account_id=self._foundation.accounts[there.account].account_id,
-                    key_arn=self._keys.arn(there.account, there.region),
-                ),
+                *read_secrets(stack, self._foundation, self._keys, references, there),
             ]
 
         def role_name(part: str) -> str:
@@ -127,6 +109,21 @@ class Targets:
         return destination
 
 
+def read_secrets(
+    stack: Stack,
+    foundation: Foundation,
+    keys: ServiceKeys,
+    references: Sequence[SecretReferenceArgs],
+    there: Destination,
+) -> list[dict[str, Any]]:
+    """Return the statements with which a role of a target reads an application's secrets."""
+    inputs = Inputs()
+    account_id = foundation.accounts[there.account].account_id
+    place = inputs.place(stack.partition, there.region, account_id)
+    key_arn = inputs.text(keys.arn(there.account, there.region))
+    return inputs.outputs(read(described(references), place, key_arn))
+
+
 def rollback_args(environment: Environment) -> RollbackArgs:
     """Return how an environment's deployments are guarded, as a pipeline takes it."""
     settings = environment.rollback
@@ -136,90 +133,4 @@ def rollback_args(environment: Environment) -> RollbackArgs:
     if settings.window:
         args["window"] = settings.window.cron
         args["time_zone"] = settings.window.time_zone
-    return args
-
-
-def reads_artifacts(deploy: Deploy) -> tuple[str, ...]:
-    """Return which roles of a target read artifacts: `deploy` and `service`, as the kind needs."""
-    kind = deployment_args(deploy)["kind"]
-    if kind == PULUMI:
-        return ()
-    return ("deploy", "service") if kind in CODEDEPLOY else ("deploy",)
-
-
-def deployment_args(settings: Deploy) -> DeploymentArgs:
-    """Return what is deployed, and how, as components take it."""
-    if isinstance(settings, CloudFormationDeploy):
-        return {
-            "kind": "cloudformation",
-            "name": settings.cloudformation,
-            "template": settings.template,
-            "capabilities": list(settings.capabilities),
-            "parameters": settings.parameters,
-            "permissions": [statement.iam_json() for statement in settings.permissions],
-        }
-    if isinstance(settings, LambdaDeploy):
-        return {
-            "kind": "lambda",
-            "name": settings.function,
-            "alias": settings.alias,
-            **_traffic(TRAFFIC[settings.traffic], settings.shift),
-        }
-    if isinstance(settings, EcsDeploy):
-        return _ecs(settings)
-    if isinstance(settings, Ec2Deploy):
-        return _ec2(settings)
-    if isinstance(settings, PulumiDeploy):
-        return {
-            "kind": "pulumi",
-            "name": settings.pulumi,
-            "directory": settings.directory,
-            "backend": settings.backend,
-            "key": settings.key,
-            "image": settings.image,
-            "permissions": [statement.iam_json() for statement in settings.permissions],
-        }
-    return {"kind": "s3", "name": settings.s3}
-
-
-def _traffic(predefined: str, shift: Shift | None) -> DeploymentArgs:
-    args: DeploymentArgs = {"deployment_config": predefined}  # type: ignore[typeddict-item]
-    if shift is not None:
-        args["shift"] = {
-            "shape": shift.shape,
-            "percent": shift.percent,
-            "minutes": shift.minutes,
-        }
-    return args
-
-
-def _ecs(settings: EcsDeploy) -> DeploymentArgs:
-    args: DeploymentArgs = {
-        "kind": "ecs",
-        "name": settings.service,
-        "cluster": settings.cluster,
-        "target_groups": list(settings.target_groups),
-        "task_roles": list(settings.task_roles),
-        "task_definition": settings.task_definition,
-        "appspec": settings.appspec,
-        "keep_minutes": settings.keep_minutes,
-        **_traffic(ECS_TRAFFIC[settings.traffic], settings.shift),
-    }
-    if settings.image_placeholder:
-        args["image_placeholder"] = settings.image_placeholder
-    return args
-
-
-def _ec2(settings: Ec2Deploy) -> DeploymentArgs:
-    args: DeploymentArgs = {
-        "kind": "ec2",
-        "name": settings.application,
-        "deployment_config": BATCHES[settings.batch],
-        "auto_scaling_groups": list(settings.auto_scaling_groups),
-        "instance_tags": settings.tags,
-    }
-    if settings.healthy_percent:
-        args["healthy_percent"] = settings.healthy_percent
-    if settings.target_group:
-        args["target_groups"] = [settings.target_group]
     return args

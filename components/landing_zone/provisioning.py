@@ -11,9 +11,10 @@ import pulumi_aws as aws
 from components.access import CrossAccountRole, FederatedPrincipalArgs
 from components.documents import document
 from components.landing_zone.foundation import Foundation
-from components.provisioning import permissions
 from components.provisioning.access import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
+from landfall.blueprint.provisioning.access import read_only_policy
+from landfall.blueprint.provisioning.permissions import read_beside
 from landfall.settings import Stack, naming
 
 if TYPE_CHECKING:
@@ -118,10 +119,8 @@ def _readers(stack: Stack, foundation: Foundation, trusted: pulumi.Input[str]) -
                 "description": "Previews the stack and looks for drift",
                 "organization_id": foundation.organization.organization_id,
                 "trusted_role_arns": [trusted],
-                "managed_policy_arns": [
-                    f"arn:{stack.partition}:iam::aws:policy/{permissions.READ_POLICY}"
-                ],
-                "policy": document([permissions.read_beside()]),
+                "managed_policy_arns": [read_only_policy(stack.partition)],
+                "policy": document([read_beside()]),
             },
             opts=foundation.in_account(account),
         )

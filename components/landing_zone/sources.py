@@ -6,12 +6,12 @@ import pulumi
 import pulumi_aws as aws
 
 from components.artifacts import ArtifactStore
-from components.delivery import source
 from components.delivery.images import ImageRepository
 from components.delivery.review import Review
 from components.delivery.source import SourceArgs, TriggerArgs
 from components.landing_zone.access import Access
 from components.landing_zone.foundation import Foundation
+from landfall.blueprint import sources
 from landfall.settings import Stack, branching
 from landfall.settings.delivery import (
     Application,
@@ -45,7 +45,7 @@ class Sources:
     def of_environment(self, application: Application, environment: str) -> SourceArgs:
         """Return where the sources of an environment's pipeline are, and what starts it."""
         found = self._source(application, branching.triggers(application, environment))
-        if found["kind"] != source.S3:
+        if found["kind"] != sources.S3:
             found["branch"] = branching.default_branch(application, environment)
         if application.image is not None:
             found["image"] = {
@@ -63,9 +63,9 @@ class Sources:
     def _source(self, application: Application, triggers: tuple[Trigger, ...]) -> SourceArgs:
         settings = application.source
         if not isinstance(settings, ConnectionSource | CodeCommitSource):
-            return {"kind": source.S3, "bucket": settings.bucket, "key": settings.key}
+            return {"kind": sources.S3, "bucket": settings.bucket, "key": settings.key}
         found: SourceArgs = {
-            "kind": source.CODECOMMIT,
+            "kind": sources.CODECOMMIT,
             "triggers": [_trigger(trigger) for trigger in triggers],
             # The review reads the history.
             "full_clone": application.review is not None,
@@ -73,7 +73,7 @@ class Sources:
         if isinstance(settings, CodeCommitSource):
             found["repository"] = settings.codecommit
         else:
-            found["kind"] = source.CONNECTION
+            found["kind"] = sources.CONNECTION
             found["connection_arn"] = self.connections[settings.connection]
             found["repository"] = settings.repository
         return found

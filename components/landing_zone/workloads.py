@@ -5,19 +5,20 @@ from collections.abc import Iterator
 import pulumi
 
 from components.artifacts import ArtifactStore
-from components.delivery.deployments.arguments import DeploymentTargetArgs, read_artifacts
 from components.delivery.secrets import (
-    PARAMETER,
-    SECRET,
     Secret,
     SecretArgs,
     SecretReferenceArgs,
-    read,
+    described,
 )
 from components.delivery.tracing import Tracing, encrypt_traces
 from components.delivery.workload import WorkloadPolicy
+from components.inputs import Inputs
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.service_keys import ServiceKeys
+from landfall.blueprint.artifacts import read_artifacts
+from landfall.blueprint.places import Store
+from landfall.blueprint.secrets import PARAMETER, SECRET, read
 from landfall.settings import Stack, naming
 from landfall.settings import secrets as settings_of
 from landfall.settings.delivery import Application
@@ -120,25 +121,23 @@ class Workloads:
     def _statements(
         self, name: str, application: Application, environment: str, there: Destination
     ) -> Iterator[object]:
+        inputs = Inputs()
         references = target_references(name, application, environment)
         readers = any(each.readers for each in application.secrets.values() if not each.variable)
         if references and readers:
-            yield from read(
-                references,
-                partition=self._stack.partition,
-                region=there.region,
-                account_id=self._foundation.accounts[there.account].account_id,
-                key_arn=self._keys.arn(there.account, there.region),
+            place = inputs.place(
+                self._stack.partition,
+                there.region,
+                self._foundation.accounts[there.account].account_id,
             )
+            key_arn = inputs.text(self._keys.arn(there.account, there.region))
+            yield from inputs.outputs(read(described(references), place, key_arn))
         deploy = application.environments[environment].deploy or application.deploy
         if isinstance(deploy, Ec2Deploy):
-            store = self._stores[there.region]
-            place: DeploymentTargetArgs = {  # type: ignore[typeddict-item]
-                "bucket_arn": store.bucket_arn,
-                "key_arn": store.key_arn,
-                "artifact_prefix": naming.artifact_prefix(naming.pipeline(name, environment)),
-            }
-            yield from read_artifacts(place)
+            made = self._stores[there.region]
+            store = Store(inputs.text(made.bucket_arn), inputs.text(made.key_arn))
+            prefix = naming.artifact_prefix(naming.pipeline(name, environment))
+            yield from inputs.outputs(read_artifacts(prefix, store))
 
     def _trace(
         self,

@@ -7,12 +7,18 @@ change of either is made by a person, whoever proposes it.
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-import pulumi_aws as aws
 
-from components.access import CrossAccountRole, CrossAccountRoleArgs, FederatedPrincipalArgs
-from components.documents import document
-from components.provisioning import management, permissions
-from components.provisioning.permissions import State
+from components.access import (
+    CrossAccountRole,
+    CrossAccountRoleArgs,
+    FederatedPrincipalArgs,
+    tokens,
+)
+from components.inputs import Inputs
+from components.roles import make_policy
+from landfall.blueprint.provisioning import access as described
+from landfall.blueprint.provisioning.permissions import State
+from landfall.blueprint.roles import Role
 
 
 class ProvisioningAccessArgs(TypedDict):
@@ -66,117 +72,70 @@ class ProvisioningAccess(pulumi.ComponentResource):
         self, name: str, args: ProvisioningAccessArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("landfall:provisioning:ProvisioningAccess", name, None, opts)
-        self._args = args
-        partition = args.get("partition", "aws")
-        read_only = f"arn:{partition}:iam::aws:policy/{permissions.READ_POLICY}"
-        state = State(args["state_bucket_arn"], args["state_keys_arn"])
+        inputs = Inputs()
+        access = _described(args, inputs)
         read = self._role(
             f"{name}-read",
-            args["read_role_name"],
-            "Previews the stack and looks for drift",
-            args["readers"],
-            args.get("read_tokens", []),
-            [
-                permissions.read_beside(),
-                *permissions.read_state(state),
-                permissions.act_in_accounts(
-                    partition, f"landfall/{args['read_role_name']}", args["organization_id"]
-                ),
-            ],
-            {"managed_policy_arns": [read_only]},
+            described.read_role(access),
+            args,
+            inputs,
+            {
+                "trusted_role_arns": args["readers"],
+                "federated": args.get("read_tokens", []),
+                "managed_policy_arns": [described.read_only_policy(access.partition)],
+            },
         )
-        applying = [*self._apply(state), *self._keep(partition, args["account_id"])]
-        asked = args.get("statements", [])
-        boundary = aws.iam.Policy(
-            f"{name}-boundary",
-            name=f"{args['apply_role_name']}-boundary",
-            path="/landfall/",
-            description="The most that applying the stack may do in the management account",
-            policy=document(
-                [
-                    *management.in_short(applying),
-                    *asked,
-                    *permissions.never(self._own()),
-                ]
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        child = pulumi.ResourceOptions(parent=self)
+        boundary = make_policy(f"{name}-boundary", described.boundary(access), inputs, child)
         apply = self._role(
             f"{name}-apply",
-            args["apply_role_name"],
-            "Applies the stack",
-            args["appliers"],
-            args.get("apply_tokens", []),
-            [*applying, *asked],
-            {"permissions_boundary": boundary.arn},
+            described.apply_role(access),
+            args,
+            inputs,
+            {
+                "trusted_role_arns": args["appliers"],
+                "federated": args.get("apply_tokens", []),
+                "permissions_boundary": boundary.arn,
+            },
         )
         self.read_role_arn, self.apply_role_arn = read.role_arn, apply.role_arn
         self.register_outputs(
             {"read_role_arn": self.read_role_arn, "apply_role_arn": self.apply_role_arn}
         )
 
-    def _own(self) -> list[pulumi.Input[str]]:
-        """Return the ARNs of the roles, the boundary and the OIDC providers."""
-        args = self._args
-
-        def arn(resource: str) -> pulumi.Output[str]:
-            return pulumi.Output.format(
-                "arn:{0}:iam::{1}:{2}", args.get("partition", "aws"), args["account_id"], resource
-            )
-
-        tokens = [*args.get("read_tokens", []), *args.get("apply_tokens", [])]
-        hosts = sorted({each["host"] for each in tokens})
-        return [
-            arn(f"role/landfall/{args['read_role_name']}"),
-            arn(f"role/landfall/{args['apply_role_name']}"),
-            arn(f"policy/landfall/{args['apply_role_name']}-boundary"),
-            *(arn(f"oidc-provider/{host}") for host in hosts),
-        ]
-
-    def _apply(self, state: State) -> list[dict[str, Any]]:
-        args = self._args
-        return [
-            permissions.organize(close_accounts=args.get("close_accounts", False)),
-            *permissions.read_state(state),
-            *permissions.write_state(state),
-            permissions.act_in_accounts(
-                args.get("partition", "aws"), args["account_role"], args["organization_id"]
-            ),
-            permissions.read_own(self._own()),
-            *(
-                permissions.secure(args.get("partition", "aws"), args["account_id"])
-                if args.get("security", False)
-                else []
-            ),
-        ]
-
-    def _keep(self, partition: str, account_id: pulumi.Input[str]) -> list[dict[str, Any]]:
-        kept: list[dict[str, Any]] = []
-        if self._args.get("baseline", False):
-            kept += management.keep_accounts(partition, account_id)
-        if self._args.get("people", False):
-            kept += management.let_people_in(partition, account_id)
-        if self._args.get("record", False):
-            kept.append(management.record())
-        return kept
-
     def _role(
         self,
         name: str,
-        role_name: str,
-        description: str,
-        trusted: list[pulumi.Input[str]],
-        tokens: list[FederatedPrincipalArgs],
-        statements: list[dict[str, Any]],
+        role: Role,
+        args: ProvisioningAccessArgs,
+        inputs: Inputs,
         more: dict[str, Any],
     ) -> CrossAccountRole:
-        role: CrossAccountRoleArgs = {
-            "role_name": role_name,
-            "description": description,
-            "organization_id": self._args["organization_id"],
-            "trusted_role_arns": trusted,
-            "federated": tokens,
-            "policy": document(statements),
+        own: CrossAccountRoleArgs = {
+            "role_name": role.name,
+            "description": role.description or "",
+            "organization_id": args["organization_id"],
+            "policy": inputs.document(role.statements),
             **more,  # type: ignore[typeddict-item]
         }
-        return CrossAccountRole(name, role, opts=pulumi.ResourceOptions(parent=self))
+        return CrossAccountRole(name, own, opts=pulumi.ResourceOptions(parent=self))
+
+
+def _described(args: ProvisioningAccessArgs, inputs: Inputs) -> described.ProvisioningAccess:
+    return described.ProvisioningAccess(
+        args.get("partition", "aws"),
+        inputs.text(args["account_id"]),
+        inputs.text(args["organization_id"]),
+        args["read_role_name"],
+        args["apply_role_name"],
+        args["account_role"],
+        State(inputs.text(args["state_bucket_arn"]), inputs.text(args["state_keys_arn"])),
+        read_tokens=[tokens(each, inputs) for each in args.get("read_tokens", [])],
+        apply_tokens=[tokens(each, inputs) for each in args.get("apply_tokens", [])],
+        statements=inputs.plain(args.get("statements", [])),
+        baseline=args.get("baseline", False),
+        people=args.get("people", False),
+        record=args.get("record", False),
+        security=args.get("security", False),
+        close_accounts=args.get("close_accounts", False),
+    )

@@ -6,9 +6,11 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery.roles import Place, service_trust
-from components.documents import document, statement
-from landfall.settings import naming
+from components.inputs import Inputs
+from components.roles import make_role
+from landfall.blueprint.places import Place
+from landfall.blueprint.roles import trigger_role
+from landfall.blueprint.statements import statement
 
 _EXECUTION = "CodePipeline Pipeline Execution State Change"
 _ACTION = "CodePipeline Action Execution State Change"
@@ -61,7 +63,9 @@ def _kinds(args: TopicArgs) -> dict[str, tuple[str, dict[str, Any], str]]:
     return kinds
 
 
-def make_topic(parent: pulumi.Resource, name: str, place: Place, args: TopicArgs) -> aws.sns.Topic:
+def make_topic(
+    parent: pulumi.Resource, name: str, inputs: Inputs, place: Place, args: TopicArgs
+) -> aws.sns.Topic:
     """Make the encrypted topic, its subscriptions, and a rule for each kind of event."""
     child = pulumi.ResourceOptions(parent=parent)
     topic = aws.sns.Topic(
@@ -85,7 +89,7 @@ def make_topic(parent: pulumi.Resource, name: str, place: Place, args: TopicArgs
         },
     )
     policy = aws.sns.TopicPolicy(
-        name, arn=topic.arn, policy=document([publish]), region=place.region, opts=child
+        name, arn=topic.arn, policy=inputs.document([publish]), region=place.region, opts=child
     )
     for email in args["emails"]:
         aws.sns.TopicSubscription(
@@ -121,6 +125,7 @@ def make_topic(parent: pulumi.Resource, name: str, place: Place, args: TopicArgs
 def start_on_schedule(
     parent: pulumi.Resource,
     name: str,
+    inputs: Inputs,
     place: Place,
     pipeline: str,
     pipeline_arn: pulumi.Input[str],
@@ -136,41 +141,20 @@ def start_on_schedule(
         region=place.region,
         opts=child,
     )
-    role = aws.iam.Role(
-        f"{name}-trigger",
-        name=f"{pipeline}-trigger",
-        path=f"/{naming.ROLE_PATH}",
-        description=f"Starts pipeline {pipeline}",
-        assume_role_policy=document(
-            [
-                service_trust(
-                    "events", place.account_id, [place.arn("events", f"rule/{pipeline}-schedule")]
-                )
-            ]
-        ),
-        opts=child,
+    role = trigger_role(
+        f"{pipeline}-trigger",
+        f"Starts pipeline {pipeline}",
+        place,
+        [f"{pipeline}-schedule"],
+        inputs.text(pipeline_arn),
     )
-    granted = aws.iam.RolePolicy(
-        f"{name}-trigger",
-        name="trigger",
-        role=role.name,
-        policy=document(
-            [
-                statement(
-                    "StartThisPipeline",
-                    actions=["codepipeline:StartPipelineExecution"],
-                    resources=[pipeline_arn],
-                )
-            ]
-        ),
-        opts=child,
-    )
+    made = make_role(f"{name}-trigger", role, inputs, child)
     aws.cloudwatch.EventTarget(
         f"{name}-schedule",
         rule=rule.name,
         target_id="pipeline",
         arn=pipeline_arn,
-        role_arn=role.arn,
+        role_arn=made.role.arn,
         region=place.region,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted]),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=made.granted),
     )

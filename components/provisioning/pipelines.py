@@ -11,12 +11,13 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.artifacts import KEY_USE
-from components.delivery.roles import Place, service_trust
-from components.delivery.source import permissions as source_permissions
-from components.documents import document, statement
+from components.inputs import Inputs
 from components.provisioning import builds, events
-from components.provisioning.builds import PLAN, REPORT, SOURCE, Build, Store
+from components.provisioning.builds import Build
+from components.roles import make_role
+from landfall.blueprint.places import Place, Store
+from landfall.blueprint.provisioning import builds as described
+from landfall.blueprint.provisioning.builds import PLAN, REPORT, SOURCE
 from landfall.settings import naming
 
 _DIGEST, _SUMMARY = "PLAN_SHA256", "PLAN_SUMMARY"
@@ -80,19 +81,22 @@ class ProvisioningPipelines(pulumi.ComponentResource):
     ) -> None:
         super().__init__("landfall:provisioning:ProvisioningPipelines", name, None, opts)
         self._name, self._args = name, args
+        inputs = self._inputs = Inputs()
         self._place = Place(
             args.get("partition", "aws"),
             args["region"],
-            args["account_id"],
+            inputs.text(args["account_id"]),
             args.get("log_days", 365),
         )
-        self._store = Store(args["bucket_name"], args["bucket_arn"], args["key_arn"])
+        self._store = Store(inputs.text(args["bucket_arn"]), inputs.text(args["key_arn"]))
+        self._read_role_arn = inputs.text(args["read_role_arn"])
         self._preview()
         self.pipeline_arn = self._provision().arn
         self._drift()
         topic = events.make_topic(
             self,
             name,
+            inputs,
             self._place,
             {
                 "topic_name": args["topic_name"],
@@ -114,7 +118,8 @@ class ProvisioningPipelines(pulumi.ComponentResource):
         return naming.provisioning(self._args["stack"], part)
 
     def _build(self, build: Build) -> aws.codebuild.Project:
-        return builds.make(self, self._name, self._place, self._store, self._args["image"], build)
+        image = self._args["image"]
+        return builds.make(self, self._name, self._inputs, self._place, self._store, image, build)
 
     def _variables(self, role_arn: pulumi.Input[str], role: str = "") -> dict[str, Any]:
         variables: dict[str, Any] = {
@@ -129,12 +134,8 @@ class ProvisioningPipelines(pulumi.ComponentResource):
         args, pipeline = self._args, self._pipeline_name("preview")
         check = self._build(
             Build(
-                pipeline,
-                "check",
-                f"Judges what a pull request makes of stack {args['stack']}",
+                described.preview_check(args["stack"]),
                 'make policy-check STACKS="$STACK"',
-                reads=[SOURCE],
-                writes=REPORT,
                 folder="build",
                 variables={"STACK": args["stack"]},
             )
@@ -153,14 +154,9 @@ class ProvisioningPipelines(pulumi.ComponentResource):
         args, pipeline = self._args, self._pipeline_name("provision")
         plan = self._build(
             Build(
-                pipeline,
-                "plan",
-                f"Plans stack {args['stack']}, and may only read",
+                described.plan(args["stack"], self._read_role_arn),
                 'make plan STACK="$STACK" ROLE="$ROLE"',
-                reads=[SOURCE],
-                writes=PLAN,
                 folder="build/plan",
-                role_arn=args["read_role_arn"],
                 exports=(_DIGEST, _SUMMARY),
                 after=(
                     f"export {_DIGEST}=\"$(sha256sum build/plan/plan.json | cut -d' ' -f1)\"",
@@ -171,13 +167,9 @@ class ProvisioningPipelines(pulumi.ComponentResource):
         )
         apply = self._build(
             Build(
-                pipeline,
-                "apply",
-                f"Applies the plan of stack {args['stack']}",
+                described.apply(args["stack"], self._inputs.text(args["apply_role_arn"])),
                 f'make apply STACK="$STACK" PLAN="$CODEBUILD_SRC_DIR_{PLAN}/plan.json"'
                 f' SHA256="${_DIGEST}"',
-                reads=[SOURCE, PLAN],
-                role_arn=args["apply_role_arn"],
                 variables=self._variables(args["apply_role_arn"]),
             )
         )
@@ -229,12 +221,8 @@ class ProvisioningPipelines(pulumi.ComponentResource):
         args, pipeline = self._args, self._pipeline_name("drift")
         look = self._build(
             Build(
-                pipeline,
-                "check",
-                f"Looks for drift of stack {args['stack']}, and may only read",
+                described.drift_check(args["stack"], self._read_role_arn),
                 'make drift STACK="$STACK" ROLE="$ROLE"',
-                reads=[SOURCE],
-                role_arn=args["read_role_arn"],
                 variables=self._variables(args["read_role_arn"], args["read_role_name"]),
             )
         )
@@ -245,7 +233,13 @@ class ProvisioningPipelines(pulumi.ComponentResource):
             mode="QUEUED",
         )
         events.start_on_schedule(
-            self, f"{self._name}-{pipeline}", self._place, pipeline, made.arn, args["schedule"]
+            self,
+            f"{self._name}-{pipeline}",
+            self._inputs,
+            self._place,
+            pipeline,
+            made.arn,
+            args["schedule"],
         )
 
     def _pipeline(
@@ -258,29 +252,14 @@ class ProvisioningPipelines(pulumi.ComponentResource):
         trigger: dict[str, Any] | None = None,
     ) -> aws.codepipeline.Pipeline:
         args, name = self._args, f"{self._name}-{pipeline}"
-        role = aws.iam.Role(
-            name,
-            name=f"{pipeline}-pipeline",
-            path=f"/{naming.ROLE_PATH}",
-            description=f"The role of pipeline {pipeline}",
-            assume_role_policy=document(
-                [
-                    service_trust(
-                        "codepipeline",
-                        args["account_id"],
-                        [self._place.arn("codepipeline", pipeline)],
-                    )
-                ]
-            ),
-            opts=self._child,
+        role = described.pipeline_role(
+            self._place,
+            pipeline,
+            self._store,
+            self._inputs.text(args["connection_arn"]),
+            [self._inputs.text(project.arn) for project in projects],
         )
-        granted = aws.iam.RolePolicy(
-            name,
-            name="pipeline",
-            role=role.name,
-            policy=document(self._permissions(pipeline, projects)),
-            opts=self._child,
-        )
+        made = make_role(name, role, self._inputs, self._child)
         triggers = trigger and [
             {
                 "provider_type": "CodeStarSourceConnection",
@@ -292,7 +271,7 @@ class ProvisioningPipelines(pulumi.ComponentResource):
             name=pipeline,
             pipeline_type="V2",
             execution_mode=mode,
-            role_arn=role.arn,
+            role_arn=made.role.arn,
             artifact_stores=[
                 {
                     "type": "S3",
@@ -303,7 +282,7 @@ class ProvisioningPipelines(pulumi.ComponentResource):
             stages=[self._source(), *stages],
             triggers=triggers,
             region=args["region"],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=made.granted),
         )
 
     def _source(self) -> dict[str, Any]:
@@ -324,35 +303,6 @@ class ProvisioningPipelines(pulumi.ComponentResource):
             },
         }
         return {"name": SOURCE, "actions": [action]}
-
-    def _permissions(
-        self, pipeline: str, projects: Sequence[aws.codebuild.Project]
-    ) -> list[dict[str, Any]]:
-        args = self._args
-        objects = pulumi.Output.concat(
-            args["bucket_arn"], "/", naming.artifact_prefix(pipeline), "/*"
-        )
-        return [
-            *source_permissions(
-                {"kind": "connection", "connection_arn": args["connection_arn"]}, self._place
-            ),
-            statement(
-                "Build",
-                actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
-                resources=[project.arn for project in projects],
-            ),
-            statement(
-                "UseArtifacts",
-                actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-                resources=[objects],
-            ),
-            statement(
-                "FindBucket",
-                actions=["s3:GetBucketLocation", "s3:GetBucketVersioning"],
-                resources=[args["bucket_arn"]],
-            ),
-            statement("UseKey", actions=KEY_USE, resources=[args["key_arn"]]),
-        ]
 
 
 def _action(

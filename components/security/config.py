@@ -9,9 +9,9 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.documents import document, statement
-
-_SERVICE = "config.amazonaws.com"
+from components.inputs import Inputs
+from components.roles import make_role
+from landfall.blueprint.security import CONFIG, aggregator_role
 
 
 class ConfigRecorderArgs(TypedDict):
@@ -39,7 +39,7 @@ def record(
     Hangs on the service-linked role. It is no component, as that would be one resource more for
     every account of the organization.
     """
-    role = aws.iam.ServiceLinkedRole(name, aws_service_name=_SERVICE, opts=opts)
+    role = aws.iam.ServiceLinkedRole(name, aws_service_name=CONFIG, opts=opts)
     return [_record(f"{name}-{region}", args, region, role) for region in args["regions"]]
 
 
@@ -125,34 +125,15 @@ class ConfigOrganization(pulumi.ComponentResource):
         super().__init__("landfall:security:ConfigOrganization", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         partition = args.get("partition", "aws")
-        trust = statement(
-            "TheAggregator",
-            actions=["sts:AssumeRole"],
-            principals={"Service": [_SERVICE]},
-            conditions={"StringEquals": {"aws:SourceAccount": args["account_id"]}},
-        )
-        role = aws.iam.Role(
-            name,
-            name="config-aggregator",
-            path="/landfall/",
-            description="Lists the organization's accounts for AWS Config",
-            assume_role_policy=document([trust]),
-            opts=child,
-        )
-        attached = aws.iam.RolePolicyAttachment(
-            name,
-            role=role.name,
-            policy_arn=(
-                f"arn:{partition}:iam::aws:policy/service-role/AWSConfigRoleForOrganizations"
-            ),
-            opts=child,
-        )
+        inputs = Inputs()
+        role = aggregator_role(partition, inputs.text(args["account_id"]))
+        made = make_role(name, role, inputs, child)
         aws.cfg.ConfigurationAggregator(
             name,
             name="landfall",
-            organization_aggregation_source={"all_regions": True, "role_arn": role.arn},
+            organization_aggregation_source={"all_regions": True, "role_arn": made.role.arn},
             region=args["region"],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[attached]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=made.granted),
         )
         for pack, settings in args.get("packs", {}).items():
             for region in settings["regions"]:

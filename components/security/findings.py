@@ -4,14 +4,17 @@ One rule of EventBridge for each kind, in the home region; other regions hand Gu
 on to it.
 """
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from components.artifacts import KEY_ADMINISTRATION
 from components.documents import document, statement
+from components.inputs import Inputs
+from components.roles import make_role
 from components.security import finding_events
+from landfall.blueprint.security import forward_role
 
 _ALIAS = "landfall/findings"
 
@@ -179,31 +182,10 @@ class Findings(pulumi.ComponentResource):
         """
         args, name = self._args, self._name
         bus, others = self._arn("events", "event-bus/default"), args.get("other_regions", [])
-        sources = [
-            self._arn("events", f"rule/{self._rule_name('forward')}", region) for region in others
-        ]
-        trust = statement(
-            "RulesOfOtherRegions",
-            actions=["sts:AssumeRole"],
-            principals={"Service": ["events.amazonaws.com"]},
-            conditions={
-                "ArnEquals": {"aws:SourceArn": sources},
-                "StringEquals": {"aws:SourceAccount": args["account_id"]},
-            },
-        )
-        role = aws.iam.Role(
-            f"{name}-forward",
-            name=self._rule_name("forward"),
-            path="/landfall/",
-            description="Hands findings on to the home region",
-            assume_role_policy=document([trust]),
-            opts=self._child,
-        )
-        put = statement("HomeRegion", actions=["events:PutEvents"], resources=[bus])
-        policy: Any = document([put])
-        aws.iam.RolePolicy(
-            f"{name}-forward", name="home-region", role=role.name, policy=policy, opts=self._child
-        )
+        inputs = Inputs()
+        place = inputs.place(args.get("partition", "aws"), args["region"], args["account_id"])
+        role = forward_role(place, args["topic_name"], others)
+        made = make_role(f"{name}-forward", role, inputs, self._child)
         for region in others:
             rule = self._rule("forward", "Hands findings on", finding_events.forwarded(), region)
             aws.cloudwatch.EventTarget(
@@ -211,7 +193,7 @@ class Findings(pulumi.ComponentResource):
                 rule=rule.name,
                 target_id="home-region",
                 arn=bus,
-                role_arn=role.arn,
+                role_arn=made.role.arn,
                 region=region,
                 opts=self._child,
             )

@@ -12,8 +12,9 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.artifacts import BUCKET_READ, KEY_ADMINISTRATION, KEY_READ, OBJECT_READ
+from components.artifacts import BUCKET_READ, KEY_ADMINISTRATION
 from components.documents import accounts_of, document, exactly, statement
+from landfall.blueprint.artifacts import KEY_READ, OBJECT_READ
 
 ALIAS = "landfall/logs"
 _ACL = {"s3:x-amz-acl": "bucket-owner-full-control"}

@@ -12,6 +12,9 @@ import pulumi_aws as aws
 
 from components.artifacts import KEY_ADMINISTRATION
 from components.documents import document, statement
+from components.inputs import Inputs
+from components.roles import make_role
+from landfall.blueprint.security import trail_log_group, trail_role
 
 _INSIGHTS = {"api-call-rate": "ApiCallRateInsight", "api-error-rate": "ApiErrorRateInsight"}
 
@@ -75,9 +78,8 @@ class OrganizationTrail(pulumi.ComponentResource):
     def _log_group(self) -> dict[str, Any]:
         """Make the log group, its key, and the role with which CloudTrail writes to it."""
         name, args, child = self._name, self._args, pulumi.ResourceOptions(parent=self)
-        group_name = f"/landfall/{args['trail_name']}"
+        group_name = trail_log_group(args["trail_name"])
         group_arn = self._arn("logs", f"log-group:{group_name}")
-        trail_arn = self._arn("cloudtrail", f"trail/{args['trail_name']}")
         key = aws.kms.Key(
             name,
             description="Log group of the organization's trail",
@@ -95,38 +97,15 @@ class OrganizationTrail(pulumi.ComponentResource):
             region=args["region"],
             opts=child,
         )
-        trust = statement(
-            "TheTrail",
-            actions=["sts:AssumeRole"],
-            principals={"Service": ["cloudtrail.amazonaws.com"]},
-            conditions={
-                "ArnEquals": {"aws:SourceArn": trail_arn},
-                "StringEquals": {"aws:SourceAccount": args["account_id"]},
-            },
-        )
-        role = aws.iam.Role(
-            name,
-            name=f"{args['trail_name']}-trail",
-            path="/landfall/",
-            assume_role_policy=document([trust]),
-            opts=child,
-        )
-        streams = [
-            pulumi.Output.concat(
-                group_arn, ":log-stream:", owner, "_CloudTrail_", args["region"], "*"
-            )
-            for owner in (args["account_id"], args["organization_id"])
-        ]
-        writes = statement(
-            "Writes", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=streams
-        )
-        policy = aws.iam.RolePolicy(
-            name, name="log-group", role=role.name, policy=document([writes]), opts=child
-        )
+        inputs = Inputs()
+        place = inputs.place(args.get("partition", "aws"), args["region"], args["account_id"])
+        described = trail_role(place, args["trail_name"], inputs.text(args["organization_id"]))
+        made = make_role(name, described, inputs, child)
+        role, policy = made.role, made.granted[0]
         return {
             "cloud_watch_logs_group_arn": pulumi.Output.concat(group.arn, ":*"),
             # CloudTrail tries the role when the trail is made.
-            "cloud_watch_logs_role_arn": pulumi.Output.all(role.arn, policy.id).apply(
+            "cloud_watch_logs_role_arn": pulumi.Output.all(role.arn, policy.urn).apply(
                 lambda all: all[0]
             ),
         }

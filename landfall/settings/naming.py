@@ -51,6 +51,11 @@ def source_tests(application: str) -> str:
     return f"{application}-tests"
 
 
+def protected_branches(application: str) -> str:
+    """Return the name of the policy that protects the branches of an application's repository."""
+    return f"{application}-protected-branches"
+
+
 def deployed_tests(pipeline_name: str, kind: str) -> str:
     """Return the name of the project, and of its role, that tests what a pipeline deploys."""
     return f"{pipeline_name}-{kind}"

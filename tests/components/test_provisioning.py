@@ -281,7 +281,7 @@ def test_roles_alone_where_another_ci_delivers(run: Runner) -> None:
 
 
 def test_documents_hold_in_every_partition(partition: str) -> None:
-    from components.provisioning.permissions import act_in_accounts
+    from landfall.blueprint.provisioning.permissions import act_in_accounts
 
     found = act_in_accounts(partition, "landfall/reader", "o-a1b2c3d4e5")
     assert found["Resource"] == [f"arn:{partition}:iam::*:role/landfall/reader"]

@@ -140,7 +140,7 @@ def not_allowed(made: list[Call], part: str) -> set[str]:
 
 
 def _allowed(part: str) -> list[str]:
-    from components.provisioning import management, permissions
+    from landfall.blueprint.provisioning import management, permissions
 
     if part == "apply":
         statements = [

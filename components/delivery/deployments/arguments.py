@@ -1,84 +1,10 @@
-"""What the kinds of deployment share: their arguments, ARNs, and the reading of artifacts."""
+"""The arguments of deployment targets."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 
-from components.artifacts import KEY_READ, OBJECT_READ
-from components.documents import statement
-
-CLOUDFORMATION = "cloudformation"
-LAMBDA = "lambda"
-ECS = "ecs"
-EC2 = "ec2"
-PULUMI = "pulumi"
-S3 = "s3"
-
-CODEDEPLOY = (LAMBDA, ECS, EC2)
-
-
-class ShiftArgs(TypedDict):
-    """A traffic shift of one's own."""
-
-    shape: str
-    """`canary` or `linear`."""
-    percent: int
-    """The part of the traffic that is shifted at once."""
-    minutes: int
-    """The time between shifts."""
-
-
-class DeploymentArgs(TypedDict):
-    """What is deployed, and how."""
-
-    kind: str
-    """`cloudformation`, `lambda`, `ecs`, `ec2` (these through CodeDeploy), `pulumi` or `s3`."""
-    name: str
-    """The stack, function, service, CodeDeploy application or bucket that is deployed to."""
-    template: NotRequired[str]
-    """cloudformation: the template's path in the build's artifact."""
-    capabilities: NotRequired[list[str]]
-    """cloudformation: acknowledged capabilities."""
-    parameters: NotRequired[dict[str, str]]
-    """cloudformation: parameter values."""
-    permissions: NotRequired[list[Any]]
-    """cloudformation, pulumi: IAM statements of what may be made, in IAM's JSON form."""
-    alias: NotRequired[str]
-    """lambda: the alias whose traffic is shifted."""
-    deployment_config: NotRequired[str]
-    """lambda, ecs, ec2: one of CodeDeploy's predefined deployment configurations."""
-    shift: NotRequired[ShiftArgs]
-    """lambda, ecs: a traffic shift in place of a predefined configuration."""
-    healthy_percent: NotRequired[int]
-    """ec2: the part of the instances that stays healthy, in place of a predefined one."""
-    cluster: NotRequired[str]
-    """ecs: the cluster's name."""
-    target_groups: NotRequired[list[str]]
-    """ecs: the two target groups that take turns; ec2: the one that instances leave meanwhile."""
-    task_roles: NotRequired[list[str]]
-    """ecs: roles that tasks run with and that start them, by name with path."""
-    task_definition: NotRequired[str]
-    """ecs: the task definition's path in the build's artifact."""
-    appspec: NotRequired[str]
-    """ecs: the AppSpec file's path in the build's artifact."""
-    image_placeholder: NotRequired[str]
-    """ecs: what stands in the task definition for the built image."""
-    image_artifact: NotRequired[str]
-    """ecs: the artifact with `imageDetail.json`, where it is not the build's."""
-    keep_minutes: NotRequired[int]
-    """ecs: how long the old tasks are kept."""
-    auto_scaling_groups: NotRequired[list[str]]
-    """ec2: groups whose instances are deployed to."""
-    instance_tags: NotRequired[dict[str, str]]
-    """ec2: tags of the instances that are deployed to."""
-    directory: NotRequired[str]
-    """pulumi: the program's folder in the build's artifact."""
-    backend: NotRequired[str]
-    """pulumi: the bucket of the state, `s3://NAME/PREFIX`."""
-    key: NotRequired[str]
-    """pulumi: the alias of the key of state and secrets, without `alias/`."""
-    image: NotRequired[str]
-    """pulumi: the image with the CLI."""
+from landfall.blueprint.deployments import DeploymentArgs
 
 
 class DestinationArgs(TypedDict):
@@ -142,36 +68,3 @@ class DeploymentTargetArgs(TypedDict):
     """Alarms of this account and region that stop a deployment, by name; ten at most."""
     health: NotRequired[HealthArgs]
     """The alarms to make; none where left out."""
-
-
-def arn(args: DeploymentTargetArgs, service: str, resource: str) -> pulumi.Output[str]:
-    """Return the ARN of a resource of a target's account and region."""
-    return pulumi.Output.format(
-        "arn:{0}:{1}:{2}:{3}:{4}",
-        args.get("partition", "aws"),
-        service,
-        args["region"],
-        args["account_id"],
-        resource,
-    )
-
-
-def role_arn(args: DeploymentTargetArgs, path: str) -> pulumi.Output[str]:
-    """Return the ARN of a role, named with its path, of a target's account."""
-    return pulumi.Output.format(
-        "arn:{0}:iam::{1}:role/{2}", args.get("partition", "aws"), args["account_id"], path
-    )
-
-
-def read_artifacts(args: DeploymentTargetArgs) -> list[dict[str, Any]]:
-    """Return the statements with which a role reads the artifacts of its own pipeline."""
-    objects = pulumi.Output.concat(args["bucket_arn"], "/", args["artifact_prefix"], "/*")
-    return [
-        statement("ReadArtifacts", actions=OBJECT_READ, resources=[objects]),
-        statement(
-            "FindBucket",
-            actions=["s3:GetBucketLocation", "s3:GetBucketVersioning"],
-            resources=[args["bucket_arn"]],
-        ),
-        statement("ReadWithKey", actions=KEY_READ, resources=[args["key_arn"]]),
-    ]

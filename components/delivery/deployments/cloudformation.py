@@ -4,43 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import pulumi
-
-from components.delivery.deployments.arguments import (
-    DeploymentArgs,
-    DeploymentTargetArgs,
-    DestinationArgs,
-    arn,
-)
-from components.documents import statement
-
-
-def stack_arn(args: DeploymentTargetArgs) -> pulumi.Output[str]:
-    """Return the ARN of the stack, whatever its id."""
-    return arn(args, "cloudformation", f"stack/{args['deployment']['name']}/*")
-
-
-def deploy(args: DeploymentTargetArgs, service_role_arn: pulumi.Input[str]) -> list[dict[str, Any]]:
-    """Return what the deploy role needs."""
-    return [
-        statement(
-            "ChangeSetsOfThisStack",
-            actions=[
-                "cloudformation:CreateChangeSet",
-                "cloudformation:DeleteChangeSet",
-                "cloudformation:DescribeChangeSet",
-                "cloudformation:DescribeStacks",
-                "cloudformation:ExecuteChangeSet",
-            ],
-            resources=[stack_arn(args)],
-        ),
-        statement(
-            "HandOverToCloudFormation",
-            actions=["iam:PassRole"],
-            resources=[service_role_arn],
-            conditions={"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}},
-        ),
-    ]
+from components.delivery.deployments.arguments import DestinationArgs
+from landfall.blueprint.deployments import DeploymentArgs
 
 
 def actions(

@@ -10,13 +10,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery.deployments.arguments import (
-    EC2,
-    ECS,
-    LAMBDA,
-    DeploymentTargetArgs,
-    HealthArgs,
-)
+from components.delivery.deployments.arguments import DeploymentTargetArgs, HealthArgs
+from landfall.blueprint.deployments import EC2, ECS, LAMBDA
 
 
 def alarm_names(args: DeploymentTargetArgs) -> list[str]:

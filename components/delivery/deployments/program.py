@@ -5,19 +5,15 @@ artifacts, write its logs, and assume the deploy roles of its own pipeline.
 """
 
 import json
-from collections.abc import Sequence
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery import roles
-from components.delivery.deployments.arguments import (
-    DeploymentArgs,
-    DeploymentTargetArgs,
-    arn,
-)
-from components.documents import document, statement
+from components.inputs import Inputs
+from components.roles import make_role
+from landfall.blueprint.builds import build_log_group
+from landfall.blueprint.deployments import DeploymentArgs
+from landfall.blueprint.roles import Role
 
 # The AWS SDKs read the profile; the build's own role is what the container's credentials are.
 _BUILDSPEC = {
@@ -43,87 +39,28 @@ _BUILDSPEC = {
 }
 
 
-def deploy(args: DeploymentTargetArgs) -> list[dict[str, Any]]:
-    """Return what the deploy role needs: the program's permissions, its state and its key."""
-    deployment = args["deployment"]
-    bucket, _, prefix = deployment["backend"].removeprefix("s3://").partition("/")
-    bucket_arn = f"arn:{args.get('partition', 'aws')}:s3:::{bucket}"
-    objects = f"{bucket_arn}/{prefix}/*" if prefix else f"{bucket_arn}/*"
-    return [
-        *deployment.get("permissions", []),
-        statement(
-            "State",
-            actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
-            resources=[objects],
-        ),
-        statement("FindState", actions=["s3:ListBucket"], resources=[bucket_arn]),
-        statement(
-            "StateKey",
-            actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
-            resources=[arn(args, "kms", "key/*")],
-            conditions={
-                "ForAnyValue:StringEquals": {"kms:ResourceAliases": [f"alias/{deployment['key']}"]}
-            },
-        ),
-    ]
-
-
 def make_runner(
     parent: pulumi.Resource,
     name: str,
-    place: roles.Place,
+    inputs: Inputs,
+    role: Role,
     deployment: DeploymentArgs,
     *,
-    role_name: str,
     pipeline_name: str,
-    bucket_arn: pulumi.Input[str],
+    region: str,
+    log_days: int,
     key_arn: pulumi.Input[str],
-    deploy_role_arns: Sequence[pulumi.Input[str]],
 ) -> aws.codebuild.Project:
     """Make the build that runs the program, with its role and its encrypted logs."""
     child = pulumi.ResourceOptions(parent=parent)
-    project_name, log_group = f"{pipeline_name}-pulumi", f"/landfall/build/{pipeline_name}-pulumi"
-    role = aws.iam.Role(
-        f"{name}-pulumi",
-        name=role_name,
-        path="/landfall/",
-        description=f"Runs the Pulumi program of pipeline {pipeline_name}",
-        assume_role_policy=document(
-            [
-                roles.service_trust(
-                    "codebuild",
-                    place.account_id,
-                    [place.arn("codebuild", f"project/{project_name}")],
-                )
-            ]
-        ),
-        opts=child,
-    )
+    project_name = f"{pipeline_name}-pulumi"
+    made = make_role(f"{name}-pulumi", role, inputs, child)
     group = aws.cloudwatch.LogGroup(
         f"{name}-pulumi",
-        name=log_group,
+        name=build_log_group(project_name),
         kms_key_id=key_arn,
-        retention_in_days=place.log_days,
-        region=place.region,
-        opts=child,
-    )
-    granted = aws.iam.RolePolicy(
-        f"{name}-pulumi",
-        name="pulumi",
-        role=role.name,
-        policy=document(
-            [
-                statement(
-                    "WriteLogs",
-                    actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                    resources=[place.arn("logs", f"log-group:{log_group}:*")],
-                ),
-                statement(
-                    "ActInTargets", actions=["sts:AssumeRole"], resources=list(deploy_role_arns)
-                ),
-                *roles.use_artifacts(pipeline_name, bucket_arn, key_arn),
-            ]
-        ),
+        retention_in_days=log_days,
+        region=region,
         opts=child,
     )
     variables = {
@@ -136,7 +73,7 @@ def make_runner(
         f"{name}-pulumi",
         name=project_name,
         description=f"Runs pulumi up for {pipeline_name}",
-        service_role=role.arn,
+        service_role=made.role.arn,
         encryption_key=key_arn,
         build_timeout=120,
         # A second update of the stack would only wait for the lock of its state.
@@ -153,6 +90,6 @@ def make_runner(
             ],
         },
         logs_config={"cloudwatch_logs": {"status": "ENABLED", "group_name": group.name}},
-        region=place.region,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[granted]),
+        region=region,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=made.granted),
     )

@@ -6,16 +6,9 @@ from typing import Any
 import pulumi
 
 from components.delivery.deployments import cloudformation
-from components.delivery.deployments.arguments import (
-    CLOUDFORMATION,
-    EC2,
-    ECS,
-    LAMBDA,
-    PULUMI,
-    DeploymentArgs,
-    DestinationArgs,
-)
+from components.delivery.deployments.arguments import DestinationArgs
 from components.delivery.rollback import RollbackArgs, guarded
+from landfall.blueprint.deployments import CLOUDFORMATION, EC2, ECS, LAMBDA, PULUMI, DeploymentArgs
 
 
 def deploy_stages(

@@ -4,13 +4,12 @@ Whoever reads may not write, whoever applies may not change who applies, and wha
 pull request may neither.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import pulumi
-
-from components.documents import statement
+from landfall.blueprint.statements import Statement, statement
 
 READ_POLICY = "SecurityAudit"
 """AWS's policy for reading configuration; it reads no data and no secret."""
@@ -140,17 +139,17 @@ STATE_ALIASES = ["alias/landfall/secrets", "alias/landfall/state"]
 class State:
     """Where the state is: its bucket, and all keys of that account and region."""
 
-    bucket_arn: pulumi.Input[str]
-    keys_arn: pulumi.Input[str]
+    bucket_arn: str
+    keys_arn: str
 
 
-def read_state(state: State) -> list[dict[str, Any]]:
+def read_state(state: State) -> list[Statement]:
     """Return what reading the state takes."""
     return [
         statement(
             "ReadState",
             actions=["s3:GetObject"],
-            resources=[pulumi.Output.concat(state.bucket_arn, "/*")],
+            resources=[f"{state.bucket_arn}/*"],
         ),
         statement(
             "FindState",
@@ -161,19 +160,19 @@ def read_state(state: State) -> list[dict[str, Any]]:
     ]
 
 
-def write_state(state: State) -> list[dict[str, Any]]:
+def write_state(state: State) -> list[Statement]:
     """Return what writing the state takes, beside reading it."""
     return [
         statement(
             "WriteState",
             actions=["s3:DeleteObject", "s3:PutObject"],
-            resources=[pulumi.Output.concat(state.bucket_arn, "/*")],
+            resources=[f"{state.bucket_arn}/*"],
         ),
         _keys("WriteWithKeys", ["kms:Encrypt", "kms:GenerateDataKey"], state),
     ]
 
 
-def _keys(sid: str, actions: Sequence[str], state: State) -> dict[str, Any]:
+def _keys(sid: str, actions: Sequence[str], state: State) -> Statement:
     # The keys' ids are not known here, and their aliases are for good.
     return statement(
         sid,
@@ -183,9 +182,7 @@ def _keys(sid: str, actions: Sequence[str], state: State) -> dict[str, Any]:
     )
 
 
-def act_in_accounts(
-    partition: str, role: str, organization_id: pulumi.Input[str]
-) -> dict[str, Any]:
+def act_in_accounts(partition: str, role: str, organization_id: str) -> Statement:
     """Return the statement with which one role is assumed in every account of the organization.
 
     New accounts need it before anybody could name them.
@@ -198,18 +195,18 @@ def act_in_accounts(
     )
 
 
-def read_beside() -> dict[str, Any]:
+def read_beside() -> Statement:
     """Return what reading takes beside AWS's own policy."""
     return statement("ReadBeside", actions=_READ_BESIDE, resources=["*"])
 
 
-def organize(*, close_accounts: bool) -> dict[str, Any]:
+def organize(*, close_accounts: bool) -> Statement:
     """Return what applying takes in the management account: the organization itself."""
     closing = ["organizations:CloseAccount"] if close_accounts else []
     return statement("Organize", actions=[*_ORGANIZE, *closing], resources=["*"])
 
 
-def secure(partition: str, account_id: pulumi.Input[str]) -> list[dict[str, Any]]:
+def secure(partition: str, account_id: str) -> list[Statement]:
     """Return what the security services take in the management account.
 
     They are delegated to another account; the organization's trail stands here. Stopping the trail,
@@ -222,18 +219,12 @@ def secure(partition: str, account_id: pulumi.Input[str]) -> list[dict[str, Any]
         statement(
             "KeepTrail",
             actions=_KEEP_TRAIL,
-            resources=[
-                pulumi.Output.format("arn:{0}:cloudtrail:*:{1}:trail/*", partition, account_id)
-            ],
+            resources=[f"arn:{partition}:cloudtrail:*:{account_id}:trail/*"],
         ),
         statement(
             "LinkRoles",
             actions=["iam:CreateServiceLinkedRole"],
-            resources=[
-                pulumi.Output.format(
-                    "arn:{0}:iam::{1}:role/aws-service-role/*", partition, account_id
-                )
-            ],
+            resources=[f"arn:{partition}:iam::{account_id}:role/aws-service-role/*"],
             conditions={
                 "StringEquals": {
                     "iam:AWSServiceName": [f"{each}.amazonaws.com" for each in _LINKED]
@@ -243,12 +234,12 @@ def secure(partition: str, account_id: pulumi.Input[str]) -> list[dict[str, Any]
     ]
 
 
-def read_own(own: Sequence[pulumi.Input[str]]) -> dict[str, Any]:
+def read_own(own: Sequence[str]) -> Statement:
     """Return what the engine reads of the roles and policies of provisioning."""
     return statement("ReadOwnRoles", actions=_READ_IAM, resources=own)
 
 
-def never(own: Sequence[pulumi.Input[str]]) -> list[dict[str, Any]]:
+def never(own: Sequence[str]) -> list[Statement]:
     """Return what the boundary denies whatever policies say."""
     return [
         statement("OwnRolesStay", effect="Deny", actions=_WRITE_IAM, resources=own),

@@ -4,11 +4,9 @@ In member accounts it acts as the account's own role. Pure: values in, statement
 watches, and to close an account's doors again, is left to people: the statements only turn on.
 """
 
-from typing import Any
+from __future__ import annotations
 
-import pulumi
-
-from components.documents import statement
+from landfall.blueprint.statements import Statement, statement
 
 # None of these knows a resource smaller than the account.
 _KEEP_ACCOUNT = (
@@ -107,7 +105,7 @@ _IN_SHORT = {
 }
 
 
-def in_short(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def in_short(statements: list[Statement]) -> list[Statement]:
     """Return statements that allow the same in fewer characters.
 
     A managed policy, as a boundary is, has room for 6,144 characters; what a boundary allows
@@ -122,7 +120,7 @@ def in_short(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def keep_accounts(partition: str, account_id: pulumi.Input[str]) -> list[dict[str, Any]]:
+def keep_accounts(partition: str, account_id: str) -> list[Statement]:
     """Return what the management account's own baseline takes, and all accounts' contacts and
     budgets, which stand there.
     """
@@ -131,26 +129,22 @@ def keep_accounts(partition: str, account_id: pulumi.Input[str]) -> list[dict[st
         statement(
             "KeepContacts",
             actions=_KEEP_CONTACTS,
-            resources=[
-                pulumi.Output.format("arn:{0}:account::{1}:account*", partition, account_id)
-            ],
+            resources=[f"arn:{partition}:account::{account_id}:account*"],
         ),
         statement(
             "KeepBudgets",
             actions=_KEEP_BUDGETS,
-            resources=[
-                pulumi.Output.format("arn:{0}:budgets::{1}:budget/*", partition, account_id)
-            ],
+            resources=[f"arn:{partition}:budgets::{account_id}:budget/*"],
         ),
     ]
 
 
-def record() -> dict[str, Any]:
+def record() -> Statement:
     """Return what AWS Config takes there."""
     return statement("Record", actions=_RECORD, resources=["*"])
 
 
-def let_people_in(partition: str, account_id: pulumi.Input[str]) -> list[dict[str, Any]]:
+def let_people_in(partition: str, account_id: str) -> list[Statement]:
     """Return what IAM Identity Center takes: permission sets, groups, and who has which where."""
     return [
         statement(
@@ -167,9 +161,7 @@ def let_people_in(partition: str, account_id: pulumi.Input[str]) -> list[dict[st
             actions=_KEEP_GROUPS,
             resources=[
                 f"arn:{partition}:identitystore:::group/*",
-                pulumi.Output.format(
-                    "arn:{0}:identitystore::{1}:identitystore/*", partition, account_id
-                ),
+                f"arn:{partition}:identitystore::{account_id}:identitystore/*",
             ],
         ),
     ]

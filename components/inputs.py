@@ -1,0 +1,78 @@
+"""Inputs as symbols: lets components call the blueprint's pure builders with values of the engine.
+
+A builder takes texts. An Output goes in as a symbol and comes back as its value when the builder's
+result is rendered, together with the resources that it depends on.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from landfall.blueprint import symbols
+from landfall.blueprint.places import Place
+from landfall.blueprint.statements import VERSION
+
+
+class Inputs:
+    """The inputs of one component, each Output with the symbol that stands for it."""
+
+    def __init__(self) -> None:
+        self._outputs: dict[str, pulumi.Output[Any]] = {}
+
+    def text(self, value: pulumi.Input[str]) -> str:
+        """Return a plain text as it is, and the symbol of anything else."""
+        if isinstance(value, str):
+            return value
+        symbol = f"<input {len(self._outputs)}>"
+        self._outputs[symbol] = pulumi.Output.from_input(value)
+        return symbol
+
+    def texts(self, values: Sequence[pulumi.Input[str]]) -> list[str]:
+        """Return each value as `text` does."""
+        return [self.text(value) for value in values]
+
+    def plain(self, value: Any) -> Any:
+        """Return a value with every Output in it replaced by its symbol."""
+        if isinstance(value, Mapping):
+            return {key: self.plain(item) for key, item in value.items()}
+        if isinstance(value, symbols.AccountsOf):
+            return symbols.AccountsOf(tuple(self.plain(value.role_arns)))
+        if isinstance(value, list | tuple):
+            return [self.plain(item) for item in value]
+        return self.text(value) if isinstance(value, pulumi.Output) else value
+
+    def output(self, value: Any) -> pulumi.Output[Any]:
+        """Return a value with its symbols resolved."""
+        used = {each: self._outputs[each] for each in symbols.found_in(value) if self._has(each)}
+        if not used:
+            return pulumi.Output.from_input(symbols.resolved(value, {}))
+        # By position: a keyword of `all` cannot have a symbol's characters everywhere.
+        names = list(used)
+        return pulumi.Output.all(*used.values()).apply(
+            lambda values: symbols.resolved(value, dict(zip(names, values, strict=True)))
+        )
+
+    def outputs(self, values: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return mappings with an Output in the place of each text that has a symbol."""
+        return [{key: self._parts(item) for key, item in value.items()} for value in values]
+
+    def _parts(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: self._parts(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._parts(item) for item in value]
+        return self.output(value) if any(symbols.found_in(value)) else value
+
+    def document(self, statements: Sequence[Mapping[str, Any]]) -> pulumi.Output[str]:
+        """Return the minified policy document of these statements, in the order given."""
+        body = {"Version": VERSION, "Statement": self.plain(list(statements))}
+        return self.output(body).apply(lambda it: json.dumps(it, separators=(",", ":")))
+
+    def place(self, partition: str, region: str, account_id: pulumi.Input[str]) -> Place:
+        """Return a place whose account is one of these inputs."""
+        return Place(partition, region, self.text(account_id))
+
+    def _has(self, symbol: str) -> bool:
+        return symbol in self._outputs

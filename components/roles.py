@@ -1,0 +1,58 @@
+"""Renders roles and policies of a blueprint as resources."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.inputs import Inputs
+from landfall.blueprint.roles import Policy, Role
+
+
+@dataclass(frozen=True)
+class Made:
+    """A role, and what grants it its permissions: whatever uses the role waits for that."""
+
+    role: aws.iam.Role
+    granted: list[pulumi.Resource]
+
+
+def make_role(name: str, role: Role, inputs: Inputs, opts: pulumi.ResourceOptions) -> Made:
+    """Make a role with its inline policies; the first has the role's logical name."""
+    made = aws.iam.Role(
+        name,
+        name=role.name,
+        path=role.path,
+        description=role.description,
+        assume_role_policy=inputs.document(role.trust),
+        opts=opts,
+    )
+    granted: list[pulumi.Resource] = [
+        aws.iam.RolePolicy(
+            name,
+            name=policy_name,
+            role=made.name,
+            policy=inputs.document(statements),
+            opts=opts,
+        )
+        for policy_name, statements in role.policies.items()
+    ]
+    granted += [
+        aws.iam.RolePolicyAttachment(name, role=made.name, policy_arn=arn, opts=opts)
+        for arn in role.managed
+    ]
+    return Made(made, granted)
+
+
+def make_policy(
+    name: str, policy: Policy, inputs: Inputs, opts: pulumi.ResourceOptions
+) -> aws.iam.Policy:
+    """Make a customer managed policy."""
+    return aws.iam.Policy(
+        name,
+        name=policy.name,
+        path=policy.path,
+        description=policy.description,
+        policy=inputs.document(policy.statements),
+        opts=opts,
+    )

@@ -1,0 +1,87 @@
+"""Roles and policies beside an application's pipelines: chat, protected branches, run time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from landfall.blueprint.places import Place
+from landfall.blueprint.roles import Policy, Role
+from landfall.blueprint.statements import Statement, statement
+
+# What changes a branch without a pull request.
+_PUSHES = (
+    "codecommit:CreateCommit",
+    "codecommit:DeleteBranch",
+    "codecommit:DeleteFile",
+    "codecommit:GitPush",
+    "codecommit:MergeBranchesByFastForward",
+    "codecommit:MergeBranchesBySquash",
+    "codecommit:MergeBranchesByThreeWay",
+    "codecommit:PutFile",
+)
+# What takes the rule away from a repository or from one pull request.
+_RULES = (
+    "codecommit:DisassociateApprovalRuleTemplateFromRepository",
+    "codecommit:OverridePullRequestApprovalRules",
+)
+# None of these knows a resource smaller than all.
+_TRACES = (
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+)
+
+
+def chat_role(partition: str, account_id: str, topic: str) -> Role:
+    """Return the role with which chat channels show the alarms of an application."""
+    channels = f"arn:{partition}:chatbot::{account_id}:chat-configuration/*/{topic}"
+    trust = statement(
+        "OnlyForTheseChannels",
+        actions=["sts:AssumeRole"],
+        principals={"Service": ["chatbot.amazonaws.com"]},
+        conditions={
+            "StringEquals": {"aws:SourceAccount": account_id},
+            "ArnLike": {"aws:SourceArn": channels},
+        },
+    )
+    read = statement(
+        "ReadAlarms",
+        actions=["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"],
+        resources=["*"],
+    )
+    return Role(
+        topic, [trust], {"chat": [read]}, description="Shows the alarms of an application in chat"
+    )
+
+
+def protected_branches(name: str, place: Place, repository: str, branches: Sequence[str]) -> Policy:
+    """Return the policy that keeps people from pushing to protected branches.
+
+    https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html
+    """
+    arn = place.arn("codecommit", repository)
+    references = [f"refs/heads/{branch}" for branch in branches]
+    statements = [
+        statement(
+            "ProtectedBranchesChangeByPullRequest",
+            effect="Deny",
+            actions=_PUSHES,
+            resources=[arn],
+            conditions={
+                "StringEqualsIfExists": {"codecommit:References": references},
+                # The first request of a push names no reference yet; without it none would begin.
+                "Null": {"codecommit:References": "false"},
+            },
+        ),
+        statement("ApprovalRulesStay", effect="Deny", actions=_RULES, resources=[arn]),
+    ]
+    return Policy(name, statements, description="Protected branches change by pull requests alone")
+
+
+def workload_policy(
+    name: str, description: str, statements: Sequence[Statement], *, tracing: bool
+) -> Policy:
+    """Return the policy that a team attaches to the roles of its deployed application."""
+    traces = [statement("WriteTraces", actions=_TRACES, resources=["*"])] if tracing else []
+    return Policy(name, [*traces, *statements], description=description)

@@ -1,0 +1,73 @@
+"""What using an artifact store takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from landfall.blueprint.places import Store
+from landfall.blueprint.statements import Statement, statement
+from landfall.settings import naming
+
+SOURCE = "Source"
+"""The artifact of a pipeline's sources."""
+
+KEY_USE = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+KEY_READ = ("kms:Decrypt", "kms:DescribeKey")
+OBJECT_READ = ("s3:GetObject", "s3:GetObjectVersion")
+OBJECT_WRITE = (*OBJECT_READ, "s3:PutObject")
+
+
+def find_bucket(store: Store) -> Statement:
+    """Return the statement with which a role finds a store's bucket."""
+    return statement(
+        "FindBucket",
+        actions=["s3:GetBucketLocation", "s3:GetBucketVersioning"],
+        resources=[store.bucket_arn],
+    )
+
+
+def use_artifacts(pipeline_name: str, store: Store) -> list[Statement]:
+    """Return what reading and writing this pipeline's artifacts takes, and no other's."""
+    objects = f"{store.bucket_arn}/{naming.artifact_prefix(pipeline_name)}/*"
+    return [
+        statement("UseArtifacts", actions=OBJECT_WRITE, resources=[objects]),
+        find_bucket(store),
+        statement("UseKey", actions=KEY_USE, resources=[store.key_arn]),
+    ]
+
+
+def read_artifacts(artifact_prefix: str, store: Store) -> list[Statement]:
+    """Return the statements with which a role of a target reads its own pipeline's artifacts."""
+    objects = f"{store.bucket_arn}/{artifact_prefix}/*"
+    return [
+        statement("ReadArtifacts", actions=OBJECT_READ, resources=[objects]),
+        find_bucket(store),
+        statement("ReadWithKey", actions=KEY_READ, resources=[store.key_arn]),
+    ]
+
+
+def read_sources(pipeline_names: Sequence[str], store: Store) -> list[Statement]:
+    """Return what reading the sources of these pipelines takes, and writing encrypted reports.
+
+    CodePipeline puts an artifact below the first ten characters of its name.
+    """
+    objects = [
+        f"{store.bucket_arn}/{naming.artifact_prefix(name)}/{SOURCE[:10]}/*"
+        for name in pipeline_names
+    ]
+    return [
+        statement("ReadSources", actions=OBJECT_READ, resources=objects),
+        statement(
+            "UseKey",
+            actions=["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+            resources=[store.key_arn],
+        ),
+    ]

@@ -1,0 +1,246 @@
+"""The roles of CodeBuild projects, and what running such projects takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from landfall.blueprint import artifacts, secrets, sources
+from landfall.blueprint.places import Place, Store
+from landfall.blueprint.roles import Role, codebuild_role
+from landfall.blueprint.secrets import Reference
+from landfall.blueprint.sources import Source
+from landfall.blueprint.statements import Statement, statement
+
+REPORTS = "reports"
+"""The prefix of raw reports in the artifact store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The build of one pipeline; its project has the pipeline's name.
+
+    `caches`: it keeps a cache in the artifact store. `secrets` are those it gets in variables,
+    encrypted with `secrets_key_arn`.
+    """
+
+    pipeline: str
+    role_name: str
+    source: Source
+    caches: bool = False
+    secrets: tuple[Reference, ...] = ()
+    secrets_key_arn: str | None = None
+
+
+def build_log_group(project: str) -> str:
+    """Return the name of the log group of a build's project."""
+    return f"/landfall/build/{project}"
+
+
+def test_log_group(application: str) -> str:
+    """Return the name of the log group of an application's tests."""
+    return f"/landfall/tests/{application}"
+
+
+def build_role(place: Place, build: Build, store: Store) -> Role:
+    """Return the role of a pipeline's build: it uses this pipeline's artifacts alone."""
+    role = codebuild_role(
+        build.role_name,
+        f"The build role of pipeline {build.pipeline}",
+        place,
+        [build.pipeline],
+    )
+    statements = [
+        write_logs(place, build_log_group(build.pipeline)),
+        statement(
+            "WriteReports",
+            actions=[
+                "codebuild:BatchPutCodeCoverages",
+                "codebuild:BatchPutTestCases",
+                "codebuild:CreateReport",
+                "codebuild:CreateReportGroup",
+                "codebuild:UpdateReport",
+            ],
+            resources=[place.arn("codebuild", f"report-group/{build.pipeline}-*")],
+        ),
+        *artifacts.use_artifacts(build.pipeline, store),
+        *sources.clone(build.source, place),
+    ]
+    if build.caches:
+        objects = f"{store.bucket_arn}/cache/{build.pipeline}/*"
+        statements.append(
+            statement("KeepCache", actions=["s3:GetObject", "s3:PutObject"], resources=[objects])
+        )
+    if build.secrets_key_arn is not None:
+        statements += secrets.read(build.secrets, place, build.secrets_key_arn)
+    return replace(role, policies={"build": statements})
+
+
+def batch_role(name: str, place: Place, projects: Sequence[str]) -> Role:
+    """Return the role that starts the builds of a batch.
+
+    A role of its own, so that a build by itself starts no other.
+    https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html
+    """
+    start = statement(
+        "StartTheBuildsOfABatch",
+        actions=["codebuild:RetryBuild", "codebuild:StartBuild", "codebuild:StopBuild"],
+        resources=[place.arn("codebuild", f"project/{each}") for each in projects],
+    )
+    role = codebuild_role(name, "Starts the builds of batches", place, projects)
+    return replace(role, policies={"batch": [start]})
+
+
+def source_tests_name(application: str) -> str:
+    """Return the name of the role with which the sources of an application are tested."""
+    return f"{application}-tests"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTests:
+    """The tests of an application's sources; `kinds` are those of the tests, in their order."""
+
+    application: str
+    pipelines: tuple[str, ...]
+    source: Source
+    kinds: tuple[str, ...]
+
+    @property
+    def projects(self) -> list[str]:
+        """The names of the projects."""
+        return [f"{source_tests_name(self.application)}-{kind}" for kind in self.kinds]
+
+
+def source_tests_role(place: Place, tests: SourceTests, store: Store) -> Role:
+    """Return the role of the tests of an application's sources."""
+    name = source_tests_name(tests.application)
+    description = f"Tests the sources of {tests.application}"
+    statements = [
+        *artifacts.read_sources(tests.pipelines, store),
+        *sources.clone(tests.source, place),
+        write_logs(place, test_log_group(tests.application), f"{name}-*"),
+        *write_reports(place, name, store),
+    ]
+    role = codebuild_role(name, description, place, tests.projects)
+    return replace(role, policies={"tests": statements})
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedTest:
+    """One kind of test of what a pipeline deploys; `read_role_arn` is its role of the target."""
+
+    application: str
+    pipeline: str
+    kind: str
+    source: Source
+    read_role_arn: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the project and of its role."""
+        return f"{self.pipeline}-{self.kind}"
+
+    @property
+    def description(self) -> str:
+        """What it is for."""
+        return f"Tests what {self.pipeline} deploys: {self.kind}"
+
+
+def deployed_test_role(place: Place, test: DeployedTest, store: Store) -> Role:
+    """Return the role of one kind of test of what a pipeline deploys."""
+    statements = [
+        *artifacts.read_sources([test.pipeline], store),
+        *sources.clone(test.source, place),
+        write_logs(place, test_log_group(test.application), test.name),
+        *write_reports(place, source_tests_name(test.application), store),
+    ]
+    if test.read_role_arn is not None:
+        statements.append(
+            statement("ReadInTarget", actions=["sts:AssumeRole"], resources=[test.read_role_arn])
+        )
+    role = codebuild_role(test.name, test.description, place, [test.name])
+    return replace(role, policies={"tests": statements})
+
+
+def runner_role(
+    name: str, place: Place, pipeline: str, store: Store, deploy_role_arns: Sequence[str]
+) -> Role:
+    """Return the role of the build that runs a Pulumi program as the deploy roles."""
+    project = f"{pipeline}-pulumi"
+    statements = [
+        write_logs(place, build_log_group(project)),
+        statement("ActInTargets", actions=["sts:AssumeRole"], resources=list(deploy_role_arns)),
+        *artifacts.use_artifacts(pipeline, store),
+    ]
+    description = f"Runs the Pulumi program of pipeline {pipeline}"
+    role = codebuild_role(name, description, place, [project])
+    return replace(role, policies={"pulumi": statements})
+
+
+def write_logs(place: Place, log_group: str, streams: str = "*") -> Statement:
+    """Return the statement with which a role writes its log streams."""
+    resource = f"log-group:{log_group}:*"
+    if streams != "*":
+        resource = f"log-group:{log_group}:log-stream:{streams}/*"
+    return statement(
+        "WriteLogs",
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources=[place.arn("logs", resource)],
+    )
+
+
+def write_reports(place: Place, group_name: str, store: Store) -> list[Statement]:
+    """Return what a role needs that reports to the group.
+
+    https://docs.aws.amazon.com/codebuild/latest/userguide/report-group-export-settings.html
+    """
+    return [
+        statement(
+            "WriteReports",
+            actions=[
+                "codebuild:BatchPutTestCases",
+                "codebuild:CreateReport",
+                "codebuild:UpdateReport",
+            ],
+            resources=[place.arn("codebuild", f"report-group/{group_name}")],
+        ),
+        statement(
+            "KeepReports",
+            actions=["s3:PutObject"],
+            resources=[f"{store.bucket_arn}/{REPORTS}/{group_name}/*"],
+        ),
+        statement(
+            "FindReports",
+            actions=["s3:GetBucketAcl", "s3:GetBucketLocation"],
+            resources=[store.bucket_arn],
+        ),
+    ]
+
+
+def run_projects(single: Sequence[str], batches: Sequence[str]) -> list[Statement]:
+    """Return what a pipeline's role needs in order to run projects, `batches` as several builds.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html
+    """
+    statements = []
+    if single:
+        statements.append(
+            statement(
+                "Build",
+                actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
+                resources=list(single),
+            )
+        )
+    if batches:
+        statements.append(
+            statement(
+                "BuildInBatches",
+                actions=[
+                    "codebuild:BatchGetBuildBatches",
+                    "codebuild:BatchGetBuilds",
+                    "codebuild:StartBuildBatch",
+                ],
+                resources=list(batches),
+            )
+        )
+    return statements

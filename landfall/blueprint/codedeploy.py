@@ -1,0 +1,212 @@
+"""CodeDeploy's roles: Lambda aliases, ECS services blue by green, EC2 instances in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from landfall.blueprint.deployments import EC2, ECS, LAMBDA, DeploymentArgs
+from landfall.blueprint.places import Place
+from landfall.blueprint.statements import Statement, statement
+
+_DEFAULTS = {
+    LAMBDA: "CodeDeployDefault.LambdaAllAtOnce",
+    ECS: "CodeDeployDefault.ECSAllAtOnce",
+    EC2: "CodeDeployDefault.OneAtATime",
+}
+
+
+def configuration_name(deployment: DeploymentArgs) -> str:
+    """Return the name of the deployment configuration; one of one's own has its values in it.
+
+    A configuration cannot be changed, only replaced, so another value needs another name.
+    """
+    if shift := deployment.get("shift"):
+        shape, percent, minutes = shift["shape"], shift["percent"], shift["minutes"]
+        return f"{deployment['name']}-{shape}-{percent}-percent-{minutes}-minutes"
+    if healthy := deployment.get("healthy_percent"):
+        return f"{deployment['name']}-{healthy}-percent-healthy"
+    return deployment.get("deployment_config", _DEFAULTS[deployment["kind"]])
+
+
+def deploy(deployment: DeploymentArgs, place: Place) -> list[Statement]:
+    """Return what the deploy role needs: deployments of this one group, and nothing of its target.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html
+    """
+    name = deployment["name"]
+    statements = [
+        statement(
+            "Deployments",
+            actions=["codedeploy:CreateDeployment", "codedeploy:GetDeployment"],
+            resources=[place.arn("codedeploy", f"deploymentgroup:{name}/{name}")],
+        ),
+        statement(
+            "Revisions",
+            actions=[
+                "codedeploy:GetApplication",
+                "codedeploy:GetApplicationRevision",
+                "codedeploy:RegisterApplicationRevision",
+            ],
+            resources=[place.arn("codedeploy", f"application:{name}")],
+        ),
+        statement(
+            "Configuration",
+            actions=["codedeploy:GetDeploymentConfig"],
+            resources=[
+                place.arn("codedeploy", f"deploymentconfig:{configuration_name(deployment)}")
+            ],
+        ),
+    ]
+    if deployment["kind"] == ECS:
+        statements += [
+            statement("TaskDefinitions", actions=["ecs:RegisterTaskDefinition"], resources=["*"]),
+            _pass_task_roles(deployment, place),
+        ]
+    return statements
+
+
+def _pass_task_roles(deployment: DeploymentArgs, place: Place) -> Statement:
+    return statement(
+        "GiveTasksTheirRoles",
+        actions=["iam:PassRole"],
+        resources=[place.iam_arn(f"role/{path}") for path in deployment.get("task_roles", [])],
+        conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+    )
+
+
+def work(
+    deployment: DeploymentArgs,
+    place: Place,
+    listeners: Sequence[str],
+    reading: Sequence[Statement],
+) -> list[Statement]:
+    """Return what CodeDeploy's own role needs, by the kind that it deploys.
+
+    `reading` are the statements with which it reads its artifacts.
+
+    Narrower than AWS's managed policies, which hold for every resource of an account.
+    https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html
+    """
+    kind = deployment["kind"]
+    if kind == ECS:
+        own = _services(deployment, place, listeners)
+    else:
+        own = (_functions if kind == LAMBDA else _instances)(deployment, place)
+    return [
+        *own,
+        statement("ReadAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"]),
+        *reading,
+    ]
+
+
+def _functions(deployment: DeploymentArgs, place: Place) -> list[Statement]:
+    name, alias = deployment["name"], deployment.get("alias", "live")
+    return [
+        statement(
+            "ShiftTraffic",
+            actions=[
+                "lambda:GetAlias",
+                "lambda:GetProvisionedConcurrencyConfig",
+                "lambda:UpdateAlias",
+            ],
+            resources=[
+                place.arn("lambda", f"function:{name}"),
+                place.arn("lambda", f"function:{name}:{alias}"),
+            ],
+        )
+    ]
+
+
+def _services(
+    deployment: DeploymentArgs, place: Place, listeners: Sequence[str]
+) -> list[Statement]:
+    name, cluster = deployment["name"], deployment.get("cluster", "default")
+    return [
+        statement(
+            "ReplaceTasks",
+            actions=[
+                "ecs:CreateTaskSet",
+                "ecs:DeleteTaskSet",
+                "ecs:DescribeServices",
+                "ecs:UpdateServicePrimaryTaskSet",
+            ],
+            resources=[
+                place.arn("ecs", f"service/{cluster}/{name}"),
+                place.arn("ecs", f"task-set/{cluster}/{name}/*"),
+            ],
+        ),
+        statement(
+            "ReadLoadBalancers",
+            actions=[
+                "elasticloadbalancing:DescribeListeners",
+                "elasticloadbalancing:DescribeRules",
+                "elasticloadbalancing:DescribeTargetGroups",
+            ],
+            resources=["*"],
+        ),
+        statement(
+            "ShiftTraffic",
+            actions=["elasticloadbalancing:ModifyListener"],
+            resources=listeners,
+        ),
+        statement(
+            "ShiftTrafficByRule",
+            actions=["elasticloadbalancing:ModifyRule"],
+            resources=[f"{each.replace(':listener/', ':listener-rule/')}/*" for each in listeners],
+        ),
+        _pass_task_roles(deployment, place),
+    ]
+
+
+def _instances(deployment: DeploymentArgs, place: Place) -> list[Statement]:
+    statements = [
+        statement(
+            "FindInstances",
+            actions=[
+                "autoscaling:DescribeAutoScalingGroups",
+                "autoscaling:DescribeLifecycleHooks",
+                "ec2:DescribeInstanceStatus",
+                "ec2:DescribeInstances",
+                "tag:GetResources",
+            ],
+            resources=["*"],
+        )
+    ]
+    if groups := deployment.get("auto_scaling_groups"):
+        statements.append(
+            statement(
+                "HookIntoScaling",
+                actions=[
+                    "autoscaling:CompleteLifecycleAction",
+                    "autoscaling:DeleteLifecycleHook",
+                    "autoscaling:PutLifecycleHook",
+                    "autoscaling:RecordLifecycleActionHeartbeat",
+                ],
+                resources=[
+                    place.arn("autoscaling", f"autoScalingGroup:*:autoScalingGroupName/{group}")
+                    for group in groups
+                ],
+            )
+        )
+    if targets := deployment.get("target_groups"):
+        statements += [
+            statement(
+                "ReadTargetGroups",
+                actions=[
+                    "elasticloadbalancing:DescribeTargetGroups",
+                    "elasticloadbalancing:DescribeTargetHealth",
+                ],
+                resources=["*"],
+            ),
+            statement(
+                "TakeInstancesOut",
+                actions=[
+                    "elasticloadbalancing:DeregisterTargets",
+                    "elasticloadbalancing:RegisterTargets",
+                ],
+                resources=[
+                    place.arn("elasticloadbalancing", f"targetgroup/{each}/*") for each in targets
+                ],
+            ),
+        ]
+    return statements

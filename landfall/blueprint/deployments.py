@@ -1,0 +1,191 @@
+"""What a pipeline deploys, and how, as components and blueprints take it."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from landfall.settings.delivery import Application, Environment
+from landfall.settings.deployments import (
+    BATCHES,
+    ECS_TRAFFIC,
+    TRAFFIC,
+    CloudFormationDeploy,
+    Deploy,
+    Ec2Deploy,
+    EcsDeploy,
+    LambdaDeploy,
+    PulumiDeploy,
+    Shift,
+)
+from landfall.settings.stack import Stack
+from landfall.settings.waves import destinations
+
+CLOUDFORMATION = "cloudformation"
+LAMBDA = "lambda"
+ECS = "ecs"
+EC2 = "ec2"
+PULUMI = "pulumi"
+S3 = "s3"
+
+CODEDEPLOY = (LAMBDA, ECS, EC2)
+
+
+class ShiftArgs(TypedDict):
+    """A traffic shift of one's own."""
+
+    shape: str
+    """`canary` or `linear`."""
+    percent: int
+    """The part of the traffic that is shifted at once."""
+    minutes: int
+    """The time between shifts."""
+
+
+class DeploymentArgs(TypedDict):
+    """What is deployed, and how."""
+
+    kind: str
+    """`cloudformation`, `lambda`, `ecs`, `ec2` (these through CodeDeploy), `pulumi` or `s3`."""
+    name: str
+    """The stack, function, service, CodeDeploy application or bucket that is deployed to."""
+    template: NotRequired[str]
+    """cloudformation: the template's path in the build's artifact."""
+    capabilities: NotRequired[list[str]]
+    """cloudformation: acknowledged capabilities."""
+    parameters: NotRequired[dict[str, str]]
+    """cloudformation: parameter values."""
+    permissions: NotRequired[list[Any]]
+    """cloudformation, pulumi: IAM statements of what may be made, in IAM's JSON form."""
+    alias: NotRequired[str]
+    """lambda: the alias whose traffic is shifted."""
+    deployment_config: NotRequired[str]
+    """lambda, ecs, ec2: one of CodeDeploy's predefined deployment configurations."""
+    shift: NotRequired[ShiftArgs]
+    """lambda, ecs: a traffic shift in place of a predefined configuration."""
+    healthy_percent: NotRequired[int]
+    """ec2: the part of the instances that stays healthy, in place of a predefined one."""
+    cluster: NotRequired[str]
+    """ecs: the cluster's name."""
+    target_groups: NotRequired[list[str]]
+    """ecs: the two target groups that take turns; ec2: the one that instances leave meanwhile."""
+    task_roles: NotRequired[list[str]]
+    """ecs: roles that tasks run with and that start them, by name with path."""
+    task_definition: NotRequired[str]
+    """ecs: the task definition's path in the build's artifact."""
+    appspec: NotRequired[str]
+    """ecs: the AppSpec file's path in the build's artifact."""
+    image_placeholder: NotRequired[str]
+    """ecs: what stands in the task definition for the built image."""
+    image_artifact: NotRequired[str]
+    """ecs: the artifact with `imageDetail.json`, where it is not the build's."""
+    keep_minutes: NotRequired[int]
+    """ecs: how long the old tasks are kept."""
+    auto_scaling_groups: NotRequired[list[str]]
+    """ec2: groups whose instances are deployed to."""
+    instance_tags: NotRequired[dict[str, str]]
+    """ec2: tags of the instances that are deployed to."""
+    directory: NotRequired[str]
+    """pulumi: the program's folder in the build's artifact."""
+    backend: NotRequired[str]
+    """pulumi: the bucket of the state, `s3://NAME/PREFIX`."""
+    key: NotRequired[str]
+    """pulumi: the alias of the key of state and secrets, without `alias/`."""
+    image: NotRequired[str]
+    """pulumi: the image with the CLI."""
+
+
+def deployment_args(settings: Deploy) -> DeploymentArgs:
+    """Return what is deployed, and how, as components take it."""
+    if isinstance(settings, CloudFormationDeploy):
+        return {
+            "kind": "cloudformation",
+            "name": settings.cloudformation,
+            "template": settings.template,
+            "capabilities": list(settings.capabilities),
+            "parameters": settings.parameters,
+            "permissions": [statement.iam_json() for statement in settings.permissions],
+        }
+    if isinstance(settings, LambdaDeploy):
+        return {
+            "kind": "lambda",
+            "name": settings.function,
+            "alias": settings.alias,
+            **_traffic(TRAFFIC[settings.traffic], settings.shift),
+        }
+    if isinstance(settings, EcsDeploy):
+        return _ecs(settings)
+    if isinstance(settings, Ec2Deploy):
+        return _ec2(settings)
+    if isinstance(settings, PulumiDeploy):
+        return {
+            "kind": "pulumi",
+            "name": settings.pulumi,
+            "directory": settings.directory,
+            "backend": settings.backend,
+            "key": settings.key,
+            "image": settings.image,
+            "permissions": [statement.iam_json() for statement in settings.permissions],
+        }
+    return {"kind": "s3", "name": settings.s3}
+
+
+def _traffic(predefined: str, shift: Shift | None) -> DeploymentArgs:
+    args: DeploymentArgs = {"deployment_config": predefined}  # type: ignore[typeddict-item]
+    if shift is not None:
+        args["shift"] = {
+            "shape": shift.shape,
+            "percent": shift.percent,
+            "minutes": shift.minutes,
+        }
+    return args
+
+
+def _ecs(settings: EcsDeploy) -> DeploymentArgs:
+    args: DeploymentArgs = {
+        "kind": "ecs",
+        "name": settings.service,
+        "cluster": settings.cluster,
+        "target_groups": list(settings.target_groups),
+        "task_roles": list(settings.task_roles),
+        "task_definition": settings.task_definition,
+        "appspec": settings.appspec,
+        "keep_minutes": settings.keep_minutes,
+        **_traffic(ECS_TRAFFIC[settings.traffic], settings.shift),
+    }
+    if settings.image_placeholder:
+        args["image_placeholder"] = settings.image_placeholder
+    return args
+
+
+def _ec2(settings: Ec2Deploy) -> DeploymentArgs:
+    args: DeploymentArgs = {
+        "kind": "ec2",
+        "name": settings.application,
+        "deployment_config": BATCHES[settings.batch],
+        "auto_scaling_groups": list(settings.auto_scaling_groups),
+        "instance_tags": settings.tags,
+    }
+    if settings.healthy_percent:
+        args["healthy_percent"] = settings.healthy_percent
+    if settings.target_group:
+        args["target_groups"] = [settings.target_group]
+    return args
+
+
+def reads_artifacts(deploy: Deploy) -> tuple[str, ...]:
+    """Return which roles of a target read artifacts: `deploy` and `service`, as the kind needs."""
+    kind = deployment_args(deploy)["kind"]
+    if kind == PULUMI:
+        return ()
+    return ("deploy", "service") if kind in CODEDEPLOY else ("deploy",)
+
+
+def other_regions(
+    environment: Environment, application: Application, stack: Stack
+) -> tuple[str, ...]:
+    """Return the regions, but for the home region, that a pipeline's actions run in."""
+    if isinstance(environment.deploy or application.deploy, PulumiDeploy):
+        return ()
+    waves = destinations(environment, stack.region)
+    found = dict.fromkeys(there.region for wave in waves for there in wave)
+    return tuple(region for region in found if region != stack.region)

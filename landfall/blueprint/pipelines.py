@@ -1,0 +1,63 @@
+"""The roles of CodePipeline's pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from landfall.blueprint import artifacts, builds, sources
+from landfall.blueprint.places import Place, Store
+from landfall.blueprint.roles import Role, codepipeline_role
+from landfall.blueprint.sources import Source
+from landfall.blueprint.statements import Statement, statement
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A pipeline that delivers, or that validates pull requests.
+
+    `projects` and `batches` are the ARNs of the projects that it runs, as one build or as several.
+    `deploy_role_arns` is None where it deploys nothing. `remote_stores` are those of other regions.
+    """
+
+    name: str
+    role_name: str
+    source: Source
+    projects: tuple[str, ...]
+    batches: tuple[str, ...] = ()
+    deploy_role_arns: tuple[str, ...] | None = None
+    topic_arn: str | None = None
+    remote_stores: Mapping[str, Store] = field(default_factory=dict)
+
+
+def pipeline_role(place: Place, pipeline: Pipeline, store: Store) -> Role:
+    """Return the role of a pipeline."""
+    statements = [
+        *sources.permissions(pipeline.source, place),
+        *builds.run_projects(pipeline.projects, pipeline.batches),
+    ]
+    if pipeline.deploy_role_arns is not None:
+        statements += _orchestrate(pipeline.deploy_role_arns, pipeline.topic_arn)
+    statements += artifacts.use_artifacts(pipeline.name, store)
+    for region, other in sorted(pipeline.remote_stores.items()):
+        suffix = region.title().replace("-", "")
+        statements += [
+            {**each, "Sid": f"{each['Sid']}{suffix}"}
+            for each in artifacts.use_artifacts(pipeline.name, other)
+        ]
+    role = codepipeline_role(
+        pipeline.role_name, f"The pipeline role of pipeline {pipeline.name}", place, pipeline.name
+    )
+    return replace(role, policies={"pipeline": statements})
+
+
+def _orchestrate(deploy_role_arns: Sequence[str], topic_arn: str | None) -> list[Statement]:
+    """Return what the pipeline's role needs for its deploy and approval actions."""
+    statements = [
+        statement("Deploy", actions=["sts:AssumeRole"], resources=list(deploy_role_arns)),
+    ]
+    if topic_arn is not None:
+        statements.append(
+            statement("AskForApproval", actions=["sns:Publish"], resources=[topic_arn])
+        )
+    return statements

@@ -1,0 +1,36 @@
+"""Where something exists, and the ARNs of what exists beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region of an account; `log_days` is how long logs are kept there."""
+
+    partition: str
+    region: str
+    account_id: str
+    log_days: int = 365
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a regional resource of this account."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def iam_arn(self, resource: str) -> str:
+        """Return the ARN of a resource of IAM in this account, as `role/landfall/reader`."""
+        return f"arn:{self.partition}:iam::{self.account_id}:{resource}"
+
+    @property
+    def dns(self) -> str:
+        """The domain of the partition's service endpoints."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An artifact store: its bucket and its key, by ARN."""
+
+    bucket_arn: str
+    key_arn: str

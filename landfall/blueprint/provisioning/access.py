@@ -1,0 +1,147 @@
+"""The roles with which the stack's own delivery acts in the management account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from landfall.blueprint.provisioning import management, permissions
+from landfall.blueprint.provisioning.permissions import State
+from landfall.blueprint.roles import CrossAccount, Policy, Role, Tokens
+from landfall.blueprint.statements import Statement
+from landfall.settings import naming
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisioningAccess:
+    """Who reads and who applies, and what applying keeps in the management account.
+
+    `baseline`: contacts, budgets and the account's own baseline; `people`: IAM Identity Center;
+    `record`: AWS Config's recorder; `security`: the security services of the organization.
+    `statements` is what applying needs beside.
+    """
+
+    partition: str
+    account_id: str
+    organization_id: str
+    read_role_name: str
+    apply_role_name: str
+    account_role: str
+    state: State
+    readers: Sequence[str] = ()
+    appliers: Sequence[str] = ()
+    read_tokens: Sequence[Tokens] = ()
+    apply_tokens: Sequence[Tokens] = ()
+    statements: Sequence[Statement] = ()
+    baseline: bool = False
+    people: bool = False
+    record: bool = False
+    security: bool = False
+    close_accounts: bool = False
+
+    @property
+    def boundary_name(self) -> str:
+        """The name of the boundary of the role that applies."""
+        return f"{self.apply_role_name}-boundary"
+
+
+def read_role(access: ProvisioningAccess) -> Role:
+    """Return the role that previews and looks for drift."""
+    return CrossAccount(
+        access.read_role_name,
+        access.organization_id,
+        access.readers,
+        [
+            permissions.read_beside(),
+            *permissions.read_state(access.state),
+            permissions.act_in_accounts(
+                access.partition,
+                f"{naming.ROLE_PATH}{access.read_role_name}",
+                access.organization_id,
+            ),
+        ],
+        description="Previews the stack and looks for drift",
+        federated=access.read_tokens,
+        managed=(read_only_policy(access.partition),),
+    ).role()
+
+
+def apply_role(access: ProvisioningAccess) -> Role:
+    """Return the role that applies."""
+    return CrossAccount(
+        access.apply_role_name,
+        access.organization_id,
+        access.appliers,
+        [*_applying(access), *access.statements],
+        description="Applies the stack",
+        federated=access.apply_tokens,
+        boundary=_arn(access, f"policy/{naming.ROLE_PATH}{access.boundary_name}"),
+    ).role()
+
+
+def boundary(access: ProvisioningAccess) -> Policy:
+    """Return the boundary of the role that applies, which it cannot change."""
+    return Policy(
+        access.boundary_name,
+        [
+            *management.in_short(_applying(access)),
+            *access.statements,
+            *permissions.never(_own(access)),
+        ],
+        description="The most that applying the stack may do in the management account",
+    )
+
+
+def reader_role(
+    partition: str, name: str, organization_id: str, trusted_role_arn: str
+) -> CrossAccount:
+    """Return the role of a member account in which the one of the management account reads."""
+    return CrossAccount(
+        name,
+        organization_id,
+        [trusted_role_arn],
+        [permissions.read_beside()],
+        description="Previews the stack and looks for drift",
+        managed=(read_only_policy(partition),),
+    )
+
+
+def read_only_policy(partition: str) -> str:
+    """Return the ARN of AWS's policy for reading configuration."""
+    return f"arn:{partition}:iam::aws:policy/{permissions.READ_POLICY}"
+
+
+def _arn(access: ProvisioningAccess, resource: str) -> str:
+    return f"arn:{access.partition}:iam::{access.account_id}:{resource}"
+
+
+def _own(access: ProvisioningAccess) -> list[str]:
+    """Return the ARNs of the roles, the boundary and the OIDC providers."""
+    hosts = sorted({each.host for each in (*access.read_tokens, *access.apply_tokens)})
+    own = [
+        f"role/{naming.ROLE_PATH}{access.read_role_name}",
+        f"role/{naming.ROLE_PATH}{access.apply_role_name}",
+        f"policy/{naming.ROLE_PATH}{access.boundary_name}",
+        *(f"oidc-provider/{host}" for host in hosts),
+    ]
+    return [_arn(access, each) for each in own]
+
+
+def _applying(access: ProvisioningAccess) -> list[Statement]:
+    partition, account_id = access.partition, access.account_id
+    statements = [
+        permissions.organize(close_accounts=access.close_accounts),
+        *permissions.read_state(access.state),
+        *permissions.write_state(access.state),
+        permissions.act_in_accounts(partition, access.account_role, access.organization_id),
+        permissions.read_own(_own(access)),
+    ]
+    if access.security:
+        statements += permissions.secure(partition, account_id)
+    if access.baseline:
+        statements += management.keep_accounts(partition, account_id)
+    if access.people:
+        statements += management.let_people_in(partition, account_id)
+    if access.record:
+        statements.append(management.record())
+    return statements

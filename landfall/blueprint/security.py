@@ -1,0 +1,90 @@
+"""The roles of the organization's security services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from landfall.blueprint.places import Place
+from landfall.blueprint.roles import Role
+from landfall.blueprint.statements import statement
+
+CONFIG = "config.amazonaws.com"
+
+
+def aggregator_role(partition: str, account_id: str) -> Role:
+    """Return the role with which AWS Config lists the organization's accounts."""
+    trust = statement(
+        "TheAggregator",
+        actions=["sts:AssumeRole"],
+        principals={"Service": [CONFIG]},
+        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+    )
+    policy = f"arn:{partition}:iam::aws:policy/service-role/AWSConfigRoleForOrganizations"
+    return Role(
+        "config-aggregator",
+        [trust],
+        description="Lists the organization's accounts for AWS Config",
+        managed=(policy,),
+    )
+
+
+def trail_log_group(trail: str) -> str:
+    """Return the name of the log group of a trail."""
+    return f"/landfall/{trail}"
+
+
+def trail_role(place: Place, trail: str, organization_id: str) -> Role:
+    """Return the role with which CloudTrail writes to a trail's log group.
+
+    Events of members arrive in streams named after the organization.
+    """
+    trust = statement(
+        "TheTrail",
+        actions=["sts:AssumeRole"],
+        principals={"Service": ["cloudtrail.amazonaws.com"]},
+        conditions={
+            "ArnEquals": {"aws:SourceArn": place.arn("cloudtrail", f"trail/{trail}")},
+            "StringEquals": {"aws:SourceAccount": place.account_id},
+        },
+    )
+    group = place.arn("logs", f"log-group:{trail_log_group(trail)}")
+    streams = [
+        f"{group}:log-stream:{owner}_CloudTrail_{place.region}*"
+        for owner in (place.account_id, organization_id)
+    ]
+    writes = statement(
+        "Writes", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=streams
+    )
+    return Role(f"{trail}-trail", [trust], {"log-group": [writes]})
+
+
+def forward_role(place: Place, topic: str, other_regions: Sequence[str]) -> Role:
+    """Return the role with which other regions hand findings on to the home region's bus.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
+    """
+    name = f"{topic}-forward"
+    sources = [
+        f"arn:{place.partition}:events:{region}:{place.account_id}:rule/{name}"
+        for region in other_regions
+    ]
+    trust = statement(
+        "RulesOfOtherRegions",
+        actions=["sts:AssumeRole"],
+        principals={"Service": ["events.amazonaws.com"]},
+        conditions={
+            "ArnEquals": {"aws:SourceArn": sources},
+            "StringEquals": {"aws:SourceAccount": place.account_id},
+        },
+    )
+    put = statement(
+        "HomeRegion",
+        actions=["events:PutEvents"],
+        resources=[place.arn("events", "event-bus/default")],
+    )
+    return Role(
+        name,
+        [trust],
+        {"home-region": [put]},
+        description="Hands findings on to the home region",
+    )

@@ -1,0 +1,107 @@
+"""Where a pipeline's sources are, and what reading them takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from landfall.blueprint.places import Place
+from landfall.blueprint.statements import Statement, statement
+
+CONNECTION = "connection"
+CODECOMMIT = "codecommit"
+S3 = "s3"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where sources are.
+
+    `kind` is `connection` (with `connection_arn` and `repository`), `codecommit` (with
+    `repository`) or `s3` (with `bucket` and `key`). `image` is a repository of container images
+    beside the sources. With `full_clone` builds clone the repository with its history.
+    """
+
+    kind: str
+    connection_arn: str = ""
+    repository: str = ""
+    full_clone: bool = False
+    bucket: str = ""
+    key: str = ""
+    image: str = ""
+
+
+def permissions(source: Source, place: Place) -> list[Statement]:
+    """Return what the pipeline's role needs in order to read the sources and the image."""
+    image = []
+    if source.image:
+        arn = place.arn("ecr", f"repository/{source.image}")
+        image = [statement("FindImage", actions=["ecr:DescribeImages"], resources=[arn])]
+    return [*_read(source, place), *image]
+
+
+def clone(source: Source, place: Place) -> list[Statement]:
+    """Return what a build's role needs to clone the repository where sources are full clones.
+
+    The conditions hold where the connection tells them; they shut out other repositories of the
+    connection, and pushes.
+    https://docs.aws.amazon.com/dtconsole/latest/userguide/security_iam_id-based-policy-examples-connections.html
+    """
+    if not source.full_clone:
+        return []
+    if source.kind == CODECOMMIT:
+        arn = place.arn("codecommit", source.repository)
+        return [statement("Clone", actions=["codecommit:GitPull"], resources=[arn])]
+    return [
+        statement(
+            f"CloneThrough{service.title().replace('-', '')}",
+            actions=[f"{service}:UseConnection"],
+            resources=[source.connection_arn],
+            conditions={
+                "StringEqualsIfExists": {
+                    f"{service}:FullRepositoryId": source.repository,
+                    f"{service}:ProviderPermissionsRequired": "read_only",
+                }
+            },
+        )
+        for service in ("codeconnections", "codestar-connections")
+    ]
+
+
+def _read(source: Source, place: Place) -> list[Statement]:
+    if source.kind == CONNECTION:
+        return [
+            statement(
+                "UseConnection",
+                # CodePipeline still asks under the service's former name too.
+                actions=["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+                resources=[source.connection_arn],
+            )
+        ]
+    if source.kind == CODECOMMIT:
+        return [
+            statement(
+                "ReadRepository",
+                actions=[
+                    "codecommit:CancelUploadArchive",
+                    "codecommit:GetBranch",
+                    "codecommit:GetCommit",
+                    "codecommit:GetRepository",
+                    "codecommit:GetUploadArchiveStatus",
+                    "codecommit:UploadArchive",
+                ],
+                resources=[place.arn("codecommit", source.repository)],
+            )
+        ]
+    bucket = f"arn:{place.partition}:s3:::{source.bucket}"
+    return [
+        statement(
+            "ReadSource",
+            actions=["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"],
+            resources=[f"{bucket}/{source.key}"],
+        ),
+        statement(
+            "FindSource",
+            actions=["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
+            resources=[bucket],
+        ),
+    ]

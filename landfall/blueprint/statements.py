@@ -1,0 +1,73 @@
+"""Policy statements in IAM's JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from landfall.blueprint.symbols import AccountsOf
+
+VERSION = "2012-10-17"
+
+Statement = dict[str, Any]
+Condition = Mapping[str, Mapping[str, Any]]
+
+
+def statement(
+    sid: str,
+    *,
+    actions: Sequence[str],
+    resources: Sequence[Any] | None = None,
+    principals: Mapping[str, Any] | str | None = None,
+    conditions: Condition | None = None,
+    effect: str = "Allow",
+) -> Statement:
+    """Return one statement.
+
+    `principals` is the value of `Principal`: `"*"` or a mapping such as `{"Service": [...]}`.
+    `resources` is left out for trust policies.
+    """
+    result: Statement = {"Sid": sid, "Effect": effect}
+    if principals is not None:
+        result["Principal"] = principals
+    result["Action"] = list(actions)
+    if resources is not None:
+        result["Resource"] = list(resources)
+    if conditions:
+        result["Condition"] = conditions
+    return result
+
+
+def exactly(role_arns: Sequence[Any], organization_id: Any) -> dict[str, dict[str, Any]]:
+    """Return the condition under which only these roles, inside this organization, match.
+
+    `aws:PrincipalArn` of an assumed role is the role's own ARN, so one value names one role. It is
+    used beside the account as principal, because a role named as principal must already exist and
+    turns into a dead id when it is made anew.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+    """
+    return {
+        "ArnEquals": {"aws:PrincipalArn": list(role_arns)},
+        "StringEquals": {"aws:PrincipalOrgID": organization_id},
+    }
+
+
+def accounts_of(role_arns: Sequence[Any]) -> AccountsOf:
+    """Return the account principals (`arn:…:iam::ID:root`) of the accounts of these roles."""
+    return AccountsOf(tuple(role_arns))
+
+
+def service_trust(service: str, account_id: str, source_arns: Sequence[str]) -> Statement:
+    """Return the trust of a service role: this service, for these resources of this account alone.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
+    return statement(
+        "OnlyForThisResource",
+        actions=["sts:AssumeRole"],
+        principals={"Service": [f"{service}.amazonaws.com"]},
+        conditions={
+            "StringEquals": {"aws:SourceAccount": account_id},
+            "ArnEquals": {"aws:SourceArn": list(source_arns)},
+        },
+    )

@@ -1,0 +1,84 @@
+"""Symbols: the texts in a blueprint that stand for what only AWS knows.
+
+A symbol is `<kind name>`, as in `<account orders-dev>`. No ARN, name or policy has one of its own:
+IAM's variables are written `${…}`, and `<` is in no name that AWS allows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ORGANIZATION = "<organization>"
+"""The organization's id (`o-…`)."""
+
+_SYMBOL = re.compile(r"<[a-z-]+(?: [^<>]+)?>")
+
+
+def account(name: str) -> str:
+    """Return the symbol of an account's id; `naming.MANAGEMENT` is the management account."""
+    return f"<account {name}>"
+
+
+def artifact_key(region: str) -> str:
+    """Return the symbol of the ARN of the artifact store's key in a region."""
+    return f"<artifact-key {region}>"
+
+
+def service_key(account_name: str, region: str) -> str:
+    """Return the symbol of the ARN of the key of topics, secrets and traces."""
+    return f"<service-key {account_name} {region}>"
+
+
+def connection(name: str) -> str:
+    """Return the symbol of the ARN of a connection to a host of repositories."""
+    return f"<connection {name}>"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsOf:
+    """The account principals of roles, given by ARN: `arn:…:iam::ID:root`, sorted.
+
+    A value of its own, because the order is known only once symbols are resolved.
+    """
+
+    role_arns: tuple[Any, ...]
+
+    def principals(self) -> list[str]:
+        """Return the principals, each once."""
+        heads = (arn.split(":")[:5] for arn in self.role_arns)
+        return sorted({":".join([*head, "root"]) for head in heads})
+
+
+def found_in(value: Any) -> Iterator[str]:
+    """Yield the symbols of a value, a mapping or a list of such."""
+    if isinstance(value, str):
+        yield from _SYMBOL.findall(value)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from found_in(item)
+    elif isinstance(value, AccountsOf):
+        yield from found_in(value.role_arns)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from found_in(item)
+
+
+def resolved(value: Any, values: Mapping[str, Any]) -> Any:
+    """Return a value with its symbols replaced; those without a value stay as they are.
+
+    A text that is one symbol and nothing else becomes the symbol's value, of any type.
+    """
+    if isinstance(value, str):
+        if value in values:
+            return values[value]
+        return _SYMBOL.sub(lambda match: str(values.get(match[0], match[0])), value)
+    if isinstance(value, Mapping):
+        return {key: resolved(item, values) for key, item in value.items()}
+    if isinstance(value, AccountsOf):
+        return AccountsOf(tuple(resolved(value.role_arns, values))).principals()
+    if isinstance(value, list | tuple):
+        return [resolved(item, values) for item in value]
+    return value

@@ -1,0 +1,188 @@
+"""The roles of a deployment target: what deploys in an account, and what works behind it.
+
+None can touch more than the stack, function, service, instances or bucket that it deploys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from landfall.blueprint import artifacts, codedeploy
+from landfall.blueprint.deployments import (
+    CLOUDFORMATION,
+    CODEDEPLOY,
+    PULUMI,
+    S3,
+    DeploymentArgs,
+)
+from landfall.blueprint.places import Place, Store
+from landfall.blueprint.roles import CrossAccount, Role
+from landfall.blueprint.statements import Statement, statement
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One account and region that a pipeline deploys to.
+
+    `watched`: alarms stop its deployments. `runner_role_arn` is the role of the build that runs a
+    Pulumi program.
+    """
+
+    deployment: DeploymentArgs
+    place: Place
+    organization_id: str
+    pipeline_role_arn: str
+    deploy_role_name: str
+    service_role_name: str
+    store: Store
+    artifact_prefix: str
+    runner_role_arn: str | None = None
+    listeners: tuple[str, ...] = ()
+    watched: bool = False
+
+    @property
+    def trusts_runner(self) -> bool:
+        """Whether the build of a Pulumi program acts as the deploy role."""
+        return self.deployment["kind"] == PULUMI and self.runner_role_arn is not None
+
+    @property
+    def service(self) -> str | None:
+        """The service that works behind the deploy role, if any."""
+        kind = self.deployment["kind"]
+        if kind == CLOUDFORMATION:
+            return "cloudformation"
+        return "codedeploy" if kind in CODEDEPLOY else None
+
+
+def deploy_role(target: Target) -> Role:
+    """Return the role that the pipeline's deploy actions assume."""
+    trusted = [target.pipeline_role_arn]
+    if target.trusts_runner and target.runner_role_arn is not None:
+        trusted.append(target.runner_role_arn)
+    return CrossAccount(
+        target.deploy_role_name,
+        target.organization_id,
+        trusted,
+        _deploy(target),
+        description=f"Deploys {target.deployment['name']} for its pipeline",
+    ).role()
+
+
+def service_role(target: Target) -> Role | None:
+    """Return the role that CloudFormation or CodeDeploy works with; None for other kinds."""
+    service, deployment, place = target.service, target.deployment, target.place
+    if service is None:
+        return None
+    if service == "cloudformation":
+        source, statements = _stack_arn(target), deployment.get("permissions", [])
+    else:
+        source = place.arn("codedeploy", f"deploymentgroup:{deployment['name']}/*")
+        statements = codedeploy.work(
+            deployment, place, target.listeners, artifacts.read_artifacts(*_artifacts(target))
+        )
+    trust = statement(
+        "OnlyForThisDeployment",
+        actions=["sts:AssumeRole"],
+        principals={"Service": [f"{service}.amazonaws.com"]},
+        conditions={
+            "StringEquals": {"aws:SourceAccount": place.account_id},
+            "ArnLike": {"aws:SourceArn": source},
+        },
+    )
+    return Role(
+        target.service_role_name,
+        [trust],
+        {target.service_role_name: statements} if statements else {},
+        description=f"What {service} works with to deploy {deployment['name']}",
+    )
+
+
+def _artifacts(target: Target) -> tuple[str, Store]:
+    return target.artifact_prefix, target.store
+
+
+def _deploy(target: Target) -> list[Statement]:
+    kind = target.deployment["kind"]
+    # A Pulumi program's build reads the artifacts with a role of its own.
+    statements = [] if kind == PULUMI else artifacts.read_artifacts(*_artifacts(target))
+    if kind == S3:
+        statements += _site(target)
+    elif kind == PULUMI:
+        statements += _program(target)
+    elif kind in CODEDEPLOY:
+        statements += codedeploy.deploy(target.deployment, target.place)
+    else:
+        statements += _change_sets(target)
+    if target.watched:
+        # DescribeAlarms knows no resource smaller than all alarms of the account and region.
+        statements.append(
+            statement("ReadAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"])
+        )
+    return statements
+
+
+def _stack_arn(target: Target) -> str:
+    return target.place.arn("cloudformation", f"stack/{target.deployment['name']}/*")
+
+
+def _change_sets(target: Target) -> Sequence[Statement]:
+    service_role_arn = target.place.iam_arn(f"role/landfall/{target.service_role_name}")
+    return [
+        statement(
+            "ChangeSetsOfThisStack",
+            actions=[
+                "cloudformation:CreateChangeSet",
+                "cloudformation:DeleteChangeSet",
+                "cloudformation:DescribeChangeSet",
+                "cloudformation:DescribeStacks",
+                "cloudformation:ExecuteChangeSet",
+            ],
+            resources=[_stack_arn(target)],
+        ),
+        statement(
+            "HandOverToCloudFormation",
+            actions=["iam:PassRole"],
+            resources=[service_role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}},
+        ),
+    ]
+
+
+def _site(target: Target) -> Sequence[Statement]:
+    bucket = f"arn:{target.place.partition}:s3:::{target.deployment['name']}"
+    return [
+        statement(
+            "WriteSite",
+            actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            resources=[f"{bucket}/*"],
+        ),
+        statement(
+            "FindSite", actions=["s3:GetBucketLocation", "s3:ListBucket"], resources=[bucket]
+        ),
+    ]
+
+
+def _program(target: Target) -> Sequence[Statement]:
+    """Return what the deploy role needs: the program's permissions, its state and its key."""
+    deployment, place = target.deployment, target.place
+    bucket, _, prefix = deployment["backend"].removeprefix("s3://").partition("/")
+    bucket_arn = f"arn:{place.partition}:s3:::{bucket}"
+    objects = f"{bucket_arn}/{prefix}/*" if prefix else f"{bucket_arn}/*"
+    return [
+        *deployment.get("permissions", []),
+        statement(
+            "State",
+            actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            resources=[objects],
+        ),
+        statement("FindState", actions=["s3:ListBucket"], resources=[bucket_arn]),
+        statement(
+            "StateKey",
+            actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+            resources=[place.arn("kms", "key/*")],
+            conditions={
+                "ForAnyValue:StringEquals": {"kms:ResourceAliases": [f"alias/{deployment['key']}"]}
+            },
+        ),
+    ]
