@@ -1,0 +1,95 @@
+"""The roles across accounts, from a stack's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.blueprint import symbols
+from landfall.blueprint.roles import CrossAccount, Policy, Tokens
+from landfall.blueprint.stack.placed import PlacedPolicy, PlacedRole
+from landfall.settings import keys, naming
+from landfall.settings.access import AccessRole
+from landfall.settings.delivery import CodeCommitSource
+from landfall.settings.stack import Stack
+
+
+def roles(stack: Stack) -> Iterator[PlacedRole]:
+    """Yield each role of `landfall:access` in each account that has it."""
+    for name, settings in stack.access.roles.items():
+        statements = [statement.iam_json() for statement in settings.statements]
+        for account in stack.holders(settings):
+            role = CrossAccount(
+                name,
+                symbols.ORGANIZATION,
+                [_arn(stack, each.account, f"role/{each.role}") for each in settings.principals],
+                statements,
+                description=settings.description,
+                federated=list(_tokens(stack, account, settings)),
+                require_mfa=settings.require_mfa,
+                managed=(*_managed(stack, settings), *_reviewed(stack, account, name)),
+                boundary=_boundary(stack, account, settings),
+                session_hours=settings.session_hours,
+            ).role()
+            path = (keys.ACCESS, "roles", name)
+            yield PlacedRole(account, stack.region, path, role)
+
+
+def boundaries(stack: Stack) -> Iterator[PlacedPolicy]:
+    """Yield each permissions boundary in each account that needs it."""
+    for account, name in dict.fromkeys(_bounded(stack)):
+        settings = stack.access.boundaries[name]
+        policy = Policy(
+            name,
+            [statement.iam_json() for statement in settings.statements],
+            description=settings.description,
+        )
+        yield PlacedPolicy(account, (keys.ACCESS, "boundaries", name), policy)
+
+
+def _bounded(stack: Stack) -> Iterator[tuple[str, str]]:
+    for role in stack.access.roles.values():
+        if role.boundary is not None:
+            yield from ((account, role.boundary) for account in stack.holders(role))
+    center = stack.access.identity_center
+    for assignment in center.assignments if center else ():
+        for account in stack.chosen(assignment.accounts, assignment.units):
+            for name in assignment.permission_sets:
+                assert center is not None  # noqa: S101 - it has assignments
+                boundary = center.permission_sets[name].boundary
+                if boundary is not None:
+                    yield account, boundary
+
+
+def _arn(stack: Stack, account: str, resource: str) -> str:
+    return f"arn:{stack.partition}:iam::{symbols.account(account)}:{resource}"
+
+
+def _managed(stack: Stack, settings: AccessRole) -> Iterator[str]:
+    for policy in settings.managed_policies:
+        own = policy.startswith("arn:")
+        yield policy if own else f"arn:{stack.partition}:iam::aws:policy/{policy}"
+
+
+def _boundary(stack: Stack, account: str, settings: AccessRole) -> str | None:
+    if settings.boundary is None:
+        return None
+    return _arn(stack, account, f"policy/{naming.ROLE_PATH}{settings.boundary}")
+
+
+def _tokens(stack: Stack, account: str, settings: AccessRole) -> Iterator[Tokens]:
+    for trusted in settings.federated:
+        provider = stack.access.oidc_providers[trusted.provider]
+        arn = _arn(stack, account, f"oidc-provider/{provider.host}")
+        yield Tokens(arn, provider.host, provider.client_id, tuple(trusted.subjects))
+
+
+def _reviewed(stack: Stack, account: str, role: str) -> Iterator[str]:
+    """Yield the policies that keep contributors from pushing to protected branches."""
+    if account != stack.delivery_account:
+        return
+    for name, application in stack.delivery.applications.items():
+        review = application.review
+        reviews = isinstance(application.source, CodeCommitSource) and review is not None
+        if reviews and review is not None and role in review.contributors:
+            policy = naming.protected_branches(name)
+            yield _arn(stack, account, f"policy/{naming.ROLE_PATH}{policy}")

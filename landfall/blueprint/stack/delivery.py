@@ -1,0 +1,308 @@
+"""The roles, policies and names of applications' delivery in the pipelines' account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.blueprint import builds, pipelines, symbols, testing
+from landfall.blueprint.applications import chat_role, protected_branches
+from landfall.blueprint.deployments import other_regions
+from landfall.blueprint.roles import Role, trigger_role
+from landfall.blueprint.secrets import PARAMETER, SECRET, Reference
+from landfall.blueprint.sources import CODECOMMIT, CONNECTION, S3, Source
+from landfall.blueprint.stack.placed import Kind, Named, PlacedPolicy, PlacedRole
+from landfall.blueprint.stack.scope import Scope, application_path
+from landfall.settings import branching, naming
+from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
+from landfall.settings.deployments import PulumiDeploy
+from landfall.settings.source import Path
+from landfall.settings.waves import destinations
+
+
+def roles(scope: Scope) -> Iterator[PlacedRole]:
+    """Yield the roles of all applications in the pipelines' account."""
+    for name, application in scope.stack.delivery.applications.items():
+        for role in _of_application(scope, name, application):
+            yield _placed(scope, application_path(name), role)
+        for environment in application.environments:
+            path = application_path(name, environment)
+            for role in _of_environment(scope, name, application, environment):
+                yield _placed(scope, path, role)
+
+
+def policies(scope: Scope) -> Iterator[PlacedPolicy]:
+    """Yield the policies that protect branches in CodeCommit."""
+    for name, application in scope.stack.delivery.applications.items():
+        source = application.source
+        if application.review is not None and isinstance(source, CodeCommitSource):
+            branches = list(branching.protected(application))
+            called = naming.protected_branches(name)
+            policy = protected_branches(called, scope.home, source.codecommit, branches)
+            yield PlacedPolicy(scope.hub, (*application_path(name), "review"), policy)
+
+
+def resources(scope: Scope) -> Iterator[Named]:
+    """Yield the names of pipelines, projects, log groups, rules and topics."""
+    for name, application in scope.stack.delivery.applications.items():
+        for kind, found, path in _names(scope, name, application):
+            yield Named(kind, scope.hub, scope.stack.region, found, path)
+
+
+def _placed(scope: Scope, path: Path, role: Role) -> PlacedRole:
+    return PlacedRole(scope.hub, scope.stack.region, path, role)
+
+
+def _of_application(scope: Scope, name: str, application: Application) -> Iterator[Role]:
+    kinds, home = testing.source_kinds(application), scope.home
+    tested = _source_tests(name, application)
+    if kinds:
+        yield builds.source_tests_role(home, tested, scope.store(scope.stack.region))
+        if split := testing.split_kinds(application):
+            batch = naming.source_tests(name)
+            names = [f"{batch}-{kind}" for kind in split]
+            yield builds.batch_role(f"{batch}-batch", home, names)
+    if branching.validation(application):
+        yield from _validation(scope, name, application)
+    told = application.observability
+    if told.told and told.chat is not None:
+        yield chat_role(home.partition, home.account_id, naming.chat_topic(name))
+
+
+def _source_tests(name: str, application: Application) -> builds.SourceTests:
+    first = next(iter(application.environments))
+    return builds.SourceTests(
+        name,
+        testing.pipelines(name, application),
+        source(application, first),
+        testing.source_kinds(application),
+    )
+
+
+def _validation(scope: Scope, name: str, application: Application) -> Iterator[Role]:
+    pipeline, place = naming.validation(name), scope.home
+    single, batches = _source_projects(scope, name, application, testing.source_kinds(application))
+    described = pipelines.Pipeline(
+        pipeline, f"{pipeline}-pipeline", source(application, None), single, batches
+    )
+    yield pipelines.pipeline_role(place, described, scope.store(scope.stack.region))
+    yield from _trigger(scope, pipeline, application, None)
+
+
+def _of_environment(
+    scope: Scope, name: str, application: Application, environment: str
+) -> Iterator[Role]:
+    stack, place = scope.stack, scope.home
+    store, pipeline = scope.store(stack.region), naming.pipeline(name, environment)
+    yield builds.build_role(place, build(scope, name, application, environment), store)
+    if application.build.batch:
+        role_name = naming.pipeline_role(name, environment, "batch")
+        yield builds.batch_role(role_name, place, [pipeline])
+    for kind, suite in application.tests.of_deployment(environment).items():
+        test = _deployed_test(scope, name, application, environment, kind)
+        yield builds.deployed_test_role(place, test, store)
+        if testing.is_split(suite):
+            yield builds.batch_role(f"{test.name}-batch", place, [test.name])
+    deploy_roles = deploy_role_arns(scope, name, application, environment)
+    if _runs_program(application, environment):
+        role_name = naming.pipeline_role(name, environment, "pulumi")
+        yield builds.runner_role(role_name, place, pipeline, store, deploy_roles)
+    described = _pipeline(scope, name, application, environment)
+    yield pipelines.pipeline_role(place, described, store)
+    yield from _trigger(scope, pipeline, application, environment)
+
+
+def build(scope: Scope, name: str, application: Application, environment: str) -> builds.Build:
+    """Return the build of an environment's pipeline."""
+    references = build_references(name, application)
+    key = symbols.service_key(scope.hub, scope.stack.region) if references else None
+    return builds.Build(
+        naming.pipeline(name, environment),
+        naming.pipeline_role(name, environment, "build"),
+        source(application, environment),
+        caches=application.build.cache == "s3",
+        secrets=references,
+        secrets_key_arn=key,
+    )
+
+
+def build_references(name: str, application: Application) -> tuple[Reference, ...]:
+    """Return the secrets that an application's builds get in variables."""
+    return tuple(
+        reference(secret.store, naming.secret(name, key))
+        for key, secret in application.secrets.items()
+        if secret.variable
+    )
+
+
+def reference(store: str, name: str) -> Reference:
+    """Return the reference to a secret of a store."""
+    return Reference(PARAMETER, f"/{name}") if store == PARAMETER else Reference(SECRET, name)
+
+
+def source(application: Application, environment: str | None) -> Source:
+    """Return where an environment's sources are; None stands for those of pull requests."""
+    settings = application.source
+    image = application.image.ecr if application.image and environment is not None else ""
+    if isinstance(settings, ConnectionSource):
+        return Source(
+            CONNECTION,
+            connection_arn=symbols.connection(settings.connection),
+            repository=settings.repository,
+            full_clone=application.review is not None,
+            image=image,
+        )
+    if isinstance(settings, CodeCommitSource):
+        cloned = application.review is not None
+        return Source(CODECOMMIT, repository=settings.codecommit, full_clone=cloned, image=image)
+    return Source(S3, bucket=settings.bucket, key=settings.key, image=image)
+
+
+def deploy_role_arns(
+    scope: Scope, name: str, application: Application, environment: str
+) -> tuple[str, ...]:
+    """Return the ARNs of the deploy roles of an environment, wave after wave."""
+    role = naming.pipeline_role(name, environment, "deploy")
+    return tuple(
+        scope.own_role_arn(there.account, f"{role}{there.suffix}")
+        for wave in destinations(application.environments[environment], scope.stack.region)
+        for there in wave
+    )
+
+
+def _runs_program(application: Application, environment: str) -> bool:
+    settings = application.environments[environment]
+    return isinstance(settings.deploy or application.deploy, PulumiDeploy)
+
+
+def _deployed_test(
+    scope: Scope, name: str, application: Application, environment: str, kind: str
+) -> builds.DeployedTest:
+    pipeline = naming.pipeline(name, environment)
+    settings = application.environments[environment]
+    reads = application.tests.of_deployment(environment)[kind].reads
+    there = destinations(settings, scope.stack.region)[0][0]
+    role = scope.own_role_arn(there.account, naming.read_role(pipeline, kind))
+    return builds.DeployedTest(
+        name, pipeline, kind, source(application, environment), role if reads else None
+    )
+
+
+def _source_projects(
+    scope: Scope, name: str, application: Application, kinds: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ARNs of tests that run as one build, and of those that run as several."""
+    split = testing.split_kinds(application)
+
+    def arn(kind: str) -> str:
+        return scope.home.arn("codebuild", f"project/{naming.source_tests(name)}-{kind}")
+
+    single = tuple(arn(kind) for kind in kinds if kind not in split)
+    return single, tuple(arn(kind) for kind in kinds if kind in split)
+
+
+def _pipeline(
+    scope: Scope, name: str, application: Application, environment: str
+) -> pipelines.Pipeline:
+    stack, place = scope.stack, scope.home
+    settings, pipeline = application.environments[environment], naming.pipeline(name, environment)
+    kinds = testing.before_build(application, environment)
+    single, batches = _source_projects(scope, name, application, kinds)
+    for kind, suite in application.tests.of_deployment(environment).items():
+        arn = place.arn("codebuild", f"project/{naming.deployed_tests(pipeline, kind)}")
+        single, batches = _added(arn, single, batches, batch=testing.is_split(suite))
+    arn = place.arn("codebuild", f"project/{pipeline}")
+    single, batches = _added(arn, single, batches, batch=application.build.batch)
+    if _runs_program(application, environment):
+        single = (*single, place.arn("codebuild", f"project/{pipeline}-pulumi"))
+    asks = settings.approval is not None and settings.approval.notify
+    return pipelines.Pipeline(
+        pipeline,
+        naming.pipeline_role(name, environment, "pipeline"),
+        source(application, environment),
+        single,
+        batches,
+        deploy_role_arns(scope, name, application, environment),
+        topic_arn=place.arn("sns", f"{pipeline}-approval") if asks else None,
+        remote_stores={
+            region: scope.store(region) for region in other_regions(settings, application, stack)
+        },
+    )
+
+
+def _added(
+    arn: str, single: tuple[str, ...], batches: tuple[str, ...], *, batch: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return (single, (*batches, arn)) if batch else ((*single, arn), batches)
+
+
+def _rules(application: Application, environment: str | None) -> list[str]:
+    """Return the ends of the names of the rules that start a pipeline."""
+    found = source(application, environment)
+    if found.kind == CODECOMMIT:
+        triggers = (
+            branching.validation(application)
+            if environment is None
+            else branching.triggers(application, environment)
+        )
+        rules = ["start" for _ in triggers]
+    else:
+        rules = ["start"] if found.kind == S3 else []
+    return [*rules, "image"] if found.image else rules
+
+
+def _trigger(
+    scope: Scope, pipeline: str, application: Application, environment: str | None
+) -> Iterator[Role]:
+    rules = [f"{pipeline}-{each}" for each in _rules(application, environment)]
+    if rules:
+        yield trigger_role(
+            f"{pipeline}-trigger",
+            f"The trigger role of pipeline {pipeline}",
+            scope.home,
+            rules,
+            scope.home.arn("codepipeline", pipeline),
+        )
+
+
+def _names(scope: Scope, name: str, application: Application) -> Iterator[tuple[Kind, str, Path]]:
+    path = application_path(name)
+    kinds = testing.source_kinds(application)
+    deployed = any(application.tests.of_deployment(each) for each in application.environments)
+    if kinds or deployed:
+        yield "log-group", builds.test_log_group(name), path
+    for kind in kinds:
+        yield "project", f"{naming.source_tests(name)}-{kind}", path
+    if branching.validation(application):
+        yield "pipeline", naming.validation(name), path
+        for rule in dict.fromkeys(_rules(application, None)):
+            yield "rule", f"{naming.validation(name)}-{rule}", path
+    watched = application.observability
+    if watched.told:
+        yield "topic", naming.topic(name), path
+        for kind in dict.fromkeys(watched.events):
+            yield "rule", f"{name}-{kind}", path
+        if watched.chat is not None:
+            yield "topic", naming.chat_topic(name), path
+    for environment in application.environments:
+        for kind_, found in _names_of_environment(name, application, environment):
+            yield kind_, found, application_path(name, environment)
+
+
+def _names_of_environment(
+    name: str, application: Application, environment: str
+) -> Iterator[tuple[Kind, str]]:
+    pipeline = naming.pipeline(name, environment)
+    projects = [pipeline]
+    if _runs_program(application, environment):
+        projects.append(f"{pipeline}-pulumi")
+    yield "pipeline", pipeline
+    for project in projects:
+        yield "project", project
+        yield "log-group", builds.build_log_group(project)
+    for kind in application.tests.of_deployment(environment):
+        yield "project", naming.deployed_tests(pipeline, kind)
+    for rule in dict.fromkeys(_rules(application, environment)):
+        yield "rule", f"{pipeline}-{rule}"
+    approval = application.environments[environment].approval
+    if approval is not None and approval.notify:
+        yield "topic", f"{pipeline}-approval"

@@ -1,0 +1,60 @@
+"""Which tests an application has, and which of its pipelines run them."""
+
+from __future__ import annotations
+
+from landfall.settings import branching, naming
+from landfall.settings.delivery import Application, CodeCommitSource
+from landfall.settings.testing import Suite
+from landfall.settings.triggers import is_pattern
+
+REVIEW = "review"
+BUILD = "build"
+
+
+def source_kinds(application: Application) -> tuple[str, ...]:
+    """Return the kinds of tests of an application's sources, in their order."""
+    found = list(application.tests.of_sources())
+    validated = bool(branching.validation(application))
+    # CodeCommit tells a pull request's branch only by the history, which the review brings.
+    named = validated and not isinstance(application.source, CodeCommitSource)
+    if application.review is not None or (named and branching.names(application)):
+        found.insert(0, REVIEW)
+    if validated:
+        found.append(BUILD)
+    return tuple(found)
+
+
+def before_build(application: Application, environment: str) -> tuple[str, ...]:
+    """Return the kinds of tests of sources that an environment's pipeline runs."""
+    skipped = {BUILD} if _reviewed(application, environment) else {BUILD, REVIEW}
+    return tuple(kind for kind in source_kinds(application) if kind not in skipped)
+
+
+def is_split(suite: Suite | None) -> bool:
+    """Tell whether a test runs as several builds."""
+    return suite is not None and bool(suite.matrix or suite.shards)
+
+
+def split_kinds(application: Application) -> tuple[str, ...]:
+    """Return the kinds of tests of sources that run as several builds."""
+    suites = application.tests.of_sources()
+    return tuple(kind for kind in source_kinds(application) if is_split(suites.get(kind)))
+
+
+def pipelines(name: str, application: Application) -> tuple[str, ...]:
+    """Return the names of an application's pipelines, that of pull requests last."""
+    validation = [naming.validation(name)] if branching.validation(application) else []
+    own = [naming.pipeline(name, each) for each in application.environments]
+    return (*own, *validation)
+
+
+def _reviewed(application: Application, environment: str) -> bool:
+    """Tell whether an environment's pipeline checks the branch and its history.
+
+    Without a review the name of the branch is all there is to see, where it is not given.
+    """
+    if application.review is not None:
+        return True
+    triggers = branching.triggers(application, environment)
+    patterns = any(is_pattern(branch) for trigger in triggers for branch in trigger.branches)
+    return patterns and not any(trigger.tags for trigger in triggers)
