@@ -117,7 +117,11 @@ def _summary(described: Described, path: Path, stack: str) -> Iterator[str]:
         yield from (f"  {kind} {what}: {why}" for kind, what, why in described.left)
     yield "\nNothing was changed in AWS. Next:"
     yield f"  landfall validate -s {stack}"
-    yield f"  pulumi preview -s {stack}     # imports, and nothing else"
+    yield f"  landfall bootstrap -s {stack}   # for a state in AWS; it prints the next two commands"
+    yield "  pulumi login BACKEND"
+    yield f"  pulumi stack init {stack}"
+    yield f"  pulumi preview -s {stack}      # imports, and nothing else"
+    yield f"  pulumi up -s {stack}"
 
 
 def _count_units(above: Mapping[str, Any]) -> int:

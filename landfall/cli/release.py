@@ -98,7 +98,7 @@ def _settings(stack: str, directory: Path) -> Stack:
 
 def _pipeline(stack: Stack, application: str, environment: str) -> str:
     from landfall.settings import naming
-    from landfall.settings.suggestions import suggestion
+    from landfall.settings.suggestions import same_place, suggestion
 
     applications = stack.delivery.applications
     if application not in applications:
@@ -106,7 +106,7 @@ def _pipeline(stack: Stack, application: str, environment: str) -> str:
         raise refuse(f"there is no application '{application}'", fix, exit_status=1)
     environments = applications[application].environments
     if environment not in environments:
-        fix = suggestion(environment, environments)
+        fix = same_place(environment, environments)
         what = f"application {application} has no environment '{environment}'"
         raise refuse(what, fix, exit_status=1)
     return naming.pipeline(application, environment)

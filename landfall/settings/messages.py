@@ -141,7 +141,21 @@ def _named(value: Any) -> str:
 def _unknown_key(path: Path, root: type[Settings], document: Mapping[str, Any]) -> Mistake:
     model = model_at(root, path[:-1], document)
     known = [field.alias or name for name, field in model.model_fields.items()]
-    return Mistake(path, f"{shown(path[-1])} is not known here", suggestion(str(path[-1]), known))
+    key = str(path[-1])
+    deeper = _one_level_down(model, key.rpartition(":")[2])
+    fix = f"did you mean '{deeper}'?" if deeper and key not in known else suggestion(key, known)
+    return Mistake(path, f"{shown(key)} is not known here", fix)
+
+
+def _one_level_down(model: type[Settings], key: str) -> str:
+    """Return where a key belongs that was written one level too high, as `organization.regions`."""
+    for name, field in model.model_fields.items():
+        below = field.annotation
+        if isinstance(below, type) and issubclass(below, Settings):
+            names = {each.alias or own for own, each in below.model_fields.items()}
+            if key in names:
+                return f"{field.alias or name}.{key}"
+    return ""
 
 
 def _no_choice(path: Path, value: Any, expected: str) -> Mistake:

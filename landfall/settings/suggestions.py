@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
@@ -10,6 +11,9 @@ from functools import lru_cache
 _SHOWN = 12
 # As `difflib.get_close_matches` has it.
 _LEAST = 0.6
+# The same name with other separators, or with a letter more in a long name.
+_SAME = 0.95
+_WORD = re.compile(r"[a-z]+|[0-9]+")
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:
@@ -23,6 +27,32 @@ def suggestion(name: str, choices: Iterable[str]) -> str:
     known = _known(tuple(choices))
     near = known.nearest(name[:200].lower())
     return f"did you mean '{near}'?" if near else known.listed
+
+
+def same_place(name: str, choices: Iterable[str]) -> str:
+    """Return a suggestion as `suggestion` does, but none that leads to another place.
+
+    For accounts, units and environments: who removes `orders-dev` must not be sent to
+    `orders-prod`. Every word of what is suggested is like a word of `name`.
+    """
+    known = _known(tuple(choices))
+    near = known.nearest(name[:200].lower())
+    if near and _is_same_place(name[:200].lower(), near.lower()):
+        return f"did you mean '{near}'?"
+    return known.listed
+
+
+def _is_same_place(name: str, choice: str) -> bool:
+    words = _WORD.findall(name)
+    if _alike("".join(words), "".join(_WORD.findall(choice))) >= _SAME:
+        return True
+    return all(
+        any(_alike(word, other) >= _LEAST for other in words) for word in _WORD.findall(choice)
+    )
+
+
+def _alike(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(a=one, b=other).ratio()
 
 
 class _Choices:

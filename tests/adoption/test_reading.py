@@ -121,6 +121,21 @@ def test_no_credentials_and_no_network_are_told(
     assert "AWS could not be read" in str(refused(tmp_path))
 
 
+def test_next_steps_name_every_command_in_order(
+    organization: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    adopt(tmp_path)
+    steps = capsys.readouterr().out.partition("Next:\n")[2].splitlines()
+    assert [" ".join(step.split()[:3]) for step in steps] == [
+        "landfall validate -s",
+        "landfall bootstrap -s",
+        "pulumi login BACKEND",
+        "pulumi stack init",
+        "pulumi preview -s",
+        "pulumi up -s",
+    ]
+
+
 def test_what_pulumi_wrote_into_the_file_stays(organization: Any, tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.old.yaml"
     file.write_text("secretsprovider: awskms://alias/a\nencryptedkey: abc\n")

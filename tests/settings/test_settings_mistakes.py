@@ -210,6 +210,17 @@ def test_a_key_meant_for_this_project_is_not_passed_over(key: str, fix: str) -> 
     assert fix in next(problem.fix for problem in problems(text) if problem.path == key)
 
 
+def test_a_key_one_level_too_high_is_shown_its_place() -> None:
+    (problem,) = problems(f"{SMALL}  landfall:regions: [eu-west-1]\n")
+    assert problem.fix == "did you mean 'landfall:organization.regions'?"
+
+
+def test_a_removed_development_account_is_not_sent_to_production() -> None:
+    (problem,) = problems(changed((f"    {DEV_ACCOUNT}\n", "")))
+    assert problem.what == "there is no account 'orders-dev'"
+    assert problem.fix == "there is audit, delivery, orders-prod"
+
+
 def test_keys_of_other_projects_and_providers_are_left_alone() -> None:
     text = f"{SMALL}  aws:defaultTags: {{tags: {{a: b}}}}\n  other:accounts: 3\n"
     assert problems(text) == []

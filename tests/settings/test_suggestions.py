@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landfall.settings.suggestions import nearest, suggestion
+from landfall.settings.suggestions import nearest, same_place, suggestion
 
 NAMES = st.lists(st.text("abcAB-01é", min_size=1, max_size=12), max_size=30)
 
@@ -32,3 +33,23 @@ def test_suggestion_without_a_near_name_lists_the_first_ones() -> None:
     assert suggestion("zzz", ["b", "a"]) == "there is a, b"
     assert suggestion("zzz", []) == "there is none"
     assert suggestion("zzz", [f"{n:02}" for n in range(20)]).endswith(", 11, …")
+
+
+@pytest.mark.parametrize(
+    ("name", "choices", "suggested"),
+    [
+        ("orders-dev", ["orders-prod", "audit"], None),
+        ("orders", ["orders-prod"], None),
+        ("Workloads/Dev", ["Workloads/Prod"], None),
+        ("orders-dev", ["orders-prod", "ordres-dev"], "ordres-dev"),
+        ("orders_dev", ["orders-dev", "orders-prod"], "orders-dev"),
+        ("ordersdev", ["orders-dev", "orders-prod"], "orders-dev"),
+        ("Workloads/Deb", ["Workloads/Dev", "Workloads/Prod"], "Workloads/Dev"),
+        ("orders-dev-2", ["orders-dev-1"], None),
+    ],
+)
+def test_suggestion_for_a_place_never_leads_to_another(
+    name: str, choices: list[str], suggested: str | None
+) -> None:
+    told = same_place(name, choices)
+    assert told == (f"did you mean '{suggested}'?" if suggested else suggestion("", choices))

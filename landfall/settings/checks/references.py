@@ -10,7 +10,7 @@ from landfall.settings.organization import ROOT
 from landfall.settings.regions import PARTITIONS, READ_ON, REGIONS
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
-from landfall.settings.suggestions import nearest, suggestion
+from landfall.settings.suggestions import nearest, same_place
 
 
 def unit_path(path: str) -> Path:
@@ -24,7 +24,7 @@ def unit_path(path: str) -> Path:
 def account(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
     """Check that an account of this name stands in the stack, and that something may in it."""
     if name not in stack.accounts:
-        fix = suggestion(name, stack.accounts)
+        fix = same_place(name, stack.accounts)
         yield Mistake(path, f"there is no account '{name}'", fix, (keys.ACCOUNTS, name))
     elif stack.is_suspended(name):
         what = (
@@ -40,7 +40,7 @@ def unit(stack: Stack, path: Path, name: str, *, root: bool) -> Iterator[Mistake
     units = [*([ROOT] if root else []), *(known for known, _ in stack.organization.walk())]
     # The last name alone is how people often write it.
     full = [known for known in units if known.rpartition("/")[2].lower() == name.lower()]
-    fix = f"did you mean '{full[0]}'?" if len(full) == 1 else suggestion(name, units)
+    fix = f"did you mean '{full[0]}'?" if len(full) == 1 else same_place(name, units)
     yield Mistake(path, f"there is no organizational unit '{name}'", fix, unit_path(name))
 
 

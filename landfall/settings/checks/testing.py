@@ -14,7 +14,7 @@ from landfall.settings.deployments import CloudFormationDeploy
 from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
-from landfall.settings.suggestions import suggestion
+from landfall.settings.suggestions import same_place
 from landfall.settings.testing import DEPLOYED_KINDS, SOURCE_KINDS, DeployedSuite, Suite
 from landfall.settings.waves import destinations
 
@@ -81,7 +81,7 @@ def _deployed(path: Path, application: Application, suite: DeployedSuite) -> Ite
     for index, name in enumerate(suite.environments or ()):
         if name not in application.environments:
             what = f"there is no environment '{name}'"
-            fix = suggestion(name, application.environments)
+            fix = same_place(name, application.environments)
             about = (*path[:-2], "environments", name)
             yield Mistake((*path, "environments", index), what, fix, about)
     for index, statement in enumerate(suite.reads):
