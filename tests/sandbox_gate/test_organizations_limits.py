@@ -249,3 +249,26 @@ def test_the_resource_policy(organization: Any) -> None:
     organization.delete_resource_policy()
     code, _ = error_of(organization.delete_resource_policy)
     assert code == "ResourcePolicyNotFoundException"
+
+
+def test_account_ids_after_a_restart_are_those_of_before(tmp_path: Path) -> None:
+    def ids(folder: str) -> list[str]:
+        (tmp_path / folder).mkdir()
+        process, sandbox = start(tmp_path / folder / "server.log")
+        try:
+            organizations = sandbox.client("organizations")
+            organizations.create_organization(FeatureSet="ALL")
+            first = create_account(organizations, "first")
+            second = create_account(organizations, "second")
+            namesake = create_account(
+                organizations, "third", AccountName="first", Email="third@example.com"
+            )
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+        return [first, second, namesake]
+
+    before = ids("before")
+    assert len(set(before)) == 3
+    assert all(len(each) == 12 and each.isdigit() for each in before)
+    assert ids("after") == before

@@ -12,6 +12,7 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import OrganizationsBackend
 from moto.organizations.utils import make_random_create_account_status_id
 
+from landfall.sandbox.accounts import member_account_id
 from landfall.sandbox.gate.background import later
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
@@ -26,6 +27,7 @@ from landfall.sandbox.limits.organizations import (
     managed,
 )
 from landfall.sandbox.limits.quotas import quota
+from landfall.sandbox.repairs.organizations import next_account_id
 
 SECONDS = 0.3
 """How long an account is in creation or in closure; minutes on AWS."""
@@ -142,11 +144,13 @@ def create_account(request: Request) -> Mapping[str, Any]:
         creations[creation.id] = creation
         described = creation.described()
     seconds = quota("organizations.creation_seconds") or SECONDS
-    later("account creation", seconds, lambda: _finish(backend, creation))
+    later("account creation", seconds, lambda: _finish(backend, creations, creation))
     return {"CreateAccountStatus": described}
 
 
-def _finish(backend: OrganizationsBackend, creation: _Creation) -> None:
+def _finish(
+    backend: OrganizationsBackend, creations: Mapping[str, _Creation], creation: _Creation
+) -> None:
     with _creations.lock:
         if backend.org is None:
             return  # The organization was deleted meanwhile.
@@ -156,14 +160,18 @@ def _finish(backend: OrganizationsBackend, creation: _Creation) -> None:
         elif any(account.email.lower() == email for account in backend.accounts):
             creation.state, creation.reason = "FAILED", "EMAIL_ALREADY_EXISTS"
         else:
-            creation.account = _make(backend, creation)
+            # Ids of an organization that was deleted are never given again.
+            taken = {each.account for each in creations.values()}
+            creation.account = _make(backend, creation, taken)
             creation.state = "SUCCEEDED"
         creation.completed = datetime.now(UTC)
 
 
-def _make(backend: OrganizationsBackend, creation: _Creation) -> str:
+def _make(backend: OrganizationsBackend, creation: _Creation, taken: set[str]) -> str:
     """Make the account, and its role an administrator: User Guide, 'Access member accounts'."""
-    made = backend.create_account(**creation.params)["CreateAccountStatus"]
+    wanted = member_account_id(backend.account_id, creation.params["AccountName"], taken)
+    with next_account_id(wanted):
+        made = backend.create_account(**creation.params)["CreateAccountStatus"]
     account: str = made["AccountId"]
     role = creation.params.get("RoleName", _DEFAULT_ROLE)
     policy = f"arn:{backend.partition}:iam::aws:policy/AdministratorAccess"

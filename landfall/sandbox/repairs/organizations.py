@@ -1,7 +1,10 @@
-"""Organizations: policy types and services that AWS has and the emulator refuses."""
+"""Organizations: policy types and services that AWS has and the emulator refuses; account ids."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from moto.organizations import models
@@ -58,6 +61,25 @@ def _policy(self: models.FakePolicy, organization: models.FakeOrganization, **kw
     self._arn_format = "arn:{0}:organizations::{1}:policy/{2}/" + kind.lower() + "/{3}"
 
 
+_next_account_id: ContextVar[str] = ContextVar("_next_account_id", default="")
+_random_account_id = models.utils.make_random_account_id
+
+
+@contextmanager
+def next_account_id(id: str) -> Iterator[None]:
+    """Give this id to accounts that are made meanwhile: the emulator's own are random."""
+    token = _next_account_id.set(id)
+    try:
+        yield
+    finally:
+        _next_account_id.reset(token)
+
+
+def _account_id() -> str:
+    return _next_account_id.get() or _random_account_id()
+
+
+models.utils.make_random_account_id = _account_id
 for _class in (models.FakePolicy, models.FakeRoot):
     _class.SUPPORTED_POLICY_TYPES = sorted({*_class.SUPPORTED_POLICY_TYPES, *_TYPES})
 models.FakePolicy.__init__ = _policy
