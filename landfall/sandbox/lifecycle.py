@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landfall.problems import refuse
-from landfall.sandbox import accounts, server_process
+from landfall.sandbox import accounts, disk, server_process
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.server_process import SERVER_COMMAND, Server, State
 
@@ -47,9 +47,11 @@ def start(
     one. `answer_seconds` is how long a running server may take to answer.
 
     Raises:
-        ProblemsError: the port is taken, the server does not start, or it runs and does not answer.
+        ProblemsError: the port is taken, the server does not start, it runs and does not answer, or
+            the disk takes nothing.
 
     """
+    disk.require(directories.home)
     asked = port if port is not None else _port_of_environment()
     with _alone(directories, report):
         status = server_process.inspect(directories, deadline=answer_seconds)

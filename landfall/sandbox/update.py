@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from landfall.sandbox import begun, lifecycle, plugins, recovery, summary
+from landfall.sandbox import begun, disk, lifecycle, plugins, recovery, summary
 from landfall.sandbox import engine as engines
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
@@ -46,6 +46,7 @@ def run(
         ProblemsError: the toolchain, the sandbox or the stack could not be got ready.
 
     """
+    disk.require(directories.home)
     took = _Took()
     stack = directories.stack
     if not directories.salt.exists():
