@@ -34,6 +34,7 @@ COMMANDS = {
     "plan": "landfall.cli.plan",
     "apply": "landfall.cli.apply",
     "drift": "landfall.cli.drift",
+    "recover": "landfall.cli.recover",
     "toolchain": "landfall.cli.toolchain",
 }
 

@@ -23,7 +23,7 @@ import yaml
 
 from landfall import stack_files
 from landfall.problems import Problem, refuse
-from landfall.settings import Stack
+from landfall.settings import Stack, keys
 from toolchain import wrappers
 
 SECONDS: Final = 3600.0
@@ -79,10 +79,26 @@ class Copy:
             what = f"`pulumi {arguments[0]}` did not end within {SECONDS / 60:.0f} minutes"
             raise refuse(what, "look for an account or a service that does not answer") from None
 
+    def stack_file(self) -> Path:
+        """Write a copy of the stack file that the engine would read, which acts as `role`."""
+        stack = self.settings.name
+        given = os.environ.get("PULUMI_OPTION_CONFIG_FILE")
+        file = Path(given) if given else stack_files.path_of(stack, self.checkout)
+        content = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
+        if self.role:
+            content["config"][keys.ORGANIZATION]["actingRole"] = self.role
+        made = self.folder / f"Pulumi.{stack}.yaml"
+        made.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+        return made
+
 
 @contextmanager
-def opened(stack: str, checkout: Path, role: str, report: Report) -> Iterator[Copy]:
+def opened(
+    stack: str, checkout: Path, role: str, report: Report, *, empty: bool = False
+) -> Iterator[Copy]:
     """Copy the state of a stack from the backend that is in use, and take the copy away again.
+
+    With `empty` a state without resources is copied too.
 
     Raises:
         ProblemsError: the settings are wrong (status 1), or the state cannot be had (2).
@@ -90,7 +106,9 @@ def opened(stack: str, checkout: Path, role: str, report: Report) -> Iterator[Co
     """
     settings = stack_files.load(stack, checkout)
     pulumi = wrappers.ensure(checkout, report).pulumi
-    exported = _exported(pulumi, stack, checkout)
+    exported = export(pulumi, stack, checkout)
+    if not empty and not (exported.get("deployment") or {}).get("resources"):
+        raise refuse(f"stack {stack} has not been applied yet", "apply it once: pulumi up")
     if role:
         act_as(exported, settings.organization.account_role, role)
     with tempfile.TemporaryDirectory(prefix="landfall-copy-", ignore_cleanup_errors=True) as name:
@@ -170,7 +188,13 @@ def shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _exported(pulumi: Path, stack: str, checkout: Path) -> dict[str, Any]:
+def export(pulumi: Path, stack: str, checkout: Path) -> dict[str, Any]:
+    """Return the state of a stack, as `pulumi stack export` prints it.
+
+    Raises:
+        ProblemsError: it cannot be read.
+
+    """
     done = subprocess.run(
         [str(pulumi), "--non-interactive", "stack", "export", "--stack", stack],
         cwd=checkout,
@@ -182,8 +206,6 @@ def _exported(pulumi: Path, stack: str, checkout: Path) -> dict[str, Any]:
     )
     _require(done, f"the state of stack {stack} cannot be read")
     exported: dict[str, Any] = json.loads(done.stdout)
-    if not (exported.get("deployment") or {}).get("resources"):
-        raise refuse(f"stack {stack} has not been applied yet", "apply it once: pulumi up")
     return exported
 
 

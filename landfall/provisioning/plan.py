@@ -7,21 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
-from landfall import stack_files
 from landfall.problems import Problem, ProblemsError, refuse
 from landfall.provisioning import copies
 from landfall.provisioning.copies import Copy, Report
 from landfall.releases import disarmed
 from landfall.reports import printable
-from landfall.settings import keys
 
 PLAN, REPORT = "plan.json", "plan.md"
 _VERBS: Final = {
@@ -80,7 +75,7 @@ def make(stack: str, checkout: Path, role: str, folder: Path, report: Report) ->
             *("preview", "--stack", stack, "--save-plan", str(file), "--event-log", str(log)),
             *("--policy-pack", str(checkout / "policies")),
             cwd=checkout,
-            PULUMI_OPTION_CONFIG_FILE=str(_stack_file(copy)),
+            PULUMI_OPTION_CONFIG_FILE=str(copy.stack_file()),
         )
         events = list(copies.events(log))
         if objections := list(_objections(events)):
@@ -99,19 +94,6 @@ def make(stack: str, checkout: Path, role: str, folder: Path, report: Report) ->
     (folder / PLAN).write_text(text, encoding="utf-8")
     (folder / REPORT).write_text(planned.markdown(), encoding="utf-8")
     return planned
-
-
-def _stack_file(copy: Copy) -> Path:
-    """Return a copy of the stack file that the engine would read, which acts as the copy's role."""
-    stack = copy.settings.name
-    given = os.environ.get("PULUMI_OPTION_CONFIG_FILE")
-    file = Path(given) if given else stack_files.path_of(stack, copy.checkout)
-    content = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
-    if copy.role:
-        content["config"][keys.ORGANIZATION]["actingRole"] = copy.role
-    made = copy.folder / f"Pulumi.{stack}.yaml"
-    made.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    return made
 
 
 def _acting(plan: dict[str, Any], copy: Copy) -> dict[str, Any]:

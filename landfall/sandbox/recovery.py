@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,11 @@ import psutil
 from botocore.config import Config
 
 from landfall.problems import refuse
-from landfall.sandbox import accounts, begun, identities, state
+from landfall.recovery import settling
+from landfall.recovery.clients import Clients
+from landfall.recovery.creations import half_made
+from landfall.recovery.settling import Outcome, Settled
+from landfall.sandbox import accounts, begun, state
 from landfall.sandbox.engine import Engine
 from landfall.sandbox.server_process import require_loopback
 
@@ -57,7 +60,8 @@ def recover(engine: Engine, report: Report) -> None:
         )
     restored = state.restore(directories)
     begun.keep(directories)  # of a run that was killed before it could do so
-    pending = bool(_open_operations(engine, state.deployment(directories)))
+    latest = state.deployment(directories)
+    pending = bool(_open_operations(engine, latest) or half_made(latest))
     if not locks and not pending and not restored and not directories.unsettled.exists():
         return
     report("An earlier run was cut short; putting the stack right first.")
@@ -124,26 +128,25 @@ def settle(engine: Engine, report: Report) -> None:
     exported = json.loads(engine.query("stack", "export", *stack))
     latest = exported["deployment"]
     resources: list[dict[str, Any]] = latest.setdefault("resources", [])
-    unsure: list[str] = _unsettled(engine)
+    present = {each["urn"] for each in resources if not each.get("delete")}
+    unsure: list[str] = [*_unsettled(engine), *half_made(latest)]
+    creations = []
     for operation in _open_operations(engine, latest):
         resource = operation["resource"]
-        name = resource["urn"].rpartition("::")[2]
         if operation["type"] != "creating":
             unsure.append(resource["urn"])
+            name = resource["urn"].rpartition("::")[2]
             report(f"  {name}: cut short while {operation['type']}; read again from AWS")
-            continue
-        if any(each["urn"] == resource["urn"] and not each.get("delete") for each in resources):
-            continue  # recorded as made after all
-        if not identities.is_known(resource["type"]):
-            report(f"  {name}: {_unfound(resource)}")
-            continue
-        found = _find(engine, resource, resources)
-        if found is None:
-            report(f"  {name}: AWS does not have it; it will be made")
-            continue
-        report(f"  {name}: AWS has made it ({found}); taken over")
-        resources.append({**resource, "id": found, "outputs": {}})
-        unsure.append(resource["urn"])
+        elif resource["urn"] not in present:  # else recorded as made after all
+            creations.append(resource)
+    settled = settling.look_up(creations, resources, _clients(engine))
+    for each in settled:
+        report(f"  {each.name}: {_told(each)}")
+    added = settling.missing(
+        [each for each in settled if each.outcome is Outcome.FOUND], creations, resources
+    )
+    resources += added
+    unsure += [each["urn"] for each in added]
     latest["pending_operations"] = []
     engine.directories.unsettled.write_text(json.dumps(unsure), encoding="utf-8")
     with tempfile.TemporaryDirectory(dir=engine.directories.root) as folder:
@@ -151,6 +154,37 @@ def settle(engine: Engine, report: Report) -> None:
         file.write_text(json.dumps(exported), encoding="utf-8")
         engine.query("stack", "import", *stack, "--file", str(file))
     begun.forget(engine.directories)
+
+
+def _told(settled: Settled) -> str:
+    """Say what comes of a resource whose creation was cut short."""
+    match settled.outcome:
+        case Outcome.FOUND:
+            return f"AWS has made it ({settled.id}); taken over"
+        case Outcome.ABSENT:
+            return "AWS does not have it; it will be made"
+        case Outcome.REPEATABLE:
+            return "it will be made again, which is the same"
+        case Outcome.HELD:
+            return "the state has it by another name"
+        case Outcome.UNSEARCHABLE | Outcome.UNDECIDED:
+            return (
+                f"nothing here can find this {settled.type} in AWS; made again it may fail, or be"
+                " there twice"
+            )
+
+
+def _clients(engine: Engine) -> Clients:
+    url = engine.server.url
+    require_loopback(url)
+
+    def session(profile: str | None, region: str | None) -> Any:
+        return boto3.Session(
+            accounts.ACCESS_KEY, accounts.SECRET_KEY, region_name=region or "us-east-1"
+        )
+
+    config = Config(s3={"addressing_style": "path"}, proxies={}, retries={"max_attempts": 2})
+    return Clients(session, url, config)
 
 
 def _open_operations(engine: Engine, latest: dict[str, Any]) -> list[dict[str, Any]]:
@@ -179,60 +213,3 @@ def _unsettled(engine: Engine) -> list[str]:
     except (OSError, ValueError):
         return []
     return urns
-
-
-def _unfound(resource: dict[str, Any]) -> str:
-    """Say what comes of a pending resource that is not looked up."""
-    token = resource["type"]
-    harmless = not resource.get("custom") or token.startswith("pulumi:")
-    if harmless or token in identities.REPEATABLE:
-        return "it will be made again, which is the same"
-    return f"nothing here can find a {token} in AWS; made again it may fail, or be there twice"
-
-
-def _find(engine: Engine, resource: dict[str, Any], resources: list[dict[str, Any]]) -> str | None:
-    token = resource["type"]
-    taken: defaultdict[str, set[str]] = defaultdict(set)
-    for each in resources:
-        taken[each["type"]].add(each.get("id", ""))
-    inputs = resource.get("inputs", {})
-    client = _client_of(engine, resource, resources)
-    return identities.look_up(token, client, inputs, taken[token])
-
-
-def _client_of(
-    engine: Engine, resource: dict[str, Any], resources: list[dict[str, Any]]
-) -> identities.Client:
-    """Return a maker of clients in the account and region where the resource belongs."""
-    url = engine.server.url
-    require_loopback(url)
-    provider_urn = str(resource.get("provider", "")).rpartition("::")[0]
-    provider = next((each for each in resources if each["urn"] == provider_urn), {})
-    inputs = provider.get("inputs", {})
-    region = resource.get("inputs", {}).get("region") or inputs.get("region") or "us-east-1"
-    # Typed loosely: the stubs know a client only by the literal name of its service.
-    session: Any = boto3.Session(accounts.ACCESS_KEY, accounts.SECRET_KEY, region_name=region)
-    config = Config(s3={"addressing_style": "path"}, proxies={}, retries={"max_attempts": 2})
-    for role in _assumed_roles(inputs):
-        sts = session.client("sts", endpoint_url=url, config=config)
-        got = sts.assume_role(RoleArn=role, RoleSessionName="landfall-recovery")["Credentials"]
-        session = boto3.Session(
-            got["AccessKeyId"],
-            got["SecretAccessKey"],
-            got["SessionToken"],
-            region_name=region,
-        )
-    last = session
-
-    def client(service: str) -> Any:
-        return last.client(service, endpoint_url=url, config=config)
-
-    return client
-
-
-def _assumed_roles(provider_inputs: dict[str, Any]) -> list[str]:
-    # The engine keeps a provider's structured inputs as JSON text.
-    roles = provider_inputs.get("assumeRoles") or []
-    if isinstance(roles, str):
-        roles = json.loads(roles)
-    return [role["roleArn"] for role in roles if role.get("roleArn")]

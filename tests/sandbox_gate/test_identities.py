@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from landfall.sandbox import identities
-from landfall.sandbox.identities.registry import pages_by_token
+from landfall.recovery import identities
+from landfall.recovery.identities.registry import pages_by_token
 from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Clients, create_account
 from tests.sandbox_gate.test_security_services import PACK, bucket, delivery, trusted
 

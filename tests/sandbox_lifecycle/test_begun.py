@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from landfall.recovery.creations import unfinished
 from landfall.sandbox import begun
 from landfall.sandbox.directories import Directories
 
@@ -31,11 +32,11 @@ def failed(name: str, message: str, severity: str = "error") -> dict[str, Any]:
 
 
 def names(*events: dict[str, Any]) -> list[str]:
-    return [each["urn"].removeprefix(URN) for each in begun.unfinished(events)]
+    return [each["urn"].removeprefix(URN) for each in unfinished(events)]
 
 
 def test_what_began_and_did_not_end_is_open_with_its_inputs() -> None:
-    (found,) = begun.unfinished([began("a"), began("b"), ended("a")])
+    (found,) = unfinished([began("a"), began("b"), ended("a")])
     assert found == {
         "urn": URN + "b",
         "type": "aws:iam/role:Role",

@@ -14,7 +14,8 @@ import boto3
 import psutil
 import pytest
 
-from landfall.sandbox import accounts, engine, identities, lifecycle, recovery, state, update
+from landfall.recovery import identities
+from landfall.sandbox import accounts, engine, lifecycle, recovery, state, update
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
 from tests.sandbox_lifecycle.conftest import Said, up_process

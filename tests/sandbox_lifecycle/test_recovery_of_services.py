@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from landfall.sandbox import engine, identities, lifecycle, plugins
+from landfall.recovery import identities
+from landfall.sandbox import engine, lifecycle, plugins
 from landfall.sandbox.directories import Directories
 from tests.sandbox_lifecycle.conftest import Said, up_process
 from tests.sandbox_lifecycle.kills import cut_short, kill_at, resources, run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Final
 
-from landfall.sandbox.identities.registry import Client, Inputs, finds, pages
+from landfall.recovery.identities.registry import Client, Inputs, finds, pages
 
 # Seconds; AWS documents minutes for the creation of an account, and has no event for its end.
 _CREATION_SECONDS: Final = 600.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from landfall.sandbox.identities.registry import Client, Inputs, finds, pages_by_token
+from landfall.recovery.identities.registry import Client, Inputs, finds, pages_by_token
 
 
 @finds("aws:codecommit/repository:Repository")

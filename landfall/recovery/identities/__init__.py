@@ -9,7 +9,7 @@ the id that the provider imports it by.
 from __future__ import annotations
 
 # Importing them registers their look-ups.
-from landfall.sandbox.identities import (
+from landfall.recovery.identities import (
     delivery,
     iam,
     identity_center,
@@ -19,8 +19,8 @@ from landfall.sandbox.identities import (
     sources,
     storage,
 )
-from landfall.sandbox.identities.registry import Client, Inputs, is_known, look_up
-from landfall.sandbox.identities.repeatable import REPEATABLE
+from landfall.recovery.identities.registry import Client, Inputs, is_known, look_up
+from landfall.recovery.identities.repeatable import REPEATABLE
 
 __all__ = [
     "REPEATABLE",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from landfall.sandbox.identities.registry import Client, Inputs, finds, pages
+from landfall.recovery.identities.registry import Client, Inputs, finds, pages
 
 
 @finds("aws:identitystore/group:Group")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landfall.sandbox.identities.registry import Client, Inputs, finds, pages
+from landfall.recovery.identities.registry import Client, Inputs, finds, pages
 
 
 @finds("aws:iam/role:Role")
