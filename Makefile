@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
-	pytest test-providers fuzz terraform-provider provider lint format bench bench-tests lock
+	pytest test-providers fuzz interruptions terraform-provider provider lint format bench bench-tests lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -68,6 +68,10 @@ test-providers: setup ## run the end-to-end tests with each AWS provider on this
 MINUTES ?= 10
 fuzz: setup ## run every property test with new seeds for MINUTES (10)
 	@$(BIN)/python -m tests.suite.fuzz --minutes '$(MINUTES)'
+
+COUNT ?= 20
+interruptions: setup ## interrupt first runs COUNT (20) times by each signal; each must go on
+	@$(BIN)/python -m tests.sandbox.interruptions --count '$(COUNT)'
 
 # Where it is kept, TF_PLUGIN_CACHE_DIR, is also where the sandbox looks for a provider.
 terraform-provider: ## fetch the provider of the engine's tests with terraform; for CI

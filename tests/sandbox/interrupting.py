@@ -1,0 +1,63 @@
+"""Starts `landfall up`, and ends it as a user, a shell or the kernel does."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import psutil
+
+from tests.sandbox.conftest import BIN, Project
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
+_SECONDS = 600.0
+
+
+def interrupt(project: Project, number: signal.Signals, due: Callable[[], bool]) -> bool:
+    """Start `landfall up`, send it a signal once `due`, and wait for its end.
+
+    A kill takes its engine too; plugins notice by themselves, as they must after a real kill.
+    Returns whether it was still running when the signal was due.
+    """
+    with (project.folder / "interrupted.log").open("w") as log:
+        process = subprocess.Popen(
+            [str(BIN / "landfall"), "up", "-s", project.stack],
+            cwd=project.folder,
+            env=project.env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + _SECONDS
+    while not due():
+        if process.poll() is not None:
+            return False
+        assert time.monotonic() < deadline, "the moment to interrupt did not come"
+        time.sleep(0.02)
+    engines = psutil.Process(process.pid).children() if number == signal.SIGKILL else []
+    process.send_signal(number)
+    for engine in engines:
+        engine.kill()
+    psutil.wait_procs(engines, timeout=30)
+    process.wait(timeout=_SECONDS)
+    return True
+
+
+def asked(project: Project, request: str) -> Callable[[], bool]:
+    """Return whether AWS has been asked for a request from now on."""
+    log = project.folder / ".landfall" / "sandboxes" / project.stack / "requests.log"
+    seen = len(log.read_text()) if log.exists() else 0
+
+    def due() -> bool:
+        return log.exists() and request in log.read_text()[seen:]
+
+    return due
+
+
+def after(seconds: float) -> Callable[[], bool]:
+    """Return whether so many seconds are over."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() >= end

@@ -1,0 +1,87 @@
+"""`make interruptions`: a first `landfall up` is interrupted at random, and the next one goes on.
+
+Each round resets the sandbox, interrupts a first `landfall up` by one of INT, TERM, HUP and KILL at
+a random moment, and runs `landfall up` once. That must succeed, and AWS must then have what it has
+after an uninterrupted run: nothing twice, nothing missing.
+
+Exit status 0 where every round ended so, 1 where one did not, 2 for wrong input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.sandbox import inventory
+from tests.sandbox.conftest import BIN, ROOT, Project, copied
+from tests.sandbox.interrupting import SIGNALS, after, interrupt
+from tests.sandbox.small import STACK
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(prog="make interruptions", description=__doc__)
+    parser.add_argument("--count", type=int, default=20, help="interruptions by each signal")
+    parser.add_argument("--stack", default="small", help="small, or a stack file of this project")
+    parser.add_argument("--seed", type=int, default=None, help="of the moments; random by default")
+    options = parser.parse_args(arguments)
+    if options.stack != "small" and not (ROOT / f"Pulumi.{options.stack}.yaml").is_file():
+        parser.error(f"there is no stack file Pulumi.{options.stack}.yaml")
+    seed = options.seed if options.seed is not None else random.randrange(10**6)
+    print(f"Seed {seed}", flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="landfall-interruptions-"))
+    project = copied(folder, options.stack)
+    if options.stack == "small":
+        (folder / "Pulumi.small.yaml").write_text(STACK)
+    try:
+        failures = _rounds(project, options.count, random.Random(seed))
+    finally:
+        project.run(str(BIN / "landfall"), "down", "-s", project.stack, ok=False)
+    if failures:
+        print(f"{failures} failed; what they left is in {folder}")
+        return 1
+    shutil.rmtree(folder)
+    return 0
+
+
+def _rounds(project: Project, count: int, moments: random.Random) -> int:
+    """Run the rounds and return how many failed."""
+    began = time.monotonic()
+    project.up()
+    seconds = time.monotonic() - began
+    expected = inventory.of(project)
+    twice = [name for name, number in expected.items() if number > 1]
+    print(f"An uninterrupted run takes {seconds:.0f} s; {len(expected)} things", flush=True)
+    assert not twice, f"there twice without any interruption: {twice}"
+    failures = 0
+    for number in range(count):
+        for name in SIGNALS:
+            moment = moments.uniform(0, seconds)
+            project.run(str(BIN / "landfall"), "sandbox", "reset", "-s", project.stack)
+            project.__dict__.pop("environment", None)
+            running = interrupt(project, name, after(moment))
+            problem = _problem(project, expected)
+            failures += bool(problem)
+            when = f"{moment:.1f} s" if running else "after its end"
+            print(f"{number + 1} {name.name} at {when}: {problem or 'clean'}", flush=True)
+    return failures
+
+
+def _problem(project: Project, expected: Counter[str]) -> str:
+    done = project.up(ok=False)
+    if done.returncode:
+        return f"up failed\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    found = inventory.of(project)
+    more, less = found - expected, expected - found
+    return f"too many: {dict(more)}; missing: {dict(less)}" if more or less else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
