@@ -10,6 +10,7 @@ import pulumi
 
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline
+from components.landing_zone import renames
 from components.landing_zone.access import Access
 from components.landing_zone.baseline import Baselines
 from components.landing_zone.delivery import Delivery
@@ -25,6 +26,7 @@ class LandingZone:
     """Makes the components of one stack, and keeps what the program exports."""
 
     def __init__(self, stack: Stack) -> None:
+        renames.follow(stack)
         foundation = Foundation(stack)
         self.organization = foundation.organization
         self.accounts = foundation.accounts

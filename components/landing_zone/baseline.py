@@ -46,7 +46,9 @@ class Baselines:
         if contacts:
             args["contacts"] = contacts
         if baseline.budget.enabled and baseline.budget.amount is not None:
-            called = naming.budget(self._stack.name, None if management else name)
+            # AWS cannot rename a budget: it keeps the account's former key.
+            key = None if management else self._stack.accounts[name].formerly or name
+            called = naming.budget(self._stack.name, key)
             args["budget"] = _budget(self._stack, called, baseline.budget)
         if contacts or "budget" in args:
             Oversight(f"{name}-oversight", args)

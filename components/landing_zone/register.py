@@ -19,6 +19,10 @@ class AccountClosureError(Exception):
     """More accounts would be closed than AWS allows; the engine tells it without a traceback."""
 
 
+class AccountRenameError(Exception):
+    """An account has another key, and its settings do not say so."""
+
+
 def register_accounts(stack: Stack, foundation: Foundation) -> None:
     """Keep the e-mail address and the fate of each account that the stack itself keeps."""
     kept = {
@@ -35,6 +39,9 @@ def register_accounts(stack: Stack, foundation: Foundation) -> None:
     def changed(args: pulumi.ResourceHookArgs) -> None:
         old: Accounts = (args.old_inputs or {}).get("input") or {}
         new: Accounts = (args.new_inputs or {}).get("input") or {}
+        _renamed(stack, old, new)
+        former = {stack.accounts[name].formerly: name for name in new}
+        old = {former.get(name, name): account for name, account in old.items()}
         _closing(stack, old, new)
         for name in sorted(new.keys() & old.keys()):
             if old[name]["email"] != new[name]["email"]:
@@ -52,6 +59,18 @@ def register_accounts(stack: Stack, foundation: Foundation) -> None:
         input=kept,
         opts=pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_update=[hook])),
     )
+
+
+def _renamed(stack: Stack, old: Accounts, new: Accounts) -> None:
+    """Refuse an account under another key: AWS makes no second one with its address."""
+    for name in sorted(new.keys() - old.keys()):
+        for gone in sorted(old.keys() - new.keys()):
+            same = new[name]["email"].lower() == old[gone]["email"].lower()
+            if same and stack.accounts[name].formerly != gone:
+                raise AccountRenameError(
+                    f"account {gone} has become {name}, with the same e-mail address. AWS would "
+                    f"refuse to make it a second time: write 'formerly: {gone}' in account {name}"
+                )
 
 
 def _closing(stack: Stack, old: Accounts, new: Accounts) -> None:

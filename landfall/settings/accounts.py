@@ -21,6 +21,8 @@ class Account(Settings):
 
     name: str | None = Field(default=None, pattern=r"^[ -~]+$", max_length=50)
     """The name shown in the organization; the key where left out. A change renames it."""
+    formerly: str | None = Field(default=None, min_length=1)
+    """The key that it had before; Pulumi then takes it for the same account."""
     email: str = Field(pattern=EMAIL, min_length=6, max_length=64)
     """The root user's address; unique in all of AWS."""
     unit: str = ROOT

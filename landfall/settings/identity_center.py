@@ -21,6 +21,8 @@ class Group(Settings):
         default=None, pattern=r"^([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     )
     """The id of a group that exists, as of one that comes from a directory: it is only used."""
+    formerly: str | None = Field(default=None, min_length=1)
+    """The key that it had before; Pulumi then takes it for the same group."""
     description: str = Field(default="", max_length=1024)
     """What it is for."""
 

@@ -31,6 +31,8 @@ class Unit(Settings):
     """The id of an existing unit to take over."""
     name: str | None = Field(default=None, min_length=1)
     """The name shown in the organization; the key where left out."""
+    formerly: str | None = Field(default=None, min_length=1)
+    """The key that it had before, in the same parent; Pulumi then takes it for the same unit."""
     external: Flag = False
     """Kept by something else, as AWS Control Tower: only its id is used, and nothing of it is
     changed but what policies are attached."""

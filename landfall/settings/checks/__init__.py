@@ -16,6 +16,7 @@ from landfall.settings.checks import (
     lockout,
     organization,
     provisioning,
+    renames,
     review,
     secrets,
     security,
@@ -41,6 +42,7 @@ _FAMILIES = (
     provisioning,
     tags,
     adopted,
+    renames,
     lockout,
 )
 

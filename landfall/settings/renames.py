@@ -1,0 +1,123 @@
+"""What the state calls the resources of accounts, units and groups before they were renamed.
+
+Names of Pulumi are made of keys of the stack file. `formerly` says which key there was.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from landfall.guardrails.of_stack import account_target
+from landfall.settings import naming
+from landfall.settings.organization import Unit
+from landfall.settings.stack import Stack
+
+_KEY_OF_ACCOUNT = "landfall:delivery:ServiceKey"
+_ACCOUNT_ITSELF = (
+    "landfall:account:Account",
+    "aws:organizations/account:Account",
+    "pulumi:providers:aws",
+)
+# As `naming.policy` makes them.
+_PACKED = re.compile(r"(?P<head>.+)-(?P<kind>scp|rcp)-(?P<number>\d+)")
+_OF_ORGANIZATION = "organization/"
+_OF_IDENTITY_CENTER = "identity-center-"
+
+
+class Renames:
+    """The renames that one stack's settings carry through."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self.accounts = {
+            key: account.formerly for key, account in stack.accounts.items() if account.formerly
+        }
+        self.units = _units(stack.organization.units, "", "")
+        center = stack.access.identity_center
+        groups = center.groups if center else {}
+        self.groups = {key: group.formerly for key, group in groups.items() if group.formerly}
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return bool(self.accounts or self.units or self.groups)
+
+    def former(self, type: str, name: str) -> str | None:
+        """Return the name that a resource of this type had; None where it is the same."""
+        if type.startswith("landfall:delivery:") and type != _KEY_OF_ACCOUNT:
+            return None
+        if name.startswith(_OF_ORGANIZATION):
+            was = self._of_organization(name)
+        elif name.startswith(_OF_IDENTITY_CENTER):
+            was = self._of_identity_center(name)
+        else:
+            was = self._of_account(type, name)
+        return None if was == name else was
+
+    def _of_organization(self, name: str) -> str:
+        key, at, target = name.removeprefix(_OF_ORGANIZATION).partition("@")
+        if not at and key in self.units:
+            return f"{_OF_ORGANIZATION}{self.units[key]}"
+        return f"{_OF_ORGANIZATION}{self._policy(key)}{at}{self.units.get(target, target)}"
+
+    def _policy(self, name: str) -> str:
+        parts = _PACKED.fullmatch(name)
+        target = self._policy_targets.get(parts["head"]) if parts else None
+        if parts is None or target is None:
+            return name
+        return naming.policy(self._stack.name, target, parts["kind"], int(parts["number"]))
+
+    @cached_property
+    def _policy_targets(self) -> dict[str, str]:
+        """The former targets of packed policies, by the first part of the policies' names."""
+        targets = dict(self.units)
+        targets |= {account_target(new): account_target(old) for new, old in self.accounts.items()}
+        found = {}
+        for new, old in targets.items():
+            parts = _PACKED.fullmatch(naming.policy(self._stack.name, new, "scp", 1))
+            assert parts is not None  # noqa: S101 - the pattern is that of these names
+            found[parts["head"]] = old
+        return found
+
+    def _of_identity_center(self, name: str) -> str:
+        head, at, account = name.partition("@")
+        account = self.accounts.get(account, account)
+        for new, old in self.groups.items():
+            own = f"{_OF_IDENTITY_CENTER}{new}"
+            if head == own or (at and head.startswith(f"{own}-")):
+                head = f"{_OF_IDENTITY_CENTER}{old}{head.removeprefix(own)}"
+                break
+        return f"{head}{at}{account}"
+
+    def _of_account(self, type: str, name: str) -> str:
+        for new, old in self.accounts.items():
+            rest = name.removeprefix(new)
+            if rest == name:
+                continue
+            if not rest and type in _ACCOUNT_ITSELF:
+                return old
+            if rest.startswith("/"):
+                return f"{old}/{self._policy(rest[1:])}"
+            if any(rest == part or rest.startswith(f"{part}-") for part in self._parts):
+                return f"{old}{rest}"
+        return name
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        """How the names of what stands in an account go on behind the account's key."""
+        access = self._stack.access
+        named = [*access.roles, *access.boundaries, *access.oidc_providers]
+        own = ("baseline", "oversight", "config", "delivery", "traces")
+        reads = naming.provisioning_role(self._stack.name, "read")
+        return [f"-{part}" for part in (*own, reads, *named)]
+
+
+def _units(units: dict[str, Unit], path: str, was: str) -> dict[str, str]:
+    """Return the former path of each unit that had another, by its path."""
+    found: dict[str, str] = {}
+    for key, unit in units.items():
+        new, old = f"{path}{key}", f"{was}{unit.formerly or key}"
+        if new != old:
+            found[new] = old
+        found |= _units(unit.units, f"{new}/", f"{old}/")
+    return found

@@ -1,0 +1,122 @@
+"""Renamed accounts, units and groups keep the names that the state has, by aliases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from components.landing_zone import LandingZone, register, renames
+from landfall.settings import Stack, parse
+from landfall.settings.renames import Renames
+from tests.components.conftest import ROOT, Registered
+
+Runner = Callable[[Callable[[], Any]], Registered]
+
+# What stands in Pulumi.dev.yaml, and what takes its place everywhere.
+RENAMED = (
+    ("    orders-dev: {email", "    sales-dev: {formerly: orders-dev, email"),
+    ("account: orders-dev", "account: sales-dev"),
+    ("    orders-prod: {email", "    sales-prod: {formerly: orders-prod, email"),
+    ("account: orders-prod", "account: sales-prod"),
+    ("accounts: orders-prod", "accounts: sales-prod"),
+    ("      Workloads:\n", "      Loads:\n        formerly: Workloads\n"),
+    ("          Dev: {}", "          Develop: {formerly: Dev, guardrails: [deny-root-user]}"),
+    ("Workloads/Dev", "Loads/Develop"),
+    ("Workloads/Prod", "Loads/Prod"),
+    ("units: Workloads", "units: Loads"),
+    ("developers: {", "engineers: {formerly: developers, "),
+    ("group: developers", "group: engineers"),
+)
+BEFORE = ("          Dev: {}", "          Dev: {guardrails: [deny-root-user]}")
+
+
+def _stack(*changes: tuple[str, str]) -> Stack:
+    text = (ROOT / "Pulumi.dev.yaml").read_text()
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return parse(yaml.safe_load(text)["config"], stack="test")
+
+
+def _names(registered: Registered) -> set[tuple[str, str]]:
+    return {(each.typ, each.name) for each in registered.resources}
+
+
+@pytest.fixture
+def _no_transform(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Mocks take no transforms; the test asks for the names itself.
+    monkeypatch.setattr(renames, "follow", lambda stack: None)
+
+
+@pytest.mark.usefixtures("_no_transform")
+def test_every_resource_of_a_renamed_stack_has_the_name_of_before(run: Runner) -> None:
+    before, after = _stack(BEFORE), _stack(*RENAMED)
+    names = _names(run(lambda: LandingZone(before).exports()))
+    renamed = run(lambda: LandingZone(after).exports())
+    known = Renames(after)
+    former = {(typ, known.former(typ, name) or name) for typ, name in _names(renamed)}
+    assert sorted(former - names) == []
+    assert sorted(names - former) == []
+    assert len(_names(renamed) - names) > 60
+    budgets = {each["name"] for each in renamed.of("Budget").values()}
+    assert "landfall-test-orders-dev" in budgets
+
+
+def test_transform_adds_the_former_name_as_an_alias_and_keeps_the_options(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[Any] = []
+    monkeypatch.setattr(pulumi.runtime, "register_resource_transform", taken.append)
+    renames.follow(_stack(BEFORE))
+    assert taken == []
+    renames.follow(_stack(*RENAMED))
+    (transform,) = taken
+
+    def transformed(name: str) -> Any:
+        token, options = "landfall:account:Account", pulumi.ResourceOptions(protect=True)
+        args = pulumi.ResourceTransformArgs(False, token, name, {"a": 1}, options)
+        return asyncio.run(transform(args))
+
+    assert transformed("audit") is None
+    result = transformed("sales-dev")
+    assert [alias.name for alias in result.opts.aliases] == ["orders-dev"]
+    assert (result.opts.protect, result.props) == (True, {"a": 1})
+
+
+def test_application_named_like_an_account_keeps_its_names() -> None:
+    known = Renames(_stack(*RENAMED))
+    assert known.former("landfall:delivery:DeploymentTarget", "sales-dev-target") is None
+    assert known.former("aws:iam/role:Role", "sales-dev-build") is None
+
+
+def test_account_under_another_key_is_refused_unless_its_settings_say_so() -> None:
+    old = {"orders-dev": {"email": "a@example.com"}}
+    with pytest.raises(register.AccountRenameError, match="write 'formerly: orders-dev' in"):
+        register._renamed(_stack(), old, {"audit": {"email": "A@example.com"}})
+    register._renamed(_stack(*RENAMED), old, {"sales-dev": {"email": "a@example.com"}})
+    register._renamed(_stack(), old, {"audit": {"email": "b@example.com"}, **old})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("audit: {", "audit: {formerly: delivery, ", "landfall:accounts.audit.formerly"),
+        ("Prod: {", "Prod: {formerly: Dev, ", "landfall:organization.units.Workloads.units.Prod"),
+        ("developers: {", "developers: {formerly: incident-responders, ", "developers.formerly"),
+    ],
+)
+def test_former_key_that_is_still_a_key_is_a_mistake(old: str, new: str, path: str) -> None:
+    with pytest.raises(Exception, match="is still there") as caught:
+        _stack((old, new))
+    assert path in str(caught.value)
+
+
+def test_former_key_of_two_is_a_mistake() -> None:
+    twice = [(f"{key}: {{", f"{key}: {{formerly: gone, ") for key in ("audit", "log-archive")]
+    with pytest.raises(Exception, match="'audit' was 'gone' too"):
+        _stack(*twice)

@@ -1,0 +1,112 @@
+"""Accounts, units and groups under another key: with `formerly` nothing is replaced.
+
+The tests of this file follow one stack and build on each other in their order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from landfall.sandbox.accounts import management_account_id
+from tests.sandbox.conftest import BIN, Project, copied
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(1800)]
+
+STACK = "renamed"
+_NUMBER = int(management_account_id(STACK))
+FILE = f"""\
+config:
+  aws:region: eu-west-1
+  landfall:organization:
+    units: {{Workloads: {{guardrails: [deny-root-user], units: {{Dev: {{}}}}}}}}
+  landfall:accounts:
+    audit: {{email: audit@example.com, unit: Workloads, purpose: audit}}
+    site: {{email: site@example.com, unit: Workloads/Dev, guardrails: [deny-all]}}
+  landfall:baseline: {{enabled: false}}
+  landfall:access:
+    roles:
+      reader:
+        principals: [{{account: audit, role: landfall/auditor}}]
+        managedPolicies: [SecurityAudit]
+    identityCenter:
+      instance: ssoins-{_NUMBER:016x}
+      identityStore: d-{_NUMBER:010x}
+      groups: {{developers: {{description: Build}}}}
+      permissionSets: {{look: {{managedPolicies: [job-function/ViewOnlyAccess]}}}}
+      assignments: [{{group: developers, permissionSets: look, accounts: site}}]
+"""
+RENAMED = (
+    ("    site: {email", "    shop: {formerly: site, email"),
+    ("accounts: site", "accounts: shop"),
+    ("{Workloads: {", "{Loads: {formerly: Workloads, "),
+    ("{Dev: {}}", "{Develop: {formerly: Dev}}"),
+    ("unit: Workloads/Dev", "unit: Loads/Develop"),
+    ("unit: Workloads,", "unit: Loads,"),
+    ("groups: {developers: {", "groups: {engineers: {formerly: developers, "),
+    ("group: developers", "group: engineers"),
+)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    project = copied(tmp_path_factory.mktemp("project"), STACK)
+    _file(project).write_text(FILE)
+    project.up()
+    yield project
+    project.run(str(BIN / "landfall"), "down", "-s", STACK)
+
+
+def _file(project: Project) -> Path:
+    return project.folder / f"Pulumi.{STACK}.yaml"
+
+
+def _renamed(text: str) -> str:
+    for old, new in RENAMED:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def _preview(project: Project) -> set[tuple[str, str]]:
+    """Return the operations of a preview with the types of their resources, but for `same`."""
+    shown = project.pulumi(f"preview --json -s {STACK}").stdout
+    steps = [step for step in json.loads(shown)["steps"] if step["op"] != "same"]
+    return {(step["op"], step["urn"].split("::")[2].rpartition("$")[2]) for step in steps}
+
+
+def test_account_under_another_key_is_refused_by_the_preview(project: Project) -> None:
+    text = _renamed(FILE).replace("formerly: site, ", "")
+    _file(project).write_text(text)
+    done = project.pulumi(f"preview -s {STACK}", ok=False)
+    assert done.returncode != 0
+    assert "write 'formerly: site' in account shop" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_formerly_renames_in_place_and_replaces_nothing(project: Project) -> None:
+    organizations = project.aws("organizations")
+    before = {each["Email"]: each["Id"] for each in organizations.list_accounts()["Accounts"]}
+    _file(project).write_text(_renamed(FILE))
+    assert {operation for operation, _ in _preview(project)} == {"update"}
+    project.up()
+    assert set(project.changes()) == {"updated"}
+    accounts = organizations.list_accounts()["Accounts"]
+    assert {each["Email"]: each["Id"] for each in accounts} == before
+    assert "shop" in {each["Name"] for each in accounts}
+    (root,) = organizations.list_roots()["Roots"]
+    units = organizations.list_organizational_units_for_parent(ParentId=root["Id"])
+    assert [each["Name"] for each in units["OrganizationalUnits"]] == ["Loads"]
+    groups = project.aws("identitystore").list_groups(IdentityStoreId=f"d-{_NUMBER:010x}")
+    assert [each["DisplayName"] for each in groups["Groups"]] == ["engineers"]
+
+
+def test_formerly_can_be_taken_out_after_the_update(project: Project) -> None:
+    text = _renamed(FILE)
+    for former in ("site", "Workloads", "developers"):
+        text = text.replace(f"formerly: {former}, ", "")
+    _file(project).write_text(text.replace("{formerly: Dev}", "{}"))
+    assert _preview(project) == set()
