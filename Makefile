@@ -18,14 +18,14 @@ provider: setup ## show the AWS providers on this machine, and offer to build on
 	@$(BIN)/landfall toolchain provider
 
 up: setup ## build STACK (dev) in its sandbox with the real engine, policies enforced
-	@$(BIN)/landfall up -s $(STACK) $(if $(PROVIDER),--provider '$(PROVIDER)')
+	@$(BIN)/landfall up -s $(STACK) $(if $(PROVIDER),--provider '$(PROVIDER)') \
+		$(if $(VERBOSE),--verbose)
 
 down: setup ## end the sandbox of STACK
 	@$(BIN)/landfall down -s $(STACK)
 
 preview: setup ## show what `make up` would change
-	@eval "$$($(BIN)/landfall env -s $(STACK))" && \
-		pulumi preview -s $(STACK) --diff --policy-pack policies
+	@$(BIN)/landfall preview -s $(STACK) $(if $(VERBOSE),--verbose)
 
 validate: setup ## check the stack file of STACK without the engine
 	@$(BIN)/landfall validate -s $(STACK)

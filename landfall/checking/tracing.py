@@ -67,6 +67,10 @@ class Tracer:
                 return next((path for path in below if self._stands(path)), made)
         return self._section(resource)
 
+    def place_of(self, urn: str, property: str = "") -> Location | None:
+        """Return the line of the setting behind a property of a resource; None if unknown."""
+        return self._location(self.path_of(urn, property))
+
     def _path(self, finding: Finding) -> Path:
         if finding.subject:
             return self.path_of(finding.subject, finding.path)

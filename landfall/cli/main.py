@@ -20,6 +20,7 @@ from landfall.problems import ProblemsError
 # name -> module; each module has a Typer `app` of that name.
 COMMANDS = {
     "up": "landfall.cli.up",
+    "preview": "landfall.cli.preview",
     "down": "landfall.cli.down",
     "validate": "landfall.cli.validate",
     "check": "landfall.cli.check",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
-import textwrap
 from collections.abc import Collection, Iterable, Iterator
+from typing import TextIO
+
+from landfall.reports.folding import folded
 
 # As many names as a small stack has of one kind are all shown.
 _NAMES = 12
@@ -43,19 +45,12 @@ class Lists:
             yield f"  and {len(listed) - shown:,} more {noun}"
 
 
-def wrapped(line: str) -> str:
-    """Return a line folded to the terminal's width; unchanged where output goes elsewhere."""
-    if not sys.stdout.isatty():
+def wrapped(line: str, stream: TextIO | None = None) -> str:
+    """Return a line folded to the terminal's width; unchanged where `stream` goes elsewhere.
+
+    `stream` is standard output by default.
+    """
+    if not (stream or sys.stdout).isatty():
         return line
     width = max(shutil.get_terminal_size().columns, 40)
-    return "\n".join(_folded(part, width) for part in line.split("\n"))
-
-
-def _folded(line: str, width: int) -> str:
-    return textwrap.fill(
-        line,
-        width,
-        subsequent_indent=" " * (len(line) - len(line.lstrip(" ")) + 4),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return "\n".join(folded(part, width) for part in line.split("\n"))

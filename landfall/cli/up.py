@@ -29,20 +29,26 @@ def up(
         bool,
         typer.Option(
             "--preview/--skip-preview",
-            help="Preview first; policies on the stack as a whole refuse only there in time.",
+            help="Preview first; stack policies can stop an update only during a preview.",
         ),
     ] = True,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Show the engine's own text.")
+    ] = False,
 ) -> None:
     """Set up what is missing, start the sandbox, run `pulumi up` and show what stands."""
-    from rich.console import Console
-
     from landfall import stack_files
+    from landfall.cli.consoles import console
     from landfall.sandbox import directories, update
+    from landfall.sandbox.watching import View
 
     places = directories.of_stack(stack)
-    # Every mistake of the stack file is told before anything is started.
-    stack_files.load(stack, places.checkout)
-    console = Console()
-    status = update.run(places, print, console, port=port, preview_first=preview, provider=provider)
+    # Every mistake of the stack file is reported before anything is started.
+    settings = stack_files.load_located(stack, places.checkout)
+    shown = console()
+    view = View(shown, settings, verbose=verbose, brief_additions=True)
+    status = update.run(
+        places, print, shown, port=port, preview_first=preview, provider=provider, view=view
+    )
     if status:
         raise typer.Exit(status)

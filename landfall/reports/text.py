@@ -12,6 +12,9 @@ from landfall.reports.sections import Section
 MOST_SUBJECTS: Final = 3
 """So many resources of one finding are named."""
 
+MOST_HEADLINES: Final = 5
+"""So many findings that stop nothing are shown beside other output."""
+
 _MARKS: Final = {"mandatory": "error", "advisory": "advice"}
 
 
@@ -27,6 +30,21 @@ def render(
     paragraphs = ["\n".join(_group(group)) for group in grouped(listed)]
     paragraphs += ["\n".join(_section(section)) for section in sections]
     return "\n\n".join([*paragraphs, f"{heading} {verdict(listed, complete=complete)}"]) + "\n"
+
+
+def paragraphs(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield the lines of the findings, in order, with what to do about each."""
+    for group in grouped(findings):
+        yield from _group(group)
+
+
+def headlines(findings: Iterable[Finding], most: int = MOST_HEADLINES) -> Iterator[str]:
+    """Yield one line for each of the first findings, and how many more there are."""
+    groups = grouped(findings)
+    for group in groups[:most]:
+        yield next(_group(group))
+    if len(groups) > most:
+        yield f"and {len(groups) - most} more; landfall check shows them"
 
 
 def _group(group: Group) -> Iterator[str]:

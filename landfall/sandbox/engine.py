@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import yaml
 
@@ -21,6 +22,7 @@ from landfall.sandbox.plugins import Provider
 from landfall.sandbox.server_process import SERVER_COMMAND, Server
 from toolchain import wrappers
 
+_LOOK_SECONDS = 0.1
 _SALT = re.compile(r"^encryptionsalt: \S+$", re.MULTILINE)
 
 Report = Callable[[str], None]
@@ -57,10 +59,18 @@ class Engine:
             raise refuse(f"`pulumi {arguments[0]}` failed in the sandbox", said)
         return done.stdout
 
-    def watch(self, arguments: Sequence[str], variables: Mapping[str, str]) -> Outcome:
-        """Run a command whose output goes to the screen, passing on an interrupt.
+    def watch(
+        self,
+        arguments: Sequence[str],
+        variables: Mapping[str, str],
+        *,
+        output: IO[bytes] | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Outcome:
+        """Run a command, passing on an interrupt; its output goes to the screen or into `output`.
 
         The engine then ends what it has begun and stops; a second interrupt ends it at once.
+        `meanwhile` is called again and again while the command runs.
         """
         # On a terminal Ctrl-C reaches the engine directly; elsewhere only this process has it.
         shares_terminal = sys.stdin.isatty()
@@ -69,6 +79,8 @@ class Engine:
             cwd=self.directories.checkout,
             env={**self.environment, **variables},
             stdin=None if shares_terminal else subprocess.DEVNULL,
+            stdout=output,
+            stderr=None if output is None else subprocess.STDOUT,
             process_group=None if shares_terminal else 0,
         )
         interrupts = 0
@@ -84,11 +96,20 @@ class Engine:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         }
         try:
-            status = process.wait()
+            status = _wait(process, meanwhile)
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
         return Outcome(status, interrupted=interrupts > 0)
+
+
+def _wait(process: subprocess.Popen[bytes], meanwhile: Callable[[], None] | None) -> int:
+    while meanwhile is not None:
+        try:
+            return process.wait(_LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            meanwhile()
+    return process.wait()
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def _rows(run: Run, outputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         shown = ", ".join(f"{bucket} ({region})" for region, bucket in buckets.items())
         yield "Buckets", f"{len(buckets)}: {shown}" if buckets else "none"
     yield "Policies", verdict(run.findings)
-    yield "Resources", _changed(run)
+    yield "Resources", counted(run)
     if run.disarmed:
         yield "Rollback", disarmed.note(list(run.disarmed))
 
@@ -190,10 +190,15 @@ def verdict(findings: Findings) -> str:
     return f"{'refused' if findings.mandatory else 'passed'} ({by}: {counts})"
 
 
-def _changed(run: Run) -> str:
+def counted(run: Run) -> str:
+    """Return the resources by what was, or is to be, done to them; those unchanged, too."""
     parts = [
-        f"{run.changes[operation]} {word if not run.is_plan else 'to ' + operation}"
-        for operation, word in _CHANGES.items()
+        f"{run.changes[operation]} {_word(operation, run)}"
+        for operation in _CHANGES
         if run.changes.get(operation)
     ]
     return ", ".join(parts) or "none"
+
+
+def _word(operation: str, run: Run) -> str:
+    return f"to {operation}" if run.is_plan and operation != "same" else _CHANGES[operation]

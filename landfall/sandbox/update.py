@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,14 +10,17 @@ from typing import Any
 
 from rich.console import Console
 
+from landfall import commands
+from landfall.releases import disarmed
 from landfall.sandbox import begun, disk, lifecycle, plugins, recovery, summary
 from landfall.sandbox import engine as engines
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
 from landfall.sandbox.server_process import SERVER_COMMAND
+from landfall.sandbox.watching import View
 from toolchain import durations
 
-INTERRUPTED = 130
+FAILED, INTERRUPTED = 1, 130
 
 Report = Callable[[str], None]
 
@@ -33,6 +35,7 @@ def run(
     command: Sequence[str] = SERVER_COMMAND,
     answer_seconds: float = 10.0,
     provider: str | None = None,
+    view: View | None = None,
 ) -> int:
     """Bring the stack up in its sandbox and show what stands; return the exit status.
 
@@ -65,7 +68,46 @@ def run(
                 provider=provider,
             )
             recovery.recover(engine, report)
-        return _run(engine, report, console, took, preview_first)
+        view = view or View(console)
+        status = _run(engine, report, view, took, preview_first)
+    if status == FAILED:
+        report(f"What was made is kept. Mend what failed, then: {_make('up', stack)}")
+    return status
+
+
+def preview(
+    directories: Directories,
+    report: Report,
+    view: View,
+    *,
+    command: Sequence[str] = SERVER_COMMAND,
+) -> int:
+    """Show what `run` would change of the stack; return the exit status.
+
+    Raises:
+        ProblemsError: the toolchain, the sandbox or the stack could not be got ready.
+
+    """
+    stack = directories.stack
+    engine = engines.open_sandbox(directories, report, command=command)
+    status, events = _engine(engine, report, view, "preview")
+    if status:
+        if status == FAILED:
+            report(f"Nothing was changed. Mend what failed, then: {_make('preview', stack)}")
+        return status
+    report(f"Policies: {summary.verdict(events.findings)}")
+    if events.disarmed:
+        report(f"Rollback: {disarmed.note(list(events.disarmed))}")
+    counted = summary.counted(events)
+    if events.changes_nothing:
+        report(f"Stack {stack} is as its file says: {counted}. Nothing to apply.")
+    else:
+        report(f"Stack {stack}: {counted}. Apply it: {_make('up', stack)}")
+    return 0
+
+
+def _make(target: str, stack: str) -> str:
+    return f"make {target}" if stack == "dev" else f"make {target} STACK={stack}"
 
 
 def _expected(stack: str) -> str:
@@ -94,22 +136,22 @@ class _Took:
         return time.monotonic() - self._began
 
 
-def _run(engine: Engine, report: Report, console: Console, took: _Took, preview_first: bool) -> int:
+def _run(engine: Engine, report: Report, view: View, took: _Took, preview_first: bool) -> int:
     directories = engine.directories
     plan_only = engine.provider.kind is plugins.Kind.PLAN_ONLY
     events = summary.Run()
     if preview_first or plan_only:
         with took.step("preview"):
-            status, events = _engine(engine, report, "preview")
+            status, events = _engine(engine, report, view, "preview")
         if status:
             return status
     if not plan_only and not (preview_first and events.changes_nothing):
         with took.step("update"):
-            status, events = _engine(engine, report, "up", "--yes", "--skip-preview")
+            status, events = _engine(engine, report, view, "up", "--yes", "--skip-preview")
         if status:
             return status
     outputs = {} if plan_only else _outputs(engine)
-    summary.show(console, directories.stack, events, outputs, took.seconds, took.steps)
+    summary.show(view.console, directories.stack, events, outputs, took.seconds, took.steps)
     if plan_only:
         report(
             "Only planned: to build it in the sandbox, install the aws provider"
@@ -117,11 +159,11 @@ def _run(engine: Engine, report: Report, console: Console, took: _Took, preview_
             " provider into ~/.terraform.d/plugins, and run this again."
         )
     else:
-        _suggest(directories, console)
+        _suggest(directories, view.console, summary.counted(events), took.seconds)
     return 0
 
 
-def _engine(engine: Engine, report: Report, *command: str) -> tuple[int, summary.Run]:
+def _engine(engine: Engine, report: Report, view: View, *command: str) -> tuple[int, summary.Run]:
     """Run one operation of the engine under the policies; return its status and what it told."""
     directories = engine.directories
     arguments = [*command, "--stack", directories.stack, "--suppress-outputs"]
@@ -130,9 +172,8 @@ def _engine(engine: Engine, report: Report, *command: str) -> tuple[int, summary
         arguments += ["--policy-pack", str(pack)]
     directories.events.unlink(missing_ok=True)
     arguments += ["--event-log", str(directories.events)]
-    # `--event-log` is one of the engine's debugging options.
     try:
-        outcome = engine.watch(arguments, {"PULUMI_DEBUG_COMMANDS": "true"})
+        outcome = view.run(engine, command[0], arguments)
         events = summary.read_events(directories.events)
         if command[0] == "up":
             begun.forget(directories) if outcome.succeeded else begun.keep(directories)
@@ -147,7 +188,7 @@ def _engine(engine: Engine, report: Report, *command: str) -> tuple[int, summary
         return INTERRUPTED, events
     if outcome.status:
         _explain(events, report)
-        return 1, events
+        return FAILED, events
     return 0, events
 
 
@@ -163,15 +204,16 @@ def _explain(events: summary.Run, report: Report) -> None:
         report(f"Policies: {summary.verdict(events.findings)}")
 
 
-def _suggest(directories: Directories, console: Console) -> None:
+def _suggest(directories: Directories, console: Console, counted: str, seconds: float) -> None:
     stack = directories.stack
     other = "prod" if stack != "prod" else "dev"
-    landfall = "landfall" if shutil.which("landfall") else ".venv/bin/landfall"
     console.print("\nWhat to try next:", style="bold")
     for line in (
-        f'  eval "$({landfall} env -s {stack})" && aws organizations list-accounts',
-        f"  edit Pulumi.{stack}.yaml, then: make preview STACK={stack}; make up STACK={stack}",
-        f"  make up STACK={other} builds the other stack beside it; make down STACK={stack} ends"
-        " this one",
+        f'  eval "$({commands.landfall()} env -s {stack})" && aws organizations list-accounts',
+        f"  make up STACK={other} builds the other stack beside it;"
+        f" make down STACK={stack} ends this one",
+        f"\nStack {stack}: {counted} in {durations.took(seconds)}."
+        f" Next: edit {directories.stack_file.name}, then: {_make('preview', stack)};"
+        f" {_make('up', stack)}",
     ):
         console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -56,9 +56,9 @@ class Project:
         return {verb: n for verb, n in self.counts().items() if verb != "unchanged"}
 
     def counts(self) -> dict[str, int]:
-        """Return the engine's closing count of resources by verb, of its last operation."""
-        block = self.last.rpartition("Resources:\n")[2].split("\n\n")[0]
-        return {verb: int(n) for n, verb in re.findall(r"(\d+) (\w+)$", block, re.MULTILINE)}
+        """Return the closing count of resources by verb, of the latest `up`."""
+        (row,) = re.findall(r"^Resources +(.*)$", self.last, re.MULTILINE)
+        return {verb: int(n) for n, verb in re.findall(r"(\d+) (\w+)", row)}
 
     def outputs(self) -> dict[str, Any]:
         """Return the stack's outputs."""

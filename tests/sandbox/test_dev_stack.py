@@ -33,6 +33,8 @@ def test_up_makes_the_stack_and_says_so(project: Project) -> None:
     assert set(project.changes()) == {"created"}
     for word in ("account", "pipeline", "polic", "make up"):
         assert word in done.stdout.lower()
+    assert len(done.stdout.splitlines()) < 80, done.stdout
+    assert "Account audit" in done.stdout
 
 
 def test_whoever_applies_may_make_what_was_made_in_the_management_account(
@@ -670,6 +672,10 @@ def test_a_change_in_place_is_an_update_and_then_clean(
         "        managedPolicies: [SecurityAudit]",
         "        managedPolicies: [SecurityAudit]\n        sessionHours: 2",
     )
+    previewed = project.run(str(BIN / "landfall"), "preview", "-s", "dev").stdout
+    assert len(previewed.splitlines()) < 30, previewed
+    assert "    maxSessionDuration: 3600 -> 7200" in previewed
+    assert "[Pulumi.dev.yaml:" in previewed
     project.edit("landfall:tags:\n    stack: dev", "landfall:tags:\n    stack: rehearsal")
     project.up()
     assert set(project.changes()) == {"updated"}

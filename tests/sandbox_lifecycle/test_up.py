@@ -18,6 +18,7 @@ from landfall.problems import ProblemsError
 from landfall.sandbox import engine, environment, lifecycle, plugins, state, update
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.plugins import Kind, Provider
+from landfall.sandbox.watching import View
 from tests.sandbox_lifecycle.conftest import Said, stub, up_process
 
 pytestmark = pytest.mark.engine
@@ -91,7 +92,7 @@ def test_up_twice_changes_nothing_and_keeps_the_stack_file(
     before = directories.stack_file.read_bytes()
     files = set(directories.checkout.iterdir())
     status, screen = _up(directories, said)
-    assert status == 0, capfd.readouterr().out
+    assert status == 0, screen
     assert "Stack dev stands in the sandbox" in screen
     assert "o-1234567890 (management account 111111111111)" in screen
     assert "2: audit, orders-dev" in screen
@@ -100,12 +101,12 @@ def test_up_twice_changes_nothing_and_keeps_the_stack_file(
     assert "passed (tiny-pack: 0 mandatory, 1 advisory)" in screen
     assert "3 created" in screen
     assert screen.count("make ") >= 3  # what to try next
-    shown = capfd.readouterr().out
-    assert "sesame" not in screen + shown
-    assert shown.index("Previewing update") < shown.index("Updating")
+    assert screen.count("advice: Nothing called b. no b") == 1
+    assert "sesame" not in screen + capfd.readouterr().out
+    assert screen.index("Preview of stack dev") < screen.index("Update of stack dev")
     status, screen = _up(directories, said)
     assert status == 0
-    assert "Updating" not in capfd.readouterr().out  # the preview has shown that nothing changes
+    assert "Update of" not in screen  # the preview has shown that nothing changes
     assert "3 unchanged" in screen
     assert "created" not in screen
     assert directories.stack_file.read_bytes() == before
@@ -178,28 +179,58 @@ def test_a_stack_file_with_another_salt_is_rehearsed_all_the_same(make: Make, sa
     assert directories.stack_file.read_text() == text
 
 
-def test_a_failure_ends_with_status_one_and_the_next_run_goes_on(
-    make: Make, said: Said, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_failure_ends_with_status_one_and_the_next_run_goes_on(make: Make, said: Said) -> None:
     directories = make(program="import pulumi\nraise pulumi.RunError('no such unit')\n")
     status, screen = _up(directories, said)
-    assert (status, screen) == (1, "")
-    shown = capfd.readouterr().out
-    assert shown.partition("Diagnostics:")[2].count("error: no such unit") == 1
-    assert "no such unit" not in said.text
+    assert status == 1
+    assert screen.splitlines() == [
+        "Preview of stack dev",
+        "error: no such unit",
+        "Preview failed",
+    ]
+    assert said[-1] == "What was made is kept. Mend what failed, then: make up"
     (directories.checkout / "__main__.py").write_text(PROGRAM)
     assert _up(directories, said)[0] == 0
 
 
-def test_a_mandatory_policy_stops_the_run_before_anything_is_made(
+def test_a_mandatory_policy_stops_the_run_before_anything_is_made(make: Make, said: Said) -> None:
+    directories = make(program=PROGRAM)
+    _pack(directories, "MANDATORY")
+    status, screen = _up(directories, said)
+    assert status == 1
+    assert "error [POLICY] high: Nothing called b. no b\n    on tiny:index:Thing b" in screen
+    assert "refused (tiny-pack: 1 mandatory, 0 advisory)" in said.text
+    assert not state.deployment(directories).get("resources")
+
+
+def test_verbose_shows_the_engines_own_text(
     make: Make, said: Said, capfd: pytest.CaptureFixture[str]
 ) -> None:
     directories = make(program=PROGRAM)
-    _pack(directories, "MANDATORY")
-    assert _up(directories, said)[0] == 1
-    assert "no b" in capfd.readouterr().out
-    assert "refused (tiny-pack: 1 mandatory, 0 advisory)" in said.text
+    view = View(Console(file=io.StringIO()), verbose=True)
+    assert _up(directories, said, view=view)[0] == 0
+    shown = capfd.readouterr().out
+    assert shown.index("Previewing update") < shown.index("Updating")
+
+
+def test_a_preview_says_what_would_change_and_changes_nothing(make: Make, said: Said) -> None:
+    directories = make(program=PROGRAM)
+    screen = io.StringIO()
+    assert update.preview(directories, said, View(Console(file=screen)), command=stub()) == 0
+    assert "  + create 2 Thing: a, b" in screen.getvalue().splitlines()
+    assert said[-1] == "Stack dev: 3 to create. Apply it: make up"
     assert not state.deployment(directories).get("resources")
+    assert _up(directories, said)[0] == 0
+    assert update.preview(directories, said, View(Console(file=screen)), command=stub()) == 0
+    assert said[-1] == "Stack dev is as its file says: 3 unchanged. Nothing to apply."
+
+
+def test_a_preview_that_fails_ends_with_status_one(make: Make, said: Said) -> None:
+    directories = make(program="import pulumi\nraise pulumi.RunError('no such unit')\n")
+    screen = io.StringIO()
+    assert update.preview(directories, said, View(Console(file=screen)), command=stub()) == 1
+    assert "error: no such unit" in screen.getvalue()
+    assert said[-1] == "Nothing was changed. Mend what failed, then: make preview"
 
 
 def test_without_a_provider_the_stack_is_only_planned(

@@ -1,0 +1,147 @@
+"""The engine's events (`apitype.EngineEvent`) as small records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+STACK_TYPE: Final = "pulumi:pulumi:Stack"
+
+# Operations that change nothing.
+_QUIET: Final = frozenset({"same", "read", "refresh", "read-discard"})
+# The engine replaces in up to three steps; the one of this name stands for all of them.
+_REPLACING: Final = frozenset(
+    {"create-replacement", "delete-replaced", "import-replacement", "read-replacement"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation on one resource, with what the state had (`old`) and will have (`new`).
+
+    `operation` is the engine's: `create`, `update`, `delete`, `replace`, `import`, `same`, …
+    `replaces` are the properties that force a replacement.
+    """
+
+    operation: str
+    urn: str
+    type: str
+    old: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    new: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    detailed: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    replaces: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The resource's logical name."""
+        return self.urn.split("::", 3)[-1]
+
+    @property
+    def parent(self) -> str:
+        """The URN of the resource that this one belongs to; empty at the top."""
+        return str((self.new or self.old).get("parent") or "")
+
+    @property
+    def provider(self) -> str:
+        """The name of the resource's provider; empty for components."""
+        reference = str((self.new or self.old).get("provider") or "")
+        return reference.rpartition("::")[0].rpartition("::")[2]
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something, and is not a part of a replacement counted elsewhere."""
+        return self.operation not in _QUIET | _REPLACING and not self._is_default_provider
+
+    @property
+    def _is_default_provider(self) -> bool:
+        # The engine makes these by itself, and does not count them either.
+        return self.type.startswith("pulumi:providers:") and self.name.startswith("default")
+
+    @property
+    def kind(self) -> str:
+        """The type in the words of its service: `iam/role` for `aws:iam/role:Role`."""
+        return kind_of(self.type)
+
+
+def kind_of(token: str) -> str:
+    """Return a type's short name: `iam/role` for `aws:iam/role:Role`, else without its package."""
+    package, _, rest = token.partition(":")
+    module, _, name = rest.partition(":")
+    if package == "aws":
+        return module if "/" in module else f"{module}/{name}"
+    return f"{module}/{name}" if package == "pulumi" else name or token
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A step that began, was done, or failed. `at` is in seconds since the epoch."""
+
+    phase: Literal["begun", "done", "failed"]
+    step: Step
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the engine, the program or a provider said about a resource, or about the run."""
+
+    severity: str
+    message: str
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Objected:
+    """What a policy said of a resource; `level` is `mandatory` or `advisory`."""
+
+    level: str
+    message: str
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The engine's own closing count: resources by operation."""
+
+    changes: Mapping[str, int] = field(hash=False)
+
+
+Event = Moved | Said | Objected | Ended
+
+_PHASES: Final[Mapping[str, Literal["begun", "done", "failed"]]] = {
+    "resourcePreEvent": "begun",
+    "resOutputsEvent": "done",
+    "resOpFailedEvent": "failed",
+}
+
+
+def read(event: Mapping[str, Any]) -> Event | None:
+    """Return an event as a record; None where it says nothing that is shown."""
+    for key, phase in _PHASES.items():
+        if key in event:
+            return Moved(phase, _step(event[key]["metadata"]), int(event.get("timestamp") or 0))
+    if "diagnosticEvent" in event:
+        said = event["diagnosticEvent"]
+        if said.get("ephemeral"):
+            return None
+        return Said(said.get("severity", ""), said.get("message", "").strip(), said.get("urn", ""))
+    if "policyEvent" in event:
+        told = event["policyEvent"]
+        level, message = told.get("enforcementLevel", ""), told.get("message", "").strip()
+        return Objected(level, message, told.get("resourceUrn", ""))
+    if "summaryEvent" in event:
+        return Ended(dict(event["summaryEvent"].get("resourceChanges") or {}))
+    return None
+
+
+def _step(metadata: Mapping[str, Any]) -> Step:
+    return Step(
+        metadata.get("op", ""),
+        metadata.get("urn", ""),
+        metadata.get("type", ""),
+        metadata.get("old") or {},
+        metadata.get("new") or {},
+        metadata.get("detailedDiff") or {},
+        tuple(metadata.get("keys") or ()),
+    )

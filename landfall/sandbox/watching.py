@@ -1,0 +1,209 @@
+"""Runs the engine under Landfall's own view: reads its event log as it grows, prints the lines.
+
+The view replaces the engine's text; `--verbose` brings that back. The engine's text is kept in a
+file meanwhile, for what it says outside its events.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+
+from rich.console import Console
+
+from landfall.checking import tracing, verdicts
+from landfall.checking.preview import Planned, Preview, Told
+from landfall.engine_view import changes, events, report
+from landfall.engine_view.concerns import Concerns
+from landfall.engine_view.course import Course, Plan
+from landfall.problems import ProblemsError
+from landfall.reports import Finding, text
+from landfall.reports.folding import folded
+from landfall.reports.printable import plain
+from landfall.sandbox.engine import Engine, Outcome
+from landfall.sandbox.following import Following
+from landfall.settings import Stack
+from landfall.settings.source import Locations
+
+_TITLES: Final = {"preview": "Preview of stack {}", "up": "Update of stack {}"}
+_LAST_LINES: Final = 15
+
+Settings = tuple[Stack, Locations]
+
+
+@dataclass
+class View:
+    """The view of the runs of one command; what a preview planned, the update after it goes by.
+
+    `settings` lead from resources to lines of the stack file. With `verbose` the engine's own text
+    goes to the screen instead. `brief_additions`: a preview in which everything is new is a count.
+    """
+
+    console: Console
+    settings: Settings | None = None
+    verbose: bool = False
+    brief_additions: bool = False
+    _known: set[str] = field(default_factory=set)
+    _plan: Plan = field(default_factory=dict)
+    _planned: dict[str, events.Step] = field(default_factory=dict)
+
+    def run(self, engine: Engine, command: str, arguments: Sequence[str]) -> Outcome:
+        """Run `preview` or `up` with these arguments, which name the event log; show its course."""
+        variables = {"PULUMI_DEBUG_COMMANDS": "true"}
+        if self.verbose:
+            return engine.watch(arguments, variables)
+        directories = engine.directories
+        title = _TITLES[command].format(directories.stack)
+        findings = directories.events.with_name("findings.jsonl")
+        findings.unlink(missing_ok=True)
+        course = Course(self._concerns(), self._plan, is_preview=command == "preview")
+        with tempfile.TemporaryFile() as output:
+            self._line(title, style="bold")
+            following = Following(course, title, directories.events, self.console, self._line)
+            try:
+                with following.shown():
+                    outcome = engine.watch(
+                        arguments,
+                        {**variables, "LANDFALL_FINDINGS": str(findings)},
+                        output=output,
+                        meanwhile=following.look,
+                    )
+                following.look()
+                found = self._found(course, directories.stack, findings)
+            finally:
+                findings.unlink(missing_ok=True)
+            self._close(command, following, outcome, found, _tail(output))
+        return outcome
+
+    def _close(
+        self,
+        command: str,
+        following: Following,
+        outcome: Outcome,
+        found: Sequence[Finding],
+        engine_text: str,
+    ) -> None:
+        """Print what a run came to: failures first, then what changes, warnings and findings."""
+        course = following.course
+        place = self._place(course)
+        refused = [each for each in found if each.fails]
+        if not outcome.succeeded and not outcome.interrupted:
+            lines = list(report.failing(course, place))
+            if not lines and not refused:
+                lines = [f"error: {line}" for line in engine_text.splitlines()]
+            self._lines(lines, style="red")
+        if refused:
+            self._lines(text.paragraphs(refused))
+        if outcome.interrupted:
+            self._lines(report.cut_short(course, time.time()))
+        if command == "preview":
+            self._plan, self._planned = course.plan, course.resources
+            self._changes(course, place)
+        else:
+            following.rest()
+        self._lines(report.warnings(course.said, self._known), style="yellow")
+        self._lines(self._advice(course, found))
+        if not outcome.succeeded:
+            what = "interrupted" if outcome.interrupted else "failed"
+            noun = "Preview" if command == "preview" else "Update"
+            did = "" if command == "preview" else f": {report.counts(course)}"
+            self._line(f"{noun} {what}{did}", style="bold red")
+
+    def _changes(self, course: Course, place: changes.Place) -> None:
+        new = all(step.operation == "create" for step in course.changes.values())
+        brief = new and self.brief_additions
+        self._lines(
+            f"  {line}"
+            for line in changes.lines(
+                list(course.changes.values()), course.concern, place, brief=brief
+            )
+        )
+
+    def _advice(self, course: Course, found: Sequence[Finding]) -> Iterator[str]:
+        """Yield the findings that stop nothing, once each; those of other packs as they are."""
+        advice = [each for each in found if not each.fails and each.verdict == "fail"]
+        lines = list(text.headlines(advice))
+        if not found:
+            lines += [
+                f"advice: {plain(each.message)}" for each in course.objected if _is_advice(each)
+            ]
+        for line in lines:
+            if line not in self._known:
+                self._known.add(line)
+                yield line
+
+    def _found(self, course: Course, stack: str, file: Path) -> tuple[Finding, ...]:
+        told = tuple(Told(each.level, each.urn, each.message) for each in course.objected)
+        seen = Preview(stack, lines=tuple(_json_lines(file)), told=told)
+        tracer = self._tracer(course)
+        found = tuple(verdicts.of_preview(seen))
+        return tuple(tracer.traced(each) for each in found) if tracer else found
+
+    def _concerns(self) -> Concerns:
+        if self.settings is None:
+            return Concerns()
+        stack = self.settings[0]
+        return Concerns(stack.accounts, stack.delivery.applications)
+
+    def _tracer(self, course: Course) -> tracing.Tracer | None:
+        if self.settings is None:
+            return None
+        seen = {**self._planned, **course.resources}
+        return tracing.tracer(*self.settings, [_planned(step) for step in seen.values()])
+
+    def _place(self, course: Course) -> changes.Place:
+        tracer = self._tracer(course)
+
+        def place(urn: str, property: str) -> str:
+            # The tags of all resources come from one setting.
+            tags = property.startswith(("tagsAll", "defaultTags"))
+            found = tracer.place_of(urn, "tags" if tags else property) if tracer else None
+            return str(found or "")
+
+        return place
+
+    def _lines(self, lines: Sequence[str] | Iterator[str], style: str = "") -> None:
+        for line in lines:
+            # The first line of a paragraph has the colour; what follows is indented.
+            self._line(line, style="" if line.startswith(" ") else style)
+
+    def _line(self, line: str, style: str = "") -> None:
+        if self.console.is_terminal:
+            line = "\n".join(folded(each, max(self.console.width, 40)) for each in line.split("\n"))
+        self.console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _planned(step: events.Step) -> Planned:
+    return Planned(step.urn, step.type, step.new.get("inputs") or {}, step.parent)
+
+
+def _is_advice(each: events.Objected) -> bool:
+    return each.level == "advisory"
+
+
+def _json_lines(file: Path) -> Iterator[Mapping[str, Any]]:
+    if file.exists():
+        with file.open(encoding="utf-8") as lines:
+            yield from (json.loads(line) for line in lines)
+
+
+def _tail(output: IO[bytes]) -> str:
+    """Return the last lines of what the engine printed."""
+    output.seek(0, os.SEEK_END)
+    output.seek(max(output.tell() - 20_000, 0))
+    lines = output.read().decode(errors="replace").splitlines()
+    return "\n".join([line for line in lines if line.strip()][-_LAST_LINES:])
+
+
+def settings_of(load: Callable[[], Settings]) -> Settings | None:
+    """Return what `load` returns; None where the stack file is not one of Landfall's."""
+    try:
+        return load()
+    except ProblemsError:
+        return None
