@@ -91,6 +91,9 @@ def check(
     fail_on: Annotated[
         Gravity | None, typer.Option(help="End with status 1 for findings this grave or graver.")
     ] = None,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="Show which statement gives each action.")
+    ] = False,
 ) -> None:
     """Find escalations, exposure, wide trust and limits that limit nothing.
 
@@ -118,7 +121,7 @@ def check(
     from landfall.iam.analysis import check as judge
 
     report = judge(subject)
-    _print(report, format, fail_on, texts)
+    _print(report, format, fail_on, texts, proof=proof)
     _end(fail_on, [report.worst] if report.worst else [])
 
 
@@ -236,7 +239,12 @@ def _counted(found: dict[str, Any]) -> str:
 
 
 def _print(
-    report: Report, format: Format, fail_on: Gravity | None, texts: dict[str, bytes]
+    report: Report,
+    format: Format,
+    fail_on: Gravity | None,
+    texts: dict[str, bytes],
+    *,
+    proof: bool,
 ) -> None:
     if format is Format.JSON:
         print(json.dumps(report.as_json(), indent=2))
@@ -251,7 +259,9 @@ def _print(
     if format is Format.SARIF:
         print(sarif.text(found, tool="landfall iam check"), end="")
     else:
-        print(text.render(found, reporting.sections(report), heading="Policies:"), end="")
+        print(
+            text.render(found, reporting.sections(report, proof=proof), heading="Policies:"), end=""
+        )
 
 
 def _end(fail_on: Gravity | None, found: list[Any]) -> None:

@@ -16,6 +16,9 @@ Verdict = Literal["fail", "undecidable", "waived"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "high", "medium", "low", "note")
 """From the gravest on."""
 
+GRAVE: Final[tuple[Severity, ...]] = ("critical", "high")
+"""Advice of these severities stops nothing, but has not passed either."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -109,7 +112,7 @@ def counts(findings: Iterable[Finding]) -> Counter[str]:
 def verdict(findings: Sequence[Finding], *, complete: bool = True) -> str:
     """Say in one line what findings come to; those of one line count as one.
 
-    What was not judged to the end has not passed.
+    What was not judged to the end has not passed, nor has what is grave and yet stops nothing.
     """
     told = counts(group.finding for group in grouped(findings))
     words = {
@@ -119,5 +122,16 @@ def verdict(findings: Sequence[Finding], *, complete: bool = True) -> str:
         "waived": "waived",
     }
     listed = ", ".join(f"{told[kind]} {word}" for kind, word in words.items() if told[kind])
-    passed = "passed" if complete else "not judged to the end"
-    return f"{'refused' if told['mandatory'] else passed}: {listed or 'no findings'}"
+    if told["mandatory"]:
+        return f"refused: {listed}"
+    if not complete:
+        return f"not judged to the end: {listed or 'no findings'}"
+    grave = graves(findings)
+    return f"to be reviewed ({grave}): {listed}" if grave else f"passed: {listed or 'no findings'}"
+
+
+def graves(findings: Iterable[Finding]) -> str:
+    """Count the advice that is critical or high, as in `2 high`; empty where there is none."""
+    groups = [group.finding for group in grouped(findings)]
+    found = Counter(each.severity for each in groups if each.verdict == "fail" and not each.fails)
+    return ", ".join(f"{found[level]} {level}" for level in GRAVE if found[level])

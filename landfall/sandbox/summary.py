@@ -30,11 +30,15 @@ _CHANGES = {
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """How often the policies objected, and how many packs looked."""
+    """How often the policies objected, and how many packs looked.
+
+    `grave` counts the advice that is critical or high, as in `1 high`.
+    """
 
     packs: tuple[str, ...] = ()
     mandatory: int = 0
     advisory: int = 0
+    grave: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,11 @@ def verdict(findings: Findings) -> str:
     if not findings.mandatory and not findings.advisory:
         return f"passed ({by}: no findings)"
     counts = f"{findings.mandatory} mandatory, {findings.advisory} advisory"
-    return f"{'refused' if findings.mandatory else 'passed'} ({by}: {counts})"
+    if findings.mandatory:
+        return f"refused ({by}: {counts})"
+    if findings.grave:
+        return f"to be reviewed ({by}: {counts}, {findings.grave} among them)"
+    return f"passed ({by}: {counts})"
 
 
 def counted(run: Run) -> str:

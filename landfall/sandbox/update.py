@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
@@ -175,6 +176,7 @@ def _engine(engine: Engine, report: Report, view: View, *command: str) -> tuple[
     try:
         outcome = view.run(engine, command[0], arguments)
         events = summary.read_events(directories.events)
+        events = replace(events, findings=replace(events.findings, grave=view.grave))
         if command[0] == "up":
             begun.forget(directories) if outcome.succeeded else begun.keep(directories)
     finally:

@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
@@ -22,8 +22,8 @@ from landfall.checking.preview import Planned, Preview, Told
 from landfall.engine_view import changes, events, report
 from landfall.engine_view.concerns import Concerns
 from landfall.engine_view.course import Course, Plan
-from landfall.problems import ProblemsError
 from landfall.reports import Finding, text
+from landfall.reports.finding import graves
 from landfall.reports.folding import folded
 from landfall.reports.printable import plain
 from landfall.sandbox.engine import Engine, Outcome
@@ -43,41 +43,53 @@ class View:
 
     `settings` lead from resources to lines of the stack file. With `verbose` the engine's own text
     goes to the screen instead. `brief_additions`: a preview in which everything is new is a count.
+    `grave` counts the latest run's advice that is critical or high.
     """
 
     console: Console
     settings: Settings | None = None
     verbose: bool = False
     brief_additions: bool = False
+    grave: str = ""
     _known: set[str] = field(default_factory=set)
     _plan: Plan = field(default_factory=dict)
     _planned: dict[str, events.Step] = field(default_factory=dict)
 
     def run(self, engine: Engine, command: str, arguments: Sequence[str]) -> Outcome:
         """Run `preview` or `up` with these arguments, which name the event log; show its course."""
-        variables = {"PULUMI_DEBUG_COMMANDS": "true"}
-        if self.verbose:
-            return engine.watch(arguments, variables)
+        findings = engine.directories.events.with_name("findings.jsonl")
+        findings.unlink(missing_ok=True)
+        variables = {"PULUMI_DEBUG_COMMANDS": "true", "LANDFALL_FINDINGS": str(findings)}
+        try:
+            if self.verbose:
+                outcome = engine.watch(arguments, variables)
+                found = verdicts.of_preview(Preview("", lines=tuple(_json_lines(findings))))
+                self.grave = graves(found)
+                return outcome
+            return self._run(engine, command, arguments, variables)
+        finally:
+            findings.unlink(missing_ok=True)
+
+    def _run(
+        self,
+        engine: Engine,
+        command: str,
+        arguments: Sequence[str],
+        variables: Mapping[str, str],
+    ) -> Outcome:
         directories = engine.directories
         title = _TITLES[command].format(directories.stack)
-        findings = directories.events.with_name("findings.jsonl")
-        findings.unlink(missing_ok=True)
         course = Course(self._concerns(), self._plan, is_preview=command == "preview")
         with tempfile.TemporaryFile() as output:
             self._line(title, style="bold")
             following = Following(course, title, directories.events, self.console, self._line)
-            try:
-                with following.shown():
-                    outcome = engine.watch(
-                        arguments,
-                        {**variables, "LANDFALL_FINDINGS": str(findings)},
-                        output=output,
-                        meanwhile=following.look,
-                    )
-                following.look()
-                found = self._found(course, directories.stack, findings)
-            finally:
-                findings.unlink(missing_ok=True)
+            with following.shown():
+                outcome = engine.watch(
+                    arguments, variables, output=output, meanwhile=following.look
+                )
+            following.look()
+            found = self._found(course, directories.stack, Path(variables["LANDFALL_FINDINGS"]))
+            self.grave = graves(found)
             self._close(command, following, outcome, found, _tail(output))
         return outcome
 
@@ -199,11 +211,3 @@ def _tail(output: IO[bytes]) -> str:
     output.seek(max(output.tell() - 20_000, 0))
     lines = output.read().decode(errors="replace").splitlines()
     return "\n".join([line for line in lines if line.strip()][-_LAST_LINES:])
-
-
-def settings_of(load: Callable[[], Settings]) -> Settings | None:
-    """Return what `load` returns; None where the stack file is not one of Landfall's."""
-    try:
-        return load()
-    except ProblemsError:
-        return None

@@ -181,10 +181,21 @@ def test_sarif_is_valid_and_leads_to_the_line(write: Any) -> None:
 
 
 def test_text_tells_findings_and_proofs(write: Any) -> None:
-    done = run("--identity", write("own.json", policy(allow(LAMBDA))))
+    done = run("--identity", write("own.json", policy(allow(LAMBDA))), "--proof")
     assert done.returncode == 0
     assert "own.json:1: advice [escalation-pass-role] high" in done.stdout
     assert "iam:PassRole on *: Statement[0] of" in done.stdout
+
+
+def test_text_without_proof_has_one_sentence_for_each_escalation(write: Any) -> None:
+    text = run("--identity", write("own.json", policy(allow(LAMBDA)))).stdout
+    section = text.partition("Escalations\n")[2].partition("\n\n")[0].splitlines()
+    assert section == [
+        "  --proof shows which statement gives each action.",
+        "  lambda-001: the identity runs something new with a role of its choice with iam:PassRole"
+        " + lambda:CreateFunction + lambda:InvokeFunction",
+    ]
+    assert text.endswith("Policies: to be reviewed (1 high): 2 advisory\n")
 
 
 @pytest.mark.parametrize(("gravity", "status"), [("high", 0), ("medium", 1), ("note", 1)])

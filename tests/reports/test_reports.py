@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landfall.problems import Location
-from landfall.reports import Entry, Finding, Section, codequality, json_text, markdown, sarif, text
+from landfall.reports import (
+    Entry,
+    Finding,
+    Section,
+    Severity,
+    codequality,
+    json_text,
+    markdown,
+    sarif,
+    text,
+)
 from landfall.reports.finding import SEVERITIES, counts, grouped, ordered, verdict
 from tests.reports import sarif_schema
 
@@ -74,6 +84,15 @@ def test_the_verdict_counts_what_stops_a_change_apart() -> None:
     assert verdict(ALL) == "refused: 1 mandatory, 1 advisory, 1 not decidable yet, 1 waived"
     assert verdict([ADVICE, WAIVED]) == "passed: 1 advisory, 1 waived"
     assert verdict([]) == "passed: no findings"
+
+
+@pytest.mark.parametrize("severity", ["critical", "high"])
+def test_grave_advice_is_never_said_to_have_passed(severity: Severity) -> None:
+    grave = replace(ADVICE, severity=severity)
+    assert verdict([grave]) == f"to be reviewed (1 {severity}): 1 advisory"
+    assert "passed" not in text.render([grave]) + markdown.render([grave])
+    assert verdict([replace(grave, verdict="waived")]) == "passed: 1 waived"
+    assert verdict([grave], complete=False) == "not judged to the end: 1 advisory"
     assert counts(ALL) == {"mandatory": 1, "advisory": 1, "undecidable": 1, "waived": 1}
 
 

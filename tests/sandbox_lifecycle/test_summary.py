@@ -68,3 +68,9 @@ def test_time_of_a_run_names_its_steps() -> None:
     assert "Time       1 min 21 s: sandbox 3.2 s, preview 12 s, update 1 min 5 s" in (
         screen.getvalue()
     )
+
+
+def test_policies_with_grave_advice_are_not_said_to_have_passed() -> None:
+    found = summary.Findings(("landfall",), 0, 3, "1 high")
+    told = summary.verdict(found)
+    assert told == "to be reviewed (landfall: 0 mandatory, 3 advisory, 1 high among them)"

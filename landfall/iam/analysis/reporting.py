@@ -42,19 +42,30 @@ def _finding(one: Finding, lines: Lines, least: Severity | None) -> reports.Find
     )
 
 
-def sections(report: Report) -> list[Section]:
-    """Return the escalations with their proofs, and the ways into the role."""
+_GAINS: Final = {
+    "policy": "rewrites its own rights",
+    "boundary": "changes its own boundary",
+    "credentials": "gets the credentials of another user",
+    "assume-role": "becomes another role",
+    "pass-role": "runs something new with a role of its choice",
+    "existing-role": "runs its code with a role that something has",
+}
+
+
+def sections(report: Report, *, proof: bool = False) -> list[Section]:
+    """Return the escalations, with the statement behind each action if `proof`, and who enters."""
     found = []
     if report.escalations:
         entries = [
             Entry(
-                f"{one.path}{'' if one.hold is Hold.YES else ' (perhaps)'}: "
-                f"{' + '.join(one.actions)}",
-                one.proof,
+                f"{one.path}{'' if one.hold is Hold.YES else ' (perhaps)'}: the identity "
+                f"{_GAINS.get(one.kind, 'gains rights')} with {' + '.join(one.actions)}",
+                one.proof if proof else (),
             )
             for one in report.escalations
         ]
-        found.append(Section("escalations", "Escalations", entries=tuple(entries)))
+        hint = "" if proof else "--proof shows which statement gives each action."
+        found.append(Section("escalations", "Escalations", hint, entries=tuple(entries)))
     if report.entrances:
         ways = [
             Entry(f"{one.who}{' (open to strangers)' if one.is_open else ''}", one.conditions)
