@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from landfall import access_hint
 from landfall.problems import refuse
 from landfall.settings.naming import partition
 from landfall.settings.regions import PARTITIONS
@@ -18,7 +19,8 @@ def choose(asked: str | None, configured: str | None, otherwise: str | None = No
     # boto3 alone of AWS's clients does not read AWS_REGION.
     region = asked or os.environ.get("AWS_REGION") or configured or otherwise
     if region is None:
-        raise refuse("no region is known", "give it with --region, as in eu-west-1")
+        fix = f"give it with --region, as in eu-west-1; without credentials, {access_hint.hint()}"
+        raise refuse("no region is known", fix)
     if region not in PARTITIONS:
         near = nearest(region, PARTITIONS)
         fix = f"did you mean '{near}'?" if near else "write one of AWS's regions, as in eu-west-1"

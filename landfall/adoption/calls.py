@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
+from landfall import access_hint
 from landfall.problems import Problem, ProblemsError, refuse
 
 # Organizations throttles lists at some ten calls a second, and most of them share one bucket: more
@@ -43,8 +44,7 @@ def is_denied(error: ClientError) -> bool:
 def unreachable(error: BotoCoreError | ClientError) -> ProblemsError:
     """Return the error of a call that failed for another reason than permission."""
     if isinstance(error, NoCredentialsError):
-        fix = "sign in to the management account, as with AWS_PROFILE or 'aws sso login'"
-        return refuse("no AWS credentials were found", fix)
+        return access_hint.no_credentials()
     fix = "check the credentials, their region and the network, and run it again"
     return refuse(f"AWS could not be read: {error}", fix)
 

@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
+from landfall import access_hint
 from landfall.problems import ProblemsError, refuse
 
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10)
@@ -72,7 +73,7 @@ class Client:
 
     def _refused(self, operation: str, error: BotoCoreError | ClientError) -> ProblemsError:
         if isinstance(error, NoCredentialsError):
-            return refuse("no AWS credentials were found", "sign in, as with AWS_PROFILE")
+            return access_hint.no_credentials()
         api = self._client.meta.method_to_api_mapping[operation]
         again = "what was made stays: run it again, and it goes on from here"
         if not isinstance(error, ClientError):

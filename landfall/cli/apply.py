@@ -28,12 +28,14 @@ def apply(
     is another than the approved one, or could not be applied to the end.
     """
     from landfall import checkout
+    from landfall.provisioning import copies
     from landfall.provisioning import plan as plans
     from toolchain import wrappers
 
     folder = checkout.find()
     plans.require(plan, digest)
     pulumi = wrappers.ensure(folder, lambda line: print(line, file=sys.stderr)).pulumi
+    copies.require_backend(pulumi, stack, folder)
     command = [str(pulumi), "up", "--stack", stack, "--plan", str(plan.resolve())]
     command += ["--yes", "--skip-preview", "--non-interactive", "--suppress-outputs"]
     command += ["--policy-pack", str(folder / "policies")]

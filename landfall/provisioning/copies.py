@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import yaml
 
-from landfall import stack_files
+from landfall import access_hint, stack_files
 from landfall.problems import Problem, refuse
 from landfall.settings import Stack, keys
 from toolchain import wrappers
@@ -163,8 +163,11 @@ def events(file: Path) -> Iterator[Mapping[str, Any]]:
         file.unlink(missing_ok=True)
 
 
-def errors(found: list[Mapping[str, Any]]) -> list[Problem]:
-    """Return what went wrong, as the engine's events tell it; policies speak by other events."""
+def errors(found: list[Mapping[str, Any]], stack: str) -> list[Problem]:
+    """Return what went wrong, as the engine's events tell it; policies speak by other events.
+
+    Missing credentials are one problem, however many resources lack them.
+    """
     said: dict[str, dict[str, None]] = {}
     for event in found:
         diagnostic = event.get("diagnosticEvent") or {}
@@ -173,6 +176,8 @@ def errors(found: list[Mapping[str, Any]]) -> list[Problem]:
             urn = str(diagnostic.get("urn", ""))
             name = urn.split("::", 3)[3] if urn.count("::") >= 3 else ""
             said.setdefault(shortened(message), {})[name] = None
+    if lacks := next(filter(None, map(access_hint.missing, said)), ""):
+        return [Problem(lacks, access_hint.hint(stack))]
     return [Problem(f"{_of(list(names))}{message}") for message, names in said.items()]
 
 
@@ -186,6 +191,21 @@ def _of(names: list[str]) -> str:
 def shortened(text: str) -> str:
     """Return the beginning of a long text."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def require_backend(pulumi: Path, stack: str, checkout: Path) -> None:
+    """Raise a `ProblemsError` (status 2) where the shell is signed in to no Pulumi backend."""
+    done = subprocess.run(
+        [str(pulumi), "--non-interactive", "whoami"],
+        cwd=checkout,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode and (lacks := access_hint.missing(done.stderr)):
+        raise refuse(lacks, access_hint.hint(stack))
 
 
 def export(pulumi: Path, stack: str, checkout: Path) -> dict[str, Any]:
@@ -204,6 +224,8 @@ def export(pulumi: Path, stack: str, checkout: Path) -> dict[str, Any]:
         timeout=300,
         check=False,
     )
+    if done.returncode and (lacks := access_hint.missing(done.stderr)):
+        raise refuse(lacks, access_hint.hint(stack))
     _require(done, f"the state of stack {stack} cannot be read")
     exported: dict[str, Any] = json.loads(done.stdout)
     return exported

@@ -104,7 +104,7 @@ def look(stack: str, checkout: Path, role: str, report: Report) -> Drift:
         log = copy.folder / "events.jsonl"
         done = copy.run("refresh", "--preview-only", "--stack", stack, "--event-log", str(log))
         events = list(copies.events(log))
-        if problems := copies.errors(events):
+        if problems := copies.errors(events, stack):
             raise ProblemsError(problems, exit_status=2)
         if done.returncode:
             said = copies.shortened(done.stderr.strip() or done.stdout.strip())

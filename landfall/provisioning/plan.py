@@ -80,7 +80,7 @@ def make(stack: str, checkout: Path, role: str, folder: Path, report: Report) ->
         events = list(copies.events(log))
         if objections := list(_objections(events)):
             raise ProblemsError(objections)
-        if problems := copies.errors(events):
+        if problems := copies.errors(events, stack):
             raise ProblemsError(problems, exit_status=2)
         if done.returncode or not file.is_file():
             said = copies.shortened(done.stderr.strip() or done.stdout.strip())

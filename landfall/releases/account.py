@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
+from landfall import access_hint
 from landfall.problems import ProblemsError, refuse
 from landfall.settings import Stack, naming
 
@@ -59,11 +60,7 @@ def role_in(stack: Stack, account: str) -> str:
 def unreachable(error: BotoCoreError | ClientError) -> ProblemsError:
     """Return the error of a call that AWS did not answer as asked."""
     if isinstance(error, NoCredentialsError):
-        fix = (
-            "sign in to the management or the delivery account, as with AWS_PROFILE;"
-            ' for the sandbox: eval "$(landfall env -s STACK)"'
-        )
-        return refuse("no AWS credentials were found", fix)
+        return access_hint.no_credentials()
     return refuse(f"AWS refused: {error}", "check the credentials, the network and the stack")
 
 
