@@ -1,4 +1,4 @@
-"""Writes `.landfall/bin`: the `pulumi` of a checkout and, where it is needed, a language host.
+"""Writes `.landfall/bin`: `pulumi` and `landfall` of a checkout, and its language host if needed.
 
 `toolchain.json` beside it records what was found, so that later runs need not look again.
 """
@@ -129,6 +129,9 @@ def write(home: Path, cli: Cli) -> Toolchain:
             _script(link, _BESIDE)
     else:
         link.unlink(missing_ok=True)
+    if (command := _landfall()).exists():
+        # `landfall env` puts this folder on PATH, and so the command with it.
+        _link(folder / "landfall", command)
     record = {
         "cli": str(cli.path),
         "version": cli.version,
@@ -154,10 +157,17 @@ def _recorded(home: Path) -> Toolchain | None:
     needed = [home / "bin" / "pulumi"]
     if own:
         needed += [home / "bin" / "pulumi-language-python", home / "language-host"]
+    if _landfall().exists():
+        needed.append(home / "bin" / "landfall")
     holds = holds and all(os.access(program, os.X_OK) for program in needed)
     if not holds or not pulumi_cli.is_sufficient(cli.version):
         return None
     return Toolchain(home / "bin", cli, own)
+
+
+def _landfall() -> Path:
+    """Return the `landfall` command of the environment that runs this."""
+    return Path(sys.executable).with_name("landfall")
 
 
 def _stamp(program: Path) -> str:

@@ -7,14 +7,20 @@ libraries of `landfall sandbox`.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
-from typing import Any
+from difflib import get_close_matches
+from importlib import metadata
+from typing import Annotated, Any
 
 import typer
+from typer._completion_classes import completion_init
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from landfall import commands
 from landfall.cli import problem_lines
+from landfall.cli.shortening import wrapped
 from landfall.problems import ProblemsError
 
 # name -> module; each module has a Typer `app` of that name.
@@ -37,12 +43,19 @@ COMMANDS = {
     "drift": "landfall.cli.drift",
     "recover": "landfall.cli.recover",
     "toolchain": "landfall.cli.toolchain",
+    "completion": "landfall.cli.completion",
 }
 
 
 class _LazyGroup(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        # Typer suggests commands that it has loaded; here they are loaded when they are called.
+        if args[0] not in COMMANDS and (found := get_close_matches(args[0], COMMANDS)):
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {found[0]!r}?")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
@@ -61,16 +74,32 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"landfall {metadata.version('landfall')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _landfall() -> None:
+def _landfall(
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_version, help="Show the version."),
+    ] = False,
+) -> None:
     """Provision and rehearse an AWS organization with Pulumi."""
 
 
 def main() -> None:
     """Run the command line; problems go to standard error, without a traceback."""
+    if os.environ.get("NO_COLOR"):
+        # Rich drops colours alone; Typer's help is then written as if to a file.
+        os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"
+    if "_LANDFALL_COMPLETE" in os.environ:
+        completion_init()
     try:
         app()
     except ProblemsError as error:
         for line in problem_lines.lines(error):
-            print(line, file=sys.stderr)
+            print(wrapped(commands.typed(line), sys.stderr), file=sys.stderr)
         sys.exit(error.exit_status)

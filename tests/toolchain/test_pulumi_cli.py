@@ -256,7 +256,7 @@ class TestWrappers:
         (folder / "pulumi-language-python").write_bytes(b"\x7fELF")
         made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
         assert not made.own_language_host
-        assert sorted(path.name for path in made.bin.iterdir()) == ["pulumi"]
+        assert sorted(path.name for path in made.bin.iterdir()) == ["landfall", "pulumi"]
 
     def test_nothing_is_written_into_an_installation_that_is_not_ours(
         self, folder: Path, tmp_path: Path
@@ -359,3 +359,14 @@ class TestWrappers:
         assert done.stderr.startswith("error: this shell belongs to the sandbox of stack dev: ")
         assert reason in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_landfall_is_beside_pulumi_and_is_linked_again_where_it_is_missing(tmp_path: Path) -> None:
+    cli = _pulumi(tmp_path / "pulumi", "3.259.0")
+    home = tmp_path / "home"
+    made = wrappers.write(home, Cli(cli, "3.259.0", "on PATH"))
+    command = made.bin / "landfall"
+    assert command.resolve() == Path(sys.executable).with_name("landfall").resolve()
+    assert wrappers._recorded(home) == made
+    command.unlink()
+    assert wrappers._recorded(home) is None
