@@ -7,6 +7,7 @@ credential, profile, endpoint or backend of a real account reaches a process in 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -103,16 +104,28 @@ def exports(
 def write_aws_files(directories: Directories) -> None:
     """Write the AWS config and credentials files of the sandbox.
 
-    They make no reference to another file, so that no profile of the user is in reach.
+    They make no reference to another file, so that no profile of the user is in reach. Profiles
+    that were added to them, as with `aws configure set`, are kept.
     """
     directories.aws_config.parent.mkdir(parents=True, exist_ok=True)
     region = _region(directories.stack_file)
-    directories.aws_config.write_text(f"[default]\nregion = {region}\n", encoding="utf-8")
+    text = f"[default]\nregion = {region}\n{_profiles(directories.aws_config)}"
+    fresh = directories.aws_config.with_suffix(".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(directories.aws_config)
     directories.aws_credentials.write_text(
         f"[default]\naws_access_key_id = {accounts.ACCESS_KEY}\n"
         f"aws_secret_access_key = {accounts.SECRET_KEY}\n",
         encoding="utf-8",
     )
+
+
+def _profiles(config: Path) -> str:
+    """Return the sections of an AWS config file but for `[default]`, as they are written."""
+    if not config.is_file():
+        return ""
+    sections = re.split(r"^(?=\[)", config.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return "".join(part for part in sections[1:] if not part.startswith("[default]"))
 
 
 def _region(stack_file: Path) -> str:

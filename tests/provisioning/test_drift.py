@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from landfall import access_hint
 from landfall.problems import ProblemsError
 from landfall.provisioning import copies, drift, plan
 
@@ -71,8 +72,19 @@ def test_errors_of_many_resources_are_one() -> None:
         urn = f"urn:pulumi:dev::landfall::aws:iam/role:Role::{name}"
         return {"diagnosticEvent": {"severity": "error", "urn": urn, "message": "no role\n"}}
 
-    (problem,) = copies.errors([failed("a"), failed("b"), failed("c")])
+    (problem,) = copies.errors([failed("a"), failed("b"), failed("c")], "dev")
     assert str(problem) == "a and 2 more: no role"
+
+
+def test_missing_credentials_of_many_resources_are_one_problem_with_the_hint() -> None:
+    def failed(name: str, message: str) -> dict[str, Any]:
+        urn = f"urn:pulumi:dev::landfall::aws:iam/role:Role::{name}"
+        return {"diagnosticEvent": {"severity": "error", "urn": urn, "message": message}}
+
+    found = [failed("a", "No valid credential sources found"), failed("b", "ExpiredToken: old")]
+    (problem,) = copies.errors(found, "live")
+    assert problem.what == access_hint.NO_CREDENTIALS
+    assert 'eval "$(landfall env -s live)"' in problem.fix
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])

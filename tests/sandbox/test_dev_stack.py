@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.sandbox import dev_security, provisioning
-from tests.sandbox.conftest import BIN, Project
+from tests.sandbox.conftest import BIN, ROOT, Project
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
@@ -580,10 +580,10 @@ def test_whoever_reads_finds_drift_and_can_change_nothing(
     look = ("drift", "-s", "dev", "--role", "landfall/provision-dev-read")
     done = provisioning.run(project, job, *look, "--format", "json", "-o", str(report))
     assert done.returncode == 1, done.stderr
-    found = {
-        each["name"]: (each["what"], each["properties"])
-        for each in json.loads(report.read_text())["drifted"]
-    }
+    told = json.loads(report.read_text())
+    found = {each["name"]: (each["what"], each["properties"]) for each in told["drifted"]}
+    how_to = (ROOT / "docs" / "how-to" / "find-drift.md").read_text()
+    assert f"1 of {told['lookedAt']} resources is not as stack dev was applied." in how_to
     assert found == {
         "audit-security-audit": ("changed", ["maxSessionDuration"]),
         "artifacts-eu-west-1": ("gone", []),

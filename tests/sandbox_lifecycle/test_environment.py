@@ -185,6 +185,17 @@ def test_a_stack_file_with_mistakes_still_gives_an_environment(running: Director
     assert "region = us-east-1" in running.aws_config.read_text()
 
 
+def test_profiles_that_were_added_in_the_sandbox_are_kept(running: Directories) -> None:
+    environment.write_aws_files(running)
+    added = "[profile delivery]\nregion = eu-west-1\nsource_profile = default\n"
+    with running.aws_config.open("a") as file:
+        file.write(added)
+    running.stack_file.write_text("config: {aws:region: us-west-2}\n")
+    for _ in range(2):
+        environment.write_aws_files(running)
+    assert running.aws_config.read_text() == f"[default]\nregion = us-west-2\n{added}"
+
+
 def test_the_server_itself_does_not_see_the_users_account(
     running: Directories, monkeypatch: pytest.MonkeyPatch
 ) -> None:
