@@ -67,6 +67,7 @@ BUCKETS = (
     "s3:GetLifecycleConfiguration",
     "s3:GetReplicationConfiguration",
     "s3:ListBucket",
+    "s3:ListTagsForResource",
     "s3:PutBucketLogging",
     "s3:PutBucketOwnershipControls",
     "s3:PutBucketPolicy",
@@ -75,6 +76,7 @@ BUCKETS = (
     "s3:PutBucketVersioning",
     "s3:PutEncryptionConfiguration",
     "s3:PutLifecycleConfiguration",
+    "s3:TagResource",
 )
 PIPELINES = {
     "cloudwatch": (

@@ -135,7 +135,7 @@ class _Search:
             PULUMI_OPTION_CONFIG_FILE=str(self._copy.stack_file()),
         )
         events = list(copies.events(log))
-        if problems := copies.errors(events):
+        if problems := copies.errors(events, self._stack):
             raise ProblemsError(problems, exit_status=2)
         planned = creations.planned(events)
         known = {each["urn"] for each in planned}

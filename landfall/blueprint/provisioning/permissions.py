@@ -30,6 +30,7 @@ _READ_BESIDE = (
     "codestar-notifications:DescribeNotificationRule",
     "codestar-notifications:ListTagsForResource",
     "identitystore:DescribeGroup",
+    "s3:ListTagsForResource",
 )
 # What makes and changes an organization. What ends one, or takes an account out of it, is left to
 # people.
