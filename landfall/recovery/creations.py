@@ -19,7 +19,10 @@ UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 # What providers answer when they gave up waiting. After any other error AWS has refused.
 _UNDECIDED: Final = re.compile(
     r"context canceled|context deadline exceeded|timeout while waiting|connection (refused|reset)"
-    r"|\bEOF\b|error reading from server|transport is closing",
+    r"|\bEOF\b|error reading from server|transport is closing|client connection is closing"
+    # The provider, or the process that it drives, ended before it could answer.
+    r"|socket closed|the Terraform provider ended|nothing was created|broken pipe"
+    r"|plugin .*(exited|terminated)",
     re.IGNORECASE,
 )
 _KEPT: Final = ("urn", "type", "custom", "parent", "provider", "protect", "inputs")
@@ -29,6 +32,7 @@ def unfinished(events: Iterable[Mapping[str, Any]]) -> list[Resource]:
     """Return the resources, as the state writes them, whose creation has no known outcome."""
     begun: dict[str, Resource] = {}
     refused: set[str] = set()
+    undecided: set[str] = set()
     for event in events:
         if created := _created(event):
             if created.get("custom"):
@@ -38,9 +42,10 @@ def unfinished(events: Iterable[Mapping[str, Any]]) -> list[Resource]:
         elif "diagnosticEvent" in event:
             diagnostic = event["diagnosticEvent"]
             text = diagnostic.get("message", "")
-            if diagnostic.get("severity") == "error" and not _UNDECIDED.search(text):
-                refused.add(diagnostic.get("urn", ""))
-    return [each for urn, each in begun.items() if urn not in refused]
+            if diagnostic.get("severity") == "error":
+                says = undecided if _UNDECIDED.search(text) else refused
+                says.add(diagnostic.get("urn", ""))
+    return [each for urn, each in begun.items() if urn not in refused - undecided]
 
 
 def planned(events: Iterable[Mapping[str, Any]]) -> list[Resource]:

@@ -59,6 +59,8 @@ def test_updates_and_components_are_no_creations() -> None:
         ("creating IAM Role (a): operation error IAM: CreateRole, context canceled", True),
         ("waiting for AWS Organizations Account (a) create: timeout while waiting for state", True),
         ("creating S3 Bucket: dial tcp 127.0.0.1:4566: connect: connection refused", True),
+        ("the Terraform provider ended: Socket closed", True),
+        ("aws_iam_role: nothing was created", True),
         ("creating AWS Organizations Account (a): EMAIL_ALREADY_EXISTS", False),
         ("creating IAM Role (a): EntityAlreadyExists: Role with name a already exists.", False),
     ],
@@ -68,6 +70,11 @@ def test_an_error_of_aws_is_an_answer_and_one_of_the_connection_is_none(
 ) -> None:
     assert names(began("a"), failed("a", message)) == (["a"] if open_ else [])
     assert names(began("a"), failed("a", message, "warning")) == ["a"]
+
+
+def test_an_interrupt_outweighs_what_else_is_said_of_the_resource() -> None:
+    events = [failed("a", "context canceled"), failed("a", "creation failed")]
+    assert names(began("a"), *events) == names(began("a"), *reversed(events)) == ["a"]
 
 
 def write(directories: Directories, *events: dict[str, Any], cut: str = "") -> None:
