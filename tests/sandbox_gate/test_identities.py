@@ -9,7 +9,7 @@ import pytest
 
 from landfall.recovery import identities
 from landfall.recovery.identities.registry import pages_by_token
-from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Clients, create_account
+from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Clients, create_account, error_of
 from tests.sandbox_gate.test_security_services import PACK, bucket, delivery, trusted
 
 OTHER = "us-east-1"
@@ -73,6 +73,32 @@ def test_groups_and_permission_sets(aws: Clients, organization: Any, find: Finde
         made = center.create_permission_set(InstanceArn=instance, Name=name)
         arns[name] = made["PermissionSet"]["PermissionSetArn"]
     assert find("PermissionSet", **wanted) == f"{arns['Deploy']},{instance}"
+
+
+def test_group_renamed_is_found_by_its_new_name(
+    aws: Clients, organization: Any, find: Finder
+) -> None:
+    (found,) = aws("sso-admin").list_instances()["Instances"]
+    groups, store = aws("identitystore"), found["IdentityStoreId"]
+    made = [
+        groups.create_group(IdentityStoreId=store, DisplayName=name)["GroupId"]
+        for name in ("builders", "readers")
+    ]
+
+    def rename(group: str, path: str, value: str) -> None:
+        change = {"AttributePath": path, "AttributeValue": value}
+        groups.update_group(IdentityStoreId=store, GroupId=group, Operations=[change])
+
+    rename(made[0], "displayName", "engineers")
+    assert find("Group", identityStoreId=store, displayName="engineers") == f"{store}/{made[0]}"
+    assert find("Group", identityStoreId=store, displayName="builders") is None
+    rename(made[0], "description", "Build")
+    described = groups.describe_group(IdentityStoreId=store, GroupId=made[0])
+    assert (described["DisplayName"], described["Description"]) == ("engineers", "Build")
+    assert error_of(rename, made[0], "displayName", "readers")[0] == "ConflictException"
+    assert error_of(rename, made[0], "members", "x")[0] == "ValidationException"
+    absent = "11111111-2222-3333-4444-555555555555"
+    assert error_of(rename, absent, "displayName", "x")[0] == "ResourceNotFoundException"
 
 
 def test_what_is_attached_to_a_permission_set(
