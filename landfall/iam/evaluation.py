@@ -1,7 +1,8 @@
 """Decides one request as AWS does (IAM User Guide: 'Policy evaluation logic').
 
-An explicit deny in any policy that applies ends it. Otherwise every limit has to allow (RCPs, SCPs
-at each level, the VPC endpoint's policy), and then a grant is needed:
+An explicit deny in any policy that applies ends it. What is AWS's own nobody can change. Otherwise
+every limit has to allow (RCPs, SCPs at each level, the VPC endpoint's policy), and then a grant is
+needed:
 
 - in the resource's own account from the identity policies, within boundary and session policies,
   or from the resource's policy; a grant to the caller itself, not only to its role, is not limited
@@ -164,6 +165,9 @@ class _Evaluation:
                 return _decision(Outcome.EXPLICIT_DENY, f"denied by {layer.deny}", layer.deny)
         if services.refuses_root(request):
             return Decision(Outcome.IMPLICIT_DENY, "a root user cannot assume a role")
+        if services.is_of_aws(request):
+            reason = f"{_shown(request.resource)} is AWS's own: no policy can permit to change it"
+            return Decision(Outcome.IMPLICIT_DENY, reason)
         granting = grant(request, self.identity, self.boundary, self.session, self.resource)
         requirements = [*self._limits(), *granting]
         for requirement in requirements:
@@ -209,6 +213,11 @@ def _is_unknown(request: Request, key: str) -> bool:
     return isinstance(found, Unknown) or (
         isinstance(found, tuple) and any(isinstance(value, Unknown) for value in found)
     )
+
+
+def _shown(text: str) -> str:
+    shown = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+    return shown[:200]
 
 
 def _decision(outcome: Outcome, reason: str, source: Source) -> Decision:

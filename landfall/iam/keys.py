@@ -193,6 +193,7 @@ _LISTED: Final[Mapping[str, Key]] = {
     "aws:principalarn": Key(Kind.ARN, always=True, form=Form.PRINCIPAL_ARN),
     "aws:principalisawsservice": _BOOL,
     "aws:principalorgid": _ORGANIZATION_ID,
+    "aws:principalorgmasteraccountid": _ACCOUNT_ID,
     "aws:principalorgpaths": _TEXTS,
     "aws:principalservicename": _TEXT,
     "aws:principalservicenameslist": _TEXTS,
@@ -266,6 +267,13 @@ def find(name: str) -> Key:
     if key in exact:
         return exact[key]
     return next((known for matches, known in templates if matches(key)), UNDOCUMENTED)
+
+
+def names(service: str) -> tuple[str, ...]:
+    """Return the names of a service's keys, or of the global ones for `aws`, in lower case."""
+    if service == "aws":
+        return (*_LISTED, *_TAGS)
+    return tuple(_of_service(service)[0]) if service in actions.services() else ()
 
 
 @lru_cache(maxsize=64)

@@ -22,6 +22,9 @@ PARTITIONS: Final = frozenset(
 _SERVICE_ROLE_PATH: Final = "aws-service-role/"
 _SERVICE_ROLE_PREFIX: Final = "AWSServiceRoleFor"
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
+# Origin access identities are users of an account of CloudFront's (CloudFront Developer Guide:
+# 'Use an origin access identity').
+_CLOUDFRONT: Final = "cloudfront"
 # Identity providers that a trust policy names without an ARN.
 _PROVIDER_NAMES: Final = frozenset(
     {
@@ -118,6 +121,8 @@ def read_caller(text: str, action: str, principal_arn: str | None = None) -> Cal
     if len(parts) != 6 or parts[1] not in PARTITIONS or not parts[5]:
         raise CallerError("is no ARN of a principal")
     _, partition, service, _, account, rest = parts
+    if service == "iam" and account == _CLOUDFRONT and rest.startswith("user/"):
+        return Caller(CallerKind.USER, text, partition, name=rest.removeprefix("user/"))
     if not _ACCOUNT.fullmatch(account):
         raise CallerError(f"names no account of 12 digits: {account[:40]!r}")
     kind, _, path = rest.partition("/")
@@ -185,6 +190,8 @@ def _grade(principal: Principal, caller: Caller, user_id: str | None) -> Grade:
     if kind == "Federated":
         named = caller.kind is CallerKind.PROVIDER and value in ("*", caller.arn)
         return Grade.DIRECT if named else Grade.NONE
+    if kind == "AWS" and value == caller.arn and caller.account is None:
+        return Grade.DIRECT
     if kind != "AWS" or caller.account is None or caller.kind is CallerKind.PROVIDER:
         return Grade.NONE
     if value == caller.arn:

@@ -166,7 +166,8 @@ def _derive(request: Request) -> dict[str, str]:
     elif caller.kind is not CallerKind.PROVIDER:
         keys["aws:principalisawsservice"] = "false"
         keys["aws:principalarn"] = caller.role_arn or caller.arn
-        keys["aws:principalaccount"] = caller.account or ""
+        if caller.account:
+            keys["aws:principalaccount"] = caller.account
         keys["aws:principaltype"] = caller.kind.value
         if caller.kind is CallerKind.USER:
             keys["aws:username"] = caller.name

@@ -34,6 +34,89 @@ _OF_TRUST: Final = frozenset(
 # (AWS KMS Developer Guide: 'Resource control policies in AWS KMS').
 _EXEMPT_FROM_RCP: Final = frozenset({"kms:retiregrant"})
 
+# AWS's own, which it alone can change, whatever policies say: its managed policies (IAM User Guide:
+# 'Managed policies and inline policies'), its services' roles ('Using service-linked roles'), the
+# roles of IAM Identity Center ('Referencing permission sets in resource policies'), the keys that
+# it manages and their aliases (AWS KMS Developer Guide: 'AWS managed keys', 'Aliases').
+_OF_AWS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
+    (
+        "iam::aws",
+        "policy/",
+        frozenset(
+            {
+                "iam:createpolicy",
+                "iam:createpolicyversion",
+                "iam:deletepolicy",
+                "iam:deletepolicyversion",
+                "iam:setdefaultpolicyversion",
+                "iam:tagpolicy",
+                "iam:untagpolicy",
+            }
+        ),
+    ),
+    *(
+        (
+            "iam",
+            path,
+            frozenset(
+                {
+                    "iam:attachrolepolicy",
+                    "iam:createrole",
+                    "iam:deleterole",
+                    "iam:deleterolepermissionsboundary",
+                    "iam:deleterolepolicy",
+                    "iam:detachrolepolicy",
+                    "iam:putrolepermissionsboundary",
+                    "iam:putrolepolicy",
+                    "iam:updateassumerolepolicy",
+                    *more,
+                }
+            ),
+        )
+        for path, more in (
+            ("role/aws-service-role/", ()),
+            ("role/aws-reserved/", ("iam:updaterole", "iam:updateroledescription")),
+        )
+    ),
+    (
+        "kms",
+        "alias/aws/",
+        frozenset(
+            {
+                "kms:cancelkeydeletion",
+                "kms:createalias",
+                "kms:deletealias",
+                "kms:deleteimportedkeymaterial",
+                "kms:disablekey",
+                "kms:disablekeyrotation",
+                "kms:enablekey",
+                "kms:enablekeyrotation",
+                "kms:importkeymaterial",
+                "kms:putkeypolicy",
+                "kms:replicatekey",
+                "kms:rotatekeyondemand",
+                "kms:schedulekeydeletion",
+                "kms:tagresource",
+                "kms:untagresource",
+                "kms:updatealias",
+                "kms:updatekeydescription",
+                "kms:updateprimaryregion",
+            }
+        ),
+    ),
+)
+
+
+def is_of_aws(request: Request) -> bool:
+    """Tell whether a request changes what belongs to AWS, which no policy can permit."""
+    _, _, service, _, account, rest = request.resource_parts
+    return any(
+        request.action_key in forbidden
+        and rest.startswith(prefix)
+        and place in (service, f"{service}::{account}")
+        for place, prefix, forbidden in _OF_AWS
+    )
+
 
 def needs_no_permission(request: Request) -> bool:
     """Tell whether AWS lets every signed caller do it, whatever policies say."""

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from landfall.iam.analysis import Severity
-from landfall.iam.analysis.oidc import Width, width_of
+from landfall.iam.analysis.oidc import width_of
+from landfall.iam.token_issuers import Width
 from tests.iam.cases import HOME, OTHER, allow, deny
 from tests.iam.checks import only, resource, rules, trusting
 
@@ -113,9 +114,10 @@ def test_a_token_of_anybody_is_not_enough(provider: str, values: dict[str, str])
     ],
 )
 def test_whom_a_subject_lets_in(subject: str, width: Width) -> None:
-    assert width_of("sub", subject) is width
+    provider = GITLAB if subject.startswith("project_path") else GITHUB
+    assert width_of("sub", subject, provider.partition("oidc-provider/")[2]) is width
     aud = {"sub": subject, "aud": "sts.amazonaws.com"}
-    report = trusting(claims(**aud))
+    report = trusting(claims(provider, **aud))
     expected = {
         Width.NAMED: set(),
         Width.REPOSITORY: {"trust-oidc-wide-subject"},
@@ -123,11 +125,14 @@ def test_whom_a_subject_lets_in(subject: str, width: Width) -> None:
         Width.ANYBODY: {"trust-oidc-any-subject"},
     }
     assert rules(report) == expected[width]
+    named = "repo:acme/shop:environment:prod"
+    if provider == GITLAB:
+        named = "project_path:acme/shop:ref_type:branch:ref:main"
     narrow: dict[str, Any] = {
-        "sub": ["repo:acme/shop:environment:prod", subject],
+        "sub": [named, subject],
         "aud": "sts.amazonaws.com",
     }
-    assert rules(trusting(claims(**narrow))) == expected[width]
+    assert rules(trusting(claims(provider, **narrow))) == expected[width]
 
 
 @pytest.mark.parametrize("operator", ["StringLikeIfExists", "ForAllValues:StringLike"])

@@ -10,6 +10,7 @@ from typing import Final
 
 from landfall.iam import actions
 from landfall.iam.documents import Document
+from landfall.iam.presence import region_of
 from landfall.iam.principals import PARTITIONS, Caller, read_caller
 from landfall.iam.requests import UNKNOWN, ContextValue, Request
 
@@ -79,6 +80,8 @@ class Identity:
         if self.account and action.lower().startswith("iam:"):
             context["aws:resourceaccount"] = self.account
         context |= absent_keys(action)
+        if len(self.partitions) == 1 and (region := region_of(action, self.partitions[0])):
+            context["aws:requestedregion"] = region
         context |= {key.lower(): value for key, value in self.context}
         context |= {key.lower(): value for key, value in (more or {}).items()}
         return Request(self.principal or _NOBODY, action, context=context, complete=False)

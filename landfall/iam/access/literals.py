@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from landfall.iam import keys, patterns
+from landfall.iam.access import ranges
 from landfall.iam.comparisons import boolean
 from landfall.iam.documents import Condition
 from landfall.iam.operators import NEGATED
@@ -220,7 +221,7 @@ def _exclude(a: Condition, b: Condition) -> bool:
             for one in a.values
             for other in b.values
         )
-    return False
+    return ranges.exclude(a, b)
 
 
 def _meet(a: Condition, one: str, b: Condition, other: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 from landfall.iam import patterns, variables
 from landfall.iam.access.globs import Patterns
 from landfall.iam.access.index import Index
+from landfall.iam.access.insiders import of_insider
 from landfall.iam.access.literals import Literal, literal
 from landfall.iam.access.standing import standing
 from landfall.iam.conditions import compile_condition
@@ -93,6 +94,8 @@ def _literals(
         truth: Truth = None
         if not isinstance(request.look_up(condition.key.lower()), Unknown):
             truth = compile_condition(condition, has_variables=document.has_variables)(request)
+        if truth is None:
+            truth = of_insider(condition, request.action_key)
         if truth is None:
             truth = standing(condition)
         if truth is False:

@@ -1,6 +1,6 @@
 """Conditions that limit nobody, though a request may come for which they are false.
 
-The caller chooses what meets them: its region, to use TLS, an address of the internet. So an Allow
+The caller chooses what meets them: its region, to use TLS, the tags of what it makes. So an Allow
 with such a condition is as wide as one without, and a Deny with one still has its use.
 """
 
@@ -15,8 +15,17 @@ from landfall.iam.access.literals import Literal
 from landfall.iam.documents import Condition
 
 _CALLERS_CHOICE: Final = frozenset(
-    {"aws:referer", "aws:requestedregion", "aws:securetransport", "aws:useragent"}
+    {
+        "aws:referer",
+        "aws:requestedregion",
+        "aws:securetransport",
+        "aws:tagkeys",
+        "aws:useragent",
+        # The credentials of an instance say how they were fetched; any others do not.
+        "ec2:roledelivery",
+    }
 )
+_CHOSEN_TAG: Final = "aws:requesttag/"
 # Nobody means an end that is further away than this, in seconds.
 _FOR_EVER: Final = 50 * 365 * 86_400
 _MOST_NETWORKS: Final = 1_000
@@ -26,8 +35,10 @@ _PRINCIPALS: Final = ("arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*")
 
 def is_met_at_will(literal: Literal) -> bool:
     """Tell whether every caller can make a request for which the literal holds."""
-    return literal.key in _CALLERS_CHOICE or (
-        literal.holds and bool(takes_in_everybody(literal.condition))
+    return (
+        literal.key in _CALLERS_CHOICE
+        or literal.key.startswith(_CHOSEN_TAG)
+        or (literal.holds and bool(takes_in_everybody(literal.condition)))
     )
 
 

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from landfall.iam import comparisons, keys
+from landfall.iam import comparisons, keys, presence
 from landfall.iam.access.literals import is_consistent, literal
-from landfall.iam.access.standing import standing
+from landfall.iam.access.standing import LONGEST, standing
 from landfall.iam.analysis.condition_values import why_none_matches
 from landfall.iam.analysis.findings import listed, shown
+from landfall.iam.conditions import compile_condition
 from landfall.iam.documents import Condition, Document, Statement
 from landfall.iam.keys import Kind
 from landfall.iam.operators import NEGATED
+from landfall.iam.outsiders.narrowing import without_key
+from landfall.iam.requests import Request
 
 _EVERYTHING: Final = frozenset({"StringLike", "ArnLike", "ArnEquals"})
 
@@ -43,10 +46,35 @@ _DEPENDS: Final = Verdict(Meaning.SOMETIMES)
 _AS_MEANING: Final = {True: Meaning.ALWAYS, False: Meaning.NEVER, None: Meaning.SOMETIMES}
 
 
+def in_statement(condition: Condition, statement: Statement, *, signed: bool = True) -> Verdict:
+    """Return what a condition means for the requests that its statement is about."""
+    if why := presence.why_absent(condition.key, statement):
+        return Verdict(_AS_MEANING[without_key(condition)], why)
+    if condition.key.lower() == "aws:requestedregion" and condition.operator != "Null":
+        regions = presence.regions_of(statement.actions)
+        found = {_of_region(condition, one) for one in regions}
+        if len(found) == 1:
+            why = f"the services of these actions are asked in {listed(sorted(regions))} only"
+            return Verdict(_AS_MEANING[found.pop()], why)
+    return meaning(condition, signed=signed)
+
+
+def _of_region(condition: Condition, region: str) -> bool | None:
+    test = compile_condition(condition, has_variables=False)
+    return test(Request("anonymous", "iam:*", context={"aws:RequestedRegion": region}))
+
+
 def meaning(condition: Condition, *, signed: bool = True) -> Verdict:
     """Return what a condition means; `signed` where every caller has an identity in AWS."""
+    if own := _of_own_variable(condition):
+        return own
     if not signed and _is_of_signed_requests(condition.key):
-        return _DEPENDS
+        if condition.operator == "Null" or (why := why_none_matches(condition)) is None:
+            return _DEPENDS
+        negated = condition.operator in NEGATED or condition.if_exists
+        if negated or condition.qualifier == "ForAllValues":
+            return _DEPENDS
+        return Verdict(Meaning.NEVER, why)
     found = standing(condition)
     if found is not None:
         return Verdict(_AS_MEANING[found], _standing_reason(condition, found))
@@ -54,7 +82,8 @@ def meaning(condition: Condition, *, signed: bool = True) -> Verdict:
         return _DEPENDS
     if not condition.values:
         return _verdict(_if_nothing_matches(condition), "it has no value to compare with")
-    if (why := why_none_matches(condition)) is not None:
+    why = why_none_matches(condition)
+    if why is not None:
         return _verdict(_if_nothing_matches(condition), why)
     why = _takes_everything(condition)
     return _verdict(_if_everything_matches(condition), why) if why else _DEPENDS
@@ -62,7 +91,7 @@ def meaning(condition: Condition, *, signed: bool = True) -> Verdict:
 
 def of_statement(statement: Statement, *, signed: bool = True) -> Verdict:
     """Return what all conditions of a statement mean together."""
-    verdicts = [(one, meaning(one, signed=signed)) for one in statement.conditions]
+    verdicts = [(one, in_statement(one, statement, signed=signed)) for one in statement.conditions]
     for condition, verdict in verdicts:
         if verdict.meaning is Meaning.NEVER:
             return Verdict(Meaning.NEVER, f"{described(condition)}: {verdict.why}")
@@ -86,7 +115,7 @@ def simplified(document: Document, *, signed: bool = True) -> Document:
             conditions = tuple(
                 one
                 for one in statement.conditions
-                if meaning(one, signed=signed).meaning is not Meaning.ALWAYS
+                if in_statement(one, statement, signed=signed).meaning is not Meaning.ALWAYS
             )
             if len(conditions) < len(statement.conditions):
                 statement = replace(statement, conditions=conditions)
@@ -102,6 +131,17 @@ def described(condition: Condition) -> str:
 def element(condition: Condition) -> str:
     """Return where a condition stands in its statement."""
     return f"Condition.{condition.name}.{shown(condition.key)}"
+
+
+def _of_own_variable(condition: Condition) -> Verdict | None:
+    """A key that is there equals the variable of itself."""
+    own = f"${{{condition.key.lower()}}}"
+    if condition.qualifier or not any(one.lower() == own for one in condition.values):
+        return None
+    if not condition.operator.startswith(("String", "Arn")):
+        return None
+    found = _if_everything_matches(condition)
+    return _verdict(found, "every value of the key equals its own variable")
 
 
 def _verdict(found: Meaning, why: str) -> Verdict:
@@ -160,4 +200,6 @@ def _standing_reason(condition: Condition, found: bool) -> str:
         return "every request has that key" if len(set(condition.values)) == 1 else "both fit"
     if condition.key.lower() in ("aws:currenttime", "aws:epochtime"):
         return "that time has passed"
+    if condition.key.lower() in LONGEST:
+        return "no session is that old"
     return "the value '*' takes in every value" if found else "no value fits"

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from landfall.iam.analysis.deputies import states_source
 from landfall.iam.analysis.findings import Finding, Severity, listed, rule
-from landfall.iam.analysis.strangers import (
-    DEPUTY,
-    EVERYBODY,
-    Closing,
-    is_everybody,
-    passes,
-    together,
-)
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Statement
+from landfall.iam.outsiders import EVERYBODY, Judge, is_everybody, of_service, together
+from landfall.iam.service_principals import states_source
 
 PUBLIC: Final = rule(
     "public-resource",
@@ -57,29 +50,30 @@ def check(examined: Examined) -> Iterator[Finding]:
     if subject.resource_policy is None or subject.resource_type in _DECIDED_ELSEWHERE:
         return
     home = _home(subject.account, [one.statement for one in examined.of_resource])
-    closing = Closing(examined.of_resource)
+    judge = Judge(examined.of_resource)
     for placed in examined.of_resource:
-        if placed.allows and examined.spend(PUBLIC.id, closing.size):
-            yield from _of(placed, closing, home)
+        if placed.allows and examined.spend(PUBLIC.id, judge.size):
+            yield from _of(placed, judge, home)
 
 
-def _of(placed: Placed, closing: Closing, home: str) -> Iterator[Finding]:
+def _of(placed: Placed, judge: Judge, home: str) -> Iterator[Finding]:
     statement = placed.statement
     done = listed(statement.actions) if statement.actions else "all but a few actions"
     if is_everybody(statement.principals) or statement.not_principals is not None:
-        open_to = [
-            stranger
-            for stranger in EVERYBODY
-            if passes(stranger, statement.conditions) and not closing.stops(stranger, statement)
-        ]
+        open_to = judge.lets(placed, EVERYBODY)
         if open_to:
             element = "NotPrincipal" if statement.not_principals is not None else "Principal"
             message = f"lets {together(open_to)} do {done}"
             yield PUBLIC.at(placed.policy, statement, message, element=element)
         return
-    services = [one.value for one in statement.principals or () if one.kind == "Service"]
-    named = [one for one in services if states_source(one, has_role=False)]
-    if named and passes(DEPUTY, statement.conditions) and not _is_bound(statement):
+    named = [
+        one.value
+        for one in statement.principals or ()
+        if one.kind == "Service"
+        and states_source(one.value, has_role=False)
+        and judge.lets(placed, (of_service(one.value),), principal=one)
+    ]
+    if named and not _is_bound(statement):
         message = f"lets {listed(named)} do {done} on anybody's behalf"
         yield DEPUTY_USES.at(placed.policy, statement, message, element="Principal")
     accounts = sorted({one for one in _accounts(statement) if home and one != home})

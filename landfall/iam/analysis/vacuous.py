@@ -7,7 +7,7 @@ from typing import Final
 
 from landfall.iam import comparisons, keys
 from landfall.iam.access.unlimited import takes_in_everybody
-from landfall.iam.analysis.conditions import Meaning, described, element, meaning
+from landfall.iam.analysis.conditions import Meaning, described, element, in_statement
 from landfall.iam.analysis.findings import Finding, Severity, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Condition, Effect
@@ -59,7 +59,7 @@ def check(examined: Examined) -> Iterator[Finding]:
 def _of(placed: Placed, *, signed: bool) -> Iterator[Finding]:
     statement, allows = placed.statement, placed.statement.effect is Effect.ALLOW
     for condition in statement.conditions:
-        verdict = meaning(condition, signed=signed)
+        verdict = in_statement(condition, statement, signed=signed)
         where = element(condition)
         if verdict.meaning is Meaning.ALWAYS:
             message = f"{described(condition)} is always true: {verdict.why}"

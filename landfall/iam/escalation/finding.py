@@ -33,13 +33,17 @@ _ADMINISTRATORS: Final = (
     "OrganizationAccountAccessRole",
     "AWSControlTowerExecution",
 )
-# Roles that AWS makes for its services can be changed and passed by these alone
-# (IAM User Guide: 'Using service-linked roles').
-_SERVICE_LINKED: Final = "arn:*:role/aws-service-role/*"
+# Roles that AWS makes for its services, and for IAM Identity Center, can be changed and passed by
+# these alone (IAM User Guide: 'Using service-linked roles'; Identity Center User Guide:
+# 'Referencing permission sets in resource policies').
+_OF_AWS: Final = ("arn:*:role/aws-service-role/*", "arn:*:role/aws-reserved/*")
 # A region and an account that no policy names.
 _REGION: Final = "zz-example-9"
 _ACCOUNT: Final = "0" * 12
 _MOST_PLACES: Final = 24
+_ATTACHED: Final = "iam:PolicyARN"
+_BOUNDARY: Final = "iam:PermissionsBoundary"
+_MAKING: Final = ("iam:CreatePolicy", "iam:CreatePolicyVersion")
 _RANK: Final = {Hold.NO: 0, Hold.CONDITIONAL: 1, Hold.YES: 2}
 
 
@@ -179,6 +183,8 @@ class Finder:
         best = NOT_HELD
         outside = _impossible(group[0].target, among)
         for contexts in product(*(self._contexts(step) for step in group)):
+            if not _agree(contexts):
+                continue
             questions = [
                 Question(step.action, context, is_other)
                 for step, context in zip(group, contexts, strict=True)
@@ -194,7 +200,7 @@ class Finder:
         """Yield what a request for a step may say, each alternative on its own."""
         keys = [key for key, _ in step.context]
         account = self._identity.account or _ACCOUNT
-        for values in product(*(options for _, options in step.context)):
+        for values in product(*map(self._options, step.context)):
             for partition in self._identity.partitions:
                 places = {"partition": partition, "account": account, "name": UNNAMED}
                 yield tuple(
@@ -203,6 +209,28 @@ class Finder:
                 )
                 if not keys:
                     return
+
+    def _options(self, asked: tuple[str, tuple[str | None, ...]]) -> tuple[str | None, ...]:
+        """Return what a request may say under a key; a policy that the caller makes is one too."""
+        key, options = asked
+        return (*options, *self._made) if key == _ATTACHED else options
+
+    @cached_property
+    def _made(self) -> tuple[str, ...]:
+        """Policies that the caller can make or rewrite under the names that it may choose."""
+        texts: dict[str, None] = {}
+        for action in _MAKING:
+            if action.lower() in self.keys or self._names(action):
+                for rule in self._access.reading_of(action).rules:
+                    texts.update(dict.fromkeys(rule.most.within or () if rule.allows else ()))
+        arns = [_instance(one) for one in list(texts)[:_MOST_PLACES] if ":policy/" in one]
+        return tuple(one for one in arns if any(self._makes(action, one) for action in _MAKING))
+
+    def _names(self, action: str) -> bool:
+        return bool(self._access.reading_of(action).layers[0])
+
+    def _makes(self, action: str, arn: str) -> bool:
+        return self._access.ask((Question(action),), Resources((arn,))).hold is Hold.YES
 
     def _among(self, group: tuple[Step, ...], names: tuple[str, ...]) -> Patterns:
         """Return the targets of a group by these names, in every place that policies tell apart."""
@@ -217,6 +245,19 @@ class Finder:
         }
         places = tuple(sorted(_places(texts, own)))[:_MOST_PLACES]
         return _targets(group[0].target, self._identity.partitions, places, names)
+
+
+def _agree(contexts: Iterable[tuple[tuple[str, ContextValue], ...]]) -> bool:
+    """Tell whether the steps on one principal all speak of the same boundary."""
+    said = {value for context in contexts for key, value in context if key == _BOUNDARY}
+    return len(said) < 2
+
+
+def _instance(pattern: str) -> str:
+    parts = pattern.split(":", 5)
+    if len(parts) == 6 and patterns.has_wildcard(parts[4]):
+        parts[4] = _ACCOUNT
+    return ":".join(parts).replace("*", UNNAMED).replace("?", "0")
 
 
 def _chosen(held: Held) -> Held:
@@ -253,7 +294,7 @@ def _impossible(kind: str, among: Patterns) -> Patterns:
         return ()
     # The names of all kinds of targets are without colons.
     colons = no_more_colons(max(one.count(":") for one in among))
-    return (_SERVICE_LINKED, colons) if kind == "role" else (colons,)
+    return (*_OF_AWS, colons) if kind == "role" else (colons,)
 
 
 @lru_cache(maxsize=4096)

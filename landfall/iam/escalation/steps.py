@@ -244,7 +244,8 @@ class Moves:
                         yield _move(principal, goal, path, [(group, held)])
                         return
             if {step.reach for step in group} == {"any"}:
-                held = self._rewritten(principal, finder, group)
+                makes = any(step.action.startswith("iam:Create") for step in group)
+                held = finder.group(group) if makes else self._rewritten(principal, finder, group)
                 if held.hold is not Hold.NO:
                     yield _move(principal, goal, path, [(group, held)])
                     return
