@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.iam import patterns
-from landfall.iam.documents import Effect, Statement
+from landfall.iam.documents import Document, Effect, Statement
 from policies import documents
+from policies.denials import allows, taken_back
 from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource
 
@@ -60,7 +61,7 @@ def _safety_check(resource: Resource) -> Iterator[Violation]:
 )
 def _administrator(resource: Resource) -> Iterator[Violation]:
     for path, document in documents.read(resource, _PLACES):
-        if not any(_administers(statement) for statement in document.statements):
+        if not any(_administers(statement, document) for statement in document.statements):
             yield Violation(resource, path, "lets nobody change the key's policy")
 
 
@@ -90,15 +91,26 @@ def _is_account(principal: str) -> bool:
     return principal.endswith(":root") or principal.isdigit()
 
 
-def _administers(statement: Statement) -> bool:
-    if statement.effect is not Effect.ALLOW or not statement.principals:
+_CHANGES_POLICY = "kms:PutKeyPolicy"
+
+
+def _administers(statement: Statement, document: Document) -> bool:
+    """Tell whether a statement lets somebody change the key's policy whom no Deny keeps from it."""
+    if not allows(statement, document) or not _takes(statement):
         return False
-    if not any(principal.kind in ("AWS", "*") for principal in statement.principals):
-        return False
+    if statement.not_principals is not None:
+        return not taken_back(statement, document, (_CHANGES_POLICY,))
     return any(
-        patterns.matches(action, "kms:PutKeyPolicy", case_sensitive=False)
-        for action in statement.actions
+        principal.kind in ("AWS", "*")
+        and not taken_back(statement, document, (_CHANGES_POLICY,), principal)
+        for principal in statement.principals or ()
     )
+
+
+def _takes(statement: Statement) -> bool:
+    listed = statement.not_actions or statement.actions
+    found = any(patterns.matches(one, _CHANGES_POLICY, case_sensitive=False) for one in listed)
+    return found != bool(statement.not_actions)
 
 
 @resource_rule(

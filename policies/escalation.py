@@ -1,4 +1,4 @@
-"""Privilege escalation: what all the policies of one role, user or permission set come to.
+"""Privilege escalation: what all policies of one role, user, group or permission set come to.
 
 Inline policies and those of the same program that are attached are judged merged, under the
 permissions boundary where that is of the program too. What AWS manages is not: attached, it may
@@ -23,6 +23,11 @@ from policies.rules import Violation, controls, stack_rule
 from policies.values import Resource, Stack
 
 _POLICY = "aws:iam/policy:Policy"
+_GROUP = "aws:iam/group:Group"
+_USER = "aws:iam/user:User"
+# Memberships as the user's groups, and as the group's users.
+_OF_USER = "aws:iam/userGroupMembership:UserGroupMembership"
+_OF_GROUP = "aws:iam/groupMembership:GroupMembership"
 _BOUNDARY_OF_SET = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
 _SET = "aws:ssoadmin/permissionSet:PermissionSet"
 _BOUND = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
@@ -42,6 +47,7 @@ class _Owner:
     inline: tuple[str, str]
     attachments: tuple[tuple[str, str], ...]
     carries: str = ""
+    exclusive: tuple[tuple[str, str], ...] = ()
 
 
 _OWNERS = {
@@ -52,12 +58,31 @@ _OWNERS = {
             ("aws:iam/policyAttachment:PolicyAttachment", "roles"),
         ),
         carries="managedPolicyArns",
+        exclusive=(
+            ("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", "roleName"),
+        ),
     ),
     "aws:iam/user:User": _Owner(
         ("aws:iam/userPolicy:UserPolicy", "user"),
         (
             ("aws:iam/userPolicyAttachment:UserPolicyAttachment", "user"),
             ("aws:iam/policyAttachment:PolicyAttachment", "users"),
+        ),
+        exclusive=(
+            ("aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive", "userName"),
+        ),
+    ),
+    _GROUP: _Owner(
+        ("aws:iam/groupPolicy:GroupPolicy", "group"),
+        (
+            ("aws:iam/groupPolicyAttachment:GroupPolicyAttachment", "group"),
+            ("aws:iam/policyAttachment:PolicyAttachment", "groups"),
+        ),
+        exclusive=(
+            (
+                "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive",
+                "groupName",
+            ),
         ),
     ),
     _SET: _Owner(
@@ -149,6 +174,29 @@ def _carried(owner: Resource, stack: Stack) -> Iterator[Labelled]:
                 yield from _documents(policy)
     if kinds.carries and owner.has(kinds.carries):
         yield from _listed_on(owner, kinds.carries, stack)
+    for type_, property in kinds.exclusive:
+        for each in stack.pointing([type_], property, owner):
+            yield from _listed_on(each, "policyArns", stack)
+    if owner.type == _USER:
+        for group in _groups(owner, stack):
+            yield from _carried(group, stack)
+
+
+def _groups(user: Resource, stack: Stack) -> Iterator[Resource]:
+    """Yield the groups of the program that a user is in."""
+    memberships = stack.pointing([_OF_USER], "user", user)
+    for group in stack.of([_GROUP]):
+        if any(_lists(each, "groups", group) for each in memberships) or any(
+            _lists(each, "users", user) for each in stack.pointing([_OF_GROUP], "group", group)
+        ):
+            yield group
+
+
+def _lists(membership: Resource, property: str, other: Resource) -> bool:
+    """Tell whether a list names another resource, by its outputs or by its name."""
+    if other.urn in membership.links.get(property, ()):
+        return True
+    return any(name in other.identities() for _, name in membership.items(property))
 
 
 def _listed_on(owner: Resource, property: str, stack: Stack) -> Iterator[Labelled]:
@@ -200,6 +248,7 @@ def _attached(stack: Stack) -> dict[tuple[str, str], list[Resource]]:
     pointers = [
         *((type_, "policyArn") for kinds in _OWNERS.values() for type_, _ in kinds.attachments),
         *((type_, "permissionsBoundary") for type_ in _OWNERS),
+        *((type_, "policyArns") for kinds in _OWNERS.values() for type_, _ in kinds.exclusive),
         *((type_, kinds.carries) for type_, kinds in _OWNERS.items() if kinds.carries),
     ]
     found: dict[tuple[str, str], list[Resource]] = {}

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from landfall.iam import patterns
 from landfall.iam.analysis.administrator import is_every_action
 from landfall.iam.analysis.wildcards import is_whole_service
-from landfall.iam.documents import Effect, Statement
+from landfall.iam.documents import Document, Statement
+from landfall.iam.escalation.paths import UNNAMED
 from policies import documents
-from policies.denials import taken_back
+from policies.denials import allows, taken_back
 from policies.documents import IDENTITY
 from policies.rules import Violation, controls, resource_rule
 from policies.statements import demands
@@ -23,19 +24,34 @@ ATTACHMENTS = {
     "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": ("managedPolicyArn",),
     "aws:iam/role:Role": ("managedPolicyArns",),
 }
+# What is listed here is attached, and everything else is detached.
+EXCLUSIVE = {
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "roleName",
+    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": "userName",
+    "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": "groupName",
+}
 _ADMINISTRATORS = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
+_OF_ROLES = "iam:PassRole"
 _PASSED_TO = frozenset({"iam:passedtoservice"})
 _LEAST = "AC-2 AC-3 AC-5 AC-6 AC-6(2)"
 
 
 def _allows(resource: Resource) -> Iterator[tuple[str, Statement]]:
     for path, statement, document in documents.statements(resource, IDENTITY):
-        if statement.effect is Effect.ALLOW and not taken_back(statement, document):
+        if allows(statement, document):
             yield path, statement
 
 
 def _everywhere(statement: Statement) -> bool:
-    return "*" in statement.resources or bool(statement.not_resources)
+    return bool(statement.not_resources) or any(map(_is_everything, statement.resources))
+
+
+def _is_everything(pattern: str) -> bool:
+    """Tell whether a pattern takes in resources of every service."""
+    parts = patterns.split_arn(pattern)
+    if parts is None:
+        return not pattern.strip("*")
+    return not parts[2].strip("*") and not parts[5].strip("*")
 
 
 @resource_rule(
@@ -48,7 +64,7 @@ def _everywhere(statement: Statement) -> bool:
 )
 def _every_action(resource: Resource) -> Iterator[Violation]:
     for path, statement in _allows(resource):
-        if any(map(is_every_action, statement.actions)):
+        if any(map(is_every_action, statement.actions)) and _everywhere(statement):
             yield Violation(resource, f"{path}.Action", "allows every action")
 
 
@@ -71,12 +87,15 @@ def _whole_service(resource: Resource) -> Iterator[Violation]:
     "LF-IAM-003",
     "no administrator policy is attached",
     fix="Attach a policy of the actions that are needed.",
-    types=[type_ for type_ in ATTACHMENTS if type_ != "aws:iam/role:Role"],
+    types=[*(type_ for type_ in ATTACHMENTS if type_ != "aws:iam/role:Role"), *EXCLUSIVE],
     severity="critical",
     controls=controls(fsbp="IAM.1", cis3="1.16", cis5="1.15", nist=_LEAST),
 )
 def _attachment(resource: Resource) -> Iterator[Violation]:
-    for path in ATTACHMENTS[resource.type]:
+    for path, arn in resource.items("policyArns") if resource.type in EXCLUSIVE else ():
+        if _is_administrator(str(arn)):
+            yield Violation(resource, path, "is an administrator's policy of AWS")
+    for path in ATTACHMENTS.get(resource.type, ()):
         if _is_administrator(resource.text(path)):
             yield Violation(resource, path, "is an administrator's policy of AWS")
 
@@ -130,23 +149,28 @@ def _pass_role_to_service(resource: Resource) -> Iterator[Violation]:
 def _passing(resource: Resource) -> Iterator[tuple[str, Statement]]:
     """Yield the statements that let every role of some account be passed."""
     for path, statement, document in documents.statements(resource, IDENTITY):
-        passes = statement.effect is Effect.ALLOW and any(
-            action.partition(":")[0].lower() == "iam"
-            and patterns.matches(action, "iam:PassRole", case_sensitive=False)
+        passes = any(
+            patterns.matches(action, _OF_ROLES, case_sensitive=False)
             for action in statement.actions
+            if not is_every_action(action)
         )
-        if not passes or taken_back(statement, document, ("iam:PassRole",)):
+        if not passes or not _placed_allows(statement, document):
             continue
         if any(_any_role(arn) for arn in statement.resources or ("*",)):
             yield path, statement
 
 
+def _placed_allows(statement: Statement, document: Document) -> bool:
+    return allows(statement, document) and not taken_back(statement, document, (_OF_ROLES,))
+
+
 def _any_role(pattern: str) -> bool:
-    """Tell whether a pattern holds every role of some account."""
-    if pattern == "*":
-        return True
+    """Tell whether a pattern leaves the names of roles free, in some account at least."""
     parts = patterns.split_arn(pattern)
-    return parts is not None and parts[5] in ("*", "role/*", "role*")
+    account = parts[4].replace("*", "0").replace("?", "0") if parts else ""
+    partition = "aws" if parts is None or patterns.has_wildcard(parts[1]) else parts[1]
+    role = f"arn:{partition}:iam::{account or '0' * 12}:role/{UNNAMED}"
+    return patterns.matches(pattern, role, case_sensitive=True)
 
 
 @resource_rule(

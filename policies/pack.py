@@ -26,6 +26,8 @@ FAMILIES = (
     "least_privilege",
     "escalation",
     "trust",
+    "exposure",
+    "networks",
     "public_access",
     "audit_logging",
     "tagging",

@@ -1,16 +1,14 @@
-"""No access for the public: resource policies, buckets, databases, networks, snapshots."""
+"""No access for the public: buckets, databases, functions, snapshots, builds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from landfall.iam import patterns
-from landfall.iam.documents import Effect
 from policies import documents
-from policies.denials import taken_back
+from policies.denials import allows, taken_back
 from policies.encryption_s3 import BUCKETS
 from policies.rules import Violation, controls, resource_rule, stack_rule
-from policies.statements import NAMES_SOURCE, demands, is_public
 from policies.values import Resource, Stack
 
 _BLOCKS = (
@@ -18,20 +16,6 @@ _BLOCKS = (
     "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
 )
 _PUBLIC = "AC-3 AC-4(21) AC-6 SC-7 SC-7(3)"
-
-
-@resource_rule(
-    "LF-PUB-001",
-    "no resource policy lets everybody in",
-    fix="Name the principals, or demand aws:PrincipalOrgID.",
-    types=list(documents.RESOURCE),
-    severity="critical",
-    controls=controls(fsbp="S3.2 S3.3 KMS.5 SNS.4 SQS.3 OpenSearch.2", nist=_PUBLIC),
-)
-def _resource_policy(resource: Resource) -> Iterator[Violation]:
-    for path, statement, document in documents.statements(resource, documents.RESOURCE):
-        if is_public(statement, document):
-            yield Violation(resource, path, "lets everybody in")
 
 
 _BUCKET_POLICIES = {
@@ -57,13 +41,12 @@ _GIVES_AWAY = (
 )
 def _given_away(resource: Resource) -> Iterator[Violation]:
     for path, statement, document in documents.statements(resource, _BUCKET_POLICIES):
-        if statement.effect is not Effect.ALLOW or taken_back(statement, document, _GIVES_AWAY):
-            continue
-        if any(
-            patterns.matches(action, given, case_sensitive=False)
-            for action in statement.actions
-            for given in _GIVES_AWAY
-        ):
+        given = [
+            one
+            for one in _GIVES_AWAY
+            if any(patterns.matches(each, one, case_sensitive=False) for each in statement.actions)
+        ]
+        if given and allows(statement, document) and not taken_back(statement, document, given):
             yield Violation(resource, f"{path}.Action", "lets others change who owns or reads it")
 
 
@@ -97,16 +80,33 @@ def _every_bucket(bucket: Resource, stack: Stack) -> Iterator[Violation]:
         yield Violation(bucket, "", "the bucket does not block public access")
 
 
+_WITH_ACL = (
+    "aws:s3/bucketAcl:BucketAcl",
+    "aws:s3/bucketAclV2:BucketAclV2",
+    "aws:s3/bucketObject:BucketObject",
+    "aws:s3/bucketObjectv2:BucketObjectv2",
+    "aws:s3/objectCopy:ObjectCopy",
+)
+# Whoever has an AWS account is everybody, too (S3 User Guide: 'Access control list overview').
+_EVERYBODY = ("/global/AllUsers", "/global/AuthenticatedUsers")
+
+
 @resource_rule(
     "LF-PUB-006",
-    "buckets have no public ACL",
+    "buckets and objects have no public ACL",
     fix="Leave the ACL out and enforce the bucket owner's ownership.",
-    types=[*BUCKETS, "aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2"],
+    types=[*BUCKETS, *_WITH_ACL],
     controls=controls(fsbp="S3.2 S3.3", nist=_PUBLIC),
 )
 def _acl(resource: Resource) -> Iterator[Violation]:
     if resource.text("acl").startswith(("public-", "authenticated-")):
         yield Violation(resource, "acl", "lets everybody in")
+    for path, _ in resource.items("accessControlPolicy.grants"):
+        if resource.text(f"{path}.grantee.uri").endswith(_EVERYBODY):
+            yield Violation(resource, f"{path}.grantee", "lets everybody in")
+    for path, _ in resource.items("grants"):
+        if resource.text(f"{path}.uri").endswith(_EVERYBODY):
+            yield Violation(resource, path, "lets everybody in")
 
 
 _REACHABLE = (
@@ -145,76 +145,6 @@ def _function_url(resource: Resource) -> Iterator[Violation]:
         yield Violation(resource, "authorizationType", "is NONE")
 
 
-@resource_rule(
-    "LF-PUB-009",
-    "functions are invoked by named callers",
-    fix="Set principalOrgId for everybody's principal, and sourceArn or sourceAccount for a "
-    "service.",
-    types=["aws:lambda/permission:Permission"],
-    severity="critical",
-    controls=controls(fsbp="Lambda.1", nist=_PUBLIC),
-)
-def _permission(resource: Resource) -> Iterator[Violation]:
-    principal = resource.text("principal")
-    named = any(resource.has(key) for key in ("sourceArn", "sourceAccount", "eventSourceToken"))
-    if principal == "*" and not resource.has("principalOrgId") and not named:
-        yield Violation(resource, "principal", "lets everybody invoke the function")
-    elif principal.endswith((".amazonaws.com", ".amazonaws.com.cn")) and not named:
-        yield Violation(resource, "sourceArn", "is not set, so a service may act for anybody")
-
-
-_ADMINISTRATION = (22, 3389)
-_ANYWHERE = ("0.0.0.0/0", "::/0")
-_RULES = ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",)
-_OLD_RULES = ("aws:ec2/securityGroupRule:SecurityGroupRule",)
-_GROUPS = (
-    "aws:ec2/securityGroup:SecurityGroup",
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-)
-
-
-@resource_rule(
-    "LF-PUB-010",
-    "administration ports are closed to the internet",
-    fix="Name the networks that need it, or use Session Manager, which needs no open port.",
-    types=[*_RULES, *_OLD_RULES, *_GROUPS],
-    controls=controls(
-        fsbp="EC2.13 EC2.14 EC2.19",
-        cis3="5.2 5.3",
-        cis5="5.3 5.4",
-        nist="AC-4 AC-17 SC-7 SC-7(5)",
-    ),
-)
-def _open_ports(resource: Resource) -> Iterator[Violation]:
-    if resource.type in _GROUPS:
-        places = [path for path, _ in resource.items("ingress")]
-    elif resource.type in _OLD_RULES:
-        places = [""] if resource.get("type") == "ingress" else []
-    else:
-        places = [""]
-    for place in places:
-        at = f"{place}." if place else ""
-        if _from_anywhere(resource, at) and _reaches_administration(resource, at):
-            yield Violation(resource, place or "fromPort", "is open to the internet")
-
-
-def _from_anywhere(resource: Resource, at: str) -> bool:
-    blocks = [resource.get(f"{at}cidrIpv4"), resource.get(f"{at}cidrIpv6")]
-    for key in ("cidrBlocks", "ipv6CidrBlocks"):
-        blocks += [block for _, block in resource.items(f"{at}{key}")]
-    return any(block in _ANYWHERE for block in blocks)
-
-
-def _reaches_administration(resource: Resource, at: str) -> bool:
-    protocol = resource.text(f"{at}protocol", resource.text(f"{at}ipProtocol"))
-    if protocol in ("-1", "all", "-1.0"):
-        return True
-    if protocol not in ("tcp", "6", "6.0"):
-        return False
-    low, high = resource.get(f"{at}fromPort", 0), resource.get(f"{at}toPort", 65535)
-    return any(float(low) <= port <= float(high) for port in _ADMINISTRATION)
-
-
 _SHARED = {
     "aws:ec2/amiLaunchPermission:AmiLaunchPermission": "group",
     "aws:rds/snapshot:Snapshot": "sharedAccounts",
@@ -248,31 +178,3 @@ def _shared(resource: Resource) -> Iterator[Violation]:
 def _visible(resource: Resource) -> Iterator[Violation]:
     if resource.get("projectVisibility") == "PUBLIC_READ":
         yield Violation(resource, "projectVisibility", "is PUBLIC_READ")
-
-
-_NOTIFIED = {
-    type_: documents.RESOURCE[type_]
-    for type_ in (
-        "aws:sns/topicPolicy:TopicPolicy",
-        "aws:sqs/queuePolicy:QueuePolicy",
-        "aws:sns/topic:Topic",
-        "aws:sqs/queue:Queue",
-        "aws:s3/bucketPolicy:BucketPolicy",
-    )
-}
-
-
-@resource_rule(
-    "LF-TRU-003",
-    "services write only for named resources",
-    fix="Add a condition on aws:SourceArn or aws:SourceAccount to the service's statement.",
-    types=list(_NOTIFIED),
-    severity="medium",
-    level="advisory",
-    controls=controls(nist="AC-3 AC-4 AC-6"),
-)
-def _confused_deputy(resource: Resource) -> Iterator[Violation]:
-    for path, statement, _ in documents.statements(resource, _NOTIFIED):
-        services = [each for each in statement.principals or () if each.kind == "Service"]
-        if statement.effect is Effect.ALLOW and services and not demands(statement, NAMES_SOURCE):
-            yield Violation(resource, path, "lets a service write for anybody")

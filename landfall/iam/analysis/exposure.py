@@ -8,7 +8,7 @@ from typing import Final
 from landfall.iam.analysis.findings import Finding, Severity, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Statement
-from landfall.iam.outsiders import EVERYBODY, Judge, is_everybody, of_service, together
+from landfall.iam.outsiders import DEPUTY, EVERYBODY, Judge, is_everybody, of_service, together
 from landfall.iam.service_principals import states_source
 
 PUBLIC: Final = rule(
@@ -61,7 +61,11 @@ def _of(placed: Placed, judge: Judge, home: str) -> Iterator[Finding]:
     done = listed(statement.actions) if statement.actions else "all but a few actions"
     if is_everybody(statement.principals) or statement.not_principals is not None:
         open_to = judge.lets(placed, EVERYBODY)
-        if open_to:
+        if open_to == (DEPUTY,) and len(Judge(()).lets(placed, EVERYBODY)) > 1:
+            # A Deny that exempts services shuts out everybody else.
+            message = f"lets {DEPUTY.who} do {done}: a Deny exempts services"
+            yield DEPUTY_USES.at(placed.policy, statement, message, element="Principal")
+        elif open_to:
             element = "NotPrincipal" if statement.not_principals is not None else "Principal"
             message = f"lets {together(open_to)} do {done}"
             yield PUBLIC.at(placed.policy, statement, message, element=element)
