@@ -6,7 +6,8 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
-	pytest test-providers fuzz interruptions terraform-provider provider lint format bench bench-tests lock
+	pytest test-providers fuzz interruptions terraform-provider provider lint format bench bench-tests \
+	bench-providers lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -14,8 +15,8 @@ help: ## show the targets
 setup: ## install what is missing: .venv from requirements.lock, and the Pulumi CLI
 	@PYTHON="$(PYTHON)" sh toolchain/setup.sh
 
-provider: setup ## show the AWS providers on this machine, and offer to build one
-	@$(BIN)/landfall toolchain provider
+provider: setup ## show the AWS providers here, and offer to build one; INSTALL=1 fetches Pulumi's
+	@$(BIN)/landfall toolchain provider $(if $(INSTALL),--install)
 
 up: setup ## build STACK (dev) in its sandbox with the real engine, policies enforced
 	@$(BIN)/landfall up -s $(STACK) $(if $(PROVIDER),--provider '$(PROVIDER)') \
@@ -91,6 +92,9 @@ bench: setup ## print one JSON line per figure
 
 bench-tests: setup ## print how long each test file takes, and order the suite by it
 	@$(BIN)/python -m bench.suite
+
+bench-providers: setup ## compare the AWS providers on this machine: time, processes, memory
+	@$(BIN)/python -m bench.providers $(PROVIDERS)
 
 lock: setup ## compute requirements.lock from pyproject.toml again
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url \

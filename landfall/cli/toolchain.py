@@ -32,11 +32,16 @@ def provider(
     build: Annotated[
         bool, typer.Option("--build", help="Build the provider of pulumi-aws from its Go module.")
     ] = False,
+    install: Annotated[
+        bool, typer.Option("--install", help="Fetch the official plugin for all your projects.")
+    ] = False,
 ) -> None:
     """Show the AWS providers on this machine, newest first, and offer to build one."""
     from landfall.sandbox import plugins, terraform_provider
     from toolchain import aws_provider
 
+    if install:
+        _install()
     official = plugins.official_of_user(os.environ)
     if official:
         print(f"official {plugins.VERSION}  {official}")
@@ -54,3 +59,18 @@ def provider(
         print(f"Built: {aws_provider.build(print)}")
     else:
         print("Run `landfall toolchain provider --build` to build it.")
+
+
+def _install() -> None:
+    from landfall import checkout
+    from landfall.problems import refuse
+    from landfall.sandbox import plugins
+    from toolchain import wrappers
+
+    pulumi = wrappers.ensure(checkout.find(), print).pulumi
+    print(f"Fetching the official aws provider {plugins.VERSION} (about 200 MB)")
+    if reason := plugins.install(pulumi, os.environ):
+        raise refuse(
+            f"the official aws provider {plugins.VERSION} could not be fetched: {reason}",
+            "Run this again, or use a Terraform AWS provider: `landfall toolchain provider`.",
+        )

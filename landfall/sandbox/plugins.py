@@ -155,23 +155,11 @@ class _Choice:
             self.report(f"The official aws provider {VERSION} cannot be fetched ({reason})")
             return None
         self.report(f"Fetching the official aws provider {VERSION} (about 200 MB, once)")
-        try:
-            done = subprocess.run(
-                [str(self.pulumi), "plugin", "install", "resource", "aws", VERSION],
-                env={**self.environment, "PULUMI_HOME": str(self.directories.pulumi_home)},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=INSTALL_SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            self.report(f"  given up after {INSTALL_SECONDS:.0f} s")
-            return None
+        pulumi_home = {"PULUMI_HOME": str(self.directories.pulumi_home)}
+        reason = install(self.pulumi, {**self.environment, **pulumi_home})
         program = self.shared / _FOLDER / PROGRAM
-        if done.returncode or not program.exists():
-            last = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
-            self.report(f"  not fetched: {last[:160]}")
+        if reason is not None or not program.exists():
+            self.report(f"  not fetched: {reason or 'no reason given'}")
             return None
         return Provider(Kind.OFFICIAL, str(program), can_fetch=True)
 
@@ -184,6 +172,25 @@ class _Choice:
             program.write_text(script, encoding="utf-8")
             program.chmod(0o755)
         return Provider(Kind.TERRAFORM, str(found)) if found else Provider(Kind.PLAN_ONLY, "")
+
+
+def install(pulumi: Path, environment: Mapping[str, str]) -> str | None:
+    """Fetch the official provider into a PULUMI_HOME; return why it could not be, None if done."""
+    try:
+        done = subprocess.run(
+            [str(pulumi), "plugin", "install", "resource", "aws", VERSION],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=INSTALL_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return f"given up after {INSTALL_SECONDS:.0f} s"
+    if done.returncode:
+        return (done.stdout.strip().splitlines() or ["no reason given"])[-1][:160]
+    return None
 
 
 def official_of_user(environment: Mapping[str, str]) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
@@ -14,7 +15,7 @@ from landfall.cli.toolchain import app
 from landfall.problems import ProblemsError
 from landfall.sandbox import plugins, terraform_provider
 from tests.sandbox_lifecycle.conftest import Said
-from toolchain import aws_provider
+from toolchain import aws_provider, wrappers
 
 GO = """\
 #!/bin/sh
@@ -126,6 +127,33 @@ def test_the_official_plugin_is_shown_first(user: dict[str, str]) -> None:
     shown = CliRunner().invoke(app, ["provider"])
     assert shown.output.startswith(f"official {plugins.VERSION}  {program}\n")
     assert "--provider official|VERSION" in shown.output
+
+
+def test_the_official_plugin_is_fetched_on_request(
+    user: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tmp_path / "asked"
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(f'#!/bin/sh\necho "$@" >> {asked}\n')
+    pulumi.chmod(0o755)
+    found = SimpleNamespace(pulumi=pulumi)
+    monkeypatch.setattr(wrappers, "ensure", lambda checkout, report: found)
+    CliRunner().invoke(app, ["provider"])
+    assert not asked.exists()
+    shown = CliRunner().invoke(app, ["provider", "--install"])
+    assert shown.exit_code == 0, shown.output
+    assert asked.read_text() == f"plugin install resource aws {plugins.VERSION}\n"
+
+
+def test_an_official_plugin_that_cannot_be_fetched_is_said_with_the_reason(
+    user: dict[str, str], tmp_path: Path
+) -> None:
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text("#!/bin/sh\necho downloading\necho 'error: 403 forbidden'\nexit 1\n")
+    pulumi.chmod(0o755)
+    assert plugins.install(pulumi, user) == "error: 403 forbidden"
+    pulumi.write_text("#!/bin/sh\nexit 0\n")
+    assert plugins.install(pulumi, user) is None
 
 
 def test_the_module_pins_the_commit_of_its_version() -> None:
