@@ -141,6 +141,13 @@ PIPELINES = {
         "codeconnections:TagResource",
     ),
 }
+RESOURCES = {
+    "pipeline": PIPELINES["codepipeline"],
+    "project": PIPELINES["codebuild"],
+    "log-group": PIPELINES["logs"],
+    "rule": PIPELINES["events"],
+    "topic": PIPELINES["sns"],
+}
 REVIEWS = (
     "codecommit:AssociateApprovalRuleTemplateWithRepository",
     "codecommit:CreateApprovalRuleTemplate",
@@ -214,24 +221,3 @@ ANALYZERS = (
     "access-analyzer:TagResource",
     "iam:CreateServiceLinkedRole",
 )
-
-USE_ARTIFACTS = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")
-USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
-START_BUILDS = ("codebuild:BatchGetBuilds", "codebuild:StartBuild")
-WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
-
-BY_CODEDEPLOY = (
-    "codedeploy:CreateDeployment",
-    "codedeploy:GetApplicationRevision",
-    "codedeploy:GetDeployment",
-    "codedeploy:GetDeploymentConfig",
-    "codedeploy:RegisterApplicationRevision",
-)
-BY_CLOUDFORMATION = (
-    "cloudformation:CreateChangeSet",
-    "cloudformation:DeleteChangeSet",
-    "cloudformation:DescribeChangeSet",
-    "cloudformation:DescribeStacks",
-    "cloudformation:ExecuteChangeSet",
-)
-TO_SITES = ("s3:ListBucket", "s3:PutObject")

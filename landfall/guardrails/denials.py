@@ -17,14 +17,16 @@ from landfall.iam.documents import Document, Statement
 from landfall.iam.evaluation import Outcome, Policies, evaluate
 from landfall.iam.matching import takes_action
 from landfall.iam.parsing import parse
-from landfall.iam.requests import ContextValue, Request
+from landfall.iam.requests import UNKNOWN, ContextValue, Request
+from landfall.settings import naming
 
 if TYPE_CHECKING:
     from landfall.settings.stack import Stack
 
 _VERSION = "2012-10-17"
 _EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-_MANAGEMENT, _MEMBER, _ORGANIZATION = "000000000001", "000000000002", "o-0000000000"
+_MANAGEMENT, _MEMBER, _OTHER = "000000000001", "000000000002", "000000000003"
+_ORGANIZATION = "o-0000000000"
 _ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
 # Digits between other characters match no part of an id; an id has 12 digits.
 _PART_OF_AN_ID = re.compile(r"(?:^|[*?}])\d|\d(?:[*?$]|$)|\d{12}")
@@ -45,7 +47,7 @@ _WITHOUT_ID = frozenset(key.lower() for key in (*_CONTEXT, _REGION))
 _TAG = "aws:principaltag/"
 
 # A need, without the account that it is in.
-_Shape = tuple[str, str, str, bool, str]
+_Shape = tuple[Need, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,14 +112,19 @@ class Denials:
     def denies(self, denier: Denier, need: Need, action: str, account_id: str | None) -> bool:
         """Tell whether a statement denies an action; `account_id` is None where it is not known."""
         # What names accounts may name this one, once it has an id.
-        if account_id is None and denier.names_account:
+        unknown = account_id is None or (need.holder is not None and need.holder_id is None)
+        if unknown and denier.names_account and not _names_holder_alone(denier, need):
             return False
         if not self._concerns(denier, action):
             return False
+        # A permission for many resources is not denied where some of them are left.
+        if need.granted and denier.statement.not_resources and _is_pattern(need.resource):
+            return False
         member = account_id or _MEMBER
         told_apart = member if denier.tells_accounts_apart else None
-        shape = (need.role, need.resource, need.region, need.from_management, action)
-        key = (denier, shape, told_apart)
+        # The same for every account, and whatever setting it comes from.
+        shape = replace(need, account="", actions=(), setting=())
+        key = (denier, (shape, action), told_apart)
         if key not in self._answers:
             request = self._request(need, action, member, denier.statement)
             self._answers[key] = self._denies(denier, request)
@@ -127,7 +134,7 @@ class Denials:
         """Tell whether a statement is about an action: most are not, and evaluating takes time."""
         key = (denier, action)
         if key not in self._concerned:
-            self._concerned[key] = takes_action(denier.statement, action.lower())
+            self._concerned[key] = _takes_all(denier.statement, action.lower())
         return self._concerned[key]
 
     def _denies(self, denier: Denier, request: Request) -> bool:
@@ -144,10 +151,11 @@ class Denials:
             principal = f"arn:{self._partition}:iam::{_MANAGEMENT}:role/provisioning"
         else:
             principal = f"arn:{self._partition}:iam::{member}:role/{need.role}"
-        resource = need.resource
-        if resource != "*":
-            resource = f"arn:{self._partition}:{resource.format(account=member)}"
-        context = {**_CONTEXT, _REGION: need.region}
+        owner = _owner(need, member)
+        resource = need.resource.replace("{account}", member).replace("{holder}", owner)
+        if resource != "*" and not resource.startswith("arn:"):
+            resource = f"arn:{self._partition}:{resource}"
+        context = {**_CONTEXT, _REGION: need.region, **dict.fromkeys(need.unknown, UNKNOWN)}
         if self._is_made and need.role == self._account_role:
             keys = [condition.key for condition in statement.conditions]
             context.update({key: None for key in keys if key.lower().startswith(_TAG)})
@@ -155,11 +163,44 @@ class Denials:
             principal,
             action,
             resource,
-            resource_account=member,
+            resource_account=owner,
             context=context,
             complete=False,
             management_account=_MANAGEMENT,
         )
+
+
+def _owner(need: Need, member: str) -> str:
+    if need.holder is None:
+        return member
+    return _MANAGEMENT if need.holder == naming.MANAGEMENT else need.holder_id or _OTHER
+
+
+def _names_holder_alone(denier: Denier, need: Need) -> bool:
+    """Tell whether the resource's account, which is known, is the only one that is named."""
+    resources = denier.statement.resources
+    others = _ACCOUNT_ID.search(repr(replace(denier.statement, resources=())))
+    return not others and {*_ACCOUNT_ID.findall(" ".join(resources))} == {need.holder_id}
+
+
+def _is_pattern(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
+def _takes_all(statement: Statement, action: str) -> bool:
+    """Tell whether a statement is about all that an action, or a pattern of actions, stands for."""
+    if not takes_action(statement, action):
+        return False
+    service = action.partition(":")[0]
+    left = (each.lower().partition(":")[0] for each in statement.not_actions)
+    return not (_is_pattern(action) and service in left and not _left_whole(statement, action))
+
+
+def _left_whole(statement: Statement, action: str) -> bool:
+    """Tell whether no part of a pattern of actions is among those that a statement leaves."""
+    prefix = re.split(r"[*?]", action, maxsplit=1)[0]
+    heads = (re.split(r"[*?]", each.lower(), maxsplit=1)[0] for each in statement.not_actions)
+    return not any(head.startswith(prefix) or prefix.startswith(head) for head in heads)
 
 
 _ANYTHING = parse({"Version": _VERSION, "Statement": [_EVERYTHING]}, "identity")

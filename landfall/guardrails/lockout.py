@@ -8,7 +8,7 @@ may not carry is none. Nobody signs in with a second factor where a program assu
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from landfall.guardrails.denials import Denials, Denier, deniers
@@ -37,7 +37,8 @@ class Lockout:
     """A statement of a guardrail, in force at `target`, that denies actions the platform needs.
 
     `target` is a unit's path, `Root` or an account's. `index` counts the guardrail's statements.
-    `enters` says that the management account could not assume the account role.
+    `enters`: the management account could not assume a role; `roles`, `actions` and `accounts` then
+    say which. `denied` are all needs, each with one action.
     """
 
     guardrail: str
@@ -48,6 +49,7 @@ class Lockout:
     roles: tuple[str, ...]
     actions: tuple[str, ...]
     accounts: tuple[str, ...]
+    denied: tuple[tuple[Need, str], ...] = ()
 
 
 def lockouts(stack: Stack, *, wrong: Collection[str] = ()) -> Iterator[Lockout]:
@@ -64,20 +66,49 @@ def lockouts(stack: Stack, *, wrong: Collection[str] = ()) -> Iterator[Lockout]:
         if need.account not in guarded or need.region not in regions:
             continue
         account_id = stack.accounts[need.account].id
-        for denier, target, action in guarded[need.account].denials(need, account_id):
-            place = account_target(need.account) if target is None else target
-            found.setdefault((denier, place, need.from_management), []).append((need, action))
-    for (denier, target, enters), denials in found.items():
-        yield Lockout(
-            denier.guardrail,
-            target,
-            denier.index,
-            denier.statement.sid or "",
-            enters,
-            roles=tuple(dict.fromkeys(need.role for need, _ in denials)),
-            actions=tuple(dict.fromkeys(action for _, action in denials)),
-            accounts=tuple(dict.fromkeys(need.account for need, _ in denials)),
-        )
+        for account, kinds in _around(need):
+            if account not in guarded:
+                continue
+            for denier, target, action in guarded[account].denials(need, account_id, kinds):
+                place = account_target(account) if target is None else target
+                key = (denier, place, _is_entering(need, action))
+                found.setdefault(key, []).append((need, action))
+    for (denier, target, _), denials in found.items():
+        yield _lockout(denier, target, denials)
+
+
+def _lockout(denier: Denier, target: str, denied: list[tuple[Need, str]]) -> Lockout:
+    entering = [each for each in denied if each[0].from_management]
+    told = entering or denied
+    return Lockout(
+        denier.guardrail,
+        target,
+        denier.index,
+        denier.statement.sid or "",
+        bool(entering),
+        roles=tuple(dict.fromkeys(need.role for need, _ in told)),
+        actions=tuple(dict.fromkeys(action for _, action in told)),
+        accounts=tuple(dict.fromkeys(need.account for need, _ in told)),
+        denied=tuple(denied),
+    )
+
+
+def _is_entering(need: Need, action: str) -> bool:
+    """Tell whether a principal of another account assumes a role."""
+    return need.from_management or (need.holder is not None and action == "sts:AssumeRole")
+
+
+def _around(need: Need) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the accounts whose policies decide, and of which kind.
+
+    Service control policies are those of the account that asks, resource control policies those of
+    the account that has the resource.
+    """
+    if need.holder is None:
+        yield need.account, frozenset(_KINDS)
+    else:
+        yield need.account, frozenset({SCP})
+        yield need.holder, frozenset({RCP})
 
 
 def _read(stack: Stack) -> Iterator[tuple[str, tuple[Denier, ...]]]:
@@ -125,15 +156,17 @@ class _Guarded:
         self._denials = denials
         self._known: dict[tuple[object, ...], tuple[Denied, ...]] = {}
 
-    def denials(self, need: Need, account_id: str | None) -> tuple[Denied, ...]:
+    def denials(
+        self, need: Need, account_id: str | None, kinds: frozenset[str]
+    ) -> tuple[Denied, ...]:
         """Return each statement that denies an action for certain, its target, and the action."""
         known_id = account_id if self._ids_matter else None
-        key = (need.role, need.actions, need.resource, need.region, need.from_management, known_id)
+        key = (replace(need, account="", setting=()), known_id, kinds)
         if key not in self._known:
             self._known[key] = tuple(
                 (denier, target, action)
                 for action in need.actions
                 for target, denier in self._placed
-                if self._denials.denies(denier, need, action, account_id)
+                if denier.kind in kinds and self._denials.denies(denier, need, action, account_id)
             )
         return self._known[key]

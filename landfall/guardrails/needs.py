@@ -1,30 +1,37 @@
 """What the platform has to be able to do in each account, so that no guardrail may deny it.
 
-Derived from what the stack puts where: the calls with which an account is provisioned, and those
-with which its deployments run. `tests/sandbox` holds the first against what is really called.
+The stack's blueprint says which roles, policies and names an account has: this file adds the calls
+that make them, and `role_needs` what the roles themselves may do. `tests/sandbox` compares the
+calls with what is really called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from landfall.guardrails import calls, effective_baseline, security_needs
+from landfall.blueprint.stack import blueprint
+from landfall.blueprint.stack.placed import Kind
+from landfall.guardrails import calls, effective_baseline, role_needs, security_needs
 from landfall.guardrails.need import Need
-from landfall.settings import branching, naming
-from landfall.settings.deployments import (
-    CloudFormationDeploy,
-    Deploy,
-    Ec2Deploy,
-    EcsDeploy,
-    LambdaDeploy,
-    PulumiDeploy,
-)
-from landfall.settings.waves import Destination, destinations
+from landfall.settings import keys, naming
+from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, LambdaDeploy
+from landfall.settings.source import Path
+from landfall.settings.waves import destinations
 
 if TYPE_CHECKING:
     from landfall.settings.delivery import Application, Environment
     from landfall.settings.stack import Stack
+
+# The service and the prefix of the ARN of each kind of named resource.
+_TYPES: dict[Kind, tuple[str, str]] = {
+    "pipeline": ("codepipeline", ""),
+    "project": ("codebuild", "project/"),
+    "log-group": ("logs", "log-group:"),
+    "rule": ("events", "rule/"),
+    "topic": ("sns", ""),
+}
 
 
 def needs(stack: Stack) -> Iterator[Need]:
@@ -39,6 +46,17 @@ def needs(stack: Stack) -> Iterator[Need]:
             stack.region,
             from_management=True,
         )
+    for account, name, setting in _readers(stack):
+        yield Need(
+            account,
+            name,
+            ("sts:AssumeRole",),
+            f"iam::{{account}}:role/{name}",
+            stack.region,
+            from_management=True,
+            setting=setting,
+        )
+    yield from _made(stack)
     yield from _access(stack)
     yield from security_needs.needs(stack)
     for account in stack.accounts:
@@ -50,10 +68,10 @@ def needs(stack: Stack) -> Iterator[Need]:
                 pipeline = naming.pipeline(name, environment)
                 yield from _pipeline(stack, stack.delivery_account, pipeline)
                 deploy = settings.deploy or application.deploy
-                yield from _targets(stack, name, environment, settings, deploy)
+                yield from _targets(stack, settings, deploy)
             yield from _secrets(stack, stack.delivery_account, application)
-            yield from _sources(stack, stack.delivery_account, name, application)
-            yield from _tests(stack, stack.delivery_account, name, application)
+            yield from _sources(stack, stack.delivery_account, application)
+    yield from role_needs.needs(stack)
 
 
 def _provisioning(
@@ -62,9 +80,45 @@ def _provisioning(
     return Need(account, stack.organization.account_role, tuple(actions), resource, region)
 
 
-def _role(stack: Stack, account: str, name: str) -> Need:
-    resource = f"iam::{{account}}:role/{naming.ROLE_PATH}{name}"
-    return _provisioning(stack, account, calls.ROLES, resource, stack.global_region)
+def _readers(stack: Stack) -> Iterator[tuple[str, str, Path]]:
+    """Yield the roles, by account and path, that the management account assumes to read."""
+    name = f"{naming.ROLE_PATH}{naming.provisioning_role(stack.name, 'read')}"
+    if stack.provisioning is not None:
+        yield from ((account, name, (keys.PROVISIONING,)) for account in stack.accounts)
+
+
+def _made(stack: Stack) -> Iterator[Need]:
+    """Yield what making the roles, policies and resources of the blueprint takes."""
+    found = blueprint(stack)
+    region = stack.global_region
+    for role in found.roles:
+        if role.account == naming.MANAGEMENT:
+            continue
+        resource = f"iam::{{account}}:role/{role.role.path_and_name}"
+        yield _making(stack, role.account, calls.ROLES, resource, region, role.setting)
+    for policy in found.policies:
+        if policy.account == naming.MANAGEMENT:
+            continue
+        resource = f"iam::{{account}}:policy/{naming.ROLE_PATH}{policy.policy.name}"
+        yield _making(stack, policy.account, calls.BOUNDARIES, resource, region, policy.setting)
+    for each in found.resources:
+        if each.account == naming.MANAGEMENT:
+            continue
+        service, prefix = _TYPES[each.kind]
+        resource = f"{service}:{each.region}:{{account}}:{prefix}{each.name}"
+        actions = calls.RESOURCES[each.kind]
+        yield _making(stack, each.account, actions, resource, each.region, each.setting)
+
+
+def _making(
+    stack: Stack,
+    account: str,
+    actions: Sequence[str],
+    resource: str,
+    region: str,
+    setting: Path,
+) -> Need:
+    return replace(_provisioning(stack, account, actions, resource, region), setting=setting)
 
 
 def _baseline(stack: Stack, account: str) -> Iterator[Need]:
@@ -91,15 +145,16 @@ def _baseline(stack: Stack, account: str) -> Iterator[Need]:
 def _access(stack: Stack) -> Iterator[Need]:
     for name, role in stack.access.roles.items():
         for account in stack.holders(role):
-            yield _role(stack, account, name)
-            if role.boundary is not None:
-                resource = f"iam::{{account}}:policy/{naming.ROLE_PATH}{role.boundary}"
-                yield _provisioning(stack, account, calls.BOUNDARIES, resource, stack.global_region)
             for trusted in role.federated:
                 if provider := stack.access.oidc_providers.get(trusted.provider):
                     resource = f"iam::{{account}}:oidc-provider/{provider.host}"
-                    yield _provisioning(
-                        stack, account, calls.OIDC_PROVIDERS, resource, stack.global_region
+                    yield _making(
+                        stack,
+                        account,
+                        calls.OIDC_PROVIDERS,
+                        resource,
+                        stack.global_region,
+                        (keys.ACCESS, "roles", name),
                     )
 
 
@@ -116,48 +171,18 @@ def _pipeline(stack: Stack, account: str, name: str) -> Iterator[Need]:
     for service, actions in calls.PIPELINES.items():
         resource = f"{service}:{region}:{{account}}:{name}"
         yield _provisioning(stack, account, actions, resource, region)
-    role = f"{naming.ROLE_PATH}{name}"
-    yield _role(stack, account, f"{name}-pipeline")
-    bucket = naming.artifact_bucket("{account}", region)
-    objects = f"s3:::{bucket}/{naming.artifact_prefix(name)}/*"
-    key = f"kms:{region}:{{account}}:key/*"
-    for part in ("pipeline", "build"):
-        yield Need(account, f"{role}-{part}", calls.USE_ARTIFACTS, objects, region)
-        yield Need(account, f"{role}-{part}", calls.USE_KEY, key, region)
-    project = f"codebuild:{region}:{{account}}:project/{name}"
-    yield Need(account, f"{role}-pipeline", calls.START_BUILDS, project, region)
-    log_group = f"logs:{region}:{{account}}:log-group:/aws/codebuild/{name}:*"
-    yield Need(account, f"{role}-build", calls.WRITE_LOGS, log_group, region)
 
 
-def _sources(stack: Stack, hub: str, name: str, application: Application) -> Iterator[Need]:
+def _sources(stack: Stack, hub: str, application: Application) -> Iterator[Need]:
     """Yield what reviews in CodeCommit and repositories of images take."""
     source, region = application.source, stack.region
     repository_name = getattr(source, "codecommit", None)
     if application.review is not None and repository_name is not None:
         repository = f"codecommit:{region}:{{account}}:{repository_name}"
         yield _provisioning(stack, hub, calls.REVIEWS, repository, region)
-        policy = f"iam::{{account}}:policy/{naming.ROLE_PATH}{name}-protected-branches"
-        yield _provisioning(stack, hub, calls.BOUNDARIES, policy, stack.global_region)
     if application.image is not None:
         repository = f"ecr:{region}:{{account}}:repository/{application.image.ecr}"
         yield _provisioning(stack, hub, calls.IMAGES, repository, region)
-
-
-def _tests(stack: Stack, hub: str, name: str, application: Application) -> Iterator[Need]:
-    """Yield what the tests of an application take, and those of what it deploys."""
-    region = stack.region
-    if branching.tests_sources(application):
-        role = naming.source_tests(name)
-        yield _role(stack, hub, role)
-        objects = f"s3:::{naming.artifact_bucket('{account}', region)}/reports/{role}/*"
-        yield Need(hub, f"{naming.ROLE_PATH}{role}", ("s3:PutObject",), objects, region)
-    for environment, settings in application.environments.items():
-        pipeline = naming.pipeline(name, environment)
-        for kind, suite in application.tests.of_deployment(environment).items():
-            yield _role(stack, hub, naming.deployed_tests(pipeline, kind))
-            if suite.reads and settings.account in stack.accounts:
-                yield _role(stack, settings.account, naming.read_role(pipeline, kind))
 
 
 def _secrets(stack: Stack, hub: str, application: Application) -> Iterator[Need]:
@@ -183,35 +208,15 @@ def _secrets(stack: Stack, hub: str, application: Application) -> Iterator[Need]
             yield _provisioning(stack, account, calls.TRACING, group, region)
 
 
-def _targets(
-    stack: Stack, application: str, environment: str, settings: Environment, deploy: Deploy
-) -> Iterator[Need]:
+def _targets(stack: Stack, settings: Environment, deploy: Deploy) -> Iterator[Need]:
     for wave in destinations(settings, stack.region):
         for there in wave:
-            if there.account not in stack.accounts:
-                continue
-            role = naming.pipeline_role(application, environment, "deploy") + there.suffix
-            yield _role(stack, there.account, role)
-            yield from _of_kind(stack, there, f"{naming.ROLE_PATH}{role}", deploy)
-
-
-def _of_kind(stack: Stack, there: Destination, role: str, deploy: Deploy) -> Iterator[Need]:
-    account, region = there.account, there.region
-    if isinstance(deploy, LambdaDeploy | EcsDeploy | Ec2Deploy):
-        name = _name(deploy)
-        group = f"codedeploy:{region}:{{account}}:deploymentgroup:{name}/{name}"
-        yield _provisioning(stack, account, calls.DEPLOYMENT_GROUPS, group, region)
-        alarm = f"cloudwatch:{region}:{{account}}:alarm:{name}"
-        yield _provisioning(stack, account, calls.ALARMS, alarm, region)
-        yield Need(account, role, calls.BY_CODEDEPLOY, group, region)
-    elif isinstance(deploy, CloudFormationDeploy):
-        resource = f"cloudformation:{region}:{{account}}:stack/{deploy.cloudformation}/*"
-        yield Need(account, role, calls.BY_CLOUDFORMATION, resource, region)
-    elif not isinstance(deploy, PulumiDeploy):
-        yield Need(account, role, calls.TO_SITES, f"s3:::{deploy.s3}/*", region)
-
-
-def _name(deploy: LambdaDeploy | EcsDeploy | Ec2Deploy) -> str:
-    if isinstance(deploy, LambdaDeploy):
-        return deploy.function
-    return deploy.service if isinstance(deploy, EcsDeploy) else deploy.application
+            if there.account in stack.accounts and isinstance(
+                deploy, LambdaDeploy | EcsDeploy | Ec2Deploy
+            ):
+                name = deploy.name
+                account, region = there.account, there.region
+                group = f"codedeploy:{region}:{{account}}:deploymentgroup:{name}/{name}"
+                yield _provisioning(stack, account, calls.DEPLOYMENT_GROUPS, group, region)
+                alarm = f"cloudwatch:{region}:{{account}}:alarm:{name}"
+                yield _provisioning(stack, account, calls.ALARMS, alarm, region)

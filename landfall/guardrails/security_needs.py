@@ -96,9 +96,3 @@ def _audit(stack: Stack, security: Security, account: str) -> Iterator[Need]:
         for region in regions if on else ():
             there = resource.replace("{region}", region)
             yield _provisioning(stack, account, actions, there, region)
-    roles = ["config-aggregator"] if security.config.enabled else []
-    if len(stack.regions) > 1 and security.guard_duty.enabled and security.findings.notify:
-        roles.append(f"{naming.FINDINGS}-forward")
-    for name in roles:
-        resource = f"iam::{{account}}:role/{naming.ROLE_PATH}{name}"
-        yield _provisioning(stack, account, calls.ROLES, resource, stack.global_region)

@@ -11,7 +11,10 @@ __all__ = ["Blueprint", "blueprint"]
 
 
 def blueprint(stack: Stack) -> Blueprint:
-    """Return the roles, policies and names that a stack consists of; computed once."""
+    """Return the roles, policies and names that a stack consists of; computed once.
+
+    References to what the stack does not have are left out: the checks report them.
+    """
     return stack.once(_blueprint)
 
 

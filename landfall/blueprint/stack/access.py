@@ -37,7 +37,9 @@ def roles(stack: Stack) -> Iterator[PlacedRole]:
 def boundaries(stack: Stack) -> Iterator[PlacedPolicy]:
     """Yield each permissions boundary in each account that needs it."""
     for account, name in dict.fromkeys(_bounded(stack)):
-        settings = stack.access.boundaries[name]
+        settings = stack.access.boundaries.get(name)
+        if settings is None:
+            continue
         policy = Policy(
             name,
             [statement.iam_json() for statement in settings.statements],
@@ -54,10 +56,9 @@ def _bounded(stack: Stack) -> Iterator[tuple[str, str]]:
     for assignment in center.assignments if center else ():
         for account in stack.chosen(assignment.accounts, assignment.units):
             for name in assignment.permission_sets:
-                assert center is not None  # noqa: S101 - it has assignments
-                boundary = center.permission_sets[name].boundary
-                if boundary is not None:
-                    yield account, boundary
+                permission_set = center.permission_sets.get(name) if center else None
+                if permission_set is not None and permission_set.boundary is not None:
+                    yield account, permission_set.boundary
 
 
 def _arn(stack: Stack, account: str, resource: str) -> str:
@@ -78,7 +79,9 @@ def _boundary(stack: Stack, account: str, settings: AccessRole) -> str | None:
 
 def _tokens(stack: Stack, account: str, settings: AccessRole) -> Iterator[Tokens]:
     for trusted in settings.federated:
-        provider = stack.access.oidc_providers[trusted.provider]
+        provider = stack.access.oidc_providers.get(trusted.provider)
+        if provider is None:
+            continue
         arn = _arn(stack, account, f"oidc-provider/{provider.host}")
         yield Tokens(arn, provider.host, provider.client_id, tuple(trusted.subjects))
 

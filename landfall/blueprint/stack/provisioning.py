@@ -129,9 +129,11 @@ def _access(stack: Stack, settings: Provisioning) -> ProvisioningAccess:
 
 
 def _tokens(stack: Stack, name: str, subjects: tuple[str, ...]) -> list[Tokens]:
-    provider = stack.access.oidc_providers[name]
+    provider = stack.access.oidc_providers.get(name)
+    if provider is None or not subjects:
+        return []
     arn = f"arn:{stack.partition}:iam::{_MANAGEMENT}:oidc-provider/{provider.host}"
-    return [Tokens(arn, provider.host, provider.client_id, subjects)] if subjects else []
+    return [Tokens(arn, provider.host, provider.client_id, subjects)]
 
 
 def _state(stack: Stack, settings: Provisioning) -> State:

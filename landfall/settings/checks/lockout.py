@@ -10,7 +10,7 @@ from landfall.settings import keys, naming
 from landfall.settings.checks import catalogue, references
 from landfall.settings.mistakes import Mistake
 from landfall.settings.organization import ROOT
-from landfall.settings.source import Path
+from landfall.settings.source import Path, dotted
 from landfall.settings.stack import Stack
 
 _SHOWN = 3
@@ -26,8 +26,25 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             f"{said} of '{lockout.guardrail}' denies {_some(lockout.actions)} "
             f"{_to(lockout)} in {_some(lockout.accounts)}"
         )
-        fix = f"exempt it ({_exemption(stack, lockout)}), or deny less"
+        fix = f"exempt it ({_exemption(stack, lockout)}), or deny less: {_needed(lockout)}"
         yield Mistake(path, what, fix, _place(stack, lockout))
+
+
+def _needed(lockout: Lockout) -> str:
+    """Say which role of which account needs which permission, and which setting asks for it."""
+    said: dict[tuple[str, str], dict[str, None]] = {}
+    settings: dict[tuple[str, str], str] = {}
+    for need, action in lockout.denied:
+        key = (need.role, need.account)
+        said.setdefault(key, {})[action] = None
+        if need.setting:
+            settings.setdefault(key, f" for {dotted(need.setting)}")
+    parts = [
+        f"{role} of {account} needs {_some(tuple(actions))}{settings.get((role, account), '')}"
+        for (role, account), actions in said.items()
+    ]
+    more = len(parts) - _SHOWN
+    return "; ".join([*parts[:_SHOWN], *([f"{more} more roles"] if more > 0 else [])])
 
 
 def _to(lockout: Lockout) -> str:

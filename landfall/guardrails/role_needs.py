@@ -1,0 +1,124 @@
+"""What each role of a stack's blueprint has to be able to do: what its own policies grant it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from landfall.blueprint import symbols
+from landfall.blueprint.stack import blueprint
+from landfall.blueprint.stack.placed import PlacedRole
+from landfall.blueprint.statements import Statement
+from landfall.guardrails.need import Need
+from landfall.settings import keys, naming
+from landfall.settings.stack import Stack
+
+_ACCOUNT = re.compile(r"<account ([^<>]+)>")
+_KEY = re.compile(r"<artifact-key ([^<> ]+)>")
+_SERVICE_KEY = re.compile(r"<service-key ([^<> ]+) ([^<> ]+)>")
+_CONNECTION = re.compile(r"<connection [^<>]+>")
+_ID = re.compile(r"\d{12}")
+# People may sign in with a second factor before they assume a role.
+_OF_PEOPLE = ("aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent")
+# Services use keys on behalf of a role as well as the role itself.
+_OF_SERVICES = ("aws:ViaAWSService",)
+
+
+def needs(stack: Stack) -> Iterator[Need]:
+    """Yield what the roles of the member accounts need; SCPs leave the management account alone."""
+    reader = _Reader(stack)
+    for placed in blueprint(stack).roles:
+        if placed.account == naming.MANAGEMENT:
+            continue
+        for statement in placed.role.statements:
+            if statement["Effect"] == "Allow":
+                yield from reader.of_statement(placed, statement)
+
+
+class _Reader:
+    """Reads statements of a stack's roles, with ids and regions in the places of symbols."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._store_account = stack.artifacts.account or stack.delivery_account or ""
+        self._accounts = {each.id: name for name, each in stack.accounts.items() if each.id}
+        symbol = symbols.account(self._store_account)
+        self._buckets = {
+            naming.artifact_bucket(symbol, region): region for region in _regions(stack)
+        }
+
+    def of_statement(self, placed: PlacedRole, statement: Statement) -> Iterator[Need]:
+        """Yield what a statement grants, by resource and region."""
+        people = _OF_PEOPLE if placed.setting[:1] == (keys.ACCESS,) else ()
+        resources = statement["Resource"]
+        for resource in [resources] if isinstance(resources, str) else resources:
+            arn = self._arn(placed, resource)
+            holder = self._holder(placed.account, arn)
+            for region, actions in self._by_region(placed, arn, statement["Action"]).items():
+                through = _OF_SERVICES if actions[0].startswith("kms:") else ()
+                yield Need(
+                    placed.account,
+                    placed.role.path_and_name,
+                    actions,
+                    self._text(placed.account, arn),
+                    region,
+                    holder=holder,
+                    holder_id=self._id(holder) if holder is not None else None,
+                    setting=placed.setting,
+                    unknown=(*people, *through),
+                    granted=True,
+                )
+
+    def _arn(self, placed: PlacedRole, resource: str) -> str:
+        """Return a resource with ARNs in the places of symbols of keys and connections."""
+        partition = self._stack.partition
+        store = symbols.account(self._store_account)
+        text = _KEY.sub(rf"arn:{partition}:kms:\1:{store}:key/*", resource)
+        text = _SERVICE_KEY.sub(rf"arn:{partition}:kms:\2:<account \1>:key/*", text)
+        hub = symbols.account(placed.account)
+        connection = f"arn:{partition}:codeconnections:{self._stack.region}:{hub}:connection/*"
+        return _CONNECTION.sub(connection, text)
+
+    def _holder(self, account: str, arn: str) -> str | None:
+        """Return the account that has a resource; None where it is the role's own or any."""
+        found = _ACCOUNT.search(arn)
+        if found is not None:
+            return None if found[1] == account else found[1]
+        parts = arn.split(":", 5)
+        if len(parts) < 6 or not _ID.fullmatch(parts[4]):
+            return None
+        named = self._accounts.get(parts[4], parts[4])
+        return None if named == account else named
+
+    def _id(self, holder: str) -> str | None:
+        account = self._stack.accounts.get(holder)
+        if account is not None:
+            return account.id
+        return holder if _ID.fullmatch(holder) else None
+
+    def _text(self, account: str, arn: str) -> str:
+        """Return an ARN with `{account}` for the own account, and other ids where known."""
+
+        def other(match: re.Match[str]) -> str:
+            return "{account}" if match[1] == account else self._id(match[1]) or "{holder}"
+
+        return _ACCOUNT.sub(other, arn)
+
+    def _by_region(
+        self, placed: PlacedRole, arn: str, actions: str | list[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """Return actions by the region and the kind of service that they are asked of."""
+        parts = arn.split(":", 5)
+        region = parts[3] if len(parts) == 6 and "*" not in parts[3] else ""
+        if len(parts) == 6 and parts[2] == "s3":
+            region = self._buckets.get(parts[5].split("/", 1)[0], "")
+        found: dict[tuple[str, bool], list[str]] = {}
+        for action in [actions] if isinstance(actions, str) else actions:
+            own = self._stack.global_region if action.startswith("iam:") else placed.region
+            key = (region or own, action.startswith("kms:"))
+            found.setdefault(key, []).append(action)
+        return {region: tuple(each) for (region, _), each in found.items()}
+
+
+def _regions(stack: Stack) -> set[str]:
+    return {*stack.regions, stack.region, *stack.artifacts.regions}

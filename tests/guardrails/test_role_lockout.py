@@ -1,0 +1,190 @@
+"""A guardrail that denies any permission of any role of a stack's blueprint is refused."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from landfall import stack_files
+from landfall.blueprint.stack import blueprint
+from landfall.blueprint.stack.placed import PlacedRole
+from landfall.guardrails.lockout import lockouts
+from landfall.problems import Problem, ProblemsError
+from landfall.settings import Stack, naming, parse
+from landfall.settings.source import read_yaml
+
+ROOT = Path(__file__).parents[2]
+STACKS = ["dev", "prod"]
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One action on one resource that a role's policy allows; the role is found by its place."""
+
+    stack: str
+    role: int
+    action: str
+    resource: str
+
+    @property
+    def placed(self) -> PlacedRole:
+        """The role, in its account."""
+        return blueprint(loaded(self.stack)).roles[self.role]
+
+
+@cache
+def loaded(stack: str) -> Stack:
+    """Return a shipped stack."""
+    return stack_files.load(stack, ROOT)
+
+
+@cache
+def config(stack: str) -> Any:
+    """Return the config of a shipped stack; not to be changed."""
+    text = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+    return read_yaml(text, f"Pulumi.{stack}.yaml")[0]["config"]
+
+
+@cache
+def permissions() -> tuple[Permission, ...]:
+    """Return each permission of each role of the member accounts of both shipped stacks.
+
+    No service or resource control policy applies to the management account.
+    """
+    found = []
+    for stack in STACKS:
+        for number, placed in enumerate(blueprint(loaded(stack)).roles):
+            if placed.account != naming.MANAGEMENT:
+                found += [
+                    Permission(stack, number, action, resource)
+                    for statement in placed.role.statements
+                    if statement["Effect"] == "Allow"
+                    for action in statement["Action"]
+                    for resource in statement["Resource"]
+                ]
+    return tuple(found)
+
+
+ACCOUNTS = sorted({(each.stack, each.placed.account) for each in permissions()})
+
+
+def without_symbols(resource: str) -> str:
+    """Return a resource with a wildcard for each symbol."""
+    text = re.sub(r"^<(artifact|service)-key [^<>]*>$", "arn:aws:kms:*:*:key/*", resource)
+    text = re.sub(r"^<connection [^<>]*>$", "arn:aws:codeconnections:*:*:connection/*", text)
+    return re.sub(r"<[^<>]*>", "*", text)
+
+
+def with_guardrail(stack: str, statements: list[dict[str, Any]], account: str) -> Any:
+    """Return the config of a stack with one more guardrail, attached to one account."""
+    changed = copy.deepcopy(config(stack))
+    changed.setdefault("landfall:guardrails", {})["mine"] = {"statements": statements}
+    changed["landfall:accounts"][account].setdefault("guardrails", []).append("mine")
+    return changed
+
+
+def refused(stack: str, statement: dict[str, Any], account: str) -> list[Problem]:
+    """Return what a stack with one more guardrail is refused with."""
+    try:
+        parse(with_guardrail(stack, [statement], account), stack=stack)
+    except ProblemsError as error:
+        return list(error.problems)
+    return []
+
+
+def test_permissions_include_those_of_provisioning_delivery_and_access() -> None:
+    roles = {each.placed.role.name for each in permissions()}
+    assert {"provision-dev-pipeline", "orders-dev-build", "orders-dev-deploy"} <= roles
+    assert {"break-glass", "landfall-findings-forward", "provision-dev-read"} <= roles
+    assert len(permissions()) > 500
+
+
+@pytest.mark.parametrize("exact", [True, False], ids=["on its resource", "on everything"])
+@pytest.mark.parametrize(("stack", "account"), ACCOUNTS)
+def test_guardrail_denying_any_permission_of_a_role_is_found(
+    stack: str, account: str, exact: bool
+) -> None:
+    """Each permission of each role of an account has a statement of its own, judged by itself."""
+    asked = [it for it in permissions() if (it.stack, it.placed.account) == (stack, account)]
+    statements = [
+        {"actions": [it.action], "resources": [without_symbols(it.resource) if exact else "*"]}
+        for it in asked
+    ]
+    changed = with_guardrail(stack, statements, account)
+    settings = Stack.model_validate(changed, by_alias=True, by_name=False, context={"stack": stack})
+    denied = {
+        (lockout.index, need.account, need.role, action)
+        for lockout in lockouts(settings)
+        if lockout.guardrail == "mine"
+        for need, action in lockout.denied
+    }
+    missing = [
+        it
+        for index, it in enumerate(asked)
+        if (index, account, it.placed.role.path_and_name, it.action) not in denied
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "needed"),
+    [
+        (
+            "logs:PutLogEvents",
+            "arn:aws:logs:*:*:log-group:/landfall/build/*",
+            "landfall/orders-dev-build of delivery needs logs:PutLogEvents for "
+            "landfall:delivery.applications.orders.environments.dev",
+        ),
+        (
+            "codebuild:StartBuild",
+            "arn:aws:codebuild:*:*:project/provision-dev-*",
+            "landfall/provision-dev-pipeline of delivery needs codebuild:StartBuild for "
+            "landfall:provisioning",
+        ),
+        (
+            "codepipeline:CreatePipeline",
+            "arn:aws:codepipeline:*:*:provision-dev",
+            "OrganizationAccountAccessRole of delivery needs codepipeline:CreatePipeline for "
+            "landfall:provisioning",
+        ),
+        (
+            "sts:AssumeRole",
+            "arn:aws:iam::*:role/landfall/orders-dev-deploy",
+            "landfall/orders-dev-pipeline of delivery needs sts:AssumeRole for "
+            "landfall:delivery.applications.orders.environments.dev",
+        ),
+    ],
+)
+def test_guardrail_denying_what_delivery_needs_names_role_permission_and_setting(
+    action: str, resource: str, needed: str
+) -> None:
+    statement = {"actions": [action], "resources": [resource]}
+    (problem,) = refused("dev", statement, "delivery")
+    assert problem.path == "landfall:guardrails.mine.statements[0]"
+    assert f"denies {action}" in problem.what
+    assert needed in problem.fix
+
+
+@pytest.mark.parametrize(
+    ("statement", "account"),
+    [
+        # A log group of others, a project of no pipeline here, a role that nobody assumes.
+        ({"actions": ["logs:PutLogEvents"], "resources": ["arn:aws:logs:*:*:*:/theirs/*"]}, ""),
+        ({"actions": ["codebuild:StartBuild"], "resources": ["arn:*:project/theirs"]}, ""),
+        ({"actions": ["sts:AssumeRole"], "resources": ["arn:aws:iam::*:role/theirs"]}, ""),
+        # What another account's roles need.
+        ({"actions": ["lambda:UpdateAlias"], "resources": ["*"]}, "audit"),
+        # One of the actions that a pattern stands for, and all but some resources.
+        ({"actions": ["cloudwatch:PutMetricStream"], "resources": ["*"]}, ""),
+    ],
+)
+def test_guardrail_denying_what_no_role_needs_is_accepted(
+    statement: dict[str, Any], account: str
+) -> None:
+    assert refused("dev", statement, account or "delivery") == []
