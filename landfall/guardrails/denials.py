@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from landfall.guardrails.need import Need
 from landfall.guardrails.statements import SCP
+from landfall.iam.analysis.conditions import simplified
 from landfall.iam.documents import Document, Statement
 from landfall.iam.evaluation import Outcome, Policies, evaluate
 from landfall.iam.matching import takes_action
@@ -33,12 +34,17 @@ _PART_OF_AN_ID = re.compile(r"(?:^|[*?}])\d|\d(?:[*?$]|$)|\d{12}")
 # What a request's context holds whatever the account, beside the region.
 _CONTEXT: dict[str, ContextValue] = {
     "aws:AssumedRoot": None,
+    # The platform calls AWS itself, with the credentials of a role's session.
+    "aws:CalledVia": None,
+    "aws:CalledViaFirst": None,
+    "aws:CalledViaLast": None,
     "aws:MultiFactorAuthAge": None,
     "aws:MultiFactorAuthPresent": "false",
     "aws:PrincipalIsAWSService": "false",
     "aws:PrincipalOrgID": _ORGANIZATION,
     "aws:ResourceOrgID": _ORGANIZATION,
     "aws:SecureTransport": "true",
+    "aws:TokenIssueTime": [UNKNOWN],
     "aws:ViaAWSService": "false",
     "ec2:RoleDelivery": None,
 }
@@ -72,17 +78,22 @@ class Denier:
 
 
 def deniers(guardrail: str, kind: str, document: Document) -> tuple[Denier, ...]:
-    """Return the statements of a guardrail's document, one by one."""
+    """Return the statements of a guardrail's document, one by one.
+
+    Without conditions that hold for everybody, and without statements that never hold: a date that
+    has passed, a key that does not exist.
+    """
     return tuple(
         Denier(
             guardrail,
             kind,
             index,
-            replace(document, statements=(statement,)),
-            bool(_ACCOUNT_ID.search(repr(statement))),
-            any(map(_PART_OF_AN_ID.search, _texts(statement))),
+            alone,
+            bool(_ACCOUNT_ID.search(repr(alone.statements[0]))),
+            any(map(_PART_OF_AN_ID.search, _texts(alone.statements[0]))),
         )
         for index, statement in enumerate(document.statements)
+        if (alone := simplified(replace(document, statements=(statement,)))).statements
     )
 
 

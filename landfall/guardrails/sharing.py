@@ -27,13 +27,15 @@ def _deny_external_sharing(_: Context) -> list[Statement]:
 
 
 _WAYS_OUT = (
+    "ec2:AcceptVpcPeeringConnection",
     "ec2:AttachInternetGateway",
     "ec2:CreateCarrierGateway",
+    "ec2:CreateDefaultVpc",
     "ec2:CreateEgressOnlyInternetGateway",
     "ec2:CreateInternetGateway",
     "ec2:CreateVpcPeeringConnection",
-    "ec2:AcceptVpcPeeringConnection",
     "globalaccelerator:CreateAccelerator",
+    "globalaccelerator:CreateCustomRoutingAccelerator",
 )
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from landfall.guardrails.statements import SCP, Context, Guardrail, Statement, deny
 
-_WITH_ACL = ("s3:CreateBucket", "s3:PutBucketAcl", "s3:PutObject", "s3:PutObjectAcl")
+_WITH_ACL = (
+    "s3:CreateBucket",
+    "s3:PutBucketAcl",
+    "s3:PutObject",
+    "s3:PutObjectAcl",
+    "s3:PutObjectVersionAcl",
+)
 _GRANTS = ("FullControl", "Read", "ReadAcp", "Write", "WriteAcp")
 _EVERYBODY = ("*/groups/global/AllUsers*", "*/groups/global/AuthenticatedUsers*")
 

@@ -17,6 +17,7 @@ from landfall.settings.checks import (
     organization,
     provisioning,
     renames,
+    resource_control,
     review,
     secrets,
     security,
@@ -43,6 +44,7 @@ _FAMILIES = (
     tags,
     adopted,
     renames,
+    resource_control,
     lockout,
 )
 
