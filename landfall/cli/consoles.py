@@ -1,4 +1,4 @@
-"""The console of a command: no colour and no bold where NO_COLOR is set (no-color.org)."""
+"""The standard output of a command: no colour and no bold where NO_COLOR is set (no-color.org)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ import os
 
 from rich.console import Console
 
+from landfall import commands
+from landfall.cli.shortening import wrapped
+
 
 def console() -> Console:
     """Return a console for standard output."""
     if os.environ.get("NO_COLOR"):
         return Console(color_system=None, highlight=False)
     return Console(highlight=False)
+
+
+def said(line: str) -> None:
+    """Print a line of a run: folded on a terminal, its commands as they are typed here."""
+    print(wrapped(commands.typed(line)))

@@ -18,13 +18,13 @@ def preview(
 ) -> None:
     """Show what `landfall up` would change, under the policies, and change nothing."""
     from landfall import stack_files
-    from landfall.cli.consoles import console
+    from landfall.cli.consoles import console, said
     from landfall.sandbox import directories, update
     from landfall.sandbox.watching import View
 
     places = directories.of_stack(stack)
     settings = stack_files.load_located(stack, places.checkout)
     view = View(console(), settings, verbose=verbose)
-    status = update.preview(places, print, view)
+    status = update.preview(places, said, view)
     if status:
         raise typer.Exit(status)

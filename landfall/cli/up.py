@@ -38,7 +38,7 @@ def up(
 ) -> None:
     """Set up what is missing, start the sandbox, run `pulumi up` and show what stands."""
     from landfall import stack_files
-    from landfall.cli.consoles import console
+    from landfall.cli.consoles import console, said
     from landfall.sandbox import directories, update
     from landfall.sandbox.watching import View
 
@@ -48,7 +48,7 @@ def up(
     shown = console()
     view = View(shown, settings, verbose=verbose, brief_additions=True)
     status = update.run(
-        places, print, shown, port=port, preview_first=preview, provider=provider, view=view
+        places, said, shown, port=port, preview_first=preview, provider=provider, view=view
     )
     if status:
         raise typer.Exit(status)

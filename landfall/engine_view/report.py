@@ -76,9 +76,10 @@ def _failure(course: Course, failure: Failure, place: Place) -> Iterator[str]:
     if not failure.urns:
         yield f"error: {plain(first)}"
     else:
+        # As compilers and the policies' findings write it.
         places = [at for at in dict.fromkeys(place(urn, "") for urn in failure.urns) if at]
         where = f"{places[0]}: " if places else ""
-        yield f"error: {where}{words.some(_subject(urn) for urn in failure.urns)}"
+        yield f"{where}error: {words.some(_subject(urn) for urn in failure.urns)}"
         yield f"    {plain(first)}"
     yield from (f"    {plain(line)}" for line in rest)
     if failure.fix:

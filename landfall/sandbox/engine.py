@@ -97,6 +97,10 @@ class Engine:
         }
         try:
             status = _wait(process, meanwhile)
+        except BaseException:
+            # Whatever fails here, the engine is not left behind at work.
+            process.wait()
+            raise
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)

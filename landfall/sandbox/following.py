@@ -64,6 +64,10 @@ class Following:
                 self._failed(event.step)
         for concern, tally in self.course.finished():
             self._print(report.completed(concern, tally, self._elapsed))
+
+    def meanwhile(self) -> None:
+        """Look, and where nothing is shown live, print now and then how far the run is."""
+        self.look()
         quiet = max(_QUIET_SECONDS, _QUIET_PART * self._elapsed)
         if self._live is None and time.monotonic() - self._printed > quiet:
             slow = self.course.slow(time.time())

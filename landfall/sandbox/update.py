@@ -22,6 +22,8 @@ from landfall.sandbox.watching import View
 from toolchain import durations
 
 FAILED, INTERRUPTED = 1, 130
+_UNCHANGED = "Nothing was changed. Mend what failed"
+_KEPT = "What was made is kept. Mend what failed"
 
 Report = Callable[[str], None]
 
@@ -70,10 +72,7 @@ def run(
             )
             recovery.recover(engine, report)
         view = view or View(console)
-        status = _run(engine, report, view, took, preview_first)
-    if status == FAILED:
-        report(f"What was made is kept. Mend what failed, then: {_make('up', stack)}")
-    return status
+        return _run(engine, report, view, took, preview_first)
 
 
 def preview(
@@ -93,9 +92,7 @@ def preview(
     engine = engines.open_sandbox(directories, report, command=command)
     status, events = _engine(engine, report, view, "preview")
     if status:
-        if status == FAILED:
-            report(f"Nothing was changed. Mend what failed, then: {_make('preview', stack)}")
-        return status
+        return _ended(status, report, f"{_UNCHANGED}, then: {_make('preview', stack)}")
     report(f"Policies: {summary.verdict(events.findings)}")
     if events.disarmed:
         report(f"Rollback: {disarmed.note(list(events.disarmed))}")
@@ -105,6 +102,13 @@ def preview(
     else:
         report(f"Stack {stack}: {counted}. Apply it: {_make('up', stack)}")
     return 0
+
+
+def _ended(status: int, report: Report, closing: str) -> int:
+    """Close a run that failed; one that was interrupted has closed already."""
+    if status == FAILED:
+        report(closing)
+    return status
 
 
 def _make(target: str, stack: str) -> str:
@@ -139,20 +143,21 @@ class _Took:
 
 def _run(engine: Engine, report: Report, view: View, took: _Took, preview_first: bool) -> int:
     directories = engine.directories
+    stack = directories.stack
     plan_only = engine.provider.kind is plugins.Kind.PLAN_ONLY
     events = summary.Run()
     if preview_first or plan_only:
         with took.step("preview"):
             status, events = _engine(engine, report, view, "preview")
         if status:
-            return status
+            return _ended(status, report, f"{_UNCHANGED}, then: {_make('up', stack)}")
     if not plan_only and not (preview_first and events.changes_nothing):
         with took.step("update"):
             status, events = _engine(engine, report, view, "up", "--yes", "--skip-preview")
         if status:
-            return status
+            return _ended(status, report, f"{_KEPT}, then: {_make('up', stack)}")
     outputs = {} if plan_only else _outputs(engine)
-    summary.show(view.console, directories.stack, events, outputs, took.seconds, took.steps)
+    summary.show(view.console, stack, events, outputs, took.seconds, took.steps)
     if plan_only:
         report(
             "Only planned: to build it in the sandbox, install the aws provider"

@@ -85,7 +85,7 @@ class View:
             following = Following(course, title, directories.events, self.console, self._line)
             with following.shown():
                 outcome = engine.watch(
-                    arguments, variables, output=output, meanwhile=following.look
+                    arguments, variables, output=output, meanwhile=following.meanwhile
                 )
             following.look()
             found = self._found(course, directories.stack, Path(variables["LANDFALL_FINDINGS"]))
@@ -122,7 +122,8 @@ class View:
         self._lines(report.warnings(course.said, self._known), style="yellow")
         self._lines(self._advice(course, found))
         if not outcome.succeeded:
-            what = "interrupted" if outcome.interrupted else "failed"
+            what = "refused by the policies" if refused else "failed"
+            what = "interrupted" if outcome.interrupted else what
             noun = "Preview" if command == "preview" else "Update"
             did = "" if command == "preview" else f": {report.counts(course)}"
             self._line(f"{noun} {what}{did}", style="bold red")

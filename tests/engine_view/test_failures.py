@@ -38,7 +38,7 @@ def test_cancelled_remediation_behind_a_failure_is_dropped() -> None:
 
 def test_failure_has_its_line_and_what_to_do() -> None:
     assert failing(error(EXISTS, ROLE)) == [
-        "error: Pulumi.dev.yaml:9: iam/role audit-reader",
+        "Pulumi.dev.yaml:9: error: iam/role audit-reader",
         "    creating IAM Role (reader): IAM CreateRole: EntityAlreadyExists: Role with name reader"
         " already exists.",
         "    AWS has it, and the state does not. Take it over or remove it in AWS, then run it"

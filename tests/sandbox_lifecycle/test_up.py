@@ -188,7 +188,7 @@ def test_a_failure_ends_with_status_one_and_the_next_run_goes_on(make: Make, sai
         "error: no such unit",
         "Preview failed",
     ]
-    assert said[-1] == "What was made is kept. Mend what failed, then: make up"
+    assert said[-1] == "Nothing was changed. Mend what failed, then: make up"
     (directories.checkout / "__main__.py").write_text(PROGRAM)
     assert _up(directories, said)[0] == 0
 
