@@ -14,6 +14,7 @@ from landfall.sandbox.provider.naming import DEFAULTS
 from landfall.sandbox.provider.plan import State, complete, proposed_new
 from landfall.sandbox.provider.session import Session
 from landfall.sandbox.provider.terraform import TerraformProcess
+from landfall.sandbox.provider.upgrading import upgraded
 from landfall.sandbox.provider.values import Asset, Properties, Value, canonical
 
 # Since its version 6 the provider takes the region of an import behind the id.
@@ -42,9 +43,8 @@ class Reader:
             return self._import(kind, identity, region)
         configuration = self._session.in_region(region)
         process = self._session.process(configuration)
-        if hidden.version != kind.version:
-            state = process.upgrade(kind.name, kind.block, hidden.state, hidden.version)
-            hidden = Hidden(state, hidden.private, kind.version)
+        where = outputs.get("region") or configuration.region
+        hidden = upgraded(kind, hidden, self._session.any_process, where)
         state_now, private = process.read(kind.name, kind.block, hidden.state, hidden.private)
         if state_now is None:
             return None

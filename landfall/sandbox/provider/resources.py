@@ -33,6 +33,7 @@ from landfall.sandbox.provider.naming import Proposal, apply_autoname, was_gener
 from landfall.sandbox.provider.plan import State, complete, proposed_new
 from landfall.sandbox.provider.session import Session
 from landfall.sandbox.provider.terraform import Plan, TerraformProcess
+from landfall.sandbox.provider.upgrading import upgraded
 from landfall.sandbox.provider.values import (
     UNKNOWN,
     Asset,
@@ -201,11 +202,8 @@ class Resources:
                 f"the stack's state holds no Terraform state of this {kind.token}: it was made by"
                 " another provider, or by a preview without one"
             )
-        if hidden.version == kind.version:
-            return hidden
-        process = self._session.process(configuration)
-        state = process.upgrade(kind.name, kind.block, hidden.state, hidden.version)
-        return Hidden(state, hidden.private, kind.version)
+        region = outputs.get("region") or configuration.region
+        return upgraded(kind, hidden, self._session.any_process, region)
 
     def _plan(
         self,
