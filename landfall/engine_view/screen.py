@@ -13,12 +13,12 @@ _MOST_SLOW: Final = 3
 _MARK: Final = 24
 
 
-def lines(title: str, course: Course, elapsed: float, now: float, most: int) -> Iterator[str]:
+def lines(course: Course, elapsed: float, now: float, most: int) -> Iterator[str]:
     """Yield at most `most` lines: a head with the counts, then concerns at work, then slow steps.
 
     No line is folded: a terminal that is too narrow cuts them.
     """
-    yield f"{title}  {words.clock(elapsed)}  {report.progress(course)}"
+    yield f"{words.clock(elapsed):>6}  {report.progress(course)}"
     slow = [f"  slow: {each}, {each.seconds} s" for each in course.slow(now)]
     slow = slow[: min(_MOST_SLOW, max(most - 2, 0))]
     body = list(_concerns(course))

@@ -27,12 +27,11 @@ class Following:
     def __init__(
         self,
         course: Course,
-        title: str,
         log: Path,
         console: Console,
         line: Callable[[str], None],
     ) -> None:
-        self.course, self._title, self._log = course, title, log
+        self.course, self._log = course, log
         self._console, self._line = console, line
         self._began = self._printed = time.monotonic()
         self._place, self._rest = 0, b""
@@ -109,5 +108,5 @@ class Following:
 
     def _rendered(self) -> Group:
         most = max(self._console.height - 2, 3)
-        found = screen.lines(self._title, self.course, self._elapsed, time.time(), most)
+        found = screen.lines(self.course, self._elapsed, time.time(), most)
         return Group(*(Text(line, no_wrap=True, overflow="ellipsis") for line in found))

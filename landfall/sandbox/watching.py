@@ -82,7 +82,7 @@ class View:
         course = Course(self._concerns(), self._plan, is_preview=command == "preview")
         with tempfile.TemporaryFile() as output:
             self._line(title, style="bold")
-            following = Following(course, title, directories.events, self.console, self._line)
+            following = Following(course, directories.events, self.console, self._line)
             with following.shown():
                 outcome = engine.watch(
                     arguments, variables, output=output, meanwhile=following.meanwhile

@@ -86,7 +86,7 @@ def test_live_lines_in_the_middle_of_a_recorded_up_fit_any_height() -> None:
     for events in (50, 400, 900):
         middle = recording.course("first-up", plan, most=events)
         for most in (3, 8, 40):
-            lines = list(screen.lines("Update of stack dev", middle, 75.0, begun + 300, most))
+            lines = list(screen.lines(middle, 75.0, begun + 300, most))
             assert len(lines) <= most
             assert lines[0].endswith(f"1:15  {middle.done.total()} of 565")
 
@@ -97,7 +97,7 @@ def test_live_lines_name_what_is_slow_and_why() -> None:
         middle = recording.course("first-up", plan, most=events)
         account = next((s for s in middle.at_work if s.kind == "organizations/account"), None)
         if account:
-            lines = "\n".join(screen.lines("Update of stack dev", middle, 75.0, 2e9, 40))
+            lines = "\n".join(screen.lines(middle, 75.0, 2e9, 40))
             assert (
                 f"creating organizations/account {account.name} (CreateAccount in progress),"
                 in lines
