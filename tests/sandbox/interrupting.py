@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 
@@ -46,9 +47,14 @@ def interrupt(project: Project, number: signal.Signals, due: Callable[[], bool])
     return True
 
 
+def request_log(project: Project) -> Path:
+    """Return the log of what AWS was asked for, one line a request."""
+    return project.folder / ".landfall" / "sandboxes" / project.stack / "requests.log"
+
+
 def asked(project: Project, request: str) -> Callable[[], bool]:
     """Return whether AWS has been asked for a request from now on."""
-    log = project.folder / ".landfall" / "sandboxes" / project.stack / "requests.log"
+    log = request_log(project)
     seen = len(log.read_text()) if log.exists() else 0
 
     def due() -> bool:
@@ -57,7 +63,22 @@ def asked(project: Project, request: str) -> Callable[[], bool]:
     return due
 
 
-def after(seconds: float) -> Callable[[], bool]:
-    """Return whether so many seconds are over."""
-    end = time.monotonic() + seconds
-    return lambda: time.monotonic() >= end
+def after(project: Project, requests: int, seconds: float) -> Callable[[], bool]:
+    """Return whether AWS has had so many requests, and so many seconds are over since.
+
+    By requests, not by seconds alone: the same moment on a slow machine as on a fast one.
+    """
+    log = request_log(project)
+    end: float | None = None
+
+    def due() -> bool:
+        nonlocal end
+        if end is None and (not requests or (log.exists() and _lines(log) >= requests)):
+            end = time.monotonic() + seconds
+        return end is not None and time.monotonic() >= end
+
+    return due
+
+
+def _lines(log: Path) -> int:
+    return log.read_bytes().count(b"\n")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from tests.sandbox import inventory
 from tests.sandbox.conftest import BIN, ROOT, Project, copied
-from tests.sandbox.interrupting import SIGNALS, after, interrupt
+from tests.sandbox.interrupting import SIGNALS, after, interrupt, request_log
 from tests.sandbox.small import STACK
 
 
@@ -32,6 +33,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--stack", default="small", help="small, or a stack file of this project")
     parser.add_argument("--seed", type=int, default=None, help="of the moments; random by default")
     options = parser.parse_args(arguments)
+    # A shell starts background jobs with interrupts ignored, and children would inherit that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if options.stack != "small" and not (ROOT / f"Pulumi.{options.stack}.yaml").is_file():
         parser.error(f"there is no stack file Pulumi.{options.stack}.yaml")
     seed = options.seed if options.seed is not None else random.randrange(10**6)
@@ -56,21 +60,25 @@ def _rounds(project: Project, count: int, moments: random.Random) -> int:
     began = time.monotonic()
     project.up()
     seconds = time.monotonic() - began
+    requests = len(request_log(project).read_text().splitlines())
     expected = inventory.of(project)
     twice = [name for name, number in expected.items() if number > 1]
-    print(f"An uninterrupted run takes {seconds:.0f} s; {len(expected)} things", flush=True)
+    print(
+        f"An uninterrupted run: {seconds:.0f} s, {requests} requests, {len(expected)} things",
+        flush=True,
+    )
     assert not twice, f"there twice without any interruption: {twice}"
     failures = 0
     for number in range(count):
         for name in SIGNALS:
-            moment = moments.uniform(0, seconds)
+            place, delay = moments.randrange(requests), moments.uniform(0, 1)
             project.run(str(BIN / "landfall"), "sandbox", "reset", "-s", project.stack)
             project.__dict__.pop("environment", None)
-            running = interrupt(project, name, after(moment))
+            running = interrupt(project, name, after(project, place, delay))
             problem = _problem(project, expected)
             failures += bool(problem)
-            when = f"{moment:.1f} s" if running else "after its end"
-            print(f"{number + 1} {name.name} at {when}: {problem or 'clean'}", flush=True)
+            when = f"{delay:.1f} s after request {place}" if running else "after its end"
+            print(f"{number + 1} {name.name} {when}: {problem or 'clean'}", flush=True)
     return failures
 
 
