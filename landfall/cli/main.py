@@ -31,6 +31,7 @@ COMMANDS = {
     "validate": "landfall.cli.validate",
     "check": "landfall.cli.check",
     "guardrails": "landfall.cli.guardrails",
+    "roles": "landfall.cli.roles",
     "schema": "landfall.cli.schema",
     "adopt": "landfall.cli.adopt",
     "bootstrap": "landfall.cli.bootstrap",

@@ -32,19 +32,24 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
 
 def _needed(lockout: Lockout) -> str:
     """Say which role of which account needs which permission, and which setting asks for it."""
-    said: dict[tuple[str, str], dict[str, None]] = {}
-    settings: dict[tuple[str, str], str] = {}
+    actions: dict[tuple[str, str], dict[str, None]] = {}
+    settings: dict[tuple[str, str], Path] = {}
     for need, action in lockout.denied:
-        key = (need.role, need.account)
-        said.setdefault(key, {})[action] = None
+        place = (need.role, need.account)
+        actions.setdefault(place, {})[action] = None
         if need.setting:
-            settings.setdefault(key, f" for {dotted(need.setting)}")
+            settings.setdefault(place, need.setting)
+    accounts: dict[tuple[str, tuple[str, ...], Path], list[str]] = {}
+    for (role, account), asked in actions.items():
+        alike = (role, tuple(asked), settings.get((role, account), ()))
+        accounts.setdefault(alike, []).append(account)
     parts = [
-        f"{role} of {account} needs {_some(tuple(actions))}{settings.get((role, account), '')}"
-        for (role, account), actions in said.items()
+        f"{role} of {_some(tuple(named))} needs {_some(asked)}"
+        + (f" for {dotted(setting)}" if setting else "")
+        for (role, asked, setting), named in accounts.items()
     ]
     more = len(parts) - _SHOWN
-    return "; ".join([*parts[:_SHOWN], *([f"{more} more roles"] if more > 0 else [])])
+    return "; ".join([*parts[:_SHOWN], *([f"and {more} more"] if more > 0 else [])])
 
 
 def _to(lockout: Lockout) -> str:
