@@ -12,7 +12,7 @@ from landfall.iam.analysis.findings import Finding, Severity, listed, rule, show
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Condition, Effect, Principal, Statement
 from landfall.iam.operators import NEGATED
-from landfall.iam.outsiders import FOREIGNERS, Judge, is_everybody, of_account, of_service
+from landfall.iam.outsiders import FOREIGNERS, MEMBER, Judge, is_everybody, of_account, of_service
 from landfall.iam.service_principals import states_source
 from landfall.iam.token_issuers import Width
 
@@ -181,7 +181,8 @@ def _everybody(placed: Placed, judge: Judge) -> Iterator[Finding]:
         yield EVERYBODY.at(placed.policy, statement, EVERYBODY.title, element=element)
         return
     keys = {one.key.lower() for one in statement.conditions}
-    if keys & {"aws:principalorgid", "aws:principalorgpaths"} and "aws:principalarn" not in keys:
+    of_organization = keys & {"aws:principalorgid", "aws:principalorgpaths"}
+    if of_organization and "aws:principalarn" not in keys and judge.lets(placed, (MEMBER,)):
         yield ORGANIZATION.at(placed.policy, statement, ORGANIZATION.title, element=element)
 
 

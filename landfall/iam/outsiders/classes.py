@@ -173,6 +173,11 @@ STANDALONE: Final = CallerClass(
     },
 )
 FOREIGNERS: Final = (FOREIGN, STANDALONE)
+_OF_ORGANIZATIONS: Final = ("aws:principalorgid", "aws:principalorgpaths")
+MEMBER: Final = CallerClass(
+    "everybody in an organization that is named",
+    {**FOREIGN.keys, **dict.fromkeys(_OF_ORGANIZATIONS, FREE)},
+)
 DEPUTY: Final = CallerClass(
     "AWS services on anybody's behalf",
     {
