@@ -1,27 +1,33 @@
 """Whether a role's trust policy lets a caller assume it.
 
-Principals, `sts:` actions and the conditions that trust policies use are evaluated as the IAM User
-Guide describes ('Policy evaluation logic', 'IAM JSON policy elements: Condition operators'). What
-the callers' own policies allow is not judged here. An operator that is not known never matches in
-an Allow and always in a Deny.
+`landfall.iam` reads and evaluates the policy, as in `landfall iam simulate`. What the callers' own
+policies allow is not judged here.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
 
 from moto.iam.models import Role, iam_backends
 
+from landfall.iam import documents
+from landfall.iam import requests as policies
+from landfall.iam.documents import DocumentError
+from landfall.iam.layers import survey
+from landfall.iam.matching import PreparedDocument, prepare
 from landfall.sandbox.gate import organization
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.request import Request
 
 Document = Mapping[str, Any]
+
+_RESOURCES: Final = ("Resource", "NotResource")
+_COLONS: Final = 5
 
 
 class AccessDeniedError(AWSError):
@@ -68,6 +74,9 @@ def account_is_active(account: str) -> bool:
 def require_trust(request: Request, role_arn: str, applicant: Applicant, action: str) -> Role:
     """Return the role if it trusts the applicant; AWS words every other case the same way."""
     role = find_role(role_arn)
+    if role is not None:
+        owner = {"aws:resourceaccount": [role.account_id]}
+        applicant = replace(applicant, context={**owner, **applicant.context})
     if (
         role is None
         or not account_is_active(role.account_id)
@@ -130,113 +139,49 @@ def decide(
 ) -> str | None:
     """Return what a resource's policy says: `Allow`, `Deny`, or None where it says nothing.
 
-    Without a resource, the statements' own are not looked at: a trust policy has none.
+    Without a resource, the statements' own are not looked at: a trust policy has none. A document
+    that is no policy says nothing.
     """
-    found: str | None = None
-    for statement in _listed(document.get("Statement")):
-        deny = statement.get("Effect") == "Deny"
-        if (
-            _names_action(statement, action)
-            and (resource is None or _names_resource(statement, resource))
-            and _names_principal(statement, applicant)
-            and _holds(statement.get("Condition") or {}, applicant.context, deny=deny)
-        ):
-            if deny:
-                return "Deny"
-            found = "Allow"
-    return found
-
-
-def _names_resource(statement: Document, resource: str) -> bool:
-    if "NotResource" in statement:
-        return not any(_like(resource, each) for each in _listed(statement["NotResource"]))
-    return any(_like(resource, each) for each in _listed(statement.get("Resource")))
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
-
-
-def _names_action(statement: Document, action: str) -> bool:
-    if "NotAction" in statement:
-        return not any(
-            _like(action.lower(), each.lower()) for each in _listed(statement["NotAction"])
-        )
-    return any(_like(action.lower(), each.lower()) for each in _listed(statement.get("Action")))
-
-
-def _names_principal(statement: Document, applicant: Applicant) -> bool:
-    if "NotPrincipal" in statement:
-        return not _among(statement["NotPrincipal"], applicant)
-    return _among(statement.get("Principal"), applicant)
-
-
-def _among(principals: Any, applicant: Applicant) -> bool:
-    if principals == "*":
-        return applicant.kind == "AWS"
-    named = _listed(principals.get(applicant.kind)) if isinstance(principals, Mapping) else []
-    if applicant.kind != "AWS":
-        return applicant.name in named
-    root = re.compile(rf"arn:[\w-]+:iam::{applicant.account}:root")
-    own = {applicant.name, applicant.account, applicant.role}
-    return any(each == "*" or each in own or root.fullmatch(each) for each in named)
-
-
-def _like(value: str, pattern: str) -> bool:
-    return fnmatch.fnmatchcase(value, pattern.replace("[", "[[]"))
-
-
-def _equals(value: str, wanted: str) -> bool:
-    return value == wanted
-
-
-def _equals_ignoring_case(value: str, wanted: str) -> bool:
-    return value.lower() == wanted.lower()
-
-
-_OPERATORS: dict[str, tuple[Callable[[str, str], bool], bool]] = {
-    "stringequals": (_equals, False),
-    "stringnotequals": (_equals, True),
-    "stringequalsignorecase": (_equals_ignoring_case, False),
-    "stringnotequalsignorecase": (_equals_ignoring_case, True),
-    "stringlike": (_like, False),
-    "stringnotlike": (_like, True),
-    "arnequals": (_like, False),
-    "arnlike": (_like, False),
-    "arnnotequals": (_like, True),
-    "arnnotlike": (_like, True),
-    "bool": (_equals_ignoring_case, False),
-}
-"""Operator -> how one value is compared, and whether the operator is a negated one."""
-
-
-def _holds(conditions: Document, context: Mapping[str, Sequence[str]], *, deny: bool) -> bool:
-    for name, keys in conditions.items():
-        for key, wanted in keys.items():
-            values = context.get(key.lower())
-            wishes = ["true" if each is True else str(each) for each in _listed(wanted)]
-            verdict = _compare(name.lower(), values, wishes)
-            if verdict is None:
-                verdict = deny
-            if not verdict:
-                return False
-    return True
-
-
-def _compare(name: str, values: Sequence[str] | None, wanted: Iterable[str]) -> bool | None:
-    """Compare one key; None where the operator is not known."""
-    if name == "null":
-        absent = values is None
-        return any((each.lower() == "true") == absent for each in wanted)
-    quantifier, _, rest = name.rpartition(":")
-    name, if_exists = (rest[:-8], True) if rest.endswith("ifexists") else (rest, False)
-    if name not in _OPERATORS or quantifier not in ("", "foranyvalue", "forallvalues"):
+    try:
+        policy = _read(json.dumps(document if resource is not None else _anywhere(document)))
+    except DocumentError:
         return None
-    matches, negated = _OPERATORS[name]
-    if values is None:
-        return if_exists or negated or quantifier == "forallvalues"
-    wishes = list(wanted)
-    results = [any(matches(value, wish) for wish in wishes) != negated for value in values]
-    return all(results) if quantifier == "forallvalues" else any(results)
+    request = policies.Request(
+        applicant.name,
+        action,
+        resource or "*",
+        context=_context(applicant, resource),
+        time=datetime.now(UTC),
+    )
+    found = survey((policy,), request, names_principals=True)
+    if found.deny is not None:
+        return "Deny"
+    return "Allow" if found.allow else None
+
+
+def _anywhere(document: Document) -> Document:
+    statements = document.get("Statement")
+    return {
+        **document,
+        "Statement": [
+            {key: value for key, value in one.items() if key not in _RESOURCES}
+            for one in (statements if isinstance(statements, list) else [statements])
+            if isinstance(one, Mapping)
+        ],
+    }
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> PreparedDocument:
+    return prepare(documents.parse(text), "resource policy")
+
+
+def _context(applicant: Applicant, resource: str | None) -> dict[str, policies.ContextValue]:
+    context: dict[str, policies.ContextValue] = {}
+    if resource is None or resource.count(":") < _COLONS or not resource.split(":")[4]:
+        # Whose the resource is only its ARN says; it is not the caller's.
+        context["aws:resourceaccount"] = None
+    context.update({key: list(values) for key, values in applicant.context.items()})
+    if applicant.role is not None:
+        context.setdefault("aws:principalarn", applicant.role)
+    return context
