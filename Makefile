@@ -7,7 +7,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
 	pytest test-providers fuzz interruptions terraform-provider provider lint format bench bench-tests \
-	bench-providers lock
+	bench-providers bench-tools lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -90,6 +90,11 @@ format: setup ## rewrite the code in the project's format
 bench: setup ## print one JSON line per figure
 	@$(BIN)/python -m bench
 
+bench-tools: setup ## install the tools that `make bench` compares with, into .venv-bench
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-bench
+	@$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes \
+		-r bench/tools/requirements.lock
+
 bench-tests: setup ## print how long each test file takes, and order the suite by it
 	@$(BIN)/python -m bench.suite
 
@@ -99,3 +104,6 @@ bench-providers: setup ## compare the AWS providers on this machine: time, proce
 lock: setup ## compute requirements.lock from pyproject.toml again
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --python-version 3.11 --universal --quiet -o requirements.lock
+	@$(BIN)/uv pip compile bench/tools/requirements.in --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --python-version 3.11 --universal --quiet \
+		-o bench/tools/requirements.lock

@@ -2,30 +2,29 @@
 
 Run alone as `python -m bench.iam_check`; it needs no sandbox and no stack. The time of a document
 is what `--batch` tells: reading it, and every rule. Other tools judge the same documents in the
-same process where they can be imported, and else the line says that they cannot.
+same run where `make bench-tools` has installed them; their figures come with the ratio to ours.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from bench import iam_tools
 from bench.measure import tell
 from landfall.iam.analysis import reading
 
 _ROUNDS = 3
 # Others take seconds for some documents.
 _SAMPLE = 200
-
-Judge = Callable[[str], object]
+# Other tools have an environment of their own: their dependencies are not the project's.
+TOOLS = Path(__file__).parents[1] / ".venv-bench" / "bin" / "python"
 
 
 def main() -> None:
@@ -91,83 +90,34 @@ def _seconds(command: list[Any]) -> float:
 
 
 def _others(policies: dict[str, Any]) -> None:
-    """Measure what else is installed on every so-manieth document."""
+    """Measure the tools of `make bench-tools` on every so-manieth document, as ratios to ours."""
     names = sorted(policies)[:: max(len(policies) // _SAMPLE, 1)]
     texts = [json.dumps(policies[name]) for name in names]
-    ours = statistics.median(_times(_landfall, texts))
-    for name, load in (
-        ("cloudsplaining", _cloudsplaining),
-        ("parliament", _parliament),
-        ("checkov", _checkov),
-    ):
-        try:
-            judge = load()
-        except ImportError:
-            print(json.dumps({"figure": f"iam check: {name}", "unit": "not installed"}), flush=True)
-            continue
-        theirs = _times(judge, texts)
-        median, slowest = statistics.median(theirs), max(theirs)
-        tell(f"iam check: {name}, {len(texts)} documents, median", median, "ms", ours)
-        tell(f"iam check: {name}, {len(texts)} documents, slowest", slowest, "ms")
+    if not TOOLS.exists():
+        print(json.dumps({"figure": "iam check: other tools", "unit": "not installed"}), flush=True)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        sample = Path(folder) / "sample.json"
+        sample.write_text(json.dumps(texts), encoding="utf-8")
+        for name in iam_tools.NAMES:
+            # Ours is measured beside each of them, so that the machine's load is the same.
+            ours = statistics.median(iam_tools.times(_landfall, texts))
+            _tell_tool(name, sample, ours)
 
 
-def _times(judge: Judge, texts: Iterable[str]) -> list[float]:
-    """Return the milliseconds of each document, after a first one that loads what is needed."""
-    took = []
-    listed = list(texts)
-    for text in [listed[0], *listed]:
-        began = time.perf_counter()
-        judge(text)
-        took.append((time.perf_counter() - began) * 1000)
-    return took[1:]
+def _tell_tool(name: str, sample: Path, ours: float) -> None:
+    script = Path(iam_tools.__file__)
+    done = subprocess.run([TOOLS, script, name, sample], capture_output=True, text=True, check=True)
+    theirs = json.loads(done.stdout.splitlines()[-1])
+    median = statistics.median(theirs)
+    tell(f"iam check: {name}, {len(theirs)} documents, median", median, "ms", ours)
+    tell(f"iam check: {name}, {len(theirs)} documents, slowest", max(theirs), "ms")
 
 
 def _landfall(text: str) -> object:
     from landfall.iam.analysis import Subject, check
 
     return check(Subject(identity=(("own", reading.document(text, "identity", "own")),)))
-
-
-def _cloudsplaining() -> Judge:
-    scan = importlib.import_module("cloudsplaining.scan.policy_document")
-
-    def judge(text: str) -> object:
-        found = scan.PolicyDocument(json.loads(text))
-        return [
-            found.allows_privilege_escalation,
-            found.permissions_management_without_constraints,
-            found.write_actions_without_constraints,
-            found.tagging_actions_without_constraints,
-            found.allows_data_exfiltration_actions,
-            found.credentials_exposure,
-            found.service_wildcard,
-        ]
-
-    return judge
-
-
-def _parliament() -> Judge:
-    module = importlib.import_module("parliament")
-    return lambda text: module.analyze_policy_string(text, include_community_auditors=True)
-
-
-def _checkov() -> Judge:
-    """Let checkov judge the policy of a CloudFormation template, as its users do."""
-    runner = importlib.import_module("checkov.cloudformation.runner").Runner
-    chosen = importlib.import_module("checkov.runner_filter").RunnerFilter
-
-    def judge(text: str) -> object:
-        resource = {
-            "Type": "AWS::IAM::ManagedPolicy",
-            "Properties": {"PolicyDocument": json.loads(text)},
-        }
-        with tempfile.TemporaryDirectory() as folder:
-            template = Path(folder) / "policy.json"
-            body = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Policy": resource}}
-            template.write_text(json.dumps(body), encoding="utf-8")
-            return runner().run(root_folder=None, files=[str(template)], runner_filter=chosen())
-
-    return judge
 
 
 if __name__ == "__main__":
