@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from landfall.iam.analysis import Examined, Subject, trust
 from landfall.iam.documents import Condition, Document, Effect, Statement
 
 _MOST: Final = 3
@@ -41,13 +42,11 @@ def described(document: Document) -> tuple[str, ...]:
 
 
 def is_open(document: Document | None) -> bool:
-    """Tell whether a statement of trust lets everybody in, with no condition at all."""
-    return document is not None and any(
-        each.effect is Effect.ALLOW
-        and not each.conditions
-        and any(principal.value == "*" for principal in each.principals or ())
-        for each in document.statements
-    )
+    """Tell whether trust lets everybody in, by the judgement of `landfall iam check`."""
+    if document is None:
+        return False
+    examined = Examined(Subject(trust=("trust", document)))
+    return any(one.rule == trust.EVERYBODY.id for one in trust.check(examined))
 
 
 def _assumes(statement: Statement) -> bool:
