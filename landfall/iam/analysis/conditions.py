@@ -91,15 +91,22 @@ def meaning(condition: Condition, *, signed: bool = True) -> Verdict:
 
 def of_statement(statement: Statement, *, signed: bool = True) -> Verdict:
     """Return what all conditions of a statement mean together."""
-    verdicts = [(one, in_statement(one, statement, signed=signed)) for one in statement.conditions]
-    for condition, verdict in verdicts:
+    return _together(statement, _verdicts(statement, signed=signed))
+
+
+def _verdicts(statement: Statement, *, signed: bool) -> list[Verdict]:
+    return [in_statement(one, statement, signed=signed) for one in statement.conditions]
+
+
+def _together(statement: Statement, verdicts: list[Verdict]) -> Verdict:
+    for condition, verdict in zip(statement.conditions, verdicts, strict=True):
         if verdict.meaning is Meaning.NEVER:
             return Verdict(Meaning.NEVER, f"{described(condition)}: {verdict.why}")
     if len(statement.conditions) > 1 and not is_consistent(map(literal, statement.conditions)):
         keys = list(dict.fromkeys(one.key for one in statement.conditions))
         return Verdict(Meaning.NEVER, f"its conditions on {listed(keys)} exclude each other")
-    if all(verdict.meaning is Meaning.ALWAYS for _, verdict in verdicts):
-        return Verdict(Meaning.ALWAYS, verdicts[0][1].why if verdicts else "it has no condition")
+    if all(verdict.meaning is Meaning.ALWAYS for verdict in verdicts):
+        return Verdict(Meaning.ALWAYS, verdicts[0].why if verdicts else "it has no condition")
     return _DEPENDS
 
 
@@ -110,12 +117,13 @@ def simplified(document: Document, *, signed: bool = True) -> Document:
     kept = []
     for statement in document.statements:
         if statement.conditions:
-            if of_statement(statement, signed=signed).meaning is Meaning.NEVER:
+            verdicts = _verdicts(statement, signed=signed)
+            if _together(statement, verdicts).meaning is Meaning.NEVER:
                 continue
             conditions = tuple(
                 one
-                for one in statement.conditions
-                if in_statement(one, statement, signed=signed).meaning is not Meaning.ALWAYS
+                for one, verdict in zip(statement.conditions, verdicts, strict=True)
+                if verdict.meaning is not Meaning.ALWAYS
             )
             if len(conditions) < len(statement.conditions):
                 statement = replace(statement, conditions=conditions)

@@ -157,12 +157,15 @@ def _meets(kind: str, resource: str) -> bool:
     """
     if "${" in resource:
         resource = f"{resource.partition('${')[0]}*"
-    one, two = patterns.split_arn(kind), patterns.split_arn(resource)
-    if two is None:
+    parts = patterns.split_arn(resource)
+    if parts is None:
         return patterns.intersects(kind, resource, case_sensitive=True)
-    if one is not None and one[2] in _PLAIN_NAMES and two[2] == one[2]:
-        return _meets_plainly(one[5], two[5]) and patterns.intersects_arn(kind, resource)
-    return patterns.intersects_arn(kind, resource)
+    if not patterns.intersects_arn(kind, resource):
+        return False
+    if parts[2] not in _PLAIN_NAMES:
+        return True
+    own = patterns.split_arn(kind)
+    return own is None or own[2] != parts[2] or _meets_plainly(own[5], parts[5])
 
 
 def _meets_plainly(kind: str, resource: str) -> bool:

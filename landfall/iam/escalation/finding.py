@@ -213,7 +213,20 @@ class Finder:
     def _options(self, asked: tuple[str, tuple[str | None, ...]]) -> tuple[str | None, ...]:
         """Return what a request may say under a key; a policy that the caller makes is one too."""
         key, options = asked
+        if key == _BOUNDARY and not self._is_bounded:
+            return options[:1]
         return (*options, *self._made) if key == _ATTACHED else options
+
+    @cached_property
+    def _is_bounded(self) -> bool:
+        """Whether any policy asks which boundary a principal has."""
+        return any(
+            one.key.lower() == _BOUNDARY.lower()
+            for layer in self._identity.layers
+            for _, document in layer
+            for statement in document.statements
+            for one in statement.conditions
+        )
 
     @cached_property
     def _made(self) -> tuple[str, ...]:
