@@ -7,8 +7,10 @@ python="${PYTHON:-python3}"
 home="${LANDFALL_HOME:-.landfall}"
 stamp=".landfall-$(cat requirements.lock pyproject.toml | cksum | tr -d ' ')"
 
-# Both files are written last, when everything before them is whole.
-if [ -e ".venv/$stamp" ] && [ -e "$home/toolchain.json" ] && [ -x "$home/bin/pulumi" ]; then
+# Both files are written last, when everything before them is whole. An earlier version of the
+# project wrote fewer programs.
+if [ -e ".venv/$stamp" ] && [ -e "$home/toolchain.json" ] && [ -x "$home/bin/pulumi" ] &&
+  [ -x "$home/bin/landfall" ]; then
   exit 0
 fi
 

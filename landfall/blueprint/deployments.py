@@ -1,6 +1,7 @@
-"""What a pipeline deploys, and how, as components and blueprints take it."""
+"""What a pipeline deploys, and how, as components and blueprints take it.
 
-from __future__ import annotations
+Pulumi infers the package's schema from these annotations, so they are no texts.
+"""
 
 from typing import Any, NotRequired, TypedDict
 

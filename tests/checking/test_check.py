@@ -43,7 +43,7 @@ aws.iam.RolePolicy(
     "leaky",
     role="leaky",
     policy=pulumi.Output.secret(
-        '{{"Statement": {{"Effect": "Allow", "Action": "*", "Resource": "{SECRET}"}}}}'
+        '{{"Statement": {{"Effect": "Allow", "Action": "*", "Resource": ["*", "{SECRET}"]}}}}'
     ),
 )
 """

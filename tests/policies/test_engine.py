@@ -184,7 +184,7 @@ def test_what_is_good_is_created(stack: Stack) -> None:
 
 
 def test_a_value_known_only_during_the_update_is_refused_then(stack: Stack) -> None:
-    wide = document(allow("*", "arn:aws:s3:::ID_OF_FIRST/*"))
+    wide = document(allow("*", ["*", "arn:aws:s3:::ID_OF_FIRST/*"]))
     resources = {
         "first": resource("aws:sns/topic:Topic", GOOD["aws:sns/topic:Topic"]),
         "second": resource("aws:iam/rolePolicy:RolePolicy", {"role": "a", "policy": wide}),

@@ -30,7 +30,7 @@ def test_it_writes_a_stack_file_that_is_valid(legacy: Legacy) -> None:
     said = legacy.adopt().stdout
     assert "units 11, accounts 6, policies 10, roles 1" in said
     for told in (
-        f"account 'gone' ({legacy.made.accounts['gone']}): it is suspended",
+        f"account 'gone' ({legacy.made.accounts['gone']}): it is closed",
         "the stack holds no management account",
         "role /landfall/own-landfall-by-hand",
         "FullAWSAccess of 'Teams/Team C/Dev'",

@@ -97,7 +97,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def environment(
-    emulator: str, tmp_path_factory: pytest.TempPathFactory
+    emulator: str, terraform_binary: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, str]]:
     """What a plugin process is started with."""
     home = tmp_path_factory.mktemp("pulumi-home")
@@ -111,6 +111,7 @@ def environment(
     }
     yield {
         **inherited,
+        terraform_provider.PROGRAM_VARIABLE: str(terraform_binary),
         "AWS_ENDPOINT_URL": emulator,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",

@@ -394,20 +394,20 @@ def test_state_of_an_older_schema_is_upgraded(plugin: Plugin) -> None:
 
 def test_state_of_the_other_provider_version_changes_nothing(plugin: Plugin) -> None:
     """Since version 6 the provider has a region in each state, before it none."""
-    topic_urn = urn("aws:sns/topic:Topic", "moved")
+    group_urn = urn("aws:cloudwatch/logGroup:LogGroup", "moved")
     for region in ("us-east-1", None):
         inputs = {"name": "moved", **({"region": region} if region else {})}
-        topic = plugin.make(topic_urn, inputs)
-        hidden = json.loads(topic.outputs["__terraform"])
+        group = plugin.make(group_urn, inputs)
+        hidden = json.loads(group.outputs["__terraform"])
         if "region" in hidden["state"]:
             del hidden["state"]["region"]
         else:
             hidden["state"]["region"] = region or REGION
-        topic.outputs["__terraform"] = json.dumps({**hidden, "settled": ""})
-        assert topic.outputs["region"] == (region or REGION)
-        assert plugin.diff(topic_urn, topic, topic.inputs).changes == Diff.DIFF_NONE
-        assert plugin.read(topic_urn, topic.id, topic).id == topic.id
-        plugin.delete(topic)
+        group.outputs["__terraform"] = json.dumps({**hidden, "settled": ""})
+        assert group.outputs["region"] == (region or REGION)
+        assert plugin.diff(group_urn, group, group.inputs).changes == Diff.DIFF_NONE
+        assert plugin.read(group_urn, group.id, group).id == group.id
+        plugin.delete(group)
 
 
 def test_state_of_another_provider_is_refused_with_a_reason(plugin: Plugin) -> None:
