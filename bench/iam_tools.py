@@ -1,7 +1,8 @@
 """Other judges of IAM policies, each in the environment of `make bench-tools`.
 
-`python bench/iam_tools.py TOOL FILE` prints the milliseconds of each policy text of a JSON list, as
-JSON. It imports nothing of the project, so that another environment's Python can run it.
+`python bench/iam_tools.py TOOL FILE` prints the milliseconds of CPU time of each policy text of a
+JSON list, as JSON. It imports nothing of the project, so that another environment's Python can run
+it.
 """
 
 from __future__ import annotations
@@ -85,7 +86,21 @@ _TOOLS: dict[str, Callable[[], Judge]] = {
 NAMES = tuple(_TOOLS)
 
 
+def main(tool: str, sample: str) -> None:
+    """Print the times of a tool, and on how many documents it fails, as JSON."""
+    judge = _TOOLS[tool]()
+    failed: list[str] = []
+
+    def tried(text: str) -> object:
+        try:
+            return judge(text)
+        except Exception as error:
+            failed.append(repr(error))
+            return None
+
+    took = times(tried, json.loads(Path(sample).read_text(encoding="utf-8")))
+    print(json.dumps({"times": took, "failed": len(failed)}))
+
+
 if __name__ == "__main__":
-    tool, sample = sys.argv[1:]
-    texts = json.loads(Path(sample).read_text(encoding="utf-8"))
-    print(json.dumps(times(_TOOLS[tool](), texts)))
+    main(*sys.argv[1:])
