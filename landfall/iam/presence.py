@@ -93,7 +93,10 @@ def why_absent(key: str, statement: Statement) -> str:
     if is_unknown(lower):
         # An Allow may use a key that AWS has just added; a Deny does not rely on one.
         return f"AWS has no key {key}" if statement.effect is Effect.DENY else ""
-    return _of_principals(lower, statement) or _of_actions(lower, statement.actions)
+    if statement.principals and (why := _of_principals(lower, statement)):
+        return why
+    # Most keys are global ones, which any action may have.
+    return "" if lower.startswith("aws:") else _of_actions(lower, statement.actions)
 
 
 def _of_principals(key: str, statement: Statement) -> str:
@@ -134,7 +137,7 @@ def _of_actions(key: str, names: tuple[str, ...]) -> str:
 
 def is_of_action(key: str, action: str) -> bool:
     """Tell whether requests for an action may have a key, which is in lower case."""
-    return not _of_actions(key, (action,))
+    return key.startswith("aws:") or not _of_actions(key, (action,))
 
 
 def _has(action: actions.Action, key: str) -> bool:

@@ -107,8 +107,13 @@ _OF_AWS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
 )
 
 
+_CHANGES: Final = frozenset().union(*(changes for _, _, changes in _OF_AWS))
+
+
 def is_of_aws(request: Request) -> bool:
     """Tell whether a request changes what belongs to AWS, which no policy can permit."""
+    if request.action_key not in _CHANGES:
+        return False
     _, _, service, _, account, rest = request.resource_parts
     return any(
         request.action_key in forbidden
