@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox import dev_security, provisioning
+from tests.sandbox import dev_security, provisioning, standing_roles
 from tests.sandbox.conftest import BIN, ROOT, Project
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
@@ -53,6 +53,19 @@ def test_whoever_applies_may_make_what_was_made_in_the_management_account(
     }
     assert once <= made
     assert provisioning.not_among(made - once, "apply") == set()
+
+
+def test_roles_and_policies_in_aws_equal_those_of_the_blueprint(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    own = {name: accounts[name] for name in ACCOUNTS}
+    expected = standing_roles.expected(project, own, "delivery")
+    found = standing_roles.standing(project, own)
+    assert sorted(found) == sorted(expected)
+    for key, role in expected.items():
+        assert found[key] == role, key
+    policies = standing_roles.policies_standing(project, own)
+    assert policies == standing_roles.policies_expected(project, own, "delivery")
 
 
 def test_the_organization_has_its_accounts_in_their_units(
