@@ -53,9 +53,9 @@ def _parliament() -> Judge:
 
 
 def _policy_sentry() -> Judge:
-    """Let policy_sentry list the actions of a policy, its nearest to a judgement."""
-    module = importlib.import_module("policy_sentry.analysis.analyze")
-    return lambda text: module.analyze_by_access_level(json.loads(text), "Permissions management")
+    """Let policy_sentry expand the actions of a policy, its nearest to a judgement."""
+    module = importlib.import_module("policy_sentry.analysis.expand")
+    return lambda text: module.get_expanded_policy(json.loads(text))
 
 
 def _checkov() -> Judge:

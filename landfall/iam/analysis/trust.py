@@ -10,7 +10,7 @@ from landfall.iam import patterns, token_issuers
 from landfall.iam.analysis import oidc
 from landfall.iam.analysis.findings import Finding, Severity, listed, rule, shown
 from landfall.iam.analysis.subject import Examined, Placed
-from landfall.iam.documents import Condition, Effect, Principal, Statement
+from landfall.iam.documents import Condition, Effect, Statement
 from landfall.iam.operators import NEGATED
 from landfall.iam.outsiders import FOREIGNERS, MEMBER, Judge, is_everybody, of_account, of_service
 from landfall.iam.service_principals import states_source
@@ -144,9 +144,12 @@ def check(examined: Examined) -> Iterator[Finding]:
         if is_everybody(statement.principals) or statement.not_principals is not None:
             yield from _everybody(placed, judge)
             continue
-        yield from _federated(placed, (*statement.conditions, *_demanded(examined, placed)))
+        conditions = (*statement.conditions, *_demanded(examined, placed))
+        yield from _federated(placed, conditions)
         yield from _services(placed, judge)
-        yield from _accounts(placed, examined.subject.account, judge)
+        yield from _invalid(placed)
+        if not any(map(_asks_for_secret, conditions)):
+            yield from _accounts(placed, examined.subject.account, judge)
 
 
 def _demanded(examined: Examined, allow: Placed) -> Iterator[Condition]:
@@ -270,12 +273,12 @@ def _accounts(placed: Placed, home: str | None, judge: Judge) -> Iterator[Findin
             continue
         value = principal.value
         account, whole = _account(value)
-        if not account:
-            message = f"{shown(value)} is no principal that AWS accepts"
-            yield NOBODY.at(placed.policy, statement, message, element="Principal")
-        elif account == home or _is_limited(placed, principal, account, judge):
+        if not account or account == home:
             continue
-        elif whole:
+        if not judge.lets(placed, (of_account(account),), principal=principal):
+            # Conditions keep out most principals of the account.
+            continue
+        if whole:
             message = f"everybody in account {account} can become the role"
             yield ACCOUNT.at(placed.policy, statement, message, element="Principal")
         elif home:
@@ -283,11 +286,11 @@ def _accounts(placed: Placed, home: str | None, judge: Judge) -> Iterator[Findin
             yield FOREIGN_ROLE.at(placed.policy, statement, message, element="Principal")
 
 
-def _is_limited(placed: Placed, principal: Principal, account: str, judge: Judge) -> bool:
-    """Tell whether conditions keep out most principals of an account that is trusted."""
-    if any(map(_asks_for_secret, placed.statement.conditions)):
-        return True
-    return not judge.lets(placed, (of_account(account),), principal=principal)
+def _invalid(placed: Placed) -> Iterator[Finding]:
+    for value in _named(placed.statement, "AWS"):
+        if not _account(value)[0]:
+            message = f"{shown(value)} is no principal that AWS accepts"
+            yield NOBODY.at(placed.policy, placed.statement, message, element="Principal")
 
 
 def _asks_for_secret(condition: Condition) -> bool:
