@@ -181,6 +181,9 @@ def _of_part(part: Part, name: str, rest: str) -> Width:
     if part is Part.PROJECT:
         return Width.OWNER if _wild(name) else Width.NAMED
     owner, slash, thing = name.partition("/") if part is Part.BOTH else (name, "/", "")
+    if not slash and "@" in owner:
+        # The wildcard behind the owner's id takes in the slash and the name.
+        slash, thing = "/", "*"
     if not owner or not slash or _wild(_without_id(owner)):
         return Width.ANYBODY
     if part is Part.OWNER or _wild(_without_id(thing)):

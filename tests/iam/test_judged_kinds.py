@@ -186,6 +186,7 @@ BITBUCKET = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oid
     [
         (GITHUB, "repo:acme@12/shop@34:ref:refs/heads/main", Width.NAMED),
         (GITHUB, "repo:acme@*/*:ref:refs/heads/main", Width.OWNER),
+        (GITHUB, "repo:acme@*:ref:refs/heads/main", Width.OWNER),
         (GITHUB, "repo:acme/shop:ref:refs/heads/*", Width.REPOSITORY),
         (GITHUB, "repository_owner:acme:environment:prod", Width.OWNER),
         (GITHUB, "job_workflow_ref:acme/shop/.github/workflows/x.yml@refs/heads/main", Width.NAMED),
