@@ -75,6 +75,8 @@ def test_condition_of_an_allow_decides_an_escalation(
         ({"NumericLessThan": {"ec2:RoleDelivery": "2.0"}}, HIGH),
         ({"StringNotEqualsIfExists": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}, HIGH),
         ({"StringNotEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}, HIGH),
+        ({"StringNotEqualsIfExists": {"aws:ResourceOrgID": "o-zz11zz11zz"}}, HIGH),
+        ({"Bool": {"aws:ViaAWSService": "true"}}, HIGH),
         ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, HIGH),
         ({"Null": {"aws:SourceAccount": "false"}}, HIGH),
         ({"Bool": {"aws:AssumedRoot": "true"}}, HIGH),
@@ -83,6 +85,7 @@ def test_condition_of_an_allow_decides_an_escalation(
         # These bind some requests, or all of them.
         ({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}, MEDIUM),
         ({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}, MEDIUM),
+        ({"Bool": {"aws:ViaAWSService": "false"}}, MEDIUM),
         ({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:root"}}, None),
         ({"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}, None),
         ({}, None),

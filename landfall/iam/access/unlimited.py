@@ -13,6 +13,7 @@ from typing import Final
 from landfall.iam import comparisons, patterns
 from landfall.iam.access.literals import Literal
 from landfall.iam.documents import Condition
+from landfall.iam.operators import NEGATED
 
 _CALLERS_CHOICE: Final = frozenset(
     {
@@ -24,6 +25,10 @@ _CALLERS_CHOICE: Final = frozenset(
         # The credentials of an instance say how they were fetched; any others do not.
         "ec2:roledelivery",
     }
+)
+# Absent, or false, for who calls an API itself.
+_THROUGH_SERVICES: Final = frozenset(
+    {"aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:viaawsservice"}
 )
 _CHOSEN_TAG: Final = "aws:requesttag/"
 # Nobody means an end that is further away than this, in seconds.
@@ -38,7 +43,25 @@ def is_met_at_will(literal: Literal) -> bool:
     return (
         literal.key in _CALLERS_CHOICE
         or literal.key.startswith(_CHOSEN_TAG)
+        or _is_avoided(literal)
         or (literal.holds and bool(takes_in_everybody(literal.condition)))
+    )
+
+
+def _is_avoided(literal: Literal) -> bool:
+    """Tell whether a literal lets everybody by who calls directly, on what is its own.
+
+    A perimeter of an SCP names its own organization, to which the caller's resources belong.
+    """
+    if literal.key in _THROUGH_SERVICES:
+        asks = literal.condition.operator not in (*NEGATED, "Null")
+        return not literal.holds and asks and "false" not in literal.condition.values
+    named = all(one.startswith("o-") for one in literal.condition.values)
+    return (
+        literal.key == "aws:resourceorgid"
+        and named
+        and literal.condition.operator in ("StringEquals", "StringNotEquals")
+        and literal.holds == (literal.condition.operator == "StringEquals")
     )
 
 
