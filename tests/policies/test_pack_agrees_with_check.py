@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from landfall.iam.analysis import Subject, check
 from landfall.iam.documents import parse
 from policies.pack import load
@@ -56,3 +59,10 @@ def test_pack_and_check_agree_on_generated_resource_policies() -> None:
         verdicts += bool(told)
     # Neither verdict is rare in the corpus.
     assert CORPUS * 0.2 < verdicts < CORPUS * 0.8
+
+
+@given(st.integers(min_value=CORPUS, max_value=10**9))
+def test_pack_and_check_agree_on_any_generated_policy(seed: int) -> None:
+    load()
+    text = resource_policy(seed)
+    assert _by_pack(text) == _expected(text), text
