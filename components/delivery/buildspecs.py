@@ -9,9 +9,6 @@ import pulumi
 
 _SCRIPTS = Path(__file__).parent / "scripts"
 
-REVIEW = "review"
-BUILD = "build"
-
 
 def script(name: str) -> str:
     """Return the text of a script beside this module."""

@@ -15,7 +15,7 @@ from components.landing_zone.service_keys import ServiceKeys
 from components.landing_zone.sources import Sources
 from components.landing_zone.testing import Testing
 from components.landing_zone.workloads import Workloads, build_references
-from landfall.blueprint.deployments import deployment_args, reads_artifacts
+from landfall.blueprint.deployments import deployment_args, other_regions, reads_artifacts
 from landfall.settings import Stack, branching, naming
 from landfall.settings.delivery import (
     Application,
@@ -66,12 +66,8 @@ class Delivery:
         for wave in destinations(environment, self._stack.region):
             yield from wave
 
-    def _regions(self, environment: Environment, application: Application) -> list[str]:
-        """Return the other regions that a pipeline's actions run in."""
-        if isinstance(environment.deploy or application.deploy, PulumiDeploy):
-            return []
-        found = dict.fromkeys(each.region for each in self._destinations(environment))
-        return [region for region in found if region != self._stack.region]
+    def _regions(self, environment: Environment, application: Application) -> tuple[str, ...]:
+        return other_regions(environment, application, self._stack)
 
     def _store_regions(self) -> list[str]:
         deployed = [

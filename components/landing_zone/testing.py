@@ -6,7 +6,6 @@ import pulumi
 
 from components.access import CrossAccountRole
 from components.artifacts import ArtifactStore
-from components.delivery import buildspecs
 from components.delivery.deployed_tests import DeployedTests
 from components.delivery.suites import (
     SourceTests,
@@ -18,11 +17,11 @@ from components.delivery.validation import Validation
 from components.documents import document
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.sources import Sources
+from landfall.blueprint import testing
 from landfall.settings import Stack, branching, naming
-from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
+from landfall.settings.delivery import Application, ConnectionSource
 from landfall.settings.review import Review
 from landfall.settings.testing import DeployedSuite, Suite
-from landfall.settings.triggers import is_pattern
 from landfall.settings.waves import destinations
 
 # https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
@@ -58,7 +57,7 @@ class Testing:
                     "partition": stack.partition,
                     "store": self._place(),
                     "source": sources.of_environment(application, next(iter(self._environments))),
-                    "pipelines": list(_pipelines(name, application)),
+                    "pipelines": list(testing.pipelines(name, application)),
                     "suites": suites,
                 },
                 opts=foundation.in_account(hub),
@@ -74,10 +73,10 @@ class Testing:
         """Return what an environment's pipeline runs over its sources."""
         if self._made is None:
             return []
-        skipped = {buildspecs.BUILD}
-        if not _reviewed(self._application, environment):
-            skipped.add(buildspecs.REVIEW)
-        return [each for kind, each in self._made.projects.items() if kind not in skipped]
+        return [
+            self._made.projects[kind]
+            for kind in testing.before_build(self._application, environment)
+        ]
 
     def after_deployment(self, environment: str) -> list[TestProjectArgs]:
         """Make what an environment's pipeline runs against what it has deployed."""
@@ -157,44 +156,28 @@ class Testing:
         )
 
 
-def _pipelines(name: str, application: Application) -> Sequence[str]:
-    validation = [naming.validation(name)] if branching.validation(application) else []
-    return [naming.pipeline(name, each) for each in application.environments] + validation
-
-
-def _reviewed(application: Application, environment: str) -> bool:
-    """Tell whether an environment's pipeline looks at the branch and at how it came to be.
-
-    Without a review the name of the branch is all there is to see, where it is not given.
-    """
-    if application.review is not None:
-        return True
-    triggers = branching.triggers(application, environment)
-    patterns = any(is_pattern(branch) for trigger in triggers for branch in trigger.branches)
-    return patterns and not any(trigger.tags for trigger in triggers)
-
-
 def _source_suites(application: Application) -> Sequence[SuiteArgs]:
-    found = [_suite_args(kind, suite) for kind, suite in application.tests.of_sources().items()]
-    validated = bool(branching.validation(application))
-    # CodeCommit tells a pull request's branch only by the history, which the review brings.
-    named = validated and not isinstance(application.source, CodeCommitSource)
-    if application.review is not None or (named and branching.names(application)):
-        found.insert(0, _review(application, application.review))
-    if validated:
-        build = application.build
-        found.append(
-            {
-                "kind": buildspecs.BUILD,
-                "image": build.image,
-                "compute_type": build.compute_type,
-                "privileged": build.privileged,
-                "buildspec": build.buildspec,
-                "environment": build.environment,
-                "timeout_minutes": build.timeout_minutes,
-            }
-        )
-    return found
+    suites = application.tests.of_sources()
+    return [
+        _suite_args(kind, suites[kind]) if kind in suites else _own_suite(kind, application)
+        for kind in testing.source_kinds(application)
+    ]
+
+
+def _own_suite(kind: str, application: Application) -> SuiteArgs:
+    """Return what Landfall adds to an application's own tests: the review, and the build."""
+    if kind == testing.REVIEW:
+        return _review(application, application.review)
+    build = application.build
+    return {
+        "kind": testing.BUILD,
+        "image": build.image,
+        "compute_type": build.compute_type,
+        "privileged": build.privileged,
+        "buildspec": build.buildspec,
+        "environment": build.environment,
+        "timeout_minutes": build.timeout_minutes,
+    }
 
 
 def _suite_args(kind: str, suite: Suite) -> SuiteArgs:
@@ -219,7 +202,7 @@ def _review(application: Application, review: Review | None) -> SuiteArgs:
     if review is not None and isinstance(application.source, ConnectionSource):
         keys = review.keys or _GITHUB_KEYS
     return {
-        "kind": buildspecs.REVIEW,
+        "kind": testing.REVIEW,
         "image": Suite().image,
         "timeout_minutes": 10,
         "environment": {
