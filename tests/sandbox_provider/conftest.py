@@ -1,4 +1,4 @@
-"""A moto server, the plugin as the engine starts it, and a client that speaks like the engine."""
+"""The sandbox, the plugin as the engine starts it, and a client that speaks like the engine."""
 
 from __future__ import annotations
 
@@ -25,20 +25,10 @@ from landfall.sandbox.provider.schema import ProviderSchema
 from landfall.sandbox.provider.schema_cache import SchemaCache, cache_directory
 from landfall.sandbox.provider.terraform import TerraformProcess
 from landfall.sandbox.provider.values import Properties, from_struct, to_struct
+from landfall.sandbox.server_process import SERVER_COMMAND
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
-
-
-# Answers in one piece, as the sandbox's own server does and for its reason: a Go client that gets
-# the headers alone may send its request a second time.
-EMULATOR = """
-import sys
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-from moto.server import main
-MotoRequestHandler.wbufsize = 1 << 20
-main(sys.argv[1:])
-"""
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -83,7 +73,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = probe.getsockname()[1]
     log = (tmp_path_factory.mktemp("moto") / "log").open("wb")
     server = subprocess.Popen(
-        [sys.executable, "-c", EMULATOR, "-H", "127.0.0.1", "-p", str(port)],
+        [*SERVER_COMMAND, "--port", str(port), "--account", ACCOUNT],
         stdout=log,
         stderr=log,
         env={**os.environ, "AWS_DEFAULT_REGION": REGION},

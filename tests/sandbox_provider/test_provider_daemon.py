@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from tests.sandbox_provider.conftest import (
+    ACCOUNT,
     Plugin,
     await_end,
     processes,
@@ -55,22 +56,25 @@ def plugins() -> Iterator[list[Plugin]]:
 
 
 def test_clients_share_a_daemon_and_processes_by_configuration(
-    alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
+    alone: dict[str, str], tmp_path: Path, plugins: list[Plugin], aws: Any
 ) -> None:
+    trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": trust})
+    role = aws("iam").create_role(RoleName="shared", AssumeRolePolicyDocument=document)["Role"]
     for _ in range(3):
         plugins.append(Plugin(alone, tmp_path))
     first, same, other = plugins
     assert len({p.port for p in plugins}) == 3
     first.configure()
     same.configure()
-    other.configure(assumeRoles='[{"roleArn":"arn:aws:iam::210987654321:role/x"}]')
+    other.configure(assumeRoles=json.dumps([{"roleArn": role["Arn"]}]))
     home = alone["PULUMI_HOME"]
     assert len(processes(home, "provider.daemon")) == 1
     assert terraform_of(home) == []
 
     callers = [p.invoke("aws:index/getCallerIdentity:getCallerIdentity") for p in plugins]
     assert callers[0] == callers[1]
-    assert callers[2]["accountId"] == "210987654321"
+    assert ":assumed-role/shared/" in callers[2]["arn"]
     assert len(terraform_of(home)) == 2
 
 

@@ -25,7 +25,9 @@ import pulumi_aws as aws
 
 config = pulumi.Config()
 caller = aws.get_caller_identity()
-member = aws.organizations.Account("member", email="member@example.com", name="member")
+member = aws.organizations.Account(
+    "member", email="member@example.com", name="member", close_on_deletion=True
+)
 provider = aws.Provider(
     "member",
     region="eu-west-1",

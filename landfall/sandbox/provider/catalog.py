@@ -94,8 +94,7 @@ class Catalog:
         properties = sdk.resource_properties(token)
         inputs = sdk.resource_inputs(token)
         shape = shape_of(block, properties, name)
-        field = shape.by_pulumi.get("region")
-        own_region = field is not None and block.attributes[field.terraform].settable
+        own_region = _takes_region(block, shape)
         return ResourceType(
             token,
             name,
@@ -116,6 +115,11 @@ class Catalog:
         block = self.schema.data_source(name)
         results = sdk.function_results(token)
         shape = shape_of(block, results, f"data.{name}")
-        field = shape.by_pulumi.get("region")
-        own_region = field is not None and block.attributes[field.terraform].settable
+        own_region = _takes_region(block, shape)
         return Function(token, name, block, shape, "region" in results and not own_region)
+
+
+def _takes_region(block: Block, shape: Shape) -> bool:
+    field = shape.by_pulumi.get("region")
+    attribute = block.attributes.get(field.terraform) if field is not None else None
+    return attribute is not None and attribute.settable
