@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(1200)]
 MOMENTS = (
     (signal.SIGTERM, "organizations:CreateOrganization"),
     (signal.SIGINT, "organizations:CreateAccount"),
-    (signal.SIGHUP, "iam:CreateRole"),
     (signal.SIGKILL, "kms:CreateKey"),
+    (signal.SIGHUP, "codepipeline:CreatePipeline"),
 )
 
 
