@@ -24,6 +24,7 @@ def recover(
     everything could be looked at.
     """
     from landfall import checkout
+    from landfall.cli.consoles import said
     from landfall.problems import ProblemsError
     from landfall.recovery import recovering
 
@@ -38,13 +39,13 @@ def recover(
             return
         print("\n".join(lacking.lines()))
         if not (yes or _agreed(stack)):
-            print(f"Nothing was imported. To import it: landfall recover -s {stack} --yes")
+            said(f"Nothing was imported. To import it: landfall recover -s {stack} --yes")
             raise typer.Exit(1)
         recovering.take_in(lacking, place, report)
     except ProblemsError as error:
         # 1 says that something was found and not imported, and nothing else.
         raise ProblemsError(error.problems, exit_status=2) from None
-    print(f"Imported {len(lacking.found)}. Next: pulumi preview -s {stack}")
+    said(f"Imported {len(lacking.found)}. Next: pulumi preview -s {stack}")
 
 
 def _agreed(stack: str) -> bool:

@@ -101,6 +101,7 @@ def test_help_fits_60_columns(arguments: list[str]) -> None:
     [
         ["drift"],
         ["plan"],
+        ["recover"],
         ["apply", "--plan", "{plan}"],
         ["release", "list", "orders", "dev"],
         ["adopt", "-s", "new"],

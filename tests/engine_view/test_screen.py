@@ -91,18 +91,22 @@ def test_line_cut_in_the_middle_is_read_once_it_is_whole(tmp_path: Path) -> None
     assert len(course.said) == 1
 
 
-def test_log_without_news_gets_a_line_now_and_then(
-    log: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("terminal", [False, True])
+def test_log_or_dumb_terminal_without_news_gets_a_line_now_and_then(
+    log: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool
 ) -> None:
     now = [0.0]
     monkeypatch.setattr("landfall.sandbox.following.time.monotonic", lambda: now[0])
     log.write_bytes(log.read_bytes()[:200_000])
     said: list[str] = []
     course = Course(Concerns(recording.ACCOUNTS), {"X": frozenset({"urn"})})
-    following = Following(course, log, Console(file=io.StringIO()), said.append)
-    for seconds in (10, 31, 40, 62, 1000, 1050, 1112):
-        now[0] = seconds
-        following.meanwhile()
+    monkeypatch.setenv("TERM", "dumb")
+    console = Console(file=io.StringIO(), force_terminal=terminal)
+    following = Following(course, log, console, said.append)
+    with following.shown():
+        for seconds in (10, 31, 40, 62, 1000, 1050, 1112):
+            now[0] = seconds
+            following.meanwhile()
     assert [line.split()[0] for line in said] == ["0:31", "1:02", "16:40", "18:32"]
     now[0] = 9999
     following.look()
