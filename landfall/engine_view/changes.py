@@ -28,7 +28,8 @@ def lines(
     """
     shown = [step for step in steps if step.type != STACK_TYPE and step.changes]
     of = defaultdict(list)
-    for step in shown:
+    # The engine tells steps as they come up, which differs from run to run.
+    for step in sorted(shown, key=lambda each: (each.kind, each.name, each.urn)):
         of[step.operation].append(step)
     yield from _counted("-", "delete", of["delete"], concern)
     yield from _in_full("±", "replace", of["replace"], place)

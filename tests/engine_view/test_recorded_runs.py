@@ -65,10 +65,18 @@ def test_first_preview_recorded_lists_additions_by_concern() -> None:
 def test_one_change_recorded_shows_its_property_and_is_short() -> None:
     lines = _changes(recording.course("one-change", is_preview=True))
     assert lines == [
-        "~ update 5 iam/role: delivery-security-audit, audit-security-audit,"
+        "~ update 5 iam/role: audit-security-audit, delivery-security-audit,"
         " log-archive-security-audit, orders-dev-security-audit, orders-prod-security-audit",
         "    maxSessionDuration: 3600 -> 7200",
     ]
+
+
+def test_changes_are_listed_alike_whatever_order_the_engine_tells_them_in() -> None:
+    for name in ("first-preview", "one-change", "tags-change"):
+        course = recording.course(name, is_preview=True)
+        turned = list(course.changes.values())[::-1]
+        listed = changes.lines(turned, course.concern, lambda urn, path: "")
+        assert list(listed) == _changes(course)
 
 
 def test_change_of_209_resources_recorded_stays_under_30_lines() -> None:
