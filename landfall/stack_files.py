@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from landfall.problems import Location, Problem, ProblemsError, refuse
-from landfall.settings import Stack, parse
+from landfall.settings import Stack
 from landfall.settings.keys import ACCOUNTS, ACCOUNTS_FOLDER
-from landfall.settings.parsing import secrets
 from landfall.settings.source import Locations, read_yaml
+from landfall.validation import parse
+from landfall.validation.parsing import secrets
 
 
 def path_of(stack: str, directory: Path) -> Path:

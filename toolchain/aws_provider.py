@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from landfall.problems import refuse
-from landfall.sandbox import terraform_provider
-from toolchain import go_build
+from toolchain import go_build, terraform_provider
 
 VERSION: Final = "6.47.1"
 DISK_GIB: Final = 11

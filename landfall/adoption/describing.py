@@ -19,9 +19,9 @@ from landfall.guardrails.of_stack import SLOTS
 from landfall.settings import Account as AccountSettings
 from landfall.settings import Guardrail, keys
 from landfall.settings.base import Settings
-from landfall.settings.messages import shown
 from landfall.settings.organization import ROOT, PolicyType
 from landfall.settings.quotas import QUOTAS
+from landfall.validation.messages import shown
 
 _KNOWN_TYPES = frozenset(typing.get_args(PolicyType))
 _FULL_ACCESS = "p-FullAWSAccess"

@@ -13,8 +13,9 @@ import yaml
 
 from landfall.adoption.describing import Left
 from landfall.problems import ProblemsError, refuse
-from landfall.settings import keys, parse
+from landfall.settings import keys
 from landfall.settings.source import read_yaml
+from landfall.validation import parse
 
 _HEAD = "# yaml-language-server: $schema=schema/stack.schema.json\n"
 _WIDTH = 100

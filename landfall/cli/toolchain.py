@@ -37,8 +37,8 @@ def provider(
     ] = False,
 ) -> None:
     """Show the AWS providers on this machine, newest first, and offer to build one."""
-    from landfall.sandbox import plugins, terraform_provider
-    from toolchain import aws_provider
+    from landfall.sandbox import plugins
+    from toolchain import aws_provider, terraform_provider
 
     if install:
         _install()

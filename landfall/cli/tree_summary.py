@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from landfall.cli.shortening import Lists
-from landfall.guardrails.of_stack import account_policies, account_target, documents, policies
+from landfall.guardrails.of_stack import account_policies, documents, policies
 from landfall.settings import Stack
-from landfall.settings.organization import ROOT, Unit
+from landfall.settings.organization import ROOT, Unit, account_target
 
 # A tree of more units is shown down to the level at which its lines still fit a screen.
 _MOST_UNITS = 40

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from landfall.guardrails import of_stack
 from landfall.guardrails.of_stack import Policy
+from landfall.settings.organization import account_target
 
 if TYPE_CHECKING:
     from landfall.settings.stack import Stack
@@ -44,14 +45,14 @@ def explained(stack: Stack) -> Iterator[tuple[str, Attached]]:
     targets = dict(stack.organization.attached())
     for key, account in stack.accounts.items():
         if account.guardrails:
-            targets[of_stack.account_target(key)] = account.guardrails
+            targets[account_target(key)] = account.guardrails
     packed: dict[str, list[Policy]] = {target: [] for target in targets}
     for target, policy in of_stack.policies(stack):
         packed[target].append(policy)
     whole = dict(of_stack.documents(stack))
     for target, names in targets.items():
         for key in stack.accounts:
-            if target == of_stack.account_target(key):
+            if target == account_target(key):
                 packed[target] += of_stack.account_policies(stack, key)
         packed[target] += [
             Policy(whole[name].name or name, whole[name].type, whole[name].content, (name,))

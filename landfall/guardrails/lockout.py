@@ -15,7 +15,6 @@ from landfall.guardrails.denials import Denials, Denier, deniers
 from landfall.guardrails.need import Need
 from landfall.guardrails.needs import needs
 from landfall.guardrails.of_stack import (
-    account_target,
     around,
     named_anywhere,
     statements_of,
@@ -23,6 +22,7 @@ from landfall.guardrails.of_stack import (
 from landfall.guardrails.statements import RCP, SCP
 from landfall.iam.documents import DocumentError, Kind
 from landfall.iam.parsing import parse
+from landfall.settings.organization import account_target
 
 if TYPE_CHECKING:
     from landfall.settings.stack import Stack

@@ -17,7 +17,7 @@ from landfall.guardrails.perimeter import for_everybody
 from landfall.guardrails.statements import RCP, SCP, Context
 from landfall.guardrails.statements import Guardrail as Known
 from landfall.settings import naming
-from landfall.settings.organization import ROOT
+from landfall.settings.organization import ROOT, account_target
 
 if TYPE_CHECKING:
     from landfall.settings.accounts import Account
@@ -74,11 +74,6 @@ def account_policies(stack: Stack, key: str) -> Iterator[Policy]:
     """Yield what is packed for one account alone; raises as `policies`."""
     if names := stack.accounts[key].guardrails:
         yield from _packed(stack, account_target(key), names)
-
-
-def account_target(key: str) -> str:
-    """Return how an account is called as a target of policies; no unit has such a path."""
-    return f"account:{key}"
 
 
 def around(stack: Stack, key: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -20,10 +20,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from landfall.problems import refuse
-from landfall.sandbox import provider_choice, terraform_provider
+from landfall.sandbox import provider_choice
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.lifecycle import locked
-from toolchain import pulumi_cli
+from toolchain import pulumi_cli, terraform_provider
 
 VERSION = "7.51.1"
 VARIABLE = "LANDFALL_PROVIDER"

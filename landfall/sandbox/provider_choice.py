@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from landfall.problems import ProblemsError, refuse
-from landfall.sandbox import terraform_provider
-from landfall.sandbox.terraform_provider import SUPPORTED_MAJORS, Found
+from toolchain import terraform_provider
+from toolchain.terraform_provider import SUPPORTED_MAJORS, Found
 
 OFFICIAL: Final = "official"
 NEWEST: Final = "newest"

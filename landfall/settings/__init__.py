@@ -1,4 +1,4 @@
-"""What a team asks for: the settings of a stack, checked. No Pulumi, no AWS calls, no I/O."""
+"""What a stack file can say: typed settings. No Pulumi, no AWS calls, no I/O."""
 
 from landfall.settings.access import Access, AccessRole, Principal
 from landfall.settings.accounts import Account
@@ -25,7 +25,6 @@ from landfall.settings.deployments import (
 )
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization import Organization, Unit
-from landfall.settings.parsing import parse
 from landfall.settings.stack import Stack
 
 __all__ = [
@@ -54,5 +53,4 @@ __all__ = [
     "Stack",
     "Statement",
     "Unit",
-    "parse",
 ]

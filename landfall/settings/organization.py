@@ -24,6 +24,11 @@ PolicyType = Literal[
 ]
 
 
+def account_target(key: str) -> str:
+    """Return how an account is called as a target of policies; no unit has such a path."""
+    return f"account:{key}"
+
+
 class Unit(Settings):
     """One organizational unit, with the units below it."""
 

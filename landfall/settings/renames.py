@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from landfall.guardrails.of_stack import account_target
 from landfall.settings import naming
-from landfall.settings.organization import Unit
+from landfall.settings.organization import Unit, account_target
 from landfall.settings.stack import Stack
 
 _KEY_OF_ACCOUNT = "landfall:delivery:ServiceKey"

@@ -11,7 +11,7 @@ import pytest
 from components.landing_zone import LandingZone
 from tests.components.conftest import Registered
 from tests.settings.stacks import stack
-from tests.settings.test_settings_adoption import ADOPTED
+from tests.validation.test_settings_adoption import ADOPTED
 
 Runner = Callable[[Callable[[], Any]], Registered]
 

@@ -10,7 +10,7 @@ import pytest
 
 from components.landing_zone import LandingZone
 from components.landing_zone.register import AccountClosureError
-from landfall.settings import parse
+from landfall.validation import parse
 from tests.components.conftest import ACCOUNTS, Registered
 
 Runner = Callable[[Callable[[], Any]], Registered]

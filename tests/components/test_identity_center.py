@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.landing_zone import LandingZone
-from landfall.settings import parse
+from landfall.validation import parse
 from tests.components.conftest import Registered
 
 Runner = Callable[[Callable[[], Any]], Registered]

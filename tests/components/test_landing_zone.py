@@ -10,9 +10,9 @@ import pytest
 
 from components.landing_zone import LandingZone
 from landfall import stack_files
-from landfall.settings import parse
 from landfall.settings.branching import validation
 from landfall.settings.source import Locations
+from landfall.validation import parse
 from tests.components.conftest import ORGANIZATION, Registered
 
 ROOT = Path(__file__).parents[2]

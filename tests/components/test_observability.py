@@ -11,8 +11,8 @@ import pytest
 
 from components.delivery import events
 from components.landing_zone import LandingZone
-from landfall.settings import parse
 from landfall.settings.source import Locations
+from landfall.validation import parse
 from tests.components.conftest import Registered
 from tests.components.test_landing_zone import CONFIG
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from components.landing_zone import LandingZone
-from landfall.settings import parse
 from landfall.settings.source import Locations
+from landfall.validation import parse
 from tests.components.conftest import ORGANIZATION, Registered
 from tests.components.test_landing_zone import CONFIG
 

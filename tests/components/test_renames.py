@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from components.landing_zone import LandingZone, register, renames
-from landfall.settings import Stack, parse
+from landfall.settings import Stack
 from landfall.settings.renames import Renames
+from landfall.validation import parse
 from tests.components.conftest import ROOT, Registered
 
 Runner = Callable[[Callable[[], Any]], Registered]

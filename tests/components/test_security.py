@@ -11,7 +11,7 @@ import pytest
 from components.landing_zone import LandingZone
 from components.security import finding_events
 from components.security.security_hub import standard_arn
-from landfall.settings import parse
+from landfall.validation import parse
 from tests.components.conftest import ORGANIZATION, Registered
 
 Runner = Callable[[Callable[[], Any]], Registered]

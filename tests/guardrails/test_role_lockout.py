@@ -16,8 +16,9 @@ from landfall.blueprint.stack import blueprint
 from landfall.blueprint.stack.placed import PlacedRole
 from landfall.guardrails.lockout import lockouts
 from landfall.problems import Problem, ProblemsError
-from landfall.settings import Stack, naming, parse
+from landfall.settings import Stack, naming
 from landfall.settings.source import read_yaml
+from landfall.validation import parse
 
 ROOT = Path(__file__).parents[2]
 STACKS = ["dev", "prod"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from landfall.problems import ProblemsError
-from landfall.settings import parse
+from landfall.validation import parse
 
 
 def config(*actions: str, resources: Any = "*") -> dict[str, Any]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from landfall.sandbox import plugins, terraform_provider
+from landfall.sandbox import plugins
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.plugins import Kind
 from tests.sandbox_lifecycle.conftest import Said
+from toolchain import terraform_provider
 
 Make = Callable[..., Directories]
 PLATFORM = terraform_provider.platform_name()

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from landfall.problems import ProblemsError
-from landfall.sandbox import plugins, provider_choice, terraform_provider
+from landfall.sandbox import plugins, provider_choice
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.plugins import Kind
 from tests.sandbox_lifecycle.conftest import Said
+from toolchain import terraform_provider
 
 Make = Callable[..., Directories]
 MACHINES = {"amd64": 62, "arm64": 183}

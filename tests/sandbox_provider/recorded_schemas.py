@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from landfall.sandbox import terraform_provider
 from landfall.sandbox.provider import tfplugin5_pb2 as tf
 from landfall.sandbox.provider.schema import ProviderSchema
 from landfall.sandbox.provider.terraform import TerraformProcess
 from landfall.sandbox.provider.tokens import terraform_type
 from tests.sandbox_provider.used_types import tokens
+from toolchain import terraform_provider
 
 VERSIONS: Final = ("5.100.0", "6.47.1")
 _FOLDER: Final = Path(__file__).with_name("schemas")

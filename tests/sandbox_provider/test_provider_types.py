@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from landfall.sandbox import terraform_provider
 from landfall.sandbox.provider import cty, sdk
 from landfall.sandbox.provider.catalog import Catalog, ResourceType
 from landfall.sandbox.provider.convert import to_pulumi, to_terraform
@@ -20,6 +19,7 @@ from landfall.sandbox.provider.tokens import snake_case, terraform_type
 from tests.sandbox_provider import lacking as known
 from tests.sandbox_provider import recorded_schemas
 from tests.sandbox_provider.used_types import tokens, types_in_components
+from toolchain import terraform_provider
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from landfall.problems import Problem, ProblemsError
-from landfall.settings import Stack, parse
+from landfall.settings import Stack
 from landfall.settings.source import read_yaml
+from landfall.validation import parse
 
 FILE = "Pulumi.test.yaml"
 

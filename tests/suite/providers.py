@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from landfall.sandbox import plugins, provider_choice, terraform_provider
+from landfall.sandbox import plugins, provider_choice
+from toolchain import terraform_provider
 
 ROOT: Final = Path(__file__).parents[2]
 # What the engine does with a provider; the rest of `engine` is about the engine itself.

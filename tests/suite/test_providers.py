@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from landfall.sandbox import plugins, terraform_provider
+from landfall.sandbox import plugins
 from tests.suite import providers
+from toolchain import terraform_provider
 
 
 def _program(path: Path, content: bytes) -> None:

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from landfall.cli.toolchain import app
 from landfall.problems import ProblemsError
-from landfall.sandbox import plugins, terraform_provider
+from landfall.sandbox import plugins
 from tests.sandbox_lifecycle.conftest import Said
-from toolchain import aws_provider, wrappers
+from toolchain import aws_provider, terraform_provider, wrappers
 
 GO = """\
 #!/bin/sh

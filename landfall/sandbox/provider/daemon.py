@@ -24,7 +24,6 @@ from typing import Any, Final
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from landfall.sandbox import terraform_provider
 from landfall.sandbox.provider import rendezvous
 from landfall.sandbox.provider.catalog import Catalog
 from landfall.sandbox.provider.errors import ProviderError
@@ -33,6 +32,7 @@ from landfall.sandbox.provider.pool import ProcessPool
 from landfall.sandbox.provider.schema_cache import cache_directory
 from landfall.sandbox.provider.servicer import Provider
 from landfall.sandbox.provider.session import Client, Session
+from toolchain import terraform_provider
 
 # Seconds; `up` follows its preview within a second or two, and finds what it needs still there.
 LINGER: Final = 5.0

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from landfall.settings import keys, naming
 from landfall.settings.baseline import Baseline, Budget
-from landfall.settings.checks import references
-from landfall.settings.mistakes import Mistake
 from landfall.settings.partitions import LACKING
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
 
 Layer = tuple[Path, Baseline]
 

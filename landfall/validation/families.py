@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from landfall.settings.checks import (
+from landfall.settings.stack import Stack
+from landfall.validation import (
     access,
     accounts,
     adopted,
@@ -24,8 +25,7 @@ from landfall.settings.checks import (
     tags,
     testing,
 )
-from landfall.settings.mistakes import Mistake
-from landfall.settings.stack import Stack
+from landfall.validation.mistakes import Mistake
 
 _FAMILIES = (
     organization,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.settings import keys, naming
-from landfall.settings.checks import references
 from landfall.settings.delivery import Application, Environment
 from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, LambdaDeploy
-from landfall.settings.mistakes import Mistake
 from landfall.settings.readiness import alarms
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.waves import Destination, destinations
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
 
 _CONFIGURATIONS = "-canary-99-percent-2880-minutes"
 """The longest end of the name of a deployment configuration."""

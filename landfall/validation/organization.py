@@ -8,7 +8,6 @@ from landfall.guardrails.catalogue import CATALOGUE
 from landfall.guardrails.of_stack import (
     SIZES,
     SLOTS,
-    account_target,
     documents,
     others,
     target_policies,
@@ -16,13 +15,13 @@ from landfall.guardrails.of_stack import (
 )
 from landfall.problems import ProblemsError
 from landfall.settings import keys
-from landfall.settings.checks import catalogue, references
-from landfall.settings.mistakes import Mistake
-from landfall.settings.organization import ROOT, Unit
+from landfall.settings.organization import ROOT, Unit, account_target
 from landfall.settings.quotas import QUOTAS
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
+from landfall.validation import catalogue, references
+from landfall.validation.mistakes import Mistake
 
 _PATH = (keys.ORGANIZATION,)
 

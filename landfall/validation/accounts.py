@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from landfall.settings import keys
 from landfall.settings.accounts import SINGLE_PURPOSES
-from landfall.settings.checks import references
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from landfall.settings import keys, naming
-from landfall.settings.checks import references
 from landfall.settings.federation import WELL_KNOWN
-from landfall.settings.mistakes import Mistake
 from landfall.settings.provisioning import Jobs, Provisioning
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
 
 _HERE: Path = (keys.PROVISIONING,)
 

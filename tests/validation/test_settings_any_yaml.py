@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landfall.problems import Problem, ProblemsError
-from landfall.settings import parse
 from landfall.settings.source import Locations, read_yaml
+from landfall.validation import parse
 from tests.settings.stacks import FILE, SMALL
 
 PLAIN: dict[str, Any] = yaml.safe_load(SMALL)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from landfall.settings import keys, naming
-from landfall.settings.checks import references
 from landfall.settings.delivery import Application
 from landfall.settings.deployments import CloudFormationDeploy, PulumiDeploy
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
 
 _NAME = re.compile(
     r"(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY(_?ID)?|PRIVATE_?KEY|CREDENTIALS?)$",

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from landfall.settings import conformance, keys
 from landfall.settings.accounts import Purpose
-from landfall.settings.checks import references
-from landfall.settings.mistakes import Mistake
 from landfall.settings.security import Security
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
 
 _PATH: Path = (keys.SECURITY,)
 

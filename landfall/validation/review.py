@@ -8,12 +8,12 @@ from landfall.settings import keys
 from landfall.settings.branching import protected
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
 from landfall.settings.deployments import EcsDeploy
-from landfall.settings.mistakes import Mistake
 from landfall.settings.review import Review, approval_rule
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 from landfall.settings.triggers import is_pattern
+from landfall.validation.mistakes import Mistake
 
 _OF_CODECOMMIT = ("approvers", "contributors")
 _OF_CONNECTIONS = ("keys", "since")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from landfall.settings import keys, naming
 from landfall.settings.access import AccessRole
-from landfall.settings.checks import federation, references
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
+from landfall.validation import federation, references
+from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:

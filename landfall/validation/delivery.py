@@ -8,12 +8,12 @@ from pydantic.alias_generators import to_camel
 
 from landfall.settings import keys, naming
 from landfall.settings.branching import validation
-from landfall.settings.checks import references
 from landfall.settings.delivery import Application, ConnectionSource, S3Source
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from landfall.settings import keys
-from landfall.settings.checks import references
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
 
 _ALLOWED = re.compile(r"[\w\s.:/=+\-@]*", re.UNICODE)
 

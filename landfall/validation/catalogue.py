@@ -9,11 +9,11 @@ from landfall.guardrails.catalogue import CATALOGUE
 from landfall.guardrails.statements import Parameter
 from landfall.settings import keys
 from landfall.settings.guardrails import Guardrail
-from landfall.settings.messages import shown
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
+from landfall.validation.messages import shown
+from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from landfall.problems import ProblemsError
-from landfall.settings import conformance, parse
+from landfall.settings import conformance
 from landfall.settings.security import KINDS, OwnPack
+from landfall.validation import parse
 
 
 def config(**security: Any) -> dict[str, Any]:

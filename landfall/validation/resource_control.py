@@ -12,10 +12,10 @@ from typing import Any, Final
 from landfall.iam.services import services_under_rcp
 from landfall.settings import keys
 from landfall.settings.guardrails import Guardrail
-from landfall.settings.messages import shown
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
+from landfall.validation.messages import shown
+from landfall.validation.mistakes import Mistake
 
 _RCP: Final = "RESOURCE_CONTROL_POLICY"
 

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 
 from landfall.settings import keys
-from landfall.settings.checks import references
 from landfall.settings.identity_center import Assignment, IdentityCenter, PermissionSet
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
 
 _PATH: Path = (keys.ACCESS, "identityCenter")
 

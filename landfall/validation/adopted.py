@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from landfall.guardrails.of_stack import documents
 from landfall.settings import keys
-from landfall.settings.checks import references
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
 
 _PATH = (keys.ADOPTED,)
 _DONE = "correct it; once it is imported it may be taken out"

@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from landfall.settings import keys, naming
-from landfall.settings.checks import references
-from landfall.settings.checks.secrets import plain
 from landfall.settings.delivery import Application
 from landfall.settings.deployments import CloudFormationDeploy
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import same_place
 from landfall.settings.testing import DEPLOYED_KINDS, SOURCE_KINDS, DeployedSuite, Suite
 from landfall.settings.waves import destinations
+from landfall.validation import references
+from landfall.validation.mistakes import Mistake
+from landfall.validation.secrets import plain
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _OWN = frozenset({"SHARD", "SHARDS", "ENVIRONMENT", "ACCOUNT_ID", "REGION", "BRANCH"})

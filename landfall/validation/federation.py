@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from landfall.settings import keys
 from landfall.settings.access import AccessRole
 from landfall.settings.federation import URL, WELL_KNOWN, Federated, OidcProvider
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
+from landfall.validation.mistakes import Mistake
 
 
 def providers(stack: Stack) -> Iterator[Mistake]:

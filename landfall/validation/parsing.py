@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from landfall.problems import Location, Problem, ProblemsError
 from landfall.settings import keys
-from landfall.settings.messages import path_of, shown, told
-from landfall.settings.mistakes import Mistake
-from landfall.settings.pruning import Pruned
 from landfall.settings.source import Locations, Path, dotted
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import nearest
+from landfall.validation import families
+from landfall.validation.messages import path_of, shown, told
+from landfall.validation.mistakes import Mistake
+from landfall.validation.pruning import Pruned
 
 _KNOWN_KEYS = tuple(field.alias or name for name, field in Stack.model_fields.items())
 # What stands in for a required setting that is malformed, so that the rest is still checked.
@@ -37,9 +38,6 @@ def parse(
     whose settings exist but could not be read: what refers to them is no mistake. Raises
     `ProblemsError` with every mistake, in the order of the file.
     """
-    # The checks weigh guardrails too, and those are written for these settings.
-    from landfall.settings import checks
-
     own = {key: value for key, value in config.items() if _is_own(key)}
     mistakes = list(_foreign_keys(config))
     pruned = Pruned(own)
@@ -60,7 +58,7 @@ def parse(
         except ValidationError as error:
             _take_out(error, pruned, own, mistakes)
     if settings is not None:
-        for mistake in checks.all_of(settings):
+        for mistake in families.all_of(settings):
             # What points at something that was cut out is not a mistake of its own.
             if not pruned.hides(mistake.about):
                 mistakes.append(mistake._replace(path=pruned.original(mistake.path)))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from landfall.problems import ProblemsError
-from landfall.settings import parse
+from landfall.validation import parse
 
 GROUP = "93c4e842-1061-70de-d4e8-0a8f5e8a3a1b"
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from landfall.settings.base import Settings
-from landfall.settings.mistakes import Mistake
-from landfall.settings.models import model_at
 from landfall.settings.source import Path
 from landfall.settings.suggestions import nearest, suggestion
+from landfall.validation.mistakes import Mistake
+from landfall.validation.models import model_at
 
 _UNIONS = {
     "CodeCommitSource",

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from landfall.settings import keys
 from landfall.settings.branching import triggers, validation
 from landfall.settings.delivery import Application, CodeCommitSource, S3Source
-from landfall.settings.mistakes import Mistake
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.strategies import MODELS
 from landfall.settings.triggers import Trigger, excludes, includes, is_pattern
+from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:

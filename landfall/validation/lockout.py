@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.guardrails.lockout import Lockout, lockouts
-from landfall.guardrails.of_stack import account_target
 from landfall.settings import keys, naming
-from landfall.settings.checks import catalogue, references
-from landfall.settings.mistakes import Mistake
-from landfall.settings.organization import ROOT
+from landfall.settings.organization import ROOT, account_target
 from landfall.settings.source import Path, dotted
 from landfall.settings.stack import Stack
+from landfall.validation import catalogue, references
+from landfall.validation.mistakes import Mistake
 
 _SHOWN = 3
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.settings import keys
-from landfall.settings.mistakes import Mistake
 from landfall.settings.organization import ROOT
 from landfall.settings.regions import PARTITIONS, READ_ON, REGIONS
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import nearest, same_place
+from landfall.validation.mistakes import Mistake
 
 
 def unit_path(path: str) -> Path:
