@@ -7,7 +7,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
 	pytest test-providers fuzz interruptions terraform-provider provider lint format bench bench-tests \
-	bench-providers bench-tools lock
+	bench-providers bench-tools lock release
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -107,3 +107,6 @@ lock: setup ## compute requirements.lock from pyproject.toml again
 	@$(BIN)/uv pip compile bench/tools/requirements.in --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --python-version 3.11 --universal --quiet \
 		-o bench/tools/requirements.lock
+
+release: setup ## check, set VERSION, commit and tag; pushes nothing
+	@$(BIN)/python -m toolchain.release '$(VERSION)'

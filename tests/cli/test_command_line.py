@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def landfall(*arguments: str, cwd: Path = ROOT, **env: str) -> subprocess.Comple
 
 def test_version_is_one_line() -> None:
     done = landfall("--version")
-    assert (done.returncode, done.stdout) == (0, "landfall 0.1.0\n")
+    assert (done.returncode, done.stdout) == (0, f"landfall {metadata.version('landfall')}\n")
 
 
 @pytest.mark.parametrize(
