@@ -1,0 +1,170 @@
+"""The components: each AWS concern as a Pulumi component, with typed arguments.
+
+`docs/public-names.md` lists what other programs may import; all else may change at any time.
+"""
+
+from components.access import CrossAccountRole, CrossAccountRoleArgs, FederatedPrincipalArgs
+from components.account import Account, AccountArgs, AccountPolicyArgs, DelegationArgs
+from components.artifacts import ArtifactStore, ArtifactStoreArgs
+from components.baseline.component import Baseline, BaselineArgs, PasswordPolicyArgs
+from components.delivery.building import BuildArgs
+from components.delivery.chat import ChatArgs, SlackArgs, TeamsArgs
+from components.delivery.deployed_tests import DeployedTests, DeployedTestsArgs
+from components.delivery.deployments.arguments import (
+    DeploymentTargetArgs,
+    DestinationArgs,
+    HealthArgs,
+)
+from components.delivery.images import ImageRepository, ImageRepositoryArgs
+from components.delivery.observability import Observability, ObservabilityArgs, WatchedPipelineArgs
+from components.delivery.pipeline import ApprovalArgs, Pipeline, PipelineArgs
+from components.delivery.review import Review, ReviewArgs
+from components.delivery.rollback import RollbackArgs
+from components.delivery.secrets import Secret, SecretArgs, SecretReferenceArgs
+from components.delivery.service_key import ServiceKey, ServiceKeyArgs
+from components.delivery.source import ImageArgs, SourceArgs, TriggerArgs
+from components.delivery.suites import (
+    SourceTests,
+    SourceTestsArgs,
+    StoreArgs,
+    SuiteArgs,
+    TestProjectArgs,
+)
+from components.delivery.target import DeploymentTarget
+from components.delivery.tracing import Tracing, TracingArgs
+from components.delivery.validation import Validation, ValidationArgs
+from components.delivery.workload import WorkloadPolicy, WorkloadPolicyArgs
+from components.identity_center import (
+    AssignmentArgs,
+    GroupArgs,
+    IdentityCenter,
+    IdentityCenterArgs,
+    PermissionSetArgs,
+)
+from components.organization import (
+    Organization,
+    OrganizationalUnitArgs,
+    OrganizationArgs,
+    OrganizationPolicyArgs,
+)
+from components.oversight import AlternateContactArgs, BudgetArgs, Oversight, OversightArgs
+from components.provisioning.access import ProvisioningAccess, ProvisioningAccessArgs
+from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
+from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
+from components.security.config import (
+    ConfigOrganization,
+    ConfigOrganizationArgs,
+    ConformancePackArgs,
+)
+from components.security.delegation import SecurityDelegation, SecurityDelegationArgs
+from components.security.findings import Findings, FindingsArgs
+from components.security.guardduty import (
+    Detectors,
+    DetectorsArgs,
+    GuardDutyOrganization,
+    GuardDutyOrganizationArgs,
+)
+from components.security.log_archive import LogArchive, LogArchiveArgs
+from components.security.security_hub import (
+    SecurityHub,
+    SecurityHubArgs,
+    SecurityHubOrganization,
+    SecurityHubOrganizationArgs,
+)
+from components.security.trail import OrganizationTrail, OrganizationTrailArgs
+from landfall.blueprint.deployments import DeploymentArgs, ShiftArgs
+
+__all__ = [
+    "Account",
+    "AccountArgs",
+    "AccountPolicyArgs",
+    "AlternateContactArgs",
+    "ApprovalArgs",
+    "ArtifactStore",
+    "ArtifactStoreArgs",
+    "AssignmentArgs",
+    "Baseline",
+    "BaselineArgs",
+    "BudgetArgs",
+    "BuildArgs",
+    "ChatArgs",
+    "ConfigOrganization",
+    "ConfigOrganizationArgs",
+    "ConformancePackArgs",
+    "CrossAccountRole",
+    "CrossAccountRoleArgs",
+    "DelegationArgs",
+    "DeployedTests",
+    "DeployedTestsArgs",
+    "DeploymentArgs",
+    "DeploymentTarget",
+    "DeploymentTargetArgs",
+    "DestinationArgs",
+    "Detectors",
+    "DetectorsArgs",
+    "FederatedPrincipalArgs",
+    "Findings",
+    "FindingsArgs",
+    "GroupArgs",
+    "GuardDutyOrganization",
+    "GuardDutyOrganizationArgs",
+    "HealthArgs",
+    "IdentityCenter",
+    "IdentityCenterArgs",
+    "ImageArgs",
+    "ImageRepository",
+    "ImageRepositoryArgs",
+    "LogArchive",
+    "LogArchiveArgs",
+    "Observability",
+    "ObservabilityArgs",
+    "Organization",
+    "OrganizationAnalyzers",
+    "OrganizationAnalyzersArgs",
+    "OrganizationArgs",
+    "OrganizationPolicyArgs",
+    "OrganizationTrail",
+    "OrganizationTrailArgs",
+    "OrganizationalUnitArgs",
+    "Oversight",
+    "OversightArgs",
+    "PasswordPolicyArgs",
+    "PermissionSetArgs",
+    "Pipeline",
+    "PipelineArgs",
+    "ProvisioningAccess",
+    "ProvisioningAccessArgs",
+    "ProvisioningPipelines",
+    "ProvisioningPipelinesArgs",
+    "Review",
+    "ReviewArgs",
+    "RollbackArgs",
+    "Secret",
+    "SecretArgs",
+    "SecretReferenceArgs",
+    "SecurityDelegation",
+    "SecurityDelegationArgs",
+    "SecurityHub",
+    "SecurityHubArgs",
+    "SecurityHubOrganization",
+    "SecurityHubOrganizationArgs",
+    "ServiceKey",
+    "ServiceKeyArgs",
+    "ShiftArgs",
+    "SlackArgs",
+    "SourceArgs",
+    "SourceTests",
+    "SourceTestsArgs",
+    "StoreArgs",
+    "SuiteArgs",
+    "TeamsArgs",
+    "TestProjectArgs",
+    "Tracing",
+    "TracingArgs",
+    "TriggerArgs",
+    "Validation",
+    "ValidationArgs",
+    "WatchedPipelineArgs",
+    "WorkloadPolicy",
+    "WorkloadPolicyArgs",
+]

@@ -5,6 +5,8 @@ from typing import Any
 
 from pulumi.runtime.config import CONFIG
 
+__all__ = ["engine_config"]
+
 _NAMESPACES = ("aws:", "landfall:")
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+__all__ = ["Location", "Problem", "ProblemsError"]
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:

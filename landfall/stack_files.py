@@ -14,6 +14,8 @@ from landfall.settings.source import Locations, read_yaml
 from landfall.validation import parse
 from landfall.validation.parsing import secrets
 
+__all__ = ["load", "load_config", "load_located"]
+
 
 def path_of(stack: str, directory: Path) -> Path:
     """Return the path of a stack's file; raises `ProblemsError` (status 2) where there is none."""

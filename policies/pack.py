@@ -17,6 +17,8 @@ from pulumi_policy import (
 
 from policies.judge import Judge
 
+__all__ = ["load"]
+
 FAMILIES = (
     "encryption_s3",
     "encryption_storage",

@@ -9,6 +9,8 @@ from typing import Literal
 
 from policies.values import Resource, Stack
 
+__all__ = ["Controls", "Rule", "Violation", "all_rules", "find"]
+
 Severity = Literal["critical", "high", "medium", "low"]
 Level = Literal["mandatory", "advisory"]
 Scope = Literal["resource", "stack"]

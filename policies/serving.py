@@ -14,6 +14,8 @@ from pulumi_policy import PolicyPack, policy
 from policies import pack, settings
 from policies.judge import Judge
 
+__all__ = ["serve"]
+
 
 def servicer(judge: Judge) -> Any:
     """Return the SDK's server class for one judge."""

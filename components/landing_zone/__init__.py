@@ -21,6 +21,8 @@ from components.landing_zone.security import Security
 from landfall.settings import Stack
 from landfall.settings.readiness import notes
 
+__all__ = ["LandingZone"]
+
 
 class LandingZone:
     """Makes the components of one stack, and keeps what the program exports."""
