@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from landfall.adoption.describing import Left
+from landfall.printable import escaped
 from landfall.problems import ProblemsError, refuse
 from landfall.settings import keys
 from landfall.settings.source import read_yaml
@@ -82,7 +83,7 @@ def text(config: Mapping[str, Any], left: Iterable[Left], kept: Mapping[str, Any
         default_flow_style=None,
         width=_WIDTH,
     )
-    return "".join([_HEAD, *(f"{_one_line(line)}\n" for line in told), body])
+    return "".join([_HEAD, *(f"{escaped(line)}\n" for line in told), body])
 
 
 def check(written: str, stack: str, name: str) -> None:
@@ -119,7 +120,3 @@ def write(path: Path, written: str) -> None:
 
 def _is_own(key: Any) -> bool:
     return isinstance(key, str) and (key.startswith(keys.NAMESPACE) or key == keys.REGION)
-
-
-def _one_line(line: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in line)

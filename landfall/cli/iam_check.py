@@ -207,7 +207,7 @@ class _Reader:
 
 def _batch(file: Path, format: Format, fail_on: Gravity | None) -> None:
     from landfall.iam.analysis.reading import batch
-    from landfall.reports.printable import plain
+    from landfall.printable import one_line
 
     if format is Format.SARIF:
         raise refuse("a batch has no SARIF", "write it as json or text, or check one by one")
@@ -220,7 +220,7 @@ def _batch(file: Path, format: Format, fail_on: Gravity | None) -> None:
         print(json.dumps(answers, indent=2))
     else:
         for name, found in answers.items():
-            print(plain(f"{name}: {_counted(found)}"))
+            print(one_line(f"{name}: {_counted(found)}"))
     if refused:
         sys.exit(1)
     _end(fail_on, [one["severity"] for found in answers.values() for one in found["findings"]])

@@ -9,7 +9,7 @@ from landfall.engine_view.changes import Place
 from landfall.engine_view.course import Course, Slow, Tally
 from landfall.engine_view.events import Said, Step
 from landfall.engine_view.failures import Failure
-from landfall.reports.printable import plain
+from landfall.printable import one_line
 
 _LOADING = "loading the program and the policies"
 _MOST_FAILURES = 10
@@ -49,7 +49,7 @@ def progress(course: Course) -> str:
 def failed_now(step: Step, said: list[Said], elapsed: float) -> str:
     """Return the line of a failure at the moment when it happens."""
     own = [each.message for each in said if each.urn == step.urn and each.severity == "error"]
-    why = plain(failures.unwrapped(own[-1])) if own else "failed"
+    why = one_line(failures.unwrapped(own[-1])) if own else "failed"
     return f"{words.clock(elapsed):>6}  failed: {step.kind} {step.name}: {_cut(why, 160)}"
 
 
@@ -59,7 +59,7 @@ def warnings(said: list[Said], known: set[str]) -> Iterator[str]:
         if each.severity == "warning" and each.message not in known:
             known.add(each.message)
             about = f"{_subject(each.urn)}: " if "$" in each.urn else ""
-            yield f"warning: {about}{plain(each.message)}"
+            yield f"warning: {about}{one_line(each.message)}"
 
 
 def failing(course: Course, place: Place) -> Iterator[str]:
@@ -74,14 +74,14 @@ def failing(course: Course, place: Place) -> Iterator[str]:
 def _failure(course: Course, failure: Failure, place: Place) -> Iterator[str]:
     first, *rest = failure.message.split("\n")
     if not failure.urns:
-        yield f"error: {plain(first)}"
+        yield f"error: {one_line(first)}"
     else:
         # As compilers and the policies' findings write it.
         places = [at for at in dict.fromkeys(place(urn, "") for urn in failure.urns) if at]
         where = f"{places[0]}: " if places else ""
         yield f"{where}error: {words.some(_subject(urn) for urn in failure.urns)}"
-        yield f"    {plain(first)}"
-    yield from (f"    {plain(line)}" for line in rest)
+        yield f"    {one_line(first)}"
+    yield from (f"    {one_line(line)}" for line in rest)
     if failure.fix:
         yield f"    {failure.fix}"
 

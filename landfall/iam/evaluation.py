@@ -28,6 +28,7 @@ from landfall.iam.layers import Layer, Source, survey
 from landfall.iam.matching import PreparedDocument, prepare, prepare_all
 from landfall.iam.principals import CallerKind
 from landfall.iam.requests import Request, Unknown
+from landfall.printable import escaped
 
 Level = tuple[Document, ...]
 
@@ -166,7 +167,9 @@ class _Evaluation:
         if services.refuses_root(request):
             return Decision(Outcome.IMPLICIT_DENY, "a root user cannot assume a role")
         if services.is_of_aws(request):
-            reason = f"{_shown(request.resource)} is AWS's own: no policy can permit to change it"
+            reason = (
+                f"{escaped(request.resource)[:200]} is AWS's own: no policy can permit to change it"
+            )
             return Decision(Outcome.IMPLICIT_DENY, reason)
         granting = grant(request, self.identity, self.boundary, self.session, self.resource)
         requirements = [*self._limits(), *granting]
@@ -213,11 +216,6 @@ def _is_unknown(request: Request, key: str) -> bool:
     return isinstance(found, Unknown) or (
         isinstance(found, tuple) and any(isinstance(value, Unknown) for value in found)
     )
-
-
-def _shown(text: str) -> str:
-    shown = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
-    return shown[:200]
 
 
 def _decision(outcome: Outcome, reason: str, source: Source) -> Decision:

@@ -14,6 +14,7 @@ from landfall.iam.layers import Layer, Source
 from landfall.iam.principals import CallerKind, Grade
 from landfall.iam.requests import Request
 from landfall.iam.truth import Truth, any_of
+from landfall.printable import shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _caller_side(
     request: Request, identity: Layer | None, boundary: Layer | None, session: Layer | None
 ) -> _CallerSide:
     action, caller = request.action, request.caller
-    lacking = f"no identity policy allows {action} on {_shown(request.resource)}"
+    lacking = f"no identity policy allows {action} on {shortened(request.resource, 200)}"
     if caller.kind is CallerKind.ROOT:
         granted = Requirement(True, "", grants=True)
     elif identity is None:
@@ -136,10 +137,3 @@ def _or_perhaps(
     if all(one.truth for one in otherwise):
         return otherwise
     return (perhaps,)
-
-
-def _shown(resource: str) -> str:
-    shown = (
-        resource if resource.isprintable() else resource.encode("unicode_escape").decode("ascii")
-    )
-    return shown if len(shown) <= 200 else f"{shown[:197]}..."

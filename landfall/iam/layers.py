@@ -10,6 +10,7 @@ from landfall.iam.matching import PreparedDocument
 from landfall.iam.principals import Grade
 from landfall.iam.requests import Request
 from landfall.iam.truth import Truth, all_of
+from landfall.printable import escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,7 @@ class Source:
     policy: str
 
     def __str__(self) -> str:
-        label = self.statement.label
-        shown = label if label.isprintable() else label.encode("unicode_escape").decode("ascii")
-        return f"{shown[:128]} of {self.policy}"
+        return f"{escaped(self.statement.label)[:128]} of {self.policy}"
 
 
 class Layer:

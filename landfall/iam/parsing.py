@@ -25,6 +25,7 @@ from landfall.iam.documents import (
 )
 from landfall.iam.json_text import type_name
 from landfall.iam.operators import OPERATORS, read_operator
+from landfall.printable import shortened
 from landfall.problems import Problem
 
 MOST_CHARACTERS_OF_A_STRING: Final = 32_768
@@ -327,10 +328,7 @@ class _Reader:
 
 def shown(key: object) -> str:
     """Return a key as a path shows it: short, and without what a terminal would obey."""
-    text = key if isinstance(key, str) else type_name(key)
-    if not text.isprintable():
-        text = text[:80].encode("unicode_escape").decode("ascii")
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return shortened(key if isinstance(key, str) else type_name(key), 80)
 
 
 def _like(written: object, known: Iterable[str]) -> str:

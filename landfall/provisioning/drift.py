@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from landfall import printable
 from landfall.problems import ProblemsError, refuse
 from landfall.provisioning import copies
 from landfall.provisioning.copies import Report
-from landfall.reports import printable
+from landfall.reports import json_text
 
 CHANGED, GONE = "changed", "gone"
 
@@ -49,7 +50,7 @@ class Drift:
     def written(self, format: str) -> str:
         """Return the report as `text`, `markdown` or `json`."""
         if format == "json":
-            return printable.json_text(self._value())
+            return json_text.written(self._value())
         return "\n".join(self._markdown() if format == "markdown" else self._text()) + "\n"
 
     def _value(self) -> dict[str, Any]:
@@ -80,7 +81,7 @@ class Drift:
     def _text(self) -> Iterator[str]:
         for each in self.drifted:
             behind = f": {', '.join(each.properties)}" if each.properties else ""
-            yield printable.plain(f"{each.type} {each.name} is {each.what}{behind}")
+            yield printable.one_line(f"{each.type} {each.name} is {each.what}{behind}")
         yield self._summary()
 
     def _markdown(self) -> Iterator[str]:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from landfall import printable
 from landfall.problems import Problem, ProblemsError, refuse
 from landfall.provisioning import copies
 from landfall.provisioning.copies import Copy, Report
 from landfall.releases import disarmed
-from landfall.reports import printable
+from landfall.reports.finding import short
 
 PLAN, REPORT = "plan.json", "plan.md"
 _VERBS: Final = {
@@ -53,9 +54,7 @@ class Planned:
         """Return the report for whoever approves."""
         summed = f"{self.summary[0].upper()}{self.summary[1:]}."
         lines = [f"### Plan for {printable.markdown(self.stack)}", "", summed, ""]
-        lines += [
-            f"- {verb} {printable.code(printable.short(urn))}" for verb, urn in self.operations
-        ]
+        lines += [f"- {verb} {printable.code(short(urn))}" for verb, urn in self.operations]
         if self.disarmed:
             lines += ["", printable.markdown(disarmed.note(list(self.disarmed)))]
         return "\n".join([*lines, "", f"SHA-256 of the plan: `{self.digest}`", ""])
@@ -114,7 +113,7 @@ def _objections(events: list[Mapping[str, Any]]) -> Iterator[Problem]:
         if (policy := event.get("policyEvent") or {}).get("enforcementLevel") == "mandatory"
     }
     for urn, message in sorted(said):
-        yield Problem(printable.plain(f"{printable.short(urn)}: {message}"))
+        yield Problem(printable.one_line(f"{short(urn)}: {message}"))
 
 
 def _operations(events: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from landfall.reports import printable
+from landfall import printable
+from landfall.reports import json_text
 from landfall.reports.finding import Finding, Group, Severity, grouped
 from landfall.reports.sarif import fingerprint
 
@@ -32,7 +33,7 @@ def issues(findings: Iterable[Finding], *, nowhere: str) -> list[dict[str, Any]]
 
 def text(findings: Iterable[Finding], *, nowhere: str) -> str:
     """Return `issues` as JSON text."""
-    return printable.json_text(issues(findings, nowhere=nowhere))
+    return json_text.written(issues(findings, nowhere=nowhere))
 
 
 def _issue(group: Group, nowhere: str) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def _issue(group: Group, nowhere: str) -> dict[str, Any]:
     path = f"{finding.path}: " if finding.path else ""
     told = " ".join(part for part in (f"{path}{finding.message}.", finding.fix) if part)
     return {
-        "description": printable.plain(told),
+        "description": printable.one_line(told),
         "check_name": finding.rule,
         "fingerprint": fingerprint(finding),
         "severity": _SEVERITIES[finding.severity],

@@ -78,6 +78,14 @@ def _key(finding: Finding) -> tuple[object, ...]:
     )
 
 
+def short(subject: str) -> str:
+    """Return what identifies a subject to a reader: of a URN its type and name."""
+    if not subject.startswith("urn:pulumi:"):
+        return subject
+    kind, _, name = subject.split("::", 2)[-1].rpartition("::")
+    return f"{kind.rsplit('$', 1)[-1]} {name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Findings that one change of one line mends: alike in all but the resource.

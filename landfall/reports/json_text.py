@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from landfall.reports import printable
 from landfall.reports.finding import Finding, counts, ordered
 from landfall.reports.sections import Section
 
@@ -27,7 +27,14 @@ def render(
     findings: Iterable[Finding], sections: Sequence[Section] = (), *, complete: bool = True
 ) -> str:
     """Return `value` as text."""
-    return printable.json_text(value(findings, sections, complete=complete))
+    return written(value(findings, sections, complete=complete))
+
+
+def written(value: Any) -> str:
+    """Return a value as JSON text that can be encoded as UTF-8, whatever its strings hold."""
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    # A lone surrogate, which JSON input can carry, becomes its own escape.
+    return text.encode(errors="backslashreplace").decode()
 
 
 def of_finding(finding: Finding) -> dict[str, Any]:

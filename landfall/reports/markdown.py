@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from landfall.reports.finding import Finding, Group, grouped, ordered, verdict
-from landfall.reports.printable import code, markdown, short
+from landfall.printable import code, markdown
+from landfall.reports.finding import Finding, Group, grouped, ordered, short, verdict
 from landfall.reports.sections import Entry, Section
 from landfall.reports.text import MOST_SUBJECTS
 

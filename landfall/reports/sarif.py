@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from landfall.problems import Location
-from landfall.reports import printable
+from landfall.reports import json_text
 from landfall.reports.finding import Finding, Group, Severity, grouped, ordered
 
 SCHEMA: Final = (
@@ -67,7 +67,7 @@ def text(
 ) -> str:
     """Return `log` as JSON text."""
     written = log(findings, tool=tool, version=version, nowhere=nowhere, failures=failures)
-    return printable.json_text(written)
+    return json_text.written(written)
 
 
 def _invocation(failures: Sequence[str]) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from landfall.reports.finding import Finding, Group, grouped, ordered, verdict
-from landfall.reports.printable import plain, short
+from landfall.printable import one_line
+from landfall.reports.finding import Finding, Group, grouped, ordered, short, verdict
 from landfall.reports.sections import Section
 
 MOST_SUBJECTS: Final = 3
@@ -50,18 +50,18 @@ def headlines(findings: Iterable[Finding], most: int = MOST_HEADLINES) -> Iterat
 def _group(group: Group) -> Iterator[str]:
     finding = group.finding
     mark = finding.verdict if finding.verdict != "fail" else _MARKS[finding.level]
-    place = f"{plain(str(finding.location))}: " if finding.location else ""
+    place = f"{one_line(str(finding.location))}: " if finding.location else ""
     path = f"{finding.path}: " if finding.path else ""
     head = f"{place}{mark} [{finding.rule}] {finding.severity}: "
-    yield head + plain(f"{path}{finding.message}")
+    yield head + one_line(f"{path}{finding.message}")
     for subject in group.subjects[:MOST_SUBJECTS]:
-        yield f"    on {plain(short(subject))}"
+        yield f"    on {one_line(short(subject))}"
     if len(group.subjects) > MOST_SUBJECTS:
         yield f"    and {len(group.subjects) - MOST_SUBJECTS} more resources"
     if finding.fix:
-        yield f"    {plain(finding.fix)}"
+        yield f"    {one_line(finding.fix)}"
     if finding.untraced:
-        yield f"    {plain(finding.untraced)}"
+        yield f"    {one_line(finding.untraced)}"
     if finding.controls:
         yield f"    {', '.join(finding.controls)}"
 
@@ -69,7 +69,7 @@ def _group(group: Group) -> Iterator[str]:
 def _section(section: Section) -> Iterator[str]:
     yield section.title
     if section.summary:
-        yield f"  {plain(section.summary)}"
+        yield f"  {one_line(section.summary)}"
     for entry in section.entries:
-        yield f"  {plain(entry.title)}"
-        yield from (f"    {plain(line)}" for line in entry.lines)
+        yield f"  {one_line(entry.title)}"
+        yield from (f"    {one_line(line)}" for line in entry.lines)

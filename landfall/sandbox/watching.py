@@ -22,10 +22,10 @@ from landfall.checking.preview import Planned, Preview, Told
 from landfall.engine_view import changes, events, report
 from landfall.engine_view.concerns import Concerns
 from landfall.engine_view.course import Course, Plan
+from landfall.printable import one_line
 from landfall.reports import Finding, text
 from landfall.reports.finding import graves
 from landfall.reports.folding import folded
-from landfall.reports.printable import plain
 from landfall.sandbox.engine import Engine, Outcome
 from landfall.sandbox.following import Following
 from landfall.settings import Stack
@@ -144,7 +144,7 @@ class View:
         lines = list(text.headlines(advice))
         if not found:
             lines += [
-                f"advice: {plain(each.message)}" for each in course.objected if _is_advice(each)
+                f"advice: {one_line(each.message)}" for each in course.objected if _is_advice(each)
             ]
         for line in lines:
             if line not in self._known:

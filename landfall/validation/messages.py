@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from landfall.printable import escaped
 from landfall.settings.base import Settings
 from landfall.settings.source import Path
 from landfall.settings.suggestions import nearest, suggestion
@@ -179,5 +180,4 @@ def shown(value: Any) -> str:
         return _named(value)
     text = str(value).lower() if isinstance(value, bool) else str(value)
     text = text if len(text) <= 60 else f"{text[:57]}…"
-    plain = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-    return f"'{plain}'"
+    return f"'{escaped(text)}'"

@@ -10,7 +10,7 @@ from landfall.checking.access.changes import ALARMING, Change, Policy, of_holder
 from landfall.checking.access.holders import holders
 from landfall.checking.preview import Planned
 from landfall.reports import Entry, Section
-from landfall.reports.printable import short
+from landfall.reports.finding import short
 
 _MOST_ACCOUNTS: Final = 4
 # A permission set is assumed by nobody; it is given to people.

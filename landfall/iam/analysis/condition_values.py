@@ -7,10 +7,10 @@ policy elements: Condition operators'.
 from __future__ import annotations
 
 from landfall.iam import comparisons, keys, patterns
-from landfall.iam.analysis.findings import shown
 from landfall.iam.documents import Condition
 from landfall.iam.keys import Form, Key, Kind
 from landfall.iam.variables import OPENING
+from landfall.printable import shortened
 
 
 def why_none_matches(condition: Condition) -> str | None:
@@ -25,7 +25,7 @@ def why_none_matches(condition: Condition) -> str | None:
         reason = _why_not(known, operator, condition.key, value)
         if reason is None:
             return None
-        first = first or f"the value {shown(value)!r} {reason}"
+        first = first or f"the value {shortened(value)!r} {reason}"
     return first
 
 

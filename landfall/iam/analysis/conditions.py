@@ -15,13 +15,14 @@ from landfall.iam import comparisons, keys, presence
 from landfall.iam.access.literals import is_consistent, literal
 from landfall.iam.access.standing import LONGEST, standing
 from landfall.iam.analysis.condition_values import why_none_matches
-from landfall.iam.analysis.findings import listed, shown
+from landfall.iam.analysis.findings import listed
 from landfall.iam.conditions import compile_condition
 from landfall.iam.documents import Condition, Document, Statement
 from landfall.iam.keys import Kind
 from landfall.iam.operators import NEGATED
 from landfall.iam.outsiders.narrowing import without_key
 from landfall.iam.requests import Request
+from landfall.printable import shortened
 
 _EVERYTHING: Final = frozenset({"StringLike", "ArnLike", "ArnEquals"})
 
@@ -133,12 +134,12 @@ def simplified(document: Document, *, signed: bool = True) -> Document:
 
 def described(condition: Condition) -> str:
     """Name a condition in a message: operator and key."""
-    return f"{condition.name} {shown(condition.key)}"
+    return f"{condition.name} {shortened(condition.key)}"
 
 
 def element(condition: Condition) -> str:
     """Return where a condition stands in its statement."""
-    return f"Condition.{condition.name}.{shown(condition.key)}"
+    return f"Condition.{condition.name}.{shortened(condition.key)}"
 
 
 def _of_own_variable(condition: Condition) -> Verdict | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from landfall.iam.documents import Statement
+from landfall.printable import shortened
 
 _LONGEST: Final = 300
 
@@ -56,9 +57,9 @@ class Rule:
             rule=self.id,
             severity=severity or self.severity,
             policy=policy,
-            statement=shown(statement.label, 128) if statement else "",
+            statement=shortened(statement.label, 128) if statement else "",
             path=f"{path}.{element}" if path and element else path,
-            message=shown(message, _LONGEST),
+            message=shortened(message, _LONGEST),
             fix=fix or self.fix,
         )
 
@@ -112,15 +113,8 @@ def all_rules() -> Iterator[Rule]:
     yield from _RULES.values()
 
 
-def shown(text: str, longest: int = 80) -> str:
-    """Write a text that strangers gave for a terminal: printable, and not too long."""
-    if not text.isprintable():
-        text = text.encode("unicode_escape").decode("ascii")
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."
-
-
 def listed(texts: list[str] | tuple[str, ...], most: int = 3) -> str:
     """Name the first of some texts, and how many more there are."""
-    first = ", ".join(shown(text) for text in texts[:most])
+    first = ", ".join(shortened(text) for text in texts[:most])
     more = len(texts) - most
     return f"{first} and {more} more" if more > 0 else first

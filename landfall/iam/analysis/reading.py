@@ -10,10 +10,10 @@ from typing import Final
 
 from landfall.iam import actions, json_text
 from landfall.iam.analysis.checking import check
-from landfall.iam.analysis.findings import shown
 from landfall.iam.analysis.subject import Subject
 from landfall.iam.documents import Document, DocumentError, Kind, parse
 from landfall.iam.json_text import JsonTextError
+from landfall.printable import shortened
 from landfall.problems import Location, Problem, ProblemsError
 
 _EVERYTHING: Final = {
@@ -87,7 +87,7 @@ def batch(source: str | bytes, file: str) -> Iterator[Answer]:
     if len(value) > _MOST_DOCUMENTS:
         raise _refused(f"there are more than {_MOST_DOCUMENTS:,} documents", "divide them", file)
     if repeated := json_text.duplicates(value):
-        raise _refused(f"the name {shown(repeated[0])} stands twice", "give each its own", file)
+        raise _refused(f"the name {shortened(repeated[0])} stands twice", "give each its own", file)
     _prepare(value)
     for place, (name, written) in enumerate(value.items()):
         if place % _KEPT_EVERY == 0:
@@ -146,7 +146,7 @@ def _judged(name: str, written: object) -> dict[str, object]:
         raise DocumentError([Problem(what, fix)])
     kind = kind_of(written)
     read = _bounded(parse(written, kind=kind))
-    labelled = (shown(name, 128), read)
+    labelled = (shortened(name, 128), read)
     if kind == "trust":
         return check(Subject(trust=labelled)).as_json()
     if kind == "resource":

@@ -8,13 +8,14 @@ from typing import Final
 
 from landfall.iam import patterns, token_issuers
 from landfall.iam.analysis import oidc
-from landfall.iam.analysis.findings import Finding, Severity, listed, rule, shown
+from landfall.iam.analysis.findings import Finding, Severity, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Condition, Effect, Statement
 from landfall.iam.operators import NEGATED
 from landfall.iam.outsiders import FOREIGNERS, MEMBER, Judge, is_everybody, of_account, of_service
 from landfall.iam.service_principals import states_source
 from landfall.iam.token_issuers import Width
+from landfall.printable import shortened
 
 _SUBJECT: Final = "trust"
 EVERYBODY: Final = rule(
@@ -129,8 +130,8 @@ def entrances(examined: Examined) -> tuple[Entrance, ...]:
         else:
             named = [(one.value, one.kind) for one in statement.principals or ()]
         for who, kind in named:
-            label = shown(statement.label, 128)
-            found.append(Entrance(shown(who), kind, label, conditions, label in open_))
+            label = shortened(statement.label, 128)
+            found.append(Entrance(shortened(who), kind, label, conditions, label in open_))
     return tuple(found)
 
 
@@ -240,14 +241,16 @@ def _subject(
         shared = any(token_issuers.of_host(one).shared for one in hosts)
         message = f"asks for no subject: any token of {listed(hosts)} is enough"
         if demand.value:
-            message = f"the subject {shown(demand.value)!r} names no owner: strangers can have one"
+            message = (
+                f"the subject {shortened(demand.value)!r} names no owner: strangers can have one"
+            )
         severity = Severity.HIGH if shared else Severity.MEDIUM
         yield NO_SUBJECT.at(
             placed.policy, placed.statement, message, element="Condition", severity=severity
         )
         return
     severity = Severity.LOW if demand.width is Width.OWNER else Severity.NOTE
-    message = f"the subject {shown(demand.value)!r} lets in {demand.width.value}"
+    message = f"the subject {shortened(demand.value)!r} lets in {demand.width.value}"
     yield WIDE_SUBJECT.at(
         placed.policy, placed.statement, message, element="Condition", severity=severity
     )
@@ -282,14 +285,14 @@ def _accounts(placed: Placed, home: str | None, judge: Judge) -> Iterator[Findin
             message = f"everybody in account {account} can become the role"
             yield ACCOUNT.at(placed.policy, statement, message, element="Principal")
         elif home:
-            message = f"{shown(value)} of another account can become the role"
+            message = f"{shortened(value)} of another account can become the role"
             yield FOREIGN_ROLE.at(placed.policy, statement, message, element="Principal")
 
 
 def _invalid(placed: Placed) -> Iterator[Finding]:
     for value in _named(placed.statement, "AWS"):
         if not _account(value)[0]:
-            message = f"{shown(value)} is no principal that AWS accepts"
+            message = f"{shortened(value)} is no principal that AWS accepts"
             yield NOBODY.at(placed.policy, placed.statement, message, element="Principal")
 
 

@@ -9,9 +9,10 @@ from typing import Final
 
 from landfall.iam import actions, patterns, presence
 from landfall.iam.analysis.conditions import element
-from landfall.iam.analysis.findings import Finding, Severity, listed, rule, shown
+from landfall.iam.analysis.findings import Finding, Severity, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Statement
+from landfall.printable import shortened
 
 UNKNOWN_ACTION: Final = rule(
     "unknown-action",
@@ -72,7 +73,7 @@ def _unknown_keys(examined: Examined) -> Iterator[Finding]:
             if presence.is_unknown(condition.key.lower()):
                 near = presence.near(condition.key)
                 meant = f"; did you mean {near}?" if near else ""
-                message = f"asks for {shown(condition.key)}, which AWS does not document{meant}"
+                message = f"asks for {shortened(condition.key)}, which AWS does not document{meant}"
                 yield UNKNOWN_KEY.at(one.policy, one.statement, message, element=element(condition))
 
 

@@ -1,0 +1,1 @@
+"""Rules about the source itself: what exists once, and how large a piece may be."""

@@ -1,0 +1,29 @@
+"""What exists once in the source: other modules import it instead of writing their own."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.architecture.modules import parsed
+
+PRINTABLE = "landfall/printable.py"
+JUDGES_OF_CHARACTERS = {
+    "landfall/adoption/naming.py": "replaces characters in names of units, which AWS limits",
+    "landfall/adoption/stack_file.py": "chooses YAML's quotes, whose escapes YAML writes",
+    "landfall/engine_view/differences.py": "writes such a value as a JSON string",
+}
+
+
+def judges_characters(tree: ast.Module) -> bool:
+    """Return whether a module decides by itself which characters are safe to print."""
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr == "isprintable")
+        or (isinstance(node, ast.Constant) and node.value == "unicode_escape")
+        or (isinstance(node, ast.Import) and any(n.name == "unicodedata" for n in node.names))
+        for node in ast.walk(tree)
+    )
+
+
+def test_printable_text_in_any_module_comes_from_one_place() -> None:
+    found = {name for name, tree in parsed() if judges_characters(tree)}
+    assert found == {PRINTABLE, *JUDGES_OF_CHARACTERS}
