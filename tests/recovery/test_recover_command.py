@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from tests.sandbox.conftest import BIN, Project, copied
+from tests.sandbox.creations import HELD, finish, finishing
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(1800)]
 
@@ -85,6 +86,11 @@ class Outside:
         assert (done.returncode == 0) is ok, f"{arguments}\n{done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
 
+    def up(self) -> str:
+        """Run an update to its end, in which AWS makes accounts."""
+        with finishing(self.env["AWS_ENDPOINT_URL"]):
+            return self.pulumi("up --yes --skip-preview")
+
     def recover(self, *options: str) -> subprocess.CompletedProcess[str]:
         return self.run(str(BIN / "landfall"), "recover", "-s", STACK, *options)
 
@@ -92,7 +98,10 @@ class Outside:
         return self.pulumi("stack export")
 
     def cut_short(self, number: signal.Signals, request: str) -> None:
-        """Start an update, and signal its engine once AWS has been asked for `request`."""
+        """Start an update, and signal its engine once AWS has been asked for `request`.
+
+        AWS finishes what it was asked for after the engine has ended.
+        """
         log = self.project.folder / ".landfall" / "sandboxes" / STACK / "requests.log"
         seen = len(log.read_text()) if log.exists() else 0
         process = subprocess.Popen(
@@ -116,12 +125,13 @@ class Outside:
                 member.kill()
             psutil.wait_procs(family, timeout=30)
         assert process.wait(timeout=120) != 0
+        finish(self.env["AWS_ENDPOINT_URL"])
 
 
 @pytest.fixture(scope="module")
 def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
     project = copied(tmp_path_factory.mktemp("project"), STACK)
-    project.env["LANDFALL_QUOTAS"] = "organizations.creation_seconds=5"
+    project.env["LANDFALL_QUOTAS"] = HELD
     (project.folder / f"Pulumi.{STACK}.yaml").write_text(FILE)
     outside = Outside(project, project.folder / "backend")
     outside.pulumi("stack init")
@@ -162,7 +172,7 @@ def test_recover_after_an_interrupt_imports_the_accounts_it_shows(outside: Outsi
     assert outside.state() == before
     done = outside.recover("--yes")
     assert done.returncode == 0, done.stderr
-    outside.pulumi("up --yes --skip-preview")
+    outside.up()
     outside.pulumi("preview --expect-no-changes")
     assert set(_in_aws(outside.project).values()) == {1}
 
@@ -183,7 +193,7 @@ def test_recover_after_a_lost_state_imports_all_and_nothing_is_made_twice(
     outside.pulumi("stack init")
     done = outside.recover("--yes")
     assert done.returncode == 0, done.stderr
-    said = outside.pulumi("up --yes --skip-preview")
+    said = outside.up()
     assert "replaced" not in said
     assert _in_aws(outside.project) == before
     outside.pulumi("preview --expect-no-changes")
@@ -203,7 +213,7 @@ def test_recover_after_a_kill_clears_what_was_pending(outside: Outside) -> None:
     done = outside.recover("--yes")
     assert done.returncode == 0, done.stderr
     assert "shop, while creating" in done.stdout
-    outside.pulumi("up --yes --skip-preview")
+    outside.up()
     found = _in_aws(outside.project)
     assert found["account shop@example.com"] == 1
     assert set(found.values()) == {1}

@@ -18,6 +18,7 @@ from landfall.recovery import identities
 from landfall.sandbox import accounts, engine, lifecycle, recovery, state, update
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
+from tests.sandbox.creations import HELD, finishing
 from tests.sandbox_lifecycle.conftest import Said, up_process
 from tests.sandbox_lifecycle.kills import await_request, cut_short, kill_at, resources, run
 
@@ -197,7 +198,7 @@ def test_an_interrupted_run_goes_on_with_nothing_made_twice(
     number: signal.Signals,
 ) -> None:
     """The provider gives up, and the engine keeps no pending operation; AWS goes on."""
-    monkeypatch.setenv("LANDFALL_QUOTAS", "organizations.creation_seconds=3")
+    monkeypatch.setenv("LANDFALL_QUOTAS", HELD)
     directories = make(program=PROGRAM.replace("KEYS", ""))
     lifecycle.start(directories, said)
     server = engine.attach(directories, said)
@@ -207,7 +208,8 @@ def test_an_interrupted_run_goes_on_with_nothing_made_twice(
     assert running.wait(60) == update.INTERRUPTED
     assert not state.pending_operations(state.deployment(directories))
     assert directories.begun.exists()
-    status, _ = run(directories, said)
+    with finishing(server.url):
+        status, _ = run(directories, said)
     assert status == 0, said.text
     assert "AWS has made it" in said.text
     found = _in_aws(server)

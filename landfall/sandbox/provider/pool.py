@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from landfall.sandbox.provider.configuration import Configuration
+from landfall.sandbox.provider.errors import ProviderError
 from landfall.sandbox.provider.schema import ProviderSchema
 from landfall.sandbox.provider.schema_cache import SchemaCache
 from landfall.sandbox.provider.terraform import SchemaLoader, TerraformProcess
@@ -40,6 +41,7 @@ class ProcessPool:
         self._loader = SchemaLoader(files.read, files.write)
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
+        self._interrupted: set[str] = set()
         self._spare_lock = threading.Lock()
         self._spare: tuple[dict[str, str], TerraformProcess] | None = None
 
@@ -48,8 +50,13 @@ class ProcessPool:
         return self._loader.load(lambda: self.any_process(environment))
 
     def process(self, user: str, configuration: Configuration) -> TerraformProcess:
-        """The running, configured process of this configuration."""
+        """The running, configured process of this configuration.
+
+        Raises `ProviderError` once `user` was interrupted: a call that starts after its engine's
+        Cancel would run to its end, and the engine waits for it.
+        """
         with self._lock:
+            self._check_interrupted(user)
             entry = self._entries.setdefault(configuration.key, _Entry())
             entry.users.add(user)
         with entry.lock:
@@ -63,7 +70,10 @@ class ProcessPool:
                     process.kill()
                     raise
                 entry.process = process
-            return entry.process
+            found = entry.process
+        with self._lock:
+            self._check_interrupted(user)
+        return found
 
     def any_process(self, environment: Mapping[str, str]) -> TerraformProcess:
         """A process for calls that need no configuration: the schema, and validation."""
@@ -80,10 +90,16 @@ class ProcessPool:
     def release(self, user: str) -> None:
         """Note that `user` is gone; its processes end when they have been idle for a while."""
         with self._lock:
+            self._interrupted.discard(user)
             for entry in self._entries.values():
                 if user in entry.users:
                     entry.users.remove(user)
                     entry.idle_since = time.monotonic()
+
+    def interrupt(self, user: str) -> None:
+        """Start no further call for `user`; calls that run go on until `cancel`."""
+        with self._lock:
+            self._interrupted.add(user)
 
     def cancel(self, user: str) -> None:
         """Interrupt what runs for `user`; a process that was told to stop serves nobody after."""
@@ -91,9 +107,11 @@ class ProcessPool:
             keys = [key for key, entry in self._entries.items() if user in entry.users]
             entries = [self._entries.pop(key) for key in keys]
         for entry in entries:
-            if entry.process is not None and entry.process.alive:
-                entry.process.stop()
-                threading.Timer(5.0, entry.process.kill).start()
+            with entry.lock:  # Waits for a process that is being started.
+                process = entry.process
+            if process is not None and process.alive:
+                process.stop()
+                threading.Timer(5.0, process.kill).start()
 
     def reap(self, idle: float) -> float | None:
         """End the processes that have had no user for `idle` seconds.
@@ -125,6 +143,10 @@ class ProcessPool:
             if self._spare is not None:
                 self._spare[1].kill()
                 self._spare = None
+
+    def _check_interrupted(self, user: str) -> None:
+        if user in self._interrupted:
+            raise ProviderError("the run was interrupted before this call began")
 
     def _take_spare(self, environment: Mapping[str, str]) -> TerraformProcess:
         with self._spare_lock:

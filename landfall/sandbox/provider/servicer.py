@@ -115,10 +115,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.GetSchemaResponse(schema=f'{{"name":"aws","version":"{VERSION}"}}')
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Interrupt what is being done.
+        """Interrupt what is being done, and begin nothing more.
 
         The engine also says so when it is through; then the processes are left to the next run.
         """
+        self.session.backend.pool.interrupt(self.session.client.identity)
         if self.busy.calls:
             self.log.write("Cancel")
             self.session.backend.pool.cancel(self.session.client.identity)
