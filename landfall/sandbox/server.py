@@ -18,7 +18,7 @@ import warnings
 from pathlib import Path
 from typing import Any, NoReturn
 
-from landfall.sandbox.limits.quotas import override
+from landfall.sandbox.across_services.quotas import override
 
 HOST = "127.0.0.1"
 
@@ -38,7 +38,8 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="set a quota of landfall/sandbox/limits/quotas.py, as organizations.accounts=10",
+        help="set a quota of landfall/sandbox/across_services/quotas.py, "
+        "as organizations.accounts=10",
     )
     options = parser.parse_args(argv)
     settings = [part for part in os.environ.get("LANDFALL_QUOTAS", "").split(",") if part]

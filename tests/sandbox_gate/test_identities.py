@@ -10,7 +10,7 @@ import pytest
 from landfall.recovery import identities
 from landfall.recovery.identities.registry import pages_by_token
 from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Clients, create_account, error_of
-from tests.sandbox_gate.test_security_services import PACK, bucket, delivery, trusted
+from tests.sandbox_gate.services.test_security_services import PACK, bucket, delivery, trusted
 
 OTHER = "us-east-1"
 TEAM = "11111111-2222-3333-4444-555555555555"

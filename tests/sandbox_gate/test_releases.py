@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from landfall.cli import release
 from landfall.problems import ProblemsError
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, Sandbox, error_of, trust
-from tests.sandbox_gate.test_codepipeline import _action
+from tests.sandbox_gate.services.test_codepipeline import _action
 from tests.settings.stacks import changed
 
 Landfall = Callable[..., str]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from landfall.sandbox.limits.quotas import TABLE
+from landfall.sandbox.across_services.quotas import TABLE
 from tests.sandbox_gate.conftest import Sandbox, start
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from landfall.sandbox.trust import Applicant, trusts
+from landfall.sandbox.across_services.trust import Applicant, trusts
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, Sandbox, error_of, trust
 
 

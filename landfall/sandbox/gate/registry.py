@@ -1,16 +1,17 @@
-"""The registries that the gate consults: limits, additions and repairs, one file a service.
+"""The registries that the gate consults: limits, additions and repairs, one folder a service.
 
-Each service's file is imported with the first request of the service, so that a start costs
-nothing for services that nobody uses. `landfall/sandbox/limits/NAME.py` holds the limits of the
-service that botocore calls NAME, a hyphen being an underscore; additions and repairs likewise.
+A service's files are imported with its first request, so that a start costs nothing for services
+that nobody uses. `landfall/sandbox/services/NAME/` is the folder of the service that botocore calls
+NAME, a hyphen being an underscore. Its files are named as in `KINDS`; a part of one that has a file
+of its own is called `KIND_PART.py` and imported by `KIND.py`.
 """
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from landfall.sandbox.gate.request import Request
@@ -23,7 +24,11 @@ class PassOnError(Exception):
     """Raised by an addition that leaves a request to the emulator."""
 
 
-_ROOMS = ("repairs", "limits", "additions")
+KINDS = ("repairs", "limits", "additions")
+"""The files of a service, in the order in which they are imported."""
+
+SERVICES = Path(__file__).parents[1] / "services"
+
 _limits: dict[tuple[str, str], list[Limit]] = {}
 _additions: dict[tuple[str, str], Addition] = {}
 _loaded: set[str] = set()
@@ -69,10 +74,9 @@ def load(service: str) -> None:
         if service in _loaded:
             return
         name = service.replace("-", "_")
-        for room in _ROOMS:
-            module = f"landfall.sandbox.{room}.{name}"
-            if importlib.util.find_spec(module) is not None:
-                importlib.import_module(module)
+        for kind in KINDS:
+            if (SERVICES / name / f"{kind}.py").is_file():
+                importlib.import_module(f"landfall.sandbox.services.{name}.{kind}")
         _loaded.add(service)
 
 

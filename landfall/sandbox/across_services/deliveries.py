@@ -1,0 +1,69 @@
+"""Whether a service may deliver to a bucket, and encrypt with a key, of whatever account.
+
+Services try it when they are told where to deliver, and refuse what would not work: CloudTrail User
+Guide, 'Amazon S3 bucket policy for CloudTrail'; AWS Config Developer Guide, 'Permissions for the
+Amazon S3 bucket'.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from moto.kms.models import kms_backends
+from moto.s3.models import s3_backends
+
+from landfall.sandbox.across_services.trust import Applicant, decide, service
+from landfall.sandbox.gate import organization
+
+ACL = {"s3:x-amz-acl": ["bucket-owner-full-control"]}
+
+
+def sender(name: str, account: str, source_arn: str) -> Applicant:
+    """Describe a service that delivers for a resource of an account, with its organization."""
+    found = service(name, account, source_arn)
+    organization_id = organization.organization_id(account)
+    if organization_id is None:
+        return found
+    return replace(found, context={**found.context, "aws:sourceorgid": [organization_id]})
+
+
+def may_use_bucket(
+    applicant: Applicant, bucket: str, wanted: Sequence[tuple[str, str]]
+) -> bool | None:
+    """Tell whether a bucket's policy allows actions on keys of it; None where there is none.
+
+    `wanted` are actions with keys, the empty one being the bucket itself.
+    """
+    owner = s3_backends.bucket_accounts.get(bucket)
+    if owner is None:
+        return None
+    partition, account = owner
+    policy = s3_backends[account][partition].buckets[bucket].policy
+    if policy is None:
+        return False
+    document, arn = json.loads(policy), f"arn:{partition}:s3:::{bucket}"
+    asking = replace(applicant, context={**applicant.context, **ACL})
+    return all(
+        decide(document, asking, action, f"{arn}/{key}" if key else arn) == "Allow"
+        for action, key in wanted
+    )
+
+
+def may_use_key(
+    applicant: Applicant, key_arn: str, actions: Sequence[str], context: Mapping[str, str]
+) -> bool | None:
+    """Tell whether a key's policy allows actions; None where there is no such key.
+
+    `context` is the encryption context that the service gives.
+    """
+    parts = key_arn.split(":", 5)
+    if len(parts) != 6 or parts[4] not in list(kms_backends.keys()):
+        return None
+    key = kms_backends[parts[4]][parts[3]].keys.get(parts[5].removeprefix("key/"))
+    if key is None:
+        return None
+    given = {f"kms:encryptioncontext:{name}": [value] for name, value in context.items()}
+    asking = replace(applicant, context={**applicant.context, **given})
+    return all(decide(json.loads(key.policy), asking, each, "*") == "Allow" for each in actions)

@@ -1,1 +1,0 @@
-"""Operations that the emulator lacks, one file per service."""

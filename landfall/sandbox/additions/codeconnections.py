@@ -1,5 +1,0 @@
-"""codeconnections: see `landfall.sandbox.additions.connections`."""
-
-from landfall.sandbox.additions.connections import serve
-
-serve("codeconnections")

@@ -1,5 +1,0 @@
-"""codestar-connections: see `landfall.sandbox.additions.connections`."""
-
-from landfall.sandbox.additions.connections import serve
-
-serve("codestar-connections")

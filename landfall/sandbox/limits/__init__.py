@@ -1,1 +1,0 @@
-"""What AWS refuses and the emulator accepts, one file per service."""

@@ -1,1 +1,0 @@
-"""Faults of the emulator, mended in place, one file per service."""

@@ -1,0 +1,5 @@
+"""codeconnections: see `landfall.sandbox.across_services.connections`."""
+
+from landfall.sandbox.across_services.connections import serve
+
+serve("codeconnections")

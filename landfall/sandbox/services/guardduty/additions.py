@@ -1,0 +1,233 @@
+"""GuardDuty of an organization: its administrator, and what every account gets.
+
+Where members are turned on by themselves they have detectors, as on AWS; nothing is ever found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from moto.guardduty.models import guardduty_backends
+from moto.organizations.models import OrganizationsBackend
+
+from landfall.sandbox.across_services.delegation import (
+    delegates,
+    deregister,
+    is_member,
+    register,
+    trust,
+)
+from landfall.sandbox.gate import organization
+from landfall.sandbox.gate.errors import AWSError
+from landfall.sandbox.gate.registry import PassOnError, addition
+from landfall.sandbox.gate.request import Request
+from landfall.sandbox.gate.state import Store
+
+_SERVICE = "guardduty.amazonaws.com"
+_FEATURES = (
+    "EBS_MALWARE_PROTECTION",
+    "EKS_AUDIT_LOGS",
+    "LAMBDA_NETWORK_LOGS",
+    "RDS_LOGIN_EVENTS",
+    "RUNTIME_MONITORING",
+    "S3_DATA_EVENTS",
+)
+_administrators: Store[str] = Store()
+_configurations: Store[dict[str, Any]] = Store()
+
+
+class BadRequestError(AWSError):
+    """What cannot be done: GuardDuty API Reference, 'BadRequestException'."""
+
+    code = "BadRequestException"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            f"The request is rejected because {message}.", Type="InvalidInputException"
+        )
+
+
+class ConflictError(AWSError):
+    """It is there already: GuardDuty API Reference, 'ConflictException'."""
+
+    code = "ConflictException"
+
+
+def _managed(request: Request) -> OrganizationsBackend:
+    backend = organization.organization_of(request.account)
+    if backend is None or backend.org is None:
+        raise BadRequestError("the account is not a member of an organization")
+    if backend.account_id != request.account:
+        raise BadRequestError("the caller is not the management account of the organization")
+    return backend
+
+
+def _administrator(request: Request) -> str | None:
+    """Return who administers GuardDuty of the organization in this region."""
+    backend = organization.organization_of(request.account)
+    if backend is None:
+        return None
+    return _administrators.at(backend.account_id, request.region).get("id")
+
+
+@addition("guardduty", "CreateDetector")
+def create_detector(request: Request) -> Mapping[str, Any]:
+    """One in each region: GuardDuty API Reference, CreateDetector."""
+    if guardduty_backends[request.account][request.region].detectors:
+        raise BadRequestError("a detector already exists for the current account")
+    raise PassOnError
+
+
+@addition("guardduty", "EnableOrganizationAdminAccount")
+def enable_administrator(request: Request) -> Mapping[str, Any]:
+    """GuardDuty API Reference, EnableOrganizationAdminAccount.
+
+    User Guide, 'Designating a delegated GuardDuty administrator account': it is one account in all
+    regions, a member, and GuardDuty is turned on in it.
+    """
+    backend, account = _managed(request), request.params["AdminAccountId"]
+    if not is_member(backend, account):
+        raise BadRequestError(f"{account} is not a member of the organization")
+    held = _administrators.of(request).get("id")
+    others = [each for each in delegates(backend, _SERVICE) if each != account]
+    if held == account:
+        raise BadRequestError(f"{account} is already the delegated administrator")
+    if others:
+        raise BadRequestError(
+            "another account is already the GuardDuty delegated administrator of the organization"
+        )
+    trust(backend, _SERVICE)
+    if account not in delegates(backend, _SERVICE):
+        register(backend, account, _SERVICE)
+    _administrators.of(request)["id"] = account
+    _turn_on(account, request.region)
+    return {}
+
+
+@addition("guardduty", "DisableOrganizationAdminAccount")
+def disable_administrator(request: Request) -> Mapping[str, Any]:
+    """GuardDuty API Reference, DisableOrganizationAdminAccount."""
+    backend, account = _managed(request), request.params["AdminAccountId"]
+    if _administrators.of(request).get("id") != account:
+        raise BadRequestError(f"{account} is not the delegated administrator")
+    del _administrators.of(request)["id"]
+    _configurations.at(account, request.region).clear()
+    if not _administrators.everywhere(backend.account_id):
+        deregister(backend, account, _SERVICE)
+    return {}
+
+
+@addition("guardduty", "ListOrganizationAdminAccounts")
+def list_administrators(request: Request) -> Mapping[str, Any]:
+    """GuardDuty API Reference, ListOrganizationAdminAccounts."""
+    _managed(request)
+    held = _administrators.of(request).get("id")
+    found = [{"AdminAccountId": held, "AdminStatus": "ENABLED"}] if held else []
+    return {"AdminAccounts": found}
+
+
+def _configured(request: Request) -> dict[str, Any]:
+    """Return the organization's configuration, for its administrator alone."""
+    backend = guardduty_backends[request.account][request.region]
+    if request.params["DetectorId"] not in backend.detectors:
+        raise BadRequestError("the input detectorId is not owned by the current account")
+    if _administrator(request) != request.account:
+        raise BadRequestError("the caller is not the delegated administrator of the organization")
+    return _configurations.of(request).setdefault("it", {"members": "NONE", "features": {}})
+
+
+@addition("guardduty", "DescribeOrganizationConfiguration")
+def describe_configuration(request: Request) -> Mapping[str, Any]:
+    """GuardDuty API Reference, DescribeOrganizationConfiguration."""
+    kept = _configured(request)
+    features = [
+        {"Name": name, "AutoEnable": "NONE", "AdditionalConfiguration": []}
+        | kept["features"].get(name, {})
+        for name in _FEATURES
+    ]
+    return {
+        "AutoEnable": kept["members"] in ("ALL", "NEW"),
+        "AutoEnableOrganizationMembers": kept["members"],
+        "MemberAccountLimitReached": False,
+        "DataSources": _data_sources(kept["features"]),
+        "Features": features,
+    }
+
+
+def _data_sources(features: Mapping[str, Any]) -> dict[str, Any]:
+    """Say of three features what the API said before it had them."""
+
+    def on(name: str) -> bool:
+        return features.get(name, {}).get("AutoEnable", "NONE") in ("ALL", "NEW")
+
+    volumes = {"EbsVolumes": {"AutoEnable": on("EBS_MALWARE_PROTECTION")}}
+    return {
+        "S3Logs": {"AutoEnable": on("S3_DATA_EVENTS")},
+        "Kubernetes": {"AuditLogs": {"AutoEnable": on("EKS_AUDIT_LOGS")}},
+        "MalwareProtection": {"ScanEc2InstanceWithFindings": volumes},
+    }
+
+
+@addition("guardduty", "UpdateOrganizationConfiguration")
+def update_configuration(request: Request) -> Mapping[str, Any]:
+    """GuardDuty API Reference, UpdateOrganizationConfiguration."""
+    kept, params = _configured(request), request.params
+    if "AutoEnableOrganizationMembers" in params:
+        kept["members"] = params["AutoEnableOrganizationMembers"]
+    elif "AutoEnable" in params:
+        kept["members"] = "NEW" if params["AutoEnable"] else "NONE"
+    elif "Features" not in params:
+        raise BadRequestError("autoEnableOrganizationMembers is needed")
+    for feature in params.get("Features", []):
+        kept["features"][feature["Name"]] = feature
+    return {}
+
+
+@addition("guardduty", "ListDetectors")
+def list_detectors(request: Request) -> Mapping[str, Any]:
+    """GuardDuty API Reference, ListDetectors; members are turned on before one can look."""
+    administrator = _administrator(request)
+    if administrator is not None:
+        kept = _configurations.at(administrator, request.region).get("it", {})
+        if kept.get("members") == "ALL":
+            _turn_on(request.account, request.region)
+    raise PassOnError
+
+
+def _turn_on(account: str, region: str) -> None:
+    backend = guardduty_backends[account][region]
+    if not backend.detectors:
+        backend.create_detector(True, "SIX_HOURS", {}, {}, [])
+
+
+def _tags(request: Request) -> dict[str, str]:
+    """Return the tags of the detector that an ARN names; of other resources there are none."""
+    arn = request.params["ResourceArn"]
+    found = re.fullmatch(r".*:detector/([0-9a-f]+)", arn)
+    backend = guardduty_backends[request.account][request.region]
+    if found is None or found[1] not in backend.detectors:
+        raise BadRequestError("an invalid or out-of-range value is specified as an input parameter")
+    tags: dict[str, str] = backend.detectors[found[1]].tags
+    return tags
+
+
+@addition("guardduty", "TagResource")
+def tag_resource(request: Request) -> None:
+    """GuardDuty API Reference, TagResource."""
+    _tags(request).update(request.params["Tags"])
+
+
+@addition("guardduty", "UntagResource")
+def untag_resource(request: Request) -> None:
+    """GuardDuty API Reference, UntagResource."""
+    kept = _tags(request)
+    for key in request.params["TagKeys"]:
+        kept.pop(key, None)
+
+
+@addition("guardduty", "ListTagsForResource")
+def list_tags_for_resource(request: Request) -> Mapping[str, Any]:
+    """GuardDuty API Reference, ListTagsForResource."""
+    return {"Tags": dict(_tags(request))}

@@ -1,0 +1,53 @@
+"""Every file of a service's folder is loaded with the service, and registers what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import networkx
+import pytest
+from botocore.session import get_session
+
+from landfall.sandbox.gate import registry
+from tests.suite.imports import graph
+
+ROOM = "landfall.sandbox.services"
+FOLDERS = sorted(path for path in registry.SERVICES.iterdir() if (path / "__init__.py").is_file())
+MODELS = {name.replace("-", "_"): name for name in get_session().get_available_services()}
+
+
+def test_folders_are_named_like_botocores_services() -> None:
+    assert [folder.name for folder in FOLDERS if folder.name not in MODELS] == []
+
+
+def test_every_folder_is_a_package() -> None:
+    modules = {file.parent for file in registry.SERVICES.rglob("*.py")}
+    assert modules == set(FOLDERS)
+
+
+def test_every_file_of_a_service_is_loaded_with_it() -> None:
+    imports = graph()
+    forgotten = set()
+    for folder in FOLDERS:
+        loaded = set()
+        for module in (f"{ROOM}.{folder.name}.{kind}" for kind in registry.KINDS):
+            if module in imports:
+                loaded |= {module, *networkx.descendants(imports, module)}
+        files = (file for file in folder.glob("*.py") if file.stem != "__init__")
+        forgotten |= {f"{ROOM}.{folder.name}.{file.stem}" for file in files} - loaded
+    assert forgotten == set()
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    ("file", "of"), [("limits.py", registry.limits_of), ("additions.py", registry.addition_of)]
+)
+def test_limits_and_additions_are_registered_for_their_own_service(
+    folder: Path, file: str, of: Callable[[str, str], object]
+) -> None:
+    service = MODELS[folder.name]
+    registry.load(service)
+    operations = get_session().get_service_model(service).operation_names
+    registered = any(of(service, operation) for operation in operations)
+    assert registered == (folder / file).is_file()
