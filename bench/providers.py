@@ -24,7 +24,7 @@ from tests.suite import providers
 ROOT: Final = Path(__file__).parents[1]
 STACK: Final = "prod"
 _SECONDS: Final = 1.0  # between two looks at the processes
-_DAEMON: Final = "landfall.sandbox.provider.daemon"
+_DAEMON: Final = "landfall.sandbox.provider.plugin.daemon"
 
 
 def measure(provider: str) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def _check_answer(program: Path, environment: Mapping[str, str]) -> None:
     """Start the provider: a cut-off download, or another protocol, shows here."""
     # gRPC takes a moment to import.
     from landfall.sandbox.provider.errors import ProviderError
-    from landfall.sandbox.provider.terraform import TerraformProcess
+    from landfall.sandbox.provider.terraform.process import TerraformProcess
 
     try:
         TerraformProcess(program, {"PATH": environment.get("PATH", os.defpath)}).kill()

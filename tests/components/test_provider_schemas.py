@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from landfall.sandbox.provider.catalog import Catalog, ResourceType
-from landfall.sandbox.provider.shapes import Field, Shape
+from landfall.sandbox.provider.catalog.catalog import Catalog, ResourceType
+from landfall.sandbox.provider.catalog.shapes import Field, Shape
 from tests.components.conftest import Registered
 from tests.sandbox_provider import recorded_schemas
 from tests.sandbox_provider.lacking import by_version

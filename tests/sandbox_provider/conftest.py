@@ -21,10 +21,10 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from landfall.sandbox import plugins, provider_choice
-from landfall.sandbox.provider.schema import ProviderSchema
-from landfall.sandbox.provider.schema_cache import SchemaCache, cache_directory
-from landfall.sandbox.provider.terraform import TerraformProcess
-from landfall.sandbox.provider.values import Properties, from_struct, to_struct
+from landfall.sandbox.provider.catalog.schema import ProviderSchema
+from landfall.sandbox.provider.catalog.schema_cache import SchemaCache, cache_directory
+from landfall.sandbox.provider.terraform.process import TerraformProcess
+from landfall.sandbox.provider.values.properties import Properties, from_struct, to_struct
 from landfall.sandbox.server_process import SERVER_COMMAND
 from toolchain import terraform_provider
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from landfall.sandbox.provider import tfplugin5_pb2 as tf
-from landfall.sandbox.provider.schema import ProviderSchema
-from landfall.sandbox.provider.terraform import TerraformProcess
-from landfall.sandbox.provider.tokens import terraform_type
+from landfall.sandbox.provider.catalog.schema import ProviderSchema
+from landfall.sandbox.provider.catalog.tokens import terraform_type
+from landfall.sandbox.provider.protocol import tfplugin5_pb2 as tf
+from landfall.sandbox.provider.terraform.process import TerraformProcess
 from tests.sandbox_provider.used_types import tokens
 from toolchain import terraform_provider
 

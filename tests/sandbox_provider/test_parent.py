@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from landfall.sandbox.provider.parent import Parent
+from landfall.sandbox.provider.plugin.parent import Parent
 
 # Waits only when it is told to, by a line: its parent may be dead by then.
 _CHILD = """
 import os, sys
-from landfall.sandbox.provider import parent
+from landfall.sandbox.provider.plugin import parent
 {before}
 watched = parent.Parent()
 print("ready", flush=True)

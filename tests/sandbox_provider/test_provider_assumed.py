@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from landfall.sandbox.provider import plan_only
-from landfall.sandbox.provider.assumed import (
+from landfall.sandbox.provider.operations import plan_only
+from landfall.sandbox.provider.operations.assumed import (
     MANAGEMENT_ACCOUNT,
     Place,
     account_of,
     complete,
     settled,
 )
-from landfall.sandbox.provider.values import UNKNOWN
+from landfall.sandbox.provider.values.properties import UNKNOWN
 
 PLACE = Place("111122223333", "eu-west-1")
 ROLE = "aws:iam/role:Role"

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from landfall.sandbox.provider.configuration import (
+from landfall.sandbox.provider.catalog.schema import ProviderSchema
+from landfall.sandbox.provider.errors import InputsError, ProviderError
+from landfall.sandbox.provider.plugin.rendezvous import runtime_directory, told
+from landfall.sandbox.provider.terraform.configuration import (
     check_arguments,
     configure,
     is_loopback,
     process_environment,
 )
-from landfall.sandbox.provider.errors import InputsError, ProviderError
-from landfall.sandbox.provider.rendezvous import runtime_directory, told
-from landfall.sandbox.provider.schema import ProviderSchema
-from landfall.sandbox.provider.values import UNKNOWN, UNKNOWN_STRING
+from landfall.sandbox.provider.values.properties import UNKNOWN, UNKNOWN_STRING
 
 ENVIRONMENT = {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "PATH": "/bin", "HOME": "/home/x"}
 

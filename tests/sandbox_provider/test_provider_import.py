@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from landfall.sandbox.provider.values import Properties
+from landfall.sandbox.provider.values.properties import Properties
 from tests.sandbox_provider.conftest import ACCOUNT, REGION, Plugin, Resource, urn
 
 Diff = provider_pb2.DiffResponse

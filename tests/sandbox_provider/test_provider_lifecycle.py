@@ -11,10 +11,10 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from landfall.sandbox.provider.catalog import Catalog
+from landfall.sandbox.provider.catalog.catalog import Catalog
+from landfall.sandbox.provider.catalog.schema import ProviderSchema
 from landfall.sandbox.provider.errors import ProviderError
-from landfall.sandbox.provider.schema import ProviderSchema
-from landfall.sandbox.provider.values import (
+from landfall.sandbox.provider.values.properties import (
     ASSET,
     SECRET,
     SIGNATURE,

@@ -6,28 +6,33 @@ from typing import Any
 
 import pytest
 
-from landfall.sandbox.provider import plan_only
-from landfall.sandbox.provider import tfplugin5_pb2 as tf
-from landfall.sandbox.provider.changes import Change, changed, effective_replacements, reported
-from landfall.sandbox.provider.convert import (
-    mark_sensitive,
-    pulumi_path,
-    to_pulumi,
-    to_terraform,
-)
+from landfall.sandbox.provider.catalog.schema import Block
+from landfall.sandbox.provider.catalog.shapes import plural, shape_of, singular
 from landfall.sandbox.provider.errors import InputFault, ProviderError
-from landfall.sandbox.provider.naming import (
+from landfall.sandbox.provider.operations import plan_only
+from landfall.sandbox.provider.operations.resources import top_level
+from landfall.sandbox.provider.protocol import tfplugin5_pb2 as tf
+from landfall.sandbox.provider.rules.changes import (
+    Change,
+    changed,
+    effective_replacements,
+    reported,
+)
+from landfall.sandbox.provider.rules.naming import (
     AutoName,
     Proposal,
     apply_autoname,
     autoname_of,
     was_generated,
 )
-from landfall.sandbox.provider.plan import complete, proposed_new
-from landfall.sandbox.provider.resources import top_level
-from landfall.sandbox.provider.schema import Block
-from landfall.sandbox.provider.shapes import plural, shape_of, singular
-from landfall.sandbox.provider.values import UNKNOWN, Secret
+from landfall.sandbox.provider.rules.plan import complete, proposed_new
+from landfall.sandbox.provider.values.convert import (
+    mark_sensitive,
+    pulumi_path,
+    to_pulumi,
+    to_terraform,
+)
+from landfall.sandbox.provider.values.properties import UNKNOWN, Secret
 
 
 def attribute(name: str, kind: str = '"string"', **flags: bool) -> tf.Schema.Attribute:

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from landfall.sandbox.provider import cty, sdk
-from landfall.sandbox.provider.catalog import Catalog, ResourceType
-from landfall.sandbox.provider.convert import to_pulumi, to_terraform
+from landfall.sandbox.provider.catalog import sdk
+from landfall.sandbox.provider.catalog.catalog import Catalog, ResourceType
+from landfall.sandbox.provider.catalog.schema import ProviderSchema
+from landfall.sandbox.provider.catalog.shapes import Shape
+from landfall.sandbox.provider.catalog.tokens import snake_case, terraform_type
 from landfall.sandbox.provider.errors import InputFault, ProviderError
-from landfall.sandbox.provider.plan import complete
-from landfall.sandbox.provider.schema import ProviderSchema
-from landfall.sandbox.provider.shapes import Shape
-from landfall.sandbox.provider.tokens import snake_case, terraform_type
+from landfall.sandbox.provider.rules.plan import complete
+from landfall.sandbox.provider.values import cty
+from landfall.sandbox.provider.values.convert import to_pulumi, to_terraform
 from tests.sandbox_provider import lacking as known
 from tests.sandbox_provider import recorded_schemas
 from tests.sandbox_provider.used_types import tokens, types_in_components

@@ -14,11 +14,11 @@ from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landfall.sandbox.provider import cty
-from landfall.sandbox.provider.assets import AssetFiles
 from landfall.sandbox.provider.errors import ProviderError
-from landfall.sandbox.provider.hidden import OUTPUT, Hidden, read_hidden
-from landfall.sandbox.provider.values import (
+from landfall.sandbox.provider.values import cty
+from landfall.sandbox.provider.values.assets import AssetFiles
+from landfall.sandbox.provider.values.hidden import OUTPUT, Hidden, read_hidden
+from landfall.sandbox.provider.values.properties import (
     ARCHIVE,
     ASSET,
     RESOURCE,
@@ -33,7 +33,7 @@ from landfall.sandbox.provider.values import (
     has_unknown,
     to_struct,
 )
-from landfall.sandbox.provider.values import (
+from landfall.sandbox.provider.values.properties import (
     OUTPUT as OUTPUT_VALUE,
 )
 

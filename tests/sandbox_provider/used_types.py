@@ -6,7 +6,7 @@ import ast
 import functools
 from pathlib import Path
 
-from landfall.sandbox.provider import sdk
+from landfall.sandbox.provider.catalog import sdk
 
 COMPONENTS = Path(__file__).parents[2] / "components"
 

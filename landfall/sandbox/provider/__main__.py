@@ -2,7 +2,7 @@
 
 import sys
 
-from landfall.sandbox.provider.launch import main
+from landfall.sandbox.provider.plugin.launch import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

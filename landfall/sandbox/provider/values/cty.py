@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import msgpack
 
-from landfall.sandbox.provider.schema import CtyType
-from landfall.sandbox.provider.values import UNKNOWN, Value, canonical, has_unknown
+from landfall.sandbox.provider.catalog.schema import CtyType
+from landfall.sandbox.provider.values.properties import UNKNOWN, Value, canonical, has_unknown
 
 _UNKNOWN_EXTENSION: Final = msgpack.ExtType(0, b"\x00")
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from landfall.sandbox.provider.catalog import ResourceType
-from landfall.sandbox.provider.hidden import Hidden
-from landfall.sandbox.provider.terraform import TerraformProcess
-from landfall.sandbox.provider.values import Value
+from landfall.sandbox.provider.catalog.catalog import ResourceType
+from landfall.sandbox.provider.terraform.process import TerraformProcess
+from landfall.sandbox.provider.values.hidden import Hidden
+from landfall.sandbox.provider.values.properties import Value
 
 
 def upgraded(

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from landfall.sandbox.provider.errors import ProviderError
-from landfall.sandbox.provider.values import Asset, Value
+from landfall.sandbox.provider.values.properties import Asset, Value
 
 # Zip's earliest date: an archive's bytes depend on its content alone.
 _EPOCH = (1980, 1, 1, 0, 0, 0)

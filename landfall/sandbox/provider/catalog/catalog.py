@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from landfall.sandbox.provider import sdk
+from landfall.sandbox.provider.catalog import sdk
+from landfall.sandbox.provider.catalog.schema import Block, ProviderSchema
+from landfall.sandbox.provider.catalog.shapes import Shape, shape_of
+from landfall.sandbox.provider.catalog.tokens import terraform_type
 from landfall.sandbox.provider.errors import ProviderError
-from landfall.sandbox.provider.naming import AutoName, autoname_of
-from landfall.sandbox.provider.plan import State
-from landfall.sandbox.provider.schema import Block, ProviderSchema
-from landfall.sandbox.provider.shapes import Shape, shape_of
-from landfall.sandbox.provider.tokens import terraform_type
+from landfall.sandbox.provider.rules.naming import AutoName, autoname_of
+from landfall.sandbox.provider.rules.plan import State
 
 
 @dataclass(frozen=True, slots=True)

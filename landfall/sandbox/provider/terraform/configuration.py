@@ -15,13 +15,13 @@ from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from landfall.sandbox.provider import sdk
-from landfall.sandbox.provider.convert import to_terraform
+from landfall.sandbox.provider.catalog import sdk
+from landfall.sandbox.provider.catalog.schema import Block, CtyType
+from landfall.sandbox.provider.catalog.shapes import Shape, shape_of
 from landfall.sandbox.provider.errors import InputFault, InputsError, ProviderError
-from landfall.sandbox.provider.plan import State
-from landfall.sandbox.provider.schema import Block, CtyType
-from landfall.sandbox.provider.shapes import Shape, shape_of
-from landfall.sandbox.provider.values import (
+from landfall.sandbox.provider.rules.plan import State
+from landfall.sandbox.provider.values.convert import to_terraform
+from landfall.sandbox.provider.values.properties import (
     UNKNOWN,
     UNKNOWN_SENTINELS,
     Asset,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from landfall.sandbox.provider import tfplugin5_pb2 as tf
+from landfall.sandbox.provider.protocol import tfplugin5_pb2 as tf
 
 # A cty type as Terraform writes it in JSON: "string", ["set", "string"], ["object", {...}].
 CtyType = Any

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from landfall.sandbox.provider import sdk
-from landfall.sandbox.provider.assumed import MANAGEMENT_ACCOUNT as _ACCOUNT
-from landfall.sandbox.provider.assumed import ORGANIZATION as _ORGANIZATION
-from landfall.sandbox.provider.assumed import ROOT as _ROOT
-from landfall.sandbox.provider.changes import Change
+from landfall.sandbox.provider.catalog import sdk
 from landfall.sandbox.provider.errors import InputFault, ProviderError
-from landfall.sandbox.provider.hidden import without_hidden
-from landfall.sandbox.provider.naming import Proposal, apply_autoname, autoname_of
-from landfall.sandbox.provider.resources import Difference
-from landfall.sandbox.provider.values import UNKNOWN, Properties, canonical
+from landfall.sandbox.provider.operations.assumed import MANAGEMENT_ACCOUNT as _ACCOUNT
+from landfall.sandbox.provider.operations.assumed import ORGANIZATION as _ORGANIZATION
+from landfall.sandbox.provider.operations.assumed import ROOT as _ROOT
+from landfall.sandbox.provider.operations.resources import Difference
+from landfall.sandbox.provider.rules.changes import Change
+from landfall.sandbox.provider.rules.naming import Proposal, apply_autoname, autoname_of
+from landfall.sandbox.provider.values.hidden import without_hidden
+from landfall.sandbox.provider.values.properties import UNKNOWN, Properties, canonical
 
 INSTALL: Final = (
     "this machine has no AWS provider, so stacks can be previewed but not built. Install the"

@@ -17,15 +17,15 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
-from landfall.sandbox.provider import assumed, functions, plan_only
-from landfall.sandbox.provider.configuration import check_arguments, configure
 from landfall.sandbox.provider.errors import InputFault, PartialFailureError, ProviderError
-from landfall.sandbox.provider.log import Log
-from landfall.sandbox.provider.naming import Proposal
-from landfall.sandbox.provider.reading import Reader
-from landfall.sandbox.provider.resources import Difference, Resources, top_level
-from landfall.sandbox.provider.session import Session
-from landfall.sandbox.provider.values import (
+from landfall.sandbox.provider.operations import assumed, functions, plan_only
+from landfall.sandbox.provider.operations.reading import Reader
+from landfall.sandbox.provider.operations.resources import Difference, Resources, top_level
+from landfall.sandbox.provider.plugin.log import Log
+from landfall.sandbox.provider.plugin.session import Session
+from landfall.sandbox.provider.rules.naming import Proposal
+from landfall.sandbox.provider.terraform.configuration import check_arguments, configure
+from landfall.sandbox.provider.values.properties import (
     Properties,
     canonical,
     from_struct,

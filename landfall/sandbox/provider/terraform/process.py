@@ -21,12 +21,12 @@ from typing import Any, Final
 
 import grpc
 
-from landfall.sandbox.provider import cty
-from landfall.sandbox.provider import tfplugin5_pb2 as tf
-from landfall.sandbox.provider.changes import Steps
+from landfall.sandbox.provider.catalog.schema import Block, ProviderSchema
 from landfall.sandbox.provider.errors import ProviderError
-from landfall.sandbox.provider.plan import State, complete
-from landfall.sandbox.provider.schema import Block, ProviderSchema
+from landfall.sandbox.provider.protocol import tfplugin5_pb2 as tf
+from landfall.sandbox.provider.rules.changes import Steps
+from landfall.sandbox.provider.rules.plan import State, complete
+from landfall.sandbox.provider.values import cty
 
 # A constant of Terraform's own, no secret: a provider refuses to run without it.
 _COOKIE: Final = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from landfall.sandbox.provider.plan import State
-from landfall.sandbox.provider.schema import Block, CtyType
-from landfall.sandbox.provider.values import UNKNOWN, Value, canonical
+from landfall.sandbox.provider.catalog.schema import Block, CtyType
+from landfall.sandbox.provider.rules.plan import State
+from landfall.sandbox.provider.values.properties import UNKNOWN, Value, canonical
 
 Steps = tuple[str | int, ...]
 

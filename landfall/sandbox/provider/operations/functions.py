@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from landfall.sandbox.provider.convert import to_pulumi, to_terraform
 from landfall.sandbox.provider.errors import InputFault, InputsError
-from landfall.sandbox.provider.session import Session
-from landfall.sandbox.provider.values import Properties
+from landfall.sandbox.provider.plugin.session import Session
+from landfall.sandbox.provider.values.convert import to_pulumi, to_terraform
+from landfall.sandbox.provider.values.properties import Properties
 
 # Results that newer versions call otherwise: data source -> Pulumi name -> attribute.
 _RESULTS: Final[dict[str, dict[str, str]]] = {"aws_region": {"region": "name"}}

@@ -24,14 +24,14 @@ from typing import Any, Final
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from landfall.sandbox.provider import rendezvous
-from landfall.sandbox.provider.catalog import Catalog
+from landfall.sandbox.provider.catalog.catalog import Catalog
+from landfall.sandbox.provider.catalog.schema_cache import cache_directory
 from landfall.sandbox.provider.errors import ProviderError
-from landfall.sandbox.provider.log import Log, log_path
-from landfall.sandbox.provider.pool import ProcessPool
-from landfall.sandbox.provider.schema_cache import cache_directory
-from landfall.sandbox.provider.servicer import Provider
-from landfall.sandbox.provider.session import Client, Session
+from landfall.sandbox.provider.plugin import rendezvous
+from landfall.sandbox.provider.plugin.log import Log, log_path
+from landfall.sandbox.provider.plugin.servicer import Provider
+from landfall.sandbox.provider.plugin.session import Client, Session
+from landfall.sandbox.provider.terraform.pool import ProcessPool
 from toolchain import terraform_provider
 
 # Seconds; `up` follows its preview within a second or two, and finds what it needs still there.
@@ -225,7 +225,7 @@ def linger(environment: Mapping[str, str]) -> float:
 
 
 def main(arguments: list[str]) -> int:
-    """`python -m landfall.sandbox.provider.daemon DIRECTORY READY_FD`."""
+    """`python -m landfall.sandbox.provider.plugin.daemon DIRECTORY READY_FD`."""
     directory, ready = arguments
     daemon = Daemon(directory, linger(os.environ))
     daemon.listen()

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from landfall.sandbox.provider.catalog import ResourceType
-from landfall.sandbox.provider.configuration import Configuration
-from landfall.sandbox.provider.convert import mark_sensitive, to_pulumi, to_terraform
-from landfall.sandbox.provider.hidden import OUTPUT as HIDDEN_OUTPUT
-from landfall.sandbox.provider.hidden import Hidden, read_hidden
-from landfall.sandbox.provider.naming import DEFAULTS
-from landfall.sandbox.provider.plan import State, complete, proposed_new
-from landfall.sandbox.provider.session import Session
-from landfall.sandbox.provider.terraform import TerraformProcess
-from landfall.sandbox.provider.upgrading import upgraded
-from landfall.sandbox.provider.values import Asset, Properties, Value, canonical
+from landfall.sandbox.provider.catalog.catalog import ResourceType
+from landfall.sandbox.provider.operations.upgrading import upgraded
+from landfall.sandbox.provider.plugin.session import Session
+from landfall.sandbox.provider.rules.naming import DEFAULTS
+from landfall.sandbox.provider.rules.plan import State, complete, proposed_new
+from landfall.sandbox.provider.terraform.configuration import Configuration
+from landfall.sandbox.provider.terraform.process import TerraformProcess
+from landfall.sandbox.provider.values.convert import mark_sensitive, to_pulumi, to_terraform
+from landfall.sandbox.provider.values.hidden import OUTPUT as HIDDEN_OUTPUT
+from landfall.sandbox.provider.values.hidden import Hidden, read_hidden
+from landfall.sandbox.provider.values.properties import Asset, Properties, Value, canonical
 
 # Since its version 6 the provider takes the region of an import behind the id.
 _ID_WITH_REGION: Final = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d)")

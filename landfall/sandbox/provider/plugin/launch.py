@@ -16,8 +16,8 @@ import sys
 import time
 from collections.abc import Mapping
 
-from landfall.sandbox.provider import rendezvous
-from landfall.sandbox.provider.parent import Parent
+from landfall.sandbox.provider.plugin import rendezvous
+from landfall.sandbox.provider.plugin.parent import Parent
 
 _ATTEMPTS = 5
 _START_TIMEOUT = 30.0  # seconds for a daemon to come up on a busy machine
@@ -119,7 +119,7 @@ def _spawn(directory: str, ready: int, environment: Mapping[str, str]) -> None:
     )
     os.posix_spawn(
         sys.executable,
-        [sys.executable, "-m", "landfall.sandbox.provider.daemon", directory, str(ready)],
+        [sys.executable, "-m", "landfall.sandbox.provider.plugin.daemon", directory, str(ready)],
         rendezvous.told(environment),
         file_actions=[
             (os.POSIX_SPAWN_DUP2, null, 0),

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from landfall.sandbox.provider.catalog.schema import Block
+from landfall.sandbox.provider.catalog.shapes import Field, Shape
 from landfall.sandbox.provider.errors import InputFault
-from landfall.sandbox.provider.schema import Block
-from landfall.sandbox.provider.shapes import Field, Shape
-from landfall.sandbox.provider.values import UNKNOWN, Asset, Properties, Secret, Value
+from landfall.sandbox.provider.values.properties import UNKNOWN, Asset, Properties, Secret, Value
 
 AssetPath = Callable[[Asset], str]
 

@@ -6,35 +6,35 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from landfall.sandbox.provider import cty
-from landfall.sandbox.provider.catalog import ResourceType
-from landfall.sandbox.provider.changes import (
-    Change,
-    changed,
-    effective_replacements,
-    reported,
-)
-from landfall.sandbox.provider.configuration import Configuration
-from landfall.sandbox.provider.convert import (
-    mark_sensitive,
-    pulumi_path,
-    to_pulumi,
-    to_terraform,
-)
+from landfall.sandbox.provider.catalog.catalog import ResourceType
 from landfall.sandbox.provider.errors import (
     InputFault,
     InputsError,
     PartialFailureError,
     ProviderError,
 )
-from landfall.sandbox.provider.hidden import OUTPUT as HIDDEN_OUTPUT
-from landfall.sandbox.provider.hidden import Hidden, read_hidden
-from landfall.sandbox.provider.naming import Proposal, apply_autoname, was_generated
-from landfall.sandbox.provider.plan import State, complete, proposed_new
-from landfall.sandbox.provider.session import Session
-from landfall.sandbox.provider.terraform import Plan, TerraformProcess
-from landfall.sandbox.provider.upgrading import upgraded
-from landfall.sandbox.provider.values import (
+from landfall.sandbox.provider.operations.upgrading import upgraded
+from landfall.sandbox.provider.plugin.session import Session
+from landfall.sandbox.provider.rules.changes import (
+    Change,
+    changed,
+    effective_replacements,
+    reported,
+)
+from landfall.sandbox.provider.rules.naming import Proposal, apply_autoname, was_generated
+from landfall.sandbox.provider.rules.plan import State, complete, proposed_new
+from landfall.sandbox.provider.terraform.configuration import Configuration
+from landfall.sandbox.provider.terraform.process import Plan, TerraformProcess
+from landfall.sandbox.provider.values import cty
+from landfall.sandbox.provider.values.convert import (
+    mark_sensitive,
+    pulumi_path,
+    to_pulumi,
+    to_terraform,
+)
+from landfall.sandbox.provider.values.hidden import OUTPUT as HIDDEN_OUTPUT
+from landfall.sandbox.provider.values.hidden import Hidden, read_hidden
+from landfall.sandbox.provider.values.properties import (
     UNKNOWN,
     Asset,
     Properties,

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from landfall.sandbox.provider.assets import AssetFiles
-from landfall.sandbox.provider.catalog import Catalog
-from landfall.sandbox.provider.configuration import Configuration
+from landfall.sandbox.provider.catalog.catalog import Catalog
+from landfall.sandbox.provider.catalog.schema_cache import binary_key, cache_directory
 from landfall.sandbox.provider.errors import ProviderError
-from landfall.sandbox.provider.pool import ProcessPool
-from landfall.sandbox.provider.schema_cache import binary_key, cache_directory
-from landfall.sandbox.provider.terraform import TerraformProcess
-from landfall.sandbox.provider.values import UNKNOWN, Value
+from landfall.sandbox.provider.terraform.configuration import Configuration
+from landfall.sandbox.provider.terraform.pool import ProcessPool
+from landfall.sandbox.provider.terraform.process import TerraformProcess
+from landfall.sandbox.provider.values.assets import AssetFiles
+from landfall.sandbox.provider.values.properties import UNKNOWN, Value
 
 
 @dataclass(frozen=True, slots=True)

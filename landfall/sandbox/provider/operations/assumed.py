@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from landfall.sandbox.provider.values import UNKNOWN, Properties, Value, has_unknown
+from landfall.sandbox.provider.values.properties import UNKNOWN, Properties, Value, has_unknown
 
 ORGANIZATION: Final = "o-preview000"
 ROOT: Final = "r-prev"

@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from landfall.sandbox.provider.configuration import Configuration
+from landfall.sandbox.provider.catalog.schema import ProviderSchema
+from landfall.sandbox.provider.catalog.schema_cache import SchemaCache
 from landfall.sandbox.provider.errors import ProviderError
-from landfall.sandbox.provider.schema import ProviderSchema
-from landfall.sandbox.provider.schema_cache import SchemaCache
-from landfall.sandbox.provider.terraform import SchemaLoader, TerraformProcess
+from landfall.sandbox.provider.terraform.configuration import Configuration
+from landfall.sandbox.provider.terraform.process import SchemaLoader, TerraformProcess
 
 StartProcess = Callable[[Path, Mapping[str, str]], TerraformProcess]
 

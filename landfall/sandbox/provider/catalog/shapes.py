@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from landfall.sandbox.provider.schema import Block, CtyType
-from landfall.sandbox.provider.sdk import PropertyTypes, fields_of, kind_of
-from landfall.sandbox.provider.tokens import snake_case
+from landfall.sandbox.provider.catalog.schema import Block, CtyType
+from landfall.sandbox.provider.catalog.sdk import PropertyTypes, fields_of, kind_of
+from landfall.sandbox.provider.catalog.tokens import snake_case
 
 # (Terraform type and path of blocks, attribute) -> Pulumi property, where no rule finds it and the
 # schema has no attribute of that name: provider 6 has `bucket_region` beside `region`.

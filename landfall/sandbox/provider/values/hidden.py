@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from landfall.sandbox.provider.plan import State
-from landfall.sandbox.provider.values import Properties, Secret, Value
+from landfall.sandbox.provider.rules.plan import State
+from landfall.sandbox.provider.values.properties import Properties, Secret, Value
 
 OUTPUT: Final = "__terraform"
 _ASSET_PREFIX: Final = "landfall-asset:"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from landfall.sandbox.provider.values import Properties, Value
+from landfall.sandbox.provider.values.properties import Properties, Value
 
 DEFAULTS: Final = "__defaults"
 _SUFFIX_DIGITS: Final = 7

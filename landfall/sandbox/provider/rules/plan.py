@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from landfall.sandbox.provider.schema import Block, NestedBlock
-from landfall.sandbox.provider.values import UNKNOWN, Value, canonical
+from landfall.sandbox.provider.catalog.schema import Block, NestedBlock
+from landfall.sandbox.provider.values.properties import UNKNOWN, Value, canonical
 
 State = dict[str, Any]
 
