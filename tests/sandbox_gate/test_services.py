@@ -1,4 +1,4 @@
-"""Every file of a service's folder is loaded with the service, and registers what it holds."""
+"""No file of a service is forgotten: its folder is loaded with it, its look-ups with all others."""
 
 from __future__ import annotations
 
@@ -51,3 +51,13 @@ def test_limits_and_additions_are_registered_for_their_own_service(
     operations = get_session().get_service_model(service).operation_names
     registered = any(of(service, operation) for operation in operations)
     assert registered == (folder / file).is_file()
+
+
+def test_every_file_of_look_ups_is_imported_and_named_like_its_service() -> None:
+    package = "landfall.recovery.identities"
+    imports = graph()
+    files = {module for module in imports if module.startswith(f"{package}.")}
+    assert files <= networkx.descendants(imports, package)
+    names = {module.rpartition(".")[2] for module in files} - {"registry", "repeatable"}
+    # `lambda` is a keyword of Python.
+    assert names - {"awslambda"} <= set(MODELS)

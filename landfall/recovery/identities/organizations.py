@@ -1,4 +1,4 @@
-"""AWS Organizations and what its accounts may spend."""
+"""AWS Organizations: the organization, units, accounts, policies, delegated administrators."""
 
 from __future__ import annotations
 
@@ -87,10 +87,3 @@ def _delegated_administrator(client: Client, inputs: Inputs, taken: frozenset[st
     )
     found = any(each["Id"] == inputs["accountId"] for each in administrators)
     return f"{inputs['accountId']}/{inputs['servicePrincipal']}" if found else None
-
-
-@finds("aws:budgets/budget:Budget")
-def _budget(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    account = client("sts").get_caller_identity()["Account"]
-    client("budgets").describe_budget(AccountId=account, BudgetName=inputs["name"])
-    return f"{account}:{inputs['name']}"

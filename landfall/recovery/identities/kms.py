@@ -1,14 +1,8 @@
-"""What holds data, and the keys that encrypt it: S3, ECR, Secrets Manager, KMS."""
+"""KMS: keys and aliases."""
 
 from __future__ import annotations
 
 from landfall.recovery.identities.registry import Client, Inputs, finds, pages
-
-
-@finds("aws:s3/bucket:Bucket")
-def _bucket(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    client("s3").head_bucket(Bucket=inputs["bucket"])
-    return str(inputs["bucket"])
 
 
 @finds("aws:kms/key:Key")
@@ -35,16 +29,3 @@ def _alias(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     aliases = pages(client("kms"), "list_aliases", "Aliases")
     names = (each["AliasName"] for each in aliases)
     return next((name for name in names if name == inputs["name"]), None)
-
-
-@finds("aws:secretsmanager/secret:Secret")
-def _secret(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    found: str = client("secretsmanager").describe_secret(SecretId=inputs["name"])["ARN"]
-    return found
-
-
-@finds("aws:ecr/repository:Repository")
-def _image_repository(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    name: str = inputs["name"]
-    client("ecr").describe_repositories(repositoryNames=[name])
-    return name

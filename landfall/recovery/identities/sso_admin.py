@@ -1,20 +1,10 @@
-"""IAM Identity Center: groups, permission sets, what is attached to them, and assignments."""
+"""IAM Identity Center: permission sets, what is attached to them, and assignments."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from landfall.recovery.identities.registry import Client, Inputs, finds, pages
-
-
-@finds("aws:identitystore/group:Group")
-def _group(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    store, name = inputs["identityStoreId"], inputs["displayName"]
-    unique = {"AttributePath": "displayName", "AttributeValue": name}
-    found = client("identitystore").get_group_id(
-        IdentityStoreId=store, AlternateIdentifier={"UniqueAttribute": unique}
-    )
-    return f"{store}/{found['GroupId']}"
 
 
 @finds("aws:ssoadmin/permissionSet:PermissionSet")
