@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.rules import Severity
 from policies.encryption import flag
 from policies.encryption_s3 import BUCKETS, LOGGINGS
 from policies.rules import Violation, controls, resource_rule, stack_rule
@@ -18,7 +19,7 @@ _AUDIT = "AU-2 AU-3 AU-12"
     "log groups say how long they keep events",
     fix="Set retentionInDays to at least the stack's policies:logRetentionDays (365).",
     types=["aws:cloudwatch/logGroup:LogGroup"],
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="CloudWatch.16", nist="AU-11 SI-12"),
 )
 def _retention(resource: Resource) -> Iterator[Violation]:
@@ -37,7 +38,7 @@ def _retention(resource: Resource) -> Iterator[Violation]:
     "trails can prove that nothing was changed",
     fix="Set enableLogFileValidation to true.",
     types=_TRAILS,
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="CloudTrail.4", cis3="3.2", cis5="3.2", nist="AU-9 SI-7"),
 )
 def _validation(resource: Resource) -> Iterator[Violation]:
@@ -50,7 +51,7 @@ def _validation(resource: Resource) -> Iterator[Violation]:
     "trails see every region",
     fix="Set isMultiRegionTrail to true and leave includeGlobalServiceEvents at true.",
     types=_TRAILS,
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="CloudTrail.1", cis3="3.1", cis5="3.1", nist=_AUDIT),
 )
 def _every_region(resource: Resource) -> Iterator[Violation]:
@@ -77,7 +78,7 @@ def _switched_on(resource: Resource) -> Iterator[Violation]:
     "builds are logged",
     fix="Leave logsConfig.cloudwatchLogs at ENABLED, or send logs to S3.",
     types=["aws:codebuild/project:Project"],
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="CodeBuild.4", nist=_AUDIT),
 )
 def _builds(resource: Resource) -> Iterator[Violation]:
@@ -92,7 +93,7 @@ def _builds(resource: Resource) -> Iterator[Violation]:
     "buckets log who reads and writes",
     fix="Add a BucketLogging to a bucket for access logs, or CloudTrail data events.",
     types=BUCKETS,
-    severity="low",
+    severity=Severity.LOW,
     level="advisory",
     controls=controls(fsbp="S3.9", cis3="3.4", cis5="3.4", nist=_AUDIT),
 )
@@ -111,7 +112,7 @@ flag(
         "aws:alb/loadBalancer:LoadBalancer": "accessLogs.enabled",
     },
     controls(fsbp="ELB.5", nist=_AUDIT),
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     when=lambda balancer: balancer.text("loadBalancerType", "application") == "application",
 )
@@ -124,7 +125,7 @@ _STAGES = ("aws:apigateway/stage:Stage", "aws:apigatewayv2/stage:Stage")
     "stages of APIs log requests",
     fix="Set accessLogSettings.destinationArn to a log group.",
     types=_STAGES,
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(fsbp="APIGateway.1 APIGateway.9", nist=_AUDIT),
 )
@@ -141,7 +142,7 @@ _FLOW_LOGS = ("aws:ec2/flowLog:FlowLog",)
     "networks log their flows",
     fix="Add a FlowLog with the VPC's id.",
     types=["aws:ec2/vpc:Vpc"],
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(fsbp="EC2.6", cis3="3.7", cis5="3.7", nist=_AUDIT),
 )
@@ -155,7 +156,7 @@ def _flows(vpc: Resource, stack: Stack) -> Iterator[Violation]:
     "clusters log their control plane",
     fix="List api, audit and authenticator in enabledClusterLogTypes.",
     types=["aws:eks/cluster:Cluster"],
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(fsbp="EKS.8", nist=_AUDIT),
 )

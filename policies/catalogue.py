@@ -8,33 +8,31 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from landfall import pages
 from policies.pack import load
 from policies.rules import Rule, all_rules
 
 BEGIN = "<!-- rules: python -m policies.catalogue docs/policies.md -->"
 END = "<!-- end of rules -->"
+_HEAD = ("id", "what is demanded", "severity", "level", "decided by", "controls")
 
 
 def table() -> str:
     """Return the rules as a Markdown table."""
     load()
-    rows = [
-        "| id | what is demanded | severity | level | decided by | controls |",
-        "|---|---|---|---|---|---|",
-    ]
-    return "\n".join([*rows, *(_row(rule) for rule in all_rules())])
+    rows = (_row(rule) for rule in all_rules())
+    return pages.table(_HEAD, rows)
 
 
-def _row(rule: Rule) -> str:
-    columns = (
+def _row(rule: Rule) -> tuple[str, ...]:
+    return (
         rule.id,
         rule.title,
-        rule.severity,
+        str(rule.severity),
         rule.level,
         {"resource": "the resource", "stack": "the stack"}[rule.scope],
         "; ".join(_controls(rule)),
     )
-    return f"| {' | '.join(columns)} |"
 
 
 def _controls(rule: Rule) -> list[str]:
@@ -49,11 +47,7 @@ def _controls(rule: Rule) -> list[str]:
 
 def renewed(page: str) -> str:
     """Return a page with the table between its marks written anew; refuses one without them."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page lacks the marks {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    return pages.renewed(page, BEGIN, END, f"\n{table()}\n")
 
 
 def main(arguments: list[str]) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from policies.rules import Controls, Level, Severity, Violation, controls, resource_rule
+from landfall.rules import Level, Severity
+from policies.rules import Controls, Violation, controls, resource_rule
 from policies.values import Resource
 
 AT_REST = "SC-13 SC-28 SC-28(1)"
@@ -40,7 +41,7 @@ def customer_key(
     fsbp: str = "",
     cis3: str = "",
     cis5: str = "",
-    severity: Severity = "high",
+    severity: Severity = Severity.HIGH,
     level: Level = "mandatory",
     when: Applies = always,
 ) -> None:
@@ -74,7 +75,7 @@ def flag(
     properties: Mapping[str, str],
     answers: Controls,
     *,
-    severity: Severity = "high",
+    severity: Severity = Severity.HIGH,
     level: Level = "mandatory",
     when: Applies = always,
 ) -> None:

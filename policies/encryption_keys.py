@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from landfall.iam import patterns
 from landfall.iam.documents import Document, Effect, Statement
+from landfall.rules import Severity
 from policies import documents
 from policies.denials import allows, taken_back
 from policies.rules import Violation, controls, resource_rule
@@ -25,7 +26,7 @@ _PLACES = {type_: documents.RESOURCE[type_] for type_ in _POLICIES}
     "keys rotate",
     fix="Set enableKeyRotation to true.",
     types=["aws:kms/key:Key"],
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="KMS.4", cis3="3.6", cis5="3.6", nist="SC-12 SC-12(2)"),
 )
 def _rotation(resource: Resource) -> Iterator[Violation]:
@@ -71,7 +72,7 @@ def _administrator(resource: Resource) -> Iterator[Violation]:
     fix="Give administrators and users of the key statements of their own, with the actions they "
     "need; kms:* belongs to the account's root alone.",
     types=_POLICIES,
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist="AC-5 AC-6 SC-12"),
 )
@@ -118,7 +119,7 @@ def _takes(statement: Statement) -> bool:
     "keys are not deleted in a hurry",
     fix="Leave deletionWindowInDays at 30, or set at least 14.",
     types=_KEYS,
-    severity="low",
+    severity=Severity.LOW,
     level="advisory",
     controls=controls(fsbp="KMS.3", nist="SC-12 SC-12(2)"),
 )

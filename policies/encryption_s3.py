@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.rules import Severity
 from policies.encryption import AT_REST, names_aws_key
 from policies.rules import Violation, controls, resource_rule, stack_rule
 from policies.values import Resource, Stack
@@ -83,7 +84,7 @@ def _every_bucket_encrypted(bucket: Resource, stack: Stack) -> Iterator[Violatio
     "objects are not taken out of their bucket's encryption",
     fix="Leave serverSideEncryption and kmsKeyId out, or name a customer-managed key.",
     types=OBJECTS,
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(nist=AT_REST),
 )
 def _object(resource: Resource) -> Iterator[Violation]:
@@ -98,7 +99,7 @@ def _object(resource: Resource) -> Iterator[Violation]:
     "versioning is switched on where it is configured",
     fix="Set versioningConfiguration.status to Enabled.",
     types=VERSIONINGS,
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="S3.14", nist="CP-9 CP-10 SI-12"),
 )
 def _versioning(resource: Resource) -> Iterator[Violation]:
@@ -111,7 +112,7 @@ def _versioning(resource: Resource) -> Iterator[Violation]:
     "every bucket keeps versions",
     fix="Add a BucketVersioning with status Enabled.",
     types=BUCKETS,
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="S3.14", nist="CP-9 CP-10 SI-12"),
 )
 def _every_bucket_versioned(bucket: Resource, stack: Stack) -> Iterator[Violation]:
@@ -125,7 +126,7 @@ def _every_bucket_versioned(bucket: Resource, stack: Stack) -> Iterator[Violatio
     "bucket owners own every object",
     fix="Set rule.objectOwnership to BucketOwnerEnforced, which switches ACLs off.",
     types=OWNERSHIPS,
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="S3.12", nist="AC-3 AC-6"),
 )
 def _ownership(resource: Resource) -> Iterator[Violation]:
@@ -138,7 +139,7 @@ def _ownership(resource: Resource) -> Iterator[Violation]:
     "every bucket says who owns its objects",
     fix="Add BucketOwnershipControls with BucketOwnerEnforced; AWS's default can be changed.",
     types=BUCKETS,
-    severity="low",
+    severity=Severity.LOW,
     level="advisory",
     controls=controls(fsbp="S3.12", nist="AC-3 AC-6"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.rules import Severity
 from policies.encryption import AT_REST, customer_key, names_aws_key
 from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource, is_true
@@ -49,27 +50,27 @@ customer_key(
     "LF-LAM-001",
     "environment variables of functions",
     {"aws:lambda/function:Function": "kmsKeyArn"},
-    severity="medium",
+    severity=Severity.MEDIUM,
     when=lambda function: function.has("environment.variables"),
 )
 customer_key(
     "LF-SSM-001",
     "secure parameters",
     {"aws:ssm/parameter:Parameter": "keyId"},
-    severity="medium",
+    severity=Severity.MEDIUM,
     when=lambda parameter: parameter.text("type") == "SecureString",
 )
 customer_key(
     "LF-KIN-002",
     "video streams",
     {"aws:kinesis/videoStream:VideoStream": "kmsKeyId"},
-    severity="medium",
+    severity=Severity.MEDIUM,
 )
 customer_key(
     "LF-MSK-001",
     "Kafka clusters",
     {"aws:msk/cluster:Cluster": "encryptionInfo.encryptionAtRestKmsKeyArn"},
-    severity="medium",
+    severity=Severity.MEDIUM,
 )
 
 
@@ -167,7 +168,7 @@ def _build_outputs(resource: Resource) -> Iterator[Violation]:
     fix="Set exportConfig.s3Destination.encryptionKey to the ARN of a customer-managed KMS key, "
     "and leave encryptionDisabled out.",
     types=["aws:codebuild/reportGroup:ReportGroup"],
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="CodeBuild.7", nist="SC-12 SC-28(1)"),
 )
 def _reports(resource: Resource) -> Iterator[Violation]:
@@ -186,7 +187,7 @@ def _reports(resource: Resource) -> Iterator[Violation]:
     "tags of images stay what they are",
     fix="Set imageTagMutability to IMMUTABLE, so that what was tested is what is deployed.",
     types=["aws:ecr/repository:Repository"],
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(fsbp="ECR.2", nist="CM-8 SI-7"),
 )
@@ -200,7 +201,7 @@ def _image_tags(resource: Resource) -> Iterator[Violation]:
     "query results are encrypted",
     fix="Set encryptionConfiguration of resultConfiguration, with SSE_KMS and your key.",
     types=["aws:athena/workgroup:Workgroup"],
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="Athena.1", nist=AT_REST),
 )
 def _query_results(resource: Resource) -> Iterator[Violation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.rules import Severity
 from policies.encryption import AT_REST, customer_key, flag, names_aws_key
 from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource, is_true
@@ -70,7 +71,7 @@ customer_key(
         "aws:fsx/ontapFileSystem:OntapFileSystem": "kmsKeyId",
         "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": "kmsKeyId",
     },
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
 )
 flag(
@@ -84,7 +85,7 @@ customer_key(
     "serverless warehouses",
     {"aws:redshiftserverless/namespace:Namespace": "kmsKeyId"},
     fsbp="RedshiftServerless.4",
-    severity="medium",
+    severity=Severity.MEDIUM,
 )
 flag(
     "LF-EC-001",
@@ -99,7 +100,7 @@ customer_key(
         "aws:elasticache/serverlessCache:ServerlessCache": "kmsKeyId",
         "aws:memorydb/cluster:Cluster": "kmsKeyArn",
     },
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
 )
 flag(
@@ -115,7 +116,7 @@ customer_key(
     "LF-SAGE-001",
     "volumes of notebooks",
     {"aws:sagemaker/notebookInstance:NotebookInstance": "kmsKeyId"},
-    severity="medium",
+    severity=Severity.MEDIUM,
 )
 
 _INSTANCES = ("aws:ec2/instance:Instance",)
@@ -167,7 +168,7 @@ _SNAPSHOT_COPIES = {
     "copies of snapshots keep a customer-managed key",
     fix="Set kmsKeyId to the ARN of a customer-managed KMS key.",
     types=list(_SNAPSHOT_COPIES),
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="RDS.4", nist=AT_REST),
 )
 def _snapshot_copy(resource: Resource) -> Iterator[Violation]:

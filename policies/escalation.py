@@ -17,6 +17,7 @@ from landfall.iam.access.identities import Labelled
 from landfall.iam.analysis import Examined, Subject
 from landfall.iam.analysis.administrator import administrating
 from landfall.iam.escalation import Escalation
+from landfall.rules import Severity
 from policies import documents
 from policies.documents import IDENTITY
 from policies.rules import Violation, controls, stack_rule
@@ -114,7 +115,7 @@ def _escalates(owner: Resource, stack: Stack) -> Iterator[Violation]:
     "nobody can act through roles that are not its own",
     fix="Name the functions, instances and roles it may change, enter or assume.",
     types=list(_OWNERS),
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist=_LEAST),
 )

@@ -11,6 +11,7 @@ from landfall.iam.analysis.subject import Placed, placed
 from landfall.iam.documents import Condition, Document, Effect, Principal, Statement
 from landfall.iam.outsiders import EVERYBODY, Judge, of_service
 from landfall.iam.service_principals import is_service
+from landfall.rules import Severity
 from policies import documents
 from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource
@@ -23,7 +24,7 @@ _PUBLIC = "AC-3 AC-4(21) AC-6 SC-7 SC-7(3)"
     "no resource policy lets everybody in",
     fix="Name the principals, or demand aws:PrincipalOrgID.",
     types=list(documents.RESOURCE),
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(fsbp="S3.2 S3.3 KMS.5 SNS.4 SQS.3 OpenSearch.2", nist=_PUBLIC),
 )
 def _resource_policy(resource: Resource) -> Iterator[Violation]:
@@ -49,7 +50,7 @@ _NOTIFIED = {
     "services write only for named resources",
     fix="Add a condition on aws:SourceArn or aws:SourceAccount to the service's statement.",
     types=list(_NOTIFIED),
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist="AC-3 AC-4 AC-6"),
 )
@@ -98,7 +99,7 @@ _CONDITIONS = {
     fix="Set principalOrgId for everybody's principal, and sourceArn or sourceAccount for a "
     "service.",
     types=["aws:lambda/permission:Permission"],
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(fsbp="Lambda.1", nist=_PUBLIC),
 )
 def _permission(resource: Resource) -> Iterator[Violation]:

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Literal
 
+from landfall.rules import Verdict
 from policies.rules import Rule, Violation
 from policies.settings import Run
 
 VARIABLE = "LANDFALL_FINDINGS"
-
-Verdict = Literal["fail", "undecidable", "waived"]
 
 
 def write(run: Run, rule: Rule, verdict: Verdict, level: str, violation: Violation) -> None:

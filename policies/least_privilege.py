@@ -9,6 +9,7 @@ from landfall.iam.analysis.administrator import is_every_action
 from landfall.iam.analysis.wildcards import is_whole_service
 from landfall.iam.documents import Document, Statement
 from landfall.iam.escalation.paths import UNNAMED
+from landfall.rules import Severity
 from policies import documents
 from policies.denials import allows, taken_back
 from policies.documents import IDENTITY
@@ -59,7 +60,7 @@ def _is_everything(pattern: str) -> bool:
     "no statement allows every action",
     fix="Name the services and actions that are needed.",
     types=list(IDENTITY),
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(fsbp="IAM.1", cis3="1.16", cis5="1.15", nist=_LEAST),
 )
 def _every_action(resource: Resource) -> Iterator[Violation]:
@@ -73,7 +74,7 @@ def _every_action(resource: Resource) -> Iterator[Violation]:
     "no statement allows all of a service on every resource",
     fix="Name the actions, and the resources they are needed on.",
     types=list(IDENTITY),
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(fsbp="IAM.21", nist=_LEAST),
 )
 def _whole_service(resource: Resource) -> Iterator[Violation]:
@@ -88,7 +89,7 @@ def _whole_service(resource: Resource) -> Iterator[Violation]:
     "no administrator policy is attached",
     fix="Attach a policy of the actions that are needed.",
     types=[*(type_ for type_ in ATTACHMENTS if type_ != "aws:iam/role:Role"), *EXCLUSIVE],
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(fsbp="IAM.1", cis3="1.16", cis5="1.15", nist=_LEAST),
 )
 def _attachment(resource: Resource) -> Iterator[Violation]:
@@ -105,7 +106,7 @@ def _attachment(resource: Resource) -> Iterator[Violation]:
     "roles carry no administrator policy",
     fix="Attach a policy of the actions that are needed.",
     types=["aws:iam/role:Role"],
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(fsbp="IAM.1", cis3="1.16", cis5="1.15", nist=_LEAST),
 )
 def _role(resource: Resource) -> Iterator[Violation]:
@@ -136,7 +137,7 @@ def _pass_role(resource: Resource) -> Iterator[Violation]:
     "roles are passed by name",
     fix="Name the roles; whoever runs the service can act with any role that trusts it.",
     types=list(IDENTITY),
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist=_LEAST),
 )
@@ -200,7 +201,7 @@ _OF_USERS = {
     "users get no policies of their own",
     fix="Give people roles through IAM Identity Center, or put users into groups.",
     types=list(_OF_USERS),
-    severity="low",
+    severity=Severity.LOW,
     level="advisory",
     controls=controls(fsbp="IAM.2", cis3="1.15", cis5="1.14", nist="AC-2 AC-6"),
 )
@@ -218,7 +219,7 @@ def _of_user(resource: Resource) -> Iterator[Violation]:
         "aws:iam/accessKey:AccessKey",
         "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
     ],
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(fsbp="IAM.3", nist="AC-2 IA-5(1)"),
 )

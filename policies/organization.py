@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from landfall.iam import patterns
 from landfall.iam.documents import DocumentError, Effect, Statement, parse
+from landfall.rules import Severity
 from policies.rules import Violation, controls, resource_rule, stack_rule
 from policies.values import Resource, Stack
 
@@ -38,7 +39,7 @@ def _protected(resource: Resource) -> Iterator[Violation]:
     "accounts are not closed with their resource",
     fix="Leave closeOnDeletion out; AWS ends a closed account for good after 90 days.",
     types=_ACCOUNTS,
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist="CM-3 CP-9"),
 )
@@ -77,7 +78,7 @@ def _size(resource: Resource) -> Iterator[Violation]:
     "no guardrail locks the organization out",
     fix="Attach it below the root, or except a role that can take it back.",
     types=_ATTACHMENTS,
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(nist="AC-3 CP-2"),
 )
 def _lockout(attachment: Resource, stack: Stack) -> Iterator[Violation]:
@@ -115,7 +116,7 @@ def _shuts(statement: Statement) -> bool:
     "the organization is protected",
     fix="Set the resource option protect.",
     types=_ORGANIZATIONS,
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist="CM-3 CP-9"),
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from landfall.rules import Severity
 from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource, UndecidedError, is_true, is_unknown
 
@@ -38,7 +39,7 @@ def _secret(name: str, value: Any) -> bool:
     "builds hold no credentials in plain text",
     fix="Use type SECRETS_MANAGER or PARAMETER_STORE and name the secret.",
     types=_PROJECTS,
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(fsbp="CodeBuild.2", nist="IA-5(7) SC-28"),
 )
 def _build_credentials(resource: Resource) -> Iterator[Violation]:
@@ -57,7 +58,7 @@ def _build_credentials(resource: Resource) -> Iterator[Violation]:
     "functions hold no credentials in plain text",
     fix="Put the credential into Secrets Manager, give the function its ARN, and read it there.",
     types=["aws:lambda/function:Function"],
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(nist="IA-5(7) SC-28"),
 )
 def _function_credentials(resource: Resource) -> Iterator[Violation]:
@@ -77,7 +78,7 @@ def _function_credentials(resource: Resource) -> Iterator[Violation]:
     "builds run without the host's privileges",
     fix="Leave privilegedMode out, unless the build makes container images.",
     types=_PROJECTS,
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(fsbp="CodeBuild.5", nist="AC-6"),
 )
@@ -91,7 +92,7 @@ def _privileged(resource: Resource) -> Iterator[Violation]:
     "sources of builds hold no credentials",
     fix="Use a connection, or Secrets Manager, and leave the credentials out of the address.",
     types=_PROJECTS,
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(fsbp="CodeBuild.1", nist="IA-5(7)"),
 )
 def _source(resource: Resource) -> Iterator[Violation]:
@@ -106,7 +107,7 @@ def _source(resource: Resource) -> Iterator[Violation]:
     "pipelines are of type V2",
     fix="Set pipelineType to V2; triggers, rollback and conditions need it.",
     types=_PIPELINES,
-    severity="low",
+    severity=Severity.LOW,
     level="advisory",
     controls=controls(nist="CM-3"),
 )
@@ -146,7 +147,7 @@ def _deployments(resource: Resource) -> Iterator[tuple[str, str]]:
     "deployments act with a role of their target",
     fix="Set the action's roleArn to a role of the target account that may do this only.",
     types=_PIPELINES,
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist="AC-5 AC-6"),
 )
@@ -166,7 +167,7 @@ _PRODUCTION = re.compile(r"(?<![a-z])(prod|production|prd|live)(?![a-z])", re.IG
     "somebody approves what goes to production",
     fix="Put a stage with a Manual approval action before it, or a condition on its entry.",
     types=_PIPELINES,
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist="CM-3 CM-5 SA-10"),
 )
@@ -202,7 +203,7 @@ def _oauth(resource: Resource) -> Iterator[Violation]:
     "failed deployments go back",
     fix="Enable autoRollbackConfiguration with DEPLOYMENT_FAILURE.",
     types=["aws:codedeploy/deploymentGroup:DeploymentGroup"],
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist="CM-3 SI-17"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.iam import patterns
+from landfall.rules import Severity
 from policies import documents
 from policies.denials import allows, taken_back
 from policies.encryption_s3 import BUCKETS
@@ -125,7 +126,7 @@ _REACHABLE = (
     "databases are not reachable from the internet",
     fix="Set publiclyAccessible to false.",
     types=_REACHABLE,
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(fsbp="RDS.2 Redshift.1 DMS.1", cis3="2.3.3", cis5="2.2.3", nist=_PUBLIC),
 )
 def _reachable(resource: Resource) -> Iterator[Violation]:
@@ -159,7 +160,7 @@ _SHARED = {
     "images and snapshots are not shared with everybody",
     fix="Name the accounts.",
     types=list(_SHARED),
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(fsbp="EC2.1 RDS.1", nist=_PUBLIC),
 )
 def _shared(resource: Resource) -> Iterator[Violation]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from landfall import rules
+from landfall.rules import Level, Registry, Severity
 from policies.values import Resource, Stack
 
 __all__ = ["Controls", "Rule", "Violation", "all_rules", "find"]
 
-Severity = Literal["critical", "high", "medium", "low"]
-Level = Literal["mandatory", "advisory"]
 Scope = Literal["resource", "stack"]
 
 
@@ -59,17 +59,13 @@ def controls(*, fsbp: str = "", cis3: str = "", cis5: str = "", nist: str = "") 
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What is demanded, how grave a breach is, which controls it answers, and how to satisfy it.
+class Rule(rules.Rule):
+    """A rule of the pack: what it judges, at which level, and which controls it answers.
 
     `asks_for_key` says that the property it decides by is a key, and nothing else.
     """
 
-    id: str
-    title: str
-    fix: str
     types: tuple[str, ...]
-    severity: Severity = "high"
     level: Level = "mandatory"
     controls: Controls = Controls()
     scope: Scope = "resource"
@@ -83,25 +79,18 @@ class Rule:
 
 RESOURCE_RULES: dict[str, list[tuple[Rule, Check]]] = defaultdict(list)
 STACK_RULES: list[tuple[Rule, StackCheck]] = []
-_RULES: dict[str, Rule] = {}
+REGISTRY: Final = Registry[Rule]()
+"""Every rule of the pack that has been imported."""
 
 
 def all_rules() -> list[Rule]:
     """Return every registered rule once, by id."""
-    return [_RULES[id] for id in sorted(_RULES)]
+    return sorted(REGISTRY, key=lambda rule: rule.id)
 
 
 def find(id: str) -> Rule | None:
     """Return the rule of an id."""
-    return _RULES.get(id)
-
-
-def add(rule: Rule) -> Rule:
-    """Put a rule into the registry; its id must be new."""
-    if rule.id in _RULES:
-        raise ValueError(f"{rule.id} is there twice")
-    _RULES[rule.id] = rule
-    return rule
+    return REGISTRY.find(id)
 
 
 def resource_rule(
@@ -110,14 +99,15 @@ def resource_rule(
     *,
     fix: str,
     types: Sequence[str],
-    severity: Severity = "high",
+    severity: Severity = Severity.HIGH,
     level: Level = "mandatory",
     controls: Controls = Controls(),
     asks_for_key: bool = False,
 ) -> Callable[[Check], Check]:
     """Register a check that one resource decides; it stops `up` before the resource is made."""
-    rule = Rule(id, title, fix, tuple(types), severity, level, controls, asks_for_key=asks_for_key)
-    add(rule)
+    rule = REGISTRY.add(
+        Rule(id, title, severity, fix, tuple(types), level, controls, asks_for_key=asks_for_key)
+    )
 
     def register(check: Check) -> Check:
         for token in rule.types:
@@ -133,7 +123,7 @@ def stack_rule(
     *,
     fix: str,
     types: Sequence[str],
-    severity: Severity = "high",
+    severity: Severity = Severity.HIGH,
     level: Level = "mandatory",
     controls: Controls = Controls(),
 ) -> Callable[[StackCheck], StackCheck]:
@@ -141,7 +131,7 @@ def stack_rule(
 
     It is called for each resource that the program manages.
     """
-    rule = add(Rule(id, title, fix, tuple(types), severity, level, controls, "stack"))
+    rule = REGISTRY.add(Rule(id, title, severity, fix, tuple(types), level, controls, "stack"))
 
     def register(check: StackCheck) -> StackCheck:
         STACK_RULES.append((rule, check))

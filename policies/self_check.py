@@ -4,50 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from landfall.rules import Level, Severity
 from policies.levels import Levels
-from policies.rules import Rule, add
+from policies.rules import REGISTRY, Rule
 from policies.settings import Settings
 from policies.waivers import Waiver, Waivers
 
-SETTINGS = add(
-    Rule(
-        "LF-PACK-001",
-        "the pack's settings and waivers can be read",
-        "Correct the stack's policies: settings, or the file of waivers.",
-        (),
-        scope="stack",
-    )
+
+def _of_pack(id: str, title: str, fix: str, severity: Severity, level: Level) -> Rule:
+    return REGISTRY.add(Rule(id, title, severity, fix, (), level, scope="stack"))
+
+
+SETTINGS = _of_pack(
+    "LF-PACK-001",
+    "the pack's settings and waivers can be read",
+    "Correct the stack's policies: settings, or the file of waivers.",
+    Severity.HIGH,
+    "mandatory",
 )
-EXPIRED = add(
-    Rule(
-        "LF-PACK-002",
-        "no waiver has expired",
-        "Mend what it excused and remove it, or have it reviewed and renewed.",
-        (),
-        scope="stack",
-    )
+EXPIRED = _of_pack(
+    "LF-PACK-002",
+    "no waiver has expired",
+    "Mend what it excused and remove it, or have it reviewed and renewed.",
+    Severity.HIGH,
+    "mandatory",
 )
-UNUSED = add(
-    Rule(
-        "LF-PACK-003",
-        "every waiver excuses something",
-        "Remove it if nothing needs it any more.",
-        (),
-        "low",
-        "advisory",
-        scope="stack",
-    )
+UNUSED = _of_pack(
+    "LF-PACK-003",
+    "every waiver excuses something",
+    "Remove it if nothing needs it any more.",
+    Severity.LOW,
+    "advisory",
 )
-LOWERED = add(
-    Rule(
-        "LF-PACK-004",
-        "rules are enforced as they ask for",
-        "Check that policies:levels still has its reasons.",
-        (),
-        "low",
-        "advisory",
-        scope="stack",
-    )
+LOWERED = _of_pack(
+    "LF-PACK-004",
+    "rules are enforced as they ask for",
+    "Check that policies:levels still has its reasons.",
+    Severity.LOW,
+    "advisory",
 )
 
 

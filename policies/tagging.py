@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from landfall.rules import Severity
 from policies.encryption_s3 import BUCKETS
 from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource, UndecidedError, is_unknown
@@ -46,7 +47,7 @@ TAGGED = (
     "resources carry the tags the stack demands",
     fix="Set them in tags, or in the provider's defaultTags; policies:requiredTags lists them.",
     types=TAGGED,
-    severity="low",
+    severity=Severity.LOW,
     level="advisory",
     controls=controls(nist="CM-8"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from landfall.iam import patterns
 from landfall.iam.documents import Document, Effect, Statement
+from landfall.rules import Severity
 from policies import documents
 from policies.encryption_s3 import BUCKETS
 from policies.rules import Violation, controls, resource_rule, stack_rule
@@ -139,7 +140,7 @@ def _search(resource: Resource) -> Iterator[Violation]:
     "topics deliver over TLS",
     fix="Use protocol https.",
     types=["aws:sns/topicSubscription:TopicSubscription"],
-    severity="medium",
+    severity=Severity.MEDIUM,
     controls=controls(nist=_TLS),
 )
 def _subscription(resource: Resource) -> Iterator[Violation]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from landfall.iam.analysis import Examined, Finding, Subject
 from landfall.iam.analysis import trust as analysis
 from landfall.iam.documents import Document
+from landfall.rules import Severity
 from policies import documents
 from policies.documents import TRUST
 from policies.rules import Violation, controls, resource_rule
@@ -48,7 +49,7 @@ _WHAT = {
     "nobody outside can assume a role",
     fix="Name the roles that may assume it, and demand aws:PrincipalOrgID.",
     types=_ROLES,
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(nist=_ACCESS),
 )
 def _everybody(resource: Resource) -> Iterator[Violation]:
@@ -60,7 +61,7 @@ def _everybody(resource: Resource) -> Iterator[Violation]:
     "web identities are named",
     fix="Demand the audience, and a subject without a bare wildcard.",
     types=_ROLES,
-    severity="critical",
+    severity=Severity.CRITICAL,
     controls=controls(nist=_ACCESS),
 )
 def _web_identity(resource: Resource) -> Iterator[Violation]:
@@ -72,7 +73,7 @@ def _web_identity(resource: Resource) -> Iterator[Violation]:
     "SAML assertions are for AWS",
     fix="Demand SAML:aud, which is https://signin.aws.amazon.com/saml outside China.",
     types=_ROLES,
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist=_ACCESS),
 )
@@ -86,7 +87,7 @@ def _saml(resource: Resource) -> Iterator[Violation]:
     fix="Add a condition on aws:SourceArn or aws:SourceAccount; without it anybody's resource "
     "of that service can make it act with this role (the confused deputy).",
     types=_ROLES,
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist="AC-3 AC-4 AC-6"),
 )
@@ -100,7 +101,7 @@ def _confused_deputy(resource: Resource) -> Iterator[Violation]:
     fix="Name the roles, or demand aws:PrincipalArn and aws:PrincipalOrgID (for somebody "
     "outside the organization sts:ExternalId).",
     types=_ROLES,
-    severity="medium",
+    severity=Severity.MEDIUM,
     level="advisory",
     controls=controls(nist=_ACCESS),
 )

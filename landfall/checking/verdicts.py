@@ -9,6 +9,7 @@ from typing import Any, Final
 from landfall.checking.preview import Preview, Told
 from landfall.problems import Problem
 from landfall.reports import Finding
+from landfall.rules import Severity
 
 SETTINGS: Final = "LF-SET-001"
 SETTINGS_TITLE: Final = "the stack file describes a landing zone"
@@ -23,7 +24,7 @@ def of_settings(stack: str, problems: Iterable[Problem]) -> Iterator[Finding]:
         yield Finding(
             rule=problem.rule or SETTINGS,
             level="mandatory",
-            severity="high",
+            severity=Severity.HIGH,
             message=problem.what,
             fix=problem.fix,
             title=SETTINGS_TITLE,
@@ -51,7 +52,7 @@ def _of_line(line: Mapping[str, Any], stack: str) -> Finding:
     return Finding(
         rule=line["rule"],
         level="mandatory" if line["level"] == "mandatory" else "advisory",
-        severity=line["severity"],
+        severity=Severity(line["severity"]),
         message=line["message"],
         fix=line["fix"],
         title=line["title"],
@@ -68,7 +69,7 @@ def _of_engine(told: Told, stack: str) -> Finding:
     return Finding(
         rule=FOREIGN,
         level="mandatory",
-        severity="high",
+        severity=Severity.HIGH,
         message=told.message.strip(),
         title="a policy outside the pack's rules passes",
         subject=told.urn,

@@ -249,8 +249,9 @@ def _print(
     if format is Format.JSON:
         print(json.dumps(report.as_json(), indent=2))
         return
-    from landfall.iam.analysis import Severity, lines, reporting
+    from landfall.iam.analysis import lines, reporting
     from landfall.reports import sarif, text
+    from landfall.rules import Severity
 
     places = {
         file: lines.of_statements(written.decode("utf-8-sig")) for file, written in texts.items()

@@ -3,16 +3,13 @@
 Pure: no Pulumi, no AWS, no clock.
 """
 
-from landfall.reports.finding import Finding, Level, Severity, Verdict, counts, grouped, ordered
+from landfall.reports.finding import Finding, counts, grouped, ordered
 from landfall.reports.sections import Entry, Section
 
 __all__ = [
     "Entry",
     "Finding",
-    "Level",
     "Section",
-    "Severity",
-    "Verdict",
     "counts",
     "grouped",
     "ordered",

@@ -10,15 +10,16 @@ from typing import Any, Final
 
 from landfall import printable
 from landfall.reports import json_text
-from landfall.reports.finding import Finding, Group, Severity, grouped
+from landfall.reports.finding import Finding, Group, grouped
 from landfall.reports.sarif import fingerprint
+from landfall.rules import Severity
 
 _SEVERITIES: Final[dict[Severity, str]] = {
-    "critical": "blocker",
-    "high": "critical",
-    "medium": "major",
-    "low": "minor",
-    "note": "info",
+    Severity.CRITICAL: "blocker",
+    Severity.HIGH: "critical",
+    Severity.MEDIUM: "major",
+    Severity.LOW: "minor",
+    Severity.NOTE: "info",
 }
 
 

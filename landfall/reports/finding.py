@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 from landfall.problems import Location
+from landfall.rules import Level, Severity, Verdict
 
-Level = Literal["mandatory", "advisory"]
-Severity = Literal["critical", "high", "medium", "low", "note"]
-Verdict = Literal["fail", "undecidable", "waived"]
-
-SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "high", "medium", "low", "note")
-"""From the gravest on."""
-
-GRAVE: Final[tuple[Severity, ...]] = ("critical", "high")
+GRAVE: Final = (Severity.CRITICAL, Severity.HIGH)
 """Advice of these severities stops nothing, but has not passed either."""
 
 
@@ -61,7 +55,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
     return (
         ("fail", "undecidable", "waived").index(finding.verdict),
         finding.level != "mandatory",
-        SEVERITIES.index(finding.severity),
+        finding.severity.rank,
         place.file,
         place.line,
         finding.rule,

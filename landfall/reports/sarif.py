@@ -9,17 +9,18 @@ from urllib.parse import quote
 
 from landfall.problems import Location
 from landfall.reports import json_text
-from landfall.reports.finding import Finding, Group, Severity, grouped, ordered
+from landfall.reports.finding import Finding, Group, grouped, ordered
+from landfall.rules import Severity
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 # What GitHub sorts alerts by (GitHub: 'SARIF support for code scanning', security-severity).
 _SCORES: Final[Mapping[Severity, str]] = {
-    "critical": "9.5",
-    "high": "8.0",
-    "medium": "5.5",
-    "low": "3.0",
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "3.0",
 }
 
 

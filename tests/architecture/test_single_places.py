@@ -27,3 +27,19 @@ def judges_characters(tree: ast.Module) -> bool:
 def test_printable_text_in_any_module_comes_from_one_place() -> None:
     found = {name for name, tree in parsed() if judges_characters(tree)}
     assert found == {PRINTABLE, *JUDGES_OF_CHARACTERS}
+
+
+def has_severity(node: ast.ClassDef) -> bool:
+    """Return whether a class has a field `severity` and is a rule, or is the list of severities."""
+    fields = {ast.unparse(each.target) for each in node.body if isinstance(each, ast.AnnAssign)}
+    return node.name == "Severity" or (node.name.endswith("Rule") and "severity" in fields)
+
+
+def test_rule_and_severity_in_any_module_come_from_one_place() -> None:
+    found = {
+        (name, node.name)
+        for name, tree in parsed()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and has_severity(node)
+    }
+    assert found == {("landfall/rules.py", "Severity"), ("landfall/rules.py", "Rule")}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from landfall.iam.analysis import Meaning, Severity, meaning
+from landfall.iam.analysis import Meaning, meaning
 from landfall.iam.analysis.conditions import of_statement, simplified
 from landfall.iam.documents import Condition
+from landfall.rules import Severity
 from tests.iam.cases import HOME, allow, deny, document
 from tests.iam.checks import identity, only, resource, rules
 

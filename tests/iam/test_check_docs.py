@@ -13,7 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from landfall.iam.analysis import all_rules
+from landfall import pages
+from landfall.iam.analysis import REGISTRY
 from landfall.iam.analysis.catalogue import table
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -56,14 +57,13 @@ def test_the_table_of_rules_is_that_of_the_code() -> None:
 
 def test_every_rule_is_in_the_table_once() -> None:
     rows = re.findall(r"^\| `([a-z-]+)` \|", table(), re.MULTILINE)
-    assert sorted(rows) == sorted(rule.id for rule in all_rules())
+    assert sorted(rows) == sorted(rule.id for rule in REGISTRY)
 
 
 def main() -> None:
     """Rewrite what the pages show."""
     page = RULES.read_text(encoding="utf-8")
-    before, after = page.partition(BEGIN)[0], page.partition(END)[2]
-    RULES.write_text(f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}", encoding="utf-8")
+    RULES.write_text(pages.renewed(page, BEGIN, END, f"\n\n{table()}\n\n"), encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         HOW_TO.write_text(
             WITH_OUTPUT.sub(

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from landfall.iam.analysis import Severity, all_rules
+from landfall.iam.analysis import REGISTRY
 from landfall.iam.analysis.typos import close
+from landfall.rules import Severity
 from tests.iam.cases import HOME, ROLE, allow, deny, document
 from tests.iam.checks import identity, only, rules
 
@@ -260,7 +261,7 @@ def test_the_worst_comes_first_and_ids_are_plain() -> None:
     ranks = [one.severity.rank for one in report.findings]
     assert ranks == sorted(ranks)
     assert report.worst is Severity.HIGH
-    for rule in all_rules():
+    for rule in REGISTRY:
         assert rule.id.replace("-", "").isalpha()
         assert rule.title
         assert rule.fix.endswith(".")

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from landfall.iam.analysis import Report, Severity, Subject, check, levels
+from landfall.iam.analysis import Report, Subject, check, levels
 from landfall.iam.documents import parse
 from landfall.iam.simulation import Case, answer, read
+from landfall.rules import Severity
 
 JUDGED = Path(__file__).parent / "judged"
 HIGH, MEDIUM, LOW, NOTE = Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.NOTE

@@ -16,21 +16,21 @@ from landfall.reports import (
     Entry,
     Finding,
     Section,
-    Severity,
     codequality,
     json_text,
     markdown,
     sarif,
     text,
 )
-from landfall.reports.finding import SEVERITIES, counts, grouped, ordered, verdict
+from landfall.reports.finding import counts, grouped, ordered, verdict
+from landfall.rules import Severity
 from tests.reports import sarif_schema
 
 BUCKET = "urn:pulumi:dev::landfall::landfall:artifacts:Store$aws:s3/bucket:Bucket::orders"
 PUBLIC = Finding(
     rule="LF-S3-002",
     level="mandatory",
-    severity="high",
+    severity=Severity.HIGH,
     message="the bucket takes requests without TLS",
     fix="Add a statement that denies them.",
     title="buckets take requests through TLS only",
@@ -40,7 +40,7 @@ PUBLIC = Finding(
     controls=("CIS-5.0 2.1.1", "FSBP S3.5"),
     stack="dev",
 )
-ADVICE = Finding("LF-LB-001", "advisory", "medium", "access is not logged", stack="dev")
+ADVICE = Finding("LF-LB-001", "advisory", Severity.MEDIUM, "access is not logged", stack="dev")
 LATER = replace(PUBLIC, rule="LF-IAM-001", verdict="undecidable", location=None)
 WAIVED = replace(PUBLIC, rule="LF-IAM-002", verdict="waived")
 ALL = [WAIVED, LATER, ADVICE, PUBLIC]
@@ -52,7 +52,7 @@ findings = st.builds(
     Finding,
     rule=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12),
     level=st.sampled_from(["mandatory", "advisory"]),
-    severity=st.sampled_from(SEVERITIES),
+    severity=st.sampled_from(Severity),
     message=st.text(any_character, min_size=1, max_size=40),
     fix=texts,
     title=texts,
@@ -86,7 +86,7 @@ def test_the_verdict_counts_what_stops_a_change_apart() -> None:
     assert verdict([]) == "passed: no findings"
 
 
-@pytest.mark.parametrize("severity", ["critical", "high"])
+@pytest.mark.parametrize("severity", [Severity.CRITICAL, Severity.HIGH])
 def test_grave_advice_is_never_said_to_have_passed(severity: Severity) -> None:
     grave = replace(ADVICE, severity=severity)
     assert verdict([grave]) == f"to be reviewed (1 {severity}): 1 advisory"

@@ -2,19 +2,18 @@
 
 from landfall.iam.analysis.checking import Report, check
 from landfall.iam.analysis.conditions import Meaning, Verdict, meaning
-from landfall.iam.analysis.findings import Finding, Rule, Severity, all_rules
+from landfall.iam.analysis.findings import REGISTRY, AnalysisRule, Finding
 from landfall.iam.analysis.subject import Examined, Subject, levels
 
 __all__ = [
+    "REGISTRY",
+    "AnalysisRule",
     "Examined",
     "Finding",
     "Meaning",
     "Report",
-    "Rule",
-    "Severity",
     "Subject",
     "Verdict",
-    "all_rules",
     "check",
     "levels",
     "meaning",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from landfall.iam import patterns
-from landfall.iam.analysis.findings import Finding, Severity, rule
+from landfall.iam.analysis.findings import Finding, rule
 from landfall.iam.analysis.subject import Examined, Placed
+from landfall.rules import Severity
 
 ADMINISTRATOR: Final = rule(
     "administrator",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from landfall.iam.analysis import all_rules
+from landfall import pages
+from landfall.iam.analysis import REGISTRY
+
+_HEAD = ("rule", "severity", "what is found", "what to do")
 
 
 def table() -> str:
     """Return all rules as Markdown, those of a subject together."""
-    subjects: dict[str, list[str]] = {}
-    for rule in all_rules():
-        row = f"| `{rule.id}` | {rule.severity} | {rule.title} | {rule.fix} |"
+    subjects: dict[str, list[tuple[str, ...]]] = {}
+    for rule in REGISTRY:
+        row = (f"`{rule.id}`", str(rule.severity), rule.title, rule.fix)
         subjects.setdefault(rule.subject, []).append(row)
-    parts = []
-    for subject, rows in subjects.items():
-        head = ["| rule | severity | what is found | what to do |", "|---|---|---|---|"]
-        parts.append("\n".join([f"## {subject[0].upper()}{subject[1:]}", "", *head, *rows]))
-    return "\n\n".join(parts)
+    return "\n\n".join(
+        f"## {subject[0].upper()}{subject[1:]}\n\n{pages.table(_HEAD, rows)}"
+        for subject, rows in subjects.items()
+    )

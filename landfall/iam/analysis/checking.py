@@ -20,10 +20,11 @@ from landfall.iam.analysis import (
     vacuous,
     wildcards,
 )
-from landfall.iam.analysis.findings import Finding, Severity, rule
+from landfall.iam.analysis.findings import Finding, rule
 from landfall.iam.analysis.subject import Examined, Subject
 from landfall.iam.analysis.trust import Entrance
 from landfall.iam.escalation import Escalation
+from landfall.rules import Severity
 
 CUT: Final = rule(
     "not-judged-in-full",

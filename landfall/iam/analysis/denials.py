@@ -9,10 +9,11 @@ from landfall.iam import patterns
 from landfall.iam.access import Hold
 from landfall.iam.analysis.administrator import is_every_action
 from landfall.iam.analysis.conditions import Meaning
-from landfall.iam.analysis.findings import Finding, Severity, listed, rule
+from landfall.iam.analysis.findings import Finding, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.analysis.typos import is_unknown, unfitting
 from landfall.iam.documents import Effect, Statement
+from landfall.rules import Severity
 
 INEFFECTIVE: Final = rule(
     "ineffective-deny",

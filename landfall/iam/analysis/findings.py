@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from landfall.iam.documents import Statement
 from landfall.printable import shortened
+from landfall.rules import Registry, Rule, Severity
 
 _LONGEST: Final = 300
 
 
-class Severity(StrEnum):
-    """How grave a finding is; the order of the members is that of gravity, the worst first.
-
-    `HIGH` is a way to more rights, or in for strangers, that nothing stops. `NOTE` asks for nothing
-    and only says what a reader may have missed.
-    """
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-    NOTE = "note"
-
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return list(Severity).index(self)
-
-
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AnalysisRule(Rule):
     """What is looked for. `severity` is that of most of its findings; some are milder or worse."""
 
-    id: str
     subject: str
-    severity: Severity
-    title: str
-    fix: str
 
     def at(
         self,
@@ -92,25 +69,13 @@ class Finding:
         }
 
 
-_RULES: dict[str, Rule] = {}
+REGISTRY: Final = Registry[AnalysisRule]()
+"""Every rule of the analysis that has been imported."""
 
 
-def rule(id: str, subject: str, severity: Severity, title: str, fix: str) -> Rule:
+def rule(id: str, subject: str, severity: Severity, title: str, fix: str) -> AnalysisRule:
     """Register a rule; its id must be new."""
-    if id in _RULES:
-        raise ValueError(f"{id} is there twice")
-    _RULES[id] = Rule(id, subject, severity, title, fix)
-    return _RULES[id]
-
-
-def find(id: str) -> Rule | None:
-    """Return the rule of an id."""
-    return _RULES.get(id)
-
-
-def all_rules() -> Iterator[Rule]:
-    """Yield every rule that has been imported, in the order they were written."""
-    yield from _RULES.values()
+    return REGISTRY.add(AnalysisRule(id, title, severity, fix, subject))
 
 
 def listed(texts: list[str] | tuple[str, ...], most: int = 3) -> str:

@@ -8,9 +8,10 @@ from typing import Final
 from landfall.iam.access import Hold
 from landfall.iam.access.deciding import Held
 from landfall.iam.analysis.administrator import administrating
-from landfall.iam.analysis.findings import Finding, Severity, rule
+from landfall.iam.analysis.findings import Finding, rule
 from landfall.iam.analysis.reach import free, named
 from landfall.iam.analysis.subject import Examined
+from landfall.rules import Severity
 
 ANY_SERVICE: Final = rule(
     "pass-role-any-service",

@@ -7,15 +7,16 @@ from typing import Final
 
 from landfall.iam.access import Hold
 from landfall.iam.analysis.administrator import administrating
-from landfall.iam.analysis.findings import Finding, Rule, Severity, listed, rule
+from landfall.iam.analysis.findings import AnalysisRule, Finding, listed, rule
 from landfall.iam.analysis.subject import Examined
 from landfall.iam.documents import Statement
 from landfall.iam.escalation import Escalation
+from landfall.rules import Severity
 
 _FIX: Final = "Name the resources, keep the action to a role of its own, or deny it by a boundary."
 
 
-def _kind(kind: str, title: str, severity: Severity, fix: str) -> Rule:
+def _kind(kind: str, title: str, severity: Severity, fix: str) -> AnalysisRule:
     return rule(f"escalation-{kind}", "privilege escalation", severity, title, fix)
 
 

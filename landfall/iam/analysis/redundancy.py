@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from landfall.iam.analysis.covers import cover, cover_of_actions
-from landfall.iam.analysis.findings import Finding, Severity, listed, rule
+from landfall.iam.analysis.findings import Finding, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Condition, Effect, Statement
+from landfall.rules import Severity
 
 ACTIONS: Final = rule(
     "redundant-action",

@@ -9,9 +9,10 @@ from typing import Final
 from landfall import reports
 from landfall.iam.access import Hold
 from landfall.iam.analysis.checking import Report
-from landfall.iam.analysis.findings import Finding, Severity, find
+from landfall.iam.analysis.findings import REGISTRY, Finding
 from landfall.problems import Location
 from landfall.reports import Entry, Section
+from landfall.rules import Severity
 
 # The lines on which the statements of each file begin.
 Lines = Mapping[str, Sequence[int]]
@@ -25,7 +26,7 @@ def findings(report: Report, lines: Lines, least: Severity | None = None) -> lis
 
 
 def _finding(one: Finding, lines: Lines, least: Severity | None) -> reports.Finding:
-    rule = find(one.rule)
+    rule = REGISTRY.find(one.rule)
     place = _PLACE.match(one.path)
     among = lines.get(one.policy, ())
     line = among[int(place[1])] if place and int(place[1]) < len(among) else 0
@@ -33,7 +34,7 @@ def _finding(one: Finding, lines: Lines, least: Severity | None) -> reports.Find
     return reports.Finding(
         rule=one.rule,
         level="mandatory" if least and one.severity.rank <= least.rank else "advisory",
-        severity=one.severity.value,
+        severity=one.severity,
         message=one.message,
         fix=one.fix,
         title=rule.title if rule else "",

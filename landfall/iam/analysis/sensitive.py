@@ -11,10 +11,11 @@ from typing import Final
 
 from landfall.iam.access.deciding import Held
 from landfall.iam.analysis.administrator import administrating
-from landfall.iam.analysis.findings import Finding, Rule, Severity, listed, rule
+from landfall.iam.analysis.findings import AnalysisRule, Finding, listed, rule
 from landfall.iam.analysis.reach import freely
 from landfall.iam.analysis.subject import Examined
 from landfall.iam.documents import Statement
+from landfall.rules import Severity
 
 CREDENTIALS: Final = rule(
     "credentials-exposure",
@@ -44,7 +45,7 @@ SHARING: Final = rule(
     "any resource can be opened to other accounts",
     "Name the resources; keep their policies and shares to a role of its own.",
 )
-_LISTS: Final[dict[Rule, tuple[str, ...]]] = {
+_LISTS: Final[dict[AnalysisRule, tuple[str, ...]]] = {
     CREDENTIALS: (
         "cognito-identity:GetCredentialsForIdentity",
         "connect:GetFederationToken",

@@ -8,7 +8,7 @@ from typing import Final
 
 from landfall.iam import patterns, token_issuers
 from landfall.iam.analysis import oidc
-from landfall.iam.analysis.findings import Finding, Severity, listed, rule
+from landfall.iam.analysis.findings import Finding, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Condition, Effect, Statement
 from landfall.iam.operators import NEGATED
@@ -16,6 +16,7 @@ from landfall.iam.outsiders import FOREIGNERS, MEMBER, Judge, is_everybody, of_a
 from landfall.iam.service_principals import states_source
 from landfall.iam.token_issuers import Width
 from landfall.printable import shortened
+from landfall.rules import Severity
 
 _SUBJECT: Final = "trust"
 EVERYBODY: Final = rule(
@@ -118,7 +119,11 @@ class Entrance:
 def entrances(examined: Examined) -> tuple[Entrance, ...]:
     """Return every way into the role."""
     found = []
-    strange = {(one.statement, one.path) for one in check(examined) if one.severity.rank <= 1}
+    strange = {
+        (one.statement, one.path)
+        for one in check(examined)
+        if one.severity.rank <= Severity.MEDIUM.rank
+    }
     open_ = {statement for statement, _ in strange}
     for placed in _entering(examined):
         statement = placed.statement

@@ -9,10 +9,11 @@ from typing import Final
 
 from landfall.iam import actions, patterns, presence
 from landfall.iam.analysis.conditions import element
-from landfall.iam.analysis.findings import Finding, Severity, listed, rule
+from landfall.iam.analysis.findings import Finding, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Statement
 from landfall.printable import shortened
+from landfall.rules import Severity
 
 UNKNOWN_ACTION: Final = rule(
     "unknown-action",

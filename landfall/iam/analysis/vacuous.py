@@ -8,9 +8,10 @@ from typing import Final
 from landfall.iam import comparisons, keys
 from landfall.iam.access.unlimited import takes_in_everybody
 from landfall.iam.analysis.conditions import Meaning, described, element, in_statement
-from landfall.iam.analysis.findings import Finding, Severity, rule
+from landfall.iam.analysis.findings import Finding, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Condition, Effect
+from landfall.rules import Severity
 
 VACUOUS: Final = rule(
     "vacuous-condition",

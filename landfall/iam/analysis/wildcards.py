@@ -8,8 +8,9 @@ from typing import Final
 
 from landfall.iam import actions, patterns
 from landfall.iam.analysis.administrator import administrating, is_every_action
-from landfall.iam.analysis.findings import Finding, Severity, listed, rule
+from landfall.iam.analysis.findings import Finding, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
+from landfall.rules import Severity
 
 WHOLE_SERVICE: Final = rule(
     "whole-service",
