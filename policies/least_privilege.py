@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.aws.arns import iam_arn
 from landfall.iam import patterns
 from landfall.iam.analysis.administrator import is_every_action
 from landfall.iam.analysis.wildcards import is_whole_service
@@ -170,7 +171,7 @@ def _any_role(pattern: str) -> bool:
     parts = patterns.split_arn(pattern)
     account = parts[4].replace("*", "0").replace("?", "0") if parts else ""
     partition = "aws" if parts is None or patterns.has_wildcard(parts[1]) else parts[1]
-    role = f"arn:{partition}:iam::{account or '0' * 12}:role/{UNNAMED}"
+    role = iam_arn(partition, account or "0" * 12, f"role/{UNNAMED}")
     return patterns.matches(pattern, role, case_sensitive=True)
 
 

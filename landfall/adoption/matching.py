@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from landfall.adoption.found import Organization, Role, Tags
+from landfall.aws.arns import managed_policy_arn
 from landfall.policy_text import alike
 from landfall.settings import AccessRole, Statement
 
@@ -105,7 +106,7 @@ def _settings(
         settings["requireMfa"] = True
     if role.session_seconds != _HOUR:
         settings["sessionHours"] = role.session_seconds // _HOUR
-    prefix = f"arn:{organization.partition}:iam::aws:policy/"
+    prefix = managed_policy_arn(organization.partition, "")
     if role.managed:
         settings["managedPolicies"] = [arn.removeprefix(prefix) for arn in role.managed]
     if role.inline:

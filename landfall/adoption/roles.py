@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from landfall.adoption.calls import CONFIG, Calls, Report, is_denied, side_by_side, unreachable
 from landfall.adoption.found import Organization, Role
+from landfall.aws.arns import iam_arn
 from landfall.settings.naming import ROLE_PATH
 
 _PATH = f"/{ROLE_PATH}"
@@ -49,7 +50,7 @@ class _Reading:
         self._sts: Any = session.client("sts", config=CONFIG)
         self._session = session
         self._making = threading.Lock()
-        self._arn = f"arn:{partition}:iam::{{}}:role/{account_role}"
+        self._partition, self._account_role = partition, account_role
         self.calls = Calls()
         self.closed: dict[str, str] = {}
 
@@ -63,7 +64,9 @@ class _Reading:
     def _iam(self, account: str) -> Any:
         try:
             given = self._sts.assume_role(
-                RoleArn=self._arn.format(account), RoleSessionName=_SESSION, DurationSeconds=900
+                RoleArn=iam_arn(self._partition, account, f"role/{self._account_role}"),
+                RoleSessionName=_SESSION,
+                DurationSeconds=900,
             )["Credentials"]
         except ClientError as error:
             if not is_denied(error):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from landfall.aws.arns import bucket_arn, iam_arn
+
 STATE, SECRETS = "state", "secrets"
 PURPOSE_TAG = "landfall:purpose"
 
@@ -142,13 +144,13 @@ class Plan:
         ]
 
     def _root(self, account: str) -> str:
-        return f"arn:{self.partition}:iam::{account}:root"
+        return iam_arn(self.partition, account, "root")
 
     def _roots(self) -> list[str]:
         return sorted({self._root(account_of(arn)) for arn in self.principals})
 
     def _arn(self, bucket: str) -> str:
-        return f"arn:{self.partition}:s3:::{bucket}"
+        return bucket_arn(self.partition, bucket)
 
     def _tls_only(self, bucket: str) -> dict[str, Any]:
         return {

@@ -12,6 +12,7 @@ from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import Final
 
+from landfall.aws.arns import iam_arn
 from landfall.iam.documents import Principal
 from landfall.iam.truth import Truth, any_of
 
@@ -140,7 +141,7 @@ def read_caller(text: str, action: str, principal_arn: str | None = None) -> Cal
     if service == "sts" and kind == "assumed-role" and path.count("/") == 1:
         role, session = path.split("/")
         if role and session:
-            role_arn = f"arn:{partition}:iam::{account}:role/{role}"
+            role_arn = iam_arn(partition, account, f"role/{role}")
             if principal_arn and _is_role(principal_arn, partition, account, role):
                 role_arn = principal_arn
             return Caller(CallerKind.ROLE, text, partition, account, role, role_arn, session=True)
@@ -150,7 +151,7 @@ def read_caller(text: str, action: str, principal_arn: str | None = None) -> Cal
 
 
 def _is_role(arn: str, partition: str, account: str, name: str) -> bool:
-    prefix = f"arn:{partition}:iam::{account}:role/"
+    prefix = iam_arn(partition, account, "role/")
     return arn.startswith(prefix) and arn.rsplit("/", 1)[-1] == name
 
 
@@ -207,7 +208,9 @@ def _grade(principal: Principal, caller: Caller, user_id: str | None) -> Grade:
 
 def is_account(value: str, caller: Caller) -> bool:
     """Tell whether the value of an AWS principal is the caller's account: its id or root ARN."""
-    return value == caller.account or value == f"arn:{caller.partition}:iam::{caller.account}:root"
+    if caller.account is None:
+        return False
+    return value in (caller.account, iam_arn(caller.partition, caller.account, "root"))
 
 
 def _is_role_of(value: str, caller: Caller) -> bool:

@@ -9,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from landfall import access_hint
+from landfall.aws.arns import iam_arn
 from landfall.problems import ProblemsError, refuse
 from landfall.settings import Stack, naming
 
@@ -54,7 +55,7 @@ def codepipeline(stack: Stack) -> Any:
 def role_in(stack: Stack, account: str) -> str:
     """Return the ARN of the role that the management account assumes in an account."""
     partition = naming.partition(stack.region)
-    return f"arn:{partition}:iam::{account}:role/{stack.organization.account_role}"
+    return iam_arn(partition, account, f"role/{stack.organization.account_role}")
 
 
 def unreachable(error: BotoCoreError | ClientError) -> ProblemsError:

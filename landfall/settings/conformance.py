@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from landfall.aws.arns import in_partition
 from landfall.settings.security import OwnPack
 
 ACCOUNT_ROLE = "OrganizationAccountAccessRole"
@@ -51,7 +52,8 @@ def read_on() -> str:
 def shipped(name: str, partition: str = "aws", account_role: str = ACCOUNT_ROLE) -> str:
     """Return the template of a pack of Landfall, for a partition and its account role."""
     text = resources.files("landfall.settings").joinpath("packs", f"{name}.yaml").read_text()
-    return text.replace("arn:aws:", f"arn:{partition}:").replace(ACCOUNT_ROLE, account_role)
+    text = text.replace(in_partition("aws", ""), in_partition(partition, ""))
+    return text.replace(ACCOUNT_ROLE, account_role)
 
 
 def template(pack: OwnPack) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from landfall.aws.arns import iam_arn
+
 ROLE_PATH = "landfall/"
 """The path of every role that this project makes."""
 
@@ -140,7 +142,7 @@ def secret(application: str, key: str, environment: str = "") -> str:
 
 def role_arn(partition_name: str, account_id: str, name: str) -> str:
     """Return the ARN of a role of this project."""
-    return f"arn:{partition_name}:iam::{account_id}:role/{ROLE_PATH}{name}"
+    return iam_arn(partition_name, account_id, f"role/{ROLE_PATH}{name}")
 
 
 def guardrail(stack: str, name: str) -> str:

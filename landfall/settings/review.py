@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
+from landfall.aws.arns import arn_of
 from landfall.settings.base import Count, Distinct, Settings
 from landfall.settings.deployments import RolePath
 
@@ -42,7 +43,7 @@ def approval_rule(
 
     https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateApprovalRuleTemplate.html
     """
-    sessions = f"arn:{partition}:sts::{account_id}:assumed-role"
+    sessions = arn_of(partition, "sts", "assumed-role", account=account_id)
     statement = {
         "Type": "Approvers",
         "NumberOfApprovalsNeeded": approvals,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.aws.arns import in_partition, managed_policy_arn
 from landfall.settings import keys, naming
 from landfall.settings.access import AccessRole
 from landfall.settings.source import Path
@@ -53,9 +54,10 @@ def _policies(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
         yield Mistake((*path, "managedPolicies"), what, f"AWS attaches at most {limit}")
     for index, policy in enumerate(role.managed_policies):
         here = (*path, "managedPolicies", index)
-        if policy.startswith("arn:") and not policy.startswith(f"arn:{stack.partition}:iam::"):
+        iam = in_partition(stack.partition, "iam::")
+        if policy.startswith("arn:") and not policy.startswith(iam):
             what = f"'{policy[:80]}' is no IAM policy of partition {stack.partition}"
-            fix = f"write arn:{stack.partition}:iam::aws:policy/…, or the policy's name alone"
+            fix = f"write {managed_policy_arn(stack.partition, '…')}, or the policy's name alone"
             yield Mistake(here, what, fix, (keys.REGION,))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.aws.arns import in_partition
 from landfall.settings import keys, naming
 from landfall.settings.baseline import Baseline, Budget
 from landfall.settings.partitions import LACKING
@@ -47,7 +48,8 @@ def _layer(stack: Stack, path: Path, layer: Baseline) -> Iterator[Mistake]:
         _, partition, _, where, *_ = key.split(":")
         if (partition, where) != (stack.partition, region):
             what = f"the key is in {where} of {partition}, and volumes need one of their region"
-            yield Mistake(here, what, f"write arn:{stack.partition}:kms:{region}:…", (keys.REGION,))
+            fix = f"write {in_partition(stack.partition, f'kms:{region}:…')}"
+            yield Mistake(here, what, fix, (keys.REGION,))
     lacking = LACKING[stack.partition]
     given = {
         "contacts": layer.contacts.given() and "account" in lacking,

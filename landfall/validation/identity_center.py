@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from landfall.aws.arns import managed_policy_arn
 from landfall.settings import keys
 from landfall.settings.identity_center import Assignment, IdentityCenter, PermissionSet
 from landfall.settings.source import Path
@@ -68,7 +69,7 @@ def _permission_set(stack: Stack, name: str, settings: PermissionSet) -> Iterato
         what = f"the permission set has {len(policies)} policies"
         yield Mistake((*path, "managedPolicies"), what, f"AWS attaches at most {limit}")
     for index, policy in enumerate(settings.managed_policies):
-        own = f"arn:{stack.partition}:iam::aws:policy/"
+        own = managed_policy_arn(stack.partition, "")
         if policy.startswith("arn:") and not policy.startswith(own):
             what = f"'{policy[:80]}' is no policy of AWS in partition {stack.partition}"
             fix = "policies of the accounts stand in customerManagedPolicies, by name"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.aws.arns import iam_arn
 from landfall.guardrails.lockout import Lockout, lockouts
 from landfall.settings import keys, naming
 from landfall.settings.organization import ROOT, account_target
@@ -65,7 +66,7 @@ def _exemption(stack: Stack, lockout: Lockout) -> str:
     names = dict.fromkeys(
         own if role.startswith(naming.ROLE_PATH) else role for role in lockout.roles
     )
-    arns = " and ".join(f"arn:{stack.partition}:iam::*:role/{name}" for name in names)
+    arns = " and ".join(iam_arn(stack.partition, "*", f"role/{name}") for name in names)
     return f"ArnNotLike on aws:PrincipalArn: {arns}"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from landfall.aws.arns import in_partition
 from landfall.iam import actions
 from landfall.iam.access.classes import is_future
 from landfall.iam.access.globs import Patterns, no_more_colons
@@ -39,7 +40,7 @@ def resources_of(action: str, identity: Identity) -> Resources:
 @lru_cache(maxsize=16384)
 def _resources(action: str, partitions: tuple[str, ...], account: str) -> Patterns:
     if is_future(action):
-        return tuple(f"arn:{partition}:*" for partition in partitions)
+        return tuple(in_partition(partition, "*") for partition in partitions)
     described = actions.find(action)
     if described is None:
         return ("*",)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from landfall.aws.arns import arn_of
 from landfall.iam.access.identities import Identity, Labelled
 from landfall.iam.documents import Document
 from landfall.iam.requests import ContextValue
@@ -43,7 +44,7 @@ class Principal:
             return self.arn
         _, partition, _, _, account, rest = self.arn.split(":", 5)
         name = rest.rsplit("/", 1)[-1]
-        return f"arn:{partition}:sts::{account}:assumed-role/{name}/session"
+        return arn_of(partition, "sts", f"assumed-role/{name}/session", account=account)
 
     @property
     def carried(self) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from typing import Final
 
 # A name that no policy gives to something.
+from landfall.aws.arns import iam_arn
+
 NAME: Final = "0f9c41d7a2e3"
 _ACCOUNTS: Final = ("?" * 12,)
 _ORGANIZATIONS: Final = ("o-*",)
@@ -228,7 +230,7 @@ def of_account(account: str) -> CallerClass:
         {
             **FOREIGN.keys,
             "aws:principalaccount": fixed(account),
-            "aws:principalarn": fixed(f"arn:aws:iam::{account}:role/{NAME}"),
+            "aws:principalarn": fixed(iam_arn("aws", account, f"role/{NAME}")),
             "aws:userid": fixed(f"AROA{NAME.upper()}:{NAME}"),
             "kms:calleraccount": fixed(account),
         },

@@ -1,0 +1,1 @@
+"""What AWS defines, each table and format once, with its source. Pure data and functions."""
