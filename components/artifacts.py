@@ -13,6 +13,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.arns import output_arn
 from components.documents import accounts_of, document, exactly, statement
 from landfall.blueprint.artifacts import KEY_READ, KEY_USE, OBJECT_READ, OBJECT_WRITE
 
@@ -265,9 +266,7 @@ def _only(sid: str, bucket: aws.s3.Bucket, header: str, value: pulumi.Input[str]
 
 
 def _log_delivery(args: ArtifactStoreArgs, logs: aws.s3.Bucket) -> list[dict[str, Any]]:
-    source = pulumi.Output.format(
-        "arn:{0}:s3:::{1}", args.get("partition", "aws"), args["bucket_name"]
-    )
+    source = output_arn(args.get("partition", "aws"), "s3", args["bucket_name"])
     return [
         statement(
             "AccessLogsOfTheArtifactBucket",
@@ -326,8 +325,12 @@ def _key_policy(args: ArtifactStoreArgs) -> pulumi.Output[str]:
             principals={"Service": [f"logs.{region}.amazonaws.com"]},
             conditions={
                 "ArnLike": {
-                    "kms:EncryptionContext:aws:logs:arn": pulumi.Output.format(
-                        "arn:{0}:logs:{1}:{2}:log-group:{3}*", partition, region, account, group
+                    "kms:EncryptionContext:aws:logs:arn": output_arn(
+                        partition,
+                        "logs",
+                        pulumi.Output.concat("log-group:", group, "*"),
+                        region=region,
+                        account=account,
                     )
                 }
             },
@@ -362,7 +365,7 @@ def _key_policy(args: ArtifactStoreArgs) -> pulumi.Output[str]:
 
 def _root(args: ArtifactStoreArgs) -> pulumi.Output[str]:
     partition = args.get("partition", "aws")
-    return pulumi.Output.format("arn:{0}:iam::{1}:root", partition, args["account_id"])
+    return output_arn(partition, "iam", "root", account=args["account_id"])
 
 
 def _dns(partition: str) -> str:

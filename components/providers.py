@@ -10,6 +10,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.arns import output_arn
+
 _STRUCTURED = {
     "defaultTags": "default_tags",
     "endpoints": "endpoints",
@@ -69,7 +71,7 @@ def account_provider(
     arguments = inherited()
     if tags and "default_tags" not in arguments:
         arguments["default_tags"] = aws.ProviderDefaultTagsArgs(tags=tags)
-    role_arn = pulumi.Output.format("arn:{0}:iam::{1}:role/{2}", partition, account_id, role_name)
+    role_arn = output_arn(partition, "iam", f"role/{role_name}", account=account_id)
     return aws.Provider(
         name,
         assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=role_arn, session_name="landfall")],

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from components.documents import document, statement
 from components.inputs import Inputs
 from components.roles import make_role
+from landfall.aws.arns import managed_policy_arn
 from landfall.blueprint.applications import chat_role
 
 _READ_ONLY = "CloudWatchReadOnlyAccess"
@@ -93,7 +94,7 @@ def make_channels(
     common: dict[str, Any] = {
         "iam_role_arn": made.role.arn,
         "sns_topic_arns": topic_arns,
-        "guardrail_policy_arns": [f"arn:{partition}:iam::aws:policy/{_READ_ONLY}"],
+        "guardrail_policy_arns": [managed_policy_arn(partition, _READ_ONLY)],
         "logging_level": "ERROR",
         "user_authorization_required": True,
         "opts": pulumi.ResourceOptions(parent=parent, depends_on=made.granted),

@@ -11,6 +11,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.arns import output_arn
 from components.delivery import chat, dashboard, events
 from components.delivery.chat import ChatArgs
 from components.documents import document, statement
@@ -84,13 +85,12 @@ class Observability(pulumi.ComponentResource):
 
     def _arn(self, service: str, resource: str) -> pulumi.Output[str]:
         args = self._args
-        return pulumi.Output.format(
-            "arn:{0}:{1}:{2}:{3}:{4}",
+        return output_arn(
             args.get("partition", "aws"),
             service,
-            args["region"],
-            args["account_id"],
             resource,
+            region=args["region"],
+            account=args["account_id"],
         )
 
     def _alarm_arns(self) -> list[pulumi.Input[str]]:

@@ -11,6 +11,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.arns import output_arn
 from components.documents import document, statement
 from landfall.blueprint.secrets import PARAMETER, SECRET, Reference
 
@@ -71,12 +72,12 @@ class Secret(pulumi.ComponentResource):
             aws.secretsmanager.SecretRotation(
                 name,
                 secret_id=secret.id,
-                rotation_lambda_arn=pulumi.Output.format(
-                    "arn:{0}:lambda:{1}:{2}:function:{3}",
+                rotation_lambda_arn=output_arn(
                     partition,
-                    region,
-                    args["account_id"],
-                    args["rotation_function"],
+                    "lambda",
+                    pulumi.Output.concat("function:", args["rotation_function"]),
+                    region=region,
+                    account=args["account_id"],
                 ),
                 rotation_rules={"automatically_after_days": args.get("rotation_days", 30)},
                 # There is no value yet that could be renewed.
@@ -89,7 +90,7 @@ class Secret(pulumi.ComponentResource):
 
 
 def _readers(args: SecretArgs, partition: str) -> Iterator[dict[str, Any]]:
-    root = pulumi.Output.format("arn:{0}:iam::{1}:root", partition, args["account_id"])
+    root = output_arn(partition, "iam", "root", account=args["account_id"])
     yield statement(
         "ExactReaders",
         actions=["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],

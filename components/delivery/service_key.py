@@ -10,6 +10,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.arns import output_arn
 from components.artifacts import KEY_ADMINISTRATION
 from components.documents import document, statement
 
@@ -72,7 +73,7 @@ class ServiceKey(pulumi.ComponentResource):
 
 def _statements(args: ServiceKeyArgs) -> list[dict[str, Any]]:
     partition = args.get("partition", "aws")
-    account = pulumi.Output.format("arn:{0}:iam::{1}:root", partition, args["account_id"])
+    account = output_arn(partition, "iam", "root", account=args["account_id"])
     statements = [
         statement(
             "AdministrationByThisAccount",
@@ -96,9 +97,7 @@ def _topics(args: ServiceKeyArgs, partition: str) -> Sequence[dict[str, Any]]:
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
     """
     arns = [
-        pulumi.Output.format(
-            "arn:{0}:sns:{1}:{2}:{3}", partition, args["region"], args["account_id"], name
-        )
+        output_arn(partition, "sns", name, region=args["region"], account=args["account_id"])
         for name in args.get("topics", [])
     ]
     topics = {"ArnEquals": {"kms:EncryptionContext:aws:sns:topicArn": arns}}

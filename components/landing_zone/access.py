@@ -9,6 +9,7 @@ from components.access import CrossAccountRole, CrossAccountRoleArgs, FederatedP
 from components.documents import document
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.identity_center import make
+from landfall.aws.arns import managed_policy_arn
 from landfall.settings import Stack, naming
 from landfall.settings.access import AccessRole
 
@@ -51,7 +52,7 @@ class Access:
             "managed_policy_arns": [
                 policy
                 if policy.startswith("arn:")
-                else f"arn:{self._stack.partition}:iam::aws:policy/{policy}"
+                else managed_policy_arn(self._stack.partition, policy)
                 for policy in settings.managed_policies
             ],
         }

@@ -6,6 +6,7 @@ from typing import Any, cast
 import pulumi
 
 from components.account import Account, AccountArgs, DelegationArgs
+from components.arns import output_arn
 from components.landing_zone import policies
 from components.organization import Organization, OrganizationArgs
 from landfall.settings import Stack
@@ -50,11 +51,8 @@ class Foundation:
 
     def role_arn(self, account: str, role: str) -> pulumi.Output[str]:
         """Return the ARN of a role, named with its path, in an account of the stack."""
-        return pulumi.Output.format(
-            "arn:{0}:iam::{1}:role/{2}",
-            self._stack.partition,
-            self.accounts[account].account_id,
-            role,
+        return output_arn(
+            self._stack.partition, "iam", f"role/{role}", account=self.accounts[account].account_id
         )
 
     def _organization(self) -> Organization:

@@ -13,6 +13,7 @@ from components.identity_center import (
     PermissionSetArgs,
 )
 from components.landing_zone.foundation import Foundation
+from landfall.aws.arns import arn_of, managed_policy_arn
 from landfall.settings import Stack, naming
 from landfall.settings.identity_center import IdentityCenter as Settings
 from landfall.settings.identity_center import PermissionSet
@@ -30,7 +31,7 @@ def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Bou
         if (name := settings.permission_sets[each["permission_set"]].boundary) is not None
     ]
     args: IdentityCenterArgs = {
-        "instance_arn": f"arn:{stack.partition}:sso:::instance/{settings.instance}",
+        "instance_arn": arn_of(stack.partition, "sso", f"instance/{settings.instance}"),
         "identity_store_id": settings.identity_store,
         "region": settings.region or stack.region,
         "groups": dict(_groups(settings)),
@@ -57,9 +58,7 @@ def _permission_set(stack: Stack, settings: PermissionSet) -> PermissionSetArgs:
     args: PermissionSetArgs = {
         "session_hours": settings.session_hours,
         "managed_policy_arns": [
-            policy
-            if policy.startswith("arn:")
-            else f"arn:{stack.partition}:iam::aws:policy/{policy}"
+            policy if policy.startswith("arn:") else managed_policy_arn(stack.partition, policy)
             for policy in settings.managed_policies
         ],
         "customer_managed_policies": list(settings.customer_managed_policies),

@@ -2,6 +2,7 @@
 
 import pulumi
 
+from components.arns import output_arn
 from components.delivery.chat import ChatArgs
 from components.delivery.observability import Observability, ObservabilityArgs
 from components.landing_zone.foundation import Foundation
@@ -45,12 +46,12 @@ def observe(
             args["chat"] = _chat(name, settings.chat)
         args["events"] = list(dict.fromkeys(settings.events))
         if isinstance(application.source, CodeCommitSource):
-            args["repository_arn"] = pulumi.Output.format(
-                "arn:{0}:codecommit:{1}:{2}:{3}",
+            args["repository_arn"] = output_arn(
                 stack.partition,
-                stack.region,
-                account_id,
+                "codecommit",
                 application.source.codecommit,
+                region=stack.region,
+                account=account_id,
             )
     return Observability(f"{name}-observability", args, opts=foundation.in_account(hub))
 
@@ -73,12 +74,12 @@ def _chat(name: str, settings: Chat) -> ChatArgs:
 
 def topic_arn(stack: Stack, foundation: Foundation, hub: str, name: str) -> pulumi.Output[str]:
     """Return the ARN of an application's topic."""
-    return pulumi.Output.format(
-        "arn:{0}:sns:{1}:{2}:{3}",
+    return output_arn(
         stack.partition,
-        stack.region,
-        foundation.accounts[hub].account_id,
+        "sns",
         naming.topic(name),
+        region=stack.region,
+        account=foundation.accounts[hub].account_id,
     )
 
 
@@ -86,12 +87,12 @@ def _health_alarms(
     stack: Stack, foundation: Foundation, name: str, application: Application
 ) -> list[pulumi.Input[str]]:
     return [
-        pulumi.Output.format(
-            "arn:{0}:cloudwatch:{1}:{2}:alarm:{3}",
+        output_arn(
             stack.partition,
-            there.region,
-            foundation.accounts[there.account].account_id,
-            alarm,
+            "cloudwatch",
+            pulumi.Output.concat("alarm:", alarm),
+            region=there.region,
+            account=foundation.accounts[there.account].account_id,
         )
         for environment, settings in application.environments.items()
         for wave in destinations(settings, stack.region)

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.access import CrossAccountRole, FederatedPrincipalArgs
+from components.arns import output_arn
 from components.documents import document
 from components.landing_zone.foundation import Foundation
 from components.provisioning.access import ProvisioningAccess, ProvisioningAccessArgs
@@ -73,7 +74,7 @@ def _access(stack: Stack, foundation: Foundation) -> ProvisioningAccess:
         "account_role": stack.organization.account_role,
         "readers": of_hub("provision-{0}-plan", "drift-{0}-check"),
         "appliers": of_hub("provision-{0}-apply"),
-        "state_bucket_arn": pulumi.Output.format("arn:{0}:s3:::{1}", stack.partition, bucket),
+        "state_bucket_arn": output_arn(stack.partition, "s3", bucket),
         "state_keys_arn": keys,
         "statements": [each.iam_json() for each in settings.permissions],
         "baseline": stack.baseline.enabled,
@@ -141,7 +142,7 @@ def _state(
     bucket = pulumi.Output.from_input(account_id).apply(
         lambda id_: state.bucket or naming.state_bucket(id_, region)
     )
-    keys = pulumi.Output.format("arn:{0}:kms:{1}:{2}:key/*", stack.partition, region, account_id)
+    keys = output_arn(stack.partition, "kms", "key/*", region=region, account=account_id)
     return bucket, keys, region
 
 

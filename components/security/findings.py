@@ -9,6 +9,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.arns import output_arn
 from components.artifacts import KEY_ADMINISTRATION
 from components.documents import document, statement
 from components.inputs import Inputs
@@ -75,13 +76,12 @@ class Findings(pulumi.ComponentResource):
 
     def _arn(self, service: str, resource: str, region: str | None = None) -> pulumi.Output[str]:
         args = self._args
-        return pulumi.Output.format(
-            "arn:{0}:{1}:{2}:{3}:{4}",
+        return output_arn(
             args.get("partition", "aws"),
             service,
-            args["region"] if region is None else region,
-            args["account_id"],
             resource,
+            region=args["region"] if region is None else region,
+            account=args["account_id"],
         )
 
     def _key(self) -> aws.kms.Key:

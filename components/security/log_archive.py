@@ -12,6 +12,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.arns import output_arn
 from components.artifacts import BUCKET_READ, KEY_ADMINISTRATION
 from components.documents import accounts_of, document, exactly, statement
 from landfall.blueprint.artifacts import KEY_READ, OBJECT_READ
@@ -216,19 +217,17 @@ def _lifecycle(args: LogArchiveArgs, *, archived: bool) -> dict[str, Any]:
 
 def trail_arn(args: LogArchiveArgs) -> pulumi.Output[str]:
     """Return the ARN of the trail that delivers to an archive."""
-    return pulumi.Output.format(
-        "arn:{0}:cloudtrail:{1}:{2}:trail/{3}",
+    return output_arn(
         args.get("partition", "aws"),
-        args["region"],
-        args["management_account_id"],
-        args.get("trail_name", ""),
+        "cloudtrail",
+        pulumi.Output.concat("trail/", args.get("trail_name", "")),
+        region=args["region"],
+        account=args["management_account_id"],
     )
 
 
 def _access_logs(args: LogArchiveArgs, access: aws.s3.Bucket) -> dict[str, Any]:
-    source = pulumi.Output.format(
-        "arn:{0}:s3:::{1}", args.get("partition", "aws"), args["bucket_name"]
-    )
+    source = output_arn(args.get("partition", "aws"), "s3", args["bucket_name"])
     return statement(
         "AccessLogsOfTheArchive",
         actions=["s3:PutObject"],
@@ -316,7 +315,7 @@ def _key_statements(args: LogArchiveArgs) -> Iterator[dict[str, Any]]:
     https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
     """
     partition = args.get("partition", "aws")
-    root = pulumi.Output.format("arn:{0}:iam::{1}:root", partition, args["account_id"])
+    root = output_arn(partition, "iam", "root", account=args["account_id"])
     yield statement(
         "AdministrationByThisAccount",
         actions=KEY_ADMINISTRATION,
@@ -324,8 +323,8 @@ def _key_statements(args: LogArchiveArgs) -> Iterator[dict[str, Any]]:
         principals={"AWS": root},
     )
     if "trail_name" in args:
-        trails = pulumi.Output.format(
-            "arn:{0}:cloudtrail:*:{1}:trail/*", partition, args["management_account_id"]
+        trails = output_arn(
+            partition, "cloudtrail", "trail/*", region="*", account=args["management_account_id"]
         )
         source = {"ArnEquals": {"aws:SourceArn": trail_arn(args)}}
         trail = {"Service": ["cloudtrail.amazonaws.com"]}

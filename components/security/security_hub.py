@@ -12,6 +12,8 @@ import pulumi_aws as aws
 
 # Name to what follows `standards/`; the oldest is a rule set, of no region.
 # https://docs.aws.amazon.com/securityhub/latest/userguide/standards-reference.html
+from landfall.aws.arns import arn_of
+
 _STANDARDS = {
     "fsbp": "aws-foundational-security-best-practices/v/1.0.0",
     "cis-1.4": "cis-aws-foundations-benchmark/v/1.4.0",
@@ -28,8 +30,8 @@ _STANDARDS = {
 def standard_arn(name: str, partition: str, region: str) -> str:
     """Return the ARN of a security standard in a region; raises `KeyError` for one of no name."""
     if name == "cis-1.2":
-        return f"arn:{partition}:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0"
-    return f"arn:{partition}:securityhub:{region}::standards/{_STANDARDS[name]}"
+        return arn_of(partition, "securityhub", "ruleset/cis-aws-foundations-benchmark/v/1.2.0")
+    return arn_of(partition, "securityhub", f"standards/{_STANDARDS[name]}", region=region)
 
 
 class SecurityHubArgs(TypedDict):

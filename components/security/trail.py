@@ -10,6 +10,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.arns import output_arn
 from components.artifacts import KEY_ADMINISTRATION
 from components.documents import document, statement
 from components.inputs import Inputs
@@ -118,8 +119,8 @@ class OrganizationTrail(pulumi.ComponentResource):
                 actions=KEY_ADMINISTRATION,
                 resources=["*"],
                 principals={
-                    "AWS": pulumi.Output.format(
-                        "arn:{0}:iam::{1}:root", args.get("partition", "aws"), args["account_id"]
+                    "AWS": output_arn(
+                        args.get("partition", "aws"), "iam", "root", account=args["account_id"]
                     )
                 },
             ),
@@ -141,13 +142,12 @@ class OrganizationTrail(pulumi.ComponentResource):
 
     def _arn(self, service: str, resource: str) -> pulumi.Output[str]:
         args = self._args
-        return pulumi.Output.format(
-            "arn:{0}:{1}:{2}:{3}:{4}",
+        return output_arn(
             args.get("partition", "aws"),
             service,
-            args["region"],
-            args["account_id"],
             resource,
+            region=args["region"],
+            account=args["account_id"],
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from landfall.aws.arns import arn_of
 from landfall.blueprint.places import Place
 from landfall.blueprint.roles import Policy, Role
 from landfall.blueprint.statements import Statement, statement
@@ -35,7 +36,7 @@ _TRACES = (
 
 def chat_role(partition: str, account_id: str, topic: str) -> Role:
     """Return the role with which chat channels show the alarms of an application."""
-    channels = f"arn:{partition}:chatbot::{account_id}:chat-configuration/*/{topic}"
+    channels = arn_of(partition, "chatbot", f"chat-configuration/*/{topic}", account=account_id)
     trust = statement(
         "OnlyForTheseChannels",
         actions=["sts:AssumeRole"],

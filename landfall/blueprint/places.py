@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from landfall.aws.arns import arn_of, iam_arn
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -16,11 +18,13 @@ class Place:
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of a regional resource of this account."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+        return arn_of(
+            self.partition, service, resource, region=self.region, account=self.account_id
+        )
 
     def iam_arn(self, resource: str) -> str:
         """Return the ARN of a resource of IAM in this account, as `role/landfall/reader`."""
-        return f"arn:{self.partition}:iam::{self.account_id}:{resource}"
+        return iam_arn(self.partition, self.account_id, resource)
 
     @property
     def dns(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from landfall.aws.arns import arn_of, managed_policy_arn
 from landfall.blueprint.places import Place
 from landfall.blueprint.roles import Role
 from landfall.blueprint.statements import statement
@@ -19,7 +20,7 @@ def aggregator_role(partition: str, account_id: str) -> Role:
         principals={"Service": [CONFIG]},
         conditions={"StringEquals": {"aws:SourceAccount": account_id}},
     )
-    policy = f"arn:{partition}:iam::aws:policy/service-role/AWSConfigRoleForOrganizations"
+    policy = managed_policy_arn(partition, "service-role/AWSConfigRoleForOrganizations")
     return Role(
         "config-aggregator",
         [trust],
@@ -65,7 +66,7 @@ def forward_role(place: Place, topic: str, other_regions: Sequence[str]) -> Role
     """
     name = f"{topic}-forward"
     sources = [
-        f"arn:{place.partition}:events:{region}:{place.account_id}:rule/{name}"
+        arn_of(place.partition, "events", f"rule/{name}", region=region, account=place.account_id)
         for region in other_regions
     ]
     trust = statement(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from landfall.aws.arns import bucket_arn
 from landfall.blueprint.places import Place
 from landfall.blueprint.statements import Statement, statement
 
@@ -92,7 +93,7 @@ def _read(source: Source, place: Place) -> list[Statement]:
                 resources=[place.arn("codecommit", source.repository)],
             )
         ]
-    bucket = f"arn:{place.partition}:s3:::{source.bucket}"
+    bucket = bucket_arn(place.partition, source.bucket)
     return [
         statement(
             "ReadSource",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from landfall.aws.arns import bucket_arn
 from landfall.blueprint import artifacts, codedeploy
 from landfall.blueprint.deployments import (
     CLOUDFORMATION,
@@ -150,7 +151,7 @@ def _change_sets(target: Target) -> Sequence[Statement]:
 
 
 def _site(target: Target) -> Sequence[Statement]:
-    bucket = f"arn:{target.place.partition}:s3:::{target.deployment['name']}"
+    bucket = bucket_arn(target.place.partition, target.deployment["name"])
     return [
         statement(
             "WriteSite",
@@ -167,8 +168,8 @@ def _program(target: Target) -> Sequence[Statement]:
     """Return what the deploy role needs: the program's permissions, its state and its key."""
     deployment, place = target.deployment, target.place
     bucket, _, prefix = deployment["backend"].removeprefix("s3://").partition("/")
-    bucket_arn = f"arn:{place.partition}:s3:::{bucket}"
-    objects = f"{bucket_arn}/{prefix}/*" if prefix else f"{bucket_arn}/*"
+    state = bucket_arn(place.partition, bucket)
+    objects = f"{state}/{prefix}/*" if prefix else f"{state}/*"
     return [
         *deployment.get("permissions", []),
         statement(

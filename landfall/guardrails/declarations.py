@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from landfall.aws.arns import iam_arn
 from landfall.guardrails.statements import Context, Guardrail, Parameter
 
 TAG_KEYS = Parameter(
@@ -67,7 +68,7 @@ def _daily_backups(context: Context) -> dict[str, Any]:
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html
     """
-    role = f"arn:{context.partition}:iam::$account:role/service-role/AWSBackupDefaultServiceRole"
+    role = iam_arn(context.partition, "$account", "role/service-role/AWSBackupDefaultServiceRole")
     return {
         "plans": {
             "daily": {

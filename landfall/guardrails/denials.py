@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from landfall.aws.arns import iam_arn, in_partition
 from landfall.guardrails.need import Need
 from landfall.guardrails.statements import SCP
 from landfall.iam.analysis.conditions import simplified
@@ -159,13 +160,13 @@ class Denials:
 
     def _request(self, need: Need, action: str, member: str, statement: Statement) -> Request:
         if need.from_management:
-            principal = f"arn:{self._partition}:iam::{_MANAGEMENT}:role/provisioning"
+            principal = iam_arn(self._partition, _MANAGEMENT, "role/provisioning")
         else:
-            principal = f"arn:{self._partition}:iam::{member}:role/{need.role}"
+            principal = iam_arn(self._partition, member, f"role/{need.role}")
         owner = _owner(need, member)
         resource = need.resource.replace("{account}", member).replace("{holder}", owner)
         if resource != "*" and not resource.startswith("arn:"):
-            resource = f"arn:{self._partition}:{resource}"
+            resource = in_partition(self._partition, resource)
         context = {**_CONTEXT, _REGION: need.region, **dict.fromkeys(need.unknown, UNKNOWN)}
         if self._is_made and need.role == self._account_role:
             keys = [condition.key for condition in statement.conditions]

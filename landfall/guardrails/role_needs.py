@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from landfall.aws.arns import arn_of
 from landfall.blueprint import symbols
 from landfall.blueprint.stack import blueprint
 from landfall.blueprint.stack.placed import PlacedRole
@@ -73,10 +74,14 @@ class _Reader:
         """Return a resource with ARNs in the places of symbols of keys and connections."""
         partition = self._stack.partition
         store = symbols.account(self._store_account)
-        text = _KEY.sub(rf"arn:{partition}:kms:\1:{store}:key/*", resource)
-        text = _SERVICE_KEY.sub(rf"arn:{partition}:kms:\2:<account \1>:key/*", text)
+        key = arn_of(partition, "kms", "key/*", region=r"\1", account=store)
+        text = _KEY.sub(key, resource)
+        key = arn_of(partition, "kms", "key/*", region=r"\2", account=r"<account \1>")
+        text = _SERVICE_KEY.sub(key, text)
         hub = symbols.account(placed.account)
-        connection = f"arn:{partition}:codeconnections:{self._stack.region}:{hub}:connection/*"
+        connection = arn_of(
+            partition, "codeconnections", "connection/*", region=self._stack.region, account=hub
+        )
         return _CONNECTION.sub(connection, text)
 
     def _holder(self, account: str, arn: str) -> str | None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from landfall.aws.arns import iam_arn, in_partition
+
 Statement = dict[str, Any]
 
 SCP = "SERVICE_CONTROL_POLICY"
@@ -41,12 +43,12 @@ class Context:
     @property
     def provisioner(self) -> list[str]:
         """The ARN pattern of the role with which the platform provisions the accounts."""
-        return [f"arn:{self.partition}:iam::*:role/{self.account_role}"]
+        return [iam_arn(self.partition, "*", f"role/{self.account_role}")]
 
     @property
     def platform_roles(self) -> list[str]:
         """The ARN patterns of all roles that the platform makes in the accounts."""
-        return [*self.provisioner, f"arn:{self.partition}:iam::*:role/landfall/*"]
+        return [*self.provisioner, iam_arn(self.partition, "*", "role/landfall/*")]
 
     def value(self, parameter: Parameter, default: Sequence[str] = ()) -> list[str]:
         """Return what was given for a parameter, or its default."""
@@ -54,7 +56,7 @@ class Context:
 
     def arns(self, *resources: str) -> list[str]:
         """Return ARNs of the partition, from what stands behind it: `ec2:*:*:volume/*`."""
-        return [f"arn:{self.partition}:{resource}" for resource in resources]
+        return [in_partition(self.partition, resource) for resource in resources]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from landfall.aws.arns import iam_arn, managed_policy_arn
 from landfall.blueprint.provisioning import management, permissions
 from landfall.blueprint.provisioning.permissions import State
 from landfall.blueprint.roles import CrossAccount, Policy, Role, Tokens
@@ -108,11 +109,11 @@ def reader_role(
 
 def read_only_policy(partition: str) -> str:
     """Return the ARN of AWS's policy for reading configuration."""
-    return f"arn:{partition}:iam::aws:policy/{permissions.READ_POLICY}"
+    return managed_policy_arn(partition, permissions.READ_POLICY)
 
 
 def _arn(access: ProvisioningAccess, resource: str) -> str:
-    return f"arn:{access.partition}:iam::{access.account_id}:{resource}"
+    return iam_arn(access.partition, access.account_id, resource)
 
 
 def _own(access: ProvisioningAccess) -> list[str]:

@@ -6,6 +6,7 @@ watches, and to close an account's doors again, is left to people: the statement
 
 from __future__ import annotations
 
+from landfall.aws.arns import arn_of
 from landfall.blueprint.statements import Statement, statement
 
 # None of these knows a resource smaller than the account.
@@ -129,12 +130,12 @@ def keep_accounts(partition: str, account_id: str) -> list[Statement]:
         statement(
             "KeepContacts",
             actions=_KEEP_CONTACTS,
-            resources=[f"arn:{partition}:account::{account_id}:account*"],
+            resources=[arn_of(partition, "account", "account*", account=account_id)],
         ),
         statement(
             "KeepBudgets",
             actions=_KEEP_BUDGETS,
-            resources=[f"arn:{partition}:budgets::{account_id}:budget/*"],
+            resources=[arn_of(partition, "budgets", "budget/*", account=account_id)],
         ),
     ]
 
@@ -151,17 +152,17 @@ def let_people_in(partition: str, account_id: str) -> list[Statement]:
             "LetIn",
             actions=_LET_IN,
             resources=[
-                f"arn:{partition}:sso:::account/*",
-                f"arn:{partition}:sso:::instance/*",
-                f"arn:{partition}:sso:::permissionSet/*",
+                arn_of(partition, "sso", "account/*"),
+                arn_of(partition, "sso", "instance/*"),
+                arn_of(partition, "sso", "permissionSet/*"),
             ],
         ),
         statement(
             "KeepGroups",
             actions=_KEEP_GROUPS,
             resources=[
-                f"arn:{partition}:identitystore:::group/*",
-                f"arn:{partition}:identitystore::{account_id}:identitystore/*",
+                arn_of(partition, "identitystore", "group/*"),
+                arn_of(partition, "identitystore", "identitystore/*", account=account_id),
             ],
         ),
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from landfall.aws.arns import arn_of, iam_arn
 from landfall.blueprint.statements import Statement, statement
 
 READ_POLICY = "SecurityAudit"
@@ -191,7 +192,7 @@ def act_in_accounts(partition: str, role: str, organization_id: str) -> Statemen
     return statement(
         "ActInAccounts",
         actions=["sts:AssumeRole"],
-        resources=[f"arn:{partition}:iam::*:role/{role}"],
+        resources=[iam_arn(partition, "*", f"role/{role}")],
         conditions={"StringEquals": {"aws:ResourceOrgID": organization_id}},
     )
 
@@ -220,12 +221,12 @@ def secure(partition: str, account_id: str) -> list[Statement]:
         statement(
             "KeepTrail",
             actions=_KEEP_TRAIL,
-            resources=[f"arn:{partition}:cloudtrail:*:{account_id}:trail/*"],
+            resources=[arn_of(partition, "cloudtrail", "trail/*", region="*", account=account_id)],
         ),
         statement(
             "LinkRoles",
             actions=["iam:CreateServiceLinkedRole"],
-            resources=[f"arn:{partition}:iam::{account_id}:role/aws-service-role/*"],
+            resources=[iam_arn(partition, account_id, "role/aws-service-role/*")],
             conditions={
                 "StringEquals": {
                     "iam:AWSServiceName": [f"{each}.amazonaws.com" for each in _LINKED]

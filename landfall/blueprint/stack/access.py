@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.aws.arns import iam_arn, managed_policy_arn
 from landfall.blueprint import symbols
 from landfall.blueprint.roles import CrossAccount, Policy, Tokens
 from landfall.blueprint.stack.placed import PlacedPolicy, PlacedRole
@@ -62,13 +63,13 @@ def _bounded(stack: Stack) -> Iterator[tuple[str, str]]:
 
 
 def _arn(stack: Stack, account: str, resource: str) -> str:
-    return f"arn:{stack.partition}:iam::{symbols.account(account)}:{resource}"
+    return iam_arn(stack.partition, symbols.account(account), resource)
 
 
 def _managed(stack: Stack, settings: AccessRole) -> Iterator[str]:
     for policy in settings.managed_policies:
         own = policy.startswith("arn:")
-        yield policy if own else f"arn:{stack.partition}:iam::aws:policy/{policy}"
+        yield policy if own else managed_policy_arn(stack.partition, policy)
 
 
 def _boundary(stack: Stack, account: str, settings: AccessRole) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from landfall.aws.arns import arn_of, bucket_arn, iam_arn
 from landfall.blueprint import symbols
 from landfall.blueprint.provisioning import access, builds
 from landfall.blueprint.provisioning.access import ProvisioningAccess
@@ -132,7 +133,7 @@ def _tokens(stack: Stack, name: str, subjects: tuple[str, ...]) -> list[Tokens]:
     provider = stack.access.oidc_providers.get(name)
     if provider is None or not subjects:
         return []
-    arn = f"arn:{stack.partition}:iam::{_MANAGEMENT}:oidc-provider/{provider.host}"
+    arn = iam_arn(stack.partition, _MANAGEMENT, f"oidc-provider/{provider.host}")
     return [Tokens(arn, provider.host, provider.client_id, subjects)]
 
 
@@ -143,5 +144,5 @@ def _state(stack: Stack, settings: Provisioning) -> State:
         symbols.account(state.account or naming.MANAGEMENT),
     )
     bucket = state.bucket or naming.state_bucket(account_id, region)
-    keys_arn = f"arn:{stack.partition}:kms:{region}:{account_id}:key/*"
-    return State(f"arn:{stack.partition}:s3:::{bucket}", keys_arn)
+    keys_arn = arn_of(stack.partition, "kms", "key/*", region=region, account=account_id)
+    return State(bucket_arn(stack.partition, bucket), keys_arn)

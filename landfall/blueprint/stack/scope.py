@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from landfall.aws.arns import bucket_arn
 from landfall.blueprint import symbols
 from landfall.blueprint.places import Place, Store
 from landfall.settings import keys, naming
@@ -43,7 +44,7 @@ class Scope:
     def store(self, region: str) -> Store:
         """Return the artifact store of a region."""
         bucket = naming.artifact_bucket(symbols.account(self.store_account), region)
-        arn = f"arn:{self.stack.partition}:s3:::{bucket}"
+        arn = bucket_arn(self.stack.partition, bucket)
         return Store(arn, symbols.artifact_key(region))
 
     @property
