@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+
+import pytest
 
 from tests.architecture.modules import parsed
 
@@ -43,3 +46,45 @@ def test_rule_and_severity_in_any_module_come_from_one_place() -> None:
         if isinstance(node, ast.ClassDef) and has_severity(node)
     }
     assert found == {("landfall/rules.py", "Severity"), ("landfall/rules.py", "Rule")}
+
+
+ARNS = "landfall/aws/arns.py"
+BUILDERS_OF_ARN_TEXT = {
+    "landfall/provisioning/copies.py": "writes a regular expression that finds ARNs in a plan",
+    "landfall/sandbox/repairs/organizations.py": "replaces moto's own template with its marks",
+}
+
+
+def builds_arn(tree: ast.Module) -> bool:
+    """Return whether a module puts an ARN together from a template, or from parts of text."""
+    return any(is_template_of_arn(node) for node in ast.walk(tree))
+
+
+def is_template_of_arn(node: ast.AST) -> bool:
+    if isinstance(node, ast.JoinedStr):
+        texts = [str(each.value) for each in node.values if isinstance(each, ast.Constant)]
+        return any(re.search(r"\barn:", text) for text in texts)
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant):
+        return str(node.left.value).startswith("arn:")
+    text = node.value if isinstance(node, ast.Constant) else ""
+    return isinstance(text, str) and bool(re.search(r"\barn:[^ ]*(\{(\d|[a-z_]\w*)?\}|%s)", text))
+
+
+def test_arn_in_any_module_is_built_in_one_place() -> None:
+    found = {name for name, tree in parsed() if builds_arn(tree)}
+    assert found == {ARNS, *BUILDERS_OF_ARN_TEXT}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'f"arn:{partition}:s3:::{bucket}"',
+        'f"write arn:{partition}:iam::aws:policy/X"',
+        '"arn:{}:s3:::{}".format(partition, bucket)',
+        'Output.format("arn:{0}:iam::{1}:root", partition, account)',
+        '"arn:%s:s3:::%s" % (partition, bucket)',
+        '"arn:" + partition',
+    ],
+)
+def test_arn_from_any_template_is_found(source: str) -> None:
+    assert builds_arn(ast.parse(source))

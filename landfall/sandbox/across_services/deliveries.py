@@ -14,6 +14,7 @@ from dataclasses import replace
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 
+from landfall.aws.arns import bucket_arn
 from landfall.sandbox.across_services.trust import Applicant, decide, service
 from landfall.sandbox.gate import organization
 
@@ -43,7 +44,7 @@ def may_use_bucket(
     policy = s3_backends[account][partition].buckets[bucket].policy
     if policy is None:
         return False
-    document, arn = json.loads(policy), f"arn:{partition}:s3:::{bucket}"
+    document, arn = json.loads(policy), bucket_arn(partition, bucket)
     asking = replace(applicant, context={**applicant.context, **ACL})
     return all(
         decide(document, asking, action, f"{arn}/{key}" if key else arn) == "Allow"

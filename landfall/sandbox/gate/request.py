@@ -8,6 +8,8 @@ from typing import Any
 
 from moto.utilities.utils import get_partition
 
+from landfall.aws.arns import arn_of
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -59,4 +61,4 @@ class Request:
     def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
         """Return an ARN in the caller's account; `region=""` for services without a region."""
         where = self.region if region is None else region
-        return f"arn:{self.partition}:{service}:{where}:{self.account}:{resource}"
+        return arn_of(self.partition, service, resource, region=where, account=self.account)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from landfall.aws.arns import arn_of, bucket_arn
 from landfall.sandbox.provider.values.properties import UNKNOWN, Properties, Value, has_unknown
 
 ORGANIZATION: Final = "o-preview000"
@@ -40,7 +41,7 @@ class Place:
     def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
         """Return an ARN in this account and, unless another or none is given, in this region."""
         region = self.region if region is None else region
-        return f"arn:{self.partition}:{service}:{region}:{self.account}:{resource}"
+        return arn_of(self.partition, service, resource, region=region, account=self.account)
 
 
 def account_of(arguments: Properties) -> Value:
@@ -195,7 +196,7 @@ def _bucket(resource: _Resource) -> tuple[str, Properties]:
     name, place = resource.text("bucket"), resource.place
     suffix = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
     return name, {
-        "arn": f"arn:{place.partition}:s3:::{name}",
+        "arn": bucket_arn(place.partition, name),
         "bucketDomainName": f"{name}.s3.{suffix}",
         "bucketRegionalDomainName": f"{name}.s3.{place.region}.{suffix}",
     }

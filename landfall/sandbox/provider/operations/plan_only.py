@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from landfall.aws.arns import arn_of, iam_arn
 from landfall.sandbox.provider.catalog import sdk
 from landfall.sandbox.provider.errors import InputFault, ProviderError
 from landfall.sandbox.provider.operations.assumed import MANAGEMENT_ACCOUNT as _ACCOUNT
@@ -81,12 +82,12 @@ def invoke(token: str, region: str, account: str = "") -> Properties:
     needs to exist; their ids have AWS's form, so that ARNs built of them parse.
     """
     region, account = region or "us-east-1", account or _ACCOUNT
-    root = f"arn:aws:organizations::{_ACCOUNT}:root/{_ORGANIZATION}/{_ROOT}"
+    root = arn_of("aws", "organizations", f"root/{_ORGANIZATION}/{_ROOT}", account=_ACCOUNT)
     answers: Mapping[str, Properties] = {
         "getCallerIdentity": {
             "id": account,
             "accountId": account,
-            "arn": f"arn:aws:iam::{account}:root",
+            "arn": iam_arn("aws", account, "root"),
             "userId": account,
         },
         "getPartition": {
@@ -104,11 +105,15 @@ def invoke(token: str, region: str, account: str = "") -> Properties:
         },
         "getOrganization": {
             "id": _ORGANIZATION,
-            "arn": f"arn:aws:organizations::{_ACCOUNT}:organization/{_ORGANIZATION}",
+            "arn": arn_of(
+                "aws", "organizations", f"organization/{_ORGANIZATION}", account=_ACCOUNT
+            ),
             "featureSet": "ALL",
             "masterAccountId": _ACCOUNT,
             "masterAccountArn": (
-                f"arn:aws:organizations::{_ACCOUNT}:account/{_ORGANIZATION}/{_ACCOUNT}"
+                arn_of(
+                    "aws", "organizations", f"account/{_ORGANIZATION}/{_ACCOUNT}", account=_ACCOUNT
+                )
             ),
             "masterAccountEmail": "preview@example.com",
             "masterAccountName": "preview",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from landfall.aws.arns import managed_policy_arn
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
@@ -17,7 +18,7 @@ from landfall.sandbox.gate.tags import Tags
 
 _SERVICE = "chatbot"
 # AWS Chatbot Administrator Guide, 'Guardrail policies': what applies where none is named.
-_GUARDRAIL = "iam::aws:policy/AdministratorAccess"
+_GUARDRAIL = "AdministratorAccess"
 _CHANGED = (
     "SnsTopicArns",
     "IamRoleArn",
@@ -65,7 +66,7 @@ def _create(request: Request, kind: str, *channel: str) -> Mapping[str, Any]:
     _channels.of(request)[arn] = {
         "SnsTopicArns": [],
         "LoggingLevel": "NONE",
-        "GuardrailPolicyArns": [f"arn:{request.partition}:{_GUARDRAIL}"],
+        "GuardrailPolicyArns": [managed_policy_arn(request.partition, _GUARDRAIL)],
         "UserAuthorizationRequired": False,
         "State": "ENABLED",
         **made,

@@ -32,7 +32,7 @@ def _require_role(request: Request, arn: str) -> None:
         )
     role = find_role(arn)
     project = f"project/{request.params['name']}"
-    source = f"arn:{request.partition}:codebuild:{request.region}:{request.account}:{project}"
+    source = request.arn("codebuild", project)
     builder = service("codebuild.amazonaws.com", request.account, source)
     if role is None or not trusts(json.loads(role.assume_role_policy_document), builder):
         raise InvalidInputError(f"CodeBuild is not authorized to perform: sts:AssumeRole on {arn}")

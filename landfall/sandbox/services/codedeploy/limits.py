@@ -34,7 +34,7 @@ def deployment_groups(request: Request) -> None:
     role = find_role(params["serviceRoleArn"])
     group = params.get("deploymentGroupName") or params.get("currentDeploymentGroupName")
     resource = f"deploymentgroup:{params['applicationName']}/{group}"
-    source = f"arn:{request.partition}:codedeploy:{request.region}:{request.account}:{resource}"
+    source = request.arn("codedeploy", resource)
     deployer = service("codedeploy.amazonaws.com", request.account, source)
     if role is None or not trusts(json.loads(role.assume_role_policy_document), deployer):
         raise InvalidRoleError(

@@ -67,7 +67,7 @@ def structures(request: Request) -> None:
 def _require_role(request: Request, arn: str, name: str) -> None:
     """Structure reference, roleArn: CodePipeline must be able to assume it."""
     role = find_role(arn)
-    source = f"arn:{request.partition}:codepipeline:{request.region}:{request.account}:{name}"
+    source = request.arn("codepipeline", name)
     pipeline = service("codepipeline.amazonaws.com", request.account, source)
     if (
         role is None

@@ -12,6 +12,7 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import OrganizationsBackend
 from moto.organizations.utils import make_random_create_account_status_id
 
+from landfall.aws.arns import managed_policy_arn
 from landfall.sandbox.accounts import member_account_id
 from landfall.sandbox.across_services.documents import parse
 from landfall.sandbox.across_services.quotas import quota
@@ -174,7 +175,7 @@ def _make(backend: OrganizationsBackend, creation: _Creation, taken: set[str]) -
         made = backend.create_account(**creation.params)["CreateAccountStatus"]
     account: str = made["AccountId"]
     role = creation.params.get("RoleName", _DEFAULT_ROLE)
-    policy = f"arn:{backend.partition}:iam::aws:policy/AdministratorAccess"
+    policy = managed_policy_arn(backend.partition, "AdministratorAccess")
     iam_backends[account][backend.partition].attach_role_policy(policy, role)
     return account
 

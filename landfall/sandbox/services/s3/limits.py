@@ -8,6 +8,7 @@ import re
 
 from moto.s3.models import s3_backends
 
+from landfall.aws.arns import bucket_arn
 from landfall.sandbox.across_services import principals
 from landfall.sandbox.across_services.documents import parse, statements
 from landfall.sandbox.across_services.trust import applicant_of, decide
@@ -70,7 +71,7 @@ def buckets_of_others(request: Request) -> None:
         return
     action = "ListBucket" if request.operation == "HeadBucket" else request.operation
     policy = s3_backends[account][partition].buckets[bucket].policy
-    arn = f"arn:{partition}:s3:::{bucket}"
+    arn = bucket_arn(partition, bucket)
     if policy is None or (
         decide(json.loads(policy), applicant_of(request), f"s3:{action}", arn) != "Allow"
     ):

@@ -11,6 +11,8 @@ from typing import Any
 
 from moto.s3.models import FakeBucket
 
+from landfall.aws.arns import bucket_arn
+
 _SERVICE = "logging.s3.amazonaws.com"
 
 
@@ -21,7 +23,7 @@ def _listed(value: Any) -> list[Any]:
 def _lets_logs_in(target_bucket: FakeBucket, target_prefix: str | None) -> bool:
     if not target_bucket.policy:
         return False
-    bucket = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}"
+    bucket = bucket_arn(target_bucket.partition, target_bucket.name)
     objects = {f"{bucket}/*", f"{bucket}/{target_prefix or ''}*"}
     for statement in json.loads(target_bucket.policy)["Statement"]:
         principal = statement.get("Principal")

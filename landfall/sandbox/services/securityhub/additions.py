@@ -11,6 +11,7 @@ from typing import Any
 
 from moto.organizations.models import OrganizationsBackend
 
+from landfall.aws.arns import arn_of
 from landfall.sandbox.across_services.delegation import (
     delegates,
     deregister,
@@ -133,7 +134,13 @@ def enable_administrator(request: Request) -> Mapping[str, Any]:
     if "default" not in theirs:
         theirs["default"] = {
             **_new(request, {}),
-            "HubArn": f"arn:{request.partition}:securityhub:{request.region}:{account}:hub/default",
+            "HubArn": arn_of(
+                request.partition,
+                "securityhub",
+                "hub/default",
+                region=request.region,
+                account=account,
+            ),
         }
     return {"AdminAccountId": account, "Feature": "SecurityHub"}
 

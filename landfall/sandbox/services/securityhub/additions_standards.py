@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from landfall.aws.arns import arn_of
 from landfall.sandbox.gate.request import Request
 
 _RULE_SET = "cis-aws-foundations-benchmark/v/1.2.0"
@@ -26,8 +27,8 @@ _STANDARDS = {
 
 def of_region(request: Request) -> dict[str, dict[str, Any]]:
     """Return the standards of the request's region, by ARN; the oldest belongs to no region."""
-    region = f"arn:{request.partition}:securityhub:{request.region}::standards"
-    everywhere = f"arn:{request.partition}:securityhub:::ruleset"
+    region = arn_of(request.partition, "securityhub", "standards", region=request.region)
+    everywhere = arn_of(request.partition, "securityhub", "ruleset")
     return {
         f"{everywhere if tail == _RULE_SET else region}/{tail}": {
             "Name": name,

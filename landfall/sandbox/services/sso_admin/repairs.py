@@ -15,6 +15,8 @@ from moto.ssoadmin.exceptions import ResourceNotFoundException
 from moto.ssoadmin.models import Instance, ManagedPolicy, PermissionSet, SSOAdminBackend
 from moto.utilities.utils import get_partition
 
+from landfall.aws.arns import arn_of, iam_arn
+
 
 def _generate_id(instance_arn: str) -> str:
     """Identity Center API Reference, PermissionSetArn."""
@@ -29,7 +31,7 @@ def _instance(self: Instance, account_id: str, region: str) -> None:
     """Identity Center API Reference, InstanceArn; Identity Store API Reference, IdentityStoreId."""
     _make(self, account_id, region)
     number = int(account_id) if account_id.isdigit() else 0
-    self.instance_arn = f"arn:{get_partition(region)}:sso:::instance/ssoins-{number:016x}"
+    self.instance_arn = arn_of(get_partition(region), "sso", f"instance/ssoins-{number:016x}")
     self.identity_store_id = f"d-{number:010x}"
 
 
@@ -43,7 +45,7 @@ def _find_managed_policy(self: SSOAdminBackend, managed_policy_arn: str) -> Mana
     """Know AWS's policies with a path too, as `job-function/ViewOnlyAccess`, which moto misses."""
     name = managed_policy_arn.rpartition("/")[2]
     path = _paths().get(name)
-    if path is None or managed_policy_arn != f"arn:{self.partition}:iam::aws:policy{path}{name}":
+    if path is None or managed_policy_arn != iam_arn(self.partition, "aws", f"policy{path}{name}"):
         raise ResourceNotFoundException(f"Policy does not exist with ARN: {managed_policy_arn}")
     return ManagedPolicy(managed_policy_arn, name)
 

@@ -10,6 +10,7 @@ from typing import Any
 from moto.iam.models import Role, iam_backends
 from moto.sts.models import sts_backends
 
+from landfall.aws.arns import iam_arn
 from landfall.sandbox.across_services.trust import Applicant, applicant_of, require_trust
 from landfall.sandbox.gate.callers import callers
 from landfall.sandbox.gate.errors import AWSError
@@ -80,7 +81,7 @@ def assume_role_with_web_identity(request: Request) -> Mapping[str, Any]:
     claims = _claims(params["WebIdentityToken"])
     issuer = str(claims.get("iss", "")).removeprefix("https://")
     account = params["RoleArn"].split(":")[4]
-    provider = f"arn:{request.partition}:iam::{account}:oidc-provider/{issuer}"
+    provider = iam_arn(request.partition, account, f"oidc-provider/{issuer}")
     known = iam_backends[account][request.partition] if account in list(iam_backends) else None
     if known is None or provider not in known.open_id_providers:
         raise InvalidIdentityTokenError("No OpenIDConnect provider found in your account.")
