@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from landfall.aws.quotas import QUOTAS
 from landfall.iam import patterns
 from landfall.iam.documents import DocumentError, Effect, Statement, parse
 from landfall.rules import Severity
@@ -18,8 +19,11 @@ _ACCOUNTS = ("aws:organizations/account:Account",)
 _POLICIES = ("aws:organizations/policy:Policy",)
 _ATTACHMENTS = ("aws:organizations/policyAttachment:PolicyAttachment",)
 _ORGANIZATIONS = ("aws:organizations/organization:Organization",)
-# In characters, as landfall.settings.quotas has them; that module would double the pack's start.
-SIZES = {"SERVICE_CONTROL_POLICY": 10240, "RESOURCE_CONTROL_POLICY": 5120}
+# In characters.
+_SIZES = {
+    "SERVICE_CONTROL_POLICY": QUOTAS["serviceControlPolicySize"].value,
+    "RESOURCE_CONTROL_POLICY": QUOTAS["resourceControlPolicySize"].value,
+}
 
 
 @resource_rule(
@@ -68,7 +72,7 @@ def _features(resource: Resource) -> Iterator[Violation]:
     controls=controls(nist="CM-6"),
 )
 def _size(resource: Resource) -> Iterator[Violation]:
-    most = SIZES.get(resource.text("type", "SERVICE_CONTROL_POLICY"))
+    most = _SIZES.get(resource.text("type", "SERVICE_CONTROL_POLICY"))
     if most is not None and len(resource.text("content")) > most:
         yield Violation(resource, "content", f"is longer than {most:,} characters")
 
@@ -93,7 +97,7 @@ def _lockout(attachment: Resource, stack: Stack) -> Iterator[Violation]:
 
 
 def _denies_everything(policy: Resource) -> bool:
-    if policy.text("type", "SERVICE_CONTROL_POLICY") not in SIZES:
+    if policy.text("type", "SERVICE_CONTROL_POLICY") not in _SIZES:
         return False
     try:
         document = parse(policy.text("content"))

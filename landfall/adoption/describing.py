@@ -14,13 +14,13 @@ from pydantic import ValidationError
 from landfall.adoption import control_tower, matching
 from landfall.adoption.found import Account, Organization, Policy, Unit
 from landfall.adoption.naming import Keys
+from landfall.aws.quotas import QUOTAS
 from landfall.guardrails.catalogue import CATALOGUE
 from landfall.guardrails.of_stack import SLOTS
 from landfall.settings import Account as AccountSettings
 from landfall.settings import Guardrail, keys
 from landfall.settings.base import Settings
 from landfall.settings.organization import ROOT, PolicyType
-from landfall.settings.quotas import QUOTAS
 from landfall.validation.messages import shown
 
 _KNOWN_TYPES = frozenset(typing.get_args(PolicyType))

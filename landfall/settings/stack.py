@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import ConfigDict, Field, PrivateAttr
 from pydantic.alias_generators import to_camel
 
+from landfall.aws.quotas import QUOTAS
 from landfall.settings import keys, naming
 from landfall.settings.access import Access, AccessRole
 from landfall.settings.accounts import Account, Purpose
@@ -20,7 +21,6 @@ from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization import ROOT, Organization
 from landfall.settings.provisioning import Provisioning
-from landfall.settings.quotas import QUOTAS
 from landfall.settings.security import Security
 
 T = TypeVar("T")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.aws.quotas import QUOTAS
 from landfall.guardrails.catalogue import CATALOGUE
 from landfall.guardrails.of_stack import (
     SIZES,
@@ -16,7 +17,6 @@ from landfall.guardrails.of_stack import (
 from landfall.problems import ProblemsError
 from landfall.settings import keys
 from landfall.settings.organization import ROOT, Unit, account_target
-from landfall.settings.quotas import QUOTAS
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from landfall.aws.service_principals import short, states_source
+from landfall.aws.token_issuers import Width, width
+from landfall.aws.token_issuers import of_host as issuer
 from landfall.iam.documents import parse
 from landfall.iam.evaluation import Outcome
-from landfall.iam.service_principals import short, states_source
-from landfall.iam.token_issuers import Width, width
-from landfall.iam.token_issuers import of_host as issuer
 from landfall.rules import Severity
 from tests.iam.cases import FULL, HOME, USER, allow, decide, deny
 from tests.iam.checks import identity, resource, rules, trusting

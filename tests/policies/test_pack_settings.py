@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from pulumi_policy import EnforcementLevel
 
-from landfall.settings.quotas import QUOTAS
-from policies import catalogue, findings, organization, waivers
+from policies import catalogue, findings, waivers
 from policies.judge import Judge
 from policies.pack import build
 from policies.rules import Violation, find
@@ -261,13 +260,6 @@ def test_findings_of_several_writers_do_not_mix(
 def test_the_page_lists_the_rules_as_they_are() -> None:
     page = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
     assert catalogue.renewed(page) == page
-
-
-def test_sizes_of_guardrails_are_those_of_the_settings() -> None:
-    assert {
-        "SERVICE_CONTROL_POLICY": QUOTAS["serviceControlPolicySize"].value,
-        "RESOURCE_CONTROL_POLICY": QUOTAS["resourceControlPolicySize"].value,
-    } == organization.SIZES
 
 
 def test_no_module_hides_one_of_the_standard_library() -> None:

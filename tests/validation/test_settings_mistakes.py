@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from landfall.settings.quotas import QUOTAS
+from landfall.aws.quotas import QUOTAS
 from tests.settings.stacks import FILE, SMALL, changed, line_of, problems, stack
 
 DEV_ACCOUNT = "orders-dev: {email: aws+orders-dev@example.com, unit: Workloads/Dev}"

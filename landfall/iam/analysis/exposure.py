@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from landfall.aws.service_principals import states_source
 from landfall.iam.analysis.findings import Finding, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Statement
 from landfall.iam.outsiders import DEPUTY, EVERYBODY, Judge, is_everybody, of_service, together
-from landfall.iam.service_principals import states_source
 from landfall.rules import Severity
 
 PUBLIC: Final = rule(

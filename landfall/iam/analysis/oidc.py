@@ -1,6 +1,6 @@
 """Subjects of OIDC tokens: whose workflows the conditions on a token let in.
 
-What the parts of a subject name is in `landfall.iam.token_issuers`.
+What the parts of a subject name is in `landfall.aws.token_issuers`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from landfall.iam import token_issuers
+from landfall.aws import token_issuers
+from landfall.aws.token_issuers import ORDER, Width
 from landfall.iam.documents import Condition
-from landfall.iam.token_issuers import ORDER, Width
 
 # Claims beside `sub` that name whose token it is (AWS: 'Available keys for AWS OIDC federation').
 _NAMING: Final = frozenset(

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from landfall.iam import patterns, token_issuers
+from landfall.aws import token_issuers
+from landfall.aws.service_principals import states_source
+from landfall.aws.token_issuers import Width
+from landfall.iam import patterns
 from landfall.iam.analysis import oidc
 from landfall.iam.analysis.findings import Finding, listed, rule
 from landfall.iam.analysis.subject import Examined, Placed
 from landfall.iam.documents import Condition, Effect, Statement
 from landfall.iam.operators import NEGATED
 from landfall.iam.outsiders import FOREIGNERS, MEMBER, Judge, is_everybody, of_account, of_service
-from landfall.iam.service_principals import states_source
-from landfall.iam.token_issuers import Width
 from landfall.printable import shortened
 from landfall.rules import Severity
 
