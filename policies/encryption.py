@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from landfall.rules import Level, Severity
-from policies.rules import Controls, Violation, controls, resource_rule
+from policies.rules import Controls, Violation, resource_rule
 from policies.values import Resource
 
 AT_REST = "SC-13 SC-28 SC-28(1)"
@@ -21,6 +22,7 @@ OWN_KEYS = (
 )
 
 Applies = Callable[[Resource], bool]
+_NONE = Controls()
 
 
 def names_aws_key(value: object) -> bool:
@@ -38,14 +40,15 @@ def customer_key(
     what: str,
     properties: Mapping[str, str],
     *,
-    fsbp: str = "",
-    cis3: str = "",
-    cis5: str = "",
+    answers: Controls = _NONE,
     severity: Severity = Severity.HIGH,
     level: Level = "mandatory",
     when: Applies = always,
 ) -> None:
-    """Register: the property of each type names a KMS key, and not one that AWS manages."""
+    """Register: the property of each type names a KMS key, and not one that AWS manages.
+
+    NIST's controls of encryption at rest are added to `answers`.
+    """
 
     def check(resource: Resource) -> Iterator[Violation]:
         path = properties[resource.type]
@@ -64,7 +67,7 @@ def customer_key(
         types=list(properties),
         severity=severity,
         level=level,
-        controls=controls(fsbp=fsbp, cis3=cis3, cis5=cis5, nist="SC-12 SC-28(1)"),
+        controls=replace(answers, nist=("SC-12", "SC-28(1)")),
         asks_for_key=True,
     )(check)
 

@@ -10,12 +10,17 @@ from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource, is_true
 
 customer_key("LF-LOGS-001", "log groups", {"aws:cloudwatch/logGroup:LogGroup": "kmsKeyId"})
-customer_key("LF-SNS-001", "topics", {"aws:sns/topic:Topic": "kmsMasterKeyId"}, fsbp="SNS.1")
+customer_key(
+    "LF-SNS-001",
+    "topics",
+    {"aws:sns/topic:Topic": "kmsMasterKeyId"},
+    answers=controls(fsbp="SNS.1"),
+)
 customer_key(
     "LF-CB-001",
     "build outputs",
     {"aws:codebuild/project:Project": "encryptionKey"},
-    fsbp="CodeBuild.3",
+    answers=controls(fsbp="CodeBuild.3"),
 )
 customer_key("LF-CC-001", "repositories", {"aws:codecommit/repository:Repository": "kmsKeyId"})
 customer_key("LF-CA-001", "package domains", {"aws:codeartifact/domain:Domain": "encryptionKey"})
@@ -27,15 +32,13 @@ customer_key(
         "aws:cloudtrail/trail:Trail": "kmsKeyId",
         "aws:cloudtrail/eventDataStore:EventDataStore": "kmsKeyId",
     },
-    fsbp="CloudTrail.2",
-    cis3="3.5",
-    cis5="3.5",
+    answers=controls(fsbp="CloudTrail.2", cis3="3.5", cis5="3.5"),
 )
 customer_key(
     "LF-ECR-001",
     "image repositories",
     {"aws:ecr/repository:Repository": "encryptionConfigurations.0.kmsKey"},
-    fsbp="ECR.5",
+    answers=controls(fsbp="ECR.5"),
 )
 customer_key(
     "LF-BAK-001",
@@ -44,7 +47,7 @@ customer_key(
         "aws:backup/vault:Vault": "kmsKeyArn",
         "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault": "encryptionKeyArn",
     },
-    fsbp="Backup.1",
+    answers=controls(fsbp="Backup.1"),
 )
 customer_key(
     "LF-LAM-001",

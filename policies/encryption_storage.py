@@ -84,7 +84,7 @@ customer_key(
     "LF-RS-002",
     "serverless warehouses",
     {"aws:redshiftserverless/namespace:Namespace": "kmsKeyId"},
-    fsbp="RedshiftServerless.4",
+    answers=controls(fsbp="RedshiftServerless.4"),
     severity=Severity.MEDIUM,
 )
 flag(

@@ -45,10 +45,7 @@ def up(
     places = directories.of_stack(stack)
     # Every mistake of the stack file is reported before anything is started.
     settings = stack_files.load_located(stack, places.checkout)
-    shown = console()
-    view = View(shown, settings, verbose=verbose, brief_additions=True)
-    status = update.run(
-        places, said, shown, port=port, preview_first=preview, provider=provider, view=view
-    )
+    view = View(console(), settings, verbose=verbose, brief_additions=True)
+    status = update.run(places, said, view, port=port, preview_first=preview, provider=provider)
     if status:
         raise typer.Exit(status)

@@ -31,14 +31,13 @@ Report = Callable[[str], None]
 def run(
     directories: Directories,
     report: Report,
-    console: Console,
+    view: View,
     *,
     port: int | None = None,
     preview_first: bool = True,
     command: Sequence[str] = SERVER_COMMAND,
     answer_seconds: float = 10.0,
     provider: str | None = None,
-    view: View | None = None,
 ) -> int:
     """Bring the stack up in its sandbox and show what stands; return the exit status.
 
@@ -71,7 +70,6 @@ def run(
                 provider=provider,
             )
             recovery.recover(engine, report)
-        view = view or View(console)
         return _run(engine, report, view, took, preview_first)
 
 

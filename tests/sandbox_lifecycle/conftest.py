@@ -16,11 +16,12 @@ from pathlib import Path
 from rich.console import Console
 from landfall.problems import ProblemsError
 from landfall.sandbox import directories, plugins, update
+from landfall.sandbox.watching import View
 plugins.pulumi_cli.installer_obstacle = lambda: "test"
 places = directories.of_stack("dev", Path(sys.argv[1]))
 preview, command = sys.argv[2] == "preview", sys.argv[3:] or update.SERVER_COMMAND
 try:
-    sys.exit(update.run(places, print, Console(), command=command, preview_first=preview))
+    sys.exit(update.run(places, print, View(Console()), command=command, preview_first=preview))
 except ProblemsError as error:
     print("error:", error)
     sys.exit(error.exit_status)

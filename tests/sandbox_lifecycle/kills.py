@@ -17,6 +17,7 @@ from rich.console import Console
 
 from landfall.sandbox import state, update
 from landfall.sandbox.directories import Directories
+from landfall.sandbox.watching import View
 from tests.sandbox_lifecycle.conftest import Said
 
 LEAF = re.compile(r"::(leaf|alias)$")
@@ -24,7 +25,8 @@ LEAF = re.compile(r"::(leaf|alias)$")
 
 def run(directories: Directories, said: Said) -> tuple[int, str]:
     screen = io.StringIO()
-    status = update.run(directories, said, Console(file=screen, width=120), preview_first=False)
+    view = View(Console(file=screen, width=120))
+    status = update.run(directories, said, view, preview_first=False)
     return status, screen.getvalue()
 
 

@@ -17,6 +17,7 @@ from rich.console import Console
 from landfall.problems import ProblemsError
 from landfall.sandbox import disk, lifecycle, update
 from landfall.sandbox.directories import Directories
+from landfall.sandbox.watching import View
 from tests.sandbox_lifecycle.conftest import Said
 
 Make = Callable[..., Directories]
@@ -60,7 +61,7 @@ def test_disk_that_is_nearly_full_is_refused(
 
 
 def _up(directories: Directories, said: Said) -> None:
-    update.run(directories, said, Console(file=io.StringIO()))
+    update.run(directories, said, View(Console(file=io.StringIO())))
 
 
 def _start(directories: Directories, said: Said) -> None:

@@ -72,8 +72,8 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _up(directories: Directories, said: Said, **options: object) -> tuple[int, str]:
     screen = io.StringIO()
-    console = Console(file=screen, width=100)
-    status = update.run(directories, said, console, command=stub(), **options)  # type: ignore[arg-type]
+    view = View(Console(file=screen, width=100))
+    status = update.run(directories, said, view, command=stub(), **options)  # type: ignore[arg-type]
     return status, screen.getvalue()
 
 
