@@ -1,4 +1,4 @@
-"""The one hint of every command that needs AWS credentials or a Pulumi backend and has none."""
+"""The hint for every command that lacks AWS credentials or a Pulumi backend."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from landfall.problems import ProblemsError, refuse
 
-NO_CREDENTIALS: Final = "no AWS credentials were found, or they are no longer valid"
+NO_CREDENTIALS: Final = "AWS credentials are missing or expired"
 
 _NO_BACKEND: Final = re.compile(
     r"PULUMI_ACCESS_TOKEN must be set|passphrase must be set|no Pulumi backend|not logged in",
@@ -21,22 +21,22 @@ _OF_CREDENTIALS: Final = re.compile(
 
 
 def hint(stack: str = "STACK") -> str:
-    """Return how a shell gets credentials and a backend: in the sandbox, and on AWS."""
+    """Return how to get credentials and a backend: for the sandbox, and for AWS."""
     return (
-        f'for the sandbox: eval "$(landfall env -s {stack})"; on AWS: sign in, as with AWS_PROFILE,'
-        " and `pulumi login` to the backend of the stack"
+        f'for the sandbox: eval "$(landfall env -s {stack})"; for AWS: set AWS_PROFILE or sign in,'
+        " and `pulumi login` to the stack's backend"
     )
 
 
 def no_credentials(stack: str = "STACK") -> ProblemsError:
-    """Return the error of a command that found no AWS credentials."""
+    """Return the error for a command that found no AWS credentials."""
     return refuse(NO_CREDENTIALS, hint(stack))
 
 
 def missing(said: str) -> str:
-    """Return what an engine's or a client's message says is missing; empty for another message."""
+    """Return what is missing according to an engine's or client's message; empty if nothing is."""
     if _NO_BACKEND.search(said):
-        return "this shell has no Pulumi backend"
+        return "this shell is not logged in to a Pulumi backend"
     if _OF_CREDENTIALS.search(said):
         return NO_CREDENTIALS
     return ""

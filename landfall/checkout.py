@@ -1,4 +1,4 @@
-"""Where the project stands, and where what it keeps on this machine stands."""
+"""Folders: the project, its home for sandboxes, and the user's cache."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from landfall.problems import refuse
 
 
 def find(start: Path | None = None) -> Path:
-    """Return the nearest folder at or above `start` (the current one) with a `Pulumi.yaml`.
+    """Return the nearest folder at or above `start` (default: the current one) with `Pulumi.yaml`.
 
     Raises:
-        ProblemsError: there is none.
+        ProblemsError: no such folder.
 
     """
     start = (start or Path.cwd()).resolve()
@@ -22,18 +22,18 @@ def find(start: Path | None = None) -> Path:
             return folder
     raise refuse(
         f"no Pulumi.yaml in {start} or above it",
-        "Run the command inside a checkout of the project.",
+        "run the command inside a checkout of the project",
     )
 
 
 def home(checkout: Path) -> Path:
-    """Return the folder of wrappers and sandboxes: `$LANDFALL_HOME`, else `checkout/.landfall`."""
+    """Return the folder of wrappers and sandboxes: `$LANDFALL_HOME` or `checkout/.landfall`."""
     named = os.environ.get("LANDFALL_HOME")
     return Path(named).expanduser().resolve() if named else checkout / ".landfall"
 
 
 def cache(environment: Mapping[str, str] | None = None) -> Path:
-    """Return the folder that all checkouts of this user share, for what is slow to get again."""
+    """Return the user's cache folder, shared by all checkouts, for slow downloads and builds."""
     environment = os.environ if environment is None else environment
     base = environment.get("XDG_CACHE_HOME")
     home = environment.get("HOME")

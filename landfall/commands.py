@@ -1,4 +1,4 @@
-"""Commands in messages, written so that they work as typed in the reader's shell."""
+"""Rewrite commands in messages so that they work as typed in the reader's shell."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import shutil
 import sys
 from pathlib import Path
 
-# A command begins a text or a line, or follows what sets it apart from prose.
+# A command starts a text or a line, or follows one of these delimiters.
 _IN_TEXT = re.compile(
     r"(?P<before>^|[`(\"']|\$\(|&& |[:;|] )(?P<name>landfall|pulumi) (?=[a-z])", re.MULTILINE
 )
 
 
 def landfall() -> str:
-    """Return how `landfall` is called here: by its name if it is on PATH, else by its path."""
+    """Return the command `landfall`: its name if it is on PATH, otherwise its path."""
     return _typed("landfall", Path(sys.executable).parent / "landfall")
 
 
 def pulumi() -> str:
-    """Return how `pulumi` is called here; by its name where the checkout has none of its own."""
+    """Return the command `pulumi`: the checkout's own path, or the name if there is none."""
     for folder in (Path.cwd(), *Path.cwd().parents):
         program = folder / ".landfall" / "bin" / "pulumi"
         if program.exists():
@@ -29,7 +29,7 @@ def pulumi() -> str:
 
 
 def typed(text: str) -> str:
-    """Return a text whose `landfall …` and `pulumi …` commands can be typed as they are."""
+    """Return a text whose `landfall …` and `pulumi …` commands work as typed."""
     names = {"landfall": landfall, "pulumi": pulumi}
 
     def called(match: re.Match[str]) -> str:
@@ -41,6 +41,6 @@ def typed(text: str) -> str:
 def _typed(name: str, program: Path) -> str:
     if shutil.which(name) or not program.exists():
         return name
-    # A link is not followed: the environment's own path is the one that a reader knows.
+    # Do not resolve links: the reader knows the path in the virtual environment.
     relative = os.path.relpath(program)
     return str(program) if relative.startswith(os.pardir) else relative

@@ -1,4 +1,4 @@
-"""Compares policy documents by what they say, not by how AWS or a person writes them."""
+"""Compare policy documents by meaning, independent of how they are written."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Tell whether two parsed documents say the same.
+    """Return whether two parsed documents are equivalent.
 
-    To IAM a list of one is the same as its value, and the order of a list is no matter.
+    To IAM, a list of one value equals the value, and the order of a list does not matter.
     """
     return bool(_canonical(one) == _canonical(other))
 

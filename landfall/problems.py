@@ -1,8 +1,8 @@
-"""What is wrong with an input, in the form that every command prints.
+"""Problems of an input, in the form that every command prints.
 
-A `Problem` says what is wrong, where, and what would be right. Commands collect all problems of an
-input and raise them together as one `ProblemsError`; `landfall.cli.main` prints them without a
-traceback and ends with the error's `exit_status`.
+A `Problem` says what is wrong, where, and how to fix it. Commands collect all problems of an input
+and raise them together as one `ProblemsError`; `landfall.cli.main` prints them without a traceback
+and exits with the error's `exit_status`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["Location", "Problem", "ProblemsError"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A place in a file; `line` and `column` count from 1, 0 where they are not known."""
+    """A place in a file; `line` and `column` count from 1, or are 0 if unknown."""
 
     file: str
     line: int = 0
@@ -28,10 +28,10 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: `what` is wrong, at which `path` of the document, and the `fix`.
+    """One mistake: `what` is wrong, the `path` in the document, and the `fix`.
 
-    `path` is dotted, as in `landfall:accounts.orders-dev.unit`. `rule` is a stable id where a
-    check has one.
+    `path` is dotted, as in `landfall:accounts.orders-dev.unit`. `rule` is the check's stable id, if
+    it has one.
     """
 
     what: str
@@ -41,18 +41,18 @@ class Problem:
     rule: str = ""
 
     def __str__(self) -> str:
-        """Render on one or two lines: place, path and what; then the fix, indented."""
+        """Render as one or two lines: place, path and what; then the fix, indented."""
         place = ": ".join(part for part in (str(self.location or ""), self.path) if part)
         head = f"{place}: {self.what}" if place else self.what
         return f"{head}\n    {self.fix}" if self.fix else head
 
 
 class ProblemsError(Exception):
-    """An input was refused; carries every problem found in it.
+    """A rejected input, with every problem found in it.
 
-    `exit_status` is 1 where the input is wrong and 2 where the machine or the call is: a port in
-    use, a missing program, a stack that does not exist. Where `shown_in_full_by` names a command
-    or an option that prints every problem, a command line may print the first of each kind alone.
+    `exit_status` is 1 for invalid input and 2 for a problem of the machine or the call: a port in
+    use, a missing program, an unknown stack. If `shown_in_full_by` names a command or option that
+    prints every problem, the command line may print only the first of each kind.
     """
 
     def __init__(self, problems: Iterable[Problem], *, exit_status: int = 1) -> None:
@@ -63,5 +63,5 @@ class ProblemsError(Exception):
 
 
 def refuse(what: str, fix: str = "", *, path: str = "", exit_status: int = 2) -> ProblemsError:
-    """Return (not raise) an error of a single problem; by default one of the machine's."""
+    """Return (not raise) an error with one problem; the default status is the machine's, 2."""
     return ProblemsError([Problem(what, fix, path)], exit_status=exit_status)

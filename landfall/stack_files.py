@@ -1,4 +1,4 @@
-"""Reads stack files: `Pulumi.<stack>.yaml` and the account files that it names."""
+"""Read stack files: `Pulumi.<stack>.yaml` and its account files."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["load", "load_config", "load_located"]
 
 
 def path_of(stack: str, directory: Path) -> Path:
-    """Return the path of a stack's file; raises `ProblemsError` (status 2) where there is none."""
+    """Return the path of a stack's file; raises `ProblemsError` (status 2) if it is missing."""
     path = directory / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         known = sorted(p.name[7:-5] for p in directory.glob("Pulumi.*.yaml"))
-        there = f"there is {', '.join(known)}" if known else "there is no stack file at all"
+        there = f"stacks here: {', '.join(known)}" if known else "this folder has no stack file"
         raise refuse(
             f"there is no {path.name} in {directory.resolve()}", f"{there}; choose one with -s"
         )
@@ -38,9 +38,9 @@ def load(stack: str, directory: Path) -> Stack:
 
 
 def load_located(stack: str, directory: Path) -> tuple[Stack, Locations]:
-    """Return the settings of a stack, and where each of them stands; raises as `load` does.
+    """Return the settings of a stack and the location of each; raises as `load` does.
 
-    Paths begin with `config`; an account from a file of its own is found where the others are.
+    Paths start with `config`; an account from a separate file is located like the others.
     """
     try:
         return _load_located(stack, directory)
@@ -65,10 +65,10 @@ def load_config(
     directory: Path,
     environment: Mapping[str, str] = os.environ,
 ) -> Stack:
-    """Return the settings from the config that the engine gave; the file only tells the lines.
+    """Return the settings from the engine's config; the file is read only for line numbers.
 
-    `config` maps full keys to values already decoded. Raises as `load` does, and where the shell
-    belongs to the sandbox of another stack, whose file the engine has then read.
+    `config` maps full keys to decoded values. Raises as `load` does, and if the shell belongs to
+    the sandbox of another stack: the engine has then read that stack's file.
     """
     _refuse_another(stack, environment.get("LANDFALL_STACK_FILE", ""))
     path = directory / f"Pulumi.{stack}.yaml"
@@ -77,7 +77,7 @@ def load_config(
         value, locations = _read(path, directory)
         written = value.get("config") if isinstance(value, dict) else None
         for key, item in written.items() if isinstance(written, dict) else ():
-            # The engine has deciphered it; what the file holds as a secret is refused as one.
+            # The engine decrypts secrets. Keep the encrypted form, so that checks reject it.
             if key in given and any(secrets(item)):
                 given[key] = item
     return _parse(stack, given, locations, directory)[0]
@@ -87,8 +87,8 @@ def _refuse_another(stack: str, of_sandbox: str) -> None:
     other = Path(of_sandbox).name.removeprefix("Pulumi.").removesuffix(".yaml")
     if of_sandbox and other != stack:
         raise refuse(
-            f"this shell belongs to the sandbox of stack {other}, so the engine read the settings"
-            f" of {other} for stack {stack}",
+            f"this shell belongs to the sandbox of stack {other}: the engine read the settings of"
+            f" {other} for stack {stack}",
             f'for the sandbox of {stack}: eval "$(landfall env -s {stack})"; for a real'
             " organization: open a new shell",
         )
@@ -99,11 +99,11 @@ def _read(path: Path, directory: Path) -> tuple[Any, Locations]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        what = f"the file is not UTF-8 from byte {error.start} on"
+        what = f"the file is not valid UTF-8 at byte {error.start}"
         raise ProblemsError([Problem(what, "save it as UTF-8", "", Location(name))]) from None
     except OSError as error:
-        what = f"the file cannot be read: {error.strerror or error}"
-        fix = "check that it is a file that you may read"
+        what = f"cannot read the file: {error.strerror or error}"
+        fix = "check that the file exists and is readable"
         raise ProblemsError([Problem(what, fix, "", Location(name))], exit_status=2) from None
     return read_yaml(text, name)
 
@@ -131,15 +131,15 @@ def _with_account_files(
     problems: list[Problem],
     unread: list[tuple[str, ...]],
 ) -> tuple[dict[str, Any], Locations]:
-    """Return the config with the accounts of the folder put in, one `<name>.yaml` each.
+    """Return the config with the accounts of the folder added, one `<name>.yaml` each.
 
-    Adds to `problems` what is wrong with the files, and to `unread` what could not be put in.
+    Adds problems of the files to `problems`, and the paths that were not added to `unread`.
     """
     folder = Path(config[ACCOUNTS_FOLDER])
     place = locations.of(("config", ACCOUNTS_FOLDER))
     if folder.is_absolute() or ".." in folder.parts or not (directory / folder).is_dir():
         what = f"there is no folder '{folder}' beside the stack file"
-        fix = "make it, or write its path from there, as in accounts/prod"
+        fix = "create it, or write its path relative to the stack file, as in accounts/prod"
         problems.append(Problem(what, fix, ACCOUNTS_FOLDER, place))
         unread.append((ACCOUNTS,))
         return config, locations
@@ -149,7 +149,7 @@ def _with_account_files(
     accounts = dict(inline)
     documents: dict[tuple[str | int, ...], Locations] = {}
     for path in sorted((directory / folder).glob("*.yml")):
-        what, fix = "account files end in .yaml; this one is not read", f"name it {path.stem}.yaml"
+        what, fix = "account files must end in .yaml", f"rename it to {path.stem}.yaml"
         there = Location(str(path.relative_to(directory)))
         problems.append(Problem(what, fix, f"{ACCOUNTS}.{path.stem}", there))
         unread.append((ACCOUNTS, path.stem))
@@ -162,8 +162,8 @@ def _with_account_files(
             unread.append((ACCOUNTS, path.stem))
             continue
         if path.stem in accounts:
-            what = f"account '{path.stem}' stands in the stack file too"
-            fix = f"keep one of them; the other is at {locations.of(at)}"
+            what = f"account '{path.stem}' is also in the stack file"
+            fix = f"remove one of them; the other is at {locations.of(at)}"
             problems.append(Problem(what, fix, f"{ACCOUNTS}.{path.stem}", own.of(())))
             continue
         accounts[path.stem] = value

@@ -1,4 +1,4 @@
-"""`landfall adopt`: write the stack file that takes over an organization that exists."""
+"""`landfall adopt`: write the stack file that adopts an existing organization."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ app = typer.Typer(add_completion=False)
 def adopt(
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack to write.")],
     region: Annotated[
-        str | None, typer.Option("--region", help="Home region; else that of the credentials.")
+        str | None, typer.Option("--region", help="Home region. Default: the credentials' region.")
     ] = None,
     account_role: Annotated[
         str,
-        typer.Option("--account-role", help="The role in each account that is assumed."),
+        typer.Option("--account-role", help="The role to assume in each account."),
     ] = "OrganizationAccountAccessRole",
     roles: Annotated[
         bool, typer.Option("--roles/--no-roles", help="Look for roles in the member accounts.")
@@ -30,7 +30,7 @@ def adopt(
 ) -> None:
     """Read the organization of the AWS credentials and write `Pulumi.<stack>.yaml`.
 
-    AWS is only read. The following `pulumi preview` imports all of it and changes nothing.
+    Only reads AWS. The next `pulumi preview` imports everything and changes nothing.
     """
     from landfall.adoption.command import Request, run
 

@@ -1,4 +1,4 @@
-"""`landfall apply`: does what a plan says, and nothing else."""
+"""`landfall apply`: apply a saved plan and nothing else."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def apply(
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
-    plan: Annotated[Path, typer.Option("--plan", help="The plan, of `landfall plan`.")] = Path(
-        "build/plan/plan.json"
-    ),
-    digest: Annotated[
-        str, typer.Option("--sha256", help="What the plan's SHA-256 was when it was approved.")
-    ] = "",
+    plan: Annotated[
+        Path, typer.Option("--plan", help="The plan that `landfall plan` wrote.")
+    ] = Path("build/plan/plan.json"),
+    digest: Annotated[str, typer.Option("--sha256", help="SHA-256 of the approved plan.")] = "",
 ) -> None:
-    """Apply a plan under the policies; the engine stops where it would do anything else.
+    """Apply a plan under the policies. The engine stops before any change outside the plan.
 
-    Works with the AWS credentials and the Pulumi backend of the shell. Exit status 1 where the plan
-    is another than the approved one, or could not be applied to the end.
+    Uses the AWS credentials and the Pulumi backend of the shell. Exit status 1 if the plan is not
+    the approved one, or if applying it failed.
     """
     from landfall import checkout
     from landfall.provisioning import copies

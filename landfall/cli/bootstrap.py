@@ -1,4 +1,4 @@
-"""`landfall bootstrap`: make the bucket of the state and the key of the secrets, once."""
+"""`landfall bootstrap`: create the state bucket and the secrets key, once."""
 
 from __future__ import annotations
 
@@ -12,34 +12,38 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def bootstrap(
     stack: Annotated[
-        str, typer.Option("-s", "--stack", help="The stack that the printed commands name.")
+        str, typer.Option("-s", "--stack", help="The stack for the printed commands.")
     ] = "prod",
     region: Annotated[
-        str | None, typer.Option("--region", help="Where it stands; else the credentials' region.")
+        str | None,
+        typer.Option(
+            "--region", help="Region of bucket and keys. Default: the credentials' region."
+        ),
     ] = None,
     bucket: Annotated[
-        str | None, typer.Option("--bucket", help="Else landfall-state-ACCOUNT-REGION.")
+        str | None,
+        typer.Option("--bucket", help="Bucket name. Default: landfall-state-ACCOUNT-REGION."),
     ] = None,
     principal: Annotated[
         list[str] | None,
         typer.Option(
             "--principal",
-            help="ARN of a role or user who works on the stacks; may be repeated. Else those who "
-            "do so far, and at first you.",
+            help="ARN of a role or user that may use the stacks; may be repeated. Default: the "
+            "current principals; on the first run, the caller.",
         ),
     ] = None,
     noncurrent_days: Annotated[
         int,
-        typer.Option(min=1, max=36500, help="How long replaced versions of the state are kept."),
+        typer.Option(min=1, max=36500, help="Days to keep replaced versions of the state."),
     ] = 365,
     tag: Annotated[
         list[str] | None, typer.Option("--tag", help="key=value; may be repeated.")
     ] = None,
 ) -> None:
-    """Make what a backend of your own needs, in the account of your AWS credentials.
+    """Create a Pulumi backend in the account of your AWS credentials.
 
-    An encrypted, versioned, private bucket with access logs, its key, and the key for Pulumi's
-    secrets. What stands already is left as it is, or put right; a run that was cut short goes on.
+    Creates an encrypted, versioned, private bucket with access logs, its key, and a key for Pulumi
+    secrets. Keeps or corrects what already exists. Resumes an interrupted run.
     """
     from landfall.bootstrap.command import Request, run
 

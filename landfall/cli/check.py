@@ -1,4 +1,4 @@
-"""`landfall check`: preview stacks on paper under the policies, for pull requests."""
+"""`landfall check`: preview stacks offline under the policies, for pull requests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ app = typer.Typer(add_completion=False)
 
 
 class Format(StrEnum):
-    """How a report is written."""
+    """Output format of a report."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
@@ -26,32 +26,31 @@ class Format(StrEnum):
 def check(
     stack: Annotated[
         list[str] | None,
-        typer.Option("-s", "--stack", help="A stack; may be repeated. Else dev."),
+        typer.Option("-s", "--stack", help="A stack; may be repeated. Default: dev."),
     ] = None,
     base: Annotated[
         str,
         typer.Option(
-            "--base", help="A commit or branch to compare access with, such as origin/main."
+            "--base", help="Commit or branch to compare access with, such as origin/main."
         ),
     ] = "",
-    format: Annotated[Format, typer.Option("--format", help="How to report.")] = Format.TEXT,
+    format: Annotated[Format, typer.Option("--format", help="Report format.")] = Format.TEXT,
     output: Annotated[
         list[Path] | None,
         typer.Option(
             "-o",
             "--output",
-            help="Write the report to this file; may be repeated. Files that end with .md, .sarif, "
-            ".json, .codequality.json or .txt have that format, others the one of --format. Text "
-            "still goes to the screen.",
+            help="Write the report to this file; may be repeated. The suffix .md, .sarif, .json, "
+            ".codequality.json or .txt sets the format; otherwise --format does. Text still goes "
+            "to the screen.",
         ),
     ] = None,
 ) -> None:
-    """Judge what stacks would be, without credentials, without AWS and without a sandbox.
+    """Check stacks before they are deployed, without credentials, AWS or a sandbox.
 
-    Settings, and all resources that the program makes of them, are held against the policies.
-    The report also says who gains and loses which access, compared with a base where one is given.
-    Exit status 1 where something has to change first, 0 with advice alone, 2 where a stack could
-    not be checked to the end.
+    Checks the settings and every resource of the program against the policies. With --base, the
+    report also lists who gains and loses which access. Exit status 0 without findings or with
+    advice only, 1 if something must change, 2 if a check did not finish.
     """
     from landfall import checkout
     from landfall.checking.command import Request, run

@@ -1,4 +1,4 @@
-"""`landfall completion`: the script with which a shell completes `landfall` commands."""
+"""`landfall completion`: the completion script of a shell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ app = typer.Typer(add_completion=False)
 
 
 class Shell(StrEnum):
-    """The shells that can be set up."""
+    """The supported shells."""
 
     BASH = "bash"
     ZSH = "zsh"

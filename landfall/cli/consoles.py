@@ -1,4 +1,4 @@
-"""The standard output of a command: no colour and no bold where NO_COLOR is set (no-color.org)."""
+"""The standard output of a command, without colour or bold if NO_COLOR is set (no-color.org)."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def console() -> Console:
 
 
 def said(line: str) -> None:
-    """Print a line of a run: folded on a terminal, its commands as they are typed here."""
+    """Print a progress line: folded on a terminal, with commands as a user types them here."""
     print(wrapped(commands.typed(line)))

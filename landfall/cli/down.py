@@ -1,4 +1,4 @@
-"""`landfall down`: end the sandbox of a stack."""
+"""`landfall down`: stop the sandbox of a stack."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ app = typer.Typer(add_completion=False)
 def down(
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
 ) -> None:
-    """End the sandbox of a stack; its organization is forgotten."""
+    """Stop the sandbox of a stack and discard its organization."""
     from landfall import commands
     from landfall.cli.shortening import wrapped
     from landfall.sandbox import directories, lifecycle
 
     again = commands.typed(f"landfall up -s {stack}")
     if lifecycle.stop(directories.of_stack(stack), print):
-        print(wrapped(f"Sandbox of stack {stack}: stopped. `{again}` builds it anew."))
+        print(wrapped(f"Sandbox of stack {stack}: stopped. To build it again: {again}"))
     else:
-        print(f"Sandbox of stack {stack}: was not running")
+        print(f"Sandbox of stack {stack}: not running")

@@ -1,4 +1,4 @@
-"""`landfall drift`: what was changed in AWS behind a stack's back."""
+"""`landfall drift`: changes in AWS that a stack's state does not contain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ app = typer.Typer(add_completion=False)
 
 
 class Format(StrEnum):
-    """How a report is written."""
+    """Output format of a report."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
@@ -27,21 +27,25 @@ def drift(
         str,
         typer.Option(
             "--role",
-            help="The role to act as in member accounts, with its path, in place of the one with "
-            "which the stack is applied.",
+            help="Role to assume in member accounts, with its path. Default: the stack's apply "
+            "role.",
         ),
     ] = "",
-    format: Annotated[Format, typer.Option("--format", help="How to report.")] = Format.TEXT,
+    format: Annotated[Format, typer.Option("--format", help="Report format.")] = Format.TEXT,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Write the report to this file, and text as well."),
+        typer.Option(
+            "-o",
+            "--output",
+            help="Write the report to this file. Text still goes to the screen.",
+        ),
     ] = None,
 ) -> None:
-    """Compare what stands in AWS with what a stack's state says, and change neither.
+    """Compare AWS with a stack's state. Changes neither.
 
-    Works with the AWS credentials and the Pulumi backend of the shell; for the sandbox:
-    eval "$(landfall env -s STACK)". Exit status 0 where nothing drifted, 1 where something did, 2
-    where not everything could be looked at.
+    Uses the AWS credentials and the Pulumi backend of the shell; for the sandbox:
+    eval "$(landfall env -s STACK)". Exit status 0 without drift, 1 with drift, 2 if the comparison
+    did not finish.
     """
     from landfall import checkout
     from landfall.problems import ProblemsError, refuse
@@ -52,10 +56,10 @@ def drift(
         if output is not None:
             _write(output, found.written(format.value))
     except ProblemsError as error:
-        # 1 says that something drifted, and nothing else.
+        # Exit status 1 is reserved for drift.
         raise ProblemsError(error.problems, exit_status=2) from None
     except OSError as error:
-        raise refuse(f"{output} cannot be written: {error.strerror}") from None
+        raise refuse(f"cannot write {output}: {error.strerror}") from None
     print(found.written("text" if output else format.value), end="")
     if found.drifted:
         raise typer.Exit(1)

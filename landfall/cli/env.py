@@ -1,4 +1,4 @@
-"""`landfall env`: the sandbox's environment for a shell, so that plain `pulumi up` works in it."""
+"""`landfall env`: shell exports that point `pulumi` and AWS clients at the sandbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ app = typer.Typer(add_completion=False)
 def env(
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
 ) -> None:
-    """Print exports for `eval "$(landfall env -s STACK)"`; starts the sandbox if need be."""
+    """Print exports for `eval "$(landfall env -s STACK)"`. Starts the sandbox if necessary."""
     from landfall.sandbox import directories, engine, environment
 
     places = directories.of_stack(stack)

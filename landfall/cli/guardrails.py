@@ -1,4 +1,4 @@
-"""`landfall guardrails`: which guardrail stands in which policy, and how much room is left."""
+"""`landfall guardrails`: which policy contains which guardrail, and the remaining quotas."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def guardrails(
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
     directory: Annotated[Path, typer.Option(help="Where the stack files are.")] = Path("."),
     documents: Annotated[
-        bool, typer.Option("--documents", help="Print the policies themselves, as JSON.")
+        bool, typer.Option("--documents", help="Print the policy documents as JSON.")
     ] = False,
 ) -> None:
-    """Say which guardrails come to which policies, target by target, without AWS."""
+    """Show the policies that the guardrails of each target compile to, without AWS."""
     settings = stack_files.load(stack, directory)
     if documents:
         print(json.dumps(_documents(settings), indent=2))
@@ -56,12 +56,12 @@ def _lines(stack: Stack) -> Iterator[str]:
         for policy in attached.policies:
             size = f"{len(policy.content)} of {attached.size(policy.type)} characters"
             yield f"  {policy.name}  {size}"
-            yield f"    {policy.type}, {places[policy.type]} places taken"
+            yield f"    {policy.type}, {places[policy.type]} attachments used"
             yield f"    {', '.join(policy.guardrails)}"
         named += attached.named
         made += len(attached.policies)
     if not made:
-        yield f"No guardrail holds in Pulumi.{stack.name}.yaml."
+        yield f"Pulumi.{stack.name}.yaml has no guardrails."
         return
-    yield f"\n{named} guardrails come to {made} policies."
-    yield "AWS's own FullAWSAccess takes a place of SCPs, and RCPFullAWSAccess one of RCPs."
+    yield f"\n{named} guardrails compile to {made} policies."
+    yield "AWS's FullAWSAccess uses one SCP attachment, and RCPFullAWSAccess one RCP attachment."

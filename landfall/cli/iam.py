@@ -1,4 +1,4 @@
-"""`landfall iam`: ask the permission engine, without AWS and without credentials."""
+"""`landfall iam`: query the permission engine, without AWS and without credentials."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from landfall.problems import refuse
 
 
 class Format(StrEnum):
-    """How answers are written."""
+    """Output format of the answers."""
 
     JSON = "json"
     TEXT = "text"
 
 
-# `check` is a module of its own, and brings its command.
+# `check` has a separate module with its own Typer app.
 _CHECK = "landfall.cli.iam_check"
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -33,25 +33,25 @@ if importlib.util.find_spec(_CHECK):
 
 @app.callback()
 def _iam() -> None:
-    """Judge what AWS permissions allow, without AWS."""
+    """Evaluate AWS permissions, without AWS."""
 
 
 @app.command()
 def simulate(
     file: Annotated[
-        Path, typer.Argument(help="A request or a list of them as JSON; - reads stdin.")
+        Path, typer.Argument(help="A request or a list of requests as JSON; - reads stdin.")
     ],
-    format: Annotated[Format, typer.Option("--format", help="How to answer.")] = Format.TEXT,
+    format: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TEXT,
 ) -> None:
-    """Decide requests as AWS would, from all policies around them.
+    """Evaluate requests as AWS does, from all policies that apply.
 
-    A request has `principal` (an ARN, a service's name or `anonymous`), `action`, `resource`, and
-    where they matter `resourceAccount`, `context`, `identityPolicies`, `permissionsBoundaries`,
-    `sessionPolicies`, `serviceControlPolicies` and `resourceControlPolicies` (for each level, the
-    root's first, a list of documents), `endpointPolicies`, `resourcePolicy` and
-    `managementAccountId`. A key that `context` lacks is absent from the request, unless
-    `contextComplete` is false; a value that is not known yet is written `{"$unknown": true}`. A
-    list of requests has a list of answers, in order.
+    A request has `principal` (an ARN, a service name or `anonymous`), `action` and `resource`.
+    Optional fields: `resourceAccount`, `context`, `identityPolicies`, `permissionsBoundaries`,
+    `sessionPolicies`, `serviceControlPolicies` and `resourceControlPolicies` (a list of documents
+    for each level, the root's first), `endpointPolicies`, `resourcePolicy` and
+    `managementAccountId`. A key missing from `context` is absent from the request, unless
+    `contextComplete` is false. Write an unknown value as `{"$unknown": true}`. For a list of
+    requests, the answers are a list in the same order.
     """
     from landfall.iam import simulation
 
@@ -72,4 +72,4 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise refuse(f"{file} cannot be read: {error.strerror}", "name a file of JSON") from None
+        raise refuse(f"cannot read {file}: {error.strerror}", "name a JSON file") from None

@@ -1,4 +1,4 @@
-"""`landfall iam check`: what is wrong with policies, without AWS and without credentials."""
+"""`landfall iam check`: find risks in policies, without AWS and without credentials."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How findings are written."""
+    """Output format of the findings."""
 
     JSON = "json"
     TEXT = "text"
@@ -28,7 +28,7 @@ class Format(StrEnum):
 
 
 class Gravity(StrEnum):
-    """The severities, the worst first."""
+    """The severities, highest first."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -40,14 +40,14 @@ _SEVERAL = ("--identity", "--boundary", "--scp")
 
 
 class _Command(TyperCommand):
-    """Takes several files after one option: `--identity a.json b.json`."""
+    """Accept several files after one option: `--identity a.json b.json`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         return super().parse_args(ctx, _repeated(args))
 
 
 def _repeated(args: list[str]) -> list[str]:
-    """Write an option of several files before each of them."""
+    """Repeat an option that takes several files before each file."""
     written: list[str] = []
     option = ""
     for place, text in enumerate(args):
@@ -67,56 +67,60 @@ app = typer.Typer(add_completion=False)
 @app.command(cls=_Command)
 def check(
     identity: Annotated[
-        list[Path] | None, typer.Option(help="Identity policies of one user or role, all of them.")
+        list[Path] | None, typer.Option(help="All identity policies of one user or role.")
     ] = None,
     boundary: Annotated[list[Path] | None, typer.Option(help="Its permissions boundary.")] = None,
     scp: Annotated[
         list[Path] | None,
-        typer.Option(help="SCPs above it, the root's first; each that allows is a level."),
+        typer.Option(
+            help="SCPs that apply to it, the root's first; each with an Allow is one level."
+        ),
     ] = None,
     trust: Annotated[Path | None, typer.Option(help="The role's trust policy.")] = None,
     resource_policy: Annotated[
         Path | None, typer.Option(help="A resource's own policy (needs --resource-type).")
     ] = None,
     resource_type: Annotated[
-        str, typer.Option(help="What the resource is: s3, AWS::S3::Bucket, aws:s3/bucket:Bucket.")
+        str, typer.Option(help="The resource's type: s3, AWS::S3::Bucket, aws:s3/bucket:Bucket.")
     ] = "",
     principal: Annotated[
-        str, typer.Option(help="The ARN of the user or role, if known; its account is then, too.")
+        str, typer.Option(help="ARN of the user or role, if known; it also gives the account.")
     ] = "",
     batch: Annotated[
-        Path | None, typer.Option(help="A JSON object of names to documents, judged one by one.")
+        Path | None,
+        typer.Option(help="A JSON object of names and documents; checks each alone."),
     ] = None,
-    format: Annotated[Format, typer.Option("--format", help="How to answer.")] = Format.TEXT,
+    format: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TEXT,
     fail_on: Annotated[
-        Gravity | None, typer.Option(help="End with status 1 for findings this grave or graver.")
+        Gravity | None,
+        typer.Option(help="Exit with status 1 for findings this severe or worse."),
     ] = None,
     proof: Annotated[
-        bool, typer.Option("--proof", help="Show which statement gives each action.")
+        bool, typer.Option("--proof", help="Show the statement that allows each action.")
     ] = False,
 ) -> None:
-    """Find escalations, exposure, wide trust and limits that limit nothing.
+    """Find privilege escalation, exposure, broad trust and ineffective limits.
 
-    The identity's policies are judged merged, under its boundary and its SCPs. A file - is read
-    from standard input. The exit status is 0 also with findings, unless --fail-on says otherwise,
-    and 1 for input that cannot be judged.
+    Checks the identity's policies together, limited by its boundary and its SCPs. The file name -
+    reads standard input. Exit status 0 even with findings, unless --fail-on is given; 1 for
+    invalid input.
     """
     given = [identity, boundary, scp, trust, resource_policy]
     _warn()
     if batch:
         if any(given):
-            raise refuse("--batch stands alone", "give the other documents in calls of their own")
+            raise refuse("--batch excludes other documents", "check the other documents separately")
         _batch(batch, format, fail_on)
         return
     if not any((identity, trust, resource_policy)):
         fix = "give --identity, --trust, --resource-policy or --batch with a file"
-        raise refuse("there is nothing to judge", fix)
+        raise refuse("nothing to check", fix)
     if bool(resource_policy) != bool(resource_type):
         fix = "give both --resource-policy FILE and --resource-type, as in s3 or kms"
-        raise refuse("a resource's policy is judged by what the resource is", fix)
+        raise refuse("a resource policy and its resource type belong together", fix)
     if (boundary or scp) and not identity:
         fix = "give the identity's policies with --identity"
-        raise refuse("a boundary or SCP limits the policies of an identity", fix)
+        raise refuse("a boundary or SCP needs identity policies to limit", fix)
     subject, texts = _subject(given, resource_type, principal)
     from landfall.iam.analysis import check as judge
 
@@ -126,7 +130,7 @@ def check(
 
 
 def _warn() -> None:
-    """Say on standard error that the data on actions is old, where it is."""
+    """Warn on standard error if the action data is old."""
     from datetime import UTC, datetime
 
     from landfall.iam.actions import data_age
@@ -139,7 +143,7 @@ def _warn() -> None:
 def _subject(
     given: list[Any], resource_type: str, principal: str
 ) -> tuple[Subject, dict[str, bytes]]:
-    """Read all files, and return their texts too; one error has the mistakes of all of them."""
+    """Read all files; return the subject and the texts. One error reports the mistakes of all."""
     from landfall.iam.analysis import Subject, levels
     from landfall.iam.principals import CallerError, read_caller
 
@@ -171,7 +175,7 @@ def _subject(
 
 
 def _service(resource_type: str) -> str:
-    """Return the service of a type as IAM, CloudFormation, Pulumi or Terraform name it."""
+    """Return the service of an IAM, CloudFormation, Pulumi or Terraform resource type."""
     text = resource_type.lower().removeprefix("aws::").removeprefix("aws:").removeprefix("aws_")
     for mark in ("::", "/", ":", "_"):
         text = text.partition(mark)[0]
@@ -179,7 +183,7 @@ def _service(resource_type: str) -> str:
 
 
 class _Reader:
-    """Reads files, and keeps what is wrong with them for one error."""
+    """Read files and collect their problems for one error."""
 
     def __init__(self) -> None:
         self._problems: list[Any] = []
@@ -210,7 +214,10 @@ def _batch(file: Path, format: Format, fail_on: Gravity | None) -> None:
     from landfall.printable import one_line
 
     if format is Format.SARIF:
-        raise refuse("a batch has no SARIF", "write it as json or text, or check one by one")
+        raise refuse(
+            "--batch does not support SARIF",
+            "use --format json or text, or check one file at a time",
+        )
     answers: dict[str, dict[str, Any]] = {}
     refused = False
     for answer in batch(_bytes(file), str(file)):
@@ -230,12 +237,12 @@ def _counted(found: dict[str, Any]) -> str:
     if "problems" in found:
         first = found["problems"][0]
         place = f"{first['path']}: " if first["path"] else ""
-        return f"cannot be judged: {place}{first['what']}"
+        return f"cannot be checked: {place}{first['what']}"
     counts = dict.fromkeys(Gravity, 0)
     for one in found["findings"]:
         counts[Gravity(one["severity"])] += 1
     listed = ", ".join(f"{count} {gravity}" for gravity, count in counts.items() if count)
-    return f"{listed or 'nothing found'} ({found['milliseconds']} ms)"
+    return f"{listed or 'no findings'} ({found['milliseconds']} ms)"
 
 
 def _print(
@@ -278,5 +285,5 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        what = f"{file} cannot be read: {error.strerror}"
-        raise refuse(what, "name a file of JSON", exit_status=1) from None
+        what = f"cannot read {file}: {error.strerror}"
+        raise refuse(what, "name a JSON file", exit_status=1) from None

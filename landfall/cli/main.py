@@ -1,7 +1,7 @@
-"""The `landfall` command: finds the module of a subcommand, runs it, prints problems plainly.
+"""The `landfall` command: load and run a subcommand, print problems without a traceback.
 
-Subcommands are imported when they are called, so that `landfall validate` does not pay for the
-libraries of `landfall sandbox`.
+Subcommands are imported only when called, so that `landfall validate` does not load the libraries
+of `landfall sandbox`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class _LazyGroup(TyperGroup):
         return list(COMMANDS)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        # Typer suggests commands that it has loaded; here they are loaded when they are called.
+        # Typer suggests only loaded commands, and these are loaded when they are called.
         if args[0] not in COMMANDS and (found := get_close_matches(args[0], COMMANDS)):
             ctx.fail(f"No such command {args[0]!r}. Did you mean {found[0]!r}?")
         return super().resolve_command(ctx, args)
@@ -92,9 +92,9 @@ def _landfall(
 
 
 def main() -> None:
-    """Run the command line; problems go to standard error, without a traceback."""
+    """Run the command line. Print problems to standard error, without a traceback."""
     if os.environ.get("NO_COLOR"):
-        # Rich drops colours alone; Typer's help is then written as if to a file.
+        # Rich drops only the colours; this makes Typer write its help as if to a file.
         os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"
     if "_LANDFALL_COMPLETE" in os.environ:
         completion_init()

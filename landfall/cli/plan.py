@@ -1,4 +1,4 @@
-"""`landfall plan`: what applying a stack would change, for somebody to approve."""
+"""`landfall plan`: the changes that applying a stack would make, for approval."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def plan(
         str,
         typer.Option(
             "--role",
-            help="The role to act as in member accounts, with its path, in place of the one with "
-            "which the stack is applied.",
+            help="Role to assume in member accounts, with its path. Default: the stack's apply "
+            "role.",
         ),
     ] = "",
     output: Annotated[
         Path, typer.Option("-o", "--output", help="The folder for plan.json and plan.md.")
     ] = Path("build/plan"),
 ) -> None:
-    """Plan what applying a stack would change, under the policies, and change nothing.
+    """Save a plan of the changes to a stack, under the policies. Changes nothing.
 
-    Works with the AWS credentials and the Pulumi backend of the shell. `landfall apply` does what
-    the plan says and nothing else.
+    Uses the AWS credentials and the Pulumi backend of the shell. `landfall apply` applies the plan
+    and nothing else.
     """
     from landfall import checkout
     from landfall.provisioning import plan as plans

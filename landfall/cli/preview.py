@@ -1,4 +1,4 @@
-"""`landfall preview`: what `landfall up` would change in a stack's sandbox."""
+"""`landfall preview`: the changes that `landfall up` would make in a stack's sandbox."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ app = typer.Typer(add_completion=False)
 def preview(
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
     verbose: Annotated[
-        bool, typer.Option("-v", "--verbose", help="Show the engine's own text.")
+        bool, typer.Option("-v", "--verbose", help="Show the engine's output.")
     ] = False,
 ) -> None:
-    """Show what `landfall up` would change, under the policies, and change nothing."""
+    """Show what `landfall up` would change, under the policies. Changes nothing."""
     from landfall import stack_files
     from landfall.cli.consoles import console, said
     from landfall.sandbox import directories, update

@@ -1,4 +1,4 @@
-"""Problems as the command line prints them: of many of one kind, the first few and the number."""
+"""Format problems for the command line; of many problems of one kind, show the first few."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NAMES_AND_NUMBERS = re.compile(r"'[^']*'|\d+")
 
 
 def lines(error: ProblemsError) -> Iterator[str]:
-    """Yield the problems of an error; where a command shows all, the first of each kind alone."""
+    """Yield an error's problems; only the first of each kind if an option shows them all."""
     kinds = [_kind(problem) for problem in error.problems]
     total = Counter(kinds)
     most = _MOST_OF_A_KIND if error.shown_in_full_by else len(kinds)
@@ -24,13 +24,13 @@ def lines(error: ProblemsError) -> Iterator[str]:
             yield f"error: {problem}"
         if shown[kind] == most < total[kind]:
             more = f"{total[kind] - most:,} more of this kind"
-            yield f"    and {more}; {error.shown_in_full_by} shows them"
+            yield f"    and {more}; to see all: {error.shown_in_full_by}"
     if any(count > most for count in total.values()):
-        yield f"{len(kinds):,} mistakes in all"
+        yield f"{len(kinds):,} mistakes in total"
 
 
 def _kind(problem: Problem) -> str:
-    """Return what is wrong without the names and numbers that differ from place to place."""
+    """Return a problem's text without its names and numbers, to group similar problems."""
     what = problem.what
     for part in problem.path.split("."):
         what = what.replace(part, "…") if part else what

@@ -1,4 +1,4 @@
-"""`landfall recover`: import what AWS has and the state lacks after an interrupted run."""
+"""`landfall recover`: import resources of an interrupted run that the state lacks."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ def recover(
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Import without asking.")] = False,
 ) -> None:
-    """Find what an interrupted or failed run made in AWS, and import it into the state.
+    """Find resources that an interrupted or failed run created, and import them into the state.
 
-    Works with the AWS credentials and the Pulumi backend of the shell. Looks first, and changes
-    nothing: resources that the program would create are looked up in AWS by their identity. Then
-    shows what it found, and imports it after a yes. AWS is only read. Exit status 0 where the state
-    lacks nothing or all is imported, 1 where something was found and not imported, 2 where not
-    everything could be looked at.
+    Uses the AWS credentials and the Pulumi backend of the shell. Looks up in AWS the resources
+    that the program would create, lists what it finds, and imports it after confirmation. Only
+    reads AWS. Exit status 0 if the state lacks nothing or everything is imported, 1 if resources
+    were found but not imported, 2 if the search did not finish.
     """
     from landfall import checkout
     from landfall.cli.consoles import said
@@ -35,18 +34,18 @@ def recover(
     try:
         lacking = recovering.look(stack, place, report)
         if lacking.is_empty:
-            print(f"The state of stack {stack} lacks nothing that AWS has.")
+            print(f"Nothing to recover: the state of stack {stack} has all its resources in AWS.")
             return
         print("\n".join(lacking.lines()))
         if not (yes or _agreed(stack)):
-            said(f"Nothing was imported. To import it: landfall recover -s {stack} --yes")
+            said(f"Nothing was imported. To import: landfall recover -s {stack} --yes")
             raise typer.Exit(1)
         recovering.take_in(lacking, place, report)
     except ProblemsError as error:
-        # 1 says that something was found and not imported, and nothing else.
+        # Exit status 1 is reserved for resources found and not imported.
         raise ProblemsError(error.problems, exit_status=2) from None
-    said(f"Imported {len(lacking.found)}. Next: pulumi preview -s {stack}")
+    said(f"Imported {len(lacking.found)} resources. Next: pulumi preview -s {stack}")
 
 
 def _agreed(stack: str) -> bool:
-    return sys.stdin.isatty() and typer.confirm(f"Import it into the state of stack {stack}?")
+    return sys.stdin.isatty() and typer.confirm(f"Import them into the state of stack {stack}?")

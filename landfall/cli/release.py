@@ -1,4 +1,4 @@
-"""`landfall release`: the releases that a pipeline made, and going back to one of them."""
+"""`landfall release`: list the releases of a pipeline, and roll back to one of them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 _Stack = Annotated[str, typer.Option("-s", "--stack", help="The stack.")]
-_Application = Annotated[str, typer.Argument(help="The application, by its name.")]
+_Application = Annotated[str, typer.Argument(help="The application's name.")]
 _Environment = Annotated[str, typer.Argument(help="Its environment.")]
 _Directory = Annotated[Path, typer.Option(help="Where the stack files are.")]
 
 
 @app.callback()
 def _release() -> None:
-    """See what a pipeline has released, and go back to an earlier release.
+    """List the releases of a pipeline, and roll back to an earlier release.
 
-    Works with the AWS credentials of the shell, of the management or the delivery account; for the
-    sandbox: eval "$(landfall env -s STACK)".
+    Uses the AWS credentials of the shell, for the management account or the delivery account; for
+    the sandbox: eval "$(landfall env -s STACK)".
     """
 
 
@@ -36,7 +36,7 @@ def list_(
     stack: _Stack = "dev",
     directory: _Directory = Path("."),
 ) -> None:
-    """List the executions of a pipeline, the newest first."""
+    """List the executions of a pipeline, newest first."""
     from landfall.releases import account, history
 
     settings = _settings(stack, directory)
@@ -52,9 +52,9 @@ def list_(
         marks = [stage for stage in found.stages if current[stage] == release]
         notes = [f"in {', '.join(marks)}"] if marks else []
         if release.back_to:
-            notes.append(f"went back to {release.back_to[:13]}")
+            notes.append(f"rollback to {release.back_to[:13]}")
         elif release.reachable and not marks:
-            notes.append("can be gone back to")
+            notes.append("rollback possible")
         elif release.stages and not marks:
             notes.append(f"of version {release.version}")
         print(
@@ -69,12 +69,12 @@ def rollback(
     environment: _Environment,
     release: Annotated[
         str | None,
-        typer.Argument(help="An execution's id or a revision; else the one before."),
+        typer.Argument(help="Execution id or revision. Default: the previous release."),
     ] = None,
     stack: _Stack = "dev",
     directory: _Directory = Path("."),
 ) -> None:
-    """Deploy an earlier release again, in every stage in which it stood."""
+    """Deploy an earlier release again, in every stage that it reached."""
     from landfall.releases import account, history
     from landfall.releases import rollback as back
 
@@ -85,7 +85,7 @@ def rollback(
     target = back.chosen(found, release)
     for stage, execution in back.go_back(client, found, target):
         print(
-            f"Stage {stage} of {pipeline} goes back to {target.id[:13]} "
+            f"Stage {stage} of {pipeline} rolls back to {target.id[:13]} "
             f"(revision {target.revision[:12]}), in execution {execution[:13]}."
         )
 

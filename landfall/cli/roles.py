@@ -1,4 +1,4 @@
-"""`landfall roles`: what each role of a stack may do, without the engine and without AWS."""
+"""`landfall roles`: the permissions of each role of a stack, without the engine and AWS."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ app = typer.Typer(add_completion=False)
 
 
 class Format(StrEnum):
-    """How answers are written."""
+    """Output format of the answers."""
 
     TEXT = "text"
     JSON = "json"
@@ -33,15 +33,15 @@ class Format(StrEnum):
 @app.command()
 def roles(
     role: Annotated[
-        str, typer.Argument(help="A role by name, or ACCOUNT/ROLE; all roles where left out.")
+        str, typer.Argument(help="A role's name, or ACCOUNT/ROLE. Default: all roles.")
     ] = "",
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
     directory: Annotated[Path, typer.Option(help="Where the stack files are.")] = Path("."),
-    format: Annotated[Format, typer.Option("--format", help="How to answer.")] = Format.TEXT,
+    format: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TEXT,
 ) -> None:
     """Show the roles of a stack: who may assume them and what they may do.
 
-    Values that only AWS knows are written in angle brackets, such as <account orders-dev>.
+    Values that only AWS knows are in angle brackets, such as <account orders-dev>.
     """
     settings = stack_files.load(stack, directory)
     found = _chosen(blueprint(settings), role)
@@ -99,7 +99,7 @@ def _listed(stack: Stack, found: Sequence[PlacedRole]) -> Iterator[str]:
             width = max(len(each.role.name) for each in own)
             for each in own:
                 yield f"  {each.role.name:<{width}}  {each.role.description or ''}".rstrip()
-    yield f"\nlandfall roles -s {stack.name} ROLE shows what a role may do."
+    yield f"\nTo see what a role may do: landfall roles -s {stack.name} ROLE"
 
 
 def _in_full(placed: PlacedRole) -> Iterator[str]:

@@ -16,23 +16,23 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="The local AW
 Stack = Annotated[str, typer.Option("-s", "--stack", help="The stack.")]
 Port = Annotated[
     int | None,
-    typer.Option("--port", min=1024, max=65535, help="Port to listen on; else a free one."),
+    typer.Option("--port", min=1024, max=65535, help="Port to listen on. Default: a free port."),
 ]
 
 
 @app.command()
 def start(stack: Stack = "dev", port: Port = None) -> None:
-    """Start the sandbox in the background, if it does not run."""
+    """Start the sandbox in the background, unless it is running."""
     from landfall.sandbox import directories, lifecycle
 
     started = lifecycle.start(directories.of_stack(stack), print, port=port)
     if not started.fresh:
-        print(f"Sandbox of stack {stack}: runs already, {started.server.url}")
+        print(f"Sandbox of stack {stack}: already running at {started.server.url}")
 
 
 @app.command()
 def stop(stack: Stack = "dev") -> None:
-    """End the sandbox; its organization is forgotten."""
+    """Stop the sandbox and discard its organization."""
     from landfall.cli.down import down
 
     down(stack)
@@ -40,7 +40,7 @@ def stop(stack: Stack = "dev") -> None:
 
 @app.command()
 def reset(stack: Stack = "dev", port: Port = None) -> None:
-    """End the sandbox, whatever its condition, and start a clean one."""
+    """Stop the sandbox, whatever its condition, and start an empty one."""
     from landfall.sandbox import directories, lifecycle
 
     lifecycle.reset(directories.of_stack(stack), print, port=port)
@@ -59,7 +59,7 @@ def status(
 
     found = [directories.of_stack(stack)] if stack else directories.all_of(checkout.find())
     if not found:
-        print("No sandbox has been started here.")
+        print("No sandbox was started in this checkout.")
         return
     table = Table("stack", "state", "endpoint", "account", "pid", "up for", "requests", box=None)
     for places in found:

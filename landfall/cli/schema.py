@@ -14,14 +14,15 @@ from landfall.settings import Account, Stack
 app = typer.Typer(add_completion=False)
 
 FILE = Path("schema/stack.schema.json")
-"""Where the modeline of the stack files looks for it, from the project's folder."""
+"""Path in the modeline of the stack files, relative to the project's folder."""
 
 
 def stack_schema() -> dict[str, Any]:
     """Return the JSON Schema of a stack file: Pulumi's keys around this project's config.
 
-    Editors check with it while one writes; what stands across settings, and what an account file
-    brings, only `landfall validate` sees. `$defs/Account` serves account files.
+    Editors use it to check a file as it is written. Checks across settings, and checks of account
+    files together with the stack, are only in `landfall validate`. `$defs/Account` is for account
+    files.
     """
     config = Stack.model_json_schema(by_alias=True)
     definitions = config.pop("$defs", {})
@@ -38,17 +39,17 @@ def stack_schema() -> dict[str, Any]:
 
 
 def text() -> str:
-    """Return the schema as it stands in its file."""
+    """Return the schema as text, as in its file."""
     return json.dumps(stack_schema(), indent=2) + "\n"
 
 
 @app.command()
 def schema(
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write it to this file.")
+        Path | None, typer.Option("-o", "--output", help="Write the schema to this file.")
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help=f"Fail where the file ({FILE}) differs.")
+        bool, typer.Option("--check", help=f"Fail if the file ({FILE}) differs.")
     ] = False,
 ) -> None:
     """Write the JSON Schema of stack files, to standard output or a file."""
@@ -57,7 +58,7 @@ def schema(
         path = output or FILE
         if not path.is_file() or path.read_text(encoding="utf-8") != written:
             fix = f"run 'landfall schema -o {path}'"
-            raise refuse(f"{path} is not the schema of these settings", fix, exit_status=1)
+            raise refuse(f"{path} does not match the schema of the settings", fix, exit_status=1)
     elif output is None:
         print(written, end="")
     else:
@@ -65,4 +66,4 @@ def schema(
             output.parent.mkdir(parents=True, exist_ok=True)
             output.write_text(written, encoding="utf-8")
         except OSError as error:
-            raise refuse(f"{output} cannot be written: {error.strerror}") from None
+            raise refuse(f"cannot write {output}: {error.strerror}") from None

@@ -1,4 +1,4 @@
-"""Long lists on a terminal: the first few, and how many more there are."""
+"""Shorten long lists on a terminal to the first few entries and a count of the rest."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from typing import TextIO
 
 from landfall.reports.folding import folded
 
-# As many names as a small stack has of one kind are all shown.
+# A small stack has no more names of one kind than this, so all of its names are shown.
 _NAMES = 12
 _FEW = 3
 _LINES = 20
 
 
 class Lists:
-    """Shortens lists, unless `everything` is asked for; notes in `are_cut` whether one was."""
+    """Shorten lists, unless `everything` is true. `are_cut` records whether any list was cut."""
 
     def __init__(self, *, everything: bool = False) -> None:
         self.everything = everything
         self.are_cut = False
 
     def names(self, names: Collection[str], noun: str) -> str:
-        """Return the names with commas, or their number and the first few: `9 accounts (a, …)`."""
+        """Return the names, comma-separated, or a count and the first few: `9 accounts (a, …)`."""
         if self.everything or len(names) <= _NAMES:
             return ", ".join(names)
         return f"{len(names):,} {noun} ({self.few(names)})"
 
     def few(self, names: Collection[str]) -> str:
-        """Return the first few names, and a sign that there are more."""
+        """Return the first few names, with an ellipsis if there are more."""
         if self.everything or len(names) <= _FEW:
             return ", ".join(names)
         self.are_cut = True
         return ", ".join([*list(names)[:_FEW], "…"])
 
     def lines(self, lines: Iterable[str], noun: str, most: int = _LINES) -> Iterator[str]:
-        """Yield the first lines of a section, and then how many more there are."""
+        """Yield the first lines of a section, then the number of the rest."""
         listed = list(lines)
         shown = len(listed) if self.everything else most
         yield from listed[:shown]
@@ -46,7 +46,7 @@ class Lists:
 
 
 def wrapped(line: str, stream: TextIO | None = None) -> str:
-    """Return a line folded to the terminal's width; unchanged where `stream` goes elsewhere.
+    """Return a line folded to the terminal's width; unchanged if `stream` is not a terminal.
 
     `stream` is standard output by default.
     """

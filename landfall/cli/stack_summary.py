@@ -1,4 +1,4 @@
-"""What a stack file describes, in lines: units, accounts, baseline, roles, people, pipelines."""
+"""Summarize a stack file: units, accounts, baseline, roles, user access, pipelines."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from landfall.settings.readiness import notes
 from landfall.settings.waves import destinations
 
 _MOST_BUDGETS = 6
-# Each says what is missing, and what would help.
+# Each note says what is missing and how to fix it, in two lines.
 _MOST_NOTES = 10
 
 
 def lines(stack: Stack, lists: Lists) -> Iterator[str]:
-    """Yield the lines that describe a stack; `lists` says how long they may be."""
+    """Yield lines that describe a stack; `lists` limits their length."""
     yield f"Pulumi.{stack.name}.yaml is valid."
     yield from _organization(stack, lists)
     yield from _baseline(stack, lists)
@@ -33,8 +33,8 @@ def lines(stack: Stack, lists: Lists) -> Iterator[str]:
 def _organization(stack: Stack, lists: Lists) -> Iterator[str]:
     verb = "adopts" if stack.organization.mode == "adopt" else "creates"
     home, *others = stack.regions
-    beside = f", besides {', '.join(others)}" if others else ""
-    yield f"\nIt {verb} an organization at home in {home}{beside}."
+    beside = f" and further regions {', '.join(others)}" if others else ""
+    yield f"\nIt {verb} an organization with home region {home}{beside}."
     yield from tree_summary.lines(stack, lists)
 
 
@@ -48,11 +48,11 @@ def _baseline(stack: Stack, lists: Lists) -> Iterator[str]:
     budgets: dict[str, list[str]] = {}
     for name, baseline in {**found, "the management account": management}.items():
         if baseline.budget.enabled:
-            told = ", ".join(baseline.budget.notify) or "nobody"
-            budget = f"budget of {baseline.budget.amount:g} a month, told to {told}"
+            notified = ", ".join(baseline.budget.notify) or "nobody"
+            budget = f"budget of {baseline.budget.amount:g} a month, notifies {notified}"
             budgets.setdefault(budget, []).append(name)
-    told_of = (f"  {budget}: {lists.names(n, 'accounts')}" for budget, n in budgets.items())
-    yield from lists.lines(told_of, "budgets", _MOST_BUDGETS)
+    listed = (f"  {budget}: {lists.names(n, 'accounts')}" for budget, n in budgets.items())
+    yield from lists.lines(listed, "budgets", _MOST_BUDGETS)
 
 
 def _roles(stack: Stack, lists: Lists) -> Iterator[str]:
@@ -77,12 +77,12 @@ def _people(stack: Stack, lists: Lists) -> Iterator[str]:
     center = stack.access.identity_center
     if center is None:
         return
-    yield f"\nAccess of people ({len(center.assignments):,} assignments of permission sets)"
+    yield f"\nUser access ({len(center.assignments):,} permission set assignments)"
     assignments = []
     for each in center.assignments:
         places = lists.names([*each.accounts, *(f"unit {unit}" for unit in each.units)], "places")
         sets = lists.names(each.permission_sets, "permission sets")
-        assignments.append(f"  {sets} in {places}, given to {each.group}")
+        assignments.append(f"  {sets} in {places}, assigned to {each.group}")
     yield from lists.lines(assignments, "assignments")
 
 
@@ -99,9 +99,9 @@ def _security(stack: Stack) -> Iterator[str]:
     }
     on = ", ".join(name for name, is_on in services.items() if is_on)
     yield "\nSecurity services"
-    yield f"  {on or 'none'}, seen in {stack.account_with_purpose('audit')}"
-    told = ", ".join(settings.findings.notify) or "nobody"
-    yield f"  findings from severity {settings.findings.severity} on are told to {told}"
+    yield f"  {on or 'none'}, administered from {stack.account_with_purpose('audit')}"
+    notified = ", ".join(settings.findings.notify) or "nobody"
+    yield f"  findings of severity {settings.findings.severity} and higher notify {notified}"
 
 
 def _holders(role: AccessRole, lists: Lists) -> str:
@@ -160,7 +160,7 @@ def _provisioning(stack: Stack) -> Iterator[str]:
         approved = ", after approval" if settings.approval else ""
         yield (
             f"  {naming.provisioning(stack.name, 'provision')}: {settings.branch} of "
-            f"{settings.source.repository}{approved}; drift is looked for at {settings.drift}"
+            f"{settings.source.repository}{approved}; drift check at {settings.drift}"
         )
     if settings.jobs is not None:
         for part, subjects in (("read", settings.jobs.read), ("apply", settings.jobs.apply)):
@@ -171,11 +171,11 @@ def _provisioning(stack: Stack) -> Iterator[str]:
 def _unguarded(stack: Stack, lists: Lists) -> Iterator[str]:
     found = list(notes(stack))
     if found:
-        yield f"\nRollback is not armed everywhere ({len(found)})"
+        yield f"\nNotes on automatic rollback ({len(found)})"
     advice = (f"  {note.what}\n    {note.fix}" for note in found)
     yield from lists.lines(advice, "notes", _MOST_NOTES)
     if stack.delivery.applications:
         yield (
-            "\nA pipeline whose structure changes goes back by itself only after its next success:"
-            "\nCodePipeline returns to executions of the present structure alone."
+            "\nAfter a change of its structure, a pipeline rolls back automatically only once an"
+            "\nexecution has succeeded: CodePipeline needs an execution of the same structure."
         )

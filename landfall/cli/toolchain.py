@@ -1,4 +1,4 @@
-"""`landfall toolchain`: get the Pulumi CLI for this checkout, or see and build AWS providers."""
+"""`landfall toolchain`: install the Pulumi CLI for this checkout; list and build AWS providers."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def toolchain(context: typer.Context) -> None:
 @app.command()
 def provider(
     build: Annotated[
-        bool, typer.Option("--build", help="Build the provider of pulumi-aws from its Go module.")
+        bool, typer.Option("--build", help="Build the pulumi-aws provider from its Go module.")
     ] = False,
     install: Annotated[
-        bool, typer.Option("--install", help="Fetch the official plugin for all your projects.")
+        bool, typer.Option("--install", help="Install the official plugin for all your projects.")
     ] = False,
 ) -> None:
-    """Show the AWS providers on this machine, newest first, and offer to build one."""
+    """List the AWS providers on this machine, newest first, and offer to build one."""
     from landfall.sandbox import plugins
     from toolchain import aws_provider, terraform_provider
 
@@ -49,16 +49,16 @@ def provider(
     for each in found:
         print(f"{each}  {each.program}")
     if not found:
-        print("No Terraform AWS provider is on this machine.")
+        print("No Terraform AWS provider found on this machine.")
     if official or aws_provider.target().exists():
-        print("The first is taken by itself; `landfall up --provider official|VERSION` chooses.")
+        print("Default: the first. To choose: landfall up --provider official|VERSION")
         if aws_provider.target().exists():
             return
     print(f"{aws_provider.VERSION} can be built from its Go module: {aws_provider.COST}.")
     if build or (sys.stdin.isatty() and typer.confirm("Build it now?")):
         print(f"Built: {aws_provider.build(print)}")
     else:
-        print("Run `landfall toolchain provider --build` to build it.")
+        print("To build it: landfall toolchain provider --build")
 
 
 def _install() -> None:

@@ -1,4 +1,4 @@
-"""The organizational units of a stack in lines, each with its policies and its accounts."""
+"""Print the organizational units of a stack, each with its policies and accounts."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from landfall.guardrails.of_stack import account_policies, documents, policies
 from landfall.settings import Stack
 from landfall.settings.organization import ROOT, Unit, account_target
 
-# A tree of more units is shown down to the level at which its lines still fit a screen.
+# A larger tree is shown only down to the deepest level that fits on a screen.
 _MOST_UNITS = 40
 
 
 def lines(stack: Stack, lists: Lists) -> Iterator[str]:
-    """Yield a line for the root and each unit; for the upper levels alone where there are many."""
+    """Yield a line for the root and each unit; only the upper levels of a large tree."""
     attached = _attached(stack)
     units = list(stack.organization.walk())
     yield (
         f"\nUnits ({len(units):,}), accounts ({len(stack.accounts):,}) and "
-        f"policies from guardrails ({attached.total():,})"
+        f"guardrail policies ({attached.total():,})"
     )
     own = [name for name, account in stack.accounts.items() if account.unit == ROOT]
     yield f"  {ROOT}{_policies(attached[ROOT])}{_accounts(own, lists)}"
@@ -51,7 +51,7 @@ def _depth(path: str) -> int:
 
 
 def _level(units: list[tuple[str, Unit]]) -> int:
-    """Return the lowest level down to which the units fit; the first one in any case."""
+    """Return the deepest level down to which the units fit, and at least 1."""
     at = Counter(_depth(path) for path, _ in units)
     level, count = 1, at[1]
     while at[level + 1] and count + at[level + 1] <= _MOST_UNITS:
@@ -72,7 +72,7 @@ def _unit(
         units = f"{below:,} unit{'s' if below > 1 else ''} below"
         if not inside:
             return f"{head}: {units}"
-        return f"{head}: {units}, with {len(inside):,} accounts in all ({lists.few(inside)})"
+        return f"{head}: {units}, {len(inside):,} accounts in total ({lists.few(inside)})"
     return f"{head}{_accounts([n for n in inside if stack.accounts[n].unit == path], lists)}"
 
 

@@ -14,14 +14,16 @@ def up(
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
     port: Annotated[
         int | None,
-        typer.Option("--port", min=1024, max=65535, help="Port of the sandbox; else a free one."),
+        typer.Option(
+            "--port", min=1024, max=65535, help="Port of the sandbox. Default: a free port."
+        ),
     ] = None,
     provider: Annotated[
         str | None,
         typer.Option(
             "--provider",
             metavar="PATH|VERSION",
-            help="AWS provider to use from now on: a program, a version found on this machine,"
+            help="AWS provider to use from now on: a program's path, a version on this machine,"
             " official, or newest (default).",
         ),
     ] = None,
@@ -33,17 +35,17 @@ def up(
         ),
     ] = True,
     verbose: Annotated[
-        bool, typer.Option("-v", "--verbose", help="Show the engine's own text.")
+        bool, typer.Option("-v", "--verbose", help="Show the engine's output.")
     ] = False,
 ) -> None:
-    """Set up what is missing, start the sandbox, run `pulumi up` and show what stands."""
+    """Install what is missing, start the sandbox, run `pulumi up` and summarize the result."""
     from landfall import stack_files
     from landfall.cli.consoles import console, said
     from landfall.sandbox import directories, update
     from landfall.sandbox.watching import View
 
     places = directories.of_stack(stack)
-    # Every mistake of the stack file is reported before anything is started.
+    # Report every mistake in the stack file before starting anything.
     settings = stack_files.load_located(stack, places.checkout)
     view = View(console(), settings, verbose=verbose, brief_additions=True)
     status = update.run(places, said, view, port=port, preview_first=preview, provider=provider)

@@ -1,4 +1,4 @@
-"""`landfall validate`: every mistake of a stack file at once, or what the stack describes."""
+"""`landfall validate`: report all mistakes in a stack file, or summarize the stack."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def validate(
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
     directory: Annotated[Path, typer.Option(help="Where the stack files are.")] = Path("."),
     everything: Annotated[
-        bool, typer.Option("--all", help="Show long lists, and all mistakes of a kind, in full.")
+        bool, typer.Option("--all", help="Do not shorten lists of names or mistakes.")
     ] = False,
 ) -> None:
-    """Check a stack file without the engine and without AWS, and say what it describes."""
+    """Check a stack file without the engine and without AWS, and summarize the stack."""
     try:
         settings = stack_files.load(stack, directory)
     except ProblemsError as error:
@@ -33,4 +33,6 @@ def validate(
     for line in stack_summary.lines(settings, lists):
         print(wrapped(line))
     if lists.are_cut:
-        print(wrapped(f"\nLong lists are cut; landfall validate -s {stack} --all shows them."))
+        print(
+            wrapped(f"\nSome lists are shortened. To see all: landfall validate -s {stack} --all")
+        )

@@ -124,7 +124,7 @@ def test_missing_credentials_or_backend_have_the_same_hint(
     )
     assert done.returncode == 2
     assert 'for the sandbox: eval "$(landfall env -s ' in done.stderr
-    assert "on AWS: sign in, as with AWS_PROFILE" in done.stderr
+    assert "for AWS: set AWS_PROFILE or sign in" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,10 @@ def run(*arguments: str) -> str:
 def test_it_says_which_guardrail_stands_in_which_policy() -> None:
     shown = run("-s", "prod")
     assert "\nSuspended\n  landfall-prod-suspended-scp-1  239 of 10240 characters\n" in shown
-    assert "    SERVICE_CONTROL_POLICY, 2 of 10 places taken\n" in shown
+    assert "    SERVICE_CONTROL_POLICY, 2 of 10 attachments used\n" in shown
     assert max(map(len, shown.splitlines())) <= 100
     assert "\n    deny-all\n" in shown
-    assert "30 guardrails come to 13 policies." in shown
+    assert "30 guardrails compile to 13 policies." in shown
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])

@@ -296,4 +296,4 @@ def test_a_call_that_says_too_little_or_too_much_is_refused(arguments: tuple[str
 def test_a_file_that_is_not_there_is_named() -> None:
     done = run("--identity", "no-such-file.json")
     assert done.returncode == 1
-    assert "no-such-file.json cannot be read" in done.stderr
+    assert "no-such-file.json:" in done.stderr

@@ -74,8 +74,8 @@ def test_mistakes_in_account_files_are_told_there_with_those_of_the_stack(projec
     )
     told = "\n".join(problems("test", project))
     assert "accounts/test/orders-dev.yaml:2: landfall:accounts.orders-dev.unit" in told
-    assert "accounts/test/broken.yaml:1: this is not YAML" in told
-    assert "landfall:accounts.empty: nothing stands" in told
+    assert "accounts/test/broken.yaml:1: invalid YAML" in told
+    assert "landfall:accounts.empty: expected a mapping, got nothing" in told
     assert "accounts/test/audit.yaml:1: landfall:accounts.audit" in told
     assert "landfall:delivery.connections.github.provider" in told
 
@@ -83,7 +83,7 @@ def test_mistakes_in_account_files_are_told_there_with_those_of_the_stack(projec
 def test_what_refers_to_an_account_whose_file_is_broken_is_no_mistake(project: Path) -> None:
     (project / "accounts" / "test" / "orders-dev.yaml").write_text("email: [\n")
     (told,) = problems("test", project)
-    assert told.startswith("accounts/test/orders-dev.yaml:1: this is not YAML")
+    assert told.startswith("accounts/test/orders-dev.yaml:1: invalid YAML")
 
 
 def test_what_is_missing_is_told_beside_a_broken_file(project: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_file_without_config_is_refused(project: Path, text: str) -> None:
 def test_a_file_that_is_no_text_is_refused(project: Path) -> None:
     (project / "Pulumi.test.yaml").write_bytes(b"config: \xff\xfe")
     (told,) = problems("test", project)
-    assert "not UTF-8 from byte 8" in told
+    assert "not valid UTF-8 at byte 8" in told
 
 
 def test_byte_order_mark_and_windows_line_ends_are_read(project: Path) -> None:

@@ -107,7 +107,7 @@ def test_the_command_lists_what_is_here_and_builds_only_when_asked(
 ) -> None:
     monkeypatch.setattr(terraform_provider, "_bases", lambda e, r: [terraform_provider.built(user)])
     shown = CliRunner().invoke(app, ["provider"])
-    assert "No Terraform AWS provider is on this machine." in shown.output
+    assert "No Terraform AWS provider found on this machine." in shown.output
     assert "landfall toolchain provider --build" in shown.output
     assert not aws_provider.target().exists()
     shown = CliRunner().invoke(app, ["provider", "--build"])

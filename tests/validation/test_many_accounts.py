@@ -96,7 +96,7 @@ def test_validate_one_duplicate_among_thousands_is_the_only_mistake(tmp_path: Pa
         stack_files.load(stacks.NAME, tmp_path)
     (problem,) = raised.value.problems
     assert str(problem.location) == "accounts/zzz.yaml:1"
-    assert problem.what == "account 'account-7' has this e-mail too"
+    assert problem.what == "account 'account-7' has the same e-mail"
 
 
 @pytest.fixture(scope="module")
@@ -109,15 +109,15 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_validate_many_accounts_sums_up_units_and_budgets(valid: Path) -> None:
     shown = CliRunner().invoke(validate_command.app, arguments(valid)).stdout
     lines = shown.splitlines()
-    assert "Units (82), accounts (600) and policies from guardrails (57)" in lines
+    assert "Units (82), accounts (600) and guardrail policies (57)" in lines
     assert "    Core [1 policy]: audit, log-archive, delivery" in lines
     assert (
-        "      Team0: 3 units below, with 30 accounts in all (account-0, account-1, account-2, …)"
+        "      Team0: 3 units below, 30 accounts in total (account-0, account-1, account-2, …)"
     ) in lines
     assert any(": 515 accounts (audit, log-archive, delivery, …)" in line for line in lines)
     assert len(lines) < 60
     assert max(map(len, lines)) < 200
-    assert lines[-1] == "Long lists are cut; landfall validate -s many --all shows them."
+    assert lines[-1] == "Lists are shortened. To see all: landfall validate -s many --all"
     assert "\x1b" not in shown
 
 
@@ -159,10 +159,10 @@ def test_validate_many_mistakes_of_a_kind_shows_the_first_ten(
     assert refused(tmp_path, monkeypatch) == 1
     shown = capsys.readouterr().err
     assert shown.count("there is no organizational unit") == 10
-    assert shown.count("does not fit here") == 10
-    assert shown.count("    and 115 more of this kind; --all shows them\n") == 2
-    assert "account 'account-289' has this e-mail too" in shown
-    assert shown.endswith("251 mistakes in all\n")
+    assert shown.count("is not valid here") == 10
+    assert shown.count("    and 115 more of this kind; to see all: --all\n") == 2
+    assert "account 'account-289' has the same e-mail" in shown
+    assert shown.endswith("251 mistakes in total\n")
     assert refused(tmp_path, monkeypatch, "--all") == 1
     shown = capsys.readouterr().err
     assert shown.count("there is no organizational unit") == 125

@@ -40,8 +40,8 @@ def test_a_valid_stack_is_described() -> None:
         "provision-prod-apply, assumed by repo:example/landing-zone:environment:prod",
         "orders-staging: release/*, hotfix/* to orders-staging",
         "catalog-prod: main to catalog-prod in us-east-1, after approval",
-        "budget of 200 a month, told to platform@example.com: playground",
-        "CloudTrail, Config, Security Hub, GuardDuty, Access Analyzer, seen in audit",
+        "budget of 200 a month, notifies platform@example.com: playground",
+        "CloudTrail, Config, Security Hub, GuardDuty, Access Analyzer, administered from audit",
     ):
         assert part in done.stdout
 
@@ -66,7 +66,7 @@ def test_mistakes_end_in_status_1_without_a_traceback(tmp_path: Path) -> None:
 def test_a_missing_stack_ends_in_status_2(tmp_path: Path) -> None:
     done = landfall("validate", "-s", "nope", "--directory", str(tmp_path))
     assert done.returncode == 2
-    assert "there is no stack file at all" in done.stderr
+    assert "this folder has no stack file" in done.stderr
     assert "Traceback" not in done.stderr
 
 
