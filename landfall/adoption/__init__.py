@@ -1,1 +1,1 @@
-"""Takes over an organization that exists: reads it through boto3, and writes its stack file."""
+"""Adopt an existing organization: read it through boto3 and write its stack file."""

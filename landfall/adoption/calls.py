@@ -1,4 +1,4 @@
-"""Calls of AWS that go on where permission lacks, so that all that lacks is told at once."""
+"""AWS calls that continue after a denied permission, to report all missing permissions at once."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from landfall import access_hint
 from landfall.problems import Problem, ProblemsError, refuse
 
-# Organizations throttles lists at some ten calls a second, and most of them share one bucket: more
-# threads only meet more refusals. Adaptive retries hold the rate where AWS wants it.
+# Organizations throttles list calls at about ten a second, and most share one token bucket: more
+# threads only cause more throttling. Adaptive retries keep the rate below the limit.
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 THREADS = 8
 CONFIG = Config(
@@ -30,29 +30,29 @@ QUICK = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 Report = Callable[[str, int, int], None]
-"""Told of progress: what is read, how many are done, of how many."""
+"""Called with progress: what is read, how many are done, and the total."""
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 def is_denied(error: ClientError) -> bool:
-    """Tell whether AWS refused a call for lack of permission."""
+    """Return whether AWS denied a call for lack of permission."""
     return error.response["Error"]["Code"] in _DENIED
 
 
 def unreachable(error: BotoCoreError | ClientError) -> ProblemsError:
-    """Return the error of a call that failed for another reason than permission."""
+    """Return the error for a call that failed for a reason other than permission."""
     if isinstance(error, NoCredentialsError):
         return access_hint.no_credentials()
-    fix = "check the credentials, their region and the network, and run it again"
-    return refuse(f"AWS could not be read: {error}", fix)
+    fix = "check the credentials, the region and the network, then run the command again"
+    return refuse(f"cannot read AWS: {error}", fix)
 
 
 class Calls:
-    """Calls that only read. What AWS denies is remembered, and answered as if there were nothing.
+    """Read-only calls. Record denied actions and return an empty result for them.
 
-    Safe to use from several threads.
+    Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Calls:
         self._denied: dict[str, Counter[str]] = {}
 
     def pages(self, client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
-        """Return what all pages of a list hold under `key`; empty where it is denied."""
+        """Return the items under `key` from all pages; empty if denied."""
 
         def read() -> list[Any]:
             pages = client.get_paginator(operation).paginate(**arguments)
@@ -70,13 +70,13 @@ class Calls:
         return self._read(client, operation, read) or []
 
     def one(self, client: Any, operation: str, **arguments: Any) -> dict[str, Any]:
-        """Return the answer of one call; empty where it is denied."""
+        """Return the answer of one call; empty if denied."""
         return self._read(client, operation, lambda: getattr(client, operation)(**arguments)) or {}
 
     def probe(self, client: Any, operation: str, **arguments: Any) -> None:
-        """Learn whether an operation that was not tried is denied; any other answer means no.
+        """Record whether an operation not yet tried is denied; any other answer means it is not.
 
-        AWS judges permission before it looks whether what is asked for exists.
+        AWS checks permission before it checks whether the resource exists.
         """
         if _action(client, operation) in self._tried:
             return
@@ -111,7 +111,7 @@ class Calls:
         return bool(self._denied)
 
     def refuse_denied(self) -> None:
-        """Raise a `ProblemsError` with every action that was denied; none was, nothing happens."""
+        """Raise a `ProblemsError` with every denied action, if there is any."""
         problems = []
         for action, messages in sorted(self._denied.items()):
             message, _ = messages.most_common(1)[0]
@@ -123,7 +123,7 @@ class Calls:
 
 
 def _action(client: Any, operation: str) -> str:
-    """Return the IAM action of a method; of the services read here they have the same names."""
+    """Return the IAM action of a method. For the services read here, both have the same name."""
     model = client.meta.service_model
     return f"{model.signing_name}:{client.meta.method_to_api_mapping[operation]}"
 
@@ -131,7 +131,7 @@ def _action(client: Any, operation: str) -> str:
 def side_by_side(
     work: Callable[[T], R], items: Iterable[T], report: Report | None = None, what: str = ""
 ) -> list[R]:
-    """Return `work` of each item, in their order, done by `THREADS` threads."""
+    """Return `work(item)` for each item, in order, computed by `THREADS` threads."""
     waiting = list(items)
     results: list[R] = []
     with ThreadPoolExecutor(THREADS) as pool:

@@ -1,4 +1,4 @@
-"""What `landfall adopt` does, step by step."""
+"""The steps of `landfall adopt`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from landfall.adoption.roles import with_roles
 from landfall.problems import refuse
 from landfall.settings import keys
 
-# As the engine takes it: it becomes part of a file's name.
+# The names that the engine accepts; the name becomes part of a file name.
 _STACK_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
 
@@ -39,14 +39,14 @@ class Request:
 
 
 def run(request: Request) -> None:
-    """Read the organization, write the stack file, and say what stands in it.
+    """Read the organization, write the stack file, and print a summary.
 
-    Raises `ProblemsError` (status 2) where AWS cannot be read or a file is in the way; the file is
-    then as it was.
+    Raises `ProblemsError` (status 2) if AWS cannot be read or the file already has settings; the
+    file is then unchanged.
     """
     if not _STACK_NAME.fullmatch(request.stack):
         fix = "use letters, digits, hyphens, underscores and periods"
-        raise refuse(f"'{request.stack[:100]}' is no stack name", fix)
+        raise refuse(f"'{request.stack[:100]}' is not a stack name", fix)
     path = request.directory / f"Pulumi.{request.stack}.yaml"
     if not request.directory.is_dir():
         raise refuse(f"there is no folder {request.directory}", "choose one with --directory")
@@ -54,7 +54,7 @@ def run(request: Request) -> None:
     try:
         configured = boto3.Session().region_name
         region = home_region.choose(request.region, configured, _region(kept))
-        # The region says the partition, and so which Organizations is asked.
+        # The region determines the partition, and so the Organizations endpoint.
         session = boto3.Session(region_name=region)
     except BotoCoreError as error:
         raise unreachable(error) from None
@@ -77,7 +77,7 @@ def _region(kept: dict[str, object]) -> str | None:
 
 @contextmanager
 def _progress() -> Iterator[Report]:
-    """Show what is being read, on standard error; in a log, a line for each kind of thing."""
+    """Show progress on standard error; in a log, one line for each kind of resource."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
@@ -111,16 +111,16 @@ def _summary(described: Described, path: Path, stack: str) -> Iterator[str]:
         "roles": len(config.get(keys.ACCESS, {}).get("roles", {})),
     }
     listed = ", ".join(f"{what} {count}" for what, count in counts.items())
-    yield f"{path.name} takes over organization {organization['id']}: {listed}."
+    yield f"{path.name} adopts organization {organization['id']}: {listed}."
     if described.left:
-        yield "\nLeft alone, or not taken over as a whole:"
+        yield "\nNot adopted, or only in part:"
         yield from (f"  {kind} {what}: {why}" for kind, what, why in described.left)
     yield "\nNothing was changed in AWS. Next:"
     yield f"  landfall validate -s {stack}"
-    yield f"  landfall bootstrap -s {stack}   # for a state in AWS; it prints the next two commands"
+    yield f"  landfall bootstrap -s {stack}   # for state in AWS; prints the next two commands"
     yield "  pulumi login BACKEND"
     yield f"  pulumi stack init {stack}"
-    yield f"  pulumi preview -s {stack}      # imports, and nothing else"
+    yield f"  pulumi preview -s {stack}      # must show imports only"
     yield f"  pulumi up -s {stack}"
 
 

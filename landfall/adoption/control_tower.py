@@ -1,7 +1,7 @@
-"""Recognises what AWS Control Tower keeps, so that it is left alone.
+"""Recognise what AWS Control Tower manages, so that adoption leaves it unchanged.
 
-Control Tower repairs or reports as drift what others change of its policies, units and accounts.
-It attaches its preventive controls to each unit that it governs; they hold for all that is below.
+If others change its policies, units or accounts, Control Tower repairs them or reports drift. It
+attaches its preventive controls to each unit that it governs; they apply to everything below.
 https://docs.aws.amazon.com/controltower/latest/userguide/drift.html
 https://docs.aws.amazon.com/controltower/latest/userguide/organizations.html
 """
@@ -17,13 +17,13 @@ from landfall.adoption.found import Organization, Policy
 SERVICE = "controltower.amazonaws.com"
 
 _POLICY_NAMES = ("aws-guardrails-", "aws-controltower", "awscontroltower")
-# The statements of its controls are called after them: GRCLOUDTRAILENABLED, CTS3PV4.
+# The Sids of its statements are the names of the controls: GRCLOUDTRAILENABLED, CTS3PV4.
 # https://docs.aws.amazon.com/controltower/latest/controlreference/preventive-controls.html
 _SID = re.compile(r"GR[A-Z0-9_]{8,}|CT[A-Z0-9]+PV[0-9]+")
 
 
 def is_its_policy(policy: Policy) -> bool:
-    """Tell by its name, or by what all its statements are called, if Control Tower made it."""
+    """Return whether Control Tower created a policy, judged by its name or by all its Sids."""
     if policy.aws_managed:
         return False
     if policy.name.lower().startswith(_POLICY_NAMES):
@@ -40,12 +40,12 @@ def _statements(content: str) -> list[str]:
 
 
 def governs(organization: Organization) -> bool:
-    """Tell whether Control Tower governs the organization."""
+    """Return whether Control Tower governs the organization."""
     return SERVICE in organization.services or any(map(is_its_policy, organization.policies))
 
 
 def governed(organization: Organization) -> frozenset[str]:
-    """Return the ids of the units and member accounts that Control Tower keeps."""
+    """Return the ids of the units and member accounts that Control Tower manages."""
     marked = {
         target
         for policy in organization.policies

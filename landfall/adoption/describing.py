@@ -1,4 +1,4 @@
-"""Writes an organization that was read as the config of a stack file."""
+"""Convert an organization read from AWS into the config of a stack file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FULL_ACCESS = "p-FullAWSAccess"
 
 
 class Left(NamedTuple):
-    """Something that the stack file does not hold, or not wholly: what, and why."""
+    """Something that the stack file does not contain, or only in part, and the reason."""
 
     kind: str
     what: str
@@ -37,14 +37,14 @@ class Left(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The config of the stack file, and what it leaves alone."""
+    """The config of the stack file, and what it does not contain."""
 
     config: Mapping[str, Any]
     left: tuple[Left, ...]
 
 
 def describe(organization: Organization, region: str, account_role: str) -> Described:
-    """Return the config that takes over `organization`; `region` is its home region."""
+    """Return the config that adopts `organization`; `region` is its home region."""
     return _Description(organization, region, account_role).described()
 
 
@@ -79,7 +79,7 @@ class _Description:
         config: dict[str, Any] = {keys.REGION: self.region, keys.ORGANIZATION: organization}
         if self.accounts:
             config[keys.ACCOUNTS] = {key: self._account(a, key) for a, key in self.accounts}
-        # Setting what accounts have in their own way would be a change; taking it out begins it.
+        # A baseline would change the accounts. The user enables it by removing this setting.
         config[keys.BASELINE] = {"enabled": False}
         if roles.roles:
             config[keys.ACCESS] = {"roles": dict(roles.roles)}
@@ -104,7 +104,7 @@ class _Description:
     def _leave(self, kind: str, what: str, why: str) -> None:
         self.left.append(Left(kind, what, why))
 
-    # What is carried ------------------------------------------------------------------------
+    # Adopted --------------------------------------------------------------------------------
 
     def _carried_accounts(self) -> list[tuple[Account, str]]:
         own, carried = Keys(), []
@@ -114,7 +114,7 @@ class _Description:
                 continue
             if account.state != "ACTIVE":
                 state = account.state.lower().replace("_", " ")
-                self._leave("account", what, f"it is {state}, and cannot be imported")
+                self._leave("account", what, f"it is {state} and cannot be imported")
                 continue
             settings = {"name": account.name, "email": account.email, "id": account.id}
             if why := _refused(AccountSettings, settings):
@@ -123,7 +123,7 @@ class _Description:
             key = own.name(account.name, f"account-{account.id}")
             carried.append((account, key))
             if account.id in self.governed:
-                self._leave("account", what, "AWS Control Tower keeps it; external in the file")
+                self._leave("account", what, "managed by AWS Control Tower; external in the file")
         return carried
 
     def _carried_policies(self) -> list[tuple[Policy, str, dict[str, Any]]]:
@@ -133,10 +133,10 @@ class _Description:
                 continue
             what = f"{shown(policy.name)} ({policy.id})"
             if control_tower.is_its_policy(policy):
-                self._leave("policy", what, "AWS Control Tower keeps it")
+                self._leave("policy", what, "managed by AWS Control Tower")
                 continue
             if policy.type not in _KNOWN_TYPES:
-                self._leave("policy", what, f"settings do not know the type {policy.type}")
+                self._leave("policy", what, f"settings do not support type {policy.type}")
                 continue
             key = own.name(policy.name, policy.id)
             settings: dict[str, Any] = {"id": policy.id}
@@ -156,7 +156,7 @@ class _Description:
         return carried
 
     def _attachments(self, carried: set[str]) -> dict[str, list[str]]:
-        """Fill `on` with the guardrails of each target, and return what is attached by policy."""
+        """Fill `on` with the guardrails of each target, and return each policy's targets."""
         targets = {self.found.root, *self.paths, *carried}
         attachments: dict[str, list[str]] = {}
         for policy, key, _ in self.policies:
@@ -166,7 +166,11 @@ class _Description:
                     attachments.setdefault(policy.id, []).append(target)
                     continue
                 manager = target == self.found.management_account
-                why = "the stack holds no management account" if manager else "it is left alone"
+                why = (
+                    "a stack does not manage the management account"
+                    if manager
+                    else "the target is not adopted"
+                )
                 self._leave("attachment", f"{shown(policy.name)} to {target}", why)
         return attachments
 
@@ -178,10 +182,10 @@ class _Description:
                     delegations.setdefault(service, []).append(account)
                     continue
                 what = f"{service} to {account}"
-                self._leave("delegation", what, "the account is left alone")
+                self._leave("delegation", what, "the account is not adopted")
         return delegations
 
-    # How it is written ----------------------------------------------------------------------
+    # Written --------------------------------------------------------------------------------
 
     def _organization(self) -> dict[str, Any]:
         found = self.found
@@ -189,13 +193,13 @@ class _Description:
         if self.account_role != "OrganizationAccountAccessRole":
             settings["accountRole"] = self.account_role
         if control_tower.governs(found):
-            why = "AWS Control Tower enables what it needs by itself"
+            why = "AWS Control Tower manages trusted services"
             self._leave("trusted services", f"{len(found.services)} of them", why)
         elif found.services:
             settings["trustedServices"] = list(found.services)
         unknown = [kind for kind in found.policy_types if kind not in _KNOWN_TYPES]
         if unknown:
-            why = f"settings do not know {', '.join(unknown)}; all stay as they are"
+            why = f"settings do not support {', '.join(unknown)}; all types stay unchanged"
             self._leave("policy types", f"{len(found.policy_types)} of them", why)
         elif found.policy_types:
             settings["policyTypes"] = list(found.policy_types)
@@ -206,7 +210,7 @@ class _Description:
         return settings
 
     def _others(self, target: str) -> dict[str, int]:
-        """Return how many policies stay as they are at a target, by type; they take places."""
+        """Return by type how many policies at a target are not adopted; they use up quota."""
         carried = {policy.id for policy, _, _ in self.policies}
         return dict(
             sorted(
@@ -233,7 +237,7 @@ class _Description:
             if unit.id in self.governed:
                 settings["external"] = True
                 what = f"{shown(self.paths[unit.id])} ({unit.id})"
-                self._leave("unit", what, "AWS Control Tower keeps it; external in the file")
+                self._leave("unit", what, "managed by AWS Control Tower; external in the file")
             elif unit.tags:
                 settings["tags"] = dict(unit.tags)
             if guardrails := self.on.get(unit.id):
@@ -263,7 +267,7 @@ class _Description:
         return settings
 
     def _quotas(self) -> dict[str, int]:
-        """Return the limits that AWS has plainly raised for this organization."""
+        """Return the quotas that AWS must have raised, judged by what exists."""
         held = {"accounts": len(self.accounts) + 1, "units": len(self.found.units)}
         types = {key: policy.type for policy, key, _ in self.policies}
         for names in self.on.values():
@@ -272,18 +276,18 @@ class _Description:
                     held[quota] = max(held.get(quota, 0), count)
         return {name: count for name, count in held.items() if count > QUOTAS[name].value}
 
-    # What is told beside ----------------------------------------------------------------------
+    # Reported only ----------------------------------------------------------------------------
 
     def _leave_the_rest(self) -> None:
         found = self.found
         if found.root_tags:
-            self._leave("tags", f"{len(found.root_tags)} of the root", "settings have none there")
+            self._leave("tags", f"{len(found.root_tags)} of the root", "settings cannot tag it")
         for account, _ in self.accounts:
             if account.joined == "INVITED":
-                why = f"it was invited: {self.account_role} may not be there; the account is taken"
+                why = f"invited account: {self.account_role} may be missing; the account is adopted"
                 self._leave("account role", f"{shown(account.name)} ({account.id})", why)
         for account_id, message in found.unread_accounts.items():
-            why = f"{self.account_role} cannot be assumed: {message}"
+            why = f"cannot assume {self.account_role}: {message}"
             self._leave("roles", f"all of {account_id}", why)
         full = next((p for p in found.policies if p.id == _FULL_ACCESS), None)
         if full is None or "SERVICE_CONTROL_POLICY" not in found.policy_types:
@@ -292,7 +296,7 @@ class _Description:
         named |= {account.id: f"{shown(account.name)} ({account.id})" for account in found.accounts}
         for target, name in named.items():
             if target not in full.targets:
-                why = "it is not attached there: what other policies there allow is all"
+                why = "detached here: only the other attached SCPs allow actions"
                 self._leave("FullAWSAccess", f"of {name}", why)
 
 
@@ -308,11 +312,11 @@ def _paths(units: Iterable[Unit], root: str) -> dict[str, str]:
 
 
 def _refused(model: type[Settings], settings: Mapping[str, Any]) -> str:
-    """Return why a settings model refuses what AWS has; empty where it takes it."""
+    """Return why a settings model rejects a value from AWS; empty if it accepts it."""
     try:
         model.model_validate(settings, by_alias=True, by_name=False)
     except ValidationError as error:
         first = error.errors()[0]
         message = str(first["msg"]).removeprefix("Value error, ")
-        return f"settings cannot say its {first['loc'][-1] if first['loc'] else 'form'}: {message}"
+        return f"settings reject its {first['loc'][-1] if first['loc'] else 'form'}: {message}"
     return ""

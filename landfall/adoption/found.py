@@ -1,4 +1,4 @@
-"""What an organization holds, as it was read."""
+"""The contents of an organization, as read from AWS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Tags = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One organizational unit; `parent` is the id of the root or unit above."""
+    """One organizational unit; `parent` is the id of its parent unit or root."""
 
     id: str
     name: str
@@ -21,7 +21,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account; `state` is AWS's (`ACTIVE`, `SUSPENDED`, …), `joined` how it came."""
+    """One account; `state` is AWS's (`ACTIVE`, `SUSPENDED`, …), `joined` the joined method."""
 
     id: str
     name: str
@@ -34,7 +34,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One policy of the organization, with the ids of what it is attached to."""
+    """One policy of the organization, with the ids of its targets."""
 
     id: str
     name: str
@@ -64,7 +64,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """Everything that was read. `unread_accounts` are those whose role could not be assumed."""
+    """Everything read. `unread_accounts` are the accounts whose role could not be assumed."""
 
     id: str
     partition: str

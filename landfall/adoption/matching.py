@@ -1,4 +1,4 @@
-"""Tells which roles are those that the settings would make, and writes them as settings."""
+"""Find the roles that settings can express exactly, and convert them to settings."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _HOUR = 3600
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Roles as settings: by name the role, and the accounts (by id) that have it so."""
+    """Roles as settings by name, and for each role the ids of the accounts that have it."""
 
     roles: Mapping[str, Mapping[str, Any]]
     accounts: Mapping[str, tuple[str, ...]]
     others: tuple[tuple[Role, str], ...]
-    """Roles that are left alone, each with the reason."""
+    """Roles that are not adopted, each with the reason."""
 
 
 def stack_tags(
     organization: Organization, keys: Mapping[str, str], accounts: Iterable[Tags]
 ) -> Tags:
-    """Return the tags that all roles of the settings' form have, and all `accounts`.
+    """Return the tags shared by all `accounts` and by all roles that settings can express.
 
-    They are a stack's own, which it gives to everything; without such a role there are none.
+    They are the stack's tags, which it sets on every resource. Without such a role: no tags.
     """
     formed = [
         role.tags
@@ -51,10 +51,10 @@ def stack_tags(
 
 
 def match(organization: Organization, keys: Mapping[str, str], tags: Tags) -> Matched:
-    """Return the roles that settings can say to the last word; `keys` are the accounts' by id.
+    """Return the roles that settings can express exactly; `keys` maps account ids to keys.
 
-    A name can stand in the settings once: where accounts have it in different forms, the form that
-    most of them have is taken.
+    Settings have each role name once. If accounts have different roles of one name, the most
+    frequent form is adopted.
     """
     forms: defaultdict[str, defaultdict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
     others: list[tuple[Role, str]] = []
@@ -65,7 +65,7 @@ def match(organization: Organization, keys: Mapping[str, str], tags: Tags) -> Ma
         if isinstance(settings, str):
             others.append((role, settings))
         elif role.tags != tags:
-            others.append((role, "its tags are not those of the stack"))
+            others.append((role, "its tags differ from the stack's tags"))
         else:
             forms[role.name][json.dumps(settings)].append(role)
     taken: dict[str, Mapping[str, Any]] = {}
@@ -85,20 +85,20 @@ def match(organization: Organization, keys: Mapping[str, str], tags: Tags) -> Ma
 def _settings(
     role: Role, organization: Organization, keys: Mapping[str, str]
 ) -> dict[str, Any] | str:
-    """Return the role as settings, or why it is none that they would make."""
+    """Return the role as settings, or the reason why settings cannot express it."""
     if role.boundary:
         return "it has a permissions boundary"
     if role.session_seconds % _HOUR:
-        return "its longest session is no whole number of hours"
+        return "its maximum session duration is not a whole number of hours"
     trusted = _trusted(role.trust)
     mfa = "aws:MultiFactorAuthPresent" in json.dumps(role.trust)
     if not trusted or not alike(role.trust, _trust(trusted, organization.id, mfa=mfa)):
-        return "its trust policy is not of the form that this project writes"
+        return "its trust policy differs from the form that Landfall writes"
     principals = []
     for arn in trusted:
         _, _, _, _, account, name = arn.split(":", 5)
         if account not in keys:
-            return f"it trusts a role of account {account}, which the stack does not hold"
+            return f"it trusts a role of account {account}, which is not in the stack"
         principals.append({"account": keys[account], "role": name.removeprefix("role/")})
     settings: dict[str, Any] = {"description": role.description} if role.description else {}
     settings["principals"] = principals
@@ -112,19 +112,19 @@ def _settings(
     if role.inline:
         statements = _statements(role.inline, role.name)
         if statements is None:
-            return "its inline policies are not of the form that this project writes"
+            return "its inline policies differ from the form that Landfall writes"
         settings["statements"] = statements
     if not role.managed and not role.inline:
-        return "it may do nothing"
+        return "it has no permissions"
     try:
         AccessRole.model_validate(settings, by_alias=True, by_name=False)
     except ValidationError as error:
-        return f"settings cannot say it: {error.errors()[0]['msg']}"
+        return f"settings reject it: {error.errors()[0]['msg']}"
     return settings
 
 
 def _trusted(trust: Mapping[str, Any]) -> list[str]:
-    """Return the ARNs of the roles that a trust policy names by condition."""
+    """Return the ARNs of the roles that a trust policy allows by condition."""
     statements = _listed(trust.get("Statement", []))
     if len(statements) != 1 or not isinstance(statements[0], dict):
         return []
@@ -158,7 +158,7 @@ def _trust(arns: Iterable[str], organization: str, *, mfa: bool) -> dict[str, An
 
 
 def _statements(inline: Mapping[str, Mapping[str, Any]], name: str) -> list[dict[str, Any]] | None:
-    """Return the statements of a role's one inline policy, which has the role's own name."""
+    """Return the statements of a role's only inline policy, which must be named like the role."""
     if list(inline) != [name] or inline[name].get("Version") != _VERSION:
         return None
     found = []

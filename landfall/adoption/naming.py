@@ -1,4 +1,4 @@
-"""Keys of a stack file for names that AWS allows and a stack file does not."""
+"""Stack file keys for names that AWS allows but a stack file does not."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ _NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class Keys:
-    """Gives each thing a key of its own; keys that differ in case alone are the same."""
+    """Assign unique keys; keys that differ only in case count as equal."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = {key.lower() for key in taken}
 
     def name(self, name: str, fallback: str) -> str:
-        """Return a key of letters, digits, '-', '_' and '.', a letter or digit first."""
+        """Return a key of letters, digits, '-', '_' and '.' that starts with a letter or digit."""
         plain = _NAME.sub("-", name).strip("-._")[:100].strip("-._")
         return self._free(plain or fallback, 100)
 
     def unit(self, name: str, fallback: str) -> str:
-        """Return a unit's key: its name, but for slashes, spaces around it and unprintables."""
+        """Return a unit's key: its name without slashes, outer spaces and unprintables."""
         plain = "".join(c if c.isprintable() and c != "/" else "-" for c in name).strip()[:128]
         return self._free(plain.strip() or fallback, 128)
 

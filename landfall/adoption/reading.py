@@ -1,4 +1,4 @@
-"""Reads an organization with the credentials of its management account."""
+"""Read an organization with credentials of its management account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from landfall.adoption.calls import CONFIG, QUICK, Calls, Report, side_by_side, 
 from landfall.adoption.found import Account, Organization, Policy, Tags, Unit
 from landfall.problems import refuse
 
-# What AWS says of policy types that a partition or an organization does not have.
+# Error codes for policy types that a partition or an organization does not support.
 _NO_SUCH_TYPE = frozenset(
     {
         "InvalidInputException",
@@ -34,10 +34,10 @@ _PROBES: dict[str, dict[str, str]] = {
 
 
 def read_organization(session: boto3.Session, report: Report) -> Organization:
-    """Return the organization of the session's account, without the roles in its members.
+    """Return the organization of the session's account, without the roles in member accounts.
 
-    Raises `ProblemsError`: there is none, the account does not manage it, or it lacks permissions;
-    then with all that lack.
+    Raises `ProblemsError` if there is no organization, the account is not its management account,
+    or permissions are missing (the error lists all of them).
     """
     try:
         return _Reading(session, report).organization()
@@ -47,7 +47,7 @@ def read_organization(session: boto3.Session, report: Report) -> Organization:
 
 class _Reading:
     def __init__(self, session: boto3.Session, report: Report) -> None:
-        # Asked first: without a network or with false credentials that is known at once.
+        # Called first: it fails fast without a network or with invalid credentials.
         self._sts = session.client("sts", config=QUICK)
         self._region = session.region_name or "us-east-1"
         self._client: Any = session.client("organizations", config=CONFIG)
@@ -112,7 +112,7 @@ class _Reading:
             if error.response["Error"]["Code"] != "AWSOrganizationsNotInUseException":
                 raise
             fix = "use credentials of the management account, or write a stack with mode: create"
-            raise refuse("the account of these credentials is in no organization", fix) from None
+            raise refuse("the credentials' account is not in an organization", fix) from None
         found: dict[str, Any] = answer.get("Organization", {})
         if not found:
             return found
@@ -140,7 +140,7 @@ class _Reading:
         return [service["ServicePrincipal"] for service in services]
 
     def _policies(self) -> list[Policy]:
-        """Read the policies of every type that AWS knows; their targets tell all attachments."""
+        """Return the policies of every type in AWS's API, with their targets."""
         types: Sequence[str] = self._client.meta.service_model.shape_for("PolicyType").enum
         summaries = [each for kind in side_by_side(self._policies_of, types) for each in kind]
         return side_by_side(self._policy, summaries, self._report, "policies")
@@ -207,7 +207,7 @@ class _Reading:
         tags = self._calls.pages(
             self._client, "list_tags_for_resource", "Tags", ResourceId=resource
         )
-        # AWS's own cannot be set.
+        # Tags with the prefix aws: cannot be set.
         return {t["Key"]: t["Value"] for t in tags if not t["Key"].lower().startswith("aws:")}
 
 

@@ -1,4 +1,4 @@
-"""Reads the roles of this project's path in member accounts."""
+"""Read the roles under the path `/landfall/` in member accounts."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _SESSION = "landfall-adopt"
 def with_roles(
     organization: Organization, session: boto3.Session, account_role: str, report: Report
 ) -> Organization:
-    """Return the organization with the roles of the path `/landfall/` in its active members.
+    """Return the organization with the roles under `/landfall/` in its active member accounts.
 
-    An account whose `account_role` cannot be assumed is no error: one that was invited may never
-    have had it. Raises `ProblemsError` where roles may not be read inside an account.
+    An account whose `account_role` cannot be assumed is not an error: an invited account may not
+    have it. Raises `ProblemsError` if AWS denies reading roles in an account.
     """
     accounts = [
         account.id
@@ -73,7 +73,7 @@ class _Reading:
                 raise
             self.closed[account] = error.response["Error"].get("Message", "")
             return None
-        # One session, so that the model of IAM is loaded once; it is not safe in threads.
+        # Share one session to load the IAM model once; sessions are not thread-safe.
         with self._making:
             return self._session.client(
                 "iam",
@@ -84,7 +84,7 @@ class _Reading:
             )
 
     def _role(self, iam: Any, account: str, name: str) -> Role:
-        # Lists tell neither tags nor, in all cases, the boundary.
+        # ListRoles returns no tags, and not always the boundary.
         role = self.calls.one(iam, "get_role", RoleName=name).get("Role", {})
         attached = self.calls.pages(
             iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name

@@ -1,4 +1,4 @@
-"""Writes the stack file: checked first, whole or not at all."""
+"""Write the stack file: checked first, and written atomically."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _UNSURE = re.compile(r"[-+.]?[0-9]|[yYnN]$|[.]")
 
 
 class _Dumper(yaml.SafeDumper):
-    """Repeats values that stand twice, in place of YAML's anchors; quotes what may pass for more.
+    """Write repeated values in full, without YAML anchors, and quote ambiguous text.
 
-    The engine reads YAML by other rules than Python: an account's id that starts with 0 and holds
-    an 8 is text here and a number there.
+    The engine's YAML rules differ from Python's: an account id that starts with 0 and contains an
+    8 is text in Python and a number in the engine.
     """
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -37,7 +37,7 @@ class _Dumper(yaml.SafeDumper):
 def _quoted_if_unsure(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "'" if _UNSURE.match(text) else None
     if not text.isprintable():
-        style = '"'  # the one style with escapes; the others fold what they take for line breaks
+        style = '"'  # the only style with escapes; the others fold line breaks
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
 
 
@@ -45,36 +45,36 @@ _Dumper.add_representer(str, _quoted_if_unsure)
 
 
 def existing(path: Path, *, force: bool) -> dict[str, Any]:
-    """Return what stands in a stack file already; nothing where there is none.
+    """Return the content of an existing stack file; empty if the file is missing.
 
-    Raises `ProblemsError` where it has settings of this project and `force` does not say to
-    replace them. A file that holds no more than `pulumi stack init` writes is no hindrance.
+    Raises `ProblemsError` if it has Landfall settings and `force` is false. A file with only what
+    `pulumi stack init` writes is accepted.
     """
     if not path.is_file():
         return {}
     try:
         written = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise refuse(f"{path.name} is there and cannot be read: {error}", "move it away") from None
+        raise refuse(f"cannot read the existing {path.name}: {error}", "move the file") from None
     value, _ = read_yaml(written, path.name)
     kept: dict[str, Any] = value if isinstance(value, dict) else {}
     config = kept.get("config")
     own = [key for key in config if _is_own(key)] if isinstance(config, dict) else []
     if own and not force:
-        what = f"{path.name} is there already, with {', '.join(sorted(own))}"
-        raise refuse(what, "choose another stack with -s, or replace these with --force")
+        what = f"{path.name} already exists, with {', '.join(sorted(own))}"
+        raise refuse(what, "choose another stack with -s, or replace these settings with --force")
     return kept
 
 
 def text(config: Mapping[str, Any], left: Iterable[Left], kept: Mapping[str, Any]) -> str:
-    """Return the stack file. `kept` is what stood in it: keys of Pulumi and of others stay."""
+    """Return the stack file's text. Keys of Pulumi and of others in `kept` stay."""
     document = {key: value for key, value in kept.items() if key != "config"}
     others = kept.get("config")
     foreign = others.items() if isinstance(others, dict) else ()
     document["config"] = {**config, **{k: v for k, v in foreign if not _is_own(k)}}
-    told = [f"#   {kind} {what}: {why}" for kind, what, why in left]
-    if told:
-        told = ["# Left alone, or not taken over as a whole:", *told]
+    notes = [f"#   {kind} {what}: {why}" for kind, what, why in left]
+    if notes:
+        notes = ["# Not adopted, or only in part:", *notes]
     body = yaml.dump(
         document,
         Dumper=_Dumper,
@@ -83,22 +83,22 @@ def text(config: Mapping[str, Any], left: Iterable[Left], kept: Mapping[str, Any
         default_flow_style=None,
         width=_WIDTH,
     )
-    return "".join([_HEAD, *(f"{escaped(line)}\n" for line in told), body])
+    return "".join([_HEAD, *(f"{escaped(line)}\n" for line in notes), body])
 
 
 def check(written: str, stack: str, name: str) -> None:
-    """Raise a `ProblemsError` where the file would not pass `landfall validate`."""
+    """Raise a `ProblemsError` if the file would not pass `landfall validate`."""
     value, locations = read_yaml(written, name)
     try:
         parse(value["config"], stack=stack, locations=locations)
     except ProblemsError as error:
-        what = f"the organization cannot be written as a stack file; nothing was written to {name}"
-        fix = "settings do not allow what AWS has here; each is told below"
+        what = f"a stack file cannot express this organization; nothing was written to {name}"
+        fix = "see below which values settings reject"
         raise ProblemsError([*refuse(what, fix).problems, *error.problems]) from None
 
 
 def write(path: Path, written: str) -> None:
-    """Put the file in place in one step; a reader never sees half of it."""
+    """Write the file atomically: a reader never sees part of it."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(name)
@@ -107,7 +107,7 @@ def write(path: Path, written: str) -> None:
                 file.write(written)
                 file.flush()
                 os.fsync(file.fileno())
-            # As any file that this user makes; temporary ones are for their maker alone.
+            # Apply the user's umask; mkstemp creates files with mode 0600.
             mask = os.umask(0)
             os.umask(mask)
             temporary.chmod(0o666 & ~mask)
@@ -115,7 +115,7 @@ def write(path: Path, written: str) -> None:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise refuse(f"{path} cannot be written: {error.strerror}", "nothing was changed") from None
+        raise refuse(f"cannot write {path}: {error.strerror}", "nothing was changed") from None
 
 
 def _is_own(key: Any) -> bool:

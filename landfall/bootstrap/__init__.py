@@ -1,1 +1,1 @@
-"""Makes what must stand before a stack can: the bucket of its state, and the key of its secrets."""
+"""Create what a stack needs first: the bucket for its state and the key for its secrets."""

@@ -1,4 +1,4 @@
-"""The buckets of the state and of its access logs: each setting is read, and written if it differs.
+"""The state bucket and its access log bucket: read each setting, and write it if it differs.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
 """
@@ -25,19 +25,19 @@ _OWNED = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 
 def check(s3: Client, plan: Plan) -> None:
-    """Raise a `ProblemsError` where a bucket's name is taken, or it stands in another region."""
+    """Raise a `ProblemsError` if a bucket's name is taken or the bucket is in another region."""
     for bucket in (plan.bucket, plan.logs):
         _stands(s3, plan, bucket)
 
 
 def ensure(s3: Client, plan: Plan, key_arn: str, report: Report) -> None:
-    """Make both buckets, or put them right."""
+    """Create or correct both buckets."""
     _ensure(s3, plan, plan.logs, None, report)
     _ensure(s3, plan, plan.bucket, key_arn, report)
 
 
 def _stands(s3: Client, plan: Plan, bucket: str) -> bool:
-    """Tell whether the bucket is there, in this account and region; S3 answers HEAD by status."""
+    """Return whether the bucket exists in this account and region. HEAD answers by status only."""
     answer = s3.attempt(
         "head_bucket",
         *("404", "NoSuchBucket", "403", "AccessDenied"),
@@ -47,12 +47,12 @@ def _stands(s3: Client, plan: Plan, bucket: str) -> bool:
     if answer in ("404", "NoSuchBucket"):
         return False
     if isinstance(answer, str):
-        fix = f"choose another with --bucket; if it is {plan.account}'s own, allow s3:ListBucket"
-        raise refuse(f"bucket {bucket} belongs to another account, or may not be read", fix)
+        fix = f"choose another with --bucket; if {plan.account} owns it, allow s3:ListBucket"
+        raise refuse(f"bucket {bucket} belongs to another account, or access is denied", fix)
     region = answer.get("BucketRegion") or _location(s3, bucket)
     if region != plan.region:
-        fix = f"write --region {region}, or choose another bucket with --bucket"
-        raise refuse(f"bucket {bucket} stands in {region}, not in {plan.region}", fix)
+        fix = f"add --region {region}, or choose another bucket with --bucket"
+        raise refuse(f"bucket {bucket} is in {region}, not in {plan.region}", fix)
     return True
 
 
@@ -64,7 +64,7 @@ def _location(s3: Client, bucket: str) -> str:
 def _ensure(s3: Client, plan: Plan, bucket: str, key_arn: str | None, report: Report) -> None:
     made = not _stands(s3, plan, bucket)
     if made:
-        # The one region that is not named: S3 API Reference, CreateBucket.
+        # CreateBucket rejects us-east-1 as a location constraint: S3 API Reference.
         place: dict[str, Any] = {}
         if plan.region != "us-east-1":
             place = {"CreateBucketConfiguration": {"LocationConstraint": plan.region}}
@@ -86,7 +86,7 @@ def _ensure(s3: Client, plan: Plan, bucket: str, key_arn: str | None, report: Re
 
 
 class _Setting:
-    """The settings of one bucket; each method tells whether it had to write."""
+    """The settings of one bucket; each method returns whether it had to write."""
 
     def __init__(self, s3: Client, bucket: str) -> None:
         self._s3, self._bucket = s3, bucket
@@ -116,7 +116,7 @@ class _Setting:
         )
 
     def encryption(self, key_arn: str | None) -> bool:
-        # S3 delivers access logs only to buckets that it encrypts with its own keys:
+        # S3 delivers access logs only to buckets encrypted with S3 managed keys:
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
         default = {"SSEAlgorithm": "AES256"}
         if key_arn:
@@ -153,7 +153,7 @@ class _Setting:
     def tags(self, wanted: Mapping[str, str]) -> bool:
         found = self._read("get_bucket_tagging", "NoSuchTagSet").get("TagSet", [])
         held = {tag["Key"]: tag["Value"] for tag in found}
-        # The call replaces all tags: those of others stay.
+        # The call replaces all tags, so include the tags of others.
         there = not plans.lacking(wanted, held.items())
         tags = plans.as_tags({**held, **wanted})
         return self._put(there, "put_bucket_tagging", Tagging={"TagSet": tags})
@@ -167,7 +167,7 @@ class _Setting:
 
 
 def _holds(there: Any, wanted: Any) -> bool:
-    """Tell whether what is there has all that is wanted; AWS may add what it defaults to."""
+    """Return whether a value contains all wanted values; AWS may add its defaults."""
     if isinstance(wanted, Mapping):
         return isinstance(there, Mapping) and all(
             key in there and _holds(there[key], value) for key, value in wanted.items()

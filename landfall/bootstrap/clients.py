@@ -1,4 +1,4 @@
-"""AWS clients for bootstrap: each call that AWS refuses becomes one plain error."""
+"""AWS clients for bootstrap: each failed call becomes one `ProblemsError`."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ ACTIONS = {
     "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
     "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
 }
-"""API to IAM action, where the two have different names."""
+"""API operation to IAM action, if the names differ."""
 
 
 class Client:
-    """A client of one service that tells what it does.
+    """A client of one service, with reads and writes apart.
 
-    `read` answers None where AWS has nothing; `write` is for calls that change something.
+    `read` returns None if the resource is missing; `write` is for calls that change something.
     """
 
     def __init__(self, session: boto3.Session, service: str, region: str) -> None:
         self._service = service
-        # Typed loosely: the stubs know a client only by the literal name of its service.
+        # Any, because the stubs type a client only by the literal name of its service.
         maker: Any = session
         self._client: Any = maker.client(service, region_name=region, config=_CONFIG)
 
     def read(self, operation: str, *absent: str, **arguments: Any) -> dict[str, Any] | None:
-        """Return the answer; None where AWS answers with one of the codes `absent`."""
+        """Return the answer; None if AWS returns one of the error codes `absent`."""
         answer = self.attempt(operation, *absent, **arguments)
         return None if isinstance(answer, str) else answer
 
     def attempt(self, operation: str, *codes: str, **arguments: Any) -> dict[str, Any] | str:
-        """Return the answer, or AWS's error code where it is one of `codes`."""
+        """Return the answer, or AWS's error code if it is one of `codes`."""
         try:
             answer: dict[str, Any] = getattr(self._client, operation)(**arguments)
         except (BotoCoreError, ClientError) as error:
@@ -55,7 +55,7 @@ class Client:
         return answer
 
     def pages(self, operation: str, key: str) -> list[Any]:
-        """Return what all pages of a list hold under `key`."""
+        """Return the items under `key` from all pages."""
         try:
             return [
                 i for page in self._client.get_paginator(operation).paginate() for i in page[key]
@@ -75,18 +75,18 @@ class Client:
         if isinstance(error, NoCredentialsError):
             return access_hint.no_credentials()
         api = self._client.meta.method_to_api_mapping[operation]
-        again = "what was made stays: run it again, and it goes on from here"
+        again = "run the command again to continue: what it created stays"
         if not isinstance(error, ClientError):
-            return refuse(f"{self._service}:{api} could not be called: {error}", again)
+            return refuse(f"cannot call {self._service}:{api}: {error}", again)
         code = error.response["Error"]["Code"]
         message = error.response["Error"].get("Message", "")
         if code in _DENIED:
             action = f"{self._service}:{ACTIONS.get(api, api)}"
             return refuse(f"AWS denies {action}: {message}", f"allow {action}; {again}")
-        return refuse(f"AWS refuses {self._service}:{api} ({code}): {message}", again)
+        return refuse(f"AWS rejects {self._service}:{api} ({code}): {message}", again)
 
 
 Report = Callable[[str, str], None]
-"""Told what was looked at, and what became of it: made, changed, or as it should be."""
+"""Called with a resource and its outcome: created, changed or unchanged."""
 
-MADE, CHANGED, RIGHT = "made", "changed", "as it should be"
+MADE, CHANGED, RIGHT = "created", "changed", "unchanged"

@@ -1,4 +1,4 @@
-"""What `landfall bootstrap` does, step by step."""
+"""The steps of `landfall bootstrap`."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ class Request:
 
 
 def run(request: Request, report: Report) -> Iterator[str]:
-    """Make what is missing, put right what differs, and return the lines to print then.
+    """Create what is missing, correct what differs, and return the lines to print afterwards.
 
-    Raises `ProblemsError`: status 1 for wrong options, 2 where AWS refuses something. What was
-    made stays, and the next run goes on from there.
+    Raises `ProblemsError`: status 1 for invalid options, 2 if an AWS call fails. What was created
+    stays, and the next run continues from there.
     """
     tags = _checked(request)
     try:
         session = boto3.Session()
     except BotoCoreError as error:
-        raise refuse(f"the AWS configuration cannot be read: {error}") from None
+        raise refuse(f"cannot read the AWS configuration: {error}") from None
     region = home_region.choose(request.region, session.region_name)
     identity = Client(session, "sts", region).read("get_caller_identity") or {}
     account, caller = identity["Account"], identity["Arn"]
@@ -62,7 +62,7 @@ def run(request: Request, report: Report) -> Iterator[str]:
         noncurrent_days=request.noncurrent_days,
         tags=tags,
     )
-    # What cannot succeed is told before anything is made.
+    # Report name conflicts before creating anything.
     buckets.check(s3, plan)
     state = keys.ensure(kms, plan, STATE, report)
     secrets = keys.ensure(kms, plan, SECRETS, report)
@@ -71,51 +71,52 @@ def run(request: Request, report: Report) -> Iterator[str]:
 
 
 def _checked(request: Request) -> dict[str, str]:
-    """Return the tags; raises a `ProblemsError` with everything that is wrong in the options."""
+    """Return the tags; raises a `ProblemsError` with every mistake in the options."""
     problems = [
         Problem(
-            f"'{arn[:200]}' is no principal",
-            "write a role's or user's ARN, as in arn:aws:iam::111122223333:role/deploy",
+            f"'{arn[:200]}' is not a principal",
+            "write the ARN of a role or user, as in arn:aws:iam::111122223333:role/deploy",
             "--principal",
         )
         for arn in request.principals
         if not _PRINCIPAL.fullmatch(arn)
     ]
     if request.bucket and not _BUCKET.fullmatch(request.bucket):
-        fix = "3 to 58 lower case letters, digits and '-'; the bucket of its logs adds '-logs'"
-        problems.append(Problem(f"'{request.bucket[:80]}' is no bucket name", fix, "--bucket"))
+        fix = "use 3 to 58 lower case letters, digits and '-'; the log bucket's name adds '-logs'"
+        what = f"'{request.bucket[:80]}' is not a bucket name"
+        problems.append(Problem(what, fix, "--bucket"))
     tags = {}
     for text in request.tags:
         if match := _TAG.fullmatch(text):
             tags[match[1]] = match[2]
         else:
-            problems.append(Problem(f"'{text[:80]}' is no tag", "write key=value", "--tag"))
+            problems.append(Problem(f"'{text[:80]}' is not a tag", "write key=value", "--tag"))
     if problems:
         raise ProblemsError(problems)
     return tags
 
 
 def _role_behind(session: boto3.Session, caller: str, region: str) -> str:
-    """Return the ARN of the role or user who calls; a session of a role is not one of them."""
+    """Return the ARN of the caller's user or role; of a role session, the role's ARN."""
     kind, _, name = caller.split(":", 5)[5].partition("/")
     if kind != "assumed-role":
         return caller
     role = name.split("/")[0]
     try:
-        # The session's ARN lacks the role's path, which roles of IAM Identity Center have.
+        # The session's ARN lacks the role's path, and Identity Center roles have a path.
         found = Client(session, "iam", region).read("get_role", RoleName=role) or {}
     except ProblemsError as error:
-        fix = "say who uses the state, with --principal and the ARN of your role"
+        fix = "add --principal with the ARN of your role"
         raise ProblemsError([*error.problems, Problem("", fix)], exit_status=2) from None
     return str(found["Role"]["Arn"])
 
 
 def _next(plan: Plan, secrets: str, stack: str) -> Iterator[str]:
     users = ", ".join(plan.principals)
-    yield f"State in s3://{plan.bucket}, read and written by {users} alone."
-    # An alias means nothing in another account.
+    yield f"State in s3://{plan.bucket}. Only these principals may read and write it: {users}."
+    # An alias works only in its own account.
     elsewhere = any(plans.account_of(arn) != plan.account for arn in plan.principals)
     key = f"/{secrets}" if elsewhere else plans.alias(SECRETS)
-    yield "\nNow:"
+    yield "\nNext:"
     yield f"  pulumi login 's3://{plan.bucket}?region={plan.region}'"
     yield (f"  pulumi stack init {stack} --secrets-provider='awskms://{key}?region={plan.region}'")

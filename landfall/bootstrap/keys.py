@@ -1,4 +1,4 @@
-"""The KMS keys: found by alias, or by what a run that was killed left; made where there is none."""
+"""The KMS keys: found by alias, or by description and tags after an interrupted run, or created."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _ABSENT = "NotFoundException"
 
 
 def current_users(kms: Client, purpose: str) -> tuple[str, ...]:
-    """Return the principals that use the key already; none where there is no such key."""
+    """Return the principals that may use the existing key; empty if there is no such key."""
     key = _behind_alias(kms, purpose)
     return plans.users_of(_policy(kms, key)) if key else ()
 
 
 def ensure(kms: Client, plan: Plan, purpose: str, report: Report) -> str:
-    """Return the ARN of the key for `purpose`, made or put right.
+    """Create or correct the key for `purpose`, and return its ARN.
 
-    Raises `ProblemsError` where the key is disabled, or about to be deleted.
+    Raises `ProblemsError` if the key is disabled or pending deletion.
     """
     name = plans.alias(purpose)
     key = _behind_alias(kms, purpose)
@@ -37,8 +37,8 @@ def ensure(kms: Client, plan: Plan, purpose: str, report: Report) -> str:
     metadata = _described(kms, key)
     if metadata["KeyState"] != "Enabled":
         state = metadata["KeyState"]
-        fix = f"bring it back, or take the alias {name} away, and run it again"
-        raise refuse(f"the key behind {name}, {key}, is in state {state}", fix)
+        fix = f"enable the key or delete the alias {name}, then run the command again"
+        raise refuse(f"key {key} of {name} is in state {state}", fix)
     changed = _put_right(kms, plan, purpose, key)
     report(f"key {name}", CHANGED if changed and outcome == RIGHT else outcome)
     return str(metadata["Arn"])
@@ -50,7 +50,7 @@ def _behind_alias(kms: Client, purpose: str) -> str | None:
 
 
 def _left(kms: Client, plan: Plan, purpose: str) -> str | None:
-    """Return the key that a run made which was killed before it had an alias."""
+    """Return the key of a run that was interrupted before it created the alias."""
     aliases = kms.pages("list_aliases", "Aliases")
     named = {each["TargetKeyId"] for each in aliases if "TargetKeyId" in each}
     for each in kms.pages("list_keys", "Keys"):

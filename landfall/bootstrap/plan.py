@@ -1,4 +1,4 @@
-"""What bootstrap makes: names, tags and policy documents. Pure."""
+"""Names, tags and policy documents of bootstrap's resources. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OBJECTS = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
 _LISTING = ["s3:GetBucketLocation", "s3:ListBucket"]
 _THROUGH_S3 = ["kms:Decrypt", "kms:GenerateDataKey"]
 _SECRETS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"]
-# Everything about a key but its use: https://docs.aws.amazon.com/kms/latest/developerguide/
+# Key administration without key use: https://docs.aws.amazon.com/kms/latest/developerguide/
 # key-policy-default.html#key-policy-default-allow-administrators
 _ADMINISTRATION = [
     "kms:CancelKeyDeletion",
@@ -45,10 +45,10 @@ _ADMINISTRATION = [
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to stand in one account and region.
+    """The backend's resources in one account and region.
 
-    `principals` are the ARNs of the roles and users that read and write the state; nobody else can
-    decrypt it. `noncurrent_days` is how long replaced versions of the state are kept.
+    `principals` are the ARNs of the roles and users that may read and write the state; no other
+    principal can decrypt it. Replaced versions of the state are kept for `noncurrent_days`.
     """
 
     partition: str
@@ -61,11 +61,11 @@ class Plan:
 
     @property
     def logs(self) -> str:
-        """The bucket of access logs."""
+        """The name of the access log bucket."""
         return f"{self.bucket}-logs"
 
     def tags_of(self, purpose: str) -> dict[str, str]:
-        """Return the tags of one thing."""
+        """Return the tags of the resource for `purpose`."""
         return {**self.tags, PURPOSE_TAG: f"pulumi-{purpose}"}
 
     def description(self, purpose: str) -> str:
@@ -74,7 +74,7 @@ class Plan:
         return f"{what} of Pulumi stacks, made by landfall bootstrap"
 
     def key_policy(self, purpose: str) -> dict[str, Any]:
-        """Return a key's policy: the account administers, the principals alone use."""
+        """Return a key's policy: the account may administer it, only the principals may use it."""
         conditions: dict[str, dict[str, Any]] = {
             "ArnEquals": {"aws:PrincipalArn": list(self.principals)}
         }
@@ -100,7 +100,7 @@ class Plan:
         )
 
     def bucket_policy(self, key_arn: str) -> dict[str, Any]:
-        """Return the policy of the state's bucket: TLS, this key, those principals."""
+        """Return the state bucket's policy: only TLS, only this key, only the principals."""
         encryption = "s3:x-amz-server-side-encryption"
         return _document(
             self._tls_only(self.bucket),
@@ -111,7 +111,7 @@ class Plan:
         )
 
     def logs_policy(self) -> dict[str, Any]:
-        """Return the policy of the bucket of access logs: TLS, and S3's own delivery."""
+        """Return the log bucket's policy: only TLS, and log delivery by S3."""
         return _document(
             self._tls_only(self.logs),
             {
@@ -128,7 +128,7 @@ class Plan:
         )
 
     def lifecycle(self, *, logs: bool) -> list[dict[str, Any]]:
-        """Return the lifecycle rules: versions that were replaced go, the state itself stays."""
+        """Return the lifecycle rules: replaced versions expire, the current state stays."""
         expiration: dict[str, Any] = {"ExpiredObjectDeleteMarker": True}
         if logs:
             expiration = {"Days": self.noncurrent_days}
@@ -163,7 +163,7 @@ class Plan:
         }
 
     def _only(self, sid: str, header: str, value: str) -> dict[str, Any]:
-        # A request without the header gets the bucket's default, which is right; hence the Null.
+        # Null allows requests without the header: they get the bucket's default encryption.
         return {
             "Sid": sid,
             "Effect": "Deny",
@@ -195,7 +195,7 @@ def account_of(arn: str) -> str:
 
 
 def users_of(key_policy: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the principals that a key's policy of this module lets use it."""
+    """Return the principals that may use a key, from a key policy of this module."""
     for statement in key_policy.get("Statement", []):
         if statement.get("Sid") == "UseByThosePrincipals":
             named = statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]
@@ -208,11 +208,11 @@ def _document(*statements: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_tags(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[Any]:
-    """Return tags as AWS's lists have them."""
+    """Return tags as a list of AWS key and value objects."""
     return [{key: name, value: text} for name, text in sorted(tags.items())]
 
 
 def lacking(wanted: Mapping[str, str], there: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the tags that are not there, or not with this value."""
+    """Return the wanted tags that are missing or have another value."""
     held = dict(there)
     return {name: text for name, text in wanted.items() if held.get(name) != text}

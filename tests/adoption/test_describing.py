@@ -132,7 +132,7 @@ def test_policies_are_attached_where_they_were() -> None:
         "p-00000003": (teams.id,),
     }
     assert [each.what for each in left(found, "policy")] == ["'new' (p-00000004)"]
-    assert left(found, "attachment")[0].why == "the stack holds no management account"
+    assert left(found, "attachment")[0].why == "a stack does not manage the management account"
 
 
 def test_a_number_with_a_fraction_leaves_the_policy() -> None:

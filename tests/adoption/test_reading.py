@@ -114,11 +114,11 @@ def test_no_credentials_and_no_network_are_told(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    assert "no AWS credentials" in str(refused(tmp_path))
+    assert "AWS credentials are missing" in str(refused(tmp_path))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    assert "AWS could not be read" in str(refused(tmp_path))
+    assert "cannot read AWS" in str(refused(tmp_path))
 
 
 def test_next_steps_name_every_command_in_order(
@@ -156,7 +156,7 @@ def test_a_file_that_cannot_be_written_or_read_is_told(organization: Any, tmp_pa
         adopt(tmp_path / "missing")
     assert "no stack name" in str(refused(tmp_path, stack="../old"))
     (tmp_path / "Pulumi.old.yaml").write_bytes(b"\xff\xfe")
-    with pytest.raises(ProblemsError, match="cannot be read"):
+    with pytest.raises(ProblemsError, match="cannot read"):
         adopt(tmp_path, force=True)
 
 

@@ -73,7 +73,7 @@ def everything(sandbox: Sandbox) -> dict[str, Any]:
 
 def test_everything_is_made_as_it_should_be(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
     ran = bootstrap(tags=["cost-center=42"])
-    assert set(ran.outcomes.values()) == {"made"}
+    assert set(ran.outcomes.values()) == {"created"}
     state, logs = read(sandbox, BUCKET), read(sandbox, f"{BUCKET}-logs")
     for bucket in (state, logs):
         assert bucket["versioning"] == "Enabled"
@@ -109,7 +109,7 @@ def test_the_second_run_writes_nothing(sandbox: Sandbox, bootstrap: Bootstrap) -
     before, made = writes(sandbox), everything(sandbox)
     assert len(before) > 15
     ran = bootstrap()
-    assert set(ran.outcomes.values()) == {"as it should be"}
+    assert set(ran.outcomes.values()) == {"unchanged"}
     assert writes(sandbox) == before
     assert everything(sandbox) == made
 
@@ -159,9 +159,9 @@ def test_what_somebody_changed_is_put_right_and_no_more(
     before = len(writes(sandbox))
     ran = bootstrap()
     assert ran.outcomes == {
-        f"key {KEYS[0]}": "as it should be",
+        f"key {KEYS[0]}": "unchanged",
         f"key {KEYS[1]}": "changed",
-        f"bucket {BUCKET}-logs": "as it should be",
+        f"bucket {BUCKET}-logs": "unchanged",
         f"bucket {BUCKET}": "changed",
     }
     assert sorted(writes(sandbox)[before:]) == [
@@ -253,7 +253,7 @@ def test_it_works_in_every_partition(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", given["AccessKeyId"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", given["SecretAccessKey"])
     ran = bootstrap(region=region)
-    assert set(ran.outcomes.values()) == {"made"}
+    assert set(ran.outcomes.values()) == {"created"}
     before = writes(sandbox)
     bootstrap(region=region)
     assert writes(sandbox) == before

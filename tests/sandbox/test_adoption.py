@@ -31,7 +31,7 @@ def test_it_writes_a_stack_file_that_is_valid(legacy: Legacy) -> None:
     assert "units 11, accounts 6, policies 10, roles 1" in said
     for told in (
         f"account 'gone' ({legacy.made.accounts['gone']}): it is closed",
-        "the stack holds no management account",
+        "a stack does not manage the management account",
         "role /landfall/own-landfall-by-hand",
         "FullAWSAccess of 'Teams/Team C/Dev'",
     ):
@@ -46,7 +46,7 @@ def test_the_file_is_not_written_twice_unasked(legacy: Legacy) -> None:
     file.write_text(written.replace("config:\n", "config:\n  aws:profile: x\n"))
     done = legacy.adopt(ok=False)
     assert done.returncode == 2
-    assert "is there already" in done.stderr
+    assert "already exists" in done.stderr
     legacy.adopt("--force")
     assert "aws:profile: x" in file.read_text()
     file.write_text(written)

@@ -74,7 +74,7 @@ def test_what_control_tower_keeps_is_named(legacy: Legacy) -> None:
         "policy 'aws-guardrails-ZkxPzj'",
     ):
         (line,) = [line for line in said.splitlines() if line.strip().startswith(what)]
-        assert "AWS Control Tower keeps it" in line
+        assert "managed by AWS Control Tower" in line
 
 
 def test_it_is_read_and_the_rest_imported(legacy: Legacy) -> None:
