@@ -1,10 +1,10 @@
-"""The check of a pull request: stacks previewed on paper, judged, and reported.
+"""The check of a pull request: preview stacks offline, check them and report.
 
-workspace   a folder of its own for the engine: no credentials, no state, nothing of a sandbox
-preview     runs the engine there and reads what it and the pack tell
-verdicts    the pack's lines and the settings' mistakes as findings
-tracing     from a resource to the setting that made it
-access      which access a change gives and takes
-base        the same stacks as they stand at another commit, to compare with
-command     all of it together
+workspace   a separate folder for the engine: no credentials, no state, no sandbox
+preview     runs the engine there and reads its events and the pack's findings
+verdicts    converts the pack's findings and the settings' mistakes to findings
+tracing     finds the setting that creates a resource
+access      finds the access that a change adds and removes
+base        previews the same stacks at another commit, for comparison
+command     runs all of it
 """

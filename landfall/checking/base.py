@@ -1,4 +1,4 @@
-"""The same stacks at another commit, previewed to see what a change does to access."""
+"""Preview the same stacks at another commit, to compare access."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from landfall.checking.preview import Preview
 from landfall.checking.workspace import Workspace
 from landfall.problems import refuse
 
-# What the program does not read.
+# Paths that the program does not read.
 _BESIDE: Final = (":(exclude)docs", ":(exclude)tests", ":(exclude)bench", ":(exclude)*.md")
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The project at `commit`, in a workspace of its own; `label` is what readers call it.
+    """The project at `commit`, in a separate workspace; `label` is its name in reports.
 
-    `is_same` says that nothing the program reads differs from the project as it is now.
+    `is_same` means that no file the program reads differs from the current project.
     """
 
     room: Workspace
@@ -30,9 +30,9 @@ class Base:
     is_same: bool
 
     def preview(self, stack: str, project: str, now: Preview) -> Preview | None:
-        """Return the preview of a stack as it was; None where there was no such stack.
+        """Return the preview of a stack at the base; None if the base has no such stack.
 
-        `now` is its preview as it is. Raises `ProblemsError` as `preview.run` does.
+        `now` is its current preview. Raises `ProblemsError` as `preview.run` does.
         """
         if self.is_same:
             return now
@@ -47,7 +47,7 @@ def at(room: Workspace, reference: str) -> Base:
     """Return the project at a commit, branch or tag of its repository.
 
     Raises:
-        ProblemsError: git does not know it, or the project is in no repository (status 2).
+        ProblemsError: the commit is unknown or the project is not in a git repository (status 2).
 
     """
     checkout = room.checkout
@@ -55,7 +55,7 @@ def at(room: Workspace, reference: str) -> Base:
         checkout, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}"
     )
     if commit is None:
-        what = f"git knows no commit '{reference}' here"
+        what = f"git does not know commit '{reference}'"
         raise refuse(what, "fetch it first, as in: git fetch origin main")
     name = commit.decode().strip()
     differs = _git(checkout, "diff", "--name-only", name, "--", ".", *_BESIDE)
@@ -67,8 +67,8 @@ def at(room: Workspace, reference: str) -> Base:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(folder, filter="data")
     except tarfile.TarError as error:
-        what = f"the project at {reference} cannot be laid out: {error}"
-        raise refuse(what, "leave --base out, or take out what leads outside the project") from None
+        what = f"cannot check out the project at {reference}: {error}"
+        raise refuse(what, "omit --base, or remove links that lead outside the project") from None
     if (checkout / ".venv").exists():
         (folder / ".venv").symlink_to((checkout / ".venv").resolve())
     label = reference if name.startswith(reference) else f"{reference} ({name[:8]})"
@@ -76,11 +76,11 @@ def at(room: Workspace, reference: str) -> Base:
 
 
 def _git(folder: Path, *arguments: str) -> bytes | None:
-    """Return what git prints; None where it fails."""
+    """Return git's output; None if git fails."""
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments], capture_output=True, timeout=120
         )
     except FileNotFoundError:
-        raise refuse("git is not installed, and --base needs it", "install git") from None
+        raise refuse("--base needs git, which is not installed", "install git") from None
     return done.stdout if done.returncode == 0 else None

@@ -1,4 +1,4 @@
-"""What `landfall check` does: preview the stacks, gather what is found, write the reports."""
+"""The steps of `landfall check`: preview the stacks, collect findings, write the reports."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to check: stacks of the project in `checkout`, and how and where to report it.
+    """The stacks to check in the project at `checkout`, and the reports to write.
 
-    `base` names a commit with which access is compared; empty where there is none.
+    `base` is the commit to compare access with; empty for none.
     """
 
     checkout: Path
@@ -49,7 +49,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One stack, what was found, and what is told of its access."""
+    """One stack, its findings, and its access section."""
 
     stack: str
     findings: tuple[Finding, ...]
@@ -59,7 +59,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A check that came to an end: its findings, what else is reported, and what went wrong."""
+    """A finished check: its findings, its report sections, and its problems."""
 
     findings: tuple[Finding, ...]
     sections: tuple[Section, ...]
@@ -68,7 +68,7 @@ class Outcome:
 
     @property
     def refused(self) -> bool:
-        """Whether a finding stops the change."""
+        """Whether a finding blocks the change."""
         return any(finding.fails for finding in self.findings)
 
     def written(self, format: str) -> str:
@@ -86,10 +86,10 @@ class Outcome:
 
 
 def run(request: Request, report: Report) -> Outcome:
-    """Check the stacks, side by side as the machine has processors, and write the reports.
+    """Check the stacks in parallel, one per processor, and write the reports.
 
     Raises:
-        ProblemsError: a stack file does not exist, or a report cannot be written (status 2).
+        ProblemsError: a stack file is missing, or a report cannot be written (status 2).
 
     """
     for stack in request.stacks:
@@ -118,7 +118,7 @@ def _checked(request: Request, report: Report) -> Outcome:
 
 
 def check(room: Workspace, stack: str, before: Base | None = None) -> Checked:
-    """Check one stack; what is wrong with the machine or the program is among its problems."""
+    """Check one stack. Problems of the machine or the program are in the result's `problems`."""
     try:
         settings, locations = stack_files.load_located(stack, room.checkout)
     except ProblemsError as error:
@@ -143,28 +143,28 @@ def _previewed(
 
 
 def _access(stack: str, project: str, seen: Preview, before: Base | None) -> Section:
-    """Return what is told of access; what cannot be compared counts as new, and that is said."""
+    """Return the access section. Without a usable base, everything counts as new, with a reason."""
     if before is None:
         return section.of_stack(stack, seen.resources, None)
     try:
         old = before.preview(stack, project, seen)
     except ProblemsError:
-        old = Preview(stack, errors=("it could not be previewed",))
+        old = Preview(stack, errors=("the preview failed",))
     if old is None:
         return section.of_stack(stack, seen.resources, None, f"{before.label} has no such stack.")
     if old.errors:
-        why = f"The stack could not be previewed as it is at {before.label}."
+        why = f"The preview of the stack at {before.label} failed."
         return section.of_stack(stack, seen.resources, None, why)
     return section.of_stack(stack, seen.resources, old.resources, before.label)
 
 
 def _troubles(seen: Preview) -> list[Problem]:
     place = Location(f"Pulumi.{seen.stack}.yaml")
-    what = f"the preview of {seen.stack} did not see the whole program"
+    what = f"the preview of {seen.stack} failed before the end of the program"
     problems = [Problem(f"{what}: {error}", location=place) for error in seen.errors]
     if not seen.packs and not problems:
         what = f"the engine previewed {seen.stack} without the policy pack"
-        problems.append(Problem(what, "see that policies/ can be started", location=place))
+        problems.append(Problem(what, "check that policies/ starts", location=place))
     return problems
 
 
@@ -172,15 +172,15 @@ def _unchecked(problems: Sequence[Problem]) -> Section:
     told = [replace(problem, fix="") for problem in problems]
     return Section(
         "problems",
-        "Not checked to the end",
-        "What stands above is not all that there is to find.",
+        "Incomplete check",
+        "The findings above are incomplete.",
         entries=tuple(Entry(str(problem)) for problem in told),
         data={"problems": [str(problem) for problem in told]},
     )
 
 
 def _format(file: Path) -> str:
-    """Return the format that a file's name asks for; empty where it asks for none."""
+    """Return the format for a file name's suffix; empty for an unknown suffix."""
     return next((form for end, form in _BY_ENDING.items() if file.name.endswith(end)), "")
 
 
@@ -189,4 +189,4 @@ def _write(file: Path, content: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise refuse(f"{file} cannot be written: {error.strerror}", "name another file") from None
+        raise refuse(f"cannot write {file}: {error.strerror}", "name another file") from None

@@ -1,7 +1,7 @@
-"""Which setting makes which resource, by the type and the logical name of the resource.
+"""The setting that creates each resource, by the resource's type and logical name.
 
-The names are those that `components.landing_zone` gives. What is not listed here is made by the
-component around it, or by nothing in the settings.
+The names are those of `components.landing_zone`. A resource that is not listed here comes from its
+parent component, or from no setting.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Made = tuple[str, str]
 
 
 def settings_by_resource(stack: Stack) -> dict[Made, Path]:
-    """Return the path of the setting, from the config on, that makes each resource."""
+    """Return the path, from the config on, of the setting that creates each resource."""
     return {
         **dict(_organization(stack)),
         **dict(_policies(stack)),
@@ -39,7 +39,7 @@ def settings_by_resource(stack: Stack) -> dict[Made, Path]:
 
 
 def unit_path(target: str) -> Path:
-    """Return where a target of guardrails, a unit's path or `Root`, stands."""
+    """Return the setting's path of a guardrail target: a unit's path or `Root`."""
     path: Path = (ORGANIZATION,)
     if target != ROOT:
         for name in target.split("/"):
@@ -80,7 +80,7 @@ def _made(policy: str) -> Made:
 
 
 def _of_guardrails(stack: Stack, policy: Policy, target: Path) -> Path:
-    """Return the team's own guardrail where there is just one in a policy, else the list."""
+    """Return the path of a policy's only custom guardrail, otherwise of the guardrail list."""
     own = [name for name in policy.guardrails if name in stack.guardrails]
     if own and len(policy.guardrails) == 1:
         return (GUARDRAILS, own[0])

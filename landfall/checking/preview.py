@@ -1,7 +1,7 @@
-"""Previews one stack under the policy pack, and reads what engine and pack tell of it.
+"""Preview one stack under the policy pack, and read the engine's events and the pack's findings.
 
-The pack writes its findings down itself (`LANDFALL_FINDINGS`), with rule, property and controls.
-The engine's event log tells of the resources, and whether the pack ran at all.
+The pack writes its findings to a file (`LANDFALL_FINDINGS`), with rule, property and controls. The
+engine's event log contains the resources, and whether the pack ran.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from landfall.checking.workspace import Workspace
 from landfall.problems import refuse
 
 SECONDS: Final = 1800.0
-# What the engine closes with; why, it has told before.
+# The engine's closing messages; it has reported the cause before.
 _ENDINGS: Final = frozenset({"preview failed", "update failed"})
-_LONGEST: Final = 400  # characters of a message that are repeated
+_LONGEST: Final = 400  # characters of a message to print
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One resource as the program asks for it.
+    """One resource as the program declares it.
 
     `operation` is the engine's: `create`, `update`, `same`, `import`, … `provider` is the URN of
-    its provider, `parent` that of the resource it belongs to. `id` is empty where it is not known.
+    its provider, `parent` the URN of its parent. `id` is empty if unknown.
     """
 
     urn: str
@@ -46,7 +46,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the engine said of one policy: the level, the resource and the message."""
+    """The engine's message about one policy, with level and resource."""
 
     level: str
     urn: str
@@ -55,10 +55,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What one preview came to.
+    """The result of one preview.
 
-    `lines` are the pack's findings as it wrote them; `told` what the engine said of policies;
-    `packs` are those that ran; `errors` what kept the engine from seeing the whole program.
+    `lines` are the pack's findings as written; `told` are the engine's messages about policies;
+    `packs` are the packs that ran; `errors` are the reasons why the program did not finish.
     """
 
     stack: str
@@ -70,10 +70,10 @@ class Preview:
 
 
 def run(workspace: Workspace, stack: str, project: Path, pack: Path | None) -> Preview:
-    """Preview `stack` of the program in `project`; the workspace has been prepared for it.
+    """Preview `stack` of the program in `project`, in a prepared workspace.
 
     Raises:
-        ProblemsError: the engine did not come to an end.
+        ProblemsError: the engine did not finish in time.
 
     """
     folder = workspace.folder(stack)
@@ -94,10 +94,10 @@ def run(workspace: Workspace, stack: str, project: Path, pack: Path | None) -> P
         )
         return _read(stack, list(_lines(events)), list(_lines(findings)), done)
     except subprocess.TimeoutExpired:
-        what = f"the preview of {stack} did not end within {SECONDS / 60:.0f} minutes"
-        raise refuse(what, "look for a program that waits for something") from None
+        what = f"the preview of {stack} did not finish within {SECONDS / 60:.0f} minutes"
+        raise refuse(what, "check whether the program waits for something") from None
     finally:
-        # Both repeat what stands in the program; neither is needed any more.
+        # Both may contain property values of the program.
         events.unlink(missing_ok=True)
         findings.unlink(missing_ok=True)
 
@@ -125,14 +125,14 @@ def _read(
             errors[error] = None
     refused = any(each.level == "mandatory" for each in told)
     if done.returncode and not errors and not refused:
-        errors[_shortened(done.stderr.strip() or done.stdout.strip() or "it said nothing")] = None
+        errors[_shortened(done.stderr.strip() or done.stdout.strip() or "no output")] = None
     return Preview(
         stack, tuple(resources.values()), tuple(lines), tuple(told), packs, tuple(errors)
     )
 
 
 def _lines(file: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the JSON objects of a file, one a line; an absent file has none."""
+    """Yield the JSON objects of a file, one a line; none if the file is missing."""
     if not file.exists():
         return
     with file.open(encoding="utf-8") as stream:
@@ -141,7 +141,7 @@ def _lines(file: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _ids(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return the ids that resources have in the end, by URN."""
+    """Return the final ids of resources by URN."""
     ids = {}
     for event in events:
         metadata = (event.get("resOutputsEvent") or {}).get("metadata") or {}
@@ -177,7 +177,7 @@ def _told(policy: Mapping[str, Any]) -> Told:
 
 
 def _error(event: Mapping[str, Any]) -> str:
-    """Return what went wrong in the program or a provider; policies speak by other events."""
+    """Return an error of the program or a provider; policies report by other events."""
     diagnostic = event.get("diagnosticEvent") or {}
     if diagnostic.get("severity") != "error" or diagnostic["message"].strip() in _ENDINGS:
         return ""

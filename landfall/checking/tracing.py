@@ -1,8 +1,8 @@
-"""From a finding's resource and property to the line of the setting that caused it.
+"""Find the line of the setting behind a finding's resource and property.
 
-First the setting that makes the resource, or the component around it, is looked up; then, where
-the property comes from one setting below that, the place is narrowed down to it. What cannot be
-traced has the stack file as its place, no line, and a word that says so.
+First find the setting that creates the resource or its parent component; then, if one setting below
+it determines the property, use that one. An untraced finding has the stack file as its place, no
+line, and a reason.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from landfall.settings import Stack
 from landfall.settings.keys import ACCESS, DELIVERY, TAGS
 from landfall.settings.source import Locations, Path
 
-UNTRACED: Final = "no line: no single setting of the stack file makes this"
+UNTRACED: Final = "no line: not caused by a single setting of the stack file"
 
 _STATEMENT: Final = re.compile(r"(?:^|\.)Statement\[(\d+)\](?:\.(\w+))?")
 _INDEX: Final = re.compile(r"^(\w+)\.(\d+)")
@@ -38,14 +38,14 @@ _WAIVER: Final = re.compile(r"(\S+)\[(\d+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Tracer:
-    """Knows the settings of one stack, where they stand, and the resources they make."""
+    """The settings of one stack, their locations, and the resources that they create."""
 
     locations: Locations
     settings: Mapping[tuple[str, str], Path]
     resources: Mapping[str, Planned]
 
     def traced(self, finding: Finding) -> Finding:
-        """Return a finding with its place, or with the reason why it has no line."""
+        """Return a finding with its location, or with the reason why it has no line."""
         if finding.location:
             return finding
         path = self._path(finding)
@@ -77,7 +77,7 @@ class Tracer:
         return self._of_pack(finding)
 
     def _around(self, resource: Planned) -> Iterator[Planned]:
-        """Yield a resource, and those it belongs to from the inside out."""
+        """Yield a resource, its parent, and so on outwards."""
         seen: set[str] = set()
         current: Planned | None = resource
         while current is not None and current.urn not in seen:
@@ -86,7 +86,7 @@ class Tracer:
             current = self.resources.get(current.parent)
 
     def _section(self, resource: Planned) -> Path:
-        """Return the section of settings that bears the name of a component's module."""
+        """Return the settings section with the name of the component's module."""
         for each in self._around(resource):
             package, _, rest = each.type.partition(":")
             key = f"{package}:{rest.partition(':')[0]}"
@@ -95,7 +95,7 @@ class Tracer:
         return ()
 
     def _of_pack(self, finding: Finding) -> Path:
-        """Return where the pack's own settings stand, of which a finding without resource is."""
+        """Return the path of the pack's settings, which a finding without a resource is about."""
         rule, waiver = _LEVEL.search(finding.message), _WAIVER.search(finding.message)
         if waiver and waiver[1].startswith("policies:"):
             return (waiver[1], int(waiver[2]))
@@ -111,7 +111,7 @@ class Tracer:
         return bool(path) and ("config", *path) in self.locations.places
 
     def _location(self, path: Path) -> Location | None:
-        """Return the place of a setting, or of the nearest around it that is written out."""
+        """Return the location of a setting, or of the nearest enclosing one in the file."""
         for length in range(len(path), 0, -1):
             place = self.locations.places.get(("config", *path[:length]))
             if place:
@@ -120,14 +120,14 @@ class Tracer:
 
 
 def tracer(stack: Stack, locations: Locations, resources: Iterable[Planned]) -> Tracer:
-    """Return the tracer of a stack, from its settings and what they were seen to make."""
+    """Return the tracer of a stack, from its settings and the resources of its preview."""
     return Tracer(
         locations, settings_by_resource(stack), {resource.urn: resource for resource in resources}
     )
 
 
 def _narrowed(made: Path, resource: Planned, property: str) -> Iterator[Path]:
-    """Yield the path of the one setting below `made` that a property comes from."""
+    """Yield the path of the setting below `made` that determines a property."""
     if property.startswith("tags"):
         yield (TAGS,)
     elif made[:2] in ((ACCESS, "roles"), (ACCESS, "boundaries")):
@@ -161,7 +161,7 @@ _OF_ROLE: Final = {
 
 
 def _of_trust(resource: Planned, number: int) -> Path:
-    """Return `principals`, or the entry of `federated`, that a statement of a role's trust is."""
+    """Return the setting of a trust statement: `principals`, or the entry of `federated`."""
     try:
         statements = json.loads(resource.inputs["assumeRolePolicy"])["Statement"]
         actions = [str(each["Action"]) for each in statements]

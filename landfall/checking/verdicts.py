@@ -1,4 +1,4 @@
-"""What the pack, the engine and the settings' checks say, as findings."""
+"""Convert results of the pack, the engine and the settings' checks to findings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def of_settings(stack: str, problems: Iterable[Problem]) -> Iterator[Finding]:
 
 
 def of_preview(preview: Preview) -> Iterator[Finding]:
-    """Yield what the pack found, and what the engine tells of other policies beside it."""
+    """Yield the pack's findings, and the engine's messages about other policies."""
     written = set()
     for line in preview.lines:
         written.add(line["rule"])
@@ -65,13 +65,13 @@ def _of_line(line: Mapping[str, Any], stack: str) -> Finding:
 
 
 def _of_engine(told: Told, stack: str) -> Finding:
-    """Return what a policy said that writes nothing down: another pack's, or one that broke."""
+    """Return the finding of a policy that writes no findings file: another pack's or a crash."""
     return Finding(
         rule=FOREIGN,
         level="mandatory",
         severity=Severity.HIGH,
         message=told.message.strip(),
-        title="a policy outside the pack's rules passes",
+        title="a policy outside the pack passes",
         subject=told.urn,
         stack=stack,
     )

@@ -1,7 +1,7 @@
-"""A folder in which the engine previews a stack: made for one check and gone after it.
+"""A temporary folder in which the engine previews a stack for one check.
 
-The engine sees an empty backend, a provider that works on paper, and a copy of the stack file
-without its secrets. So a check needs no credentials, cannot reach AWS, and touches no sandbox.
+The engine gets an empty backend, a provider that only plans, and a copy of the stack file without
+secrets. So a check needs no credentials, cannot reach AWS, and does not touch a sandbox.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from toolchain import wrappers
 
 PLUGIN_VERSION: Final = "7.51.1"
 WITHHELD: Final = "withheld-from-checks"
-"""What stands in for every secret of a stack file."""
+"""The placeholder for every secret of a stack file."""
 
 _OWNED: Final = ("AWS_", "PULUMI_", "LANDFALL_STACK_")
 _KEYS_OF_SECRETS: Final = ("encryptionsalt", "encryptedkey", "secretsprovider")
@@ -37,7 +37,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The folder `root` of one check of the project in `checkout`, and the engine to use."""
+    """The folder `root` for one check of the project in `checkout`, and the engine to use."""
 
     checkout: Path
     root: Path
@@ -45,7 +45,7 @@ class Workspace:
     variables: Mapping[str, str]
 
     def environment(self, stack: str, **more: str) -> dict[str, str]:
-        """Return the whole environment for an engine that previews a stack here."""
+        """Return the complete environment for an engine that previews a stack here."""
         file = self.folder(stack) / f"Pulumi.{stack}.yaml"
         return {**self.variables, "PULUMI_OPTION_CONFIG_FILE": str(file), **more}
 
@@ -54,17 +54,17 @@ class Workspace:
         return self.root / stack
 
     def beside(self, name: str, checkout: Path) -> Workspace:
-        """Return a workspace within this one, for another version of the project."""
+        """Return a nested workspace for another version of the project."""
         root = self.root / name
         (root / "backend").mkdir(parents=True)
         variables = {**self.variables, "PULUMI_BACKEND_URL": (root / "backend").as_uri()}
         return replace(self, checkout=checkout, root=root, variables=variables)
 
     def prepare(self, stack: str, stack_file: Path, project: str) -> None:
-        """Make the stack, empty, in the backend of this workspace, and the copy of its file.
+        """Create the empty stack in this workspace's backend, and the copy of its file.
 
         Raises:
-            ProblemsError: the engine could not make it.
+            ProblemsError: the engine could not create the stack.
 
         """
         folder = self.folder(stack)
@@ -84,7 +84,7 @@ class Workspace:
         )
         if done.returncode:
             said = done.stderr.strip().replace("\n", "\n    ")
-            raise refuse(f"the engine could not make a stack to check {stack} in", said)
+            raise refuse(f"the engine could not create a temporary stack to check {stack}", said)
         salt = yaml.safe_load(made.read_text(encoding="utf-8"))["encryptionsalt"]
         content = without_secrets(yaml.safe_load(stack_file.read_text(encoding="utf-8-sig")))
         made.write_text(
@@ -95,10 +95,10 @@ class Workspace:
 
 @contextmanager
 def opened(checkout: Path, report: Report) -> Iterator[Workspace]:
-    """Make a workspace, and take it away again.
+    """Create a workspace, and delete it afterwards.
 
     Raises:
-        ProblemsError: no Pulumi CLI can be had.
+        ProblemsError: there is no Pulumi CLI, and it cannot be installed.
 
     """
     toolchain = wrappers.ensure(checkout, report)
@@ -115,7 +115,7 @@ def opened(checkout: Path, report: Report) -> Iterator[Workspace]:
 
 
 def without_secrets(value: Any) -> Any:
-    """Return a stack file's content with a stand-in for each secret, and without its keys."""
+    """Return a stack file's content with a placeholder for each secret and without keys."""
     if isinstance(value, dict):
         if set(value) == {"secure"}:
             return WITHHELD
@@ -126,7 +126,7 @@ def without_secrets(value: Any) -> Any:
 
 
 def _variables(home: Path, root: Path, bin_folder: Path, base: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of the engine: the user's, but none of AWS's or Pulumi's."""
+    """Return the engine's environment: the user's without variables of AWS and Pulumi."""
     pulumi_home = home / "pulumi-home"
     _write_plugin(pulumi_home / "plugins" / f"resource-aws-v{PLUGIN_VERSION}")
     kept = {name: value for name, value in base.items() if not name.startswith(_OWNED)}
@@ -140,7 +140,7 @@ def _variables(home: Path, root: Path, bin_folder: Path, base: Mapping[str, str]
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # `--event-log` is one of the engine's debugging options.
         "PULUMI_DEBUG_COMMANDS": "true",
-        # Of no account, and nothing listens there: a program that calls AWS itself is refused.
+        # Dummy credentials and a closed port: a program that calls AWS itself fails.
         "AWS_ACCESS_KEY_ID": "AKIALANDFALLCHECK000",
         "AWS_SECRET_ACCESS_KEY": "of-no-account",
         "AWS_CONFIG_FILE": os.devnull,
@@ -155,7 +155,7 @@ def _write_plugin(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / "pulumi-resource-aws"
     script = (
-        "#!/bin/sh\n# landfall: the aws provider of checks, which only plans.\n"
+        "#!/bin/sh\n# landfall: the aws provider for checks; it only plans.\n"
         f"exec {shlex.quote(sys.executable)} -P -m landfall.sandbox.provider"
         ' --plan-only --assume "$@"\n'
     )
@@ -168,7 +168,7 @@ def _write_plugin(folder: Path) -> None:
 
 
 def _sweep(home: Path) -> None:
-    """Take away what checks left behind that were killed."""
+    """Delete the workspaces of killed checks."""
     for folder in home.glob(f"{_PREFIX}*"):
         pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if pid.isdigit() and not _lives(int(pid)):

@@ -1,4 +1,4 @@
-"""Findings for people and machines: text, Markdown, JSON, SARIF and GitLab's Code Quality.
+"""Render findings as text, Markdown, JSON, SARIF and GitLab Code Quality.
 
 Pure: no Pulumi, no AWS, no clock.
 """

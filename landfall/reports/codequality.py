@@ -1,4 +1,4 @@
-"""GitLab's Code Quality report, which it shows beside the changed lines of a merge request.
+"""GitLab's Code Quality report, shown beside the changed lines of a merge request.
 
 GitLab documentation: 'Code Quality', 'Code Quality report format'.
 """
@@ -24,9 +24,9 @@ _SEVERITIES: Final[dict[Severity, str]] = {
 
 
 def issues(findings: Iterable[Finding], *, nowhere: str) -> list[dict[str, Any]]:
-    """Return what fails, one issue a line; `nowhere` is the file of what has no location.
+    """Return the failing findings, one issue a line; `nowhere` is the file if one has no location.
 
-    What is waived or cannot be decided yet is left out, since GitLab has no word for either.
+    Waived and undecidable findings are omitted, because GitLab has no status for them.
     """
     failing = (finding for finding in findings if finding.verdict == "fail")
     return [_issue(group, nowhere) for group in grouped(failing)]
@@ -49,7 +49,7 @@ def _issue(group: Group, nowhere: str) -> dict[str, Any]:
         "severity": _SEVERITIES[finding.severity],
         "location": {
             "path": place.file if place else nowhere,
-            # A line is demanded; where none is known it is the first.
+            # GitLab requires a line; use the first one if it is unknown.
             "lines": {"begin": place.line if place and place.line else 1},
         },
     }

@@ -1,4 +1,4 @@
-"""One finding, whoever found it: the policy pack, the settings' checks or `landfall iam check`."""
+"""One finding of the policy pack, the settings' checks or `landfall iam check`."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from landfall.problems import Location
 from landfall.rules import Level, Severity, Verdict
 
 GRAVE: Final = (Severity.CRITICAL, Severity.HIGH)
-"""Advice of these severities stops nothing, but has not passed either."""
+"""Advisory findings of these severities do not block, but need a review."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with what, how grave it is, and what to do.
+    """A problem of a subject, with its severity and fix.
 
-    `rule` is a stable id and `title` what that rule demands. `message` and `fix` never quote a
-    secret. `subject` is what the finding is about: a resource's URN, a file, a role. `path` is the
-    place in it: a property, a statement, a setting. `location` is the line to change; where it has
-    no line, `untraced` says why. `controls` are named with their framework, as in `CIS-5.0 1.16`.
-    `verdict` tells what fails from what cannot be decided yet and from what is excused.
+    `rule` is a stable id and `title` the rule's requirement. `message` and `fix` never contain a
+    secret. `subject` is a resource's URN, a file or a role. `path` is a place in the subject: a
+    property, a statement, a setting. `location` is the line to change; without a line, `untraced`
+    says why. `controls` include their framework, as in `CIS-5.0 1.16`. `verdict` is `fail`,
+    `undecidable` or `waived`.
     """
 
     rule: str
@@ -41,12 +41,12 @@ class Finding:
 
     @property
     def fails(self) -> bool:
-        """Whether it stops the change."""
+        """Whether it blocks the change."""
         return self.verdict == "fail" and self.level == "mandatory"
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings with the gravest first, then by place; each once."""
+    """Return unique findings, highest severity first, then by place."""
     return sorted(dict.fromkeys(findings), key=_key)
 
 
@@ -62,7 +62,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
         finding.subject,
         finding.path,
         finding.message,
-        # What is left makes the order the same however the findings come.
+        # The remaining fields make the order deterministic.
         finding.stack,
         finding.title,
         finding.fix,
@@ -82,9 +82,9 @@ def short(subject: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings that one change of one line mends: alike in all but the resource.
+    """Findings with the same fix on the same line: equal except for the resource.
 
-    `finding` is the first of them; `subjects` are what all of them are about.
+    `finding` is the first of them; `subjects` are the subjects of all of them.
     """
 
     finding: Finding
@@ -92,7 +92,7 @@ class Group:
 
 
 def grouped(findings: Iterable[Finding]) -> list[Group]:
-    """Return findings in order, those put together that have their line in common."""
+    """Return findings in order, grouped by their line."""
     groups: dict[object, list[Finding]] = {}
     for number, finding in enumerate(ordered(findings)):
         has_line = finding.location is not None and finding.location.line > 0
@@ -112,9 +112,9 @@ def counts(findings: Iterable[Finding]) -> Counter[str]:
 
 
 def verdict(findings: Sequence[Finding], *, complete: bool = True) -> str:
-    """Say in one line what findings come to; those of one line count as one.
+    """Return the overall result in one line; findings of one line count as one.
 
-    What was not judged to the end has not passed, nor has what is grave and yet stops nothing.
+    An incomplete check has not passed; neither has one with advice of high severity.
     """
     told = counts(group.finding for group in grouped(findings))
     words = {
@@ -127,13 +127,13 @@ def verdict(findings: Sequence[Finding], *, complete: bool = True) -> str:
     if told["mandatory"]:
         return f"refused: {listed}"
     if not complete:
-        return f"not judged to the end: {listed or 'no findings'}"
+        return f"incomplete: {listed or 'no findings'}"
     grave = graves(findings)
     return f"to be reviewed ({grave}): {listed}" if grave else f"passed: {listed or 'no findings'}"
 
 
 def graves(findings: Iterable[Finding]) -> str:
-    """Count the advice that is critical or high, as in `2 high`; empty where there is none."""
+    """Count critical and high advice, as in `2 high`; empty if there is none."""
     groups = [group.finding for group in grouped(findings)]
     found = Counter(each.severity for each in groups if each.verdict == "fail" and not each.fails)
     return ", ".join(f"{found[level]} {level}" for level in GRAVE if found[level])

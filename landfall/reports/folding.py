@@ -1,4 +1,4 @@
-"""Lines folded to a width, with what follows indented deeper than the line's beginning."""
+"""Fold lines to a width, with the continuation indented."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import textwrap
 
 
 def folded(line: str, width: int) -> str:
-    """Return a line folded to `width` columns; words are never broken."""
+    """Return a line folded to `width` columns; never breaks a word."""
     return textwrap.fill(
         line,
         width,

@@ -13,7 +13,7 @@ from landfall.reports.sections import Section
 def value(
     findings: Iterable[Finding], sections: Sequence[Section] = (), *, complete: bool = True
 ) -> dict[str, Any]:
-    """Return `passed`, `counts`, `findings`, and the data of each section under its key."""
+    """Return `passed`, `counts` and `findings`, and each section's data under its key."""
     listed = ordered(findings)
     return {
         "passed": complete and not any(finding.fails for finding in listed),
@@ -38,7 +38,7 @@ def written(value: Any) -> str:
 
 
 def of_finding(finding: Finding) -> dict[str, Any]:
-    """Return a finding as JSON values; what is empty is left out."""
+    """Return a finding as JSON values, without empty fields."""
     place = finding.location
     fields: dict[str, Any] = {
         "rule": finding.rule,

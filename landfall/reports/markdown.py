@@ -11,18 +11,18 @@ from landfall.reports.sections import Entry, Section
 from landfall.reports.text import MOST_SUBJECTS
 
 MARKER: Final = "<!-- landfall:check -->"
-"""The first line of a report, not shown: by it CI finds the comment that it wrote before."""
+"""The first line of a report, not rendered: CI uses it to find its earlier comment."""
 
 MAX_CHARACTERS: Final = 60_000
-"""A comment on GitHub holds 65,536."""
+"""GitHub's limit for a comment is 65,536."""
 
 _MOST_ROWS: Final = 60
 _MOST_CONTROLS: Final = 3
 _TITLES: Final = {
-    "mandatory": "To change before this can be applied",
+    "mandatory": "Must change before this can be applied",
     "advisory": "Advice",
-    "undecidable": "Judged during the update, when values are known",
-    "waived": "Excused by waivers",
+    "undecidable": "Checked during the update, when values are known",
+    "waived": "Waived",
 }
 
 
@@ -33,7 +33,7 @@ def render(
     heading: str = "Check",
     complete: bool = True,
 ) -> str:
-    """Return a report. What would not fit into a comment is left out, and the report says so."""
+    """Return a report, cut to the size of a comment. A cut report says so."""
     listed = ordered(findings)
     parts = [f"{MARKER}\n## {markdown(heading)} {markdown(verdict(listed, complete=complete))}"]
     for kind, title in _TITLES.items():
@@ -61,7 +61,7 @@ def _fitting(parts: Sequence[str]) -> str:
     opened = sum(line.startswith("<details>") for line in kept)
     closed = sum(line == "</details>" for line in kept)
     kept += ["", *["</details>"] * (opened - closed), ""]
-    kept.append("The rest does not fit into a comment; it is in the job's report.")
+    kept.append("The rest does not fit into a comment; see the job's report.")
     return "\n".join(kept) + "\n"
 
 
@@ -75,7 +75,7 @@ def _findings(title: str, findings: Sequence[Finding], *, folded: bool) -> Itera
     yield "|---|---|---|---|"
     yield from (_row(group) for group in groups[:_MOST_ROWS])
     if len(groups) > _MOST_ROWS:
-        yield f"\n{len(groups) - _MOST_ROWS} more are in the job's report."
+        yield f"\nFor {len(groups) - _MOST_ROWS} more, see the job's report."
     if folded:
         yield "\n</details>"
 

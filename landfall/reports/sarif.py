@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 (OASIS, errata 01), in the part that GitHub's and GitLab's code scanning read."""
+"""SARIF 2.1.0 (OASIS, errata 01): the part that GitHub and GitLab code scanning read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from landfall.rules import Severity
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-# What GitHub sorts alerts by (GitHub: 'SARIF support for code scanning', security-severity).
+# GitHub sorts alerts by it (GitHub: 'SARIF support for code scanning', security-severity).
 _SCORES: Final[Mapping[Severity, str]] = {
     Severity.CRITICAL: "9.5",
     Severity.HIGH: "8.0",
@@ -34,9 +34,9 @@ def log(
 ) -> dict[str, Any]:
     """Return findings as a SARIF log of one run.
 
-    `nowhere` is the file that findings without a location are put down to; without it they have
-    only their subject. A finding that is waived is there, suppressed. What one line causes in
-    several resources is one result. `failures` are what kept the tool from judging everything.
+    `nowhere` is the file for findings without a location; without it they have only a subject. A
+    waived finding is a suppressed result. Findings of one line in several resources are one result.
+    `failures` are the reasons for an incomplete check.
     """
     listed = ordered(findings)
     rules: dict[str, Finding] = {}
@@ -101,7 +101,7 @@ def _result(group: Group, index: int, nowhere: str) -> dict[str, Any]:
         "partialFingerprints": {"landfallFinding/v1": fingerprint(finding)},
     }
     if finding.verdict == "undecidable":
-        # Only what fails has a level (SARIF 2.1.0, 3.27.10).
+        # Only failing results have a level (SARIF 2.1.0, 3.27.10).
         result |= {"kind": "open", "level": "none"}
     else:
         result |= {"kind": "fail", "level": _level(finding)}
@@ -168,7 +168,7 @@ def _physical(place: Location) -> dict[str, Any]:
 
 
 def fingerprint(finding: Finding) -> str:
-    """Return what stays the same while lines move, so that an alert is not taken for a new one."""
+    """Return a hash that does not change when lines move, so that an alert keeps its identity."""
     file = finding.location.file if finding.location else ""
     subject = finding.subject or file
     parts = (finding.rule, finding.stack, subject, finding.path, finding.message)

@@ -1,4 +1,4 @@
-"""What a report says beside its findings, in a form that every format can write."""
+"""Report sections besides the findings, independent of the format."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that a section tells of: a headline, and lines below it.
+    """One entry of a section: a headline, and lines below it.
 
-    `is_folded` hides the lines until a reader asks for them, where the format can do that.
+    `is_folded` collapses the lines, if the format supports it.
     """
 
     title: str
@@ -21,7 +21,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a report. `data` is the same for machines, as JSON values."""
+    """A section of a report. `data` has the same content as JSON values."""
 
     key: str
     title: str

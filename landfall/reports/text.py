@@ -1,4 +1,4 @@
-"""Reports for a terminal: one finding a paragraph, its place first, as compilers write it."""
+"""Reports for a terminal: one paragraph a finding, with the location first, like a compiler."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from landfall.reports.finding import Finding, Group, grouped, ordered, short, ve
 from landfall.reports.sections import Section
 
 MOST_SUBJECTS: Final = 3
-"""So many resources of one finding are named."""
+"""The most resources to list for one finding."""
 
 MOST_HEADLINES: Final = 5
-"""So many findings that stop nothing are shown beside other output."""
+"""The most non-blocking findings to show next to other output."""
 
 _MARKS: Final = {"mandatory": "error", "advisory": "advice"}
 
@@ -25,7 +25,7 @@ def render(
     heading: str = "Check",
     complete: bool = True,
 ) -> str:
-    """Return a report; its last line says what it comes to."""
+    """Return a report; its last line is the overall result."""
     listed = ordered(findings)
     paragraphs = ["\n".join(_group(group)) for group in grouped(listed)]
     paragraphs += ["\n".join(_section(section)) for section in sections]
@@ -33,18 +33,18 @@ def render(
 
 
 def paragraphs(findings: Iterable[Finding]) -> Iterator[str]:
-    """Yield the lines of the findings, in order, with what to do about each."""
+    """Yield the lines of the findings, in order, each with its fix."""
     for group in grouped(findings):
         yield from _group(group)
 
 
 def headlines(findings: Iterable[Finding], most: int = MOST_HEADLINES) -> Iterator[str]:
-    """Yield one line for each of the first findings, and how many more there are."""
+    """Yield one line for each of the first findings, and the number of the rest."""
     groups = grouped(findings)
     for group in groups[:most]:
         yield next(_group(group))
     if len(groups) > most:
-        yield f"and {len(groups) - most} more; landfall check shows them"
+        yield f"and {len(groups) - most} more; to see all: landfall check"
 
 
 def _group(group: Group) -> Iterator[str]:

@@ -116,11 +116,11 @@ def test_the_report_says_which_group_gains_a_set_that_does_not_change_itself() -
     after = [*before, assigned(PROD, OF_A_DIRECTORY)]
     assert told(after, before) == [
         f"permission set deploy in {PROD} changes",
-        f"given to group {OF_A_DIRECTORY}",
+        f"assigned to group {OF_A_DIRECTORY}",
     ]
     assert told(before, after) == [
         f"permission set deploy in {PROD} changes",
-        f"no longer given to group {OF_A_DIRECTORY}",
+        f"no longer assigned to group {OF_A_DIRECTORY}",
     ]
 
 

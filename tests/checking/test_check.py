@@ -185,10 +185,10 @@ def test_a_program_that_breaks_is_no_pass(project: Project) -> None:
     project.append("\nraise ValueError('broken on purpose')\n")
     found = reports(project, "small")
     assert found.status == 2
-    assert "did not see the whole program" in found.errors
+    assert "failed before the end of the program" in found.errors
     assert "broken on purpose" in found.errors
-    assert "Not checked to the end" in found.markdown
-    assert "not judged to the end" in found.text
+    assert "Incomplete check" in found.markdown
+    assert "incomplete:" in found.text
     assert found.json["passed"] is False
     assert found.sarif["runs"][0]["invocations"][0]["executionSuccessful"] is False
 

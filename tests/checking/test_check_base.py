@@ -81,11 +81,11 @@ def test_a_base_that_breaks_is_told_and_does_not_stop_the_check(repository: Proj
     program.write_text(good)
     done = repository.check("-s", "small", "--base", "HEAD")
     assert done.returncode == 0, done.stderr
-    assert "The stack could not be previewed as it is at HEAD" in done.stdout
+    assert "The preview of the stack at HEAD failed" in done.stdout
 
 
 def test_a_base_that_git_does_not_know_is_refused(repository: Project) -> None:
     for reference in ("nowhere", "--help", "main:Pulumi.yaml"):
         done = repository.check("-s", "small", "--base", reference)
         assert done.returncode == 2
-        assert f"git knows no commit '{reference}'" in done.stderr
+        assert f"git does not know commit '{reference}'" in done.stderr

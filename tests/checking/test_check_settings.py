@@ -46,4 +46,4 @@ def test_a_report_that_cannot_be_written_is_told(project: Project) -> None:
     project.edit("unit: Security, purpose: audit", "unit: Securty, purpose: audit")
     done = project.check("-s", "dev", "-o", "Pulumi.yaml/report.md")
     assert done.returncode == 2
-    assert "Pulumi.yaml/report.md cannot be written" in done.stderr
+    assert "cannot write Pulumi.yaml/report.md" in done.stderr

@@ -92,7 +92,7 @@ def test_grave_advice_is_never_said_to_have_passed(severity: Severity) -> None:
     assert verdict([grave]) == f"to be reviewed (1 {severity}): 1 advisory"
     assert "passed" not in text.render([grave]) + markdown.render([grave])
     assert verdict([replace(grave, verdict="waived")]) == "passed: 1 waived"
-    assert verdict([grave], complete=False) == "not judged to the end: 1 advisory"
+    assert verdict([grave], complete=False) == "incomplete: 1 advisory"
     assert counts(ALL) == {"mandatory": 1, "advisory": 1, "undecidable": 1, "waived": 1}
 
 
@@ -208,11 +208,11 @@ def test_markdown_groups_by_what_a_reader_has_to_do() -> None:
     shown = markdown.render(ALL, heading="Policies")
     order = [
         "## Policies refused: 1 mandatory",
-        "### To change before this can be applied (1)",
+        "### Must change before this can be applied (1)",
         "`Pulumi.dev.yaml:12`<br>`aws:s3/bucket:Bucket orders`",
         "### Advice (1)",
-        "<summary>Judged during the update, when values are known (1)</summary>",
-        "<summary>Excused by waivers (1)</summary>",
+        "<summary>Checked during the update, when values are known (1)</summary>",
+        "<summary>Waived (1)</summary>",
     ]
     places = [shown.index(each) for each in order]
     assert places == sorted(places)
@@ -231,7 +231,7 @@ def test_markdown_that_is_too_long_for_a_comment_says_what_is_missing() -> None:
     shown = markdown.render([PUBLIC], [Section("access", "Access", entries=entries)])
     assert len(shown) < 65_536
     assert shown.count("<details>") == shown.count("</details>")
-    assert shown.endswith("it is in the job's report.\n")
+    assert shown.endswith("see the job's report.\n")
 
 
 def test_what_was_not_judged_to_the_end_has_not_passed() -> None:
@@ -240,7 +240,7 @@ def test_what_was_not_judged_to_the_end_has_not_passed() -> None:
     assert log["runs"][0]["invocations"][0]["executionSuccessful"] is False
     assert json.loads(json_text.render([], complete=False))["passed"] is False
     for render in (text.render, markdown.render):
-        assert "not judged to the end: no findings" in render([], complete=False)
+        assert "incomplete: no findings" in render([], complete=False)
         assert "refused: 1 mandatory" in render([PUBLIC], complete=False)
 
 

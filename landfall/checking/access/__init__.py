@@ -1,9 +1,9 @@
-"""Which access a change gives and takes, for the people who review it.
+"""The access that a change adds and removes, for reviewers.
 
-managed     the documents of AWS's own policies, as far as this machine has them
+managed     the documents of AWS managed policies, if this machine has them
 holders     the roles and users of a preview, with all their policies
-effect      what one of them holds more than another
+effect      the access that one identity has and another does not
 rules       single statements of trust, resource and organization policies
-changes     two previews compared
-section     all of it as a part of a report
+changes     compares two previews
+section     the section of the report
 """

@@ -1,4 +1,4 @@
-"""Two previews of a stack compared: whose access changes, and how."""
+"""Compare two previews of a stack: whose access changes, and how."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from landfall.iam.access import Hold
 from landfall.iam.documents import Document, DocumentError, parse
 from landfall.iam.escalation import escalations
 
-# Properties with a policy of a resource, or of the organization.
+# The property that contains the resource policy or organization policy.
 _POLICIES: Final = {
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
     "aws:kms/key:Key": "policy",
@@ -27,7 +27,7 @@ _POLICIES: Final = {
     "aws:sns/topicPolicy:TopicPolicy": "policy",
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
 }
-# A comma may be part of a role's name, but here it stands between two.
+# Excludes the comma: role names may contain one, but here it separates two ARNs.
 _ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::(\w[\w.-]*):role/([\w+=.@/*?-]+)")
 _TOKENS_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::\w[\w.-]*:oidc-provider/([\w./-]+)")
 _ROOT_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::(\w[\w.-]*):root")
@@ -41,15 +41,15 @@ _NAMED: Final = frozenset(
 _OWN: Final = "ACCOUNT"
 
 ALARMING: Final = 1
-"""Changes of this risk or less are shown in full."""
+"""Show changes of this risk or a lower number in full; 0 is the highest risk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How the access of one role or user changes, alike in every account of `accounts`.
+    """How the access of one role or user changes, the same in every account of `accounts`.
 
-    `verb` is `new`, `changed` or `removed`. `trust`, `gains` and `loses` are lines to read;
-    `alarms` say why it is dangerous. `risk` counts from 0, the gravest.
+    `verb` is `new`, `changed` or `removed`. `trust`, `gains` and `loses` are lines of text;
+    `alarms` say why the change is dangerous. `risk` counts from 0, the highest.
     """
 
     kind: str
@@ -75,7 +75,7 @@ class Policy:
 
 
 def of_holders(before: Sequence[Planned], after: Sequence[Planned]) -> list[Change]:
-    """Return the changes of roles and users, the gravest first; those alike are put together."""
+    """Return the changes of roles and users, highest risk first; equal changes are merged."""
     names = _names(before, after)
     old = {each.key: each for each in holders(before)}
     new = {each.key: each for each in holders(after)}
@@ -105,7 +105,7 @@ def of_policies(before: Sequence[Planned], after: Sequence[Planned]) -> list[Pol
 
 
 def _names(before: Sequence[Planned], after: Sequence[Planned]) -> dict[str, str]:
-    """Return names for the ids that nobody knows by heart."""
+    """Return readable names for generated ids."""
     made_up = {
         each.id.rpartition("/")[2]: each.name
         for each in (*before, *after)
@@ -135,7 +135,7 @@ def _lines(document: Document | None) -> tuple[str, ...]:
 
 
 def _change(old: Holder | None, new: Holder | None, names: Mapping[str, str]) -> Change | None:
-    """Return how a holder changes, told without its account, so that those alike are equal."""
+    """Return how a holder changes, without its account, so that equal changes compare equal."""
     one = new or old
     if one is None or old == new:
         return None
@@ -146,7 +146,7 @@ def _change(old: Holder | None, new: Holder | None, names: Mapping[str, str]) ->
         return _named(text, names, one.account_id)
 
     trust = tuple(
-        # Whose role may assume it is the same wherever it stands.
+        # Keep account names in trust: the trusted role is the same in every account.
         (verb, _named(line, names, ""))
         for verb, line in rules.compared(
             _trusted(old),
@@ -173,7 +173,7 @@ def _change(old: Holder | None, new: Holder | None, names: Mapping[str, str]) ->
 
 
 def _trusted(holder: Holder | None) -> tuple[str, ...]:
-    """Return who may become a holder, a line each: by its trust, or by an assignment."""
+    """Return who may assume a holder, by trust or by assignment, one line each."""
     return (*rules.trusted(holder.trust), *holder.people) if holder else ()
 
 
@@ -181,9 +181,9 @@ def _alarms(old: Holder | None, new: Holder | None, gains: Sequence[Access]) -> 
     if new is None:
         return
     if rules.is_open(new.trust) and not (old and rules.is_open(old.trust)):
-        yield "everybody on the internet can become it"
+        yield "anyone on the internet can assume it"
     if is_administrators(gains):
-        yield "an administrator's access"
+        yield "administrator access"
         return
     if not gains:
         return
@@ -193,7 +193,7 @@ def _alarms(old: Holder | None, new: Holder | None, gains: Sequence[Access]) -> 
     if ways:
         verb = "can" if ways[0].hold is Hold.YES else "may be able to"
         more = f", or in {len(ways) - 1} other ways" if len(ways) > 1 else ""
-        yield f"{verb} gain an administrator's access by {' and '.join(ways[0].actions)}{more}"
+        yield f"{verb} gain administrator access by {' and '.join(ways[0].actions)}{more}"
 
 
 def _risk(alarms: Sequence[str], gains: Sequence[Access], trust: Sequence[tuple[str, str]]) -> int:
@@ -208,7 +208,7 @@ def _risk(alarms: Sequence[str], gains: Sequence[Access], trust: Sequence[tuple[
 
 
 def _in_accounts(change: Change, places: Sequence[str]) -> Change:
-    """Return a change in its accounts; in one account alone, that is named in the lines."""
+    """Return a change with its accounts; if there is only one, name it in the lines."""
     known = tuple(place for place in places if place)
 
     def here(text: str) -> str:
@@ -230,10 +230,10 @@ def _in_accounts(change: Change, places: Sequence[str]) -> Change:
 
 
 def _named(text: str, names: Mapping[str, str], own: str) -> str:
-    """Return a text with the accounts' names for their ids, and roles without their ARNs."""
+    """Return a text with account names instead of ids, and role names instead of ARNs."""
     for id_, name in names.items():
         text = text.replace(id_, _OWN if id_ == own else name)
     text = _ROLE_ARN.sub(r"\2 of \1", text)
     text = _TOKENS_ARN.sub(r"tokens of \1", text)
-    text = _ROOT_ARN.sub(r"anybody in \1", text)
+    text = _ROOT_ARN.sub(r"any principal in \1", text)
     return text.replace("organization o-preview000", "the organization")

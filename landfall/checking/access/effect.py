@@ -1,4 +1,4 @@
-"""What one identity holds more than another, put into few lines, what is dangerous first."""
+"""The access that one identity has and another does not, in few lines, most dangerous first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from landfall.iam.access import Grant, Hold, Identity, effective
 from landfall.iam.access.sets import AccessSet
 from landfall.iam.documents import Effect
 
-# AWS's access levels, and how a reader is told of them.
+# AWS's access levels, and the verb for each in a report.
 LEVELS: Final[Mapping[str, str]] = {
     "Permissions management": "changes permissions by",
     "Tagging": "tags",
@@ -27,7 +27,7 @@ _MOST_SERVICES: Final = 8
 _MOST_RESOURCES: Final = 2
 _MOST_ASKED: Final = 40
 _NEARLY_ALL: Final = 0.8
-# Resources, those that are left out, and conditions.
+# Resources, excluded resources, and conditions.
 _Where = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 _NOBODY: Final = Identity(policies=())
@@ -37,7 +37,7 @@ _NOBODY: Final = Identity(policies=())
 class Access:
     """Access of one level, on the same resources under the same conditions.
 
-    `services` has the names of the actions, without the service, by service.
+    `services` maps each service to its action names, without the service prefix.
     """
 
     level: str
@@ -49,7 +49,7 @@ class Access:
     def __str__(self) -> str:
         places = self.resources
         on = "" if "*" in places else f" on {_some(places, _MOST_RESOURCES, 'resources')}"
-        but = f" but {_some(self.outside, _MOST_RESOURCES, 'others')}" if self.outside else ""
+        but = f" except {_some(self.outside, _MOST_RESOURCES, 'others')}" if self.outside else ""
         if_ = f", if {' and '.join(self.conditions)}" if self.conditions else ""
         return f"{LEVELS[self.level]} {self._listed()}{on}{but}{if_}"
 
@@ -68,7 +68,7 @@ class Access:
 
 @lru_cache(maxsize=1024)
 def gained(after: Identity | None, before: Identity | None) -> tuple[Access, ...]:
-    """Return what `after` holds and `before` does not; None is an identity that is not there."""
+    """Return the access that `after` has and `before` lacks; None is a missing identity."""
     if after is None:
         return ()
     left, right = _access(after), _access(before or _NOBODY)
@@ -77,7 +77,7 @@ def gained(after: Identity | None, before: Identity | None) -> tuple[Access, ...
 
 
 def is_administrators(found: Iterable[Access]) -> bool:
-    """Tell whether nearly all services are taken in, everywhere, and IAM's permissions too."""
+    """Return whether access covers nearly all services, on all resources, and IAM permissions."""
     everywhere = [each for each in found if "*" in each.resources and not each.conditions]
     services = {service for each in everywhere for service in each.services}
     iam = any(
@@ -87,7 +87,7 @@ def is_administrators(found: Iterable[Access]) -> bool:
 
 
 def summary(found: Iterable[Access]) -> str:
-    """Return in one line which services are touched, level by level."""
+    """Return the services of each access level, in one line."""
     services: dict[str, set[str]] = defaultdict(set)
     for each in found:
         services[LEVELS[each.level]].update(each.services)
@@ -96,13 +96,13 @@ def summary(found: Iterable[Access]) -> str:
         names = sorted(services[level])
         many = len(names) > _MOST_SERVICES
         parts.append(f"{level} {f'{len(names)} services' if many else ', '.join(names)}")
-    return "; ".join(parts) or "holds nothing"
+    return "; ".join(parts) or "no access"
 
 
 def _asked(identity: Identity) -> tuple[str, ...]:
-    """Return the patterns of actions to ask about: the services that are named, if they are few.
+    """Return the action patterns to check: only the listed services, if they are few.
 
-    Asking about every action of AWS takes a hundred times as long.
+    Checking every AWS action takes a hundred times as long.
     """
     services: set[str] = set()
     for _, document in identity.policies:
@@ -136,9 +136,9 @@ def _collected(grants: Iterable[Grant], access: AccessSet) -> Iterator[Access]:
 
 
 def _meant(pattern: str, access: AccessSet) -> Iterator[str]:
-    """Yield the actions that a grant's pattern stands for.
+    """Yield the actions that a grant's pattern matches and that the identity really has.
 
-    It may take in more than the identity holds: what its boundary or a deny leaves nothing of.
+    A pattern may match more: actions that a boundary or a deny removes.
     """
     names = sorted(actions.expand(pattern)) or [pattern]
     if len(names) > 1 and _is_limited(access):
@@ -155,7 +155,7 @@ def _is_limited(access: AccessSet) -> bool:
 
 
 def _level(action: actions.Action | None) -> str:
-    """Return the gravest level of an action, which may have two: `Tagging, Write`."""
+    """Return the most dangerous level of an action, which may have two: `Tagging, Write`."""
     named = action.access_level if action else ""
     return next((level for level in LEVELS if level and level in named), "")
 

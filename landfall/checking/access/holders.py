@@ -1,4 +1,4 @@
-"""The roles, users and permission sets that a preview shows, with policies, boundary and trust."""
+"""The roles, users and permission sets of a preview, with policies, boundary and trust."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ _ACCOUNT: Final = re.compile(r"\d{12}")
 class Holder:
     """A role, a user, or a permission set in one of its accounts.
 
-    `account` is the name of its account, `account_id` its 12 digits.
+    `account` is the account's name, `account_id` its 12 digits.
 
-    `policies` are what it may do, each with its label; `boundary` is empty where there is none.
-    `unread` are policies and documents that are not known before the update, by name. `people` are
-    the groups and users that a permission set is given to in the account, as in `group orders`.
+    `policies` are its identity policies, each with a label; `boundary` is empty if it has none.
+    `unread` are the names of policies that are unknown before the update. `people` are the groups
+    and users with an assignment of the permission set in the account, as in `group orders`.
     """
 
     kind: str
@@ -61,17 +61,17 @@ class Holder:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What it is recognised by in another preview."""
+        """The key that identifies it in another preview."""
         return self.account, self.kind, self.name
 
     @property
     def identity(self) -> Identity:
-        """All it holds, for the permission engine; SCPs are not in it."""
+        """Its policies and boundary, for the permission engine; without SCPs."""
         return Identity(self.policies, self.boundary)
 
 
 def accounts(resources: Iterable[Planned]) -> dict[str, str]:
-    """Return the names of accounts by their ids, as a preview makes them or works in them."""
+    """Return account names by id: the accounts that a preview creates or works in."""
     listed = list(resources)
     made = {each.id: each.name for each in listed if each.type == _MADE and each.id}
     return {**made, **{id_: name for name, id_ in _places(listed).values() if id_ and name}}
@@ -83,7 +83,7 @@ def holders(resources: Sequence[Planned]) -> list[Holder]:
 
 
 def _places(resources: Iterable[Planned]) -> dict[str, tuple[str, str]]:
-    """Return the account of each provider, by the provider's URN: its name and its id."""
+    """Return the account name and id of each provider, by the provider's URN."""
     places = {}
     for each in resources:
         if each.type == _PROVIDER:
@@ -102,7 +102,7 @@ class _Reading:
             for each in resources
             if each.type == _POLICY
         }
-        # By provider, type and name of the holder: what is said elsewhere of it.
+        # By provider, type and name of the holder: resources that refer to it.
         self._inline: dict[tuple[str, str, Any], list[Planned]] = defaultdict(list)
         self._attached: dict[tuple[str, str, Any], list[str]] = defaultdict(list)
         for each in resources:
@@ -114,13 +114,13 @@ class _Reading:
                 arn = each.inputs.get("policyArn")
                 self._attached[each.provider, kind, each.inputs.get(key)].append(str(arn))
 
-        # Their ids, as pulumi-aws gives them, are the identity store's and the group's.
+        # In pulumi-aws their ids are IDENTITY_STORE/GROUP.
         self._groups = {
             each.id.rpartition("/")[2]: str(each.inputs.get("displayName") or each.name)
             for each in resources
             if each.type == _GROUP and each.id
         }
-        # By type and permission set: what belongs to it, and where people have it.
+        # By type and permission set: its policies and its assignments.
         self._of_sets: dict[tuple[str, Any], list[Planned]] = defaultdict(list)
         for each in resources:
             if each.type in _OF_SETS:
@@ -134,8 +134,8 @@ class _Reading:
         return found
 
     def _people(self, resource: Planned) -> Iterator[Holder]:
-        """Yield a permission set once for each account in which somebody has it."""
-        # Its id, as pulumi-aws gives it, is its ARN and the instance's.
+        """Yield a permission set once for each account with an assignment."""
+        # In pulumi-aws its id is its ARN and the instance's ARN.
         arn = resource.id.partition(",")[0]
         named = accounts(self._resources)
         people: dict[str, list[str]] = defaultdict(list)
@@ -242,7 +242,7 @@ class _Reading:
 
 
 def _document(value: Any, label: str, unread: list[str]) -> Document | None:
-    """Read a document; one that is not known, secret or none at all is noted as unread."""
+    """Read a document; add its label to `unread` if it is unknown, secret or invalid."""
     try:
         given = value if isinstance(value, str) else json.dumps(value)
         return parse(given)

@@ -1,7 +1,7 @@
-"""The documents of AWS managed policies, from the sandbox's emulator where it is installed.
+"""The documents of AWS managed policies, from the sandbox's emulator if it is installed.
 
-It carries them as AWS published them on some day. Where it is not installed a policy is told by its
-name alone.
+moto contains them as AWS published them at some date. Without moto, a report has only the policy's
+name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from landfall.iam.documents import Document, DocumentError, parse
 
 @lru_cache(maxsize=256)
 def document(arn: str) -> Document | None:
-    """Return the document of an AWS managed policy; None where it is not known here."""
+    """Return the document of an AWS managed policy; None if it is unknown here."""
     head, _, name = arn.rpartition("/")
     if ":iam::aws:policy" not in head:
         return None

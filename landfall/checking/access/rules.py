@@ -1,4 +1,4 @@
-"""Single statements of policies, in words: who may become a role, who may use a resource."""
+"""Describe policy statements: who may assume a role, who may use a resource."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from landfall.iam.documents import Condition, Document, Effect, Statement
 _MOST: Final = 3
 _ARN_KEY: Final = "aws:principalarn"
 _CLAIMS: Final = {"aud": "for audience", "sub": "with subject"}
-# Conditions that are told in words of their own.
+# Conditions that have their own wording.
 _SPOKEN: Final = frozenset(
     {
         _ARN_KEY,
@@ -25,7 +25,7 @@ _SPOKEN: Final = frozenset(
 
 
 def trusted(document: Document | None) -> tuple[str, ...]:
-    """Return who may become a role: a line for each principal, with what is demanded of it."""
+    """Return who may assume a role: a line for each principal, with its conditions."""
     if document is None:
         return ()
     return tuple(
@@ -37,12 +37,12 @@ def trusted(document: Document | None) -> tuple[str, ...]:
 
 
 def described(document: Document) -> tuple[str, ...]:
-    """Return a line for each statement of a policy of a resource or of the organization."""
+    """Return a line for each statement of a resource policy or an organization policy."""
     return tuple(_statement(statement) for statement in document.statements)
 
 
 def is_open(document: Document | None) -> bool:
-    """Tell whether trust lets everybody in, by the judgement of `landfall iam check`."""
+    """Return whether a trust policy trusts everyone, according to `landfall iam check`."""
     if document is None:
         return False
     examined = Examined(Subject(trust=("trust", document)))
@@ -60,7 +60,7 @@ def _who(statement: Statement) -> Iterator[str]:
     who = values[_ARN_KEY] or _principals(statement)
     said = []
     if values["aws:multifactorauthpresent"] == ["true"]:
-        said.append("with a second factor")
+        said.append("with MFA")
     if values["aws:principalorgid"]:
         said.append(f"within organization {', '.join(values['aws:principalorgid'])}")
     if values["sts:externalid"]:
@@ -75,7 +75,7 @@ def _who(statement: Statement) -> Iterator[str]:
 
 
 def _spoken(condition: Condition) -> str:
-    """Return a condition on a token in a word, any other as it is written."""
+    """Return a condition on a token claim in words, any other condition as written."""
     _, _, claim = condition.key.rpartition(":")
     if claim in ("aud", "sub") and "Not" not in condition.operator:
         return f"{_CLAIMS[claim]} {_some(condition.values)}"
@@ -93,15 +93,15 @@ def _values(statement: Statement, key: str) -> list[str]:
 
 def _principals(statement: Statement) -> list[str]:
     if statement.not_principals:
-        return ["everybody but some"]
-    return ["everybody" if each.value == "*" else each.value for each in statement.principals or ()]
+        return ["everyone except some"]
+    return ["everyone" if each.value == "*" else each.value for each in statement.principals or ()]
 
 
 def _statement(statement: Statement) -> str:
     verb = "denies" if statement.effect is Effect.DENY else "allows"
-    acts = statement.actions or tuple(f"all but {name}" for name in statement.not_actions)
+    acts = statement.actions or tuple(f"all except {name}" for name in statement.not_actions)
     text = f"{statement.label} {verb} {_some(acts)}"
-    places = statement.resources or tuple(f"all but {name}" for name in statement.not_resources)
+    places = statement.resources or tuple(f"all except {name}" for name in statement.not_resources)
     if places and "*" not in places:
         text += f" on {_some(places)}"
     who = _principals(statement)
@@ -121,7 +121,7 @@ def _some(texts: tuple[str, ...]) -> str:
 
 
 def compared(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Yield ('gains' or 'loses', line) for what stands in only one of them."""
+    """Yield `('gains', line)` for each new line and `('loses', line)` for each removed line."""
     for line in after:
         if line not in before:
             yield "gains", line

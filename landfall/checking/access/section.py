@@ -1,4 +1,4 @@
-"""What a change does to access, as a part of a report."""
+"""The report section about changes of access."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from landfall.reports import Entry, Section
 from landfall.reports.finding import short
 
 _MOST_ACCOUNTS: Final = 4
-# A permission set is assumed by nobody; it is given to people.
-_BY: Final = {"permission set": ("given to", "no longer given to")}
-_LEFT_OUT: Final = "Guardrails (SCPs and RCPs) are not subtracted."
+# A permission set is assigned to users and groups, not assumed.
+_BY: Final = {"permission set": ("assigned to", "no longer assigned to")}
+_LEFT_OUT: Final = "SCPs and RCPs are not taken into account."
 
 
 def of_stack(
@@ -23,8 +23,8 @@ def of_stack(
 ) -> Section:
     """Return the section of one stack.
 
-    `before` is the stack as it was, and `against` says in a word when that was. It is None where
-    there is nothing to compare with; then everything is new, and `against` says why.
+    `before` is the preview at the base, and `against` names the base. If there is no base, `before`
+    is None, everything counts as new, and `against` says why.
     """
     found = of_holders(before or (), after)
     policies = of_policies(before or (), after)
@@ -45,20 +45,20 @@ def _summary(
     found: Sequence[Change], policies: Sequence[Policy], total: int, is_first: bool, against: str
 ) -> str:
     if is_first:
-        why = against or "Nothing to compare with was given."
-        return f"{why} So everything counts as new. {_LEFT_OUT}"
+        why = against or "No base to compare with."
+        return f"{why} All access is listed as new. {_LEFT_OUT}"
     if not found and not policies:
-        return f"Compared with {against}, nobody gains or loses access ({total} roles and users)."
+        return f"No change of access compared with {against} ({total} roles and users)."
     counts = Counter(change.verb for change in found)
     parts = [f"{counts[verb]} {verb}" for verb in ("new", "changed", "removed") if counts[verb]]
-    told = f"roles and users: {', '.join(parts)}" if parts else "no role or user changes"
+    summed = f"roles and users: {', '.join(parts)}" if parts else "no role or user changes"
     if policies:
-        told += f"; policies of resources and of the organization: {len(policies)}"
-    return f"Compared with {against}, {told}. {_LEFT_OUT}"
+        summed += f"; resource and organization policies: {len(policies)}"
+    return f"Compared with {against}, {summed}. {_LEFT_OUT}"
 
 
 def _first(found: Sequence[Change]) -> Iterator[Entry]:
-    """Yield what is alarming by itself, and a line for each of the others."""
+    """Yield an entry for each high risk, and one entry with a line for each of the others."""
     rest = [change for change in found if change.risk > ALARMING]
     yield from (_entry(change) for change in found if change.risk <= ALARMING)
     if rest:
@@ -96,11 +96,11 @@ def _lines(change: Change) -> Iterator[str]:
         yield f"{gained if verb == 'gains' else lost} {line}"
     yield from change.gains
     if change.verb == "removed":
-        yield f"no longer {change.summary}"
+        yield f"no longer: {change.summary}"
     else:
-        yield from (f"no longer {line}" for line in change.loses)
+        yield from (f"no longer: {line}" for line in change.loses)
     if change.unread:
-        yield f"not known before the update: {', '.join(change.unread)}"
+        yield f"unknown before the update: {', '.join(change.unread)}"
 
 
 def _policy(policy: Policy) -> Entry:
@@ -109,7 +109,7 @@ def _policy(policy: Policy) -> Entry:
         f"{'now' if verb == 'gains' else 'no longer'}: {line}" for verb, line in policy.lines
     )
     weaker = any(each == "loses" and " denies " in line for each, line in policy.lines)
-    title = f"policy of {short(policy.urn)} {verb}{': a protection ends' if weaker else ''}"
+    title = f"policy of {short(policy.urn)} {verb}{': removes a deny' if weaker else ''}"
     return Entry(title, lines, is_folded=not weaker)
 
 
@@ -120,7 +120,7 @@ def _counted(policies: Sequence[Policy]) -> Iterator[Entry]:
     )
     if kinds:
         listed = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-        yield Entry(f"policies beside those of roles: {listed}")
+        yield Entry(f"other policies: {listed}")
 
 
 def _data(change: Change) -> dict[str, Any]:
