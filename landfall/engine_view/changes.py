@@ -1,4 +1,4 @@
-"""What a preview would change, in lines: updates in full, many additions and deletions by count."""
+"""Print the changes of a preview: updates in full, many additions and deletions as counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from landfall.engine_view.differences import Difference
 from landfall.engine_view.events import STACK_TYPE, Step
 
 Place = Callable[[str, str], str]
-"""From a resource's URN and a property to `file:line` of the setting; empty where unknown."""
+"""Maps a resource's URN and a property to `file:line` of the setting; empty if unknown."""
 
 _MOST_KINDS: Final = 8
 _MOST_GROUPS: Final = 20
@@ -22,13 +22,13 @@ _MOST_PLACES: Final = 3
 def lines(
     steps: Collection[Step], concern: Callable[[str], str], place: Place, *, brief: bool = False
 ) -> Iterator[str]:
-    """Yield the changes, the gravest first: deletions, replacements, updates, imports, additions.
+    """Yield the changes by risk: deletions, replacements, updates, imports, additions.
 
-    `brief` leaves the additions to a count, as where everything is new.
+    `brief` omits the additions, for a stack in which everything is new.
     """
     shown = [step for step in steps if step.type != STACK_TYPE and step.changes]
     of = defaultdict(list)
-    # The engine tells steps as they come up, which differs from run to run.
+    # The order of the engine's events differs from run to run.
     for step in sorted(shown, key=lambda each: (each.kind, each.name, each.urn)):
         of[step.operation].append(step)
     yield from _counted("-", "delete", of["delete"], concern)
@@ -42,7 +42,7 @@ def lines(
 def _counted(
     mark: str, verb: str, steps: list[Step], concern: Callable[[str], str]
 ) -> Iterator[str]:
-    """Yield a line for each type; for each concern where there are many types."""
+    """Yield a line for each type, or for each concern if there are many types."""
     kinds: dict[str, list[str]] = defaultdict(list)
     for step in steps:
         kinds[step.kind].append(step.name)
@@ -59,23 +59,23 @@ def _counted(
 
 
 def _in_full(mark: str, verb: str, steps: Iterable[Step], place: Place) -> Iterator[str]:
-    """Yield the differences of each step; steps with the same ones are put together."""
+    """Yield the differences of each step; steps with equal differences are merged."""
     groups: dict[tuple[Difference, ...], list[Step]] = defaultdict(list)
     for step in steps:
         groups[tuple(differences.of(step))].append(step)
     for number, (found, alike) in enumerate(groups.items()):
         if number == _MOST_GROUPS:
             rest = sum(len(each) for each in list(groups.values())[number:])
-            yield f"{mark} {verb} {rest:,} more; --verbose shows them"
+            yield f"{mark} {verb} {rest:,} more; to see all: --verbose"
             return
         where = _places(found, alike, place)
         yield f"{mark} {verb} {_named(alike)}{f'  [{where}]' if where else ''}"
         forced = {key for step in alike for key in step.replaces}
         for path, change in found[:_MOST_PROPERTIES]:
-            why = "  (cannot be changed in place)" if differences.top(path) in forced else ""
+            why = "  (forces replacement)" if differences.top(path) in forced else ""
             yield f"    {path}: {change}{why}"
         if len(found) > _MOST_PROPERTIES:
-            yield f"    and {len(found) - _MOST_PROPERTIES} more properties; --verbose shows them"
+            yield f"    and {len(found) - _MOST_PROPERTIES} more properties; to see all: --verbose"
 
 
 def _named(steps: list[Step]) -> str:

@@ -1,4 +1,4 @@
-"""What a resource belongs to, in a reader's words: an account, an application, a service."""
+"""Group resources by concern: an account, an application, a service."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _OF_MANAGEMENT: Final = ("management-", "organization/management-")
 
 
 class Concerns:
-    """Names the concern of each resource.
+    """Assigns a concern to each resource.
 
-    `accounts` and `applications` are the stack's. From `most` accounts on they are one concern.
+    `accounts` and `applications` are the stack's. More than `most` accounts become one concern.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Concerns:
         self._types: dict[str, tuple[str, str]] = {}
 
     def of(self, step: Step) -> str:
-        """Return the concern of a step's resource; every step must be passed, in its order."""
+        """Return the concern of a step's resource. Call it for every step, in order."""
         self._types.setdefault(step.urn, (step.type, step.parent))
         token, name = self._top(step)
         if token in (STACK_TYPE, "pulumi:index:Stash") or token.startswith("pulumi:providers:"):
@@ -55,7 +55,7 @@ class Concerns:
         return kind_of(token)
 
     def _top(self, step: Step) -> tuple[str, str]:
-        """Return the type and the name of the outermost resource around a step's, stack aside."""
+        """Return the type and name of a resource's outermost ancestor below the stack."""
         urn = step.urn
         token, parent = self._types[urn]
         while parent in self._types and self._types[parent][0] != STACK_TYPE:
@@ -74,5 +74,5 @@ class Concerns:
 
 
 def _longest(names: list[str], name: str) -> str:
-    """Return the longest of `names`, which come longest first, that `name` is or begins with."""
+    """Return the first of `names`, sorted longest first, that `name` equals or starts with."""
     return next((each for each in names if name == each or name.startswith(f"{each}-")), "")

@@ -1,4 +1,4 @@
-"""How far a run of the engine is: what is done, at work and failed, by concern."""
+"""The progress of an engine run: finished, running and failed changes by concern."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from landfall.engine_view.concerns import STACK, Concerns
 from landfall.engine_view.events import STACK_TYPE, Ended, Event, Moved, Objected, Said, Step
 
 SLOW_SECONDS: Final = 10
-"""From then on a step at work is named as slow."""
+"""A step that runs longer is reported as slow."""
 
-# Why AWS takes long, by operation and type: both are requests that AWS works on after its answer.
+# Why AWS takes long, by operation and type: both are asynchronous requests.
 _REASONS: Final = {
     ("create", "aws:organizations/account:Account"): "CreateAccount in progress",
     ("delete", "aws:organizations/account:Account"): "CloseAccount in progress",
@@ -26,7 +26,7 @@ Plan = Mapping[str, frozenset[str]]
 
 @dataclass(slots=True)
 class Tally:
-    """What happened in one concern: finished changes by operation, and URNs that failed."""
+    """The changes of one concern: finished ones by operation, and failed URNs."""
 
     done: Counter[str] = field(default_factory=Counter)
     finished: set[str] = field(default_factory=set)
@@ -35,7 +35,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """A step at work for long, and what AWS is known to be doing."""
+    """A slow step, and what AWS is doing, if known."""
 
     step: Step
     concern: str
@@ -50,7 +50,7 @@ class Slow:
 
 
 class Course:
-    """Follows the events of one run; `plan` is what its preview was seen to change."""
+    """Tracks the events of one run; `plan` are the changes of its preview."""
 
     def __init__(
         self, concerns: Concerns, plan: Plan | None = None, *, is_preview: bool = False
@@ -69,7 +69,7 @@ class Course:
         self._told: set[str] = set()
 
     def add(self, event: Event) -> None:
-        """Take one event in."""
+        """Process one event."""
         if isinstance(event, Moved):
             self._move(event)
         elif isinstance(event, Said):
@@ -100,7 +100,7 @@ class Course:
 
     @property
     def plan(self) -> Plan:
-        """What the run changes by concern; of a preview, the plan of the update after it."""
+        """The changes of the run by concern; for a preview, the plan of the next update."""
         found: dict[str, set[str]] = {}
         for urn in self.changes:
             found.setdefault(self._concern_of[urn], set()).add(urn)
@@ -108,7 +108,7 @@ class Course:
 
     @property
     def total(self) -> int:
-        """How many changes the run will make; 0 where no preview has told."""
+        """The number of changes of the run; 0 without a preview."""
         return sum(map(len, self._plan.values()))
 
     @property
@@ -118,25 +118,25 @@ class Course:
 
     @property
     def failed(self) -> list[str]:
-        """The URNs of what failed."""
+        """The URNs of failed resources."""
         return [urn for tally in self.tallies.values() for urn in tally.failed]
 
     @property
     def at_work(self) -> list[Step]:
-        """The steps that have begun and not ended, the longest at work first."""
+        """The running steps, the longest-running first."""
         return [step for step, _ in sorted(self._at_work.values(), key=lambda pair: pair[1])]
 
     def concern(self, urn: str) -> str:
-        """Return the concern of a resource that was seen; empty for another."""
+        """Return the concern of a resource; empty for an unknown one."""
         return self._concern_of.get(urn, "")
 
     def of_concern(self, concern: str) -> tuple[int, int]:
-        """Return how many changes of a concern are done, and of how many; 0 where unknown."""
+        """Return the finished and total changes of a concern; a total of 0 is unknown."""
         tally = self.tallies.get(concern, Tally())
         return len(tally.finished), len(self._plan.get(concern, ()))
 
     def finished(self, *, at_end: bool = False) -> Iterator[tuple[str, Tally]]:
-        """Yield each concern once, when all its planned changes are done; at the end all others."""
+        """Yield each concern once all its planned changes are done; at the end, all others."""
         for concern, tally in self.tallies.items():
             if concern in self._told or concern == STACK or not (tally.finished or tally.failed):
                 continue
@@ -146,9 +146,9 @@ class Course:
                 yield concern, tally
 
     def slow(self, now: float) -> list[Slow]:
-        """Return the changes that have been at work for long, the longest first.
+        """Return the slow changes, the longest-running first.
 
-        Components are left out: they last as long as what is inside them.
+        Components are excluded: they run as long as their children.
         """
         found = [
             Slow(step, self._concern_of[step.urn], int(now - since), _reason(step))

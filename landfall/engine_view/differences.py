@@ -1,4 +1,4 @@
-"""Which properties an update changes, each on one line."""
+"""The properties that an update changes, one line each."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, Final
 from landfall.engine_view.events import Step
 
 Difference = tuple[str, str]
-"""The path of a property, and what becomes of it."""
+"""The path of a property, and its change."""
 
-# Pulumi's SDKs mark what is not known yet, and what is secret, by these (sdk/go/common/resource).
+# Pulumi SDK markers for unknown and secret values (sdk/go/common/resource).
 _UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "[secret]"  # noqa: S105
-_LATER: Final = "(known after the update)"
+_LATER: Final = "(known after update)"
 _ABSENT: Final = object()
 _INTERNAL: Final = frozenset({"__defaults", "__internal", "tagsAll"})
 _PART: Final = re.compile(r"[^.\[\]\"]+")
@@ -24,10 +24,10 @@ _LONGEST: Final = 96
 
 
 def of(step: Step) -> list[Difference]:
-    """Return what an update or a replacement changes of a resource's inputs.
+    """Return the changed inputs of an update or a replacement.
 
-    Where AWS has another value than the state, as after a change by hand, the engine's own list of
-    properties leads to it. What the provider lists although both are alike is left out.
+    If AWS's value differs from the state, for example after a manual change, the engine's own list
+    of properties leads to it. Properties that the provider lists without a difference are omitted.
     """
     old, new = step.old.get("inputs") or {}, step.new.get("inputs") or {}
     found = list(_between("", old, new))
@@ -44,11 +44,11 @@ def of(step: Step) -> list[Difference]:
 def _computed(step: Step) -> Difference:
     if any(top(path) == "tagsAll" for path in step.detailed):
         return "tagsAll", "follows the default tags"
-    return "(computed)", "values that the provider works out"
+    return "(computed)", "values computed by the provider"
 
 
 def _at(value: Any, path: str) -> Any:
-    """Return what stands at a path such as `stages[0].name`; `_ABSENT` where nothing does."""
+    """Return the value at a path such as `stages[0].name`, or `_ABSENT`."""
     for part in _PART.findall(path):
         if isinstance(value, Mapping) and part in value:
             value = value[part]
@@ -60,7 +60,7 @@ def _at(value: Any, path: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value to compare by: no empty parts, and no order in lists."""
+    """Return a value for comparison: without empty parts, and with sorted lists."""
     if value is _ABSENT or value in (None, "", 0, False):
         return None
     if isinstance(value, Mapping):
@@ -72,7 +72,7 @@ def _plain(value: Any) -> Any:
 
 
 def top(path: str) -> str:
-    """Return the property of the resource in which a path begins."""
+    """Return the top-level property of a path."""
     return path.split(".")[0].split("[")[0]
 
 
@@ -120,7 +120,7 @@ def _change(old: Any, new: Any) -> str:
 
 
 def _document(text: str) -> Any:
-    """Return the value of a JSON object or list that a property holds as text, else None."""
+    """Return the value of a property that is a JSON object or list as text, otherwise None."""
     if not text.startswith(("{", "[")):
         return None
     try:
@@ -143,7 +143,7 @@ def _shown(value: Any) -> str:
 
 
 def _bare(value: Any) -> Any:
-    """Return a value with what is secret inside it replaced, and the engine's marks left out."""
+    """Return a value without the engine's markers, with secrets inside it replaced."""
     if _is_secret(value):
         return _SECRET
     if isinstance(value, Mapping):

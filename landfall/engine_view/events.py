@@ -10,7 +10,7 @@ STACK_TYPE: Final = "pulumi:pulumi:Stack"
 
 # Operations that change nothing.
 _QUIET: Final = frozenset({"same", "read", "refresh", "read-discard"})
-# The engine replaces in up to three steps; the one of this name stands for all of them.
+# The engine replaces in up to three steps; count only the step with this name.
 _REPLACING: Final = frozenset(
     {"create-replacement", "delete-replaced", "import-replacement", "read-replacement"}
 )
@@ -18,7 +18,7 @@ _REPLACING: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One operation on one resource, with what the state had (`old`) and will have (`new`).
+    """One operation on one resource, with its old and new state.
 
     `operation` is the engine's: `create`, `update`, `delete`, `replace`, `import`, `same`, …
     `replaces` are the properties that force a replacement.
@@ -39,7 +39,7 @@ class Step:
 
     @property
     def parent(self) -> str:
-        """The URN of the resource that this one belongs to; empty at the top."""
+        """The URN of the parent resource; empty at the top."""
         return str((self.new or self.old).get("parent") or "")
 
     @property
@@ -50,17 +50,17 @@ class Step:
 
     @property
     def changes(self) -> bool:
-        """Whether it changes something, and is not a part of a replacement counted elsewhere."""
+        """Whether it changes something and is not a step of a replacement counted elsewhere."""
         return self.operation not in _QUIET | _REPLACING and not self._is_default_provider
 
     @property
     def _is_default_provider(self) -> bool:
-        # The engine makes these by itself, and does not count them either.
+        # The engine creates default providers itself and does not count them either.
         return self.type.startswith("pulumi:providers:") and self.name.startswith("default")
 
     @property
     def kind(self) -> str:
-        """The type in the words of its service: `iam/role` for `aws:iam/role:Role`."""
+        """The short type: `iam/role` for `aws:iam/role:Role`."""
         return kind_of(self.type)
 
 
@@ -75,7 +75,7 @@ def kind_of(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A step that began, was done, or failed. `at` is in seconds since the epoch."""
+    """A step that started, finished or failed. `at` is in seconds since the epoch."""
 
     phase: Literal["begun", "done", "failed"]
     step: Step
@@ -84,7 +84,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the engine, the program or a provider said about a resource, or about the run."""
+    """A message of the engine, the program or a provider, about a resource or the run."""
 
     severity: str
     message: str
@@ -93,7 +93,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Objected:
-    """What a policy said of a resource; `level` is `mandatory` or `advisory`."""
+    """A policy violation of a resource; `level` is `mandatory` or `advisory`."""
 
     level: str
     message: str
@@ -102,7 +102,7 @@ class Objected:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The engine's own closing count: resources by operation."""
+    """The engine's final count of resources by operation."""
 
     changes: Mapping[str, int] = field(hash=False)
 
@@ -117,7 +117,7 @@ _PHASES: Final[Mapping[str, Literal["begun", "done", "failed"]]] = {
 
 
 def read(event: Mapping[str, Any]) -> Event | None:
-    """Return an event as a record; None where it says nothing that is shown."""
+    """Return an event as a record; None if the view does not use it."""
     for key, phase in _PHASES.items():
         if key in event:
             return Moved(phase, _step(event[key]["metadata"]), int(event.get("timestamp") or 0))

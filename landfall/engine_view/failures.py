@@ -1,4 +1,4 @@
-"""Why a run failed: causes without what only follows from them, each with what to do."""
+"""Why a run failed: root causes without their consequences, each with a fix."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Final
 
 from landfall.engine_view.events import Said
 
-# What the engine says of whatever it stopped because something else failed, and its closing words.
+# Messages for operations that the engine stopped after another failure, and closing messages.
 _CONSEQUENCE: Final = re.compile(
     r"context canceled$|^(preview|update|destroy|refresh) (failed|canceled)$"
     r"|resource monitor (has )?shut ?down|step executor errored|^BAIL: ",
     re.IGNORECASE,
 )
-# How Go's SDK of AWS wraps an error, and how Terraform's providers list them.
+# Prefixes that the AWS SDK for Go and Terraform providers add to errors.
 _WRAPPING: Final = (
     (re.compile(r"^\d+ errors? occurred:\s*\*\s*"), ""),
     (re.compile(r"https response error StatusCode: \d+, RequestID: [\w-]*,\s*"), ""),
@@ -26,55 +26,58 @@ _WRAPPING: Final = (
 _LONGEST: Final = 600
 _LAST_OF_TRACEBACK: Final = 4
 
-# What to do about an error, by AWS's code. Organizations: API reference of CreateAccountStatus.
+# Fixes by AWS error code. Organizations: API reference of CreateAccountStatus.
 _FIXES: Final = (
     (
         r"EMAIL_ALREADY_EXISTS",
-        "Another account has this address. Give another one; if the account is in this"
-        " organization, write its id beside the e-mail to take it over.",
+        "Another account uses this e-mail address. Use a different address; to adopt an account of"
+        " this organization, add its id to the setting.",
     ),
     (
         r"CONCURRENT_ACCOUNT_MODIFICATION",
-        "AWS is still at work on this account. Wait a minute, then run it again.",
+        "AWS is still changing this account. Wait a minute, then run the command again.",
     ),
     (
         r"ACCOUNT_(NUMBER_)?LIMIT_EXCEEDED|allowed number of AWS accounts",
-        "The organization is full. Have the quota raised, or take the account out.",
+        "The organization has reached its account quota. Request a higher quota, or remove the"
+        " account from the settings.",
     ),
     (
         r"ConcurrentModification|TooManyRequests|Throttling|RequestLimitExceeded",
-        "AWS was busy with other calls. Run it again.",
+        "AWS throttled the call, or another change was in progress. Run the command again.",
     ),
     (
         r"ExpiredToken|InvalidClientTokenId|no (valid )?credential",
-        "The credentials are missing or have expired. Sign in again, then run it again.",
+        "The credentials are missing or expired. Sign in, then run the command again.",
     ),
     (
         r"AccessDenied|UnauthorizedOperation|not authorized to perform",
-        "The role that applies the stack lacks this permission, or a guardrail denies it.",
+        "The apply role lacks this permission, or a guardrail denies it.",
     ),
     (
         r"AlreadyExists|AlreadyOwnedByYou|Duplicate\w*Exception|ResourceConflict",
-        "AWS has it, and the state does not. Take it over or remove it in AWS, then run it again.",
+        "The resource exists in AWS but not in the state. Import it or delete it in AWS, then run"
+        " the command again.",
     ),
     (
         r"LimitExceeded|ServiceQuotaExceeded|QuotaExceeded",
-        "A quota is used up. Have it raised in Service Quotas, or ask for less.",
+        "A service quota is reached. Request a higher quota in Service Quotas, or use fewer"
+        " resources.",
     ),
     (
         r"MalformedPolicy|InvalidPolicy",
-        "AWS refuses the policy document. See what this setting makes of it: --verbose.",
+        "AWS rejects the policy document. To see the document: --verbose.",
     ),
     (
         r"error reading from server|transport is closing|connection refused",
-        "The provider ended before it answered. Run it again.",
+        "The provider stopped before it answered. Run the command again.",
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One cause: what was said, of which resources (URNs; none for the run), and what to do."""
+    """One cause: the message, its resources (URNs; empty for the run), and the fix."""
 
     message: str
     urns: tuple[str, ...] = ()
@@ -82,9 +85,9 @@ class Failure:
 
 
 def causes(said: Iterable[Said]) -> list[Failure]:
-    """Return what failed, each message once, in the order in which it was said.
+    """Return the failures, each message once, in order of occurrence.
 
-    What only follows from another failure is left out, unless there is nothing else.
+    Consequences of other failures are omitted, unless there is nothing else.
     """
     errors = [each for each in said if each.severity == "error" and each.message]
     first = [each for each in errors if not is_consequence(each.message)]
@@ -92,7 +95,7 @@ def causes(said: Iterable[Said]) -> list[Failure]:
 
 
 def is_consequence(message: str) -> bool:
-    """Whether a message says no more than that something else failed or was interrupted."""
+    """Return whether a message only reports that something else failed or was interrupted."""
     return bool(_CONSEQUENCE.search(message.strip()))
 
 
@@ -107,13 +110,13 @@ def _together(errors: Iterable[Said]) -> Iterator[Failure]:
 
 
 def unwrapped(message: str) -> str:
-    """Return an error without request ids and the phrases that clients put around it."""
+    """Return an error without request ids and the prefixes that clients add."""
     text = message.strip()
     for pattern, instead in _WRAPPING:
         text = pattern.sub(instead, text)
     lines = [line.rstrip() for line in text.strip().splitlines() if line.strip()]
     if any(line.startswith("Traceback ") for line in lines):
-        # The exception, and where the program raised it, come last.
+        # The exception and its origin in the program come last.
         lines = [line.strip() for line in lines[-_LAST_OF_TRACEBACK:]]
     text = "\n".join(lines)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -1,4 +1,4 @@
-"""The live part of the view on a terminal: counts of the concerns at work, and what is slow."""
+"""The live part of the view on a terminal: counts of running concerns, and slow steps."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _MARK: Final = 24
 
 
 def lines(course: Course, elapsed: float, now: float, most: int) -> Iterator[str]:
-    """Yield at most `most` lines: a head with the counts, then concerns at work, then slow steps.
+    """Yield at most `most` lines: a head with the counts, running concerns, slow steps.
 
-    No line is folded: a terminal that is too narrow cuts them.
+    Lines are not folded: a narrow terminal cuts them.
     """
     yield f"{words.clock(elapsed):>6}  {report.progress(course)}"
     slow = [f"  slow: {each}, {each.seconds} s" for each in course.slow(now)]
@@ -25,7 +25,7 @@ def lines(course: Course, elapsed: float, now: float, most: int) -> Iterator[str
     room = max(most - 1 - len(slow), 1)
     yield from body[: room if len(body) <= room else room - 1]
     if len(body) > room:
-        yield f"  and {len(body) - room + 1} more at work"
+        yield f"  and {len(body) - room + 1} more in progress"
     yield from slow
 
 

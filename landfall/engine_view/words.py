@@ -12,7 +12,7 @@ DONE: Final = {
     "replace": "replaced",
     "import": "imported",
 }
-"""The operations that change something, as they are counted when they are done."""
+"""The operations that change something, with their past tense."""
 
 DOING: Final = {
     "create": "creating",
@@ -27,7 +27,7 @@ DOING: Final = {
 }
 
 NAMES: Final = 5
-"""So many names of one kind are listed."""
+"""The most names of one kind to list."""
 
 
 def counted(changes: Mapping[str, int], *, planned: bool = False) -> str:
@@ -40,14 +40,14 @@ def counted(changes: Mapping[str, int], *, planned: bool = False) -> str:
 
 
 def some(names: Iterable[str], most: int = NAMES) -> str:
-    """Return the first names, and how many more there are."""
+    """Return the first names and the number of the rest."""
     listed = list(dict.fromkeys(names))
     more = f" and {len(listed) - most:,} more" if len(listed) > most else ""
     return ", ".join(listed[:most]) + more
 
 
 def kinds(counts: Sequence[str], most: int = 3) -> str:
-    """Return the first counts of kinds, and how many more kinds there are."""
+    """Return the first counts and the number of the other kinds."""
     left = len(counts) - most
     more = f" and {left} more {'kind' if left == 1 else 'kinds'}" if left > 0 else ""
     return ", ".join(counts[:most]) + more

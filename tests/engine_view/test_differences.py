@@ -83,7 +83,7 @@ def test_value_of_aws_that_differs_from_the_state_is_shown() -> None:
 def test_values_not_known_yet_are_said_to_be_later() -> None:
     unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
     assert differences.of(step({"arn": "x"}, {"arn": unknown})) == [
-        ("arn", "x -> (known after the update)")
+        ("arn", "x -> (known after update)")
     ]
 
 
@@ -91,7 +91,7 @@ def test_replacement_names_the_property_that_forces_it() -> None:
     replaced = step({"path": "/a/"}, {"path": "/b/"}, operation="replace", replaces=("path",))
     assert lines(replaced) == [
         "± replace iam/role: a  [Pulumi.dev.yaml:7]",
-        "    path: /a/ -> /b/  (cannot be changed in place)",
+        "    path: /a/ -> /b/  (forces replacement)",
     ]
 
 

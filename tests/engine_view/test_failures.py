@@ -41,15 +41,15 @@ def test_failure_has_its_line_and_what_to_do() -> None:
         "Pulumi.dev.yaml:9: error: iam/role audit-reader",
         "    creating IAM Role (reader): IAM CreateRole: EntityAlreadyExists: Role with name reader"
         " already exists.",
-        "    AWS has it, and the state does not. Take it over or remove it in AWS, then run it"
-        " again.",
+        "    The resource exists in AWS but not in the state. Import it or delete it in AWS, then"
+        " run the command again.",
     ]
 
 
 def test_same_failure_of_many_resources_is_one() -> None:
     found = failures.causes([error("error reading from server: EOF", u) for u in (ROLE, KEY)])
     assert [each.urns for each in found] == [(ROLE, KEY)]
-    assert found[0].fix == "The provider ended before it answered. Run it again."
+    assert found[0].fix == "The provider stopped before it answered. Run the command again."
 
 
 def test_run_with_nothing_but_consequences_still_says_them() -> None:
@@ -84,7 +84,7 @@ def test_interrupted_run_names_what_was_at_work() -> None:
     course.add(moved("begun", ROLE, "create"))
     course.add(moved("begun", KEY, "same"))
     assert list(report.cut_short(course, 5)) == [
-        "At work when it was interrupted: iam/role audit-reader"
+        "Interrupted while in progress: iam/role audit-reader"
     ]
 
 
@@ -104,7 +104,7 @@ def test_heartbeat_says_what_is_slow_and_that_the_rest_waits() -> None:
     course.add(moved("begun", account, "create", at=100))
     assert report.heartbeat(course, 45, course.slow(140)) == (
         "  0:45  0 of 2; creating organizations/account audit (CreateAccount in progress),"
-        " 40 s so far; the rest waits for it"
+        " 40 s so far; the others wait for it"
     )
 
 
