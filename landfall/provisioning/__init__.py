@@ -1,1 +1,1 @@
-"""What the stack's own pipelines run: looking for drift, planning, and applying a plan."""
+"""The commands of the provisioning pipelines: detect drift, plan, apply a plan."""

@@ -1,8 +1,7 @@
-"""A copy of a stack's state, in which the providers act as a role that may only read.
+"""A copy of a stack's state, in which the providers assume a read-only role.
 
-The engine works on the copy, in a backend of its own that is gone afterwards. So whoever looks at
-a stack needs neither to write its state nor the role with which it is applied. Secrets stay
-encrypted, by the keys that the state names.
+The engine works on the copy in a temporary backend. So reading a stack requires neither write
+access to its state nor the apply role. Secrets stay encrypted with the keys in the state.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ from landfall.settings import Stack, keys
 from toolchain import wrappers
 
 SECONDS: Final = 3600.0
-_LONGEST: Final = 600  # characters of what the engine said that are repeated
+_LONGEST: Final = 600  # characters of the engine's output to print
 _PROVIDER: Final = "pulumi:providers:aws"
-# They bind the engine to the stack file and the state that the copy stands in for.
+# Variables that point the engine at the original stack file and state.
 _REPLACED: Final = (
     "LANDFALL_STACK_FILE",
     "LANDFALL_STACK_SALT",
@@ -44,8 +43,8 @@ Report = Callable[[str], None]
 class Copy:
     """A copy of the state of `settings`' stack, in `folder`, for the engine `pulumi`.
 
-    `role` is what its providers act as in member accounts, with its path; empty where they act as
-    those of the stack itself do.
+    `role` is the role, with its path, that its providers assume in member accounts; empty for the
+    stack's own role.
     """
 
     settings: Stack
@@ -58,10 +57,10 @@ class Copy:
     def run(
         self, *arguments: str, cwd: Path | None = None, **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run the engine on the copy, in `cwd` or else in a project without a program.
+        """Run the engine on the copy, in `cwd` or in a project without a program.
 
         Raises:
-            ProblemsError: it did not come to an end.
+            ProblemsError: the engine did not finish in time.
 
         """
         try:
@@ -76,11 +75,11 @@ class Copy:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            what = f"`pulumi {arguments[0]}` did not end within {SECONDS / 60:.0f} minutes"
-            raise refuse(what, "look for an account or a service that does not answer") from None
+            what = f"`pulumi {arguments[0]}` did not finish within {SECONDS / 60:.0f} minutes"
+            raise refuse(what, "check whether an account or a service does not answer") from None
 
     def stack_file(self) -> Path:
-        """Write a copy of the stack file that the engine would read, which acts as `role`."""
+        """Write and return a copy of the stack file, changed to assume `role`."""
         stack = self.settings.name
         given = os.environ.get("PULUMI_OPTION_CONFIG_FILE")
         file = Path(given) if given else stack_files.path_of(stack, self.checkout)
@@ -96,19 +95,19 @@ class Copy:
 def opened(
     stack: str, checkout: Path, role: str, report: Report, *, empty: bool = False
 ) -> Iterator[Copy]:
-    """Copy the state of a stack from the backend that is in use, and take the copy away again.
+    """Copy a stack's state from the current backend, and delete the copy afterwards.
 
-    With `empty` a state without resources is copied too.
+    With `empty`, also copy a state without resources.
 
     Raises:
-        ProblemsError: the settings are wrong (status 1), or the state cannot be had (2).
+        ProblemsError: the settings are invalid (status 1), or the state cannot be read (2).
 
     """
     settings = stack_files.load(stack, checkout)
     pulumi = wrappers.ensure(checkout, report).pulumi
     exported = export(pulumi, stack, checkout)
     if not empty and not (exported.get("deployment") or {}).get("resources"):
-        raise refuse(f"stack {stack} has not been applied yet", "apply it once: pulumi up")
+        raise refuse(f"stack {stack} is not applied yet", "apply it first: pulumi up")
     if role:
         act_as(exported, settings.organization.account_role, role)
     with tempfile.TemporaryDirectory(prefix="landfall-copy-", ignore_cleanup_errors=True) as name:
@@ -126,17 +125,17 @@ def opened(
         if not variables.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
             variables.setdefault("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
         copy = Copy(settings, checkout, folder, pulumi, role, variables)
-        _require(copy.run("stack", "init", stack, "--no-select"), "the copy could not be made")
+        _require(copy.run("stack", "init", stack, "--no-select"), "cannot create the copy")
         file = folder / "state.json"
         file.write_text(json.dumps(exported), encoding="utf-8")
         done = copy.run("stack", "import", "--stack", stack, "--file", str(file))
-        _require(done, "the state could not be copied")
+        _require(done, "cannot copy the state")
         file.unlink()
         yield copy
 
 
 def act_as(exported: Mapping[str, Any], account_role: str, role: str) -> None:
-    """Let the AWS providers of an exported state assume `role` in place of `account_role`."""
+    """Change the AWS providers of an exported state to assume `role`, not `account_role`."""
     resources = (exported.get("deployment") or {}).get("resources") or []
     for resource in resources:
         if resource.get("type") == _PROVIDER:
@@ -146,13 +145,13 @@ def act_as(exported: Mapping[str, Any], account_role: str, role: str) -> None:
 
 
 def replaced(text: str, role: str, by: str) -> str:
-    """Return a text in which the ARNs of one role, in whatever account, are those of another."""
+    """Return a text with the ARNs of one role, in any account, replaced by those of another."""
     pattern = rf'(arn:[a-z-]+:iam::[0-9]{{12}}:role/){re.escape(role)}(?=["\\])'
     return re.sub(pattern, lambda found: f"{found[1]}{by}", text)
 
 
 def events(file: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the engine's events; the log is taken away, as it repeats property values."""
+    """Yield the engine's events and delete the log, which contains property values."""
     if not file.exists():
         return
     try:
@@ -164,7 +163,7 @@ def events(file: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def errors(found: list[Mapping[str, Any]], stack: str) -> list[Problem]:
-    """Return what went wrong, as the engine's events tell it; policies speak by other events.
+    """Return the errors in the engine's events; policies report by other events.
 
     Missing credentials are one problem, however many resources lack them.
     """
@@ -182,7 +181,7 @@ def errors(found: list[Mapping[str, Any]], stack: str) -> list[Problem]:
 
 
 def _of(names: list[str]) -> str:
-    """Return the beginning of a message that these resources have in common."""
+    """Return the prefix of a message that these resources share."""
     first = names[0]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return f"{first}{more}: " if first else ""
@@ -194,7 +193,7 @@ def shortened(text: str) -> str:
 
 
 def require_backend(pulumi: Path, stack: str, checkout: Path) -> None:
-    """Raise a `ProblemsError` (status 2) where the shell is signed in to no Pulumi backend."""
+    """Raise a `ProblemsError` (status 2) if the shell is not logged in to a Pulumi backend."""
     done = subprocess.run(
         [str(pulumi), "--non-interactive", "whoami"],
         cwd=checkout,
@@ -209,10 +208,10 @@ def require_backend(pulumi: Path, stack: str, checkout: Path) -> None:
 
 
 def export(pulumi: Path, stack: str, checkout: Path) -> dict[str, Any]:
-    """Return the state of a stack, as `pulumi stack export` prints it.
+    """Return a stack's state, as `pulumi stack export` prints it.
 
     Raises:
-        ProblemsError: it cannot be read.
+        ProblemsError: the state cannot be read.
 
     """
     done = subprocess.run(
@@ -226,7 +225,7 @@ def export(pulumi: Path, stack: str, checkout: Path) -> dict[str, Any]:
     )
     if done.returncode and (lacks := access_hint.missing(done.stderr)):
         raise refuse(lacks, access_hint.hint(stack))
-    _require(done, f"the state of stack {stack} cannot be read")
+    _require(done, f"cannot read the state of stack {stack}")
     exported: dict[str, Any] = json.loads(done.stdout)
     return exported
 

@@ -1,7 +1,7 @@
-"""What was changed in AWS since the stack was applied, found by the engine's own refresh.
+"""Detect drift with the engine's refresh: changes in AWS since the stack was applied.
 
-No program runs: the state tells what there should be, the providers read what there is. Values are
-never repeated, as any of them may be a secret.
+No program runs: the refresh compares the state with what the providers read. Reports contain no
+values, because any value may be a secret.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CHANGED, GONE = "changed", "gone"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Drifted:
-    """One resource that is not as the state says; `properties` are those that differ."""
+    """One resource that differs from the state; `properties` are the differing ones."""
 
     urn: str
     what: str
@@ -41,7 +41,7 @@ class Drifted:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What was found of one stack; `looked_at` counts its resources."""
+    """The drift of one stack; `looked_at` is the number of its resources."""
 
     stack: str
     looked_at: int
@@ -71,12 +71,10 @@ class Drift:
 
     def _summary(self) -> str:
         if not self.drifted:
-            return f"Stack {self.stack} stands as it was applied ({self.looked_at} resources)."
+            return f"Stack {self.stack} has no drift ({self.looked_at} resources)."
         count = len(self.drifted)
-        verb = "is" if count == 1 else "are"
-        return (
-            f"{count} of {self.looked_at} resources {verb} not as stack {self.stack} was applied."
-        )
+        verb = "has" if count == 1 else "have"
+        return f"{count} of {self.looked_at} resources of stack {self.stack} {verb} drifted."
 
     def _text(self) -> Iterator[str]:
         for each in self.drifted:
@@ -95,10 +93,10 @@ class Drift:
 
 
 def look(stack: str, checkout: Path, role: str, report: Report) -> Drift:
-    """Compare AWS with the state of a stack, acting as `role` in its accounts.
+    """Compare AWS with a stack's state, using `role` in its accounts.
 
     Raises:
-        ProblemsError: the settings are wrong (status 1), or not all could be looked at (2).
+        ProblemsError: the settings are invalid (status 1), or the comparison failed (2).
 
     """
     with copies.opened(stack, checkout, role, report) as copy:
@@ -109,12 +107,12 @@ def look(stack: str, checkout: Path, role: str, report: Report) -> Drift:
             raise ProblemsError(problems, exit_status=2)
         if done.returncode:
             said = copies.shortened(done.stderr.strip() or done.stdout.strip())
-            raise refuse(f"stack {stack} could not be looked at", said)
+            raise refuse(f"the refresh of stack {stack} failed", said)
         return read(stack, events)
 
 
 def read(stack: str, events: list[Mapping[str, Any]]) -> Drift:
-    """Return what the events of a refresh tell."""
+    """Return the drift in the events of a refresh."""
     drifted, seen = [], 0
     for event in events:
         metadata = (event.get("resOutputsEvent") or {}).get("metadata") or {}

@@ -1,6 +1,6 @@
-"""What applying a stack would change, as a plan that the engine holds `apply` to.
+"""Save the changes of an apply as a plan; the engine allows `apply` no other changes.
 
-The plan is made on a copy of the state, by a role that may only read, under the policies.
+The plan is made on a copy of the state, with a read-only role, under the policies.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _VERBS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan: what it does to which resources, and the SHA-256 of its file.
+    """A plan: its operations, its resources, and the SHA-256 of its file.
 
-    `disarmed` are the pipelines that do not go back by themselves for a while after it.
+    `disarmed` are the pipelines without automatic rollback until their next success.
     """
 
     stack: str
@@ -43,7 +43,7 @@ class Planned:
 
     @property
     def summary(self) -> str:
-        """The plan in some words, as in `2 to create, 1 to update`."""
+        """The plan in one line, as in `2 to create, 1 to update`."""
         counts = dict.fromkeys(_VERBS.values(), 0)
         for verb, _ in self.operations:
             counts[verb] += 1
@@ -51,7 +51,7 @@ class Planned:
         return ", ".join(told) or "nothing to change"
 
     def markdown(self) -> str:
-        """Return the report for whoever approves."""
+        """Return the report for the approver."""
         summed = f"{self.summary[0].upper()}{self.summary[1:]}."
         lines = [f"### Plan for {printable.markdown(self.stack)}", "", summed, ""]
         lines += [f"- {verb} {printable.code(short(urn))}" for verb, urn in self.operations]
@@ -61,11 +61,11 @@ class Planned:
 
 
 def make(stack: str, checkout: Path, role: str, folder: Path, report: Report) -> Planned:
-    """Write the plan and its report into `folder`, and return what it does.
+    """Write the plan and its report to `folder`, and return the plan.
 
     Raises:
-        ProblemsError: the settings are wrong or the policies object (status 1), or the plan could
-            not be made (2).
+        ProblemsError: the settings are invalid or a policy is violated (status 1), or the plan
+            could not be made (2).
 
     """
     with copies.opened(stack, checkout, role, report) as copy:
@@ -83,7 +83,7 @@ def make(stack: str, checkout: Path, role: str, folder: Path, report: Report) ->
             raise ProblemsError(problems, exit_status=2)
         if done.returncode or not file.is_file():
             said = copies.shortened(done.stderr.strip() or done.stdout.strip())
-            raise refuse(f"no plan could be made for stack {stack}", said)
+            raise refuse(f"the plan of stack {stack} failed", said)
         text = file.read_text(encoding="utf-8")
         if role:
             text = json.dumps(_acting(json.loads(text), copy))
@@ -96,7 +96,7 @@ def make(stack: str, checkout: Path, role: str, folder: Path, report: Report) ->
 
 
 def _acting(plan: dict[str, Any], copy: Copy) -> dict[str, Any]:
-    """Let providers that the plan makes act as those of the stack, as they will when applied."""
+    """Change the plan's new providers to use the stack's own role, as the apply does."""
     role = copy.settings.organization.account_role
     for urn, planned in plan.get("resourcePlans", {}).items():
         if urn.split("::")[2].endswith("pulumi:providers:aws"):
@@ -124,14 +124,14 @@ def _operations(events: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
 
 
 def require(file: Path, digest: str) -> None:
-    """Raise `ProblemsError` (status 1) where a plan is not the one with this SHA-256."""
+    """Raise `ProblemsError` (status 1) if a plan does not have this SHA-256."""
     try:
         found = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
-        raise refuse(f"{file} cannot be read: {error.strerror}", "name the plan's file") from None
+        raise refuse(f"cannot read {file}: {error.strerror}", "name the plan's file") from None
     if digest and found != digest:
         raise refuse(
-            f"{file} is not the plan that was approved: its SHA-256 is {found}, not {digest}",
-            "make the plan again, and have it approved",
+            f"{file} is not the approved plan: its SHA-256 is {found}, not {digest}",
+            "make a new plan and have it approved",
             exit_status=1,
         )

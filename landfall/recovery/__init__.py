@@ -1,1 +1,1 @@
-"""Takes into a stack's state what AWS has and the state lacks, found by its identity."""
+"""Import resources that exist in AWS but not in a stack's state, found by their identity."""

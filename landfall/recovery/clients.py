@@ -1,4 +1,4 @@
-"""boto3 clients in the account and region of a resource: those that its provider works in."""
+"""boto3 clients in the account and region of a resource's provider."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from botocore.config import Config
 from landfall.recovery.creations import Resource, is_unknown
 from landfall.recovery.identities import Client
 
-# Organizations throttles; look-ups are few and may wait.
+# Organizations throttles; look-ups are few and can wait.
 _CONFIG: Final = Config(
     retries={"mode": "standard", "max_attempts": 6}, connect_timeout=10, read_timeout=60
 )
 _SESSION_NAME: Final = "landfall-recovery"
 
-# Typed loosely: the stubs know a client only by the literal name of its service.
+# Any, because the stubs type a client only by the literal name of its service.
 Session = Any
 OpenSession = Callable[[str | None, str | None], Session]
-"""Return a session of the caller, for a profile and a region where they are given."""
+"""Returns a session of the caller, for an optional profile and region."""
 
 
 def of_shell(profile: str | None, region: str | None) -> Session:
-    """Return a session with the credentials of the environment, as the engine finds them."""
+    """Return a session with the environment's credentials, which the engine also uses."""
     return boto3.Session(profile_name=profile, region_name=region)
 
 
 class Clients:
-    """Makes clients as the AWS providers of a stack would; assumes each role once."""
+    """Create clients as the AWS providers of a stack do; assume each role once."""
 
     def __init__(
         self,
@@ -44,9 +44,9 @@ class Clients:
         self._lock = threading.Lock()
 
     def of(self, resource: Resource, providers: Iterable[Resource]) -> Client | None:
-        """Return a maker of clients where the resource belongs; `providers` are the stack's.
+        """Return a client factory for the resource's account and region.
 
-        None where the provider's account is not known yet.
+        `providers` are the stack's. None if the provider's account is not known yet.
         """
         urn = provider_urn(resource)
         provider = next((each for each in providers if each["urn"] == urn), None)
@@ -91,8 +91,8 @@ def provider_urn(resource: Resource) -> str:
 
 
 def assumed_roles(provider_inputs: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the roles that a provider assumes, one after the other."""
-    # The engine keeps a provider's structured inputs as JSON text.
+    """Return the chain of roles that a provider assumes."""
+    # The engine stores a provider's structured inputs as JSON text.
     roles = provider_inputs.get("assumeRoles") or []
     if isinstance(roles, str):
         roles = json.loads(roles)

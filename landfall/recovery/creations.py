@@ -1,8 +1,8 @@
-"""The resources that a run was creating, read from the events of the engine.
+"""Find the resources that a run was creating, from the engine's events.
 
 An interrupted provider answers `context canceled`: the engine then counts the creation as failed
-and keeps no pending operation, though AWS may carry it out. Events carry each resource with all its
-inputs, so that it can be looked up in AWS.
+and records no pending operation, although AWS may complete it. The events contain each resource
+with all its inputs, so that it can be looked up in AWS.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any, Final
 
 Resource = dict[str, Any]
 
-# The engine's mark of a value that a preview cannot know (`plugin.UnknownStringValue`).
+# The engine's marker for a value unknown in a preview (`plugin.UnknownStringValue`).
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
-# What providers answer when they gave up waiting. After any other error AWS has refused.
+# Errors after which the outcome is unknown. Any other error means that AWS rejected the call.
 _UNDECIDED: Final = re.compile(
     r"context canceled|context deadline exceeded|timeout while waiting|connection (refused|reset)"
     r"|\bEOF\b|error reading from server|transport is closing|client connection is closing"
-    # The provider, or the process that it drives, ended before it could answer.
+    # The provider or its child process stopped before it answered.
     r"|socket closed|the Terraform provider ended|nothing was created|broken pipe"
     r"|plugin .*(exited|terminated)",
     re.IGNORECASE,
@@ -29,7 +29,7 @@ _KEPT: Final = ("urn", "type", "custom", "parent", "provider", "protect", "input
 
 
 def unfinished(events: Iterable[Mapping[str, Any]]) -> list[Resource]:
-    """Return the resources, as the state writes them, whose creation has no known outcome."""
+    """Return the resources whose creation has an unknown outcome, in the state's format."""
     begun: dict[str, Resource] = {}
     refused: set[str] = set()
     undecided: set[str] = set()
@@ -54,15 +54,15 @@ def planned(events: Iterable[Mapping[str, Any]]) -> list[Resource]:
 
 
 def half_made(latest: Mapping[str, Any]) -> list[str]:
-    """Return the URNs of a state's resources that AWS made and the provider did not read.
+    """Return the URNs of resources that AWS created and the provider did not read back.
 
-    An update does not read them either, and would differ for ever; a refresh does.
+    An update does not read them either and would always show a difference; a refresh reads them.
     """
     return [each["urn"] for each in latest.get("resources") or [] if each.get("initErrors")]
 
 
 def is_unknown(value: Any) -> bool:
-    """Tell whether a value of a preview holds anything that is known only after an update."""
+    """Return whether a preview's value contains anything known only after an update."""
     if isinstance(value, str):
         return UNKNOWN in value
     if isinstance(value, Mapping):

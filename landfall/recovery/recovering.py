@@ -1,12 +1,13 @@
-"""What `landfall recover` does: finds what AWS has and a state lacks, and imports it.
+"""The steps of `landfall recover`: find resources in AWS that a state lacks, and import them.
 
-It looks on a copy of the state. A preview there tells what the program would create; what AWS has
-of that is put into the copy and read. The next preview then knows more, as the unit of an account,
-and the look goes on until nothing is found any more. Neither AWS nor the state is changed by it.
+The search works on a copy of the state. A preview there lists the resources that the program would
+create; those that exist in AWS are added to the copy and read. The next preview then knows more
+values, for example the unit of an account. The search ends when a round finds nothing. It changes
+neither AWS nor the state.
 
-The import edits the state through `pulumi stack export` and `import`, as Pulumi documents it, and
-lets the engine read each resource from AWS. `pulumi import` is no help: it cannot put a resource
-below a component that the state lacks.
+The import edits the state through `pulumi stack export` and `import`, as Pulumi documents, and the
+engine reads each resource from AWS. `pulumi import` cannot do this: it cannot add a resource below
+a component that the state lacks.
 """
 
 from __future__ import annotations
@@ -31,16 +32,17 @@ from toolchain import wrappers
 
 _ROUNDS: Final = 20
 _TARGETS: Final = 100  # in one command line
-# The look-ups of these need nothing that a later round could tell.
+# Final outcomes: a later round cannot change them.
 _FINAL: Final = (Outcome.ABSENT, Outcome.HELD, Outcome.REPEATABLE, Outcome.UNSEARCHABLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """What the state of `stack` lacks: `found` in AWS, and `interrupted` operations.
+    """What the state of `stack` lacks: resources `found` in AWS, and `interrupted` operations.
 
-    Each of these has its kind, as in `creating`, and the URN of its resource. `added` is what the
-    state gains, parents and providers included. `exported` is the state that was looked at.
+    An interrupted operation has a kind, as in `creating`, and the URN of its resource. `added` are
+    the entries to add to the state, including parents and providers. `exported` is the state at the
+    time of the search.
     """
 
     stack: str
@@ -57,19 +59,19 @@ class Lacking:
     def lines(self) -> Iterator[str]:
         """Yield what to show before it is imported."""
         if self.found:
-            yield "AWS has, and the state lacks:"
+            yield "In AWS, but not in the state:"
             yield from (f"  {each.type} {each.name}: {each.id}" for each in self.found)
         if self.interrupted:
-            yield "Interrupted, and read again from AWS:"
+            yield "Interrupted operations, to be read again from AWS:"
             for kind, urn in self.interrupted:
                 yield f"  {urn.rpartition('::')[2]}, while {kind}"
 
 
 def look(stack: str, checkout: Path, report: Report) -> Lacking:
-    """Return what AWS has and the state of a stack lacks; changes neither.
+    """Return the resources that are in AWS but not in a stack's state. Changes neither.
 
     Raises:
-        ProblemsError: the settings are wrong (status 1), or not all could be looked at (2).
+        ProblemsError: the settings are invalid (status 1), or the search failed (2).
 
     """
     with copies.opened(stack, checkout, "", report, empty=True) as copy:
@@ -87,7 +89,7 @@ def look(stack: str, checkout: Path, report: Report) -> Lacking:
 
 
 class _Search:
-    """Looks round by round on a copy of the state."""
+    """Search in rounds on a copy of the state."""
 
     def __init__(
         self,
@@ -108,7 +110,7 @@ class _Search:
         self.added: list[Resource] = []
 
     def round(self) -> bool:
-        """Look for what a preview would create; tell whether another round may find more."""
+        """Look up the resources that a preview creates; return whether a further round may help."""
         self._rounds += 1
         planned = self._planned()
         resources = (self._exported.get("deployment") or {}).get("resources") or []
@@ -142,7 +144,7 @@ class _Search:
         return [*planned, *(each for each in self._pending if each["urn"] not in known)]
 
     def _take_in(self, resources: Sequence[Resource], urns: Sequence[str]) -> None:
-        """Put these resources into the copy, and read those of `urns` from AWS."""
+        """Write these resources to the copy, and read those with `urns` from AWS."""
         latest = {**(self._exported.get("deployment") or {}), "pending_operations": []}
         self._exported["deployment"] = {**latest, "resources": list(resources)}
         file = self._copy.folder / "found.json"
@@ -150,30 +152,30 @@ class _Search:
         stack = ("--stack", self._stack)
         _require(
             self._copy.run("stack", "import", *stack, "--file", str(file)),
-            "the copy of the state cannot be written",
+            "cannot write the copy of the state",
         )
         file.unlink()
         for targets in _targets(urns):
             done = self._copy.run("refresh", "--yes", "--skip-preview", *stack, *targets)
-            _require(done, "what AWS has could not be read")
+            _require(done, "cannot read the resources found in AWS")
         done = self._copy.run("stack", "export", *stack)
-        _require(done, "the copy of the state cannot be read")
+        _require(done, "cannot read the copy of the state")
         self._exported = json.loads(done.stdout)
 
 
 def take_in(lacking: Lacking, checkout: Path, report: Report) -> None:
-    """Put what was found into the state, and let the engine read it from AWS.
+    """Add the resources found to the state, and let the engine read them from AWS.
 
     Raises:
-        ProblemsError: the state has changed since the look, is locked, or cannot be written.
+        ProblemsError: the state has changed since the search, is locked, or cannot be written.
 
     """
     pulumi, stack = wrappers.ensure(checkout, report).pulumi, lacking.stack
     exported = copies.export(pulumi, stack, checkout)
     if exported.get("deployment") != lacking.exported.get("deployment"):
         raise refuse(
-            f"the state of stack {stack} has changed meanwhile",
-            f"Run `landfall recover -s {stack}` again.",
+            f"the state of stack {stack} changed during the search",
+            f"run again: landfall recover -s {stack}",
         )
     latest = exported["deployment"] = exported.get("deployment") or {}
     latest["pending_operations"] = []
@@ -214,5 +216,5 @@ def _require(done: subprocess.CompletedProcess[str], what: str) -> None:
         said = done.stderr.strip() or done.stdout.strip()
         fix = f"the engine said: {copies.shortened(said)}"
         if "currently locked" in said:
-            fix = "A run that was killed left its lock. If nobody is at work: `pulumi cancel`."
+            fix = "if no other run is active, remove the stale lock: `pulumi cancel`"
         raise refuse(what, fix)

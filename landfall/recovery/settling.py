@@ -1,7 +1,7 @@
-"""What AWS made of the creations that a state does not know to have ended.
+"""Determine the outcome in AWS of creations that a state does not record as finished.
 
-Used by `landfall up` in the sandbox and by `landfall recover` on AWS. Reads AWS, and returns what
-the state is to hold; the caller writes it.
+Used by `landfall up` in the sandbox and by `landfall recover` on AWS. Reads AWS and returns the
+new entries of the state; the caller writes them.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _PROVIDER: Final = "pulumi:providers:"
 
 
 class Outcome(Enum):
-    """What is known of a resource that a run was creating."""
+    """The outcome of a creation."""
 
     FOUND = "AWS has it"
     ABSENT = "AWS does not have it"
-    HELD = "the state has it by another name"
-    REPEATABLE = "making it again is the same"
+    HELD = "the state has it under another name"
+    REPEATABLE = "creating it again is harmless"
     UNSEARCHABLE = "no look-up for its type"
-    UNDECIDED = "what identifies it is not known yet"
+    UNDECIDED = "its identifying inputs are not known yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """One resource and its outcome; `id` is its import id where AWS has it."""
+    """One resource and its outcome; `id` is its import id if AWS has it."""
 
     resource: Resource
     outcome: Outcome
@@ -62,14 +62,14 @@ class Settled:
 def look_up(
     creations: Sequence[Resource], resources: Sequence[Resource], clients: Clients
 ) -> list[Settled]:
-    """Return what AWS made of each creation, in their order.
+    """Return the outcome of each creation, in order.
 
-    `resources` are the state's, and the providers that are planned.
+    `resources` are the state's resources and the planned providers.
 
-    Nothing that the state holds under another name is found, and nothing is found twice.
+    A resource that the state has under another name is not found, and no resource is found twice.
 
     Raises:
-        ProblemsError: AWS refused a look-up; with every refusal.
+        ProblemsError: look-ups failed; the error lists all of them.
 
     """
     taken = {_place(each, each.get("id", "")): each["urn"] for each in resources}
@@ -80,7 +80,7 @@ def look_up(
             return _look_up(resource, resources, clients, taken)
         except (BotoCoreError, ClientError) as error:
             name = resource["urn"].rpartition("::")[2]
-            problems.append(Problem(f"{name}: AWS does not say whether it has it: {error}"))
+            problems.append(Problem(f"{name}: the look-up in AWS failed: {error}"))
             return Settled(resource, Outcome.UNDECIDED)
 
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -91,7 +91,7 @@ def look_up(
 
 
 def _once(settled: Settled, taken: dict[tuple[str, ...], str]) -> Settled:
-    """Return it as held where an id belongs to another resource already; else claim the id."""
+    """Return the resource as held if its id belongs to another one; otherwise claim the id."""
     if settled.outcome is not Outcome.FOUND:
         return settled
     owner = taken.setdefault(_place(settled.resource, settled.id), settled.urn)
@@ -99,7 +99,7 @@ def _once(settled: Settled, taken: dict[tuple[str, ...], str]) -> Settled:
 
 
 def _place(resource: Resource, id: str) -> tuple[str, ...]:
-    """Return what tells a resource of AWS from all others: names repeat in each account."""
+    """Return a unique key of an AWS resource; ids alone repeat across accounts."""
     region = str(resource.get("inputs", {}).get("region", ""))
     return resource["type"], provider_urn(resource), region, id
 
@@ -132,11 +132,11 @@ def _look_up(
 
 
 class _UnknownInputError(LookupError):
-    """A look-up asked for an input that is known only after an update."""
+    """A look-up needs an input that is known only after an update."""
 
 
 class _Known(dict[str, Any]):
-    """The inputs of a resource, of which a preview may not know some yet."""
+    """The inputs of a resource, some of which a preview may not know."""
 
     def __getitem__(self, name: str) -> Any:
         return self._checked(super().__getitem__(name))
@@ -154,10 +154,10 @@ class _Known(dict[str, Any]):
 def missing(
     found: Iterable[Settled], planned: Sequence[Resource], resources: Sequence[Resource]
 ) -> list[Resource]:
-    """Return what the state must gain to hold the resources found, in an order it accepts.
+    """Return the entries to add to the state for the resources found, in a valid order.
 
-    That is each of them with its id, and those of its parents and providers that a preview would
-    create. A parent that is neither planned nor in the state is left out.
+    These are the resources with their ids, and their parents and providers that a preview would
+    create. A parent that is neither planned nor in the state is omitted.
     """
     by_urn = {each["urn"]: each for each in planned}
     ids = {each["urn"]: each.get("id", "") for each in resources}
@@ -180,9 +180,9 @@ def missing(
 
 
 def _entry(resource: Resource, id: str, ids: Mapping[str, str]) -> Resource:
-    """Return a resource as the state holds it, without what is not known of its inputs.
+    """Return a resource in the state's format, without unknown inputs.
 
-    AWS's resources have no outputs: so the provider reads all of them at the next refresh.
+    Entries for AWS resources have no outputs, so that the next refresh reads all of them.
     """
     known = {k: v for k, v in resource.get("inputs", {}).items() if not is_unknown(v)}
     entry = {**resource, "inputs": known, "outputs": {}}

@@ -1,1 +1,1 @@
-"""Releases that pipelines made: which there are, and going back to one."""
+"""Releases of pipelines: list them, and roll back to one."""

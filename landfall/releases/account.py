@@ -1,4 +1,4 @@
-"""The delivery account's CodePipeline, reached with whatever AWS credentials there are."""
+"""The delivery account's CodePipeline client, from the shell's AWS credentials."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AWSOrganizationsN
 
 
 def codepipeline(stack: Stack) -> Any:
-    """Return a client of CodePipeline in the delivery account and the stack's home region.
+    """Return a CodePipeline client for the delivery account and the stack's home region.
 
-    Credentials of the management account assume the accounts' role; those of the delivery account
-    itself are used as they are. Raises `ProblemsError` where there are none, or they may not.
+    With credentials of the management account, assume the account role; use credentials of the
+    delivery account directly. Raises `ProblemsError` if credentials are missing or access is
+    denied.
     """
     hub = stack.delivery_account
     if hub is None or not stack.delivery.applications:
         raise refuse(
-            f"stack {stack.name} delivers no application",
-            "write landfall:delivery in its stack file",
+            f"stack {stack.name} has no applications",
+            "add landfall:delivery to its stack file",
             exit_status=1,
         )
     try:
@@ -59,20 +60,20 @@ def role_in(stack: Stack, account: str) -> str:
 
 
 def unreachable(error: BotoCoreError | ClientError) -> ProblemsError:
-    """Return the error of a call that AWS did not answer as asked."""
+    """Return the error for a failed AWS call."""
     if isinstance(error, NoCredentialsError):
         return access_hint.no_credentials()
-    return refuse(f"AWS refused: {error}", "check the credentials, the network and the stack")
+    return refuse(f"AWS call failed: {error}", "check the credentials, the network and the stack")
 
 
 def _client(session: boto3.Session, service: str) -> Any:
-    # Typed loosely: the stubs know a client only by the literal name of its service.
+    # Any, because the stubs type a client only by the literal name of its service.
     maker: Any = session
     return maker.client(service, config=_CONFIG)
 
 
 def _id_by_email(session: boto3.Session, email: str) -> str | None:
-    """Return the id of the account with this address; None where only its owner may look."""
+    """Return the id of the account with this e-mail address; None if listing is denied."""
     try:
         for page in _client(session, "organizations").get_paginator("list_accounts").paginate():
             for account in page["Accounts"]:
@@ -83,6 +84,6 @@ def _id_by_email(session: boto3.Session, email: str) -> str | None:
             raise
         return None
     raise refuse(
-        f"the organization has no account with the address {email}",
+        f"the organization has no account with the e-mail address {email}",
         "run landfall up first, or use credentials of the stack's own management account",
     )

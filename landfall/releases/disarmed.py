@@ -1,7 +1,7 @@
-"""Pipelines that a change keeps from going back by themselves until their next success.
+"""Pipelines that lose automatic rollback until their next success, because they change.
 
-CodePipeline goes back within one version of a pipeline's structure alone, and every update makes a
-new one: CodePipeline User Guide, 'Considerations for rollbacks'.
+CodePipeline rolls back only within one version of a pipeline's structure, and every update creates
+a new version: CodePipeline User Guide, 'Considerations for rollbacks'.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 
 
 def by(events: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the names of the pipelines that the engine's events change, and that roll back."""
+    """Return the names of pipelines with automatic rollback that the engine's events update."""
     found: dict[str, None] = {}
     for event in events:
         metadata = (event.get("resourcePreEvent") or {}).get("metadata") or {}
@@ -27,7 +27,7 @@ def by(events: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def note(pipelines: list[str]) -> str:
-    """Say what becomes of them."""
+    """Return the note about these pipelines."""
     names = ", ".join(pipelines)
     verb = "changes" if len(pipelines) == 1 else "change"
-    return f"{names} {verb} in structure: no automatic rollback there until the next success."
+    return f"{names} {verb} in structure: no automatic rollback until the next success."

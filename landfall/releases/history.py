@@ -1,4 +1,4 @@
-"""The releases of one pipeline, as CodePipeline keeps its executions."""
+"""The releases of one pipeline, from CodePipeline's executions."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from landfall.releases.account import unreachable
 
 _DEPLOY = re.compile(r"Deploy(-\d+)?")
 MOST = 50
-"""How many executions are looked at, the newest first."""
+"""The number of executions to read, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
     """One execution of a pipeline.
 
-    `revision` is what its source was; `back_to` the execution that it went back to, empty for one
-    that built its own; `reachable` tells whether CodePipeline can go back to it.
+    `revision` is its source revision; `back_to` is the target execution of a rollback, empty for
+    any other execution; `reachable` means that CodePipeline can roll back to it.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The executions of a pipeline, the newest first, and its deployment stages in order."""
+    """The executions of a pipeline, newest first, and its deployment stages in order."""
 
     pipeline: str
     version: int
@@ -46,7 +46,7 @@ class History:
     releases: tuple[Release, ...]
 
     def current(self, stage: str) -> Release | None:
-        """Return the release that a stage has: the newest that succeeded there, or was gone to."""
+        """Return a stage's current release: its newest success, or that one's rollback target."""
         latest = next((r for r in self.releases if stage in r.stages), None)
         if latest is None or not latest.back_to:
             return latest
@@ -54,7 +54,7 @@ class History:
 
 
 def read(client: Any, pipeline: str) -> History:
-    """Return a pipeline's history. Raises `ProblemsError` where there is none to read."""
+    """Return a pipeline's history. Raises `ProblemsError` if it cannot be read."""
     try:
         structure = client.get_pipeline(name=pipeline)["pipeline"]
         stages = tuple(s["name"] for s in structure["stages"] if _DEPLOY.fullmatch(s["name"]))
@@ -70,7 +70,7 @@ def read(client: Any, pipeline: str) -> History:
     except ClientError as error:
         if error.response["Error"]["Code"] != "PipelineNotFoundException":
             raise unreachable(error) from None
-        fix = "run landfall up for the stack; check that the credentials are those of its account"
+        fix = "run landfall up for the stack; check that the credentials belong to its account"
         raise refuse(f"there is no pipeline {pipeline} in the delivery account", fix) from None
     except BotoCoreError as error:
         raise unreachable(error) from None

@@ -1,4 +1,4 @@
-"""Going back to an earlier release: each deployment stage runs again as it did then."""
+"""Roll back to an earlier release: run each deployment stage again with its artifacts."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _UNABLE = frozenset(
 
 
 def chosen(history: History, wanted: str | None) -> Release:
-    """Return the release to go back to: that of an id or its beginning, or the one before.
+    """Return the rollback target: by id, id prefix or revision, or the previous release.
 
-    Raises `ProblemsError` (status 1) where there is none such, or CodePipeline could not go there.
+    Raises `ProblemsError` (status 1) if there is none, or CodePipeline cannot roll back to it.
     """
     if not history.stages:
-        raise refuse(f"pipeline {history.pipeline} deploys nothing", exit_status=1)
+        raise refuse(f"pipeline {history.pipeline} has no deployment stage", exit_status=1)
     if wanted is None:
         return _before(history)
     found = [r for r in history.releases if r.id.startswith(wanted) or r.revision == wanted]
     found = [r for r in found if not r.back_to] or found
     if len(found) > 1:
         shown = ", ".join(r.id[:13] for r in found[:5])
-        fix = "write more of the execution's id"
-        raise refuse(f"'{wanted}' is several releases: {shown}", fix, exit_status=1)
+        fix = "write a longer part of the execution id"
+        raise refuse(f"'{wanted}' matches several releases: {shown}", fix, exit_status=1)
     if not found:
         raise refuse(
             f"pipeline {history.pipeline} has no release '{wanted}'",
@@ -48,12 +48,12 @@ def _before(history: History) -> Release:
     current = history.current(history.stages[0])
     if current is None:
         what = f"pipeline {history.pipeline} has deployed nothing yet"
-        raise refuse(what, "there is nothing to go back from", exit_status=1)
+        raise refuse(what, "a rollback needs a deployed release", exit_status=1)
     ids = [r.id for r in history.releases]
     older = history.releases[ids.index(current.id) + 1 :]
     found = next((r for r in older if r.reachable), None)
     if found is None:
-        what = f"pipeline {history.pipeline} has no earlier release that it can go back to"
+        what = f"pipeline {history.pipeline} has no earlier release to roll back to"
         raise refuse(what, _why(history, older), exit_status=1)
     return found
 
@@ -61,11 +61,12 @@ def _before(history: History) -> Release:
 def _why(history: History, older: tuple[Release, ...]) -> str:
     if any(r.stages and r.version != history.version for r in older):
         return (
-            "the pipeline changed since; CodePipeline goes back within one structure alone. Start "
-            "it with the earlier revision: aws codepipeline start-pipeline-execution "
+            "the pipeline has changed since, and CodePipeline rolls back only within one "
+            "structure. Start it with the earlier revision: "
+            "aws codepipeline start-pipeline-execution "
             f"--name {history.pipeline} --source-revisions …"
         )
-    return f"see: landfall release list; {history.pipeline} needs two releases that succeeded"
+    return f"{history.pipeline} needs two successful releases; see: landfall release list"
 
 
 def _require_reachable(history: History, release: Release) -> None:
@@ -73,13 +74,13 @@ def _require_reachable(history: History, release: Release) -> None:
     if release.reachable:
         return
     if release.back_to:
-        what = f"{short} went back to {release.back_to[:13]} itself"
-        raise refuse(what, f"name {release.back_to[:13]}", exit_status=1)
+        what = f"{short} is itself a rollback to {release.back_to[:13]}"
+        raise refuse(what, f"choose {release.back_to[:13]}", exit_status=1)
     if not release.stages:
         what, fix = f"{short} was never deployed: {release.status}", _offered(history)
         raise refuse(what, f"choose one of {fix}", exit_status=1)
     raise refuse(
-        f"{short} ran version {release.version} of the pipeline, which is at {history.version}",
+        f"{short} ran version {release.version} of the pipeline; it now has {history.version}",
         _why(history, (release,)),
         exit_status=1,
     )
@@ -87,13 +88,13 @@ def _require_reachable(history: History, release: Release) -> None:
 
 def _offered(history: History) -> str:
     found = [r.id[:13] for r in history.releases if r.reachable]
-    return ", ".join(found[:5]) or "none: nothing can be gone back to"
+    return ", ".join(found[:5]) or "none: no release allows a rollback"
 
 
 def go_back(client: Any, history: History, release: Release) -> list[tuple[str, str]]:
-    """Roll back every deployment stage in which the release stood; return stage and execution.
+    """Roll back every deployment stage that the release reached; return stages and executions.
 
-    What CodePipeline refuses for one stage is told after the others were tried.
+    Tries every stage. Raises `ProblemsError` afterwards with the stages that CodePipeline rejected.
     """
     started: list[tuple[str, str]] = []
     problems: list[Problem] = []
@@ -109,12 +110,12 @@ def go_back(client: Any, history: History, release: Release) -> list[tuple[str, 
             if error.response["Error"]["Code"] not in _UNABLE:
                 raise unreachable(error) from None
             said = error.response["Error"]["Message"]
-            fix = "wait until nothing runs in the stage: landfall release list"
-            problems.append(Problem(f"stage {stage} cannot go back: {said}", fix))
+            fix = "wait until no execution runs in the stage; see: landfall release list"
+            problems.append(Problem(f"stage {stage} cannot roll back: {said}", fix))
         except BotoCoreError as error:
             raise unreachable(error) from None
     if problems:
-        done = [f"stage {stage} goes back, in execution {id_[:13]}" for stage, id_ in started]
-        problems += [Problem(f"{each} nevertheless") for each in done]
+        done = [f"stage {stage} rolls back in execution {id_[:13]}" for stage, id_ in started]
+        problems += [Problem(each) for each in done]
         raise ProblemsError(problems, exit_status=2)
     return started

@@ -36,5 +36,5 @@ def test_what_changes_nothing_of_it(operation: str, result: str, type_: str) -> 
 def test_what_is_told() -> None:
     found = disarmed.by([event(name, "update", "ROLLBACK") for name in ("b-prod", "a-prod")])
     assert disarmed.note(found) == (
-        "a-prod, b-prod change in structure: no automatic rollback there until the next success."
+        "a-prod, b-prod change in structure: no automatic rollback until the next success."
     )

@@ -59,12 +59,12 @@ def test_a_report_names_properties_and_never_values(found: drift.Drift, format: 
 
 
 def test_each_format_is_what_its_readers_expect(found: drift.Drift) -> None:
-    assert "2 of 3 resources are not as stack dev was applied." in found.written("text")
+    assert "2 of 3 resources of stack dev have drifted." in found.written("text")
     assert json.loads(found.written("json"))["drifted"][1]["urn"] == ROLE
     rows = [line for line in found.written("markdown").splitlines() if line.startswith("| `")]
     assert len(rows) == 2
     nothing = drift.read("dev", [event(ROLE, "same")])
-    assert nothing.written("text") == "Stack dev stands as it was applied (1 resources).\n"
+    assert nothing.written("text") == "Stack dev has no drift (1 resources).\n"
 
 
 def test_errors_of_many_resources_are_one() -> None:
@@ -107,5 +107,5 @@ def test_only_the_plan_that_was_approved_is_applied(tmp_path: Any) -> None:
     plan.require(file, "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a")
     plan.require(file, "")
     file.write_text("{} ")
-    with pytest.raises(ProblemsError, match="is not the plan that was approved"):
+    with pytest.raises(ProblemsError, match="is not the approved plan"):
         plan.require(file, "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a")

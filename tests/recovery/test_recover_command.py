@@ -181,7 +181,7 @@ def test_recover_after_a_complete_run_finds_nothing(outside: Outside) -> None:
     done = outside.recover()
     assert (done.returncode, done.stdout) == (
         0,
-        f"The state of stack {STACK} lacks nothing that AWS has.\n",
+        f"Nothing to recover: the state of stack {STACK} has all its resources in AWS.\n",
     )
 
 

@@ -124,7 +124,7 @@ def test_import_into_a_state_that_changed_meanwhile_is_refused(
 ) -> None:
     changed = {"deployment": {"resources": [_role("b")]}}
     monkeypatch.setattr(copies, "export", lambda *_: changed)
-    with pytest.raises(ProblemsError, match="has changed meanwhile"):
+    with pytest.raises(ProblemsError, match="changed during the search"):
         recovering.take_in(_lacking({"resources": []}), tmp_path, print)
     assert engine == []
 

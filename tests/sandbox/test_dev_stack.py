@@ -596,7 +596,7 @@ def test_whoever_reads_finds_drift_and_can_change_nothing(
     told = json.loads(report.read_text())
     found = {each["name"]: (each["what"], each["properties"]) for each in told["drifted"]}
     how_to = (ROOT / "docs" / "how-to" / "find-drift.md").read_text()
-    assert f"1 of {told['lookedAt']} resources is not as stack dev was applied." in how_to
+    assert f"1 of {told['lookedAt']} resources of stack dev has drifted." in how_to
     assert found == {
         "audit-security-audit": ("changed", ["maxSessionDuration"]),
         "artifacts-eu-west-1": ("gone", []),
@@ -661,7 +661,7 @@ def test_a_change_is_applied_as_it_was_planned_and_not_otherwise(
     digest = planned.stdout.split("sha256 ")[1].strip()
     applier = provisioning.of_job(project, "dev", "apply")
     other = provisioning.run(project, applier, "apply", "-s", "dev", "--sha256", "0" * 64)
-    assert (other.returncode, "is not the plan that was approved" in other.stderr) == (1, True)
+    assert (other.returncode, "is not the approved plan" in other.stderr) == (1, True)
     project.edit("sessionHours: 2", "sessionHours: 3")
     other = provisioning.run(project, applier, "apply", "-s", "dev", "--sha256", digest)
     assert other.returncode == 1, other.stdout

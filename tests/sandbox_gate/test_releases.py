@@ -146,7 +146,7 @@ def test_releases_are_listed_with_what_stands(
     assert [line.split()[0] for line in lines[2:]] == [third[:13], second[:13], first[:13]]
     assert lines[2].split()[3] == "Failed"
     assert lines[3].endswith("in Deploy, Deploy-2")
-    assert lines[4].endswith("can be gone back to")
+    assert lines[4].endswith("rollback possible")
 
 
 def test_without_a_release_it_goes_to_the_one_before_in_every_wave(
@@ -156,7 +156,7 @@ def test_without_a_release_it_goes_to_the_one_before_in_every_wave(
     first, _ = _run(client, "r1"), _run(client, "r2")
     shown = landfall("rollback", "orders", "prod").splitlines()
     assert [line.split()[1] for line in shown] == ["Deploy", "Deploy-2"]
-    assert all(f"goes back to {first[:13]} (revision r1)" in line for line in shown)
+    assert all(f"rolls back to {first[:13]} (revision r1)" in line for line in shown)
     newest, before, *_ = client.list_pipeline_executions(pipelineName="orders-prod")[
         "pipelineExecutionSummaries"
     ]
@@ -173,7 +173,7 @@ def test_a_release_is_named_by_its_id_or_revision(
     client = aws("codepipeline")
     ids = [_run(client, revision) for revision in ("r1", "r2", "r3")]
     shown = landfall("rollback", "orders", "prod", ids[0][:8] if wanted == "id" else "r1")
-    assert f"goes back to {ids[0][:13]}" in shown
+    assert f"rolls back to {ids[0][:13]}" in shown
 
 
 def test_what_cannot_be_gone_back_to_is_told(
@@ -217,8 +217,8 @@ def test_a_stage_that_is_running_is_told_beside_those_that_go_back(
     _run(client, "r3")
     status, said = _refused(landfall, "rollback", "orders", "prod", "r1")
     assert status == 2
-    assert "stage Deploy cannot go back" in said
-    assert "stage Deploy-2 goes back" in said
+    assert "stage Deploy cannot roll back" in said
+    assert "stage Deploy-2 rolls back" in said
 
 
 def test_names_that_are_not_there(landfall: Landfall, organization: Any) -> None:

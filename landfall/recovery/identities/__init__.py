@@ -1,14 +1,14 @@
-"""How a resource is found in AWS by what it was asked to be, not by its id.
+"""Find a resource in AWS by its inputs instead of its id.
 
-An engine that is killed while AWS makes a resource never learns its id. Each type of resource that
-the components make is in one of two places: in `repeatable`, where making it again is the same; or
-in the module of its service here, with a look-up by the names that AWS holds unique, which returns
-the id that the provider imports it by.
+An engine that is killed while AWS creates a resource never learns its id. Each resource type of the
+components is in one of two places: in `repeatable`, if creating it again is harmless; or in its
+service's module here, with a look-up by names that AWS keeps unique. The look-up returns the id by
+which the provider imports the resource.
 """
 
 from __future__ import annotations
 
-# Importing them registers their look-ups.
+# Importing these modules registers their look-ups.
 from landfall.recovery.identities import (
     accessanalyzer,
     awslambda,

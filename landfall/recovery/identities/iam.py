@@ -1,4 +1,4 @@
-"""IAM: roles, policies and identity providers."""
+"""Look-ups for IAM: roles, policies and identity providers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _oidc_provider(client: Client, inputs: Inputs, taken: frozenset[str]) -> str
 
 @finds("aws:iam/serviceLinkedRole:ServiceLinkedRole")
 def _service_linked_role(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    # One for a service, or one for each suffix where the service allows them.
+    # One for each service, or one for each suffix if the service allows suffixes.
     path, suffix = f"/aws-service-role/{inputs['awsServiceName']}/", inputs.get("customSuffix", "")
     for role in pages(client("iam"), "list_roles", "Roles", PathPrefix=path):
         if role["RoleName"].partition("_")[2] == suffix:

@@ -7,7 +7,7 @@ from landfall.recovery.identities.registry import Client, Inputs, finds, pages
 
 @finds("aws:kms/key:Key")
 def _key(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    # Keys have no name: the newest with this description and these tags that no state holds.
+    # Keys have no name: take the newest key outside the state with this description and tags.
     kms = client("kms")
     wanted = inputs.get("tagsAll") or inputs.get("tags") or {}
     found = []

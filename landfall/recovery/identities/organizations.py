@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from landfall.recovery.identities.registry import Client, Inputs, finds, pages
 
-# Seconds; AWS documents minutes for the creation of an account, and has no event for its end.
+# In seconds. AWS documents minutes for creating an account, and has no event for its end.
 _CREATION_SECONDS: Final = 600.0
 _LOOK_SECONDS: Final = 0.5
 
@@ -33,14 +33,14 @@ def _unit(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
 def _account(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     organizations = client("organizations")
     _await_creation(organizations, inputs["name"])
-    # E-mail addresses are unique in all of AWS, whatever their case.
+    # E-mail addresses are unique across AWS, ignoring case.
     accounts = pages(organizations, "list_accounts", "Accounts")
     wanted = inputs["email"].lower()
     return next((each["Id"] for each in accounts if each["Email"].lower() == wanted), None)
 
 
 def _await_creation(organizations: Any, name: str) -> None:
-    """Wait while AWS is still creating an account of this name; it is not listed until then."""
+    """Wait while AWS is creating an account of this name; it is not listed before the end."""
     deadline = time.monotonic() + _CREATION_SECONDS
     while time.monotonic() < deadline:
         statuses = pages(

@@ -1,4 +1,4 @@
-"""Where look-ups are registered by the type that they find, and how one is carried out."""
+"""The registry of look-ups by resource type."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _ABSENT = ("NotFound", "NoSuch", "NotInUse", "DoesNotExist", "404", "ResourceNot
 
 
 def is_known(type_token: str) -> bool:
-    """Tell whether resources of this type can be found."""
+    """Return whether this resource type has a look-up."""
     return type_token in _LOOKUPS
 
 
 def look_up(
     type_token: str, client: Client, inputs: Inputs, taken: Iterable[str] = ()
 ) -> str | None:
-    """Return the import id of the resource that `inputs` describe; None where AWS has none.
+    """Return the import id of the resource that `inputs` describe; None if it is not in AWS.
 
-    `taken` are the ids of such resources in the state: none of them is the one.
+    `taken` are the ids of resources of this type in the state; the look-up skips them.
 
     Raises:
-        botocore.exceptions.ClientError: AWS answered an error other than that it does not exist.
+        botocore.exceptions.ClientError: AWS returned an error other than not found.
 
     """
     try:
@@ -51,7 +51,7 @@ def finds(type_token: str) -> Callable[[Lookup], Lookup]:
 
 
 def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterable[Any]:
-    """Yield what an operation lists, from all pages, for operations that botocore can page."""
+    """Yield an operation's items from all pages, for operations with a botocore paginator."""
     for page in client.get_paginator(operation).paginate(**arguments):
         yield from page[key]
 
@@ -59,7 +59,7 @@ def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterable[A
 def pages_by_token(
     operation: Callable[..., Any], key: str, token: str, **arguments: Any
 ) -> Iterable[Any]:
-    """Yield what an operation lists, for those that botocore has no paginator of."""
+    """Yield an operation's items from all pages, for operations without a botocore paginator."""
     while True:
         page = operation(**arguments)
         yield from page.get(key, [])

@@ -1,9 +1,9 @@
-"""The types whose creation can be repeated without harm."""
+"""The types whose creation can safely be repeated."""
 
 from __future__ import annotations
 
-# Created by a PUT, or by a call that AWS documents as idempotent, or that sets what is there and
-# that its API reference names no conflict for: again is the same.
+# Created by a PUT, by a call that AWS documents as idempotent, or by a call that overwrites and has
+# no conflict error in its API reference.
 REPEATABLE = frozenset(
     {
         "aws:account/alternativeContact:AlternativeContact",

@@ -66,7 +66,7 @@ def _assignment(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | 
     principal = (inputs["principalType"], inputs["principalId"])
     if all((each["PrincipalType"], each["PrincipalId"]) != principal for each in assigned):
         return None
-    # CreateAccountAssignment knows no other type of target.
+    # CreateAccountAssignment supports no other target type.
     target = (inputs["targetId"], inputs.get("targetType", "AWS_ACCOUNT"))
     places = (inputs["permissionSetArn"], inputs["instanceArn"])
     return ",".join((inputs["principalId"], inputs["principalType"], *target, *places))
