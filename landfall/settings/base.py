@@ -1,4 +1,4 @@
-"""What every settings model shares: frozen, nothing unknown accepted, camelCase in YAML."""
+"""The base of all settings models: frozen, no unknown keys, camelCase in YAML."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Settings(BaseModel):
 
 
 Flag = Annotated[bool, Strict()]
-"""`true` or `false`, and no word that merely looks like it."""
+"""`true` or `false`; other words are not converted."""
 
 Count = Annotated[int, Strict()]
-"""A whole number, not a text of digits."""
+"""A whole number; a text of digits is not converted."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
-"""A name that becomes part of AWS's and Pulumi's names: letters, digits, '-', '_' and '.'."""
+"""A name that becomes part of AWS and Pulumi names: letters, digits, '-', '_' and '.'."""
 
 
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
@@ -52,18 +52,18 @@ _TEXT_OR_TEXTS = WithJsonSchema(
 )
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), _TEXT_OR_TEXTS]
-"""A list of texts; one text alone stands for a list of one, as in IAM's own documents."""
+"""A list of texts; a single text is a list of one, as in IAM documents."""
 
 
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
     for index, value in enumerate(values):
         if value in values[:index]:
-            raise ValueError(f"'{value[:80]}' stands here twice; keep one of them")
+            raise ValueError(f"'{value[:80]}' is listed twice; keep one of them")
     return values
 
 
 Distinct = Annotated[Texts, AfterValidator(_distinct)]
-"""A list of texts in which none stands twice."""
+"""A list of unique texts."""
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 Action = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")]
@@ -87,7 +87,7 @@ def _as_texts(value: Any) -> Any:
 
 
 def _as_text(value: Any) -> Any:
-    # IAM compares texts; AWS itself returns booleans and numbers of a condition as texts.
+    # IAM compares texts; AWS returns booleans and numbers of a condition as texts.
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) and value.bit_length() < 64 else value
@@ -108,10 +108,10 @@ ConditionValues = Annotated[
 
 
 class Statement(Settings):
-    """One IAM statement, in the words of IAM's own documents."""
+    """One IAM statement, with IAM's own element names."""
 
     sid: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]+$")
-    """An id of letters and digits."""
+    """The statement's id: letters and digits."""
     effect: Literal["Allow", "Deny"] = "Allow"
     """`Allow` or `Deny`."""
     actions: Actions = Field(min_length=1)

@@ -1,4 +1,4 @@
-"""A team's own guardrails, beside those of the catalogue."""
+"""Custom guardrails, in addition to the catalogue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OF_DOCUMENTS = ("id", "name", "tags")
 
 
 class GuardrailStatement(Statement):
-    """One statement of a guardrail. It denies: what is allowed is for identity policies to say.
+    """One statement of a guardrail. It always denies; identity policies allow.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html
     """
@@ -23,14 +23,14 @@ class GuardrailStatement(Statement):
     effect: Literal["Deny"] = "Deny"
     """`Deny`."""
     actions: Actions = ()
-    """The actions that are denied, as in `s3:PutBucketAcl`."""
+    """The denied actions, as in `s3:PutBucketAcl`."""
     not_actions: Actions = ()
-    """The only actions that are not denied, in place of `actions`."""
+    """The only actions that are not denied, instead of `actions`."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> GuardrailStatement:
         if bool(self.actions) == bool(self.not_actions):
-            raise ValueError("needs either actions or notActions; write one of them")
+            raise ValueError("needs either actions or notActions; add one of them")
         return self
 
     def _scope(self) -> dict[str, Any]:
@@ -44,51 +44,53 @@ class Guardrail(Settings):
     the catalogue with values of its own."""
 
     description: str = Field(default="", max_length=512)
-    """What it prevents; for a document, the policy's description."""
+    """What it prevents. For a document: the policy's description."""
     type: PolicyType = "SERVICE_CONTROL_POLICY"
     """AWS's policy type. A resource control policy holds for every principal, and takes no
     `notActions`; other types than these two are written as a `document`."""
     statements: tuple[GuardrailStatement, ...] = ()
-    """Its statements."""
+    """The guardrail's statements."""
     document: dict[str, Any] | None = None
     """The whole document of one policy, in place of `statements`: it stays a policy of its own, and
     may be of any type and effect."""
     catalogue: str | None = None
-    """The guardrail of the catalogue that this one is, with `parameters`."""
+    """The catalogue guardrail to configure with `parameters`."""
     parameters: dict[str, Texts] = Field(default_factory=dict)
-    """Values for what the guardrail of the catalogue may be given: a text or a list of texts."""
+    """Values of the catalogue guardrail's parameters: a text or a list of texts."""
     name: str | None = Field(default=None, min_length=1, max_length=128)
-    """The name of the document's policy; the key where left out."""
+    """The name of the document's policy. Default: the key."""
     id: str | None = Field(default=None, pattern=r"^p-[0-9a-zA-Z_]{8,128}$")
-    """The id of an existing policy to take over as the document's."""
+    """The id of an existing policy to adopt for the document."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags of the document's policy."""
 
     @property
     def content(self) -> str:
-        """The document as AWS gets it: minified JSON."""
+        """The document as sent to AWS: minified JSON."""
         return json.dumps(self.document, separators=(",", ":"), ensure_ascii=False)
 
     @model_validator(mode="after")
     def _one_form(self) -> Guardrail:
         forms = (bool(self.statements), self.document is not None, self.catalogue is not None)
         if sum(forms) != 1:
-            raise ValueError("needs statements, a document or catalogue; write one of them")
+            raise ValueError("needs statements, a document or catalogue; add one of them")
         if self.parameters and self.catalogue is None:
-            raise ValueError("'parameters' are for a guardrail of the catalogue; name it")
+            raise ValueError("'parameters' needs a catalogue guardrail; add catalogue:")
         if self.catalogue is not None and "type" in self.model_fields_set:
-            raise ValueError("'type' is that of the catalogue's guardrail; leave it out")
+            raise ValueError("'type' comes from the catalogue guardrail; remove it")
         if self.document is not None:
             if not self.document:
-                raise ValueError("the document is empty; write the policy")
+                raise ValueError("the document is empty; add the policy")
             if what := _foreign(self.document):
-                raise ValueError(f"the document has {what}, which JSON has not; put it in quotes")
+                raise ValueError(
+                    f"the document has {what}, which JSON does not support; put it in quotes"
+                )
             return self
         if self.type not in _OF_STATEMENTS:
-            raise ValueError(f"a {self.type} has no statements of IAM; write a document")
+            raise ValueError(f"a {self.type} does not support statements; use document:")
         for key in _OF_DOCUMENTS:
             if getattr(self, key):
-                raise ValueError(f"'{key}' is for a policy of its own; write a document")
+                raise ValueError(f"'{key}' needs a document; use document:")
         return self
 
     @model_validator(mode="after")
@@ -97,14 +99,14 @@ class Guardrail(Settings):
             for statement in self.statements:
                 if statement.not_actions or "*" in statement.actions:
                     raise ValueError(
-                        "a resource control policy takes neither '*' nor notActions; "
-                        "name the actions by service, as in s3:*"
+                        "a resource control policy allows neither '*' nor notActions; "
+                        "list the actions by service, as in s3:*"
                     )
         return self
 
 
 def _foreign(value: Any) -> str:
-    """Return what of a document JSON cannot hold as YAML has read it; empty where all is well."""
+    """Return a YAML value in a document that JSON does not support; empty if there is none."""
     waiting = [value]
     while waiting:
         item = waiting.pop()
@@ -115,6 +117,6 @@ def _foreign(value: Any) -> str:
         elif isinstance(item, list | tuple):
             waiting += item
         elif item is not None and not isinstance(item, str | bool | int):
-            # Numbers with a fraction stand in no policy, and are not the same in every reader.
+            # Policies have no fractions, and readers differ in how they read them.
             return f"the {type(item).__name__} {str(item)[:40]}"
     return ""

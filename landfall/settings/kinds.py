@@ -1,4 +1,4 @@
-"""Settings that are one of several kinds, told apart by their keys."""
+"""Settings of several kinds, distinguished by their keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import Discriminator
 
 
 def by_key(keys: dict[str, str]) -> Discriminator:
-    """Return the choice of a union's tag by the key that a mapping holds: key to tag."""
+    """Return a discriminator that selects a union's tag by key; `keys` maps keys to tags."""
 
     def chosen(value: Any) -> str | None:
         if isinstance(value, dict):
@@ -19,5 +19,5 @@ def by_key(keys: dict[str, str]) -> Discriminator:
     return Discriminator(
         chosen,
         custom_error_type="missing_kind",
-        custom_error_message=f"needs one of {names}; its keys say which kind it is",
+        custom_error_message=f"needs one of {names}; add the key of its kind",
     )

@@ -1,4 +1,4 @@
-"""What a stack's settings leave unguarded, though none of it is a mistake."""
+"""Notes on deployments without automatic rollback; they are not mistakes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from landfall.settings.waves import destinations
 
 
 class Note(NamedTuple):
-    """Something to know of a pipeline: `path` is where its settings stand."""
+    """A note about a pipeline; `path` is the path of its settings."""
 
     path: Path
     what: str
@@ -22,7 +22,7 @@ class Note(NamedTuple):
 
 
 def own_alarms(pipeline: str, deploy: Deploy) -> tuple[str, ...]:
-    """Return the names of the alarms that the stack makes where a pipeline deploys to."""
+    """Return the names of the alarms that the stack creates for a pipeline's deployments."""
     if isinstance(deploy, LambdaDeploy):
         return (f"{pipeline}-errors",)
     if isinstance(deploy, EcsDeploy):
@@ -33,12 +33,12 @@ def own_alarms(pipeline: str, deploy: Deploy) -> tuple[str, ...]:
 
 
 def alarms(pipeline: str, environment: Environment, deploy: Deploy) -> tuple[str, ...]:
-    """Return the names of all alarms that watch each destination of an environment."""
+    """Return the names of all alarms that watch an environment's destinations."""
     return (*own_alarms(pipeline, deploy), *environment.rollback.alarms)
 
 
 def notes(stack: Stack) -> Iterator[Note]:
-    """Yield where a deployment would not go back by itself."""
+    """Yield a note for each deployment without full automatic rollback."""
     for name, application in stack.delivery.applications.items():
         for environment in application.environments:
             yield from _of_pipeline(stack, name, application, environment)
@@ -54,21 +54,21 @@ def _of_pipeline(
     deploy = settings.deploy or application.deploy
     here: Path = (*path, "rollback")
     if rollback.on_failure != "rollback":
-        what = f"a failed deployment of {pipeline} does not go back by itself"
-        yield Note((*here, "onFailure"), what, f"it is left to you: {by_hand}")
+        what = f"{pipeline} has no automatic rollback"
+        yield Note((*here, "onFailure"), what, f"after a failed deployment: {by_hand}")
     watched = alarms(pipeline, settings, deploy)
     if not watched:
-        what = f"no alarm watches {pipeline}, so only what fails at once is taken back"
-        yield Note(path, what, "name alarms of the application in rollback: {alarms: […]}")
+        what = f"{pipeline} has no alarm, so only immediate failures roll back"
+        yield Note(path, what, "add the application's alarms to rollback: {alarms: […]}")
     elif not rollback.bake_minutes and not isinstance(deploy, LambdaDeploy | EcsDeploy | Ec2Deploy):
-        what = f"{pipeline} ends when its change is made; its alarms are looked at only before"
-        yield Note(here, what, "write bakeMinutes: to watch them after it too")
+        what = f"{pipeline} checks its alarms only before the deployment"
+        yield Note(here, what, "add bakeMinutes: to watch them afterwards")
     if isinstance(deploy, LambdaDeploy | EcsDeploy) and _at_once(deploy):
-        what = f"{pipeline} shifts all traffic at once, before an alarm can go off"
-        yield Note(path, what, "choose a canary or linear traffic:, or write bakeMinutes:")
+        what = f"{pipeline} shifts all traffic at once, before an alarm can fire"
+        yield Note(path, what, "use canary or linear traffic:, or add bakeMinutes:")
     if len(destinations(settings, stack.region)) > 1 and rollback.on_failure == "rollback":
-        what = f"a wave of {pipeline} that fails goes back alone; those before it keep the release"
-        yield Note((*path, "waves"), what, f"take them back too: {by_hand}")
+        what = f"a failed wave of {pipeline} rolls back alone; earlier waves keep the release"
+        yield Note((*path, "waves"), what, f"to roll them back too: {by_hand}")
 
 
 def _at_once(deploy: LambdaDeploy | EcsDeploy) -> bool:

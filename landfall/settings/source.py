@@ -1,4 +1,4 @@
-"""Stack files as text: values and the line that each came from. Pure: text in, values out."""
+"""Parse stack files to values and their line numbers. Pure: text in, values out."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Path = tuple[str | int, ...]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# Far beyond any stack file; libyaml and Python's own stack hold only so much.
+# Far beyond any stack file; bounds recursion in libyaml and Python.
 MAX_CHARACTERS = 5_000_000
 MAX_DEPTH = 40
 MAX_VALUES = 500_000
 
 _TEXT = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
-# Text to YAML 1.1, as an account's id with a 0 in front and an 8 or 9 in it; a number to Go's
+# Text in YAML 1.1, for example an account id with a leading 0 and an 8 or 9; a number to Go's
 # reader (gopkg.in/yaml.v3, resolve.go).
 _NUMBER_ELSEWHERE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?0o[0-7]+")
 _CONSTRUCTED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("float", "int", "timestamp"))
@@ -30,13 +30,13 @@ _CONSTRUCTED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("float", "int"
 
 @dataclass(frozen=True, slots=True)
 class Locations:
-    """Where each value of a document stands, by its path of keys and indices."""
+    """The location of each value of a document, by its path of keys and indices."""
 
     file: str
     places: Mapping[Path, Location] = field(default_factory=dict)
 
     def of(self, path: Path) -> Location:
-        """Return the place of `path`, or of the nearest value around it."""
+        """Return the location of `path`, or of the nearest enclosing value."""
         for length in range(len(path), -1, -1):
             place = self.places.get(path[:length])
             if place:
@@ -44,7 +44,7 @@ class Locations:
         return Location(self.file)
 
     def with_documents(self, others: Mapping[Path, Locations]) -> Locations:
-        """Return these locations with those of other documents put in, each under its path."""
+        """Return these locations merged with those of other documents, each under its path."""
         places = dict(self.places)
         for prefix, other in others.items():
             places.update((prefix + path, place) for path, place in other.places.items())
@@ -52,7 +52,7 @@ class Locations:
 
 
 def dotted(path: Path) -> str:
-    """Write a path as people do: `landfall:accounts.audit.email`, `principals[0].role`."""
+    """Return a path as text: `landfall:accounts.audit.email`, `principals[0].role`."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
@@ -60,10 +60,10 @@ def dotted(path: Path) -> str:
 
 
 def read_yaml(text: str, file: str) -> tuple[Any, Locations]:
-    """Return the document's plain values and where they stand; `None` for an empty document.
+    """Return the document's plain values and their locations; `None` for an empty document.
 
-    Anchors and merge keys are resolved. Raises `ProblemsError` with the place of a syntax error,
-    or with every key that stands twice or is no text.
+    Resolves anchors and merge keys. Raises `ProblemsError` with the location of a syntax error,
+    or with every key that is repeated or not a text.
     """
     if len(text) > MAX_CHARACTERS:
         raise ProblemsError([_unreadable(f"it has over {MAX_CHARACTERS} characters", file)])
@@ -87,7 +87,7 @@ def read_yaml(text: str, file: str) -> tuple[Any, Locations]:
 
 
 def _events(loader: Any, file: str) -> Iterator[Problem]:
-    """Yield what forbids to compose the document: the composer recurses and obeys tags."""
+    """Yield reasons not to compose the document: the composer recurses and runs tags."""
     depth = 0
     while loader.check_event():
         event = loader.get_event()
@@ -97,36 +97,36 @@ def _events(loader: Any, file: str) -> Iterator[Problem]:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            what = f"this is nested over {MAX_DEPTH} levels deep"
-            yield Problem(what, "write it with fewer levels", location=place)
+            what = f"nesting is deeper than {MAX_DEPTH} levels"
+            yield Problem(what, "use fewer levels", location=place)
             return
         if getattr(event, "tag", None) is not None:
-            what = f"the tag {str(event.tag)[:40]!r} has no place in settings"
-            yield Problem(what, "leave it out; put texts in quotes", location=place)
+            what = f"the tag {str(event.tag)[:40]!r} is not allowed in settings"
+            yield Problem(what, "remove it; put texts in quotes", location=place)
 
 
 def _unreadable(why: str, file: str) -> Problem:
-    return Problem(f"the file cannot be read: {why}", "write it as plain YAML", "", Location(file))
+    return Problem(f"cannot read the file: {why}", "write it as plain YAML", "", Location(file))
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     mark, began = error.problem_mark or error.context_mark, error.context_mark
     lines = text.splitlines() or [""]
-    # What is never closed is missed behind the last line.
+    # An unclosed bracket or quote is reported after the last line.
     number = min(mark.line, len(lines) - 1) if mark else 0
     place = Location(file, number + 1, mark.column + 1) if mark else Location(file)
     line = lines[number]
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        return Problem("a tab stands in the indentation", "indent with spaces", "", place)
+        return Problem("the indentation has a tab", "indent with spaces", "", place)
     said = ": ".join(part for part in (error.context, error.problem) if part)
-    fix = "check indentation, brackets and quotes; quote texts that hold ': ' or start with @ * & !"
+    fix = "check indentation, brackets and quotes; quote texts with ': ' or a leading @ * & !"
     if mark and began and began.line != number:
-        fix = f"it began on line {began.line + 1}; {fix}"
-    return Problem(f"this is not YAML: {said}", fix, "", place)
+        fix = f"it starts on line {began.line + 1}; {fix}"
+    return Problem(f"invalid YAML: {said}", fix, "", place)
 
 
 class _Walk:
-    """Notes the places of all values of a composed document, and what is wrong with its keys."""
+    """Collect the locations of all values of a composed document, and the mistakes in its keys."""
 
     def __init__(self, file: str, loader: Any) -> None:
         self.file = file
@@ -137,11 +137,11 @@ class _Walk:
         self._full = False
 
     def value(self, node: yaml.Node, path: Path, depth: int) -> None:
-        """Note a value and those in it; aliases are followed, so both bounds are needed."""
+        """Visit a value and its children. Follows aliases, so depth and count are both bounded."""
         self._values += 1
         if depth > MAX_DEPTH or self._values > MAX_VALUES:
             if not self._full:
-                what = "aliases repeat too much here"
+                what = "aliases expand to too many values"
                 self._refuse(what, "write the values out", (), self._place(node))
             self._full = True
         if self._full:
@@ -155,7 +155,7 @@ class _Walk:
         elif isinstance(node, yaml.ScalarNode) and node.tag in _CONSTRUCTED:
             self._scalar(node, path)
         elif isinstance(node, yaml.ScalarNode) and node.tag == _TEXT and not _is_text(node):
-            what = f"'{node.value[:40]}' is a number to the engine, which reads YAML 1.2"
+            what = f"'{node.value[:40]}' is a number in YAML 1.2, which the engine reads"
             self._refuse(what, "put it in quotes", path, self._place(node))
 
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> None:
@@ -164,7 +164,7 @@ class _Walk:
         except (ValueError, OverflowError):
             value = None
         if value is None or (isinstance(value, int) and value.bit_length() > 63):
-            what = f"'{node.value[:40]}' is no date or number that YAML knows"
+            what = f"'{node.value[:40]}' is not a valid YAML date or number"
             self._refuse(what, "put it in quotes, or correct it", path, self._place(node))
 
     def _mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> None:
@@ -177,14 +177,14 @@ class _Walk:
                 continue
             if not isinstance(key_node, yaml.ScalarNode) or not _is_text(key_node):
                 shown = f"'{key_node.value[:40]}'" if isinstance(key_node, yaml.ScalarNode) else ""
-                what = f"a key must be a text, and YAML reads {shown or 'this'} as something else"
+                what = f"a key must be a text, but YAML reads {shown or 'this'} as another type"
                 self._refuse(what, "put it in quotes", path, place)
                 continue
             key = key_node.value
             here = (*path, key)
             if key in lines:
                 fix = f"the first is on line {lines[key]}; keep one of them"
-                self._refuse(f"'{key[:80]}' stands here a second time", fix, here, place)
+                self._refuse(f"'{key[:80]}' is repeated", fix, here, place)
             lines.setdefault(key, place.line)
             self.places.setdefault(here, place)
             self.value(value_node, here, depth + 1)
@@ -203,7 +203,7 @@ class _Walk:
 
 
 def _is_text(node: yaml.ScalarNode) -> bool:
-    """Tell whether every reader takes a value for text: what is in quotes, and no number."""
+    """Return whether every YAML reader reads a value as text: quoted, or not like a number."""
     return node.tag == _TEXT and not (
         node.style in (None, "") and _NUMBER_ELSEWHERE.fullmatch(node.value)
     )

@@ -1,4 +1,4 @@
-"""What somebody may have meant."""
+"""Suggest the name that a user may have meant."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _SHOWN = 12
-# As `difflib.get_close_matches` has it.
+# The default cutoff of `difflib.get_close_matches`.
 _LEAST = 0.6
-# The same name with other separators, or with a letter more in a long name.
+# Matches other separators, or one more letter in a long name.
 _SAME = 0.95
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:
-    """Return the choice that looks most like `name`, if one does; case does not matter."""
-    # Matching costs the square of the length; no name is that long.
+    """Return the choice most similar to `name`, if any is similar; ignores case."""
+    # Matching takes quadratic time; no name is that long.
     return _known(tuple(choices)).nearest(name[:200].lower())
 
 
 def suggestion(name: str, choices: Iterable[str]) -> str:
-    """Return `did you mean 'x'?` where a choice is near, else what there is to choose from."""
+    """Return `did you mean 'x'?` if a choice is similar, otherwise the list of choices."""
     known = _known(tuple(choices))
     near = known.nearest(name[:200].lower())
     return f"did you mean '{near}'?" if near else known.listed
 
 
 def same_place(name: str, choices: Iterable[str]) -> str:
-    """Return a suggestion as `suggestion` does, but none that leads to another place.
+    """Return a suggestion as `suggestion` does, but never one for a different place.
 
-    For accounts, units and environments: who removes `orders-dev` must not be sent to
-    `orders-prod`. Every word of what is suggested is like a word of `name`.
+    For accounts, units and environments: after removing `orders-dev`, never suggest
+    `orders-prod`. Every word of the suggestion is similar to a word of `name`.
     """
     known = _known(tuple(choices))
     near = known.nearest(name[:200].lower())
@@ -56,12 +56,12 @@ def _alike(one: str, other: str) -> float:
 
 
 class _Choices:
-    """Names to choose from, ready to be asked for many that are none of them."""
+    """The choices, indexed for fast look-up of many unknown names."""
 
     def __init__(self, names: Iterable[str]) -> None:
         known = sorted(names)
         shown = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
-        self.listed = f"there is {shown}" if known else "there is none"
+        self.listed = f"choose one of: {shown}" if known else "none is defined"
         self._by_lower = {name.lower(): name for name in known}
         counted = {name: Counter(name) for name in self._by_lower}
         letters = {each for count in counted.values() for each in _numbered(count)}
@@ -69,9 +69,9 @@ class _Choices:
         self._masks = [(name, len(name), self._mask(count)) for name, count in counted.items()]
 
     def nearest(self, name: str) -> str | None:
-        """Return what `difflib.get_close_matches` finds first for a name in lower case.
+        """Return the first result of `difflib.get_close_matches` for a name in lower case.
 
-        Few names are compared with it: the letters that both have bound how alike they can be.
+        Compares only a few names: the shared letters give an upper bound of the similarity.
         """
         own, length = self._mask(Counter(name)), len(name)
         bounds = [
@@ -93,7 +93,7 @@ class _Choices:
 
 
 def _numbered(count: Counter[str]) -> list[tuple[str, int]]:
-    """Return each letter with a number, so that the second of a kind is another one."""
+    """Return each letter with a number, so that repeated letters differ."""
     return [(letter, number) for letter, many in count.items() for number in range(many)]
 
 

@@ -1,4 +1,4 @@
-"""Checks of the roles across accounts."""
+"""Checks of the access roles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the access roles."""
+    """Yield the mistakes in the access roles."""
     for name, role in stack.access.roles.items():
         path: Path = (keys.ACCESS, "roles", name)
         yield from references.length(stack, path, "role", name, "roleNameLength")
@@ -46,8 +46,8 @@ def _references(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]
 
 def _policies(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
     if not role.managed_policies and not role.statements:
-        fix = "write managedPolicies or statements"
-        yield Mistake(path, "the role may do nothing", fix, (*path, "statements"))
+        fix = "add managedPolicies or statements"
+        yield Mistake(path, "the role has no permissions", fix, (*path, "statements"))
     limit = stack.quota("managedPoliciesPerRole")
     if len(role.managed_policies) > limit:
         what = f"the role has {len(role.managed_policies)} managed policies"
@@ -56,24 +56,22 @@ def _policies(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
         here = (*path, "managedPolicies", index)
         iam = in_partition(stack.partition, "iam::")
         if policy.startswith("arn:") and not policy.startswith(iam):
-            what = f"'{policy[:80]}' is no IAM policy of partition {stack.partition}"
-            fix = f"write {managed_policy_arn(stack.partition, '…')}, or the policy's name alone"
+            what = f"'{policy[:80]}' is not an IAM policy in partition {stack.partition}"
+            fix = f"write {managed_policy_arn(stack.partition, '…')}, or only the policy's name"
             yield Mistake(here, what, fix, (keys.REGION,))
 
 
 def _taken(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
-    """Role names are unique in an account, whatever their path and case."""
+    """Check that the name is free. Role names are unique in an account, ignoring path and case."""
     if name.lower() == stack.organization.account_role.lower():
-        what = "the management account's own role in the accounts has this name"
-        yield Mistake(path, what, "write another name")
+        what = "the management account's role in member accounts has this name"
+        yield Mistake(path, what, "choose another name")
     for application, settings in stack.delivery.applications.items():
         if name.lower().startswith(f"{naming.source_tests(application)}".lower()):
-            what = f"the tests of {application} make roles of names that begin like this"
-            yield Mistake(path, what, "write another name")
+            what = f"role names of the tests of {application} start with this name"
+            yield Mistake(path, what, "choose another name")
         for environment in (*settings.environments, naming.VALIDATION):
             for part in naming.PIPELINE_ROLES:
                 if name.lower() == naming.pipeline_role(application, environment, part).lower():
-                    what = (
-                        f"the pipeline of {application} in {environment} makes a role of this name"
-                    )
-                    yield Mistake(path, what, "write another name")
+                    what = f"the pipeline of {application} in {environment} has a role of this name"
+                    yield Mistake(path, what, "choose another name")

@@ -13,7 +13,7 @@ from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the accounts."""
+    """Yield the mistakes in the accounts."""
     emails: dict[str, str] = {}
     names: dict[str, str] = {}
     ids: dict[str, str] = {}
@@ -21,42 +21,42 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     for key, account in stack.accounts.items():
         path: Path = (keys.ACCOUNTS, key)
         yield from references.unit(stack, (*path, "unit"), account.unit, root=True)
-        # AWS takes addresses that differ in what follows '+' for different ones, not in case.
+        # AWS distinguishes addresses by the part after '+', but not by case.
         yield from _unique((*path, "email"), "e-mail", account.email.lower(), key, emails)
-        # AWS itself lets names repeat: accounts that exist keep theirs.
+        # AWS allows duplicate names, so existing accounts keep theirs.
         shown = (account.name or key).lower()
         if account.id is None:
             yield from _unique((*path, "name"), "name", shown, key, names)
         names.setdefault(shown, key)
         if account.external and account.id is None:
-            what = "an account that something else keeps needs its id"
-            yield Mistake((*path, "external"), what, 'write id: "…"', (*path, "id"))
+            what = "an external account needs its id"
+            yield Mistake((*path, "external"), what, 'add id: "…"', (*path, "id"))
         if account.close_on_deletion and stack.partition == "aws-us-gov":
             # https://docs.aws.amazon.com/organizations/latest/APIReference/API_CloseAccount.html
-            what = "accounts of AWS GovCloud are closed by the standard accounts beside them"
-            yield Mistake((*path, "closeOnDeletion"), what, "leave it out", (keys.REGION,))
+            what = "an AWS GovCloud account is closed through its standard account"
+            yield Mistake((*path, "closeOnDeletion"), what, "remove it", (keys.REGION,))
         if account.id:
             yield from _unique((*path, "id"), "id", account.id, key, ids)
         if account.purpose in SINGLE_PURPOSES:
             yield from _unique((*path, "purpose"), "purpose", account.purpose, key, purposes)
             if stack.is_suspended(key):
-                what = f"the {account.purpose} account is suspended: nothing stands in it"
-                yield Mistake((*path, "unit"), what, "move it, or give the purpose to another")
+                what = f"the {account.purpose} account is in a suspended unit"
+                yield Mistake((*path, "unit"), what, "move it, or give its purpose to another")
         if account.name is None:
             what = "account name"
             yield from references.length(stack, path, what, key, "accountNameLength")
-    # The management account counts too.
+    # The management account counts towards the quota.
     count, quota = len(stack.accounts) + 1, stack.quota("accounts")
     if count > quota:
         yield Mistake(
             (keys.ACCOUNTS,),
             f"with the management account there are {count} accounts",
-            f"AWS allows {quota} at first; once it has raised that, write {keys.QUOTAS}.accounts",
+            f"AWS allows {quota} by default; after an increase, set {keys.QUOTAS}.accounts",
         )
 
 
 def _unique(path: Path, what: str, value: str, key: str, seen: dict[str, str]) -> Iterator[Mistake]:
     if value in seen:
-        fix = f"give each account its own {what}"
-        yield Mistake(path, f"account '{seen[value]}' has this {what} too", fix)
+        fix = f"give each account a unique {what}"
+        yield Mistake(path, f"account '{seen[value]}' has the same {what}", fix)
     seen.setdefault(value, key)

@@ -1,4 +1,4 @@
-"""Checks of what is imported without an id of its own, and of delegated administrators."""
+"""Checks of imports without an id in the settings, and of delegated administrators."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from landfall.validation import references
 from landfall.validation.mistakes import Mistake
 
 _PATH = (keys.ADOPTED,)
-_DONE = "correct it; once it is imported it may be taken out"
+_DONE = "correct it; remove it after the import"
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with adopted things, and with delegated administrators."""
+    """Yield the mistakes in adopted resources and in delegated administrators."""
     yield from _delegated(stack)
     adopted = stack.adopted
     if not (adopted.attachments or adopted.delegated_administrators or adopted.roles):
         return
     if stack.organization.mode != "adopt":
         about = (keys.ORGANIZATION, "mode")
-        what = f"{keys.ADOPTED} belongs to an organization that exists"
-        yield Mistake(_PATH, what, "write mode: adopt, or leave it out", about)
+        what = f"{keys.ADOPTED} needs an existing organization"
+        yield Mistake(_PATH, what, "write mode: adopt, or remove it", about)
         return
     accounts = {account.id for account in stack.accounts.values() if account.id}
     yield from _attachments(stack, accounts)
@@ -66,7 +66,7 @@ def _attachments(stack: Stack, accounts: set[str]) -> Iterator[Mistake]:
         others = [(i, t) for i, t in enumerate(ids) if not t.startswith("r-")]
         for index, target in others:
             if target not in targets:
-                what = f"no unit and no account has the id '{target}'"
+                what = f"no unit or account has the id '{target}'"
                 yield Mistake((*path, index), what, _DONE, (keys.ORGANIZATION, "units"))
     if len(roots) > 1:
         what = f"there are {len(roots)} roots: {', '.join(sorted(roots))}"

@@ -1,4 +1,4 @@
-"""Checks of what starts pipelines: strategies, branches, tags, pull requests, AWS's limits."""
+"""Checks of pipeline triggers: strategies, branches, tags, pull requests, AWS's limits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with what starts the pipelines of applications."""
+    """Yield the mistakes in the triggers of application pipelines."""
     for name, application in stack.delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
         if isinstance(application.source, S3Source):
@@ -36,7 +36,7 @@ def _names(path: Path, application: Application) -> Iterator[Mistake]:
             re.compile(name)
         except re.error as error:
             here = (*path, "branchNames", index)
-            yield Mistake(here, f"'{name[:80]}' is no regular expression: {error}", "mend it")
+            yield Mistake(here, f"'{name[:80]}' is not a regular expression: {error}", "correct it")
 
 
 def _environment(
@@ -45,8 +45,8 @@ def _environment(
     here, about = (*path, "environments", name), (*path, "strategy")
     own = application.environments[name]
     if own.triggers and (own.branches is not None or own.tags is not None):
-        what = "triggers: says what branches: and tags: say too"
-        yield Mistake((*here, "triggers"), what, "put all of it into triggers:")
+        what = "triggers: repeats branches: or tags:"
+        yield Mistake((*here, "triggers"), what, "move everything to triggers:")
     found = triggers(application, name)
     if not found:
         what = f"{application.strategy} has no branch for environment '{name}'"
@@ -62,26 +62,26 @@ def _environment(
 
 
 def _filter(stack: Stack, path: Path, trigger: Trigger) -> Iterator[Mistake]:
-    """Check one filter: what it starts on, and how many patterns its lists have."""
+    """Check one filter: its events, and the number of patterns in its lists."""
     events = [key for key in ("branches", "tags", "pull_requests") if getattr(trigger, key)]
     words = {"branches": "branches", "tags": "tags", "pull_requests": "pullRequests"}
     if len(events) > 1:
         said = " and ".join(words[key] for key in events)
-        what = f"one filter is about {said}"
-        yield Mistake(path, what, "make each an entry of its own in triggers:")
+        what = f"one filter combines {said}"
+        yield Mistake(path, what, "write a separate entry in triggers: for each")
     if not events:
-        what = "the filter says not what it is about"
-        yield Mistake(path, what, "write branches:, tags: or pullRequests:")
+        what = "the filter has no event"
+        yield Mistake(path, what, "add branches:, tags: or pullRequests:")
     if trigger.tags and trigger.paths:
-        what = "a push of tags has no changed files"
-        yield Mistake((*path, "paths"), what, "leave paths: out, or write branches:")
+        what = "paths: does not apply to tags"
+        yield Mistake((*path, "paths"), what, "remove paths:, or use branches:")
     limit = stack.quota("patternsPerFilter")
     for key, word in (*words.items(), ("paths", "paths")):
         patterns: tuple[str, ...] = getattr(trigger, key)
         for part in (includes(patterns), excludes(patterns)):
             if len(part) > limit:
-                what = f"{len(part)} patterns of {word} stand in one filter"
-                fix = f"CodePipeline takes {limit} in each list; make it more filters in triggers:"
+                what = f"{len(part)} patterns of {word} are in one filter"
+                fix = f"CodePipeline allows {limit} in each list; add more filters in triggers:"
                 yield Mistake((*path, word), what, fix)
 
 
@@ -91,14 +91,14 @@ def _counts(stack: Stack, path: Path, found: tuple[Trigger, ...]) -> Iterator[Mi
     for word, count in (("push", len(found) - pull_requests), ("pull-request", pull_requests)):
         if count > limit:
             what = f"{count} {word} filters start the pipeline"
-            fix = f"CodePipeline takes {limit} for a source; put patterns into one filter"
+            fix = f"CodePipeline allows {limit} for a source; combine patterns in one filter"
             yield Mistake((*path, "triggers"), what, fix)
 
 
 def _codecommit(
     path: Path, application: Application, name: str, found: tuple[Trigger, ...]
 ) -> Iterator[Mistake]:
-    """Check that EventBridge and CodeCommit's source action, which stand in, can do it.
+    """Check the limits of CodeCommit sources, which use EventBridge instead of triggers.
 
     https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-triggers.html
     """
@@ -106,21 +106,21 @@ def _codecommit(
     about = (*path[:-2], "source") if own.triggers or own.tags else (*path[:-2], "strategy")
     branches = [branch for trigger in found for branch in trigger.branches]
     if len(branches) > 1 or any(is_pattern(branch) for branch in branches):
-        what = f"CodeCommit's source action takes one branch, not {', '.join(branches)}"
+        what = f"CodeCommit's source action needs one branch, not {', '.join(branches)}"
         yield Mistake(path, what, "write branches: with one branch", about)
     for key, word in (("tags", "tags"), ("pull_requests", "pull requests"), ("paths", "paths")):
         if any(getattr(trigger, key) for trigger in found):
             at = (*path, "triggers") if own.triggers else (*path, key)
-            what = f"filters of {word} are for connections; a CodeCommit source has none"
+            what = f"a CodeCommit source does not support filters of {word}; only connections do"
             fix = "write branches: with one branch"
             if key == "pull_requests":
-                fix = "leave it to pullRequests: of the application, which builds and tests them"
+                fix = "use the application's pullRequests:, which builds and tests them"
             yield Mistake(at, what, fix, about)
 
 
 def _overlaps(path: Path, application: Application) -> Iterator[Mistake]:
-    """Check that a branch starts one pipeline, where the strategy means it to."""
-    # From trunk every environment is meant to be delivered; the others give each its own.
+    """Check that a branch starts only one pipeline, if the strategy requires it."""
+    # In trunk-based development, one branch delivers to every environment.
     if not MODELS[application.strategy].one_each:
         return
     started: list[tuple[str, str, str]] = []
@@ -131,8 +131,8 @@ def _overlaps(path: Path, application: Application) -> Iterator[Mistake]:
                 for pattern in includes(getattr(trigger, key)):
                     for other, what_of, theirs in started:
                         if other != name and what_of == word and _overlap(pattern, theirs):
-                            what = f"{word} '{pattern}' starts environment '{other}' too"
-                            fix = f"with {application.strategy} each {word} delivers to one"
+                            what = f"{word} '{pattern}' also starts environment '{other}'"
+                            fix = f"with {application.strategy}, each {word} has one environment"
                             here = (*path, "environments", name)
                             yield Mistake(here, what, f"{fix} environment", about)
                     started.append((name, word, pattern))

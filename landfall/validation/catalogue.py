@@ -1,4 +1,4 @@
-"""Checks of guardrails that are of the catalogue, and of the values given to them."""
+"""Checks of catalogue guardrails and their parameters."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the names and values of guardrails."""
+    """Yield the mistakes in names and parameters of guardrails."""
     for name, guardrail in stack.guardrails.items():
         path: Path = (keys.GUARDRAILS, name)
         if name in CATALOGUE:
             what = f"'{name}' is a guardrail of the catalogue"
-            yield Mistake(path, what, "write another name, so that both can be told apart")
+            yield Mistake(path, what, "choose another name")
         if guardrail.catalogue is not None:
             yield from _values(path, guardrail, guardrail.catalogue)
 
 
 def needed(name: str) -> tuple[Parameter, ...]:
-    """Return what a guardrail of the catalogue must be given; nothing for other names."""
+    """Return the required parameters of a catalogue guardrail; empty for other names."""
     known = CATALOGUE.get(name)
     return tuple(each for each in known.parameters if each.needed) if known else ()
 
@@ -44,19 +44,19 @@ def _values(path: Path, guardrail: Guardrail, name: str) -> Iterator[Mistake]:
         here = (*path, "parameters", key)
         if key not in parameters:
             what = f"'{name}' has no parameter '{key}'"
-            fix = suggestion(key, parameters) if parameters else "it takes none; leave it out"
+            fix = suggestion(key, parameters) if parameters else "it has no parameters; remove it"
             yield Mistake(here, what, fix)
             continue
         parameter = parameters[key]
         if not values:
             what = f"'{key}' has no value"
-            yield Mistake(here, what, f"write one, as in {parameter.looks_like}")
+            yield Mistake(here, what, f"add a value, as in {parameter.looks_like}")
         for value in values:
             if not re.fullmatch(parameter.pattern, value):
-                what = f"{shown(value)} does not fit '{key}': {parameter.meaning}"
+                what = f"{shown(value)} is invalid for '{key}': {parameter.meaning}"
                 yield Mistake(here, what, f"write it as in {parameter.looks_like}")
     for parameter in needed(name):
         if parameter.name not in guardrail.parameters:
             what = f"'{name}' needs '{parameter.name}': {parameter.meaning}"
-            fix = f"write parameters: {{{parameter.name}: [{parameter.looks_like}]}}"
+            fix = f"add parameters: {{{parameter.name}: [{parameter.looks_like}]}}"
             yield Mistake(path, what, fix)

@@ -17,7 +17,7 @@ from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the delivery of applications."""
+    """Yield the mistakes in the delivery of applications."""
     yield from _artifacts(stack)
     delivery = stack.delivery
     if delivery.account:
@@ -25,8 +25,8 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     elif delivery.applications and stack.delivery_account is None:
         yield Mistake(
             (keys.DELIVERY,),
-            "there is no account for the pipelines",
-            "give an account purpose: delivery, or write account: here",
+            "no account for the pipelines",
+            "set purpose: delivery on an account, or add account: here",
             (keys.ACCOUNTS,),
         )
     yield from _connections(stack)
@@ -58,12 +58,12 @@ def _connections(stack: Stack) -> Iterator[Mistake]:
     for name, connection in stack.delivery.connections.items():
         path: Path = (keys.DELIVERY, "connections", name)
         if connection.self_managed and connection.endpoint is None:
-            what = f"nothing says where the {connection.provider} is"
-            yield Mistake((*path, "endpoint"), what, "write endpoint: with its https address")
+            what = f"the address of {connection.provider} is missing"
+            yield Mistake((*path, "endpoint"), what, "add endpoint: with its https address")
         for key in ("endpoint", "network"):
             if not connection.self_managed and getattr(connection, key) is not None:
-                what = f"{connection.provider} is no host of your own"
-                yield Mistake((*path, key), what, "leave it out")
+                what = f"{connection.provider} is not self-managed"
+                yield Mistake((*path, key), what, "remove it")
 
 
 def _source(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
@@ -77,25 +77,25 @@ def _source(stack: Stack, path: Path, application: Application) -> Iterator[Mist
             yield Mistake((*path, "source", "connection"), what, fix, about)
     if isinstance(source, S3Source):
         if "strategy" in application.model_fields_set:
-            what = "an object in S3 has no branches, so no strategy either"
-            yield Mistake((*path, "strategy"), what, "leave it out", (*path, "source"))
+            what = "an S3 source has no branches, so it needs no strategy"
+            yield Mistake((*path, "strategy"), what, "remove it", (*path, "source"))
         for name, environment in application.environments.items():
             for key in ("branches", "tags", "triggers"):
                 if key in environment.model_fields_set:
                     here = (*path, "environments", name, key)
-                    what = f"an object in S3 has no {key}"
-                    yield Mistake(here, what, "leave it out", (*path, "source"))
+                    what = f"an S3 source does not support {key}"
+                    yield Mistake(here, what, "remove it", (*path, "source"))
         for key in ("pull_requests", "branch_names", "review"):
             if key in application.model_fields_set:
-                what = "an object in S3 has no branches and no pull requests"
-                yield Mistake((*path, to_camel(key)), what, "leave it out", (*path, "source"))
+                what = "an S3 source has no branches or pull requests"
+                yield Mistake((*path, to_camel(key)), what, "remove it", (*path, "source"))
 
 
 def _reserved(path: Path, environment: str) -> Iterator[Mistake]:
-    """Check that an environment's name leaves those of validation and tests alone."""
+    """Check that an environment's name is not reserved for validation or tests."""
     if environment == naming.VALIDATION or environment.split("-")[0] == "tests":
-        what = f"'{environment}' stands for what tests the sources"
-        yield Mistake(path, what, "give the environment another name")
+        what = f"'{environment}' is reserved for source tests"
+        yield Mistake(path, what, "choose another name")
 
 
 def _names(
@@ -113,11 +113,11 @@ def _names(
     yield from references.length(stack, path, "role", role, "roleNameLength")
     prefix = naming.artifact_prefix(pipeline)
     if pipeline in pipelines:
-        what = f"the pipeline of {pipelines[pipeline]} is named '{pipeline}' too"
+        what = f"the pipeline of {pipelines[pipeline]} has the same name '{pipeline}'"
         yield Mistake(path, what, "rename the application or the environment")
     elif prefix in prefixes:
-        what = f"its artifacts would stand beside those of {prefixes[prefix]}, under '{prefix}'"
-        fix = f"CodePipeline cuts names at {len(prefix)} characters there; make these differ"
+        what = f"its artifacts would have the same prefix '{prefix}' as those of {prefixes[prefix]}"
+        fix = f"CodePipeline uses the first {len(prefix)} characters of a name; make these differ"
         yield Mistake(path, what, fix)
     pipelines.setdefault(pipeline, own)
     prefixes.setdefault(prefix, own)

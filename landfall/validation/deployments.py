@@ -1,4 +1,4 @@
-"""Checks of what is deployed where: what each kind needs, waves, alarms, AWS's limits."""
+"""Checks of deployments: the needs of each kind, waves, alarms, AWS's limits."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from landfall.validation import references
 from landfall.validation.mistakes import Mistake
 
 _CONFIGURATIONS = "-canary-99-percent-2880-minutes"
-"""The longest end of the name of a deployment configuration."""
+"""The longest suffix of a deployment configuration's name."""
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the deployments of applications."""
+    """Yield the mistakes in the deployments of applications."""
     for name, application in stack.delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
         yield from _kind(stack, (*path, "deploy"), application.deploy)
@@ -38,16 +38,16 @@ def _chat(stack: Stack, path: Path, application: Application) -> Iterator[Mistak
     if chat is None:
         return
     if chat.slack is None and chat.teams is None:
-        yield Mistake(path, "no channel is named", "write slack: or teams:, or leave it out")
+        yield Mistake(path, "no channel is set", "add slack: or teams:, or remove it")
     if stack.partition != "aws":
-        what = f"partition {stack.partition} has no chat channels"
-        yield Mistake(path, what, "leave it out; e-mail works there", (keys.REGION,))
+        what = f"partition {stack.partition} does not support chat channels"
+        yield Mistake(path, what, "remove it; use e-mail instead", (keys.REGION,))
 
 
 def _kind(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
     given = deploy.model_fields_set
     if isinstance(deploy, LambdaDeploy | EcsDeploy) and {"traffic", "shift"} <= given:
-        what = "traffic and shift both say how the traffic is shifted"
+        what = "traffic and shift exclude each other"
         yield Mistake((*path, "shift"), what, "keep one of them")
     if isinstance(deploy, EcsDeploy) and deploy.shift:
         name = f"{deploy.service}{_CONFIGURATIONS}"
@@ -55,10 +55,10 @@ def _kind(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
         yield from references.length(stack, (*path, "ecs"), "configuration", name, quota)
     if isinstance(deploy, Ec2Deploy):
         if not deploy.auto_scaling_groups and not deploy.tags:
-            what = "nothing says which instances are deployed to"
-            yield Mistake(path, what, "write autoScalingGroups: or tags:")
+            what = "no target instances are set"
+            yield Mistake(path, what, "add autoScalingGroups: or tags:")
         if {"batch", "healthy_percent"} <= given:
-            what = "batch and healthyPercent both say how many instances are deployed to at once"
+            what = "batch and healthyPercent exclude each other"
             yield Mistake((*path, "healthyPercent"), what, "keep one of them")
 
 
@@ -70,11 +70,13 @@ def _waves(
     for number, wave in enumerate(settings.waves):
         here: Path = (*path, "waves", number)
         if not wave:
-            yield Mistake(here, "a wave is empty", "name an account, or leave the wave out")
+            yield Mistake(here, "a wave is empty", "add an account, or remove the wave")
         limit = stack.quota("actionsPerStage")
         if 2 * len(wave) > limit:
-            what = f"{len(wave)} destinations stand in one wave"
-            yield Mistake(here, what, f"a stage has {limit} actions; make it more waves")
+            what = f"{len(wave)} destinations are in one wave"
+            yield Mistake(
+                here, what, f"a stage allows {limit} actions; split it into several waves"
+            )
         for index, target in enumerate(wave):
             at = (*here, index)
             yield from references.account(stack, (*at, "account"), target.account)
@@ -82,8 +84,8 @@ def _waves(
                 yield from references.region_in_use(stack, (*at, "region"), target.region)
             where = (target.account, target.region or stack.region)
             if where in seen:
-                what = f"{where[0]} in {where[1]} is deployed to already"
-                yield Mistake(at, what, "leave it out, or name another account or region")
+                what = f"{where[0]} in {where[1]} is already a destination"
+                yield Mistake(at, what, "remove it, or choose another account or region")
             seen.add(where)
             suffix = waves[number + 1][index].suffix
             role = f"{naming.pipeline_role(name, environment, 'service')}{suffix}"
@@ -98,17 +100,15 @@ def _listeners(
     for at, each in _located(path, destinations(settings, stack.region)):
         if isinstance(deploy, EcsDeploy) and not each.listeners:
             what = f"ecs needs the load balancer's listener in {each.account}"
-            yield Mistake(
-                at, what, "write listeners: with its ARN, the one for tests second", about
-            )
+            yield Mistake(at, what, "add listeners: with its ARN, then the test listener's", about)
         if not isinstance(deploy, EcsDeploy) and each.listeners:
-            what = "listeners are for ecs alone"
-            yield Mistake((*at, "listeners"), what, "leave them out", about)
+            what = "only ecs has listeners"
+            yield Mistake((*at, "listeners"), what, "remove them", about)
         for index, listener in enumerate(each.listeners):
             region = listener.split(":")[3]
             if region != each.region:
                 what = f"the listener is in {region}, the deployment in {each.region}"
-                yield Mistake((*at, "listeners", index), what, "name one of that region")
+                yield Mistake((*at, "listeners", index), what, "use a listener of that region")
 
 
 def _located(
@@ -127,15 +127,19 @@ def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -
     watched = alarms(pipeline, settings, deploy)
     for index, name in enumerate(rollback.alarms):
         if watched.index(name) != len(watched) - len(rollback.alarms) + index:
-            what = f"alarm '{name[:80]}' watches this already"
+            what = f"alarm '{name[:80]}' is already set for this"
             yield Mistake((*here, "alarms", index), what, "leave it out")
     if rollback.bake_minutes and not watched:
-        what = "there is no alarm to watch meanwhile"
-        yield Mistake((*here, "bakeMinutes"), what, "name some in alarms:, or leave it out")
+        what = "there is no alarm to watch during the bake time"
+        yield Mistake((*here, "bakeMinutes"), what, "add alarms:, or remove it")
     limit = stack.quota("alarmsPerDeploymentGroup")
     if isinstance(deploy, LambdaDeploy | EcsDeploy | Ec2Deploy) and len(watched) > limit:
-        what = f"{len(watched)} alarms would watch the deployment group, the stack's own included"
-        yield Mistake((*here, "alarms"), what, f"CodeDeploy takes {limit}; combine them in one")
+        what = f"{len(watched)} alarms would watch the deployment group, including the stack's own"
+        yield Mistake(
+            (*here, "alarms"),
+            what,
+            f"CodeDeploy allows {limit}; combine alarms in a composite alarm",
+        )
     most = max(len(wave) for wave in destinations(settings, stack.region))
     rules, rules_limit = (
         len(watched) * most + (rollback.window is not None),
@@ -145,5 +149,5 @@ def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -
         what = (
             f"the condition of a stage would have {rules} rules: one for each alarm and destination"
         )
-        fix = f"CodePipeline takes {rules_limit}; combine alarms in one, or make it more waves"
+        fix = f"CodePipeline allows {rules_limit}; use a composite alarm, or more waves"
         yield Mistake((*here, "alarms") if rollback.alarms else path, what, fix)

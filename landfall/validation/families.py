@@ -50,6 +50,6 @@ _FAMILIES = (
 
 
 def all_of(stack: Stack) -> Iterator[Mistake]:
-    """Yield every mistake of a stack whose values have the right form each by itself."""
+    """Yield every mistake of a stack whose single values are valid."""
     for family in _FAMILIES:
         yield from family.mistakes(stack)

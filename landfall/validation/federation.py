@@ -1,4 +1,4 @@
-"""Checks of OIDC providers, and of the tokens that roles trust."""
+"""Checks of OIDC providers and of the tokens that roles trust."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from landfall.validation.mistakes import Mistake
 
 
 def providers(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the providers themselves."""
+    """Yield the mistakes in the providers."""
     urls: dict[str, str] = {}
     for name, provider in stack.access.oidc_providers.items():
         path: Path = (keys.ACCESS, "oidcProviders", name)
         yield from _issuer(path, provider)
         other = urls.setdefault(provider.url, name)
         if other != name:
-            what = f"'{other}' has the same issuer; an account has one provider for an issuer"
+            what = (
+                f"'{other}' has the same issuer, but an account allows one provider for each issuer"
+            )
             yield Mistake((*path, "issuer"), what, "keep one of them")
 
 
@@ -30,18 +32,18 @@ def _issuer(path: Path, provider: OidcProvider) -> Iterator[Mistake]:
     if provider.issuer in WELL_KNOWN:
         return
     if not re.match(URL, provider.issuer):
-        what = f"'{provider.issuer[:80]}' is no issuer"
-        fix = f"write {', '.join(WELL_KNOWN)}, or the URL, which starts with https://"
+        what = f"'{provider.issuer[:80]}' is not an issuer"
+        fix = f"write {', '.join(WELL_KNOWN)}, or a URL that starts with https://"
         yield Mistake((*path, "issuer"), what, fix)
     elif provider.audience is None:
         what = "the audience of the tokens is missing"
-        yield Mistake((*path, "audience"), what, "write the 'aud' that the issuer gives them")
+        yield Mistake((*path, "audience"), what, "add the value of the issuer's 'aud' claim")
 
 
 def of_role(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
-    """Yield what is wrong with who may assume a role."""
+    """Yield the mistakes in a role's trusted principals and tokens."""
     if not role.principals and not role.federated:
-        yield Mistake((*path, "principals"), "nobody may assume the role", "write principals")
+        yield Mistake((*path, "principals"), "nobody may assume the role", "add principals")
     known = stack.access.oidc_providers
     for index, trusted in enumerate(role.federated):
         here = (*path, "federated", index)
@@ -56,7 +58,7 @@ def of_role(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
 def _subjects(path: Path, trusted: Federated, provider: OidcProvider) -> Iterator[Mistake]:
     well_known = WELL_KNOWN.get(provider.issuer)
     for index, subject in enumerate(trusted.subjects):
-        what = f"'{subject[:120]}' does not name one project"
+        what = f"'{subject[:120]}' does not identify one project"
         if well_known and not re.fullmatch(well_known.subject, subject):
             fix = f"write it as in {well_known.example}"
         elif not well_known and re.search(r"[*?]", subject):

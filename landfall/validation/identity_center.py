@@ -1,4 +1,4 @@
-"""Checks of IAM Identity Center: what is assigned to whom, where."""
+"""Checks of IAM Identity Center: permission sets, groups and assignments."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATH: Path = (keys.ACCESS, "identityCenter")
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the permission sets, groups and assignments."""
+    """Yield the mistakes in permission sets, groups and assignments."""
     center = stack.access.identity_center
     if center is None:
         return
@@ -36,7 +36,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
 
 
 def _raised(stack: Stack, name: str) -> str:
-    return f"AWS allows {stack.quota(name)}; once it has raised that, write {keys.QUOTAS}.{name}"
+    return f"AWS allows {stack.quota(name)}; after an increase, set {keys.QUOTAS}.{name}"
 
 
 def _groups(center: IdentityCenter) -> Iterator[Mistake]:
@@ -46,23 +46,25 @@ def _groups(center: IdentityCenter) -> Iterator[Mistake]:
         path: Path = (*_PATH, "groups", key)
         shown = (group.name or key).lower()
         if shown in names:
-            what = f"group '{names[shown]}' has this name too"
-            yield Mistake((*path, "name"), what, "give each group its own name")
+            what = f"group '{names[shown]}' has the same name"
+            yield Mistake((*path, "name"), what, "give each group a unique name")
         names.setdefault(shown, key)
         if group.id is not None and group.id in ids:
-            yield Mistake((*path, "id"), f"group '{ids[group.id]}' has this id too", "keep one")
+            yield Mistake(
+                (*path, "id"), f"group '{ids[group.id]}' has the same id", "keep one of them"
+            )
         if group.id is not None:
             ids.setdefault(group.id, key)
             if group.description:
-                what = "a group that exists keeps its description"
-                yield Mistake((*path, "description"), what, "leave it out")
+                what = "the description of an existing group cannot be set"
+                yield Mistake((*path, "description"), what, "remove it")
 
 
 def _permission_set(stack: Stack, name: str, settings: PermissionSet) -> Iterator[Mistake]:
     path: Path = (*_PATH, "permissionSets", name)
     policies = [*settings.managed_policies, *settings.customer_managed_policies]
     if not policies and not settings.statements:
-        fix = "write managedPolicies, customerManagedPolicies or statements"
+        fix = "add managedPolicies, customerManagedPolicies or statements"
         yield Mistake(path, "the permission set allows nothing", fix, (*path, "statements"))
     limit = stack.quota("managedPoliciesPerPermissionSet")
     if len(policies) > limit:
@@ -71,14 +73,14 @@ def _permission_set(stack: Stack, name: str, settings: PermissionSet) -> Iterato
     for index, policy in enumerate(settings.managed_policies):
         own = managed_policy_arn(stack.partition, "")
         if policy.startswith("arn:") and not policy.startswith(own):
-            what = f"'{policy[:80]}' is no policy of AWS in partition {stack.partition}"
-            fix = "policies of the accounts stand in customerManagedPolicies, by name"
+            what = f"'{policy[:80]}' is not an AWS managed policy in partition {stack.partition}"
+            fix = "list policies of the accounts in customerManagedPolicies, by name"
             yield Mistake((*path, "managedPolicies", index), what, fix, (keys.REGION,))
     document = {"Version": "2012-10-17", "Statement": [s.iam_json() for s in settings.statements]}
     size = len(json.dumps(document, separators=(",", ":")))
     if size > stack.quota("permissionSetPolicySize"):
-        what = f"the statements come to {size} characters"
-        fix = f"AWS allows {stack.quota('permissionSetPolicySize')}; write less"
+        what = f"the statements have {size} characters"
+        fix = f"AWS allows {stack.quota('permissionSetPolicySize')}; shorten them"
         yield Mistake((*path, "statements"), what, fix)
     boundaries = stack.access.boundaries
     if settings.boundary is not None and settings.boundary not in boundaries:
@@ -95,18 +97,18 @@ def _assignments(stack: Stack, center: IdentityCenter) -> Iterator[Mistake]:
         yield from _names(stack, center, path, assignment)
         accounts = stack.chosen(assignment.accounts, assignment.units)
         if not assignment.accounts and not assignment.units:
-            what = "the assignment is for no account"
-            yield Mistake(path, what, "write accounts: or units:", (*path, "accounts"))
+            what = "the assignment has no account"
+            yield Mistake(path, what, "add accounts: or units:", (*path, "accounts"))
         for account in accounts:
             for name in assignment.permission_sets:
                 sets_in.setdefault(account, set()).add(name)
                 earlier = seen.setdefault((assignment.group, name, account), index)
                 if earlier != index:
                     what = (
-                        f"group '{assignment.group}' has '{name}' in account '{account}' by "
-                        f"assignment {earlier + 1} already"
+                        f"group '{assignment.group}' has '{name}' in '{account}' already by "
+                        f"assignment {earlier + 1}"
                     )
-                    yield Mistake(path, what, "say it once")
+                    yield Mistake(path, what, "remove one of them")
     for account, names in sets_in.items():
         if len(names) > stack.quota("permissionSetsPerAccount"):
             what = f"account '{account}' gets {len(names)} permission sets"

@@ -1,4 +1,4 @@
-"""Checks that no guardrail locks the platform out of an account."""
+"""Check that no guardrail locks the platform out of an account."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = 3
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield a mistake for each statement that denies what the platform needs."""
+    """Yield a mistake for each statement that denies permissions the platform needs."""
     wrong = {str(mistake.path[1]) for mistake in catalogue.mistakes(stack)}
     for lockout in lockouts(stack, wrong=wrong):
         said = f"statement '{lockout.sid}'" if lockout.sid else f"statement {lockout.index + 1}"
@@ -26,12 +26,12 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             f"{said} of '{lockout.guardrail}' denies {_some(lockout.actions)} "
             f"{_to(lockout)} in {_some(lockout.accounts)}"
         )
-        fix = f"exempt it ({_exemption(stack, lockout)}), or deny less: {_needed(lockout)}"
+        fix = f"exempt it ({_exemption(stack, lockout)}), or deny fewer actions: {_needed(lockout)}"
         yield Mistake(path, what, fix, _place(stack, lockout))
 
 
 def _needed(lockout: Lockout) -> str:
-    """Say which role of which account needs which permission, and which setting asks for it."""
+    """Return the needed permissions with their roles, accounts and settings."""
     actions: dict[tuple[str, str], dict[str, None]] = {}
     settings: dict[tuple[str, str], Path] = {}
     for need, action in lockout.denied:
@@ -54,7 +54,7 @@ def _needed(lockout: Lockout) -> str:
 
 def _to(lockout: Lockout) -> str:
     if lockout.enters:
-        return f"on {lockout.roles[0]} to the management account, which provisions"
+        return f"on {lockout.roles[0]} to the management account, which applies the stack"
     word = "role" if len(lockout.roles) == 1 else "roles"
     return f"to the platform's {word} {_some(lockout.roles)}"
 
@@ -79,7 +79,7 @@ def _path(stack: Stack, lockout: Lockout) -> Path:
 
 
 def _place(stack: Stack, lockout: Lockout) -> Path:
-    """Return where the guardrail is attached."""
+    """Return the path of the guardrail's attachment."""
     if lockout.target == ROOT:
         return (keys.ORGANIZATION, "guardrails")
     for key in stack.accounts:

@@ -1,4 +1,4 @@
-"""What pydantic found, in plain words: what is wrong, and what would be right."""
+"""Convert pydantic's errors to mistakes: what is wrong, and how to fix it."""
 
 from __future__ import annotations
 
@@ -26,54 +26,52 @@ _UNIONS = {
     "[key]",
 }
 
-# What a pattern of the models means, for the patterns that people meet.
+# Descriptions of the models' patterns.
 _MEANINGS = {
     "arn:aws[a-z-]*:kms:": "a key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID",
     "[0-9]{12}": "twelve digits, in quotes",
     "@[A-Za-z0-9-]+": "an e-mail address, as in aws+audit@example.com",
     "^o-": "an organization's id, as in o-a1b2c3d4e5",
     "^ou-": "a unit's id, as in ou-ab12-c3d4e5f6",
-    "^[A-Za-z0-9][A-Za-z0-9._-]*$": "letters, digits, '-', '_' and '.', a letter or digit first",
+    "^[A-Za-z0-9][A-Za-z0-9._-]*$": "letters, digits, '-', '_' and '.', first a letter or digit",
     "^[a-z]{2}": "a region, as in eu-west-1",
     "[A-Za-z0-9*?]+)$": "service and action, as in s3:GetObject",
-    "^[a-z0-9][a-z0-9.-]{1,61}": "a bucket's name: lower case letters, digits, '-' and '.'",
+    "^[a-z0-9][a-z0-9.-]{1,61}": "a bucket name: lower case letters, digits, '-' and '.'",
     "(/[A-Za-z0-9_.-]+)+$": "owner/name",
-    "^(rate": "a schedule of EventBridge, as in rate(1 day) or cron(0 6 * * ? *)",
+    "^(rate": "an EventBridge schedule, as in rate(1 day) or cron(0 6 * * ? *)",
     "|!&-]+@": "an e-mail address, as in security@example.com",
     "[0-9 ()+-]+": "a phone number, as in +49 30 1234567",
     "^[A-Z]{3}$": "a currency, as in USD",
-    "IfExists": "a condition operator of IAM, as in StringEquals",
+    "IfExists": "an IAM condition operator, as in StringEquals",
 }
 
 
 def path_of(error: Mapping[str, Any]) -> Path:
-    """Return the path of an error of pydantic in the document that it is about."""
+    """Return the path of a pydantic error in the document."""
     return tuple(part for part in error["loc"] if part not in _UNIONS)
 
 
 def told(
     error: Mapping[str, Any], path: Path, root: type[Settings], document: Mapping[str, Any]
 ) -> Mistake:
-    """Return the mistake that an error of pydantic stands for, at `path` of the document."""
+    """Return the mistake for a pydantic error at `path` of the document."""
     kind, value = str(error["type"]), error["input"]
     if kind == "extra_forbidden":
         return _unknown_key(path, root, document)
     if kind == "missing":
-        return Mistake(path, f"'{path[-1]}' is missing", "it has no default; write it")
+        return Mistake(path, f"'{path[-1]}' is missing", "it has no default; add it")
     if kind == "string_pattern_mismatch":
         pattern = str(error["ctx"]["pattern"])
         fix = next((m for part, m in _MEANINGS.items() if part in pattern), f"matching {pattern}")
-        return Mistake(path, f"{shown(value)} does not fit here", f"write {fix}")
+        return Mistake(path, f"{shown(value)} is not valid here", f"write {fix}")
     if kind == "literal_error":
         return _no_choice(path, value, str(error["ctx"]["expected"]))
     if kind in _EXPECTED:
-        return Mistake(
-            path, f"{_named(value)} stands where {_EXPECTED[kind]} is needed", _fix(kind, value)
-        )
+        return Mistake(path, f"expected {_EXPECTED[kind]}, got {_named(value)}", _fix(kind, value))
     if kind in _LIMITS:
         what, limit = _LIMITS[kind]
         return Mistake(path, f"{shown(value)} is {what}", f"{limit} {_limit(error['ctx'])}")
-    # The models' own validators write both parts in one text.
+    # The models' validators put both parts in one text.
     message, _, fix = str(error["msg"]).removeprefix("Value error, ").partition("; ")
     return Mistake(path, f"{message[:1].lower()}{message[1:]}", fix or "see docs/settings.md")
 
@@ -91,9 +89,9 @@ _EXPECTED = {
 _LIMITS = {
     "greater_than_equal": ("too small", "at least"),
     "less_than_equal": ("too large", "at most"),
-    "string_too_long": ("too long", "characters allowed:"),
-    "string_too_short": ("too short", "characters needed:"),
-    "too_short": ("too short", "entries needed:"),
+    "string_too_long": ("too long", "maximum characters:"),
+    "string_too_short": ("too short", "minimum characters:"),
+    "too_short": ("too short", "minimum entries:"),
 }
 
 
@@ -110,11 +108,9 @@ def _fix(kind: str, value: Any) -> str:
     expected = _EXPECTED[kind]
     if value is None:
         empty = {"a list": "[]", "a mapping": "{}"}.get(expected)
-        return (
-            f"write {empty}, or leave the key out" if empty else "write one, or leave the key out"
-        )
+        return f"write {empty}, or remove the key" if empty else "add a value, or remove the key"
     if expected == "a text" and isinstance(value, bool):
-        return "YAML reads on, off, yes and no as true and false; put it in quotes"
+        return "quote it: YAML reads on, off, yes and no as true and false"
     if expected == "a text" and not isinstance(value, Mapping | list):
         return "put it in quotes"
     if expected == "true or false" and isinstance(value, str | int):
@@ -145,11 +141,11 @@ def _unknown_key(path: Path, root: type[Settings], document: Mapping[str, Any]) 
     key = str(path[-1])
     deeper = _one_level_down(model, key.rpartition(":")[2])
     fix = f"did you mean '{deeper}'?" if deeper and key not in known else suggestion(key, known)
-    return Mistake(path, f"{shown(key)} is not known here", fix)
+    return Mistake(path, f"{shown(key)} is not a known key here", fix)
 
 
 def _one_level_down(model: type[Settings], key: str) -> str:
-    """Return where a key belongs that was written one level too high, as `organization.regions`."""
+    """Return the path of a key written one level too high, such as `organization.regions`."""
     for name, field in model.model_fields.items():
         below = field.annotation
         if isinstance(below, type) and issubclass(below, Settings):
@@ -164,7 +160,7 @@ def _no_choice(path: Path, value: Any, expected: str) -> Mistake:
     near = nearest(str(value), choices) if isinstance(value, str) else None
     fix = f"did you mean '{near}'? " if near else ""
     return Mistake(
-        path, f"{shown(value)} is none of the choices", f"{fix}write one of {_listed(choices)}"
+        path, f"{shown(value)} is not one of the choices", f"{fix}write one of {_listed(choices)}"
     )
 
 
@@ -173,7 +169,7 @@ def _listed(choices: Iterable[str]) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value for a message: short, in quotes, with nothing that a terminal obeys."""
+    """Return a value for a message: shortened, quoted, without control characters."""
     if isinstance(value, int) and value.bit_length() > 128:
         return "a very large number"
     if isinstance(value, Mapping | list | tuple):

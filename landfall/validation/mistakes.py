@@ -1,4 +1,4 @@
-"""One mistake in a stack's settings, before it is given its line."""
+"""One mistake in a stack's settings, before its line is known."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from landfall.settings.source import Path
 
 
 class Mistake(NamedTuple):
-    """What is wrong at a path of the config, and what would be right.
+    """What is wrong at a path of the config, and how to fix it.
 
-    `about` is the path of the setting that the mistake follows from, where that is another one: a
-    reference to an account that could not be read is no mistake of its own.
+    `about` is the path of another setting that the mistake depends on: for example, a
+    reference to an account that could not be read is not a separate mistake.
     """
 
     path: Path

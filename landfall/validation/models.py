@@ -1,4 +1,4 @@
-"""Finds the model that describes a place in a document, for hints about unknown keys."""
+"""Find the model for a path in a document, for hints about unknown keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from landfall.settings.source import Path
 
 
 def model_at(model: type[Settings], path: Path, value: Any) -> type[Settings]:
-    """Return the model of the mapping at `path` below `model`; the nearest one where unsure."""
+    """Return the model of the mapping at `path` below `model`, or the nearest enclosing one."""
     current: Any = model
     found = model
     for part in path:

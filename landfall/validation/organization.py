@@ -27,7 +27,7 @@ _PATH = (keys.ORGANIZATION,)
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the organization."""
+    """Yield the mistakes in the organization."""
     yield from _mode(stack)
     yield from _regions(stack)
     yield from _units(stack)
@@ -42,23 +42,23 @@ def _mode(stack: Stack) -> Iterator[Mistake]:
     about = (*_PATH, "mode")
     if organization.mode == "adopt":
         if organization.id is None:
-            fix = "write id: o-…, as 'aws organizations describe-organization' shows it"
-            yield Mistake(about, "adopting needs the organization's id", fix, (*_PATH, "id"))
+            fix = "add id: o-…; to see it: aws organizations describe-organization"
+            yield Mistake(about, "mode: adopt needs the organization's id", fix, (*_PATH, "id"))
         return
     for key in ("id", "parent"):
         if getattr(organization, key) is not None:
-            what = f"'{key}' belongs to an organization that exists"
-            yield Mistake((*_PATH, key), what, "write mode: adopt, or leave it out", about)
+            what = f"'{key}' needs an existing organization"
+            yield Mistake((*_PATH, key), what, "write mode: adopt, or remove it", about)
     for name, unit in organization.walk():
         if unit.id is not None:
-            what = "'id' belongs to a unit that exists"
+            what = "'id' needs an existing organization"
             path = (*references.unit_path(name), "id")
-            yield Mistake(path, what, "write mode: adopt, or leave it out", about)
+            yield Mistake(path, what, "write mode: adopt, or remove it", about)
     for name, guardrail in stack.guardrails.items():
         if guardrail.id is not None:
-            what = "'id' belongs to a policy that exists"
+            what = "'id' needs an existing organization"
             path = (keys.GUARDRAILS, name, "id")
-            yield Mistake(path, what, "write mode: adopt, or leave it out", about)
+            yield Mistake(path, what, "write mode: adopt, or remove it", about)
 
 
 def _regions(stack: Stack) -> Iterator[Mistake]:
@@ -77,7 +77,7 @@ def _regions(stack: Stack) -> Iterator[Mistake]:
         what = f"the home region {home} is not among the regions"
         yield Mistake((*_PATH, "regions"), what, f"add {home}, or change {keys.REGION}", about)
     elif regions[0] != home:
-        what = f"the home region {home} does not stand first"
+        what = f"the home region {home} is not the first region"
         fix = f"move it to the front, or change {keys.REGION}"
         yield Mistake((*_PATH, "regions"), what, fix, about)
 
@@ -91,13 +91,15 @@ def _units(stack: Stack) -> Iterator[Mistake]:
     for path, name, level, unit in _names(stack):
         count += 1
         if level > depth:
-            what = f"the unit stands {level} levels below the root"
-            yield Mistake(path, what, f"AWS allows {depth}; move it up")
+            what = f"the unit is {level} levels below the root"
+            yield Mistake(path, what, f"AWS allows {depth}; move the unit up")
         if unit.external and unit.id is None:
-            what = "a unit that something else keeps needs its id"
-            yield Mistake((*path, "external"), what, "write id: ou-…", (*path, "id"))
+            what = "an external unit needs its id"
+            yield Mistake((*path, "external"), what, "add id: ou-…", (*path, "id"))
         if unit.id is not None and unit.id in ids:
-            yield Mistake((*path, "id"), f"unit '{ids[unit.id]}' has this id too", "keep one")
+            yield Mistake(
+                (*path, "id"), f"unit '{ids[unit.id]}' has the same id", "keep one of them"
+            )
         if unit.id is not None:
             ids.setdefault(unit.id, name)
         if unit.name is not None:
@@ -105,32 +107,32 @@ def _units(stack: Stack) -> Iterator[Mistake]:
                 what = f"the unit's name has {len(unit.name)} characters"
                 yield Mistake((*path, "name"), what, f"AWS allows {length}")
             if (path[:-1], unit.name) in shown:
-                what = "another unit of the same parent has this name too"
-                yield Mistake((*path, "name"), what, "AWS tells siblings apart by it")
+                what = "another unit of the same parent has the same name"
+                yield Mistake((*path, "name"), what, "choose another name")
         shown.add((path[:-1], unit.name or name))
         if not name.strip() or name != name.strip():
-            yield Mistake(path, "the unit's name is empty, or has spaces around it", "write a name")
+            yield Mistake(path, "the unit's name is empty or has outer spaces", "correct the name")
         if len(name) > length and unit.name is None:
             yield Mistake(
                 path, f"the unit's name has {len(name)} characters", f"AWS allows {length}"
             )
         if "/" in name:
             what = "the unit's name has a '/', which separates units in paths"
-            yield Mistake(path, what, "write it without, or nest the units")
+            yield Mistake(path, what, "remove the '/', or nest the units")
         if level == 1 and name.lower() == ROOT.lower():
-            what = f"'{ROOT}' is the organization's own root"
-            yield Mistake(path, what, "write another name")
+            what = f"'{ROOT}' is the name of the organization's root"
+            yield Mistake(path, what, "choose another name")
         same = (path[:-1], name.lower())
         if same in siblings:
-            what = f"unit '{siblings[same]}' of the same parent has this name too"
-            yield Mistake(path, what, "AWS tells sibling units apart by name; write another")
+            what = f"unit '{siblings[same]}' of the same parent has the same name"
+            yield Mistake(path, what, "choose another name")
         siblings.setdefault(same, name)
     if count > stack.quota("units"):
         yield Mistake((*_PATH, "units"), f"there are {count} units", _quota(stack, "units"))
 
 
 def _names(stack: Stack) -> Iterator[tuple[Path, str, int, Unit]]:
-    """Yield path, key, level and unit; not by `walk`, whose paths a '/' in a name would break."""
+    """Yield path, key, level and unit. Does not use `walk`: a '/' in a name breaks its paths."""
     waiting: list[tuple[Path, str, int, Unit]] = [
         ((*_PATH, "units", name), name, 1, unit) for name, unit in stack.organization.units.items()
     ]
@@ -141,7 +143,7 @@ def _names(stack: Stack) -> Iterator[tuple[Path, str, int, Unit]]:
 
 
 def _quota(stack: Stack, name: str) -> str:
-    return f"AWS allows {stack.quota(name)}; once it has raised that, write {keys.QUOTAS}.{name}"
+    return f"AWS allows {stack.quota(name)}; after an increase, set {keys.QUOTAS}.{name}"
 
 
 def _documents(stack: Stack) -> Iterator[Mistake]:
@@ -152,16 +154,18 @@ def _documents(stack: Stack) -> Iterator[Mistake]:
         if quota := SIZES.get(guardrail.type):
             size, limit = len(guardrail.content), stack.quota(quota)
             if size > limit:
-                what = f"the document has {size} characters without spaces between them"
-                yield Mistake((*path, "document"), what, f"AWS allows {limit}; write two")
+                what = f"the document has {size} characters without whitespace"
+                yield Mistake((*path, "document"), what, f"AWS allows {limit}; split it into two")
         if guardrail.id is not None and guardrail.id in ids:
-            yield Mistake((*path, "id"), f"'{ids[guardrail.id]}' has this id too", "keep one")
+            yield Mistake(
+                (*path, "id"), f"'{ids[guardrail.id]}' has the same id", "keep one of them"
+            )
         if guardrail.id is not None:
             ids.setdefault(guardrail.id, key)
         named = (guardrail.type, guardrail.name or key)
         if named in names:
-            what = f"'{names[named]}' is a policy of this name too"
-            yield Mistake((*path, "name"), what, "AWS tells policies apart by it; write another")
+            what = f"'{names[named]}' is a policy with the same name"
+            yield Mistake((*path, "name"), what, "choose another name")
         names.setdefault(named, key)
 
 
@@ -179,8 +183,8 @@ def _attached(stack: Stack) -> Iterator[Mistake]:
             elif name in bare:
                 lacking = ", ".join(f"'{each.name}'" for each in catalogue.needed(name))
                 what = f"guardrail '{name}' needs {lacking}"
-                fix = f"write one of your own in {keys.GUARDRAILS}, with catalogue: {name}"
-                yield Mistake((*path, index), what, f"{fix}, and name that here")
+                fix = f"add an entry to {keys.GUARDRAILS}, with catalogue: {name}"
+                yield Mistake((*path, index), what, f"{fix}, and list its name here")
             elif enabled is not None and (kind := type_of(stack, name)) not in enabled:
                 what = f"guardrail '{name}' is a {kind}, which is not enabled"
                 yield Mistake((*path, index), what, f"add it to {keys.ORGANIZATION}.policyTypes")
@@ -194,7 +198,7 @@ def _attached(stack: Stack) -> Iterator[Mistake]:
 
 
 def _whole(stack: Stack, names: tuple[str, ...]) -> bool:
-    """Tell whether each guardrail is there with all that it needs."""
+    """Return whether each guardrail exists and has its required parameters."""
     for name in names:
         own = stack.guardrails.get(name)
         if own is not None and own.catalogue is not None:
@@ -219,9 +223,9 @@ def _slots(stack: Stack, target: str, path: Path, names: tuple[str, ...]) -> Ite
         count = sum(name in whole and whole[name].type == kind for name in names)
         there = foreign.get(kind, 0)
         if count + there > stack.quota(quota):
-            beside = f", beside {there} that the stack does not keep" if there else ""
+            beside = f", and {there} that the stack does not manage" if there else ""
             what = f"{count} documents of type {kind} are attached here{beside}"
-            yield Mistake(path, what, f"AWS allows {stack.quota(quota)}; put some into one")
+            yield Mistake(path, what, f"AWS allows {stack.quota(quota)}; combine some of them")
 
 
 def _quotas(stack: Stack) -> Iterator[Mistake]:

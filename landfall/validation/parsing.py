@@ -1,4 +1,4 @@
-"""From a stack's config to one checked value, or to every mistake in it."""
+"""Parse a stack's config to one checked value, or report every mistake."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from landfall.validation.mistakes import Mistake
 from landfall.validation.pruning import Pruned
 
 _KNOWN_KEYS = tuple(field.alias or name for name, field in Stack.model_fields.items())
-# What stands in for a required setting that is malformed, so that the rest is still checked.
+# Replacements for malformed required settings, so that the rest is still checked.
 _STAND_INS = {keys.REGION: "us-east-1", keys.ORGANIZATION: {}}
 _ROUNDS = 8
 
@@ -45,8 +45,10 @@ def parse(
         pruned.cut(path)
     for path in secrets(own):
         pruned.cut(path)
-        what = "a secret stands where settings are written in the open"
-        mistakes.append(Mistake(path, what, "write it without --secret, or keep it elsewhere"))
+        what = "settings are plaintext, but this value is a secret"
+        mistakes.append(
+            Mistake(path, what, "set it without --secret, or store the secret elsewhere")
+        )
     settings: Stack | None = None
     for _ in range(_ROUNDS):
         try:
@@ -59,7 +61,7 @@ def parse(
             _take_out(error, pruned, own, mistakes)
     if settings is not None:
         for mistake in families.all_of(settings):
-            # What points at something that was cut out is not a mistake of its own.
+            # A reference to a removed part is not a separate mistake.
             if not pruned.hides(mistake.about):
                 mistakes.append(mistake._replace(path=pruned.original(mistake.path)))
     if mistakes or settings is None:
@@ -68,7 +70,7 @@ def parse(
 
 
 def secrets(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Yield the paths of Pulumi's secrets in a config: mappings of the one key `secure`."""
+    """Yield the paths of Pulumi secrets in a config: mappings with the single key `secure`."""
     if isinstance(value, Mapping):
         if set(value) == {"secure"} and isinstance(value["secure"], str):
             yield path
@@ -85,7 +87,7 @@ def _is_own(key: Any) -> bool:
 
 
 def _foreign_keys(config: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield the keys of no or another namespace that were meant to be this project's."""
+    """Yield misspelled keys without a namespace or with another one."""
     for key in config:
         if _is_own(key):
             continue
@@ -103,10 +105,10 @@ def _take_out(
 ) -> None:
     for item in error.errors(include_url=False):
         path = pruned.original(path_of(item))
-        # In later rounds something may be missing because it was cut out in an earlier one.
+        # In later rounds, a part may be missing because an earlier round removed it.
         if not pruned.cut_at_or_below(path):
             mistakes.append(told(item, path, Stack, own))
-        # What lacks a part is no use by itself.
+        # A value without its required part is removed too.
         lacking = item["type"] == "missing" and len(path) > 1
         pruned.cut(path[:-1] if lacking else path)
 

@@ -1,4 +1,4 @@
-"""Checks of the stack's own delivery: what it refers to, and who may start it."""
+"""Checks of provisioning: its references, and who may start it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ _HERE: Path = (keys.PROVISIONING,)
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the stack's own delivery."""
+    """Yield the mistakes in provisioning."""
     settings = stack.provisioning
     if settings is None:
         return
     if settings.source is None and settings.jobs is None:
-        what = "nothing delivers the stack"
-        yield Mistake(_HERE, what, "write source: for pipelines in AWS, or jobs: for another CI")
+        what = "provisioning has neither a source nor jobs"
+        yield Mistake(
+            _HERE, what, "add source: for pipelines in AWS, or jobs: for another CI system"
+        )
     if settings.source is not None:
         yield from _pipelines(stack, settings)
     yield from _state(stack, settings)
@@ -36,8 +38,8 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
 def _pipelines(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
     assert settings.source is not None  # noqa: S101 - the caller looked
     if stack.delivery_account is None:
-        what = "there is no account for the pipelines"
-        fix = "give an account purpose: delivery, or write account: in landfall:delivery"
+        what = "no account for the pipelines"
+        fix = "set purpose: delivery on an account, or add account: to landfall:delivery"
         yield Mistake(_HERE, what, fix, (keys.ACCOUNTS,))
     known, connection = stack.delivery.connections, settings.source.connection
     if connection not in known:
@@ -45,8 +47,8 @@ def _pipelines(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
         about = (keys.DELIVERY, "connections", connection)
         yield Mistake((*_HERE, "source", "connection"), what, suggestion(connection, known), about)
     if not settings.notify:
-        what = "nobody is told when something drifted, or could not be applied"
-        yield Mistake((*_HERE, "notify"), what, "write an e-mail address")
+        what = "nobody is notified of drift and failures"
+        yield Mistake((*_HERE, "notify"), what, "add an e-mail address")
     applications = {
         naming.pipeline(name, environment): f"{name}/{environment}"
         for name, application in stack.delivery.applications.items()
@@ -60,8 +62,10 @@ def _pipelines(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
         yield from references.length(stack, _HERE, "role", longest, "roleNameLength")
         other = applications.get(pipeline) or prefixes.get(naming.artifact_prefix(pipeline))
         if other:
-            what = f"the stack's own pipeline '{pipeline}' would meet that of {other}"
-            yield Mistake(_HERE, what, f"rename {other}: names differ in their first 20 characters")
+            what = f"the provisioning pipeline '{pipeline}' conflicts with that of {other}"
+            yield Mistake(
+                _HERE, what, f"rename {other}: names must differ in the first 20 characters"
+            )
 
 
 def _state(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
@@ -86,24 +90,24 @@ def _jobs(stack: Stack, jobs: Jobs) -> Iterator[Mistake]:
         for index, subject in enumerate(subjects):
             at = (*here, part, index)
             if re.search(r"[*?]", subject):
-                what = f"'{subject[:120]}' is a pattern; whoever applies is named exactly"
+                what = f"'{subject[:120]}' is a pattern, but apply needs exact subjects"
                 yield Mistake(at, what, "write it without wildcards")
             elif subject.endswith(":pull_request"):
-                what = f"'{subject[:120]}' is every pull request, before anybody has read it"
-                yield Mistake(at, what, "name an environment or a branch; see landfall check")
+                what = f"'{subject[:120]}' allows every pull request to apply without review"
+                yield Mistake(at, what, "use an environment or a branch; see landfall check")
             elif well_known and not re.fullmatch(well_known.subject, subject):
-                what = f"'{subject[:120]}' does not name one project"
+                what = f"'{subject[:120]}' does not identify one project"
                 yield Mistake(at, what, f"write it as in {well_known.example}")
     for index, subject in enumerate(jobs.read):
         if subject in jobs.apply:
-            what = f"'{subject[:120]}' may apply, so it need not read"
+            what = f"'{subject[:120]}' is in apply, which includes read"
             yield Mistake((*here, "read", index), what, "keep one of them", (*here, "apply"))
 
 
 def _roles(stack: Stack) -> Iterator[Mistake]:
-    """Role names are unique in an account, whatever their path and case."""
+    """Check that role names are free. They are unique in an account, ignoring path and case."""
     read = naming.provisioning_role(stack.name, "read")
     for name in stack.access.roles:
         if name.lower() == read.lower():
-            what = "the stack's own delivery makes a role of this name"
-            yield Mistake((keys.ACCESS, "roles", name), what, "write another name")
+            what = "provisioning creates a role of this name"
+            yield Mistake((keys.ACCESS, "roles", name), what, "choose another name")

@@ -1,4 +1,4 @@
-"""A document without its malformed parts, so that the checks across it still run."""
+"""Remove malformed parts from a document, so that checks across settings still run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from landfall.settings.source import Path
 
 
 class Pruned:
-    """A document from which paths are cut; remembers how indices of lists moved."""
+    """A document without the paths that were cut; tracks shifted list indices."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
@@ -18,18 +18,18 @@ class Pruned:
         self._at_or_above_cuts: set[Path] = set()
 
     def cut(self, path: Path) -> None:
-        """Cut a path, as it is in the whole document."""
+        """Cut a path of the original document."""
         self.cuts.add(path)
         self._at_or_above_cuts.update(_upwards(path))
 
     def value(self) -> dict[str, Any]:
-        """Return what is left."""
+        """Return the remaining document."""
         self._kept.clear()
         left: dict[str, Any] = self._left(self._document, (), ())
         return left
 
     def original(self, path: Path) -> Path:
-        """Return where a path of what is left stands in the whole document."""
+        """Return the original path of a path in the remaining document."""
         result: Path = ()
         for position, part in enumerate(path):
             kept = self._kept.get(path[:position], [])
@@ -38,11 +38,11 @@ class Pruned:
         return result
 
     def cut_at_or_below(self, path: Path) -> bool:
-        """Tell whether something at or below `path` is cut."""
+        """Return whether something at or below `path` is cut."""
         return path in self._at_or_above_cuts
 
     def hides(self, about: Path) -> bool:
-        """Tell whether something at, above or below `about` is cut."""
+        """Return whether something at, above or below `about` is cut."""
         if not about:
             return False
         return about in self._at_or_above_cuts or any(
@@ -67,6 +67,6 @@ class Pruned:
 
 
 def _upwards(path: Path) -> Iterator[Path]:
-    """Yield a path and each one above it."""
+    """Yield a path and each of its ancestors."""
     for length in range(len(path), -1, -1):
         yield path[:length]

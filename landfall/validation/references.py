@@ -1,4 +1,4 @@
-"""Checks of one value that names something else: an account, a unit, a region, a limit."""
+"""Checks of references: to an account, a unit, a region; and of name lengths."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from landfall.validation.mistakes import Mistake
 
 
 def unit_path(path: str) -> Path:
-    """Return where a unit stands in the config: `Workloads/Dev` is below `units` twice."""
+    """Return a unit's path in the config: `Workloads/Dev` is below `units` twice."""
     result: Path = (keys.ORGANIZATION,)
     for part in path.split("/"):
         result = (*result, "units", part)
@@ -22,23 +22,21 @@ def unit_path(path: str) -> Path:
 
 
 def account(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
-    """Check that an account of this name stands in the stack, and that something may in it."""
+    """Check that the stack has an account of this name, and that it is not suspended."""
     if name not in stack.accounts:
         fix = same_place(name, stack.accounts)
         yield Mistake(path, f"there is no account '{name}'", fix, (keys.ACCOUNTS, name))
     elif stack.is_suspended(name):
-        what = (
-            f"account '{name}' is suspended: nothing stands in unit '{stack.accounts[name].unit}'"
-        )
-        yield Mistake(path, what, "take it out here, or move the account", (keys.ACCOUNTS, name))
+        what = f"account '{name}' is in the suspended unit '{stack.accounts[name].unit}'"
+        yield Mistake(path, what, "remove it here, or move the account", (keys.ACCOUNTS, name))
 
 
 def unit(stack: Stack, path: Path, name: str, *, root: bool) -> Iterator[Mistake]:
-    """Check that a unit of this path stands in the stack; `root` allows `Root` too."""
+    """Check that the stack has a unit of this path; `root` also allows `Root`."""
     if stack.organization.has_unit(name) or (root and name == ROOT):
         return
     units = [*([ROOT] if root else []), *(known for known, _ in stack.organization.walk())]
-    # The last name alone is how people often write it.
+    # Users often write only the last name of a path.
     full = [known for known in units if known.rpartition("/")[2].lower() == name.lower()]
     fix = f"did you mean '{full[0]}'?" if len(full) == 1 else same_place(name, units)
     yield Mistake(path, f"there is no organizational unit '{name}'", fix, unit_path(name))
@@ -48,8 +46,8 @@ def known_region(path: Path, region: str) -> Iterator[Mistake]:
     """Check that AWS has the region."""
     if region not in PARTITIONS:
         near = nearest(region, PARTITIONS)
-        fix = f"did you mean '{near}'?" if near else f"write one of AWS's regions of {READ_ON}"
-        # Where it is the home region that is malformed, another stands in for it.
+        fix = f"did you mean '{near}'?" if near else f"write an AWS region (as of {READ_ON})"
+        # If the home region itself is malformed, another one replaces it.
         yield Mistake(path, f"there is no region '{region}'", fix, path)
 
 
@@ -64,7 +62,7 @@ def region_in_use(stack: Stack, path: Path, region: str) -> Iterator[Mistake]:
     else:
         yield Mistake(
             path,
-            f"region '{region}' is not one that the organization uses",
+            f"region '{region}' is not used by the organization",
             f"add it to {keys.ORGANIZATION}.regions, or write one of {', '.join(stack.regions)}",
             (keys.ORGANIZATION, "regions") if stack.organization.regions else (keys.REGION,),
         )
@@ -76,17 +74,17 @@ def partition(stack: Stack, path: Path, region: str) -> Iterator[Mistake]:
         yield Mistake(
             path,
             f"{region} is in partition {PARTITIONS[region]}, {stack.region} in {stack.partition}",
-            "an organization has one partition; write a region of it",
+            "write a region of the organization's partition",
             (keys.REGION,),
         )
 
 
 def length(stack: Stack, path: Path, what: str, name: str, quota: str) -> Iterator[Mistake]:
-    """Check the length of a name that a resource will have."""
+    """Check the length of a resource's future name."""
     limit = stack.quota(quota)
     if len(name) > limit:
         yield Mistake(
             path,
             f"the {what} '{name[:80]}' would have {len(name)} characters",
-            f"AWS allows {limit}; write shorter names",
+            f"AWS allows {limit}; shorten the names",
         )

@@ -1,4 +1,4 @@
-"""Checks of `formerly`: a former key is the key of nothing else."""
+"""Checks of `formerly`: a former key must not be in use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from landfall.validation.mistakes import Mistake
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield former keys that still are keys, or that two have."""
+    """Yield former keys that are still keys, or that two entries share."""
     yield from _among((keys.ACCOUNTS,), "account", stack.accounts)
     yield from _units((keys.ORGANIZATION, "units"), stack.organization.units)
     if stack.access.identity_center is not None:
@@ -39,8 +39,12 @@ def _among(
         if former is None:
             continue
         if former in settings:
-            fix = f"write the key that this {what} had, or leave it out"
-            yield Mistake(place, f"{what} '{former}' is still there", fix, (*path, former))
+            fix = f"write the former key of this {what}, or remove it"
+            yield Mistake(place, f"{what} '{former}' still exists", fix, (*path, former))
         elif former in seen:
-            yield Mistake(place, f"{what} '{seen[former]}' was '{former}' too", "keep one of them")
+            yield Mistake(
+                place,
+                f"{what} '{seen[former]}' has the same former key '{former}'",
+                "keep one of them",
+            )
         seen.setdefault(former, key)

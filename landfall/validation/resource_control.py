@@ -1,6 +1,6 @@
-"""Checks that resource control policies name only services that support them.
+"""Check that resource control policies contain only services that support them.
 
-AWS refuses any other with MalformedPolicyDocumentException (AWS Organizations User Guide: 'Resource
+AWS rejects any other with MalformedPolicyDocumentException (AWS Organizations User Guide: 'Resource
 control policies', services that support RCPs).
 """
 
@@ -21,7 +21,7 @@ _RCP: Final = "RESOURCE_CONTROL_POLICY"
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield a mistake for each action of a service that has no resource control policies."""
+    """Yield a mistake for each action of a service that does not support RCPs."""
     for name, guardrail in stack.guardrails.items():
         if guardrail.type != _RCP:
             continue
@@ -30,7 +30,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             if set(service) & set("*?") or service in services_under_rcp():
                 continue
             what = f"{shown(action)}: resource control policies do not support '{service}'"
-            fix = "leave it out, or deny it by a service control policy"
+            fix = "remove it, or deny it in a service control policy"
             yield Mistake(path, what, fix)
 
 

@@ -1,4 +1,4 @@
-"""Checks of how changes are reviewed, and of the images beside sources."""
+"""Checks of reviews and of container images."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OF_CONNECTIONS = ("keys", "since")
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the reviews of applications."""
+    """Yield the mistakes in the reviews of applications."""
     repositories: dict[str, str] = {}
     images: dict[str, str] = {}
     for name, application in stack.delivery.applications.items():
@@ -28,13 +28,13 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         review, source = application.review, application.source
         if isinstance(source, CodeCommitSource):
             if source.codecommit in repositories:
-                what = f"application '{repositories[source.codecommit]}' has this repository too"
-                yield Mistake((*path, "source", "codecommit"), what, "name another repository")
+                what = f"application '{repositories[source.codecommit]}' uses the same repository"
+                yield Mistake((*path, "source", "codecommit"), what, "choose another repository")
             repositories.setdefault(source.codecommit, name)
         if application.image is not None:
             if application.image.ecr in images:
-                what = f"application '{images[application.image.ecr]}' has this repository too"
-                yield Mistake((*path, "image", "ecr"), what, "name another repository")
+                what = f"application '{images[application.image.ecr]}' uses the same repository"
+                yield Mistake((*path, "image", "ecr"), what, "choose another repository")
             images.setdefault(application.image.ecr, name)
             yield from _image(path, application)
         if review is None:
@@ -43,14 +43,16 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         for index, branch in enumerate(review.branches or ()):
             if is_pattern(branch):
                 what = f"'{branch[:80]}' is a pattern"
-                yield Mistake((*here, "branches", index), what, "name each protected branch")
+                yield Mistake(
+                    (*here, "branches", index), what, "list each protected branch by name"
+                )
         if isinstance(source, CodeCommitSource):
             yield from _codecommit(stack, here, review)
             yield from _content(stack, here, application, review)
         elif isinstance(source, ConnectionSource):
             yield from _connection(stack, here, review, source)
         if not protected(application):
-            yield Mistake((*here, "branches"), "no branch is protected", "name one")
+            yield Mistake((*here, "branches"), "no branch is protected", "add one")
 
 
 def _image(path: Path, application: Application) -> Iterator[Mistake]:
@@ -59,21 +61,23 @@ def _image(path: Path, application: Application) -> Iterator[Mistake]:
         if isinstance(deploy, EcsDeploy) and deploy.image_placeholder is None:
             own = (*path, "environments", environment, "deploy")
             here = own if settings.deploy else (*path, "deploy")
-            what = "nothing says where the image goes in the task definition"
-            fix = "write imagePlaceholder: as in IMAGE1_NAME, and <IMAGE1_NAME> in the definition"
+            what = "the placeholder for the image in the task definition is missing"
+            fix = (
+                "add imagePlaceholder:, as in IMAGE1_NAME, and use <IMAGE1_NAME> in the definition"
+            )
             yield Mistake((*here, "imagePlaceholder"), what, fix)
 
 
 def _codecommit(stack: Stack, path: Path, review: Review) -> Iterator[Mistake]:
     yield from _foreign(path, review, _OF_CONNECTIONS, "a CodeCommit source")
     if not review.approvers:
-        what = "nobody may approve"
-        fix = "write approvers: with roles of the delivery account, as in landfall/reviewer"
+        what = "the review has no approvers"
+        fix = "add approvers: with roles of the delivery account, as in landfall/reviewer"
         yield Mistake((*path, "approvers"), what, fix)
     limit = stack.quota("approvalPoolMembers")
     if len(review.approvers) > limit:
-        what = f"{len(review.approvers)} roles approve"
-        yield Mistake((*path, "approvers"), what, f"CodeCommit takes {limit}")
+        what = f"{len(review.approvers)} approver roles"
+        yield Mistake((*path, "approvers"), what, f"CodeCommit allows {limit}")
     roles, hub = stack.access.roles, stack.delivery_account
     for index, name in enumerate(review.contributors):
         here = (*path, "contributors", index)
@@ -82,7 +86,7 @@ def _codecommit(stack: Stack, path: Path, review: Review) -> Iterator[Mistake]:
             about = (keys.ACCESS, "roles", name)
             yield Mistake(here, f"there is no role '{name}' in {keys.ACCESS}", fix, about)
         elif hub is not None and hub not in stack.holders(roles[name]):
-            what = f"role '{name}' does not stand in the delivery account"
+            what = f"role '{name}' is not in the delivery account"
             yield Mistake(here, what, f"add {hub} to its accounts")
 
 
@@ -95,7 +99,7 @@ def _content(
     limit = stack.quota("approvalRuleSize")
     if len(content) > limit:
         what = f"the approval rule would have {len(content)} characters"
-        yield Mistake((*path, "approvers"), what, f"CodeCommit takes {limit}; name fewer roles")
+        yield Mistake((*path, "approvers"), what, f"CodeCommit allows {limit}; list fewer roles")
 
 
 def _connection(
@@ -104,12 +108,12 @@ def _connection(
     yield from _foreign(path, review, _OF_CODECOMMIT, "a connection")
     connection = stack.delivery.connections.get(source.connection)
     if connection is not None and connection.provider != "GitHub" and review.keys is None:
-        what = f"nothing says with which keys {connection.provider} signs merges"
-        fix = "write keys: with the public key of the host, or the https address where it is"
+        what = f"the keys with which {connection.provider} signs merges are missing"
+        fix = "add keys: with the host's public key, or its https address"
         yield Mistake((*path, "keys"), what, fix)
 
 
 def _foreign(path: Path, review: Review, names: tuple[str, ...], what: str) -> Iterator[Mistake]:
     for name in names:
         if name in review.model_fields_set:
-            yield Mistake((*path, name), f"{what} has no {name}", "leave it out")
+            yield Mistake((*path, name), f"{what} does not support {name}", "remove it")

@@ -1,4 +1,4 @@
-"""Checks of applications' secrets, and of credentials in plain text."""
+"""Checks of applications' secrets and of credentials in plaintext."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME = re.compile(
     r"(PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY(_?ID)?|PRIVATE_?KEY|CREDENTIALS?)$",
     re.IGNORECASE,
 )
-# AWS's own access keys, GitHub's, GitLab's and Slack's tokens, private keys.
+# AWS access keys, GitHub's, GitLab's and Slack's tokens, private keys.
 _VALUE = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bglpat-[\w-]{20}|\bxox[abpr]-"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
@@ -26,7 +26,7 @@ _REFERENCE = ("arn:", "{{resolve:")
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the secrets of applications."""
+    """Yield the mistakes in the secrets of applications."""
     for name, application in stack.delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
         yield from plain((*path, "build", "environment"), application.build.environment)
@@ -42,12 +42,12 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
 
 
 def plain(path: Path, values: Mapping[str, str]) -> Iterator[Mistake]:
-    """Check texts that stand in the open; a message never shows a value."""
+    """Check plaintext values for credentials; a message never contains a value."""
     for key, value in values.items():
         if _VALUE.search(value):
-            what = f"the value of '{key[:80]}' is a credential in plain text"
+            what = f"the value of '{key[:80]}' is a credential in plaintext"
         elif _NAME.search(key) and not value.startswith(_REFERENCE):
-            what = f"'{key[:80]}' looks like a credential in plain text"
+            what = f"'{key[:80]}' looks like a credential in plaintext"
         else:
             continue
         fix = f"declare it under secrets:, with variable: {key[:80]}"
@@ -65,23 +65,25 @@ def _secrets(stack: Stack, path: Path, name: str, application: Application) -> I
         yield from references.length(stack, here, "secret", own, "secretNameLength")
         if secret.variable:
             if secret.variable in taken:
-                what = f"variable '{secret.variable}' is set by {taken[secret.variable]} too"
+                what = f"variable '{secret.variable}' is also set by {taken[secret.variable]}"
                 yield Mistake((*here, "variable"), what, "keep one of them")
             taken.setdefault(secret.variable, f"secrets.{key}")
         if secret.variable and secret.readers:
-            what = "a secret of builds stands in the delivery account, its readers elsewhere"
-            fix = "leave variable: or readers: out, or make it two secrets"
+            what = (
+                "a build secret is in the delivery account, but its readers are in other accounts"
+            )
+            fix = "remove variable: or readers:, or declare two secrets"
             yield Mistake((*here, "readers"), what, fix)
         if secret.store == "parameter" and secret.rotation:
-            what = "Parameter Store renews nothing"
-            yield Mistake((*here, "rotation"), what, "leave it out, or write store: secret")
+            what = "Parameter Store does not support rotation"
+            yield Mistake((*here, "rotation"), what, "remove it, or write store: secret")
         if not secret.variable and not secret.readers and not _resolved(application):
             what = "nothing reads this secret"
-            fix = "write variable: for builds, or readers: with the roles of the application"
+            fix = "add variable: for builds, or readers: with the application's roles"
             yield Mistake(here, what, fix)
 
 
 def _resolved(application: Application) -> bool:
-    """Tell whether a deployment of the application reads secrets by itself."""
+    """Return whether a deployment of the application resolves secrets itself."""
     kinds = [application.deploy, *(each.deploy for each in application.environments.values())]
     return any(isinstance(kind, CloudFormationDeploy | PulumiDeploy) for kind in kinds)

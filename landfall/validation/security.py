@@ -17,7 +17,7 @@ _PATH: Path = (keys.SECURITY,)
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the security services."""
+    """Yield the mistakes in the security services."""
     security = stack.security
     if security is None:
         return
@@ -33,11 +33,11 @@ def _accounts(stack: Stack) -> Iterator[Mistake]:
     for purpose in needed:
         if stack.account_with_purpose(purpose) is None:
             what = f"the security services need an account with purpose: {purpose}"
-            fix = f"write it at one of {keys.ACCOUNTS}, or leave {keys.SECURITY} out"
+            fix = f"add it to one of {keys.ACCOUNTS}, or remove {keys.SECURITY}"
             yield Mistake(_PATH, what, fix, (keys.ACCOUNTS,))
     if stack.organization.parent is not None:
-        what = "the security services belong to the organization as a whole"
-        fix = "leave parent: out, or keep them in the stack that has the organization"
+        what = "the security services need the whole organization"
+        fix = "remove parent:, or configure them in the stack of the organization"
         yield Mistake(_PATH, what, fix, (keys.ORGANIZATION, "parent"))
 
 
@@ -46,11 +46,11 @@ def _delegation(stack: Stack, security: Security) -> Iterator[Mistake]:
     place: Path = (keys.ORGANIZATION, "delegatedAdministrators")
     for service, accounts in stack.organization.delegated_administrators.items():
         if service in security.own_registration:
-            what = f"{keys.SECURITY} delegates {service} by itself"
-            yield Mistake((*place, service), what, "leave it out here", _PATH)
+            what = f"{keys.SECURITY} already delegates {service}"
+            yield Mistake((*place, service), what, "remove it here", _PATH)
         elif service in security.delegated and audit is not None and set(accounts) != {audit}:
             what = f"{keys.SECURITY} delegates {service} to account '{audit}'"
-            yield Mistake((*place, service), what, f"write [{audit}], or leave it out", _PATH)
+            yield Mistake((*place, service), what, f"write [{audit}], or remove it", _PATH)
     trusted = stack.organization.trusted_services
     services = [*security.own_registration, *security.delegated]
     for service in services if trusted is not None else []:
@@ -62,14 +62,14 @@ def _delegation(stack: Stack, security: Security) -> Iterator[Mistake]:
 def _archive(stack: Stack, security: Security) -> Iterator[Mistake]:
     archive, path = security.log_archive, (*_PATH, "logArchive")
     if archive.archive_days is not None and archive.archive_days >= archive.expire_days:
-        what = f"logs are deleted after {archive.expire_days} days, before they would be archived"
-        yield Mistake((*path, "archiveDays"), what, "write fewer days, or null")
+        what = f"logs expire after {archive.expire_days} days, before they are archived"
+        yield Mistake((*path, "archiveDays"), what, "reduce archiveDays, or write null")
     if archive.lock is not None and archive.lock.days > archive.expire_days:
-        what = f"logs are deleted after {archive.expire_days} days and locked for longer"
-        yield Mistake((*path, "lock", "days"), what, "write fewer days, or more expireDays")
+        what = f"logs expire after {archive.expire_days} days, but are locked for longer"
+        yield Mistake((*path, "lock", "days"), what, "reduce days, or increase expireDays")
     if archive.lock is not None and archive.force_destroy:
-        what = "logs that are locked cannot be deleted with their bucket"
-        yield Mistake((*path, "forceDestroy"), what, "leave it out, or leave lock: out")
+        what = "locked logs cannot be deleted with their bucket"
+        yield Mistake((*path, "forceDestroy"), what, "remove it, or remove lock:")
     for index, reader in enumerate(archive.readers):
         here = (*path, "readers", index, "account")
         yield from references.account(stack, here, reader.account)
@@ -85,7 +85,7 @@ def _config(stack: Stack, security: Security) -> Iterator[Mistake]:
     for index, name in enumerate(config.packs):
         if name not in conformance.SHIPPED:
             what = f"Landfall has no conformance pack '{name[:80]}'"
-            own = "; those of your own stand in ownPacks" if name in config.own_packs else ""
+            own = "; custom packs are in ownPacks" if name in config.own_packs else ""
             fix = f"{suggestion(name, conformance.SHIPPED)}{own}"
             yield Mistake((*path, "packs", index), what, fix)
     count, limit = len(config.packs) + len(config.own_packs), stack.quota("conformancePacks")
@@ -95,15 +95,15 @@ def _config(stack: Stack, security: Security) -> Iterator[Mistake]:
         here: Path = (*path, "ownPacks", name)
         if name in conformance.SHIPPED:
             what = "a conformance pack of Landfall has this name"
-            yield Mistake(here, what, "write another name")
+            yield Mistake(here, what, "choose another name")
         limit = stack.quota("rulesPerConformancePack")
         if len(pack.rules) > limit:
             what = f"the pack has {len(pack.rules)} rules"
-            yield Mistake((*here, "rules"), what, f"AWS allows {limit}; write two")
+            yield Mistake((*here, "rules"), what, f"AWS allows {limit}; split it into two")
         size, limit = len(conformance.template(pack)), stack.quota("conformancePackTemplateSize")
         if size > limit:
             what = f"the pack's template has {size} characters"
-            yield Mistake((*here, "rules"), what, f"AWS allows {limit}; write two")
+            yield Mistake((*here, "rules"), what, f"AWS allows {limit}; split it into two")
         for rule, parameters in pack.rules.items():
             yield from _rule((*here, "rules", rule), rule, list(parameters))
 
@@ -111,7 +111,7 @@ def _config(stack: Stack, security: Security) -> Iterator[Mistake]:
 def _rule(path: Path, name: str, parameters: list[str]) -> Iterator[Mistake]:
     known = conformance.rules()
     if name not in known:
-        # Names of rules in AWS's documents are written small, with hyphens.
+        # AWS's documents write rule names in lower case, with hyphens.
         found = name.upper().replace("-", "_")
         fix = f"did you mean '{found}'?" if found in known else suggestion(name, known)
         what = f"AWS Config has no managed rule '{name[:80]}'"
@@ -123,17 +123,17 @@ def _rule(path: Path, name: str, parameters: list[str]) -> Iterator[Mistake]:
             what = f"{name} has no parameter '{parameter[:80]}'"
             yield Mistake((*path, parameter), what, suggestion(parameter, rule.parameters))
     for parameter in sorted(rule.required - set(parameters)):
-        yield Mistake(path, f"{name} needs the parameter '{parameter}'", "write it with its value")
+        yield Mistake(path, f"{name} needs the parameter '{parameter}'", "add it with a value")
 
 
 def _findings(security: Security) -> Iterator[Mistake]:
     findings, path = security.findings, (*_PATH, "findings")
     for index, kind in enumerate(findings.kinds or ()):
         if off := security.sources(kind):
-            what = f"nothing is found of '{kind}' without {' and '.join(off)}"
-            fix = "turn it on, or leave this out"
+            what = f"findings of '{kind}' need {' and '.join(off)}"
+            fix = "enable it, or remove this"
             yield Mistake((*path, "kinds", index), what, fix, (*_PATH, off[0], "enabled"))
     if findings.notify and not security.told:
-        what = "there is nothing that people could be told of"
-        fix = "turn Security Hub or GuardDuty on, or leave notify: out"
+        what = "there are no findings to notify of"
+        fix = "enable Security Hub or GuardDuty, or remove notify:"
         yield Mistake((*path, "notify"), what, fix)

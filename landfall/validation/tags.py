@@ -1,4 +1,4 @@
-"""Checks of tags against AWS's rules for them.
+"""Checks of tags against AWS's rules.
 
 https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 """
@@ -18,7 +18,7 @@ _ALLOWED = re.compile(r"[\w\s.:/=+\-@]*", re.UNICODE)
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with tags of the stack, of units and of accounts."""
+    """Yield the mistakes in tags of the stack, units and accounts."""
     yield from _tags(stack, (keys.TAGS,), stack.tags)
     for name, unit in stack.organization.walk():
         yield from _tags(stack, (*references.unit_path(name), "tags"), unit.tags)
@@ -38,9 +38,7 @@ def _tags(
             fix = "a key has 1 to 128 characters, a value at most 256"
             yield Mistake((*path, key), "the tag is too long, or has no key", fix)
         if key.lower().startswith("aws:"):
-            yield Mistake(
-                (*path, key), "keys that start with 'aws:' are AWS's", "write another key"
-            )
+            yield Mistake((*path, key), "the key prefix 'aws:' is reserved", "choose another key")
         if not _ALLOWED.fullmatch(key) or not _ALLOWED.fullmatch(value):
-            fix = "write letters, digits, spaces and . : / = + - @ _"
-            yield Mistake((*path, key), "the tag has a character that AWS refuses", fix)
+            fix = "use letters, digits, spaces and . : / = + - @ _"
+            yield Mistake((*path, key), "the tag has an invalid character", fix)

@@ -1,4 +1,4 @@
-"""Checks of the tests of applications: their environments, what they read, AWS's limits."""
+"""Checks of application tests: environments, permissions, AWS's limits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from landfall.validation.secrets import plain
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _OWN = frozenset({"SHARD", "SHARDS", "ENVIRONMENT", "ACCOUNT_ID", "REGION", "BRANCH"})
-# The verbs of actions that read, and those that call what is under test.
+# The verbs of read actions, and of actions that invoke the deployed application.
 _READS = re.compile(
     r"[a-z0-9-]+:(BatchGet|Describe|Get|Head|Invoke|List|Lookup|Query|Scan|Search|Select|View)"
     r"[A-Za-z0-9]*\*?"
@@ -28,7 +28,7 @@ _READS = re.compile(
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield what is wrong with the tests of applications."""
+    """Yield the mistakes in the tests of applications."""
     for name, application in stack.delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
         for kind in SOURCE_KINDS + DEPLOYED_KINDS:
@@ -58,23 +58,25 @@ def _suite(stack: Stack, path: Path, suite: Suite) -> Iterator[Mistake]:
     for variable in taken:
         where = "matrix" if variable in suite.matrix else "environment"
         if not _VARIABLE.fullmatch(variable):
-            what = f"'{variable[:60]}' is no name of a variable"
-            yield Mistake((*path, where, variable), what, "write letters, digits and '_'")
+            what = f"'{variable[:60]}' is not a variable name"
+            yield Mistake((*path, where, variable), what, "use letters, digits and '_'")
         elif variable in _OWN:
             what = f"'{variable}' is set by the pipeline"
-            yield Mistake((*path, where, variable), what, "write another name")
+            yield Mistake((*path, where, variable), what, "choose another name")
     for variable, values in suite.matrix.items():
         if not values:
             what = f"'{variable}' has no value"
-            yield Mistake((*path, "matrix", variable), what, "write some, or leave it out")
+            yield Mistake((*path, "matrix", variable), what, "add values, or remove it")
         if variable in suite.environment:
-            what = f"variable '{variable}' is set by environment: too"
+            what = f"variable '{variable}' is also set by environment:"
             yield Mistake((*path, "matrix", variable), what, "keep one of them")
     builds = math.prod(len(values) for values in suite.matrix.values()) * (suite.shards or 1)
     limit = stack.quota("buildsPerBatch")
     if builds > limit:
-        what = f"the test would run in {builds} builds at once"
-        yield Mistake((*path, "matrix") if suite.matrix else path, what, f"CodeBuild takes {limit}")
+        what = f"the test would run {builds} builds in parallel"
+        yield Mistake(
+            (*path, "matrix") if suite.matrix else path, what, f"CodeBuild allows {limit}"
+        )
 
 
 def _deployed(path: Path, application: Application, suite: DeployedSuite) -> Iterator[Mistake]:
@@ -87,16 +89,16 @@ def _deployed(path: Path, application: Application, suite: DeployedSuite) -> Ite
     for index, statement in enumerate(suite.reads):
         here = (*path, "reads", index)
         if statement.effect == "Allow" and "resources" not in statement.model_fields_set:
-            yield Mistake(here, "nothing says what is read", "write resources:")
+            yield Mistake(here, "the statement has no resources", "add resources:")
         for number, action in enumerate(statement.actions):
             if statement.effect == "Allow" and not _READS.fullmatch(action):
-                what = f"'{action[:80]}' does more than to read or to call"
-                fix = "a test reads what was deployed; let the deployment make what it needs"
+                what = f"'{action[:80]}' does more than read or invoke"
+                fix = "tests may only read and invoke; create other resources in the deployment"
                 yield Mistake((*here, "actions", number), what, fix)
 
 
 def _actions(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
-    """Check that a deployment stage with its tests has no more actions than a stage takes."""
+    """Check that a deployment stage with its tests does not exceed the action limit."""
     limit = stack.quota("actionsPerStage")
     for name, environment in application.environments.items():
         deploy = environment.deploy or application.deploy
@@ -105,4 +107,4 @@ def _actions(stack: Stack, path: Path, application: Application) -> Iterator[Mis
         count = each * len(first) + len(application.tests.of_deployment(name))
         if count > limit:
             what = f"the deployment stage of '{name}' would have {count} actions"
-            yield Mistake((*path, "environments", name), what, f"a stage takes {limit}")
+            yield Mistake((*path, "environments", name), what, f"a stage allows {limit}")

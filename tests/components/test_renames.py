@@ -112,7 +112,7 @@ def test_account_under_another_key_is_refused_unless_its_settings_say_so() -> No
     ],
 )
 def test_former_key_that_is_still_a_key_is_a_mistake(old: str, new: str, path: str) -> None:
-    with pytest.raises(Exception, match="is still there") as caught:
+    with pytest.raises(Exception, match="still exists") as caught:
         _stack((old, new))
     assert path in str(caught.value)
 

@@ -57,12 +57,12 @@ def test_the_same_guardrail_stands_twice_under_two_names() -> None:
             "{catalogue: deny-all, parameters: {regions: eu-west-1}}",
             "mine.parameters.regions",
             "no parameter",
-            "it takes none",
+            "it has no parameters",
         ),
         (
             "{catalogue: restrict-regions, parameters: {regions: everywhere}}",
             "mine.parameters.regions",
-            "'everywhere' does not fit 'regions'",
+            "'everywhere' is invalid for 'regions'",
             "eu-west-1",
         ),
         (
@@ -80,13 +80,13 @@ def test_the_same_guardrail_stands_twice_under_two_names() -> None:
         (
             "{catalogue: deny-all, type: RESOURCE_CONTROL_POLICY}",
             "guardrails.mine",
-            "'type' is that of the catalogue's guardrail",
+            "'type' comes from the catalogue guardrail",
             "leave it out",
         ),
         (
             "{parameters: {regions: eu-west-1}, statements: [{actions: 's3:*'}]}",
             "guardrails.mine",
-            "'parameters' are for a guardrail of the catalogue",
+            "'parameters' needs a catalogue guardrail",
             "name it",
         ),
     ],

@@ -43,7 +43,7 @@ def test_with_gitflow_a_branch_starts_one_environment(pattern: str) -> None:
     text = gitflow((DEV, f"dev: {{account: orders-dev, branches: {pattern}}}"))
     (problem,) = problems(text)
     assert problem.path.endswith("environments.prod")
-    assert "starts environment 'dev' too" in problem.what
+    assert "also starts environment 'dev'" in problem.what
 
 
 def test_codecommit_takes_one_branch_without_a_pattern() -> None:

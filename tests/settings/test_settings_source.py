@@ -51,9 +51,9 @@ def test_every_key_that_stands_twice_is_told() -> None:
     ("text", "line", "what"),
     [
         ("a:\n\tb: 1", 2, "tab"),
-        ("a: [1, 2", 1, "not YAML"),
-        ("a: b: c", 1, "not YAML"),
-        ("a: 'x", 1, "not YAML"),
+        ("a: [1, 2", 1, "invalid YAML"),
+        ("a: b: c", 1, "invalid YAML"),
+        ("a: 'x", 1, "invalid YAML"),
         ("a: *nowhere", 1, "alias"),
         ("a: 1\n--- \nb: 2", 2, "single document"),
         ("x: 1\non: 1", 2, "'on'"),

@@ -82,7 +82,7 @@ def test_a_document_is_sent_minified() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "path", "what"),
     [
-        ("id: p-00000002,", "id: p-00000001,", "guardrails.tags.id", "'leave' has this id"),
+        ("id: p-00000002,", "id: p-00000001,", "guardrails.tags.id", "'leave' has the same id"),
         ("{tags: {}}", "{}", "guardrails.tags", "document is empty"),
         ("{tags: {}}", "{tags: 1.5}", "guardrails.tags", "float 1.5"),
         ("{tags: {}}", "{tags: 2026-01-02}", "guardrails.tags", "date 2026-01-02"),
@@ -96,10 +96,15 @@ def test_a_document_is_sent_minified() -> None:
             "document: {tags: {}}",
             "statements: [{actions: s3:*}]",
             "guardrails.tags",
-            "TAG_POLICY has no statements",
+            "TAG_POLICY does not support statements",
         ),
         ("name: Leave!, document", "name: Leave!, type: X, document", "leave.type", "none of"),
-        ("Team A: {id: ou-ab12-00000001", "Team A: {id: ou-ab12-00000002", "Tower.id", "this id"),
+        (
+            "Team A: {id: ou-ab12-00000001",
+            "Team A: {id: ou-ab12-00000002",
+            "Tower.id",
+            "the same id",
+        ),
         ("name: Team/A", f"name: {'x' * 129}", "Team A.name", "129 characters"),
         ("id: ou-ab12-00000002, external", "external", "Tower.external", "needs its id"),
         ('id: "000000000002", email', "email", "accounts.other.external", "needs its id"),

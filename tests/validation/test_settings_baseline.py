@@ -36,25 +36,25 @@ MISTAKES = [
         "not encrypted",
         "encryptVolumes: true",
     ),
-    ("{contacts: {security: {name: A, title: B, phone: '1'}}}", "email", "missing", "write it"),
+    ("{contacts: {security: {name: A, title: B, phone: '1'}}}", "email", "missing", "add it"),
     (
         f"{{contacts: {{security: {CONTACT.replace('+1', 'call me')}}}}}",
         "phone",
-        "'call me' does not fit",
+        "'call me' is not valid",
         "+49 30",
     ),
     (
         f"{{contacts: {{security: {CONTACT.replace('a@example.com', 'a')}}}}}",
         "email",
-        "'a' does not fit",
+        "'a' is not valid",
         "security@example.com",
     ),
     (f"{{contacts: {{press: {CONTACT}}}}}", "press", "not known", "security"),
-    (f"{{budget: {{{TOLD}}}}}", "baseline.budget", "no amount", "write amount:"),
+    (f"{{budget: {{{TOLD}}}}}", "baseline.budget", "no amount", "add amount:"),
     ("{budget: {amount: 0, notify: [a@b.de]}}", "amount", "too small", "0.01"),
     ("{budget: {amount: '5', notify: [a@b.de]}}", "amount", "a number", "without quotes"),
-    ("{budget: {amount: 5}}", "baseline.budget", "nobody is told", "notify:"),
-    ("{budget: {amount: 5, notify: [a]}}", "notify[0]", "'a' does not fit", "e-mail"),
+    ("{budget: {amount: 5}}", "baseline.budget", "notifies nobody", "notify:"),
+    ("{budget: {amount: 5, notify: [a]}}", "notify[0]", "'a' is not valid", "e-mail"),
     (f"{{budget: {{amount: 5, currency: usd, {TOLD}}}}}", "currency", "'usd'", "USD"),
     (
         f"{{budget: {{amount: 5, {TOLD}, actual: [10, 20, 30, 40, 50]}}}}",
@@ -62,19 +62,19 @@ MISTAKES = [
         "6 alerts",
         "AWS allows 5",
     ),
-    (f"{{budget: {{amount: 5, {TOLD}, actual: [80, 80]}}}}", "budget", "stands twice", "keep one"),
+    (f"{{budget: {{amount: 5, {TOLD}, actual: [80, 80]}}}}", "budget", "are the same", "keep one"),
     (f"{{budget: {{amount: 5, {TOLD}, actual: [0]}}}}", "actual[0]", "too small", "1"),
     (
         "{budget: {amount: 5, notify: [a@b.de, a@b.de]}}",
         "notify",
-        "stands here twice",
+        "is listed twice",
         "keep one",
     ),
     (
         f"{{budget: {{amount: 5, notify: [{', '.join(f'a{n}@b.de' for n in range(11))}]}}}}",
         "notify",
         "11 addresses",
-        "AWS writes to 10",
+        "AWS allows 10",
     ),
     ("{managementAccount: {budget: {amount: 5}}}", "managementAccount.budget", "nobody", "notify:"),
 ]
@@ -152,7 +152,7 @@ def test_what_still_names_a_suspended_account_is_told_all_at_once() -> None:
         "landfall:access.roles.reader.accounts[0]",
         "landfall:delivery.applications.orders.environments.dev.account",
     ]
-    assert {"is suspended" in problem.what for problem in found} == {True}
+    assert {"in the suspended unit" in problem.what for problem in found} == {True}
 
 
 def test_the_pipelines_account_may_not_be_suspended() -> None:

@@ -60,12 +60,12 @@ def test_each_kind_is_taken(deploy: str, environment: str) -> None:
 @pytest.mark.parametrize(
     ("deploy", "environment", "said", "fix"),
     [
-        (ECS, PROD, "ecs needs the load balancer's listener", "write listeners:"),
+        (ECS, PROD, "ecs needs the load balancer's listener", "add listeners:"),
         (
             "{lambda: orders}",
             f"prod: {{account: orders-prod, listeners: ['{LISTENER}']}}",
-            "listeners are for ecs alone",
-            "leave them out",
+            "only ecs has listeners",
+            "remove them",
         ),
         (
             ECS,
@@ -76,7 +76,7 @@ def test_each_kind_is_taken(deploy: str, environment: str) -> None:
         (
             "{ec2: orders, instanceRoles: [app]}",
             PROD,
-            "which instances",
+            "no target instances",
             "autoScalingGroups: or tags:",
         ),
         (
@@ -102,32 +102,37 @@ def test_each_kind_is_taken(deploy: str, environment: str) -> None:
         (
             "{lambda: orders}",
             "prod: {account: orders-prod, waves: [[{account: orders-prod}]]}",
-            "deployed to already",
+            "is already a destination",
             "another account or region",
         ),
-        ("{lambda: orders}", "prod: {account: orders-prod, waves: [[]]}", "wave is empty", "leave"),
+        (
+            "{lambda: orders}",
+            "prod: {account: orders-prod, waves: [[]]}",
+            "wave is empty",
+            "remove",
+        ),
         (
             "{lambda: orders}",
             "prod: {account: orders-prod, rollback: {alarms: [a, b, c, d, e]}}",
             "6 rules",
-            "CodePipeline takes 5",
+            "CodePipeline allows 5",
         ),
         (
             "{lambda: orders}",
             "prod: {account: orders-prod, rollback: {alarms: [a, b, a]}}",
-            "alarm 'a' watches this already",
-            "leave it out",
+            "alarm 'a' is already set for this",
+            "remove it",
         ),
         (
             "{s3: orders-site}",
             "prod: {account: orders-prod, rollback: {bakeMinutes: 10}}",
             "no alarm to watch",
-            "name some in alarms:",
+            "add alarms:",
         ),
         (
             "{lambda: orders}",
             "prod: {account: orders-prod, rollback: {window: {hours: 9-25}}}",
-            "does not fit here",
+            "is not valid here",
             "write",
         ),
     ],
@@ -154,7 +159,7 @@ def test_more_alarms_than_codedeploy_takes() -> None:
             "{lambda: orders}", f"prod: {{account: orders-prod, rollback: {{alarms: [{alarms}]}}}}"
         )
     )
-    assert any("11 alarms" in each and "CodeDeploy takes 10" in each for each in told)
+    assert any("11 alarms" in each and "CodeDeploy allows 10" in each for each in told)
 
 
 def test_mistakes_of_several_environments_come_together() -> None:
@@ -186,11 +191,11 @@ def test_destinations_keep_roles_of_one_account_apart() -> None:
     [
         ("{lambda: orders}", PROD, ["orders-prod shifts all traffic at once"]),
         ("{lambda: orders, traffic: canary-10-percent-5-minutes}", PROD, []),
-        ("{s3: orders-site}", PROD, ["no alarm watches orders-prod"]),
+        ("{s3: orders-site}", PROD, ["orders-prod has no alarm"]),
         (
             "{s3: orders-site}",
             "prod: {account: orders-prod, rollback: {alarms: [availability]}}",
-            ["looked at only before"],
+            ["checks its alarms only before"],
         ),
         (
             "{s3: orders-site}",
@@ -200,12 +205,12 @@ def test_destinations_keep_roles_of_one_account_apart() -> None:
         (
             "{ec2: orders, instanceRoles: [app], autoScalingGroups: orders}",
             "prod: {account: orders-prod, rollback: {onFailure: retry}}",
-            ["a failed deployment of orders-prod does not go back by itself"],
+            ["orders-prod has no automatic rollback"],
         ),
         (
             "{ec2: orders, instanceRoles: [app], autoScalingGroups: orders}",
             "prod: {account: orders-prod, waves: [[{account: orders-dev}]]}",
-            ["goes back alone"],
+            ["rolls back alone"],
         ),
     ],
 )
@@ -226,9 +231,9 @@ def test_the_stacks_own_alarms_are_counted_by_their_kind() -> None:
 @pytest.mark.parametrize(
     ("chat", "said"),
     [
-        ("{}", "no channel is named"),
-        ("{slack: {workspace: t1, channel: C1}}", "'t1' does not fit here"),
-        ("{teams: {tenant: x, team: y, channel: z}}", "'x' does not fit here"),
+        ("{}", "no channel is set"),
+        ("{slack: {workspace: t1, channel: C1}}", "'t1' is not valid here"),
+        ("{teams: {tenant: x, team: y, channel: z}}", "'x' is not valid here"),
     ],
 )
 def test_a_chat_channel_is_named_by_its_ids(chat: str, said: str) -> None:

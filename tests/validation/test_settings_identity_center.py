@@ -80,7 +80,7 @@ def test_what_a_group_has_twice_is_said_once() -> None:
             ],
         )
     )
-    assert found == {"assignments[1]": "say it once"}
+    assert found == {"assignments[1]": "remove one of them"}
 
 
 def test_quotas_hold_and_can_be_raised() -> None:

@@ -35,16 +35,21 @@ def test_what_is_taken(lines: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("lines", "at", "said", "fix"),
     [
-        ((TOLD,), "landfall:provisioning", "nothing delivers the stack", "write source:"),
-        ((SOURCE,), "landfall:provisioning", "nobody is told", "write an e-mail address"),
+        ((TOLD,), "landfall:provisioning", "neither a source nor jobs", "add source:"),
+        ((SOURCE,), "landfall:provisioning", "nobody is notified", "add an e-mail address"),
         (
             (SOURCE.replace("github", "gitlab"), TOLD),
             "source: {connection: gitlab",
             "there is no connection 'gitlab'",
             "did you mean 'github'?",
         ),
-        ((SOURCE, TOLD, "drift: daily"), "drift:", "'daily' does not fit", "a schedule of"),
-        ((SOURCE, TOLD, "drift: rate(1 hours)"), "drift:", "does not fit", "as in rate(1 day)"),
+        (
+            (SOURCE, TOLD, "drift: daily"),
+            "drift:",
+            "'daily' is not valid",
+            "an EventBridge schedule",
+        ),
+        ((SOURCE, TOLD, "drift: rate(1 hours)"), "drift:", "is not valid", "as in rate(1 day)"),
         (
             (SOURCE, TOLD, "state: {account: tools}"),
             "state:",
@@ -70,19 +75,19 @@ def test_what_is_taken(lines: tuple[str, ...]) -> None:
                 f"apply: '{PROD}'}}",
             ),
             "jobs:",
-            "is every pull request",
-            "name an environment",
+            "allows every pull request",
+            "use an environment",
         ),
         (
             ("jobs: {provider: ci, apply: 'repo:example'}",),
             "jobs:",
-            "does not name one project",
+            "does not identify one project",
             "write it as in repo:OWNER",
         ),
         (
             (f"jobs: {{provider: ci, read: '{PROD}', apply: '{PROD}'}}",),
             "jobs:",
-            "need not read",
+            "includes read",
             "keep one",
         ),
     ],
@@ -101,10 +106,10 @@ def test_it_meets_no_pipeline_and_no_role_of_another_name() -> None:
         "          dev: {account: orders-dev}", "          test: {account: orders-dev}"
     )
     (told,) = [str(problem) for problem in problems(text)]
-    assert "'provision-test' would meet that of provision/test" in told
+    assert "'provision-test' conflicts with that of provision/test" in told
     text = _with(SOURCE, TOLD).replace("      reader:\n", "      provision-test-read:\n")
     (told,) = [str(problem) for problem in problems(text)]
-    assert "makes a role of this name" in told
+    assert "creates a role of this name" in told
 
 
 def test_without_pipelines_nobody_needs_to_be_told() -> None:

@@ -30,22 +30,22 @@ def test_what_is_read_by_somebody_is_taken(secrets: str, deploy: str) -> None:
 @pytest.mark.parametrize(
     ("secrets", "build", "said", "fix"),
     [
-        ("{db: {}}", "{}", "nothing reads this secret", "write variable:"),
+        ("{db: {}}", "{}", "nothing reads this secret", "add variable:"),
         (
             "{db: {variable: DB, readers: [a]}}",
             "{}",
-            "stands in the delivery account",
+            "is in the delivery account",
             "two secrets",
         ),
         (
             "{db: {readers: [a], store: parameter, rotation: {function: f}}}",
             "{}",
-            "Parameter Store renews nothing",
+            "Parameter Store does not support rotation",
             "store: secret",
         ),
         ("{a: {variable: DB}, b: {variable: DB}}", "{}", "set by secrets.a too", "keep one"),
-        ("{a: {variable: DB}}", "{environment: {DB: x}}", "set by build.environment too", "keep"),
-        ("{a: {variable: DB, value: x}}", "{}", "'value' is not known here", ""),
+        ("{a: {variable: DB}}", "{environment: {DB: x}}", "also set by build.environment", "keep"),
+        ("{a: {variable: DB, value: x}}", "{}", "'value' is not a known key here", ""),
     ],
 )
 def test_what_is_wrong_is_told(secrets: str, build: str, said: str, fix: str) -> None:

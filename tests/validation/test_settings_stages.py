@@ -121,14 +121,14 @@ def test_a_strategy_says_what_is_validated_and_protected(
                 "tests: {e2e: {reads: [{actions: 's3:PutObject', resources: 'arn:aws:s3:::a'}]}}"
             ),
             "reads[0].actions[0]",
-            "does more than to read",
-            "let the deployment make",
+            "does more than read",
+            "in the deployment",
         ),
         (
             _more("tests: {e2e: {reads: [{actions: 's3:GetObject'}]}}"),
             "reads[0]",
-            "nothing says what is read",
-            "write resources:",
+            "the statement has no resources",
+            "add resources:",
         ),
         (
             _more("tests: {unit: {environment: {API_TOKEN: abc}}}"),
@@ -146,7 +146,7 @@ def test_a_strategy_says_what_is_validated_and_protected(
             _more("tests: {unit: {shards: 50, matrix: {A: [a, b, c]}}}"),
             "unit.matrix",
             "150 builds",
-            "CodeBuild takes 100",
+            "CodeBuild allows 100",
         ),
         (
             _more("strategy: explicit"),
@@ -163,26 +163,26 @@ def test_a_strategy_says_what_is_validated_and_protected(
         (
             changed((DEV, "dev: {account: orders-dev, triggers: [{branches: a, tags: b}]}")),
             "dev.triggers[0]",
-            "one filter is about branches and tags",
-            "an entry of its own",
+            "one filter combines branches and tags",
+            "a separate entry",
         ),
         (
             changed((DEV, "dev: {account: orders-dev, triggers: [{paths: 'a/**'}]}")),
             "dev.triggers[0]",
-            "says not what it is about",
+            "the filter has no event",
             "write branches:",
         ),
         (
             changed((DEV, "dev: {account: orders-dev, triggers: [{tags: a, paths: b}]}")),
             "dev.triggers[0].paths",
-            "no changed files",
-            "leave paths: out",
+            "does not apply to tags",
+            "remove paths:",
         ),
         (
             changed((DEV, "dev: {account: orders-dev, branches: a, triggers: [{tags: v*}]}")),
             "dev.triggers",
-            "says what branches: and tags: say too",
-            "into triggers:",
+            "repeats branches: or tags:",
+            "to triggers:",
         ),
         (
             changed(
@@ -194,7 +194,7 @@ def test_a_strategy_says_what_is_validated_and_protected(
             ),
             "dev.triggers",
             "4 push filters",
-            "CodePipeline takes 3",
+            "CodePipeline allows 3",
         ),
         (
             _more(f"pullRequests: [{', '.join(f'b{number}' for number in range(9))}]"),
@@ -209,12 +209,12 @@ def test_a_strategy_says_what_is_validated_and_protected(
             ),
             "dev.triggers",
             "filters of pull requests are for connections",
-            "leave it to pullRequests:",
+            "application's pullRequests:",
         ),
         (
             _more(source=CODECOMMIT, changes=((DEV, "dev: {account: orders-dev, tags: v*}"),)),
             "dev.tags",
-            "filters of tags are for connections",
+            "does not support filters of tags",
             "one branch",
         ),
         (
@@ -226,10 +226,15 @@ def test_a_strategy_says_what_is_validated_and_protected(
                 ),
             ),
             "environments.prod",
-            "tag 'v1.*' starts environment 'dev' too",
+            "tag 'v1.*' also starts environment 'dev'",
             "delivers to one environment",
         ),
-        (_more("branchNames: ['feature/(']"), "branchNames[0]", "no regular expression", "mend"),
+        (
+            _more("branchNames: ['feature/(']"),
+            "branchNames[0]",
+            "not a regular expression",
+            "correct",
+        ),
         (_more("review: {}", source=CODECOMMIT), "review.approvers", "nobody", "landfall/reviewer"),
         (
             _more("review: {approvers: [a], contributors: raeder}", source=CODECOMMIT),
@@ -244,14 +249,14 @@ def test_a_strategy_says_what_is_validated_and_protected(
             ),
             "review.approvers",
             "the approval rule would have",
-            "CodeCommit takes 3000",
+            "CodeCommit allows 3000",
         ),
         (_more("review: {approvers: [a]}"), "review.approvers", "a connection has no", "leave it"),
         (
             _more("review: {approvers: [a], since: 0123abc}", source=CODECOMMIT),
             "review.since",
             "a CodeCommit source has no since",
-            "leave it out",
+            "remove it",
         ),
         (
             changed(
@@ -259,20 +264,20 @@ def test_a_strategy_says_what_is_validated_and_protected(
                 ("{provider: GitHub}", "{provider: GitLab}"),
             ),
             "review.keys",
-            "with which keys GitLab signs",
+            "keys with which GitLab signs",
             "https address",
         ),
         (
             changed(("{provider: GitHub}", "{provider: GitLabSelfManaged}")),
             "connections.github.endpoint",
-            "nothing says where the GitLabSelfManaged is",
+            "the address of GitLabSelfManaged is missing",
             "https address",
         ),
         (
             changed(("{provider: GitHub}", "{provider: GitHub, endpoint: 'https://a.b'}")),
             "connections.github.endpoint",
-            "GitHub is no host of your own",
-            "leave it out",
+            "GitHub is not self-managed",
+            "remove it",
         ),
         (
             _more("review: {branches: [release/*]}"),
@@ -294,13 +299,13 @@ def test_a_strategy_says_what_is_validated_and_protected(
                 "0123456789abcdef/0123456789abcdef'",
             ),
             "deploy.imagePlaceholder",
-            "where the image goes",
+            "placeholder for the image",
             "IMAGE1_NAME",
         ),
         (
             changed((DEV, "validation: {account: orders-dev}")),
             "environments.validation",
-            "stands for what tests",
+            "is reserved for source tests",
             "another name",
         ),
         (
@@ -308,8 +313,8 @@ def test_a_strategy_says_what_is_validated_and_protected(
                 "tests: [unit]", source="source: {bucket: sources, key: a.zip}\n        review: {}"
             ),
             "review",
-            "no branches and no pull requests",
-            "leave it out",
+            "no branches or pull requests",
+            "remove it",
         ),
     ],
 )
@@ -341,7 +346,7 @@ def test_mistakes_are_told_together() -> None:
         "no test 'uint'",
         "a connection has no",
         "no account 'orders-dv'",
-        "one filter is",
+        "one filter combines",
     ):
         assert part in told
     assert "'account' is missing" in told
