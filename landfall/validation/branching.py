@@ -134,7 +134,7 @@ def _overlaps(path: Path, application: Application) -> Iterator[Mistake]:
                             what = f"{word} '{pattern}' also starts environment '{other}'"
                             fix = f"with {application.strategy}, each {word} has one environment"
                             here = (*path, "environments", name)
-                            yield Mistake(here, what, f"{fix} environment", about)
+                            yield Mistake(here, what, f"{fix}", about)
                     started.append((name, word, pattern))
 
 

@@ -128,7 +128,7 @@ def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -
     for index, name in enumerate(rollback.alarms):
         if watched.index(name) != len(watched) - len(rollback.alarms) + index:
             what = f"alarm '{name[:80]}' is already set for this"
-            yield Mistake((*here, "alarms", index), what, "leave it out")
+            yield Mistake((*here, "alarms", index), what, "remove it")
     if rollback.bake_minutes and not watched:
         what = "there is no alarm to watch during the bake time"
         yield Mistake((*here, "bakeMinutes"), what, "add alarms:, or remove it")

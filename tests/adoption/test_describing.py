@@ -254,7 +254,7 @@ def test_of_two_forms_under_one_name_one_is_left() -> None:
         ({"boundary": "arn:aws:iam::aws:policy/X"}, "boundary"),
         ({"tags": {"a": "b"}}, "tags"),
         ({"session_seconds": 5400}, "hours"),
-        ({"managed": ()}, "nothing"),
+        ({"managed": ()}, "no permissions"),
         ({"inline": {"other": {"Version": "2012-10-17", "Statement": []}}}, "inline"),
         ({"inline": {"reader": NOT_ACTION}}, "inline"),
         ({"trust": trust(ID, "arn:aws:iam::777777777777:role/x")}, "777777777777"),

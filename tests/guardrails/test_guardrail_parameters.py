@@ -81,13 +81,13 @@ def test_the_same_guardrail_stands_twice_under_two_names() -> None:
             "{catalogue: deny-all, type: RESOURCE_CONTROL_POLICY}",
             "guardrails.mine",
             "'type' comes from the catalogue guardrail",
-            "leave it out",
+            "remove it",
         ),
         (
             "{parameters: {regions: eu-west-1}, statements: [{actions: 's3:*'}]}",
             "guardrails.mine",
             "'parameters' needs a catalogue guardrail",
-            "name it",
+            "add catalogue:",
         ),
     ],
 )

@@ -60,7 +60,7 @@ def test_more_patterns_than_a_filter_takes_are_refused() -> None:
     patterns = ", ".join(f"b{number}" for number in range(9))
     (problem,) = problems(changed((DEV, f"dev: {{account: orders-dev, branches: [{patterns}]}}")))
     assert "9 patterns" in problem.what
-    assert "takes 8" in problem.fix
+    assert "allows 8" in problem.fix
 
 
 def test_an_object_in_s3_has_no_branches() -> None:

@@ -65,10 +65,10 @@ def test_every_key_that_stands_twice_is_told() -> None:
         ("a: " + "9" * 5000, 1, "number"),
         ("a: 0x" + "f" * 5000, 1, "number"),
         ("a: &a [*a]", 1, "aliases"),
-        ("[" * 100_000, 1, "nested"),
-        ("- " * 100_000, 1, "nested"),
-        ("? " * 100_000, 1, "nested"),
-        ("{a: " * 50 + "1" + "}" * 50, 1, "nested"),
+        ("[" * 100_000, 1, "nesting"),
+        ("- " * 100_000, 1, "nesting"),
+        ("? " * 100_000, 1, "nesting"),
+        ("{a: " * 50 + "1" + "}" * 50, 1, "nesting"),
     ],
 )
 def test_what_is_no_plain_document_is_refused_at_its_line(text: str, line: int, what: str) -> None:

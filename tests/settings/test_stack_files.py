@@ -108,7 +108,7 @@ def test_a_stack_that_does_not_exist_lists_those_that_do(project: Path) -> None:
     with pytest.raises(ProblemsError) as caught:
         stack_files.load("prd", project)
     assert caught.value.exit_status == 2
-    assert "there is test" in str(caught.value)
+    assert "stacks here: test" in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "3", "[a]", "config:", "config: [a]", "x: y"])
@@ -167,7 +167,7 @@ def test_an_account_file_of_another_ending_is_told(project: Path) -> None:
     (folder / "orders-dev.yaml").rename(folder / "orders-dev.yml")
     (problem,) = problems("test", project)
     assert "accounts/test/orders-dev.yml" in problem
-    assert "name it orders-dev.yaml" in problem
+    assert "rename it to orders-dev.yaml" in problem
 
 
 def test_a_program_in_another_stacks_sandbox_is_refused() -> None:

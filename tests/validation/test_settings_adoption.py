@@ -98,7 +98,7 @@ def test_a_document_is_sent_minified() -> None:
             "guardrails.tags",
             "TAG_POLICY does not support statements",
         ),
-        ("name: Leave!, document", "name: Leave!, type: X, document", "leave.type", "none of"),
+        ("name: Leave!, document", "name: Leave!, type: X, document", "leave.type", "not one of"),
         (
             "Team A: {id: ou-ab12-00000001",
             "Team A: {id: ou-ab12-00000002",

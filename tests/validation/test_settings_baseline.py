@@ -23,11 +23,11 @@ def with_baseline(text: str) -> str:
 
 # the baseline; of the one problem: the end of its path, a part of what is wrong, of the fix
 MISTAKES = [
-    ("{passwordPolcy: {}}", "passwordPolcy", "not known", "'passwordPolicy'"),
+    ("{passwordPolcy: {}}", "passwordPolcy", "not a known key", "'passwordPolicy'"),
     ("{encryptVolumes: 'yes'}", "encryptVolumes", "'yes'", "true or false"),
     ("{passwordPolicy: {minimumLength: 6}}", "minimumLength", "too small", "8"),
     ("{metadataHops: 65}", "metadataHops", "too large", "64"),
-    ("{volumeKeys: {eu-west-1: alias/x}}", "eu-west-1", "not fit", "a key's ARN"),
+    ("{volumeKeys: {eu-west-1: alias/x}}", "eu-west-1", "not valid", "a key's ARN"),
     (f"{{volumeKeys: {{us-east-1: {KEY}}}}}", "us-east-1", "the key is in eu-west-1", "us-east-1:"),
     (f"{{volumeKeys: {{eu-west-2: {KEY}}}}}", "eu-west-2", "", ""),
     (
@@ -49,7 +49,7 @@ MISTAKES = [
         "'a' is not valid",
         "security@example.com",
     ),
-    (f"{{contacts: {{press: {CONTACT}}}}}", "press", "not known", "security"),
+    (f"{{contacts: {{press: {CONTACT}}}}}", "press", "not a known key", "security"),
     (f"{{budget: {{{TOLD}}}}}", "baseline.budget", "no amount", "add amount:"),
     ("{budget: {amount: 0, notify: [a@b.de]}}", "amount", "too small", "0.01"),
     ("{budget: {amount: '5', notify: [a@b.de]}}", "amount", "a number", "without quotes"),

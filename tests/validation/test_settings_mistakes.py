@@ -70,7 +70,7 @@ MISTAKES = [
         "StringEquals",
     ),
     ("provider: GitHub", "provider: github", "github.provider", "'github'", "'GitHub'"),
-    (DEPLOY, "deploy: {lamda: orders}", "orders.deploy", "needs one of", "keys"),
+    (DEPLOY, "deploy: {lamda: orders}", "orders.deploy", "needs one of", "key of its kind"),
     (DEPLOY, "deploy: {lambda: orders, traffic: canary}", "deploy.traffic", "'canary'", "linear"),
     (SOURCE, "source: {connection: github, repository: x}", "repository", "valid", "owner/name"),
     # references

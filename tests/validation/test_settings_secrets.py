@@ -43,7 +43,7 @@ def test_what_is_read_by_somebody_is_taken(secrets: str, deploy: str) -> None:
             "Parameter Store does not support rotation",
             "store: secret",
         ),
-        ("{a: {variable: DB}, b: {variable: DB}}", "{}", "set by secrets.a too", "keep one"),
+        ("{a: {variable: DB}, b: {variable: DB}}", "{}", "also set by secrets.a", "keep one"),
         ("{a: {variable: DB}}", "{environment: {DB: x}}", "also set by build.environment", "keep"),
         ("{a: {variable: DB, value: x}}", "{}", "'value' is not a known key here", ""),
     ],
@@ -72,7 +72,7 @@ def test_credentials_in_plain_text_are_refused_and_never_shown(
     build: str, deploy: str, fix: str
 ) -> None:
     (told,) = [str(problem) for problem in problems(_with("{}", deploy, build))]
-    assert "credential in plain text" in told
+    assert "credential in plaintext" in told
     assert fix in told
     assert "hush" not in told
     assert "AKIA" not in told
