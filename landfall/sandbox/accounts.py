@@ -1,4 +1,4 @@
-"""The account ids and keys of sandboxes."""
+"""The account ids and access keys of sandboxes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ SECRET_KEY = "landfall-sandbox-secret-key-not-of-any-aws-account"  # noqa: S105 
 
 
 def management_account_id(stack: str) -> str:
-    """Return the 12 digits of a stack's management account; the same at every start."""
+    """Return the 12 digits of a stack's management account; the same on every start."""
     return _digits(f"landfall/{stack}")
 
 
 def member_account_id(management: str, name: str, taken: Collection[str]) -> str:
-    """Return the 12 digits of an account of this name; the same in every organization of a stack.
+    """Return the 12 digits of an account of this name; the same on every start of a stack.
 
-    AWS allows several accounts of one name: `taken` are the ids that others have.
+    AWS allows several accounts of one name: `taken` are the ids already in use.
     """
     number = 1
     while (found := _digits(f"landfall/{management}/{name}/{number}")) in taken:

@@ -1,4 +1,4 @@
-"""The record of creations that no run in the sandbox has seen end."""
+"""The record of creations in the sandbox with an unknown outcome."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from landfall.sandbox.directories import Directories
 
 
 def keep(directories: Directories) -> None:
-    """Add what the event log of the latest run leaves open to the record of earlier runs."""
+    """Add the unfinished creations of the latest run's event log to the record."""
     known = {each["urn"]: each for each in recorded(directories)}
     known |= {each["urn"]: each for each in unfinished(event_log.read(directories.events))}
     if known:
@@ -20,7 +20,7 @@ def keep(directories: Directories) -> None:
 
 
 def recorded(directories: Directories) -> list[Resource]:
-    """Return the creations of earlier runs whose outcome is not known yet."""
+    """Return the creations of earlier runs with an unknown outcome."""
     try:
         found: list[Resource] = json.loads(directories.begun.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -29,5 +29,5 @@ def recorded(directories: Directories) -> list[Resource]:
 
 
 def forget(directories: Directories) -> None:
-    """Drop the record: a run came to its end, so every resource is in the state."""
+    """Delete the record after a completed run: every resource is in the state."""
     directories.begun.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Where a sandbox keeps what it needs on disk."""
+"""The files and folders of a sandbox."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from landfall import checkout as places
 from landfall.problems import refuse
 
-# As the engine: letters, digits, hyphens, underscores, periods; at most 100.
+# The names that the engine accepts, with at most 100 characters.
 _STACK_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
 class Directories:
-    """The places of one stack's sandbox below `home` (`.landfall`), for the project `checkout`."""
+    """The paths of one stack's sandbox below `home` (`.landfall`), for the project `checkout`."""
 
     checkout: Path
     home: Path
@@ -23,12 +23,12 @@ class Directories:
 
     @property
     def root(self) -> Path:
-        """Return the sandbox's own folder."""
+        """Return the sandbox's folder."""
         return self.home / "sandboxes" / self.stack
 
     @property
     def stack_file(self) -> Path:
-        """Return the tracked stack file, which nothing here writes."""
+        """Return the tracked stack file; the sandbox never writes it."""
         return self.checkout / f"Pulumi.{self.stack}.yaml"
 
     @property
@@ -48,7 +48,7 @@ class Directories:
 
     @property
     def port_file(self) -> Path:
-        """Return the record of the port chosen at the first start; it outlives the server."""
+        """Return the record of the port chosen at the first start; kept when the server stops."""
         return self.root / "port"
 
     @property
@@ -83,7 +83,7 @@ class Directories:
 
     @property
     def scratch_project(self) -> Path:
-        """Return the folder from which the Pulumi stack is made, away from the tracked files."""
+        """Return the scratch folder in which the Pulumi stack is created."""
         return self.root / "project"
 
     @property
@@ -113,23 +113,23 @@ class Directories:
 
 
 def of_stack(stack: str, checkout: Path | None = None) -> Directories:
-    """Return the places of `stack`'s sandbox in `checkout` (found from the current folder).
+    """Return the paths of `stack`'s sandbox in `checkout` (default: the current folder's).
 
     Raises:
-        ProblemsError: no project is here, or `stack` is not a name that Pulumi takes.
+        ProblemsError: there is no project here, or `stack` is not a valid stack name.
 
     """
     if not _STACK_NAME.fullmatch(stack):
         raise refuse(
             f"{stack!r} is not a stack name",
-            "Use letters, digits, hyphens, underscores and periods.",
+            "use letters, digits, hyphens, underscores and periods",
         )
     checkout = checkout or places.find()
     return Directories(checkout, places.home(checkout), stack)
 
 
 def all_of(checkout: Path) -> list[Directories]:
-    """Return the sandboxes that have ever been started in `checkout`, by name."""
+    """Return the sandboxes that were ever started in `checkout`, by name."""
     home = places.home(checkout)
     names = sorted(folder.name for folder in (home / "sandboxes").glob("*/") if folder.is_dir())
     return [Directories(checkout, home, name) for name in names]

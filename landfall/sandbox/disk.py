@@ -1,4 +1,4 @@
-"""Whether the disk takes what a run writes, seen before the run begins."""
+"""Check before a run that the disk has room for it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Final
 
 from landfall.problems import ProblemsError, refuse
 
-# A first run of the largest stack here leaves 33 MB in the sandbox's folder.
+# A first run of the largest stack here writes 33 MB to the sandbox's folder.
 NEEDED: Final = 100 * 2**20
 
 
 def require(folder: Path) -> None:
-    """Raise `ProblemsError` where `folder` or the folder for temporary files takes no more data."""
+    """Raise `ProblemsError` if `folder` or the folder for temporary files has no room."""
     temporary = Path(tempfile.gettempdir())
     _require(folder, "LANDFALL_HOME")
     _require(temporary, "TMPDIR")
@@ -31,12 +31,12 @@ def _require(folder: Path, variable: str) -> None:
     except OSError as error:
         raise _refused(folder, variable, os.strerror(error.errno or 0)) from None
     if free < NEEDED:
-        left = f"{free // 2**20} MB are left there, and a run needs {NEEDED // 2**20} MB"
+        left = f"{free // 2**20} MB are free, and a run needs {NEEDED // 2**20} MB"
         raise _refused(folder, variable, left)
 
 
 def _refused(folder: Path, variable: str, why: str) -> ProblemsError:
     return refuse(
-        f"nothing can be written to {folder}: {why}",
-        f"Free some space, allow writing there, or set {variable} to a folder on another disk.",
+        f"cannot write to {folder}: {why}",
+        f"free some space, allow writing, or set {variable} to a folder on another disk",
     )

@@ -1,4 +1,4 @@
-"""Runs the Pulumi CLI in a sandbox, and makes the Pulumi stack there."""
+"""Run the Pulumi CLI in a sandbox, and create the Pulumi stack there."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Engine:
     environment: Mapping[str, str]
 
     def query(self, *arguments: str, cwd: Path | None = None, timeout: float = 120) -> str:
-        """Run a command that nobody watches and return what it prints.
+        """Run a command in the background and return its output.
 
         Raises:
-            ProblemsError: it failed; with what it said.
+            ProblemsError: the command failed; with its output.
 
         """
         done = subprocess.run(
@@ -67,12 +67,12 @@ class Engine:
         output: IO[bytes] | None = None,
         meanwhile: Callable[[], None] | None = None,
     ) -> Outcome:
-        """Run a command, passing on an interrupt; its output goes to the screen or into `output`.
+        """Run a command and forward interrupts; its output goes to the screen or to `output`.
 
-        The engine then ends what it has begun and stops; a second interrupt ends it at once.
-        `meanwhile` is called again and again while the command runs.
+        On an interrupt, the engine finishes running operations and stops; a second one kills it.
+        `meanwhile` is called repeatedly while the command runs.
         """
-        # On a terminal Ctrl-C reaches the engine directly; elsewhere only this process has it.
+        # On a terminal, Ctrl-C reaches the engine directly; elsewhere only this process gets it.
         shares_terminal = sys.stdin.isatty()
         process = subprocess.Popen(
             [str(self.pulumi), *arguments],
@@ -98,7 +98,7 @@ class Engine:
         try:
             status = _wait(process, meanwhile)
         except BaseException:
-            # Whatever fails here, the engine is not left behind at work.
+            # Never leave the engine running, whatever fails here.
             process.wait()
             raise
         finally:
@@ -125,7 +125,7 @@ class Outcome:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it came to its end, and did all that it was to do."""
+        """Whether it ended with status 0 and was not interrupted."""
         return not self.status and not self.interrupted
 
 
@@ -139,19 +139,19 @@ def open_sandbox(
     base: Mapping[str, str] | None = None,
     provider: str | None = None,
 ) -> Engine:
-    """Return the engine of a sandbox that stands and holds the (perhaps empty) stack.
+    """Return the engine of a running sandbox with the stack, which may be empty.
 
-    Gets the toolchain, starts the server, chooses the provider (`provider` names one) and makes the
-    stack as needed.
+    Installs the toolchain, starts the server, chooses the provider (`provider` or the default) and
+    creates the stack, each if necessary.
 
     Raises:
-        ProblemsError: the stack file is missing, or one of these could not be done.
+        ProblemsError: the stack file is missing, or one of these steps failed.
 
     """
     if not directories.stack_file.is_file():
         raise refuse(
             f"there is no stack file {directories.stack_file.name}",
-            f"The stacks here: {_stacks(directories) or 'none'}.",
+            f"stacks here: {_stacks(directories) or 'none'}",
         )
     base = os.environ if base is None else base
     toolchain = wrappers.ensure(directories.checkout, report)
@@ -177,23 +177,23 @@ def attach(directories: Directories, report: Report) -> Server:
     """Return the server of a running sandbox.
 
     Raises:
-        ProblemsError: it does not run.
+        ProblemsError: the sandbox is not running.
 
     """
     status = server_process.inspect(directories)
     if status.state is not server_process.State.RUNNING or status.server is None:
         raise refuse(
             f"the sandbox of stack {directories.stack} is {status.state.value}",
-            f"Start it: landfall sandbox start -s {directories.stack}",
+            f"start it: landfall sandbox start -s {directories.stack}",
         )
     return status.server
 
 
 def _make_stack(engine: Engine) -> None:
-    """Make the Pulumi stack from a scratch project and keep its encryption salt beside it.
+    """Create the Pulumi stack from a scratch project, and store its encryption salt.
 
-    `pulumi stack init` writes the salt into the stack file of the project it runs in: there must be
-    one, and it must not be the tracked one.
+    `pulumi stack init` writes the salt to the stack file of its project. The project needs a stack
+    file, and it must not be the tracked one.
     """
     directories = engine.directories
     project = yaml.safe_load((directories.checkout / "Pulumi.yaml").read_text(encoding="utf-8"))
@@ -203,7 +203,7 @@ def _make_stack(engine: Engine) -> None:
     (directories.scratch_project / "Pulumi.yaml").write_text(yaml.safe_dump(scratch), "utf-8")
     written = directories.scratch_project / f"Pulumi.{directories.stack}.yaml"
     written.unlink(missing_ok=True)
-    # The wrapper's copy of the stack file needs the salt that is only now made.
+    # The wrapper's copy of the stack file needs the new salt.
     outside = {
         name: value
         for name, value in engine.environment.items()
@@ -214,8 +214,8 @@ def _make_stack(engine: Engine) -> None:
     salt = _SALT.search(written.read_text(encoding="utf-8"))
     if salt is None:
         raise refuse(
-            "the engine made a stack without an encryption salt",
-            f"Run `landfall sandbox reset -s {directories.stack}` and try again.",
+            "the engine created a stack without an encryption salt",
+            f"reset the sandbox: `landfall sandbox reset -s {directories.stack}`",
         )
     fresh = directories.salt.with_suffix(".new")
     fresh.write_text(f"{salt[0]}\n", encoding="utf-8")

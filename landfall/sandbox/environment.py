@@ -1,6 +1,6 @@
 """The environment in which Pulumi and AWS clients see only the sandbox.
 
-Every `AWS_` and `PULUMI_` variable of the user is dropped and the needed ones are set anew, so no
+All `AWS_` and `PULUMI_` variables of the user are removed and the required ones are set, so that no
 credential, profile, endpoint or backend of a real account reaches a process in the sandbox.
 """
 
@@ -19,10 +19,10 @@ from landfall.sandbox.directories import Directories
 from landfall.sandbox.plugins import Provider
 from landfall.sandbox.server_process import Server, require_loopback
 
-# Of a rehearsal, on one machine: there is nothing to protect.
+# Not a secret: a rehearsal on one machine has nothing to protect.
 PASSPHRASE = "landfall-sandbox"  # noqa: S105
 _OWNED = ("AWS_", "PULUMI_")
-# Unset for a shell even if they are not there now: it may source more before it is used.
+# Unset in a shell even if absent now: the shell may set them later.
 _ALWAYS_UNSET = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
@@ -38,7 +38,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def variables(directories: Directories, server: Server, provider: Provider) -> dict[str, str]:
-    """Return the variables that a sandbox sets, but for PATH and the proxy's.
+    """Return the variables that a sandbox sets, except PATH and proxy variables.
 
     Raises:
         ProblemsError: the server's endpoint is not on this machine.
@@ -56,7 +56,7 @@ def variables(directories: Directories, server: Server, provider: Provider) -> d
         "PULUMI_BACKEND_URL": directories.backend.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_DIY_BACKEND_GZIP": "true",
-        # Where nothing can be fetched, trying costs seconds at every run.
+        # Without network access, an attempt to download costs seconds in every run.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "false" if provider.can_fetch else "true",
         "PULUMI_OPTION_CONFIG_FILE": str(directories.effective_stack_file),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -72,9 +72,9 @@ def full(
     provider: Provider,
     base: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return the whole environment for a process in the sandbox, made from the user's `base`.
+    """Return the complete environment of a process in the sandbox, based on the user's `base`.
 
-    `bin_folder` holds the `pulumi` to use, and comes first on PATH.
+    `bin_folder` contains the `pulumi` to use and comes first on PATH.
     """
     environment = {name: value for name, value in base.items() if not name.startswith(_OWNED)}
     environment.update(variables(directories, server, provider))
@@ -104,8 +104,8 @@ def exports(
 def write_aws_files(directories: Directories) -> None:
     """Write the AWS config and credentials files of the sandbox.
 
-    They make no reference to another file, so that no profile of the user is in reach. Profiles
-    that were added to them, as with `aws configure set`, are kept.
+    They refer to no other file, so that the user's profiles are out of reach. Keeps profiles that
+    were added to them, for example with `aws configure set`.
     """
     directories.aws_config.parent.mkdir(parents=True, exist_ok=True)
     region = _region(directories.stack_file)
@@ -121,7 +121,7 @@ def write_aws_files(directories: Directories) -> None:
 
 
 def _profiles(config: Path) -> str:
-    """Return the sections of an AWS config file but for `[default]`, as they are written."""
+    """Return the sections of an AWS config file except `[default]`, unchanged."""
     if not config.is_file():
         return ""
     sections = re.split(r"^(?=\[)", config.read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -129,7 +129,7 @@ def _profiles(config: Path) -> str:
 
 
 def _region(stack_file: Path) -> str:
-    # A stack file with mistakes is reported by the settings, with all of them at once.
+    # Mistakes in a stack file are reported by its validation, all at once.
     try:
         document = yaml.safe_load(stack_file.read_text(encoding="utf-8"))
         region = document["config"]["aws:region"]

@@ -1,4 +1,4 @@
-"""Reads the engine's event log: one JSON object a line (`apitype.EngineEvent`)."""
+"""Read the engine's event log: one JSON object a line (`apitype.EngineEvent`)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 
 def read(file: Path) -> Iterator[dict[str, Any]]:
-    """Yield the events of a log, none where it is missing.
+    """Yield the events of a log; none if it is missing.
 
-    Skip a line that is no JSON: a killed engine leaves its last one unfinished.
+    Skips lines that are not JSON: a killed engine leaves its last line incomplete.
     """
     if not file.exists():
         return

@@ -1,4 +1,4 @@
-"""Follows the event log of a running engine, and shows how far it is."""
+"""Follow the event log of a running engine, and show its progress."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from landfall.engine_view.course import Course
 
 _QUIET_SECONDS: Final = 30.0
 _QUIET_PART: Final = 0.1
-"""In a log, so long may pass without a line; in a long run a tenth of its time."""
+"""The longest time without a line in a log; in a long run, a tenth of its duration."""
 
 
 class Following:
-    """Reads the event log as it grows, and shows how far the run is."""
+    """Read the event log as it grows, and show the progress."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Following:
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Show live counts on a terminal for as long as the run lasts."""
+        """Show live counts on a terminal during the run."""
         if not self._console.is_terminal or self._console.is_dumb_terminal:
             yield
             return
@@ -56,7 +56,7 @@ class Following:
         self._live = None
 
     def look(self) -> None:
-        """Take in what was added to the log, and print what is complete."""
+        """Process new events, and print the concerns that are complete."""
         for event in self._added():
             self.course.add(event)
             if isinstance(event, events.Moved) and event.phase == "failed":
@@ -65,7 +65,7 @@ class Following:
             self._print(report.completed(concern, tally, self._elapsed))
 
     def meanwhile(self) -> None:
-        """Look, and where nothing is shown live, print now and then how far the run is."""
+        """Process new events; without a live display, print the progress from time to time."""
         self.look()
         quiet = max(_QUIET_SECONDS, _QUIET_PART * self._elapsed)
         if self._live is None and time.monotonic() - self._printed > quiet:
@@ -73,7 +73,7 @@ class Following:
             self._print(report.heartbeat(self.course, self._elapsed, slow))
 
     def rest(self) -> None:
-        """Print the concerns that were not done to the end, or whose end nothing told."""
+        """Print the concerns that did not finish, or whose end was not reported."""
         for concern, tally in self.course.finished(at_end=True):
             self._print(report.completed(concern, tally, self._elapsed))
 

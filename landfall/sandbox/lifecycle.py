@@ -1,7 +1,7 @@
-"""Starting, stopping and resetting the sandbox of a stack.
+"""Start, stop and reset the sandbox of a stack.
 
-The emulator holds its AWS in memory. So a Pulumi state is worth nothing once the server that it
-describes is gone: whoever starts a server first clears the backend.
+The emulator keeps its AWS in memory. So a Pulumi state is useless without its server: starting a
+server clears the backend first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A running sandbox; `fresh` where this call started it."""
+    """A running sandbox; `fresh` if this call started it."""
 
     server: Server
     fresh: bool
@@ -41,9 +41,9 @@ def start(
     start_seconds: float = START_SECONDS,
     answer_seconds: float = 10.0,
 ) -> Started:
-    """Return the running sandbox of the stack, starting it if need be.
+    """Return the running sandbox of the stack; start it if necessary.
 
-    `port` is the one asked for; without it `LANDFALL_PORT`, the port of the last time, or any free
+    The port is `port`, or `LANDFALL_PORT`, or the previous port, or any free one.
     one. `answer_seconds` is how long a running server may take to answer.
 
     Raises:
@@ -60,21 +60,21 @@ def start(
                 raise refuse(
                     f"the sandbox of stack {directories.stack} runs on port {status.server.port},"
                     f" not {asked}",
-                    f"`landfall sandbox stop -s {directories.stack}` ends it and forgets its"
-                    " organization; then start it on the other port.",
+                    f"`landfall sandbox stop -s {directories.stack}` stops it and discards its"
+                    " organization; then start it on the other port",
                 )
             return Started(status.server, fresh=False)
         if status.state is State.HUNG and status.server:
             raise refuse(
                 f"the sandbox of stack {directories.stack} (process {status.server.pid}) does not"
                 f" answer at {status.server.url}",
-                f"`landfall sandbox reset -s {directories.stack}` ends it and starts a clean one;"
+                f"`landfall sandbox reset -s {directories.stack}` starts an empty one;"
                 f" its log is {directories.log}",
             )
         if status.state is State.DEAD and status.server:
             report(
-                f"The sandbox of stack {directories.stack} (process {status.server.pid}) is gone,"
-                " and the AWS it held with it."
+                f"The sandbox of stack {directories.stack} (process {status.server.pid}) stopped,"
+                " and its AWS resources are lost."
             )
         return Started(_start_clean(directories, report, asked, command, start_seconds), fresh=True)
 
@@ -87,7 +87,7 @@ def _start_clean(
     start_seconds: float,
 ) -> Server:
     if directories.backend.exists():
-        report(f"Clearing the Pulumi state of stack {directories.stack}; it is built anew.")
+        report(f"Clearing the Pulumi state of stack {directories.stack}. It will be built again.")
     _clear(directories)
     directories.root.mkdir(parents=True, exist_ok=True)
     port = _choose_port(directories, asked)
@@ -100,7 +100,7 @@ def _start_clean(
 
 
 def stop(directories: Directories, report: Report) -> bool:
-    """End the sandbox and clear its state; tell whether there was one."""
+    """Stop the sandbox and clear its state; return whether it was running."""
     with _alone(directories, report):
         server = server_process.read(directories)
         if server:
@@ -118,14 +118,14 @@ def reset(
     command: Sequence[str] = SERVER_COMMAND,
     start_seconds: float = START_SECONDS,
 ) -> Server:
-    """End the sandbox, whatever its condition, and start a clean one."""
+    """Stop the sandbox, whatever its condition, and start an empty one."""
     stop(directories, report)
     started = start(directories, report, port=port, command=command, start_seconds=start_seconds)
     return started.server
 
 
 def _clear(directories: Directories) -> None:
-    """Remove what belongs to a server's life; plugins and the chosen port stay."""
+    """Delete the files of a server's lifetime; keep plugins and the chosen port."""
     directories.server_file.unlink(missing_ok=True)
     for folder in (directories.backend, directories.scratch_project):
         if folder.exists():
@@ -145,8 +145,8 @@ def _choose_port(directories: Directories, asked: int | None) -> int:
         if not server_process.is_free(asked):
             raise refuse(
                 f"port {asked} is in use by another program",
-                f"Choose another (`landfall sandbox start -s {directories.stack} --port N`, or"
-                " LANDFALL_PORT), or leave it out: a free one is taken.",
+                f"choose another (`landfall sandbox start -s {directories.stack} --port N`, or"
+                " LANDFALL_PORT), or omit it to use a free port",
             )
         return asked
     try:
@@ -161,7 +161,7 @@ def _port_of_environment() -> int | None:
     if not text:
         return None
     if not text.isdecimal() or not 1024 <= int(text) <= 65535:
-        raise refuse(f"LANDFALL_PORT is {text!r}", "Give a number from 1024 to 65535.")
+        raise refuse(f"LANDFALL_PORT is {text!r}", "set it to a number from 1024 to 65535")
     return int(text)
 
 
@@ -176,7 +176,7 @@ def _alone(directories: Directories, report: Report) -> AbstractContextManager[N
 
 @contextmanager
 def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold the lock file `path`; calls `waiting` if another process has to be waited for."""
+    """Hold the lock file `path`; call `waiting` if another process holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:

@@ -1,8 +1,8 @@
-"""Which `aws` provider the engine gets in the sandbox.
+"""Choose the `aws` provider for the engine in the sandbox.
 
-In this order: the one that the user named, with `--provider` or LANDFALL_PROVIDER; the official one
-that the user has; the official one, fetched; our plugin over the newest Terraform AWS provider on
-this machine; our plugin that can only plan. The choice is made once a checkout and shared by its
+In this order: the user's choice, by `--provider` or LANDFALL_PROVIDER; the user's official
+provider; the official one, downloaded; our plugin with the newest Terraform AWS provider on
+this machine; our plan-only plugin. The choice is made once for each checkout and shared by its
 sandboxes, whose `PULUMI_HOME/plugins` is a link to one folder.
 """
 
@@ -35,7 +35,7 @@ Report = Callable[[str], None]
 
 
 class Kind(StrEnum):
-    """The providers there can be, best first."""
+    """The kinds of providers, best first."""
 
     OFFICIAL = "official"
     TERRAFORM = "terraform"
@@ -44,9 +44,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """The provider chosen: `program` is the file behind it; `can_fetch` if plugins can be got.
+    """The chosen provider: `program` is its file; `can_fetch` means that plugins can be downloaded.
 
-    `named`: a person chose it, so it stays until another is named.
+    `named` means that the user chose it; it stays until the user chooses another.
     """
 
     kind: Kind
@@ -55,7 +55,7 @@ class Provider:
     named: bool = False
 
     def describe(self) -> str:
-        """Say in some words what it is."""
+        """Return a short description."""
         return {
             Kind.OFFICIAL: f"official aws provider {VERSION}",
             Kind.TERRAFORM: f"Terraform's aws provider ({Path(self.program).name})",
@@ -72,13 +72,13 @@ def ensure(
     environment: Mapping[str, str] | None = None,
     obstacle: Callable[[], str | None] | None = None,
 ) -> Provider:
-    """Put a provider into the sandbox's plugin folder and return which it is.
+    """Install a provider in the sandbox's plugin folder, and return it.
 
-    `named` is a provider as `provider_choice` reads it, without it the one that LANDFALL_PROVIDER
-    names. `obstacle` says why plugins cannot be fetched, or None; it is asked once a checkout.
+    `named` is a choice as in `provider_choice`; without it, LANDFALL_PROVIDER applies.
+    `obstacle` returns why plugins cannot be downloaded, or None; called once for each checkout.
 
     Raises:
-        ProblemsError: the named provider cannot be used; the earlier choice stays.
+        ProblemsError: the chosen provider cannot be used; the earlier choice stays.
 
     """
     environment = os.environ if environment is None else environment
@@ -91,7 +91,7 @@ def ensure(
     named = named or environment.get(VARIABLE)
     if named is None and recorded and (recorded.named or recorded.kind is Kind.OFFICIAL):
         return recorded
-    # Cheap to look again: the user may have installed one of them since.
+    # Search again, which is cheap: the user may have installed one since.
     with locked(directories.home / "provider.lock"):
         choice = _Choice(directories, pulumi, report, environment, obstacle, recorded)
         provider = choice.best() if named in (None, provider_choice.NEWEST) else choice.of(named)
@@ -103,7 +103,7 @@ def ensure(
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What a choice is made from; each way puts its provider into the shared plugin folder."""
+    """One choice of a provider; each method installs it in the shared plugin folder."""
 
     directories: Directories
     pulumi: Path
@@ -118,20 +118,20 @@ class _Choice:
         return self.directories.home / "plugins"
 
     def best(self) -> Provider:
-        """Take the first there is."""
+        """Install the best available provider."""
         provider = self._official_of_user()
         if provider is None and self.recorded is None:
             provider = self._fetched()
         return provider or self._own(terraform_provider.find(self.environment))
 
     def of(self, named: str) -> Provider:
-        """Take the one that is named; raises `ProblemsError` where it cannot be used."""
+        """Install the user's choice; raises `ProblemsError` if it cannot be used."""
         if named == provider_choice.OFFICIAL:
             provider = self._official_of_user() or self._fetched()
             if provider is None:
                 raise refuse(
-                    f"the official aws provider {VERSION} is not here and cannot be fetched",
-                    f"Install it: pulumi plugin install resource aws {VERSION}. The earlier choice"
+                    f"the official aws provider {VERSION} is missing and cannot be downloaded",
+                    f"install it: pulumi plugin install resource aws {VERSION}. The earlier choice"
                     " stays.",
                 )
         else:
@@ -142,7 +142,7 @@ class _Choice:
         program = official_of_user(self.environment)
         if program is None or program.resolve().is_relative_to(self.shared.resolve()):
             return None
-        # A real folder: the engine passes over links among its plugins.
+        # A real folder: the engine ignores links among its plugins.
         own = self.shared / _FOLDER
         _empty(own)
         (own / PROGRAM).symlink_to(program.absolute())
@@ -152,14 +152,14 @@ class _Choice:
     def _fetched(self) -> Provider | None:
         reason = self.obstacle()
         if reason:
-            self.report(f"The official aws provider {VERSION} cannot be fetched ({reason})")
+            self.report(f"Cannot download the official aws provider {VERSION} ({reason})")
             return None
-        self.report(f"Fetching the official aws provider {VERSION} (about 200 MB, once)")
+        self.report(f"Downloading the official aws provider {VERSION} (about 200 MB, once)")
         pulumi_home = {"PULUMI_HOME": str(self.directories.pulumi_home)}
         reason = install(self.pulumi, {**self.environment, **pulumi_home})
         program = self.shared / _FOLDER / PROGRAM
         if reason is not None or not program.exists():
-            self.report(f"  not fetched: {reason or 'no reason given'}")
+            self.report(f"  download failed: {reason or 'no reason given'}")
             return None
         return Provider(Kind.OFFICIAL, str(program), can_fetch=True)
 
@@ -175,7 +175,7 @@ class _Choice:
 
 
 def install(pulumi: Path, environment: Mapping[str, str]) -> str | None:
-    """Fetch the official provider into a PULUMI_HOME; return why it could not be, None if done."""
+    """Install the official provider in a PULUMI_HOME; return the reason of a failure, or None."""
     try:
         done = subprocess.run(
             [str(pulumi), "plugin", "install", "resource", "aws", VERSION],
@@ -187,14 +187,14 @@ def install(pulumi: Path, environment: Mapping[str, str]) -> str | None:
             timeout=INSTALL_SECONDS,
         )
     except subprocess.TimeoutExpired:
-        return f"given up after {INSTALL_SECONDS:.0f} s"
+        return f"timed out after {INSTALL_SECONDS:.0f} s"
     if done.returncode:
         return (done.stdout.strip().splitlines() or ["no reason given"])[-1][:160]
     return None
 
 
 def official_of_user(environment: Mapping[str, str]) -> Path | None:
-    """Return the official provider on PATH or in the user's PULUMI_HOME; None if there is none."""
+    """Return the official provider on PATH or in the user's PULUMI_HOME, or None."""
     home = Path(environment.get("HOME") or Path.home())
     named = environment.get("PULUMI_HOME")
     folder = (Path(named) if named else home / ".pulumi") / "plugins" / _FOLDER
@@ -211,7 +211,7 @@ def _script(found: Path | None) -> str:
     if found is None:
         return f'{head}{run} --plan-only "$@"\n'
     variable = terraform_provider.PROGRAM_VARIABLE
-    # Whoever sets the variable chooses for one command.
+    # The variable overrides the choice for one command.
     chosen = f'chosen={shlex.quote(str(found))}\nexport {variable}="${{{variable}:-$chosen}}"\n'
     return f'{head}{chosen}{run} "$@"\n'
 

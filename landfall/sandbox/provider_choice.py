@@ -1,8 +1,8 @@
-"""The provider that a person names: `landfall up --provider PATH|VERSION`.
+"""The provider that the user chooses: `landfall up --provider PATH|VERSION`.
 
-A name is `official`, `newest`, a version (`6`, `6.47`, `6.47.1`) of a provider on this machine, or
-the path of a program. A program is started once and must answer as a Terraform provider of this
-machine's architecture does, before it is taken.
+A choice is `official`, `newest`, the version (`6`, `6.47`, `6.47.1`) of a provider on this machine,
+or a program's path. The program is started once and must answer as a Terraform provider for this
+machine's architecture before it is used.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from toolchain.terraform_provider import SUPPORTED_MAJORS, Found
 OFFICIAL: Final = "official"
 NEWEST: Final = "newest"
 _VERSION: Final = re.compile(r"v?\d+(\.\d+){0,2}")
-# The first bytes of a program, and where its architecture stands in them.
+# The first bytes of a program, which contain its architecture.
 _ELF: Final = b"\x7fELF"
 _ELF_MACHINES: Final = {62: "amd64", 183: "arm64"}
 
 
 def program_of(name: str, environment: Mapping[str, str], root: Path = Path("/")) -> Path:
-    """Return the program of a provider named by its version or path, once it has answered.
+    """Return the program of a provider, chosen by version or path, after a test start.
 
     Raises:
-        ProblemsError: there is no such provider, or its program is none that the sandbox can drive;
-            with what to do.
+        ProblemsError: there is no such provider, or the sandbox cannot use its program;
+            with a fix.
 
     """
     if _VERSION.fullmatch(name):
@@ -52,9 +52,9 @@ def _of_version(version: str, environment: Mapping[str, str], root: Path) -> Pat
         if each.version[: len(wanted)] == wanted:
             return each.program
     raise refuse(
-        f"no Terraform AWS provider {version} is on this machine",
-        f"Here: {_listed(found)}. `landfall toolchain provider` says where it is looked for and"
-        " builds one.",
+        f"there is no Terraform AWS provider {version} on this machine",
+        f"found: {_listed(found)}. To see the search path, or to build one:"
+        " `landfall toolchain provider`",
     )
 
 
@@ -64,9 +64,9 @@ def _listed(found: list[Found]) -> str:
 
 def _check_file(program: Path) -> None:
     if not program.is_file():
-        raise refuse(f"{program} is no file", "Name the program of a Terraform AWS provider.")
+        raise refuse(f"{program} is not a file", "give the path of a Terraform AWS provider")
     if not os.access(program, os.X_OK):
-        raise refuse(f"{program} is not executable", f"Run: chmod +x {program}")
+        raise refuse(f"{program} is not executable", f"run: chmod +x {program}")
     with program.open("rb") as file:
         head = file.read(20)
     if head.startswith(_ELF):
@@ -79,7 +79,7 @@ def _check_architecture(program: Path, architecture: str | None) -> None:
         raise refuse(
             f"{program} is built for linux_{architecture or 'another architecture'}; this machine"
             f" is {here}",
-            f"Download the provider's archive for {here}, or run `landfall toolchain provider`.",
+            f"download the provider's archive for {here}, or run `landfall toolchain provider`",
         )
 
 
@@ -87,8 +87,8 @@ def _check_version(program: Path) -> None:
     version = terraform_provider.version_of(program)
     if version is None:
         raise refuse(
-            f"the name of {program} gives no version",
-            "A provider's program is called terraform-provider-aws_vVERSION_x5, as in its archive.",
+            f"the file name of {program} has no version",
+            "name it terraform-provider-aws_vVERSION_x5, as in its archive",
         )
     if version[0] not in SUPPORTED_MAJORS:
         raise _unsupported(".".join(map(str, version)))
@@ -97,13 +97,13 @@ def _check_version(program: Path) -> None:
 def _unsupported(version: str) -> ProblemsError:
     majors = " and ".join(map(str, SUPPORTED_MAJORS))
     return refuse(
-        f"the sandbox does not know the Terraform AWS provider {version}",
-        f"It drives the major versions {majors}.",
+        f"the sandbox does not support the Terraform AWS provider {version}",
+        f"supported major versions: {majors}",
     )
 
 
 def _check_answer(program: Path, environment: Mapping[str, str]) -> None:
-    """Start the provider: a cut-off download, or another protocol, shows here."""
+    """Start the provider, to detect a truncated download or another protocol."""
     # gRPC takes a moment to import.
     from landfall.sandbox.provider.errors import ProviderError
     from landfall.sandbox.provider.terraform.process import TerraformProcess
@@ -113,6 +113,6 @@ def _check_answer(program: Path, environment: Mapping[str, str]) -> None:
     except ProviderError as error:
         raise refuse(
             str(error),
-            "Its file may be cut off or of another kind: download or build it again"
+            "the file may be truncated or not a provider: download or build it again"
             " (`landfall toolchain provider`). The earlier choice stays.",
         ) from error

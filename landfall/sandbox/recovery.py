@@ -1,8 +1,8 @@
-"""Puts a stack right after its engine was killed, so that the next run makes nothing twice.
+"""Repair a stack after its engine was killed, so that the next run creates nothing twice.
 
-Three things are left behind: processes of providers, which may still be making a resource; the lock
-on the stack; and operations that the state calls pending, of which nobody knows whether AWS carried
-them out. `pulumi up` warns of the last and goes on, and so would make such a resource again.
+A killed engine leaves three things behind: provider processes, which may still create a resource;
+the lock on the stack; and pending operations in the state, with an unknown outcome in AWS.
+`pulumi up` only warns about pending operations, and would create such a resource again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Report = Callable[[str], None]
 
 _DYING_SECONDS = 2.0
 
-# What an engine starts, official or ours, as it stands in a command line.
+# The programs that an engine starts, as they appear in a command line.
 _PLUGIN_PROGRAMS = (
     "landfall.sandbox.provider",
     "pulumi-analyzer-",
@@ -44,10 +44,10 @@ _PLUGIN_PROGRAMS = (
 
 
 def recover(engine: Engine, report: Report) -> None:
-    """Clear away what a killed engine left; does nothing, fast, where all is well.
+    """Clean up after a killed engine; fast if there is nothing to do.
 
     Raises:
-        ProblemsError: another engine is at work on the stack.
+        ProblemsError: another engine is working on the stack.
 
     """
     directories = engine.directories
@@ -56,15 +56,15 @@ def recover(engine: Engine, report: Report) -> None:
     if held:
         raise refuse(
             f"another pulumi (process {held[0].pid}) is working on stack {directories.stack}",
-            "Wait for it to end, or interrupt it, and run this again.",
+            "wait for it to end, or interrupt it, then run the command again",
         )
     restored = state.restore(directories)
-    begun.keep(directories)  # of a run that was killed before it could do so
+    begun.keep(directories)  # for a run that was killed before it did this
     latest = state.deployment(directories)
     pending = bool(_open_operations(engine, latest) or half_made(latest))
     if not locks and not pending and not restored and not directories.unsettled.exists():
         return
-    report("An earlier run was cut short; putting the stack right first.")
+    report("An earlier run was interrupted. Repairing the stack first.")
     end_orphans(engine)
     if locks:
         engine.query("cancel", "--yes", "--stack", directories.stack)
@@ -74,7 +74,7 @@ def recover(engine: Engine, report: Report) -> None:
 
 
 def _held(locks: list[state.Lock]) -> list[state.Lock]:
-    """Return the locks whose process lives on; one that was just killed may take a moment to go."""
+    """Return the locks whose process is alive; wait briefly for one that was just killed."""
     deadline = time.monotonic() + _DYING_SECONDS
     while held := [lock for lock in locks if lock.is_held()]:
         if time.monotonic() > deadline:
@@ -84,10 +84,10 @@ def _held(locks: list[state.Lock]) -> list[state.Lock]:
 
 
 def end_orphans(engine: Engine) -> None:
-    """End the provider and program processes whose engine is gone.
+    """Stop provider and program processes whose engine has ended.
 
-    They are known by their program and by the sandbox's PULUMI_HOME in their environment. While one
-    lives, AWS may yet get a request from it.
+    They are identified by their program and by the sandbox's PULUMI_HOME in their environment. A
+    running one may still send requests to AWS.
     """
     home = str(engine.directories.pulumi_home)
     orphans = []
@@ -100,7 +100,7 @@ def end_orphans(engine: Engine) -> None:
             ):
                 orphans.append(process)
         except psutil.Error:
-            continue  # gone meanwhile, or another user's
+            continue  # ended meanwhile, or another user's
     for process in orphans:
         _signal(process.terminate)
     _, alive = psutil.wait_procs(orphans, timeout=3)
@@ -117,12 +117,12 @@ def _signal(send: Callable[[], None]) -> None:
 
 
 def settle(engine: Engine, report: Report) -> None:
-    """Take what AWS has made into the state, and drop the other pending operations.
+    """Import resources that AWS created into the state, and drop the other pending operations.
 
-    The state is edited through `pulumi stack export` and `import`: in the engine's 3.259
-    `pulumi refresh --import-pending-creates` only marks the operation. What is taken in so has no
-    more than its id: `read_again` must follow, and the list of what it is to read is written before
-    the state is, so that it follows even if this process is killed between the two.
+    The state is edited through `pulumi stack export` and `import`: in engine 3.259,
+    `pulumi refresh --import-pending-creates` only marks the operation. An imported resource has
+    only its id, so `read_again` must follow. Its list of resources is written before the state, so
+    that it runs even if this process is killed between the two.
     """
     stack = ("--stack", engine.directories.stack)
     exported = json.loads(engine.query("stack", "export", *stack))
@@ -136,8 +136,8 @@ def settle(engine: Engine, report: Report) -> None:
         if operation["type"] != "creating":
             unsure.append(resource["urn"])
             name = resource["urn"].rpartition("::")[2]
-            report(f"  {name}: cut short while {operation['type']}; read again from AWS")
-        elif resource["urn"] not in present:  # else recorded as made after all
+            report(f"  {name}: interrupted while {operation['type']}; reading it again from AWS")
+        elif resource["urn"] not in present:  # otherwise it was recorded as created
             creations.append(resource)
     settled = settling.look_up(creations, resources, _clients(engine))
     for each in settled:
@@ -157,20 +157,20 @@ def settle(engine: Engine, report: Report) -> None:
 
 
 def _told(settled: Settled) -> str:
-    """Say what comes of a resource whose creation was cut short."""
+    """Return what happens to a resource whose creation was interrupted."""
     match settled.outcome:
         case Outcome.FOUND:
-            return f"AWS has made it ({settled.id}); taken over"
+            return f"found in AWS ({settled.id}); imported"
         case Outcome.ABSENT:
-            return "AWS does not have it; it will be made"
+            return "not in AWS; it will be created"
         case Outcome.REPEATABLE:
-            return "it will be made again, which is the same"
+            return "it will be created again, which is harmless"
         case Outcome.HELD:
-            return "the state has it by another name"
+            return "the state has it under another name"
         case Outcome.UNSEARCHABLE | Outcome.UNDECIDED:
             return (
-                f"nothing here can find this {settled.type} in AWS; made again it may fail, or be"
-                " there twice"
+                f"there is no look-up for {settled.type}; creating it again may fail or"
+                " create a duplicate"
             )
 
 
@@ -188,7 +188,7 @@ def _clients(engine: Engine) -> Clients:
 
 
 def _open_operations(engine: Engine, latest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what the state calls pending, and the creations that it does not know of."""
+    """Return the pending operations of the state, and creations that it does not contain."""
     pending = state.pending_operations(latest)
     known = {operation["resource"]["urn"] for operation in pending}
     known |= {each["urn"] for each in latest.get("resources") or []}
@@ -197,7 +197,7 @@ def _open_operations(engine: Engine, latest: dict[str, Any]) -> list[dict[str, A
 
 
 def read_again(engine: Engine) -> None:
-    """Refresh the resources of which the state is unsure."""
+    """Refresh the resources that the state does not fully know."""
     latest = state.deployment(engine.directories)
     present = {each["urn"] for each in latest.get("resources") or []}
     targets = [f"--target={urn}" for urn in _unsettled(engine) if urn in present]

@@ -1,4 +1,4 @@
-"""The server process of one sandbox: its record, its health, its start and its end."""
+"""The server process of one sandbox: record, health, start and stop."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _POLL_SECONDS = 0.05
 
 
 class State(Enum):
-    """How a sandbox is found."""
+    """The state of a sandbox."""
 
     STOPPED = "stopped"
     RUNNING = "running"
-    DEAD = "dead"  # recorded, but its process is gone, and with it the emulator's memory
+    DEAD = "dead"  # recorded, but its process has ended, and the emulator's memory is lost
     HUNG = "not answering"
 
 
@@ -55,7 +55,7 @@ class Server:
         return f"http://{HOST}:{self.port}"
 
     def is_alive(self) -> bool:
-        """Tell whether the process lives, and is not another one with a reused pid."""
+        """Return whether the process is alive, and is not another one with a reused pid."""
         try:
             process = psutil.Process(self.pid)
             return (
@@ -68,7 +68,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is known of a sandbox at this moment; `health` is what the server says of itself."""
+    """The current state of a sandbox; `health` is the server's own report."""
 
     state: State
     server: Server | None = None
@@ -76,7 +76,7 @@ class Status:
 
 
 def read(directories: Directories) -> Server | None:
-    """Return the recorded server; None where there is none or the record is damaged."""
+    """Return the recorded server; None if the record is missing or damaged."""
     try:
         record = json.loads(directories.server_file.read_text(encoding="utf-8"))
         return Server(
@@ -87,7 +87,7 @@ def read(directories: Directories) -> Server | None:
 
 
 def write(directories: Directories, server: Server) -> None:
-    """Record `server`, at once or not at all."""
+    """Record `server` atomically."""
     fresh = directories.server_file.with_suffix(f".{os.getpid()}")
     record = {
         "pid": server.pid,
@@ -100,7 +100,7 @@ def write(directories: Directories, server: Server) -> None:
 
 
 def inspect(directories: Directories, *, deadline: float = 5.0) -> Status:
-    """Find out how the sandbox is; waits up to `deadline` seconds for its answer."""
+    """Return the state of the sandbox; wait up to `deadline` seconds for its answer."""
     server = read(directories)
     if server is None:
         return Status(State.STOPPED)
@@ -113,7 +113,7 @@ def inspect(directories: Directories, *, deadline: float = 5.0) -> Status:
 
 
 def await_health(server: Server, deadline: float) -> dict[str, Any] | None:
-    """Ask until `server` answers as itself, dies, or `deadline` seconds have passed."""
+    """Poll until `server` answers with its own pid, dies, or `deadline` seconds have passed."""
     end = time.monotonic() + deadline
     while True:
         left = end - time.monotonic()
@@ -126,7 +126,7 @@ def await_health(server: Server, deadline: float) -> dict[str, Any] | None:
 
 
 def _health(server: Server, timeout: float) -> dict[str, Any] | None:
-    # A proxy of the user's environment has no way to the loopback address.
+    # A proxy of the user's environment cannot reach the loopback address.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(server.url + HEALTH_PATH, timeout=timeout) as answer:
@@ -137,7 +137,7 @@ def _health(server: Server, timeout: float) -> dict[str, Any] | None:
 
 
 def require_loopback(url: str) -> None:
-    """Refuse an endpoint that is not on this machine.
+    """Reject an endpoint that is not on this machine.
 
     Raises:
         ProblemsError: the host of `url` is not a literal loopback address.
@@ -147,16 +147,16 @@ def require_loopback(url: str) -> None:
     try:
         is_loopback = ipaddress.ip_address(host).is_loopback
     except ValueError:
-        is_loopback = False  # a name can be resolved to anything
+        is_loopback = False  # a name can resolve to any address
     if not is_loopback:
         raise refuse(
             f"the sandbox's endpoint {url} is not a loopback address",
-            "Nothing was sent. Run `landfall sandbox reset` for this stack.",
+            "nothing was sent; run `landfall sandbox reset` for this stack",
         )
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server could listen on `port`."""
+    """Return whether a server can listen on `port`."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -182,10 +182,10 @@ def spawn(
 ) -> Server:
     """Start the server in the background and wait until it answers.
 
-    It is recorded before it answers: if this process is killed meanwhile, the next start finds it.
+    Records the server before it answers: if this process is killed, the next start finds it.
 
     Raises:
-        ProblemsError: it ended, or did not answer within `deadline` seconds; nothing is left of it.
+        ProblemsError: it ended, or did not answer within `deadline` seconds; it is stopped.
 
     """
     with directories.log.open("ab") as log:
@@ -201,7 +201,7 @@ def spawn(
             stderr=log,
             cwd=directories.root,
             env=_server_environment(),
-            start_new_session=True,  # neither Ctrl-C nor a closed terminal ends it
+            start_new_session=True,  # neither Ctrl-C nor a closed terminal stops it
         )
     try:
         server = Server(process.pid, port, account, psutil.Process(process.pid).create_time())
@@ -222,12 +222,12 @@ def spawn(
     )
     raise refuse(
         f"the sandbox server of stack {directories.stack} {what} (port {port})",
-        f"The end of its log, {directories.log}:\n" + _tail(directories.log),
+        f"end of its log, {directories.log}:\n" + _tail(directories.log),
     )
 
 
 def end(server: Server, deadline: float = 5.0) -> None:
-    """End the server: politely, then by force after `deadline` seconds."""
+    """Stop the server with SIGTERM, and with SIGKILL after `deadline` seconds."""
     if server.is_alive():
         _end(server.pid, deadline)
 
@@ -236,13 +236,13 @@ def _end(pid: int, deadline: float = 5.0) -> None:
     for number, patience in ((signal.SIGTERM, deadline), (signal.SIGKILL, 5.0)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
-            os.kill(pid, signal.SIGCONT)  # a suspended process would not hear the first
+            os.kill(pid, signal.SIGCONT)  # a suspended process does not handle SIGTERM
         if _is_gone(pid, patience):
             return
 
 
 def _is_gone(pid: int, patience: float) -> bool:
-    # It is a child of this process where it was started here, and nobody's else: both ways end.
+    # It may be a child of this process or of none, so check both ways.
     try:
         psutil.Process(pid).wait(timeout=patience)
     except psutil.NoSuchProcess:
@@ -253,7 +253,7 @@ def _is_gone(pid: int, patience: float) -> bool:
 
 
 def _server_environment() -> dict[str, str]:
-    # The emulator itself uses boto3 in places: it must not find the user's account there.
+    # The emulator uses boto3 itself, and must not find the user's credentials.
     kept = {
         name: value
         for name, value in os.environ.items()

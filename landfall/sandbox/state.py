@@ -1,6 +1,6 @@
-"""Reads Pulumi's file backend: the checkpoint of a stack and who holds its locks.
+"""Read Pulumi's file backend: the checkpoint of a stack, and its locks.
 
-Read directly, not through the CLI, which needs half a second for each question. The layout is that
+Reads the files directly, because the CLI takes half a second for each query. The layout is that
 of `pulumi login file://`: `.pulumi/stacks/PROJECT/STACK.json[.gz]` and `.pulumi/locks/`.
 """
 
@@ -23,20 +23,20 @@ from landfall.sandbox.directories import Directories
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A lock on the stack: the process that took it, on which host, and when (Unix time)."""
+    """A lock on the stack: its process, its host, and its time (Unix time)."""
 
     pid: int
     host: str
     taken: float
 
     def is_held(self) -> bool:
-        """Tell whether that process may still be at work."""
+        """Return whether that process may still be running."""
         if self.host != socket.gethostname():
-            return True  # nobody can tell from here
+            return True  # cannot be checked from another host
         try:
             process = psutil.Process(self.pid)
             is_dead = process.status() == psutil.STATUS_ZOMBIE
-            is_another = process.create_time() > self.taken + 1.0  # its pid was given out again
+            is_another = process.create_time() > self.taken + 1.0  # a reused pid
         except psutil.NoSuchProcess:
             return False
         return not is_dead and not is_another
@@ -54,19 +54,19 @@ def locks(directories: Directories) -> list[Lock]:
 
 
 def deployment(directories: Directories) -> dict[str, Any]:
-    """Return the stack's latest deployment; empty where nothing was ever deployed."""
+    """Return the stack's latest deployment; empty if there is none."""
     file = _checkpoint(directories)
     return _latest(file) if file else {}
 
 
 def restore(directories: Directories) -> bool:
-    """Put the engine's backup in place of a checkpoint that a killed engine left unreadable.
+    """Restore the engine's backup if a killed engine left an unreadable checkpoint.
 
-    The attributes that the engine writes beside each are dropped where the kill cut those off: it
-    reads a file without any, but not one with half of them.
+    Deletes truncated attribute files next to a checkpoint: the engine reads a checkpoint
+    without attributes, but not one with truncated attributes.
 
-    The backup is the checkpoint before the last step; that step is then a pending operation, or one
-    that the next run repeats. Returns whether there was something to restore.
+    The backup is the checkpoint before the last step; that step is then a pending operation, or
+    the next run repeats it. Returns whether anything was restored.
 
     Raises:
         ProblemsError: neither can be read.
@@ -81,8 +81,8 @@ def restore(directories: Directories) -> bool:
         return any(dropped)
     if not (backup.is_file() and _readable(backup)):
         raise refuse(
-            f"the state of stack {directories.stack} cannot be read, and neither can its backup",
-            f"Begin anew with `landfall sandbox reset -s {directories.stack}`.",
+            f"cannot read the state of stack {directories.stack} or its backup",
+            f"start again: `landfall sandbox reset -s {directories.stack}`",
         )
     kept = file.with_name(f"{file.name}.new")
     shutil.copyfile(backup, kept)
@@ -128,6 +128,6 @@ def _latest(file: Path) -> dict[str, Any]:
 
 
 def pending_operations(latest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what a killed engine had begun: `type` and `resource` of each."""
+    """Return the pending operations of a killed engine: `type` and `resource` of each."""
     operations: list[dict[str, Any]] = latest.get("pending_operations") or []
     return operations

@@ -1,4 +1,4 @@
-"""What a run came to, for people: read from the engine's event log and the stack's outputs."""
+"""Summarize a run, from the engine's event log and the stack's outputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from landfall.releases import disarmed
 from landfall.sandbox import event_log
 from toolchain import durations
 
-# An organization may have hundreds of accounts; `pulumi stack output` lists them all.
+# An organization may have hundreds of accounts; `pulumi stack output` lists all.
 _MOST = 20
 _CHANGES = {
     "create": "created",
@@ -30,9 +30,9 @@ _CHANGES = {
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """How often the policies objected, and how many packs looked.
+    """The number of policy violations by level, and the packs that ran.
 
-    `grave` counts the advice that is critical or high, as in `1 high`.
+    `grave` counts critical and high advice, as in `1 high`.
     """
 
     packs: tuple[str, ...] = ()
@@ -43,9 +43,9 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the engine: number of resources by operation, policy findings.
+    """One run of the engine: number of resources by operation, and policy findings.
 
-    `disarmed` are pipelines that it changed, and that so do not go back until their next success.
+    `disarmed` are changed pipelines without automatic rollback until their next success.
     """
 
     changes: Mapping[str, int] = field(default_factory=dict)
@@ -56,17 +56,17 @@ class Run:
 
     @property
     def is_plan(self) -> bool:
-        """Whether what is counted has not been done: a preview that shows a change."""
+        """Whether the counts are planned changes, not finished ones: a preview with changes."""
         return self.is_preview and not self.changes_nothing
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether every resource, and every output of the stack, is as it was."""
+        """Whether no resource and no stack output changes."""
         return not self.outputs_change and not set(self.changes) - {"same", "read"}
 
 
 def read_events(file: Path) -> Run:
-    """Read the event log of the engine's last operation; an absent or cut log gives less."""
+    """Read the event log of the engine's last operation; a missing or cut log gives less."""
     changes: dict[str, int] = {}
     packs: set[str] = set()
     found: set[tuple[str, str, str, str]] = set()
@@ -75,7 +75,7 @@ def read_events(file: Path) -> Run:
     for event in events:
         if "policyEvent" in event:
             policy = event["policyEvent"]
-            # Told again at each phase: one finding is one, however often it is told.
+            # The engine repeats findings in each phase; count each once.
             found.add(
                 (
                     policy.get("enforcementLevel", ""),
@@ -111,14 +111,14 @@ def show(
     seconds: float,
     steps: Mapping[str, float] | None = None,
 ) -> None:
-    """Print the summary of a run that succeeded; `steps` are the seconds of its parts by name."""
+    """Print the summary of a successful run; `steps` are the seconds of its steps by name."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in _rows(run, outputs):
         table.add_row(name, value)
     table.add_row("Time", _time(seconds, steps or {}))
-    verb = "planned" if run.is_plan else "stands in the sandbox"
+    verb = "previewed" if run.is_plan else "is deployed in the sandbox"
     console.print(Group(Text(""), Text(f"Stack {stack} {verb}", style="bold green"), table))
 
 
@@ -164,7 +164,7 @@ def _listed(members: Iterable[str], total: int | None = None) -> str:
 
 
 def _by_name(roles: Mapping[str, Any], accounts: Mapping[str, Any]) -> list[str]:
-    """Say of each role in how many accounts it stands; the same role has one name in all."""
+    """Return each role name with its account, or the number of its accounts."""
     names = {str(account_id): name for name, account_id in accounts.items()}
     places: dict[str, list[str]] = {}
     for arn in map(str, roles.values()):
@@ -180,13 +180,13 @@ def _security(told: Mapping[str, Any]) -> Iterable[str]:
     if bucket := told.get("logBucket"):
         yield f"logs in {bucket}"
     if topic := told.get("findingsTopic"):
-        yield f"findings told by the topic {str(topic).rpartition(':')[2]}"
+        yield f"findings sent to topic {str(topic).rpartition(':')[2]}"
 
 
 def verdict(findings: Findings) -> str:
-    """Say in some words what the policies found."""
+    """Return the policies' result in one line."""
     if not findings.packs and not findings.mandatory and not findings.advisory:
-        return "no pack was run"
+        return "no pack ran"
     by = ", ".join(findings.packs) or "the pack"
     if not findings.mandatory and not findings.advisory:
         return f"passed ({by}: no findings)"
@@ -194,12 +194,12 @@ def verdict(findings: Findings) -> str:
     if findings.mandatory:
         return f"refused ({by}: {counts})"
     if findings.grave:
-        return f"to be reviewed ({by}: {counts}, {findings.grave} among them)"
+        return f"to be reviewed ({by}: {counts}, including {findings.grave})"
     return f"passed ({by}: {counts})"
 
 
 def counted(run: Run) -> str:
-    """Return the resources by what was, or is to be, done to them; those unchanged, too."""
+    """Return the number of resources by operation, including unchanged ones."""
     parts = [
         f"{run.changes[operation]} {_word(operation, run)}"
         for operation in _CHANGES

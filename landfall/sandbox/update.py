@@ -1,4 +1,4 @@
-"""One command from nothing to a standing rehearsal organization: what `landfall up` does."""
+"""The steps of `landfall up`: from nothing to a running rehearsal organization."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from landfall.sandbox.watching import View
 from toolchain import durations
 
 FAILED, INTERRUPTED = 1, 130
-_UNCHANGED = "Nothing was changed. Mend what failed"
-_KEPT = "What was made is kept. Mend what failed"
+_UNCHANGED = "Nothing was changed. Fix the errors"
+_KEPT = "Resources created so far are kept. Fix the errors"
 
 Report = Callable[[str], None]
 
@@ -39,16 +39,16 @@ def run(
     answer_seconds: float = 10.0,
     provider: str | None = None,
 ) -> int:
-    """Bring the stack up in its sandbox and show what stands; return the exit status.
+    """Apply the stack in its sandbox and show the result; return the exit status.
 
-    With `preview_first` the engine previews under the policies before it updates, so that what
-    they forbid, stack policies included, is refused before anything changes; and where the preview
-    shows nothing to change, that is the end of it.
+    With `preview_first`, the engine previews under the policies before it updates, so that
+    violations, including those of stack policies, stop the run before anything changes. If the
+    preview shows no change, the run ends there.
 
-    Where there is only a plan-only provider the stack is previewed instead.
+    With a plan-only provider, the stack is only previewed.
 
     Raises:
-        ProblemsError: the toolchain, the sandbox or the stack could not be got ready.
+        ProblemsError: the toolchain, the sandbox or the stack could not be prepared.
 
     """
     disk.require(directories.home)
@@ -80,10 +80,10 @@ def preview(
     *,
     command: Sequence[str] = SERVER_COMMAND,
 ) -> int:
-    """Show what `run` would change of the stack; return the exit status.
+    """Show what `run` would change; return the exit status.
 
     Raises:
-        ProblemsError: the toolchain, the sandbox or the stack could not be got ready.
+        ProblemsError: the toolchain, the sandbox or the stack could not be prepared.
 
     """
     stack = directories.stack
@@ -96,14 +96,14 @@ def preview(
         report(f"Rollback: {disarmed.note(list(events.disarmed))}")
     counted = summary.counted(events)
     if events.changes_nothing:
-        report(f"Stack {stack} is as its file says: {counted}. Nothing to apply.")
+        report(f"Stack {stack} is up to date: {counted}. Nothing to apply.")
     else:
-        report(f"Stack {stack}: {counted}. Apply it: {_make('up', stack)}")
+        report(f"Stack {stack}: {counted}. To apply: {_make('up', stack)}")
     return 0
 
 
 def _ended(status: int, report: Report, closing: str) -> int:
-    """Close a run that failed; one that was interrupted has closed already."""
+    """Print the closing line of a failed run; an interrupted run has already printed one."""
     if status == FAILED:
         report(closing)
     return status
@@ -122,7 +122,7 @@ def _expected(stack: str) -> str:
 
 
 class _Took:
-    """The seconds that the steps of a run took, and the run so far."""
+    """The duration of each step of a run, and of the run so far, in seconds."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -158,9 +158,9 @@ def _run(engine: Engine, report: Report, view: View, took: _Took, preview_first:
     summary.show(view.console, stack, events, outputs, took.seconds, took.steps)
     if plan_only:
         report(
-            "Only planned: to build it in the sandbox, install the aws provider"
+            "Only previewed. To apply it in the sandbox, install the aws provider"
             f" (`pulumi plugin install resource aws {plugins.VERSION}`) or put a Terraform aws"
-            " provider into ~/.terraform.d/plugins, and run this again."
+            " provider into ~/.terraform.d/plugins, then run the command again."
         )
     else:
         _suggest(directories, view.console, summary.counted(events), took.seconds)
@@ -168,7 +168,7 @@ def _run(engine: Engine, report: Report, view: View, took: _Took, preview_first:
 
 
 def _engine(engine: Engine, report: Report, view: View, *command: str) -> tuple[int, summary.Run]:
-    """Run one operation of the engine under the policies; return its status and what it told."""
+    """Run one operation of the engine under the policies; return its status and its events."""
     directories = engine.directories
     arguments = [*command, "--stack", directories.stack, "--suppress-outputs"]
     pack = directories.checkout / "policies"
@@ -183,12 +183,12 @@ def _engine(engine: Engine, report: Report, view: View, *command: str) -> tuple[
         if command[0] == "up":
             begun.forget(directories) if outcome.succeeded else begun.keep(directories)
     finally:
-        # The log repeats property values, secrets among them.
+        # The log contains property values, including secrets.
         directories.events.unlink(missing_ok=True)
     if outcome.interrupted:
         report(
-            f"Interrupted. What was made is kept; run `make up STACK={directories.stack}` (or"
-            f" `landfall up -s {directories.stack}`) to go on from here."
+            "Interrupted. Resources created so far are kept. To continue:"
+            f" `make up STACK={directories.stack}` (or `landfall up -s {directories.stack}`)."
         )
         return INTERRUPTED, events
     if outcome.status:
@@ -204,7 +204,7 @@ def _outputs(engine: Engine) -> dict[str, Any]:
 
 
 def _explain(events: summary.Run, report: Report) -> None:
-    """Add what the engine's own diagnostics, already on the screen, do not say."""
+    """Report what the engine's diagnostics on the screen do not contain."""
     if events.findings.mandatory:
         report(f"Policies: {summary.verdict(events.findings)}")
 
@@ -215,8 +215,8 @@ def _suggest(directories: Directories, console: Console, counted: str, seconds: 
     console.print("\nWhat to try next:", style="bold")
     for line in (
         f'  eval "$({commands.landfall()} env -s {stack})" && aws organizations list-accounts',
-        f"  make up STACK={other} builds the other stack beside it;"
-        f" make down STACK={stack} ends this one",
+        f"  make up STACK={other} builds the other stack as well;"
+        f" make down STACK={stack} stops this one",
         f"\nStack {stack}: {counted} in {durations.took(seconds)}."
         f" Next: edit {directories.stack_file.name}, then: {_make('preview', stack)};"
         f" {_make('up', stack)}",

@@ -1,7 +1,7 @@
-"""Runs the engine under Landfall's own view: reads its event log as it grows, prints the lines.
+"""Run the engine under Landfall's view: read its event log as it grows, and print the lines.
 
-The view replaces the engine's text; `--verbose` brings that back. The engine's text is kept in a
-file meanwhile, for what it says outside its events.
+The view replaces the engine's output, unless `--verbose` is given. The engine's output is kept in a
+file during the run, for messages that are not in its events.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ Settings = tuple[Stack, Locations]
 
 @dataclass
 class View:
-    """The view of the runs of one command; what a preview planned, the update after it goes by.
+    """The view of the runs of one command; an update uses the plan of its preview.
 
-    `settings` lead from resources to lines of the stack file. With `verbose` the engine's own text
-    goes to the screen instead. `brief_additions`: a preview in which everything is new is a count.
-    `grave` counts the latest run's advice that is critical or high.
+    `settings` maps resources to lines of the stack file. With `verbose`, the engine's output
+    goes to the screen instead. With `brief_additions`, additions are only counted.
+    `grave` counts the latest run's critical and high advice.
     """
 
     console: Console
@@ -56,7 +56,7 @@ class View:
     _planned: dict[str, events.Step] = field(default_factory=dict)
 
     def run(self, engine: Engine, command: str, arguments: Sequence[str]) -> Outcome:
-        """Run `preview` or `up` with these arguments, which name the event log; show its course."""
+        """Run `preview` or `up` with these arguments, including the event log; show progress."""
         findings = engine.directories.events.with_name("findings.jsonl")
         findings.unlink(missing_ok=True)
         variables = {"PULUMI_DEBUG_COMMANDS": "true", "LANDFALL_FINDINGS": str(findings)}
@@ -101,7 +101,7 @@ class View:
         found: Sequence[Finding],
         engine_text: str,
     ) -> None:
-        """Print what a run came to: failures first, then what changes, warnings and findings."""
+        """Print the result of a run: failures first, then changes, warnings and findings."""
         course = following.course
         place = self._place(course)
         refused = [each for each in found if each.fails]
@@ -122,7 +122,7 @@ class View:
         self._lines(report.warnings(course.said, self._known), style="yellow")
         self._lines(self._advice(course, found))
         if not outcome.succeeded:
-            what = "refused by the policies" if refused else "failed"
+            what = "stopped by the policies" if refused else "failed"
             what = "interrupted" if outcome.interrupted else what
             noun = "Preview" if command == "preview" else "Update"
             did = "" if command == "preview" else f": {report.counts(course)}"
@@ -139,7 +139,7 @@ class View:
         )
 
     def _advice(self, course: Course, found: Sequence[Finding]) -> Iterator[str]:
-        """Yield the findings that stop nothing, once each; those of other packs as they are."""
+        """Yield the non-blocking findings, each once; those of other packs unchanged."""
         advice = [each for each in found if not each.fails and each.verdict == "fail"]
         lines = list(text.headlines(advice))
         if not found:
@@ -174,7 +174,7 @@ class View:
         tracer = self._tracer(course)
 
         def place(urn: str, property: str) -> str:
-            # The tags of all resources come from one setting.
+            # One setting determines the tags of all resources.
             tags = property.startswith(("tagsAll", "defaultTags"))
             found = tracer.place_of(urn, "tags" if tags else property) if tracer else None
             return str(found or "")
@@ -183,7 +183,7 @@ class View:
 
     def _lines(self, lines: Sequence[str] | Iterator[str], style: str = "") -> None:
         for line in lines:
-            # The first line of a paragraph has the colour; what follows is indented.
+            # Only the first line of a paragraph is coloured; the rest is indented.
             self._line(line, style="" if line.startswith(" ") else style)
 
     def _line(self, line: str, style: str = "") -> None:
@@ -207,7 +207,7 @@ def _json_lines(file: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _tail(output: IO[bytes]) -> str:
-    """Return the last lines of what the engine printed."""
+    """Return the last lines of the engine's output."""
     output.seek(0, os.SEEK_END)
     output.seek(max(output.tell() - 20_000, 0))
     lines = output.read().decode(errors="replace").splitlines()

@@ -47,7 +47,7 @@ def test_disk_that_cannot_be_written_is_refused_with_its_folder_and_reason(
     with pytest.raises(ProblemsError) as caught:
         disk.require(tmp_path / "home")
     (problem,) = caught.value.problems
-    assert problem.what == f"nothing can be written to {tmp_path / 'home'}: {reason}"
+    assert problem.what == f"cannot write to {tmp_path / 'home'}: {reason}"
     assert "LANDFALL_HOME" in problem.fix
 
 
@@ -56,7 +56,7 @@ def test_disk_that_is_nearly_full_is_refused(
 ) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=7 * 2**20)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
-    with pytest.raises(ProblemsError, match="7 MB are left there, and a run needs 100 MB"):
+    with pytest.raises(ProblemsError, match="7 MB are free, and a run needs 100 MB"):
         disk.require(tmp_path)
 
 

@@ -88,7 +88,7 @@ def test_a_killed_server_is_told_and_its_state_begun_anew(running: Directories, 
     assert again.fresh
     assert again.server.pid != before.pid
     assert again.server.port == before.port
-    assert f"(process {before.pid}) is gone" in said.text
+    assert f"(process {before.pid}) stopped" in said.text
     assert "Clearing the Pulumi state of stack dev" in said.text
     assert not running.backend.exists()
     assert not running.salt.exists()

@@ -104,7 +104,7 @@ def test_a_fetch_that_fails_gives_its_reason_and_the_next_choice(
     user["TF_PLUGIN_CACHE_DIR"] = str(tmp_path / "cache")
     _terraform(tmp_path / "cache", "6.1.0")
     assert _ensure(make(), said, user, Site(None), str(pulumi)).kind is Kind.TERRAFORM
-    assert "not fetched: 403 forbidden by the proxy" in said.text
+    assert "download failed: 403 forbidden by the proxy" in said.text
 
 
 def test_a_terraform_provider_is_driven_by_our_plugin(
@@ -118,7 +118,7 @@ def test_a_terraform_provider_is_driven_by_our_plugin(
     assert '-m landfall.sandbox.provider "$@"' in text
     assert f"chosen={program}" in text
     assert os.access(_plugin(directories), os.X_OK)
-    assert "cannot be fetched (no route)" in said.text
+    assert "Cannot download the official aws provider" in said.text
 
 
 def test_the_site_is_asked_once_and_all_stacks_share_the_answer(

@@ -33,7 +33,7 @@ def installed(user: dict[str, str], version: str, protocol: int = 5) -> Path:
 
 
 def elf(path: Path, machine: int) -> Path:
-    """Write the beginning of a program, as a download that was cut off leaves it."""
+    """Write the beginning of a program, as a download that was truncated leaves it."""
     path.write_bytes(
         b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\x00" + machine.to_bytes(2, "little")
     )
@@ -72,9 +72,9 @@ def test_a_path_is_taken_wherever_it_stands(user: dict[str, str], tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("6.48", "no Terraform AWS provider 6.48 is on this machine\n    Here: 5.9.0."),
-        ("7.0.0", "does not know the Terraform AWS provider 7.0.0"),
-        ("/no/such/terraform-provider-aws_v6.1.0", "is no file"),
+        ("6.48", "there is no Terraform AWS provider 6.48 on this machine\n    found: 5.9.0."),
+        ("7.0.0", "does not support the Terraform AWS provider 7.0.0"),
+        ("/no/such/terraform-provider-aws_v6.1.0", "is not a file"),
     ],
 )
 def test_what_is_not_here_is_refused_with_what_is(
@@ -92,7 +92,7 @@ def program(tmp_path: Path, kind: str) -> Path:
         return elf(path, MACHINES[other])
     if kind == "an unknown architecture":
         return elf(path, 243)
-    if kind == "cut off":
+    if kind == "truncated":
         return elf(path, MACHINES[HERE])
     if kind == "protocol 6":
         return answering(path, 6)
@@ -109,10 +109,10 @@ def program(tmp_path: Path, kind: str) -> Path:
     [
         ("another architecture", "is built for linux_"),
         ("an unknown architecture", "is built for linux_another architecture"),
-        ("cut off", "ended at once"),
+        ("truncated", "ended at once"),
         ("protocol 6", "does not speak Terraform's plugin protocol 5"),
-        ("no version", "gives no version"),
-        ("version 7", "does not know the Terraform AWS provider 7.1.0"),
+        ("no version", "has no version"),
+        ("version 7", "does not support the Terraform AWS provider 7.1.0"),
         ("not executable", "chmod"),
     ],
 )

@@ -134,7 +134,7 @@ def test_what_aws_made_before_the_kill_is_taken_over(
     assert not state.pending_operations(state.deployment(directories))
     status, screen = run(directories, said)
     assert status == 0
-    assert said.text.count("AWS has made it") == 9
+    assert said.text.count("found in AWS") == 9
     assert _in_aws(server) == before
     after = {each["urn"]: each["id"] for each in resources(directories) if each.get("id")}
     assert {urn: after[urn] for urn in cut} == {urn: ids[urn] for urn in cut}
@@ -162,7 +162,7 @@ def test_what_aws_did_not_make_is_made(make: Make, said: Said) -> None:
     organizations.delete_organizational_unit(OrganizationalUnitId=leaf)
     status, screen = run(directories, said)
     assert status == 0
-    assert "leaf: AWS does not have it; it will be made" in said.text
+    assert "leaf: not in AWS; it will be created" in said.text
     assert "1 created" in screen
     assert _in_aws(server) == before
 
@@ -178,7 +178,7 @@ def test_a_killed_run_goes_on_with_nothing_made_twice(
     kill_at("CreateAccount", directories, running)
     status, _ = run(directories, said)
     assert status == 0, said.text
-    assert "An earlier run was cut short" in said.text
+    assert "An earlier run was interrupted" in said.text
     found = _in_aws(server)
     assert found["account leaf@example.com"] == found["account orders@example.com"] == 1
     assert found["unit Leaf"] == found["unit Workloads"] == 1
@@ -211,7 +211,7 @@ def test_an_interrupted_run_goes_on_with_nothing_made_twice(
     with finishing(server.url):
         status, _ = run(directories, said)
     assert status == 0, said.text
-    assert "AWS has made it" in said.text
+    assert "found in AWS" in said.text
     found = _in_aws(server)
     assert found["account leaf@example.com"] == found["account orders@example.com"] == 1
     assert found["unit Leaf"] == found["unit Workloads"] == 1

@@ -103,8 +103,8 @@ def test_each_is_taken_over_or_made_again_and_then_nothing_changes(make: Make, s
     assert (len(cut), len(again)) == (22, 8)
     status, screen = run(directories, said)
     assert status == 0
-    assert said.text.count("AWS has made it") == len(cut) - len(again), said.text
-    assert said.text.count("made again, which is the same") == len(again), said.text
+    assert said.text.count("found in AWS") == len(cut) - len(again), said.text
+    assert said.text.count("created again, which is harmless") == len(again), said.text
     assert f"{len(again)} created" in screen
     assert "replaced" not in screen
     after = {each["urn"]: each["id"] for each in resources(directories) if each.get("id")}
@@ -123,7 +123,7 @@ def test_an_assignment_that_was_on_its_way_at_the_kill_is_taken_over(
     # The provider asks for its status ten seconds later, so nothing has its id yet.
     kill_at("CreateAccountAssignment", directories, running)
     assert run(directories, said)[0] == 0, said.text
-    assert re.search(r"AWS has made it \(.+,GROUP,\d{12},AWS_ACCOUNT,.+\); taken over", said.text)
+    assert re.search(r"found in AWS \(.+,GROUP,\d{12},AWS_ACCOUNT,.+\); imported", said.text)
     opened = engine.open_sandbox(directories, said)
     opened.query("up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev")
 

@@ -31,7 +31,7 @@ def _directories(checkout: Path) -> Directories:
 @pytest.mark.parametrize(
     "broken",
     [b"", GOOD[:20], gzip.compress(b"{"), b"{}"],
-    ids=["empty", "cut short", "no document", "not compressed"],
+    ids=["empty", "interrupted", "no document", "not compressed"],
 )
 def test_the_backup_takes_the_place_of_what_cannot_be_read(
     checkpoint: Path, tmp_path: Path, broken: bytes

@@ -60,8 +60,8 @@ def test_settle_takes_over_what_aws_made_and_reads_again_what_is_unsure(
     assert unsure == ["half", "changed", "pending", "begun"]
     assert not directories.begun.exists()
     assert said == [
-        "  changed: cut short while updating; read again from AWS",
-        "  pending: AWS has made it (pending); taken over",
-        "  absent: AWS does not have it; it will be made",
-        "  begun: AWS has made it (begun); taken over",
+        "  changed: interrupted while updating; reading it again from AWS",
+        "  pending: found in AWS (pending); imported",
+        "  absent: not in AWS; it will be created",
+        "  begun: found in AWS (begun); imported",
     ]

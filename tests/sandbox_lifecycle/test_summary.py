@@ -51,7 +51,7 @@ def test_security_is_one_line_where_there_is_any() -> None:
     assert "Security" not in shown({"security": {}})
     topic = "arn:aws:sns:eu-west-1:000000000001:landfall-findings"
     rows = shown({"security": {"logBucket": "logs-1", "findingsTopic": topic}})
-    assert rows["Security"] == "logs in logs-1, findings told by the topic landfall-findings"
+    assert rows["Security"] == "logs in logs-1, findings sent to topic landfall-findings"
     assert shown({"security": {"logBucket": "logs-1"}})["Security"] == "logs in logs-1"
 
 
@@ -73,4 +73,4 @@ def test_time_of_a_run_names_its_steps() -> None:
 def test_policies_with_grave_advice_are_not_said_to_have_passed() -> None:
     found = summary.Findings(("landfall",), 0, 3, "1 high")
     told = summary.verdict(found)
-    assert told == "to be reviewed (landfall: 0 mandatory, 3 advisory, 1 high among them)"
+    assert told == "to be reviewed (landfall: 0 mandatory, 3 advisory, including 1 high)"

@@ -188,7 +188,7 @@ def test_a_failure_ends_with_status_one_and_the_next_run_goes_on(make: Make, sai
         "error: no such unit",
         "Preview failed",
     ]
-    assert said[-1] == "Nothing was changed. Mend what failed, then: make up"
+    assert said[-1] == "Nothing was changed. Fix the errors, then: make up"
     (directories.checkout / "__main__.py").write_text(PROGRAM)
     assert _up(directories, said)[0] == 0
 
@@ -218,11 +218,11 @@ def test_a_preview_says_what_would_change_and_changes_nothing(make: Make, said: 
     screen = io.StringIO()
     assert update.preview(directories, said, View(Console(file=screen)), command=stub()) == 0
     assert "  + create 2 Thing: a, b" in screen.getvalue().splitlines()
-    assert said[-1] == "Stack dev: 3 to create. Apply it: make up"
+    assert said[-1] == "Stack dev: 3 to create. To apply: make up"
     assert not state.deployment(directories).get("resources")
     assert _up(directories, said)[0] == 0
     assert update.preview(directories, said, View(Console(file=screen)), command=stub()) == 0
-    assert said[-1] == "Stack dev is as its file says: 3 unchanged. Nothing to apply."
+    assert said[-1] == "Stack dev is up to date: 3 unchanged. Nothing to apply."
 
 
 def test_a_preview_that_fails_ends_with_status_one(make: Make, said: Said) -> None:
@@ -230,7 +230,7 @@ def test_a_preview_that_fails_ends_with_status_one(make: Make, said: Said) -> No
     screen = io.StringIO()
     assert update.preview(directories, said, View(Console(file=screen)), command=stub()) == 1
     assert "error: no such unit" in screen.getvalue()
-    assert said[-1] == "Nothing was changed. Mend what failed, then: make preview"
+    assert said[-1] == "Nothing was changed. Fix the errors, then: make preview"
 
 
 def test_without_a_provider_the_stack_is_only_planned(
@@ -242,7 +242,9 @@ def test_without_a_provider_the_stack_is_only_planned(
     assert status == 0
     assert "Stack dev planned" in screen
     assert "3 to create" in screen
-    assert said[-1].startswith("Only planned: to build it in the sandbox, install the aws provider")
+    assert said[-1].startswith(
+        "Only previewed. To apply it in the sandbox, install the aws provider"
+    )
     assert not state.deployment(directories).get("resources")
 
 
@@ -293,7 +295,12 @@ def test_an_interrupt_ends_the_engine_and_says_how_to_go_on(
     running.send_signal(number)
     assert running.wait(30) == 130
     text = (tmp_path / "output").read_text()
-    assert text.count("Interrupted. What was made is kept; run `make up STACK=dev`") == 1
+    assert (
+        text.count(
+            "Interrupted. Resources created so far are kept. To continue: `make up STACK=dev`"
+        )
+        == 1
+    )
     assert "Traceback" not in text
     assert not state.locks(directories)
     (directories.checkout / "__main__.py").write_text(PROGRAM)
