@@ -10,7 +10,7 @@ from components.landing_zone.access import Access
 from components.landing_zone.deployments import Targets, rollback_args
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.observability import observe
-from components.landing_zone.provisioning import artifact_roles
+from components.landing_zone.provisioning_roles import artifact_roles
 from components.landing_zone.service_keys import ServiceKeys
 from components.landing_zone.sources import Sources
 from components.landing_zone.testing import Testing

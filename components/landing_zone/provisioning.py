@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
@@ -11,33 +10,14 @@ import pulumi_aws as aws
 from components.access import CrossAccountRole, FederatedPrincipalArgs
 from components.arns import output_arn
 from components.documents import document
+from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
+from components.landing_zone.provisioning_roles import has_pipelines
 from components.provisioning.access import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
 from landfall.blueprint.provisioning.access import read_only_policy
 from landfall.blueprint.provisioning.permissions import read_beside
 from landfall.settings import Stack, naming
-
-if TYPE_CHECKING:
-    from components.landing_zone.delivery import Delivery
-
-_BUILDS = ("preview-{0}-check", "provision-{0}-plan", "provision-{0}-apply", "drift-{0}-check")
-
-
-def has_pipelines(stack: Stack) -> bool:
-    """Tell whether the stack has pipelines of its own, beside roles."""
-    return stack.provisioning is not None and stack.provisioning.source is not None
-
-
-def artifact_roles(stack: Stack) -> list[str]:
-    """Return the roles of the delivery account that use artifacts of the stack's own pipelines."""
-    if not has_pipelines(stack):
-        return []
-    pipelines = [naming.provisioning(stack.name, part) for part in naming.PROVISIONING]
-    return [
-        *(f"{pipeline}-pipeline" for pipeline in pipelines),
-        *(build.format(stack.name) for build in _BUILDS),
-    ]
 
 
 def provision(

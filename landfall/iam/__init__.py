@@ -1,6 +1,7 @@
 """AWS's permission language: documents, requests and their decisions, and what they come to.
 
-To read it, begin with `documents` (the values), `parsing` and `writing` (their JSON), `requests`
+To read it, begin with `elements` (a document's values), `parsing` and `writing` (their JSON; `documents`
+offers all three), `requests`
 and `evaluation` (one request decided: `matching` finds the statements, `conditions` their
 conditions, `layers` sums up the policies of a kind, `grants` says which kinds have to allow), and
 `simulation` (the same as JSON). Above these stand, each upon the ones before:

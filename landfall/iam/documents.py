@@ -1,153 +1,34 @@
-"""Policy documents as immutable values: what IAM's JSON grammar says, and nothing it leaves open.
+"""Policy documents: their values (`elements`), read (`parsing`) and written (`writing`)."""
 
-The grammar is AWS's 'Grammar of the IAM JSON policy language'. A string and a list of one are the
-same here, `Principal: "*"` and `Principal: {"AWS": "*"}` are kept apart, and the names of
-condition operators are written as AWS writes them. Parsing is in `landfall.iam.parsing`, writing in
-`landfall.iam.writing`; both are offered here.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal
-
-from landfall.problems import Problem, ProblemsError
-
-Kind = Literal["identity", "resource", "trust", "scp", "rcp"]
-PrincipalKind = Literal["AWS", "Service", "Federated", "CanonicalUser", "*"]
-Qualifier = Literal["", "ForAllValues", "ForAnyValue"]
-
-VERSION_2008 = "2008-10-17"
-VERSION_2012 = "2012-10-17"
-
-
-class DocumentError(ProblemsError):
-    """A policy document was refused; carries every problem, each with its JSON path."""
-
-
-class Effect(StrEnum):
-    """What a statement does with a request that it matches."""
-
-    ALLOW = "Allow"
-    DENY = "Deny"
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """One entry of a Principal element.
-
-    `kind` is `*` for the bare `"Principal": "*"`; else the key under which `value` stood.
-    """
-
-    kind: PrincipalKind
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One key of one operator: `values` are alternatives, several conditions must all hold.
-
-    `operator` is the base name (`StringLike`), without qualifier and `IfExists`. `key` is as
-    written; compare it without regard to case.
-    """
-
-    operator: str
-    qualifier: Qualifier
-    if_exists: bool
-    key: str
-    values: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The operator as a document writes it: `ForAnyValue:StringLikeIfExists`."""
-        prefix = f"{self.qualifier}:" if self.qualifier else ""
-        return f"{prefix}{self.operator}{'IfExists' if self.if_exists else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement; `index` counts from 0 in its document.
-
-    Of each pair (`actions` and `not_actions`, ...) the element that is not written is None for
-    principals and empty for actions and resources, which can never be written empty.
-    """
-
-    index: int
-    sid: str | None
-    effect: Effect
-    principals: tuple[Principal, ...] | None = None
-    not_principals: tuple[Principal, ...] | None = None
-    actions: tuple[str, ...] = ()
-    not_actions: tuple[str, ...] = ()
-    resources: tuple[str, ...] = ()
-    not_resources: tuple[str, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The name to show: its Sid, else its place (`Statement[2]`)."""
-        return self.sid or f"Statement[{self.index}]"
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A policy document. `version` is the one that holds: without a Version, 2008-10-17."""
-
-    version: str
-    id: str | None
-    statements: tuple[Statement, ...]
-
-    @property
-    def has_variables(self) -> bool:
-        """Whether `${...}` is a policy variable here, and not plain text."""
-        return self.version == VERSION_2012
-
-
-def parse(source: str | bytes | Mapping[str, object], *, kind: Kind | None = None) -> Document:
-    """Read a document from JSON text or from what JSON text reads as.
-
-    `kind` adds the rules of where the document is used: who may be named, which elements are
-    needed. Without it only the grammar counts. Raises `DocumentError` with every problem.
-    """
-    from landfall.iam import parsing
-
-    return parsing.parse(source, kind)
-
-
-def serialise(document: Document) -> str:
-    """Write as the shortest JSON that AWS accepts, the same for documents that differ in order.
-
-    `parse(serialise(d))` equals `canonical(d)`.
-    """
-    from landfall.iam import writing
-
-    return writing.serialise(document)
-
-
-def canonical(document: Document) -> Document:
-    """Sort what has no order (all but the statements) and drop what is said twice."""
-    from landfall.iam import writing
-
-    return writing.canonical(document)
-
-
-def merge(documents: Iterable[Document]) -> Document:
-    """Put the statements of several documents into one that means the same."""
-    from landfall.iam import writing
-
-    return writing.merge(documents)
-
+from landfall.iam.elements import (
+    VERSION_2008,
+    VERSION_2012,
+    Condition,
+    Document,
+    DocumentError,
+    Effect,
+    Kind,
+    Principal,
+    PrincipalKind,
+    Qualifier,
+    Statement,
+)
+from landfall.iam.parsing import parse
+from landfall.iam.writing import canonical, merge, serialise
+from landfall.problems import Problem
 
 __all__ = [
+    "VERSION_2008",
+    "VERSION_2012",
     "Condition",
     "Document",
     "DocumentError",
     "Effect",
     "Kind",
     "Principal",
+    "PrincipalKind",
     "Problem",
+    "Qualifier",
     "Statement",
     "canonical",
     "merge",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from landfall.iam.documents import Qualifier
+from landfall.iam.elements import Qualifier
 
 OPERATORS: Final = (
     "StringEquals",

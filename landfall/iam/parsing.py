@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from landfall.iam import json_text, variables
-from landfall.iam.documents import (
+from landfall.iam.elements import (
     VERSION_2008,
     VERSION_2012,
     Condition,
@@ -44,8 +44,12 @@ _PRINCIPAL_KINDS: Final[dict[str, PrincipalKind]] = {
 }
 
 
-def parse(source: str | bytes | Mapping[str, object], kind: Kind | None) -> Document:
-    """Read a document; see `landfall.iam.documents.parse`."""
+def parse(source: str | bytes | Mapping[str, object], kind: Kind | None = None) -> Document:
+    """Read a document from JSON text or from what JSON text reads as.
+
+    `kind` adds the rules of where the document is used: who may be named, which elements are
+    needed. Without it only the grammar counts. Raises `DocumentError` with every problem.
+    """
     return _Reader(kind).document(source)
 
 

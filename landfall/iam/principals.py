@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from landfall.aws.arns import iam_arn
-from landfall.iam.documents import Principal
+from landfall.iam.elements import Principal
 from landfall.iam.truth import Truth, any_of
 
 ANONYMOUS: Final = "anonymous"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from landfall.iam import variables
-from landfall.iam.documents import (
+from landfall.iam.elements import (
     VERSION_2008,
     VERSION_2012,
     Condition,
@@ -18,7 +18,10 @@ from landfall.iam.documents import (
 
 
 def serialise(document: Document) -> str:
-    """Write minified; see `landfall.iam.documents.serialise`."""
+    """Write as the shortest JSON that AWS accepts, the same for documents that differ in order.
+
+    `parse(serialise(d))` equals `canonical(d)`.
+    """
     return json.dumps(as_json(document), separators=(",", ":"), ensure_ascii=False)
 
 
@@ -71,7 +74,7 @@ def _short(values: Sequence[str]) -> object:
 
 
 def canonical(document: Document) -> Document:
-    """Sort what has no order; see `landfall.iam.documents.canonical`."""
+    """Sort what has no order (all but the statements) and drop what is said twice."""
     statements = (
         _canonical_statement(statement, index)
         for index, statement in enumerate(document.statements)

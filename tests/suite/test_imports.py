@@ -13,6 +13,10 @@ def test_rooms_of_the_project_have_no_import_circle() -> None:
     assert circles(rooms(graph())) == []
 
 
+def test_files_of_the_project_have_no_import_circle() -> None:
+    assert circles(graph()) == []
+
+
 def test_settings_import_neither_validation_nor_blueprint_nor_guardrails() -> None:
     above = {"landfall.validation", "landfall.blueprint", "landfall.guardrails"}
     found = {(one, other) for one, other in graph().edges if room(one) == "landfall.settings"}

@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from landfall.iam import actions, patterns, variables
 from landfall.iam.access import literals as logic
 from landfall.iam.access.classes import classes, is_future, names_of
 from landfall.iam.access.deciding import Case, Hold, Way, possibly, together, ways
 from landfall.iam.access.globs import Patterns, witness
+from landfall.iam.access.holdings import Holdings, Reading
 from landfall.iam.access.literals import Literal
 from landfall.iam.access.rules import Resources, Rule, without_denied
 from landfall.iam.access.universe import NO_ARN_OF_IAM, resources_of
-
-if TYPE_CHECKING:
-    from landfall.iam.access.sets import AccessSet, Reading
 
 _MOST_WAYS: Final = 500
 _MOST_SHOWN: Final = 12
@@ -54,7 +52,7 @@ class Grant:
 
 
 def differences(
-    left: AccessSet, right: AccessSet, action: str, *, most: int | None = None
+    left: Holdings, right: Holdings, action: str, *, most: int | None = None
 ) -> tuple[Grant, ...]:
     """Return what `left` has and `right` has not; at most so many, and then not put together."""
     found: dict[Grant, set[str]] = {}
@@ -79,7 +77,7 @@ def _merged(found: dict[Grant, set[str]]) -> dict[Grant, set[str]]:
     return {replace(key, example=examples[key]): names for key, names in merged.items()}
 
 
-def _kinds(left: AccessSet, right: AccessSet, action: str) -> Iterator[frozenset[str]]:
+def _kinds(left: Holdings, right: Holdings, action: str) -> Iterator[frozenset[str]]:
     """Yield the kinds of actions, those apart that AWS checks on other resources."""
     for names in classes(action, [*left.layers, *right.layers]):
         one = min(names)
@@ -105,7 +103,7 @@ def _is_simple(reading: Reading) -> bool:
     return all(rule.most.is_all for rule in rules)
 
 
-def _of_kind(action: str, left: AccessSet, right: AccessSet) -> Iterator[Grant]:
+def _of_kind(action: str, left: Holdings, right: Holdings) -> Iterator[Grant]:
     ours, theirs = left.reading_of(action), right.reading_of(action)
     among = resources_of(action, left.identity)
     seen: set[tuple[Resources, frozenset[Literal]]] = set()
@@ -149,8 +147,8 @@ def _grant(
     denies: Sequence[Rule],
     way: Sequence[Way],
     found: tuple[str, frozenset[Literal]],
-    left: AccessSet,
-    right: AccessSet,
+    left: Holdings,
+    right: Holdings,
 ) -> Grant:
     example, literals = found
     shown = _narrowest(way)
@@ -183,7 +181,7 @@ def _exact(resource: str) -> str:
     return resource.replace("*", patterns.LITERAL_STAR).replace("?", patterns.LITERAL_QUESTION)
 
 
-def _shown(names: set[str], among: AccessSet) -> tuple[str, ...]:
+def _shown(names: set[str], among: Holdings) -> tuple[str, ...]:
     """Write actions as the patterns of the policies that stand for no others, and what is left."""
     left = set(names)
     future = {name for name in names if is_future(name)}
@@ -204,7 +202,7 @@ def _shown(names: set[str], among: AccessSet) -> tuple[str, ...]:
     return tuple(sorted({*shown, *(name for name in left if not is_future(name))})) or ("*",)
 
 
-def _are_without_effect(pattern: str, names: set[str], among: AccessSet) -> bool:
+def _are_without_effect(pattern: str, names: set[str], among: Holdings) -> bool:
     """Tell whether a set does not hold any of these actions, which its pattern takes in."""
     if names and patterns.has_wildcard(pattern.partition(":")[0]):
         return False
