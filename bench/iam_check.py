@@ -18,7 +18,7 @@ from typing import Any
 
 from bench import iam_tools
 from bench.measure import tell
-from landfall.iam.analysis import reading
+from landfall.iam.policy_checks import reading
 
 _ROUNDS = 3
 # Others take seconds for some documents.
@@ -119,7 +119,7 @@ def _tell_tool(name: str, sample: Path, ours: list[float]) -> None:
 
 
 def _landfall(text: str) -> object:
-    from landfall.iam.analysis import Subject, check
+    from landfall.iam.policy_checks import Subject, check
 
     return check(Subject(identity=(("own", reading.document(text, "identity", "own")),)))
 

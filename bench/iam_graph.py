@@ -14,11 +14,11 @@ from typing import Any
 
 from bench.measure import tell
 from landfall.iam import documents
-from landfall.iam.access import Identity
 from landfall.iam.documents import Document
+from landfall.iam.effective_access import Identity
 from landfall.iam.escalation import escalations
+from landfall.iam.escalation.accounts import Account, Organization, Principal, Workload
 from landfall.iam.escalation.graph import build
-from landfall.iam.escalation.organization import Account, Organization, Principal, Workload
 
 _ACCOUNTS = 200
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from landfall.iam.analysis.subject import Placed, placed
 from landfall.iam.documents import Document, Principal, Statement
 from landfall.iam.outsiders import ANYBODY, Judge
+from landfall.iam.policy_checks.subject import Placed, placed
 
 
 def allows(statement: Statement, document: Document) -> bool:

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from landfall.iam.access import Hold
-from landfall.iam.access.identities import Labelled
-from landfall.iam.analysis import Examined, Subject
-from landfall.iam.analysis.administrator import administrating
+from landfall.iam.effective_access import Hold
+from landfall.iam.effective_access.identities import Labelled
 from landfall.iam.escalation import Escalation
+from landfall.iam.policy_checks import Examined, Subject
+from landfall.iam.policy_checks.administrator import administrating
 from landfall.rules import Severity
 from policies import documents
 from policies.documents import IDENTITY

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from landfall.aws.service_principals import is_service
-from landfall.iam.analysis import Examined, Finding, Subject
-from landfall.iam.analysis import exposure as analysis
-from landfall.iam.analysis.subject import Placed, placed
 from landfall.iam.documents import Condition, Document, Effect, Principal, Statement
 from landfall.iam.outsiders import EVERYBODY, Judge, of_service
+from landfall.iam.policy_checks import Examined, Finding, Subject
+from landfall.iam.policy_checks import exposure as analysis
+from landfall.iam.policy_checks.subject import Placed, placed
 from landfall.rules import Severity
 from policies import documents
 from policies.rules import Violation, controls, resource_rule

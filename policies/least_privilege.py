@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from landfall.aws.arns import iam_arn
 from landfall.iam import patterns
-from landfall.iam.analysis.administrator import is_every_action
-from landfall.iam.analysis.wildcards import is_whole_service
 from landfall.iam.documents import Document, Statement
 from landfall.iam.escalation.paths import UNNAMED
+from landfall.iam.policy_checks.administrator import is_every_action
+from landfall.iam.policy_checks.wildcards import is_whole_service
 from landfall.rules import Severity
 from policies import documents
 from policies.denials import allows, taken_back

@@ -34,7 +34,7 @@ FAMILIES = (
     "audit_logging",
     "tagging",
     "pipelines",
-    "organization",
+    "organization_safety",
 )
 
 

@@ -1,13 +1,13 @@
-"""Trust: who may become a role. The judgement is `landfall.iam.analysis`'s, as in `iam check`."""
+"""Trust: who may become a role. `landfall.iam.policy_checks` judges it, as in `iam check`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
 
-from landfall.iam.analysis import Examined, Finding, Subject
-from landfall.iam.analysis import trust as analysis
 from landfall.iam.documents import Document
+from landfall.iam.policy_checks import Examined, Finding, Subject
+from landfall.iam.policy_checks import trust as analysis
 from landfall.rules import Severity
 from policies import documents
 from policies.documents import TRUST

@@ -11,7 +11,7 @@ from components.landing_zone.foundation import Foundation
 from components.landing_zone.identity_center import make
 from landfall.aws.arns import managed_policy_arn
 from landfall.settings import Stack, naming
-from landfall.settings.access import AccessRole
+from landfall.settings.cross_account_access import AccessRole
 
 
 class Access:

@@ -10,7 +10,7 @@ from components.arns import output_arn
 from components.landing_zone import policies
 from components.organization import Organization, OrganizationArgs
 from landfall.settings import Stack
-from landfall.settings.organization import ROOT
+from landfall.settings.organization_tree import ROOT
 from landfall.settings.partitions import LACKING
 
 _TRUSTED_SERVICES = [

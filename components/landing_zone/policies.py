@@ -8,7 +8,7 @@ from landfall.guardrails import of_stack
 from landfall.guardrails.of_stack import Policy
 from landfall.guardrails.statements import RCP, SCP
 from landfall.settings import Stack
-from landfall.settings.organization import ROOT
+from landfall.settings.organization_tree import ROOT
 
 
 def types(stack: Stack) -> list[str]:

@@ -20,7 +20,7 @@ from landfall.guardrails.of_stack import SLOTS
 from landfall.settings import Account as AccountSettings
 from landfall.settings import Guardrail, keys
 from landfall.settings.base import Settings
-from landfall.settings.organization import ROOT, PolicyType
+from landfall.settings.organization_tree import ROOT, PolicyType
 from landfall.validation.messages import shown
 
 _KNOWN_TYPES = frozenset(typing.get_args(PolicyType))

@@ -20,7 +20,7 @@ from landfall.settings.keys import (
     GUARDRAILS,
     ORGANIZATION,
 )
-from landfall.settings.organization import ROOT
+from landfall.settings.organization_tree import ROOT
 from landfall.settings.source import Path
 from landfall.settings.waves import destinations
 

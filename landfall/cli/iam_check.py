@@ -14,9 +14,9 @@ from typer.core import TyperCommand
 from landfall.problems import ProblemsError, refuse
 
 if TYPE_CHECKING:
-    from landfall.iam.access.identities import Labelled
-    from landfall.iam.analysis import Report, Subject
     from landfall.iam.documents import Kind
+    from landfall.iam.effective_access.identities import Labelled
+    from landfall.iam.policy_checks import Report, Subject
 
 
 class Format(StrEnum):
@@ -122,7 +122,7 @@ def check(
         fix = "give the identity's policies with --identity"
         raise refuse("a boundary or SCP needs identity policies to limit", fix)
     subject, texts = _subject(given, resource_type, principal)
-    from landfall.iam.analysis import check as judge
+    from landfall.iam.policy_checks import check as judge
 
     report = judge(subject)
     _print(report, format, fail_on, texts, proof=proof)
@@ -144,7 +144,7 @@ def _subject(
     given: list[Any], resource_type: str, principal: str
 ) -> tuple[Subject, dict[str, bytes]]:
     """Read all files; return the subject and the texts. One error reports the mistakes of all."""
-    from landfall.iam.analysis import Subject, levels
+    from landfall.iam.policy_checks import Subject, levels
     from landfall.iam.principals import CallerError, read_caller
 
     identity, boundary, scp, trust, resource_policy = given
@@ -190,7 +190,7 @@ class _Reader:
         self.texts: dict[str, bytes] = {}
 
     def all(self, files: list[Path] | None, kind: Kind) -> tuple[Labelled, ...]:
-        from landfall.iam.analysis.reading import document
+        from landfall.iam.policy_checks.reading import document
 
         found = []
         for file in files or ():
@@ -210,7 +210,7 @@ class _Reader:
 
 
 def _batch(file: Path, format: Format, fail_on: Gravity | None) -> None:
-    from landfall.iam.analysis.reading import batch
+    from landfall.iam.policy_checks.reading import batch
     from landfall.printable import one_line
 
     if format is Format.SARIF:
@@ -256,7 +256,7 @@ def _print(
     if format is Format.JSON:
         print(json.dumps(report.as_json(), indent=2))
         return
-    from landfall.iam.analysis import lines, reporting
+    from landfall.iam.policy_checks import lines, reporting
     from landfall.reports import sarif, text
     from landfall.rules import Severity
 

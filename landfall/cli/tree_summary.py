@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from landfall.cli.shortening import Lists
 from landfall.guardrails.of_stack import account_policies, documents, policies
 from landfall.settings import Stack
-from landfall.settings.organization import ROOT, Unit, account_target
+from landfall.settings.organization_tree import ROOT, Unit, account_target
 
 # A larger tree is shown only down to the deepest level that fits on a screen.
 _MOST_UNITS = 40

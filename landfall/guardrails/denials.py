@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from landfall.aws.arns import iam_arn, in_partition
 from landfall.guardrails.need import Need
 from landfall.guardrails.statements import SCP
-from landfall.iam.analysis.conditions import simplified
 from landfall.iam.documents import Document, Statement
 from landfall.iam.evaluation import Outcome, Policies, evaluate
 from landfall.iam.matching import takes_action
 from landfall.iam.parsing import parse
+from landfall.iam.policy_checks.conditions import simplified
 from landfall.iam.requests import UNKNOWN, ContextValue, Request
 from landfall.settings import naming
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from landfall.guardrails import of_stack
 from landfall.guardrails.of_stack import Policy
-from landfall.settings.organization import account_target
+from landfall.settings.organization_tree import account_target
 
 if TYPE_CHECKING:
     from landfall.settings.stack import Stack

@@ -22,7 +22,7 @@ from landfall.guardrails.of_stack import (
 from landfall.guardrails.statements import RCP, SCP
 from landfall.iam.documents import DocumentError, Kind
 from landfall.iam.parsing import parse
-from landfall.settings.organization import account_target
+from landfall.settings.organization_tree import account_target
 
 if TYPE_CHECKING:
     from landfall.settings.stack import Stack

@@ -17,12 +17,12 @@ from landfall.guardrails.perimeter import for_everybody
 from landfall.guardrails.statements import RCP, SCP, Context
 from landfall.guardrails.statements import Guardrail as Known
 from landfall.settings import naming
-from landfall.settings.organization import ROOT, account_target
+from landfall.settings.organization_tree import ROOT, account_target
 
 if TYPE_CHECKING:
     from landfall.settings.accounts import Account
     from landfall.settings.guardrails import Guardrail
-    from landfall.settings.organization import Organization, Unit
+    from landfall.settings.organization_tree import Organization, Unit
     from landfall.settings.stack import Stack
 
 

@@ -23,11 +23,11 @@ from functools import cached_property
 
 from landfall.iam import services
 from landfall.iam.documents import Document, Statement
-from landfall.iam.grants import Requirement, grant
 from landfall.iam.layers import Layer, Source, survey
 from landfall.iam.matching import PreparedDocument, prepare, prepare_all
 from landfall.iam.principals import CallerKind
 from landfall.iam.requests import Request, Unknown
+from landfall.iam.required_grants import Requirement, grant
 from landfall.printable import escaped
 
 Level = tuple[Document, ...]

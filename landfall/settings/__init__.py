@@ -1,9 +1,9 @@
 """What a stack file can say: typed settings. No Pulumi, no AWS calls, no I/O."""
 
-from landfall.settings.access import Access, AccessRole, Principal
 from landfall.settings.accounts import Account
 from landfall.settings.artifacts import Artifacts
 from landfall.settings.base import Statement
+from landfall.settings.cross_account_access import Access, AccessRole, Principal
 from landfall.settings.delivery import (
     Application,
     Approval,
@@ -24,7 +24,7 @@ from landfall.settings.deployments import (
     S3Deploy,
 )
 from landfall.settings.guardrails import Guardrail
-from landfall.settings.organization import Organization, Unit
+from landfall.settings.organization_tree import Organization, Unit
 from landfall.settings.stack import Stack
 
 __all__ = [

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from landfall.settings.base import EMAIL, Count, Distinct, Flag, Name, Settings
 from landfall.settings.baseline import Baseline
-from landfall.settings.organization import ROOT, PolicyType
+from landfall.settings.organization_tree import ROOT, PolicyType
 
 Purpose = Literal["audit", "log-archive", "delivery", "network", "shared-services"]
 

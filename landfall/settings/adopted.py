@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.access import RoleName
 from landfall.settings.base import Distinct, Settings
+from landfall.settings.cross_account_access import RoleName
 
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_PolicySummary.html
 PolicyId = Annotated[str, StringConstraints(pattern=r"^p-[0-9a-zA-Z_]{8,128}$")]

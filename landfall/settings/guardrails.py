@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from landfall.settings.base import Actions, Settings, Statement, Texts
-from landfall.settings.organization import PolicyType
+from landfall.settings.organization_tree import PolicyType
 
 _OF_STATEMENTS = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 _OF_DOCUMENTS = ("id", "name", "tags")

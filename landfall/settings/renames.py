@@ -9,7 +9,7 @@ import re
 from functools import cached_property
 
 from landfall.settings import naming
-from landfall.settings.organization import Unit, account_target
+from landfall.settings.organization_tree import Unit, account_target
 from landfall.settings.stack import Stack
 
 _KEY_OF_ACCOUNT = "landfall:delivery:ServiceKey"

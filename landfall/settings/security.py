@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.access import Principal
 from landfall.settings.base import Count, Distinct, Flag, Settings
+from landfall.settings.cross_account_access import Principal
 from landfall.settings.observability import Email
 
 Standard = Literal[

@@ -11,15 +11,15 @@ from pydantic.alias_generators import to_camel
 
 from landfall.aws.quotas import QUOTAS
 from landfall.settings import keys, naming
-from landfall.settings.access import Access, AccessRole
 from landfall.settings.accounts import Account, Purpose
 from landfall.settings.adopted import Adopted
 from landfall.settings.artifacts import Artifacts
 from landfall.settings.base import Count, Name, Settings
 from landfall.settings.baseline import Baseline, StackBaseline, layered
+from landfall.settings.cross_account_access import Access, AccessRole
 from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
-from landfall.settings.organization import ROOT, Organization
+from landfall.settings.organization_tree import ROOT, Organization
 from landfall.settings.provisioning import Provisioning
 from landfall.settings.security import Security
 

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from landfall.settings.stack import Stack
 from landfall.validation import (
-    access,
     accounts,
     adopted,
     baseline,
     branching,
+    cross_account_access,
     delivery,
     deployments,
     identity_center,
     lockout,
-    organization,
+    organization_tree,
     provisioning,
     renames,
     resource_control,
@@ -28,10 +28,10 @@ from landfall.validation import (
 from landfall.validation.mistakes import Mistake
 
 _FAMILIES = (
-    organization,
+    organization_tree,
     accounts,
     baseline,
-    access,
+    cross_account_access,
     identity_center,
     delivery,
     branching,

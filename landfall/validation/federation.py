@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from landfall.settings import keys
-from landfall.settings.access import AccessRole
+from landfall.settings.cross_account_access import AccessRole
 from landfall.settings.federation import URL, WELL_KNOWN, Federated, OidcProvider
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack

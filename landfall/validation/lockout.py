@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from landfall.aws.arns import iam_arn
 from landfall.guardrails.lockout import Lockout, lockouts
 from landfall.settings import keys, naming
-from landfall.settings.organization import ROOT, account_target
+from landfall.settings.organization_tree import ROOT, account_target
 from landfall.settings.source import Path, dotted
 from landfall.settings.stack import Stack
 from landfall.validation import catalogue, references

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.settings import keys
-from landfall.settings.organization import ROOT
+from landfall.settings.organization_tree import ROOT
 from landfall.settings.regions import PARTITIONS, READ_ON, REGIONS
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack

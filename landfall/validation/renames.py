@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from landfall.settings import keys
 from landfall.settings.accounts import Account
 from landfall.settings.identity_center import Group
-from landfall.settings.organization import Unit
+from landfall.settings.organization_tree import Unit
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.validation.mistakes import Mistake

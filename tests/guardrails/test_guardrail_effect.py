@@ -14,7 +14,7 @@ from landfall.iam.documents import Document
 from landfall.iam.evaluation import Outcome, Policies, evaluate
 from landfall.iam.parsing import parse
 from landfall.iam.requests import Request
-from tests.guardrails.organization import LIMITS, PARTITIONS, context
+from tests.guardrails.contexts import LIMITS, PARTITIONS, context
 
 HOME = "111122223333"
 ALLOW: dict[str, Any] = {"Effect": "Allow", "Action": "*", "Resource": "*"}

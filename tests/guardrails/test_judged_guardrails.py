@@ -15,7 +15,7 @@ from landfall.guardrails.statements import Context
 from landfall.iam.evaluation import Outcome, Policies, evaluate
 from landfall.iam.parsing import parse
 from landfall.iam.requests import Request
-from tests.guardrails.organization import context
+from tests.guardrails.contexts import context
 from tests.settings.stacks import SMALL, problems
 
 PROJECT = Path(__file__).parents[2]

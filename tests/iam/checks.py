@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from landfall.iam.analysis import Finding, Report, Subject, check, levels
 from landfall.iam.documents import Document
+from landfall.iam.policy_checks import Finding, Report, Subject, check, levels
 from tests.iam.cases import document
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landfall.iam import patterns
-from landfall.iam.access.globs import no_more_colons, witness
+from landfall.iam.effective_access.globs import no_more_colons, witness
 
 PATTERN = st.text(alphabet="ab:*?", min_size=1, max_size=5)
 TERM = st.lists(PATTERN, min_size=1, max_size=3).map(tuple)

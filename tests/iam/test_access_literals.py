@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landfall.iam.access.literals import contradicts, implies, is_consistent, literal
 from landfall.iam.conditions import compile_condition
 from landfall.iam.documents import Condition
+from landfall.iam.effective_access.literals import contradicts, implies, is_consistent, literal
 from landfall.iam.requests import Request
 from tests.iam.cases import USER
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from landfall.iam import documents, patterns
-from landfall.iam.access import AccessSet, Grant, Hold, Identity, effective
 from landfall.iam.documents import Document
+from landfall.iam.effective_access import AccessSet, Grant, Hold, Identity, effective
 from landfall.iam.evaluation import Outcome, Policies, evaluate
 from landfall.iam.requests import Request
 from tests.iam.cases import HOME, USER

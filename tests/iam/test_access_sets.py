@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from landfall.iam import documents
-from landfall.iam.access import AccessSet, Hold, Identity, effective
+from landfall.iam.effective_access import AccessSet, Hold, Identity, effective
 from tests.iam.cases import FULL, HOME, OTHER, USER, allow, deny, document
 
 ROLES = "arn:aws:iam::*:role/*"

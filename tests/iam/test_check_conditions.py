@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from landfall.iam.analysis import Meaning, meaning
-from landfall.iam.analysis.conditions import of_statement, simplified
 from landfall.iam.documents import Condition
+from landfall.iam.policy_checks import Meaning, meaning
+from landfall.iam.policy_checks.conditions import of_statement, simplified
 from landfall.rules import Severity
 from tests.iam.cases import HOME, allow, deny, document
 from tests.iam.checks import identity, only, resource, rules

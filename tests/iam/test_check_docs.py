@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 from landfall import pages
-from landfall.iam.analysis import REGISTRY
-from landfall.iam.analysis.catalogue import table
+from landfall.iam.policy_checks import REGISTRY
+from landfall.iam.policy_checks.catalogue import table
 
 DOCS = Path(__file__).parents[2] / "docs"
 HOW_TO, RULES = DOCS / "how-to" / "check-a-policy.md", DOCS / "iam-rules.md"

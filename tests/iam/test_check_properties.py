@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from landfall.iam import documents, keys
-from landfall.iam.access import Hold
-from landfall.iam.analysis import Meaning, Subject, check, lines, meaning, reading
-from landfall.iam.analysis.reading import batch
 from landfall.iam.conditions import compile_condition
 from landfall.iam.documents import Condition, Document
+from landfall.iam.effective_access import Hold
 from landfall.iam.operators import OPERATORS
+from landfall.iam.policy_checks import Meaning, Subject, check, lines, meaning, reading
+from landfall.iam.policy_checks.reading import batch
 from landfall.iam.requests import Request
 from landfall.problems import ProblemsError
 from tests.iam.cases import ROLE, allow, deny, document

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from landfall.iam.analysis import REGISTRY
-from landfall.iam.analysis.typos import close
+from landfall.iam.policy_checks import REGISTRY
+from landfall.iam.policy_checks.typos import close
 from landfall.rules import Severity
 from tests.iam.cases import HOME, ROLE, allow, deny, document
 from tests.iam.checks import identity, only, rules

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from landfall.aws.token_issuers import Width
-from landfall.iam.analysis.oidc import width_of
+from landfall.iam.policy_checks.oidc import width_of
 from landfall.rules import Severity
 from tests.iam.cases import HOME, OTHER, allow, deny
 from tests.iam.checks import only, resource, rules, trusting

@@ -13,11 +13,11 @@ from typing import get_args
 import pytest
 
 from landfall.iam import keys
-from landfall.iam.analysis import Meaning, meaning
 from landfall.iam.conditions import compile_condition
 from landfall.iam.documents import Condition, Qualifier
 from landfall.iam.keys import Form, Kind
 from landfall.iam.operators import OPERATORS
+from landfall.iam.policy_checks import Meaning, meaning
 from landfall.iam.requests import ContextValue, Request
 from tests.iam.cases import HOME, OTHER, ROLE, USER
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from landfall.iam.access import Hold, Identity
+from landfall.iam.effective_access import Hold, Identity
 from landfall.iam.escalation import escalations
 from tests.iam.cases import FULL, HOME, USER, allow, deny, document
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from landfall.iam.documents import Document
+from landfall.iam.escalation.accounts import Account, Organization, Principal, Workload
 from landfall.iam.escalation.graph import EscalationGraph, build
-from landfall.iam.escalation.organization import Account, Organization, Principal, Workload
 from tests.iam.cases import FULL, HOME, OTHER, allow, deny, document, trust
 
 MANAGEMENT = "999988887777"

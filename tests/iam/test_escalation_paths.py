@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from landfall.iam import actions, patterns
-from landfall.iam.access import Hold, Identity
+from landfall.iam.effective_access import Hold, Identity
 from landfall.iam.escalation import Escalation, escalations
 from landfall.iam.escalation.paths import Path, known, target
 from tests.iam.cases import HOME, allow, document

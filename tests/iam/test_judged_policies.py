@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from landfall.iam.analysis import Report, Subject, check, levels
 from landfall.iam.documents import parse
+from landfall.iam.policy_checks import Report, Subject, check, levels
 from landfall.iam.simulation import Case, answer, read
 from landfall.rules import Severity
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from landfall.iam import documents
-from landfall.iam.analysis import Report, Subject, check
+from landfall.iam.policy_checks import Report, Subject, check
 
 PAGE = Path(__file__).parents[2] / "docs" / "iam-managed-policies.md"
 BEGIN, END = "<!-- policies -->", "<!-- end of policies -->"

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import pytest
 
-from landfall.iam.analysis import Report, Subject, check
-from landfall.iam.analysis.subject import placed
 from landfall.iam.documents import parse
 from landfall.iam.evaluation import Outcome, Policies, evaluate
 from landfall.iam.outsiders import EVERYBODY, Judge
 from landfall.iam.outsiders.classes import ANONYMOUS, DEPUTY, FOREIGN, STANDALONE
+from landfall.iam.policy_checks import Report, Subject, check
+from landfall.iam.policy_checks.subject import placed
 from landfall.iam.requests import Request
 from tests.iam.cases import HOME, allow, deny, document
 from tests.iam.checks import resource, rules, trusting

@@ -8,8 +8,8 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landfall.iam.analysis import Subject, check
 from landfall.iam.documents import parse
+from landfall.iam.policy_checks import Subject, check
 from policies.pack import load
 from policies.rules import RESOURCE_RULES
 from policies.values import Resource

@@ -9,7 +9,7 @@ from landfall.blueprint import symbols
 from landfall.blueprint.roles import CrossAccount, Policy, Tokens
 from landfall.blueprint.stack.placed import PlacedPolicy, PlacedRole
 from landfall.settings import keys, naming
-from landfall.settings.access import AccessRole
+from landfall.settings.cross_account_access import AccessRole
 from landfall.settings.delivery import CodeCommitSource
 from landfall.settings.stack import Stack
 

@@ -12,8 +12,8 @@ from landfall.checking.access import rules
 from landfall.checking.access.effect import Access, gained, is_administrators, summary
 from landfall.checking.access.holders import Holder, accounts, holders
 from landfall.checking.preview import Planned
-from landfall.iam.access import Hold
 from landfall.iam.documents import Document, DocumentError, parse
+from landfall.iam.effective_access import Hold
 from landfall.iam.escalation import escalations
 
 # The property that contains the resource policy or organization policy.

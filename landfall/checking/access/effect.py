@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Final
 
 from landfall.iam import actions, patterns
-from landfall.iam.access import Grant, Hold, Identity, effective
-from landfall.iam.access.sets import AccessSet
 from landfall.iam.documents import Effect
+from landfall.iam.effective_access import Grant, Hold, Identity, effective
+from landfall.iam.effective_access.sets import AccessSet
 
 # AWS's access levels, and the verb for each in a report.
 LEVELS: Final[Mapping[str, str]] = {

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from landfall.checking.access import managed
 from landfall.checking.preview import Planned
-from landfall.iam.access import Identity
 from landfall.iam.documents import Document, DocumentError, parse
+from landfall.iam.effective_access import Identity
 
 ROLE: Final = "aws:iam/role:Role"
 _USER: Final = "aws:iam/user:User"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from landfall.iam.analysis import Examined, Subject, trust
 from landfall.iam.documents import Condition, Document, Effect, Statement
+from landfall.iam.policy_checks import Examined, Subject, trust
 
 _MOST: Final = 3
 _ARN_KEY: Final = "aws:principalarn"

@@ -14,12 +14,12 @@ from itertools import product
 from typing import Final
 
 from landfall.iam import patterns
-from landfall.iam.access.deciding import NOT_HELD, Held, Hold
-from landfall.iam.access.globs import Patterns, no_more_colons
-from landfall.iam.access.identities import Identity
-from landfall.iam.access.rules import Resources
-from landfall.iam.access.sets import AccessSet, Question, effective
-from landfall.iam.access.unlimited import is_met_at_will
+from landfall.iam.effective_access.deciding import NOT_HELD, Held, Hold
+from landfall.iam.effective_access.globs import Patterns, no_more_colons
+from landfall.iam.effective_access.identities import Identity
+from landfall.iam.effective_access.rules import Resources
+from landfall.iam.effective_access.sets import AccessSet, Question, effective
+from landfall.iam.effective_access.unlimited import is_met_at_will
 from landfall.iam.escalation.paths import UNNAMED, Path, Step, fill, keys_of, known, target
 from landfall.iam.layers import Source
 from landfall.iam.requests import ContextValue

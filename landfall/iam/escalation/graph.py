@@ -12,7 +12,7 @@ from typing import Final
 
 import networkx as nx
 
-from landfall.iam.escalation.organization import Organization
+from landfall.iam.escalation.accounts import Organization
 from landfall.iam.escalation.steps import Move, Moves, administrator
 
 # A step that may need something more counts as a little longer, so that of two ways as long the

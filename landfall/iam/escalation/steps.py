@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import Final
 
 from landfall.iam import patterns
-from landfall.iam.access.deciding import Held, Hold
-from landfall.iam.access.sets import AccessSet, effective
+from landfall.iam.effective_access.deciding import Held, Hold
+from landfall.iam.effective_access.sets import AccessSet, effective
+from landfall.iam.escalation.accounts import Account, Organization, Principal
 from landfall.iam.escalation.finding import Finder, line, proof
-from landfall.iam.escalation.organization import Account, Organization, Principal
 from landfall.iam.escalation.paths import Path, Step, known, target
 from landfall.iam.escalation.trusting import ASSUME, passable, plain, relabelled, trusted
 from landfall.iam.evaluation import (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from landfall.iam.documents import Document
-from landfall.iam.escalation.organization import Account, Principal
+from landfall.iam.escalation.accounts import Account, Principal
 from landfall.iam.evaluation import Outcome, Policies, evaluate
 from landfall.iam.requests import Request
 

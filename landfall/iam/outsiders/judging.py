@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from landfall.iam import actions, patterns
-from landfall.iam.access.literals import Literal, fits, literal
 from landfall.iam.documents import Condition, Effect, Principal, Statement
+from landfall.iam.effective_access.literals import Literal, fits, literal
 from landfall.iam.outsiders.classes import CallerClass
 from landfall.iam.outsiders.narrowing import outcomes
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from moto.organizations.models import FakeDelegatedAdministrator, OrganizationsBackend
 
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 
 
 def trusted(backend: OrganizationsBackend, service: str) -> bool:
@@ -45,7 +45,7 @@ def deregister(backend: OrganizationsBackend, account: str, service: str) -> Non
 
 def administered(account: str, service: str) -> OrganizationsBackend | None:
     """Return the organization that an account manages, or administers a service of."""
-    backend = organization.organization_of(account)
+    backend = memberships.organization_of(account)
     if backend is None or backend.org is None:
         return None
     if account == backend.account_id or account in delegates(backend, service):

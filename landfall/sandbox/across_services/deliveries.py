@@ -16,7 +16,7 @@ from moto.s3.models import s3_backends
 
 from landfall.aws.arns import bucket_arn
 from landfall.sandbox.across_services.trust import Applicant, decide, service
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 
 ACL = {"s3:x-amz-acl": ["bucket-owner-full-control"]}
 
@@ -24,7 +24,7 @@ ACL = {"s3:x-amz-acl": ["bucket-owner-full-control"]}
 def sender(name: str, account: str, source_arn: str) -> Applicant:
     """Describe a service that delivers for a resource of an account, with its organization."""
     found = service(name, account, source_arn)
-    organization_id = organization.organization_id(account)
+    organization_id = memberships.organization_id(account)
     if organization_id is None:
         return found
     return replace(found, context={**found.context, "aws:sourceorgid": [organization_id]})

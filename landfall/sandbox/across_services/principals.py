@@ -14,7 +14,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import iam_backends
 
 from landfall.sandbox.across_services.documents import listed, statements
-from landfall.sandbox.gate.organization import organization_of
+from landfall.sandbox.gate.memberships import organization_of
 
 _ARN = re.compile(
     r"arn:([\w-]+):(iam|sts)::(\d{12}):(root|user|role|assumed-role|federated-user)(/.+)?"

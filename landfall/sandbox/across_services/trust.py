@@ -20,7 +20,7 @@ from landfall.iam import requests as policies
 from landfall.iam.documents import DocumentError
 from landfall.iam.layers import survey
 from landfall.iam.matching import PreparedDocument, prepare
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.request import Request
 
@@ -67,7 +67,7 @@ def find_role(arn: str) -> Role | None:
 
 def account_is_active(account: str) -> bool:
     """Tell whether an account can be entered: a suspended or closing one can't."""
-    known = organization.member(account)
+    known = memberships.member(account)
     return known is None or known.status == "ACTIVE"
 
 
@@ -102,9 +102,9 @@ def applicant_of(request: Request, extra: Mapping[str, Sequence[str]] | None = N
         "aws:securetransport": ["true"],
         "aws:requestedregion": [request.region],
     }
-    if (organization_id := organization.organization_id(caller.account)) is not None:
+    if (organization_id := memberships.organization_id(caller.account)) is not None:
         context["aws:principalorgid"] = [organization_id]
-    if (path := organization.organization_path(caller.account)) is not None:
+    if (path := memberships.organization_path(caller.account)) is not None:
         context["aws:principalorgpaths"] = [path]
     return Applicant(
         "AWS", caller.principal, caller.account, caller.role, {**context, **(extra or {})}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
@@ -57,7 +57,7 @@ def _analyzer(request: Request) -> dict[str, Any]:
 
 
 def _may_analyze_organization(request: Request) -> bool:
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     if backend is None:
         return False
     delegates = [

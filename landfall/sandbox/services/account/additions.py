@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.account.models import account_backends
 
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
@@ -47,7 +47,7 @@ def target(request: Request) -> str:
     wanted: str | None = request.params.get("AccountId")
     if wanted is None:
         return request.account
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     if backend is None:
         raise AccessDeniedError(request, "Your organization must first enable trusted access.")
     delegates = [each.account.id for each in backend.admins if _SERVICE in each.services]
@@ -119,7 +119,7 @@ def put_account_name(request: Request) -> None:
     account = target(request)
     name = request.params["AccountName"]
     _names.at(account)["name"] = name
-    found = organization.member(account)
+    found = memberships.member(account)
     if found is not None:
         found.name = name
 
@@ -128,7 +128,7 @@ def put_account_name(request: Request) -> None:
 def get_account_information(request: Request) -> Mapping[str, Any]:
     """Reference Guide, GetAccountInformation."""
     account = target(request)
-    found = organization.member(account)
+    found = memberships.member(account)
     name = _names.at(account).get("name", found.name if found else "")
     described: dict[str, Any] = {"AccountId": account, "AccountName": name}
     if found is not None:

@@ -11,7 +11,7 @@ from landfall.sandbox.across_services.delegation import (
     register,
     trusted,
 )
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
@@ -69,7 +69,7 @@ class DelegatedAdminAccountLimitExceededError(AWSError):
 
 
 def _managed(request: Request) -> OrganizationsBackend:
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     if backend is None or backend.org is None:
         raise OrganizationsNotInUseError
     if backend.account_id != request.account:

@@ -11,7 +11,7 @@ from moto.cloudtrail.models import cloudtrail_backends
 
 from landfall.sandbox.across_services.delegation import administered, trusted
 from landfall.sandbox.across_services.deliveries import may_use_bucket, may_use_key, sender
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
@@ -72,7 +72,7 @@ def organization_trails(request: Request) -> None:
     """User Guide, 'Creating a trail for an organization'."""
     wanted = _wanted(request)
     if request.params.get("IsOrganizationTrail"):
-        backend = organization.organization_of(request.account)
+        backend = memberships.organization_of(request.account)
         if backend is None or backend.org is None:
             raise OrganizationsNotInUseError
         if administered(request.account, SERVICE) is None:
@@ -100,7 +100,7 @@ def _deliveries(request: Request, wanted: dict[str, Any]) -> None:
     prefix = f"{wanted['S3KeyPrefix']}/" if wanted.get("S3KeyPrefix") else ""
     owners = [request.account]
     if wanted.get("IsOrganizationTrail"):
-        owners.append(organization.organization_id(request.account) or "")
+        owners.append(memberships.organization_id(request.account) or "")
     puts = [("s3:PutObject", f"{prefix}AWSLogs/{owner}/file") for owner in owners]
     bucket = wanted.get("S3BucketName", "")
     if may_use_bucket(trail, bucket, [("s3:GetBucketAcl", ""), *puts]) is False:

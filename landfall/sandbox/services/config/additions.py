@@ -21,7 +21,7 @@ from landfall.sandbox.across_services.delegation import (
     trusted,
 )
 from landfall.sandbox.across_services.quotas import quota
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
@@ -146,7 +146,7 @@ def put_conformance_pack(request: Request) -> Mapping[str, Any]:
 def _all_packs(request: Request) -> dict[str, dict[str, Any]]:
     """Return an account's own packs, and those that the organization has set up in it."""
     found = dict(_packs.of(request))
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     if backend is None:
         return found
     for owner in (backend.account_id, *delegates(backend, _SETUP)):
@@ -230,7 +230,7 @@ def delete_conformance_pack(request: Request) -> None:
 
 
 def _require_administrator(request: Request) -> None:
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     if administered(request.account, _SETUP) is None or backend is None:
         raise OrganizationAccessDeniedError
     if not trusted(backend, _SETUP):
@@ -285,7 +285,7 @@ def describe_organization_conformance_packs(request: Request) -> Mapping[str, An
 
 
 def _in_accounts(request: Request, pack: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     for account in accounts_of(backend) if backend is not None else ():
         if account in pack["ExcludedAccounts"]:
             continue
@@ -348,7 +348,7 @@ def describe_aggregate_compliance(request: Request) -> Mapping[str, Any]:
     """No rule is evaluated: API Reference, DescribeAggregateComplianceByConformancePacks."""
     wanted = request.params["ConfigurationAggregatorName"]
     aggregators = config_backends[request.account][request.region].config_aggregators
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     if wanted not in aggregators:
         raise NoSuchAggregatorError
     found = [

@@ -19,7 +19,7 @@ from landfall.sandbox.across_services.delegation import (
     register,
     trust,
 )
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import PassOnError, addition
 from landfall.sandbox.gate.request import Request
@@ -56,7 +56,7 @@ class ConflictError(AWSError):
 
 
 def _managed(request: Request) -> OrganizationsBackend:
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     if backend is None or backend.org is None:
         raise BadRequestError("the account is not a member of an organization")
     if backend.account_id != request.account:
@@ -66,7 +66,7 @@ def _managed(request: Request) -> OrganizationsBackend:
 
 def _administrator(request: Request) -> str | None:
     """Return who administers GuardDuty of the organization in this region."""
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     if backend is None:
         return None
     return _administrators.at(backend.account_id, request.region).get("id")

@@ -9,7 +9,7 @@ from moto.organizations.models import FakeAccount, FakeOrganizationalUnit, Organ
 
 from landfall.sandbox.across_services.quotas import quota
 from landfall.sandbox.gate.errors import AWSError
-from landfall.sandbox.gate.organization import organization_of, parents
+from landfall.sandbox.gate.memberships import organization_of, parents
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.services.organizations import limits_policies as limits_policies

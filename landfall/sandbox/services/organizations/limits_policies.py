@@ -9,7 +9,7 @@ from moto.organizations.models import FakePolicy, OrganizationsBackend
 from landfall.sandbox.across_services.documents import listed, parse, statements
 from landfall.sandbox.across_services.quotas import TABLE, quota
 from landfall.sandbox.gate.errors import AWSError
-from landfall.sandbox.gate.organization import organization_of
+from landfall.sandbox.gate.memberships import organization_of
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
 

@@ -19,7 +19,7 @@ from landfall.sandbox.across_services.delegation import (
     register,
     trust,
 )
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
@@ -108,7 +108,7 @@ def disable(request: Request) -> None:
 
 
 def _managed(request: Request) -> OrganizationsBackend:
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     if backend is None or backend.org is None or backend.account_id != request.account:
         raise AccessDeniedError
     return backend

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
@@ -60,7 +60,7 @@ class ResourceConflictError(AWSError):
 
 def administrator(request: Request) -> str | None:
     """Return who administers Security Hub of the caller's organization in this region."""
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     if backend is None:
         return None
     return administrators.at(backend.account_id, request.region).get("id")
@@ -93,7 +93,7 @@ def _require_central(request: Request) -> None:
 
 def policy_for(request: Request) -> dict[str, Any] | None:
     """Return what the organization's policies say of the caller's account in this region."""
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     found = next(iter(administrators.everywhere(backend.account_id)), {}) if backend else {}
     owner = found.get("id")
     if backend is None or owner is None:
@@ -101,7 +101,7 @@ def policy_for(request: Request) -> dict[str, Any] | None:
     home = _organizations.at(owner).get("it", {}).get("home")
     if home is None or request.region not in (home, *_linked(owner)):
         return None
-    above = [unit.id for unit in organization.parents(backend, request.account)]
+    above = [unit.id for unit in memberships.parents(backend, request.account)]
     for target in (request.account, *above):
         held = _associations.at(owner).get(target)
         if held is not None:
@@ -330,7 +330,7 @@ def _target(request: Request) -> tuple[str, str]:
     """Return the id and the type of a target that the organization has."""
     for member, kind in _TARGETS.items():
         target = request.params["Target"].get(member)
-        backend = organization.organization_of(request.account)
+        backend = memberships.organization_of(request.account)
         if target is None or backend is None:
             continue
         known = {each.id for each in (*backend.ou, *backend.accounts)}

@@ -8,7 +8,7 @@ from moto.identitystore.models import identitystore_backends
 from moto.ssoadmin.models import ssoadmin_backends
 
 from landfall.sandbox.across_services.quotas import quota
-from landfall.sandbox.gate import organization
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
@@ -76,7 +76,7 @@ def inline_policies(request: Request) -> None:
 def assignments(request: Request) -> None:
     """Identity Center API Reference, CreateAccountAssignment: account, set and principal exist."""
     params = request.params
-    backend = organization.organization_of(request.account)
+    backend = memberships.organization_of(request.account)
     known = {each.id for each in backend.accounts} if backend is not None else set()
     if params["TargetId"] not in known:
         raise ResourceNotFoundError(f"Account {params['TargetId']} is not in the organization.")

@@ -1,0 +1,110 @@
+"""Conditions that limit nobody, though a request may come for which they are false.
+
+The caller chooses what meets them: its region, to use TLS, the tags of what it makes. So an Allow
+with such a condition is as wide as one without, and a Deny with one still has its use.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from typing import Final
+
+from landfall.iam import comparisons, patterns
+from landfall.iam.documents import Condition
+from landfall.iam.effective_access.literals import Literal
+from landfall.iam.operators import NEGATED
+
+_CALLERS_CHOICE: Final = frozenset(
+    {
+        "aws:referer",
+        "aws:requestedregion",
+        "aws:securetransport",
+        "aws:tagkeys",
+        "aws:useragent",
+        # The credentials of an instance say how they were fetched; any others do not.
+        "ec2:roledelivery",
+    }
+)
+# Absent, or false, for who calls an API itself.
+_THROUGH_SERVICES: Final = frozenset(
+    {"aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:viaawsservice"}
+)
+_CHOSEN_TAG: Final = "aws:requesttag/"
+# Nobody means an end that is further away than this, in seconds.
+_FOR_EVER: Final = 50 * 365 * 86_400
+_MOST_NETWORKS: Final = 1_000
+# What aws:PrincipalArn is, but for federated users, in the partition most policies name.
+_PRINCIPALS: Final = ("arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*")
+
+
+def is_met_at_will(literal: Literal) -> bool:
+    """Tell whether every caller can make a request for which the literal holds."""
+    return (
+        literal.key in _CALLERS_CHOICE
+        or literal.key.startswith(_CHOSEN_TAG)
+        or _is_avoided(literal)
+        or (literal.holds and bool(takes_in_everybody(literal.condition)))
+    )
+
+
+def _is_avoided(literal: Literal) -> bool:
+    """Tell whether a literal lets everybody by who calls directly, on what is its own.
+
+    A perimeter of an SCP names its own organization, to which the caller's resources belong.
+    """
+    if literal.key in _THROUGH_SERVICES:
+        asks = literal.condition.operator not in (*NEGATED, "Null")
+        return not literal.holds and asks and "false" not in literal.condition.values
+    named = all(one.startswith("o-") for one in literal.condition.values)
+    return (
+        literal.key == "aws:resourceorgid"
+        and named
+        and literal.condition.operator in ("StringEquals", "StringNotEquals")
+        and literal.holds == (literal.condition.operator == "StringEquals")
+    )
+
+
+def takes_in_everybody(condition: Condition) -> str:
+    """Say why every caller can meet a condition, as the end of a sentence; empty if not."""
+    key = condition.key.lower()
+    if condition.qualifier:
+        return ""
+    if key == "aws:sourceip" and condition.operator == "IpAddress":
+        return "its ranges are the whole internet" if _is_internet(condition.values) else ""
+    if key in ("aws:currenttime", "aws:epochtime"):
+        return "its end is more than 50 years away" if _is_for_ever(condition) else ""
+    if condition.operator == "StringLike" and key in _CALLERS_CHOICE and "*" in condition.values:
+        return "the caller chooses the value, and '*' takes in every one"
+    if key != "aws:principalarn" or condition.operator not in (
+        "StringLike",
+        "ArnLike",
+        "ArnEquals",
+    ):
+        return ""
+    covers = patterns.covers_arn
+    if condition.operator == "StringLike":
+        covers = _covers_text
+    if all(any(covers(value, one) for value in condition.values) for one in _PRINCIPALS):
+        return "its patterns take in the users and roles of every account"
+    return ""
+
+
+def _is_for_ever(condition: Condition) -> bool:
+    dates = [found for one in condition.values if (found := comparisons.date(one)) is not None]
+    ends = condition.operator in ("DateLessThan", "DateLessThanEquals")
+    return ends and any(one > int(time.time()) + _FOR_EVER for one in dates)
+
+
+def _covers_text(a: str, b: str) -> bool:
+    return patterns.covers(a, b, case_sensitive=True)
+
+
+def _is_internet(values: tuple[str, ...]) -> bool:
+    """Tell whether ranges are all addresses of IPv4 or of IPv6: one suffices to get in."""
+    networks = [found for one in values[:_MOST_NETWORKS] if (found := comparisons.network(one))]
+    fours = [one for one in networks if isinstance(one, ipaddress.IPv4Network)]
+    sixes = [one for one in networks if isinstance(one, ipaddress.IPv6Network)]
+    return any(one.prefixlen == 0 for one in ipaddress.collapse_addresses(fours)) or any(
+        one.prefixlen == 0 for one in ipaddress.collapse_addresses(sixes)
+    )

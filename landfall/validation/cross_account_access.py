@@ -1,0 +1,77 @@
+"""Checks of the access roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.aws.arns import in_partition, managed_policy_arn
+from landfall.settings import keys, naming
+from landfall.settings.cross_account_access import AccessRole
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+from landfall.validation import federation, references
+from landfall.validation.mistakes import Mistake
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield the mistakes in the access roles."""
+    for name, role in stack.access.roles.items():
+        path: Path = (keys.ACCESS, "roles", name)
+        yield from references.length(stack, path, "role", name, "roleNameLength")
+        yield from _taken(stack, path, name)
+        yield from _references(stack, path, role)
+        yield from _policies(stack, path, role)
+        yield from federation.of_role(stack, path, role)
+    for name in stack.access.boundaries:
+        here: Path = (keys.ACCESS, "boundaries", name)
+        yield from references.length(stack, here, "policy", name, "policyNameLength")
+    yield from federation.providers(stack)
+
+
+def _references(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
+    for index, principal in enumerate(role.principals):
+        here = (*path, "principals", index, "account")
+        yield from references.account(stack, here, principal.account)
+    for index, account in enumerate(role.accounts):
+        yield from references.account(stack, (*path, "accounts", index), account)
+    for index, unit in enumerate(role.units):
+        yield from references.unit(stack, (*path, "units", index), unit, root=False)
+    boundaries = stack.access.boundaries
+    if role.boundary is not None and role.boundary not in boundaries:
+        what = f"there is no permissions boundary '{role.boundary}'"
+        about = (keys.ACCESS, "boundaries", role.boundary)
+        yield Mistake((*path, "boundary"), what, suggestion(role.boundary, boundaries), about)
+
+
+def _policies(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
+    if not role.managed_policies and not role.statements:
+        fix = "add managedPolicies or statements"
+        yield Mistake(path, "the role has no permissions", fix, (*path, "statements"))
+    limit = stack.quota("managedPoliciesPerRole")
+    if len(role.managed_policies) > limit:
+        what = f"the role has {len(role.managed_policies)} managed policies"
+        yield Mistake((*path, "managedPolicies"), what, f"AWS attaches at most {limit}")
+    for index, policy in enumerate(role.managed_policies):
+        here = (*path, "managedPolicies", index)
+        iam = in_partition(stack.partition, "iam::")
+        if policy.startswith("arn:") and not policy.startswith(iam):
+            what = f"'{policy[:80]}' is not an IAM policy in partition {stack.partition}"
+            fix = f"write {managed_policy_arn(stack.partition, '…')}, or only the policy's name"
+            yield Mistake(here, what, fix, (keys.REGION,))
+
+
+def _taken(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
+    """Check that the name is free. Role names are unique in an account, ignoring path and case."""
+    if name.lower() == stack.organization.account_role.lower():
+        what = "the management account's role in member accounts has this name"
+        yield Mistake(path, what, "choose another name")
+    for application, settings in stack.delivery.applications.items():
+        if name.lower().startswith(f"{naming.source_tests(application)}".lower()):
+            what = f"role names of the tests of {application} start with this name"
+            yield Mistake(path, what, "choose another name")
+        for environment in (*settings.environments, naming.VALIDATION):
+            for part in naming.PIPELINE_ROLES:
+                if name.lower() == naming.pipeline_role(application, environment, part).lower():
+                    what = f"the pipeline of {application} in {environment} has a role of this name"
+                    yield Mistake(path, what, "choose another name")
