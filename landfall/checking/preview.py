@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from landfall.checking.workspace import Workspace
+from landfall.engine import event_log, running
+from landfall.engine.events import Ended, Event, Moved, Objected, Said, records
 from landfall.problems import refuse
 
 SECONDS: Final = 1800.0
@@ -78,21 +80,18 @@ def run(workspace: Workspace, stack: str, project: Path, pack: Path | None) -> P
     """
     folder = workspace.folder(stack)
     events, findings = folder / "events.jsonl", folder / "findings.jsonl"
-    command = [str(workspace.pulumi), "preview", "--non-interactive", "--color", "never"]
-    command += ["--stack", stack, "--event-log", str(events)]
+    arguments = ["preview", "--stack", stack, *event_log.option(events)]
     if pack is not None:
-        command += ["--policy-pack", str(pack)]
+        arguments += ["--policy-pack", str(pack)]
     try:
-        done = subprocess.run(
-            command,
+        done = running.run(
+            workspace.pulumi,
+            *arguments,
             cwd=project,
-            env=workspace.environment(stack, LANDFALL_FINDINGS=str(findings)),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
+            environment=workspace.environment(stack, LANDFALL_FINDINGS=str(findings)),
+            seconds=SECONDS,
         )
-        return _read(stack, list(_lines(events)), list(_lines(findings)), done)
+        return _read(stack, list(records(event_log.take(events))), list(_lines(findings)), done)
     except subprocess.TimeoutExpired:
         what = f"the preview of {stack} did not finish within {SECONDS / 60:.0f} minutes"
         raise refuse(what, "check whether the program waits for something") from None
@@ -104,7 +103,7 @@ def run(workspace: Workspace, stack: str, project: Path, pack: Path | None) -> P
 
 def _read(
     stack: str,
-    events: list[Mapping[str, Any]],
+    events: list[Event],
     lines: list[Mapping[str, Any]],
     done: subprocess.CompletedProcess[str],
 ) -> Preview:
@@ -116,16 +115,15 @@ def _read(
     for event in events:
         if planned := _planned(event, ids):
             resources.setdefault(planned.urn, planned)
-        elif "policyEvent" in event:
-            told[_told(event["policyEvent"])] = None
-        elif "summaryEvent" in event:
-            named = event["summaryEvent"].get("PolicyPacks") or {}
-            packs = tuple(sorted(name.split("|")[0] for name in named))
-        elif error := _error(event):
+        elif isinstance(event, Objected):
+            told[Told(event.level, event.urn, event.message)] = None
+        elif isinstance(event, Ended):
+            packs = event.packs
+        elif isinstance(event, Said) and (error := _error(event)):
             errors[error] = None
     refused = any(each.level == "mandatory" for each in told)
     if done.returncode and not errors and not refused:
-        errors[_shortened(done.stderr.strip() or done.stdout.strip() or "no output")] = None
+        errors[_shortened(running.said(done) or "no output")] = None
     return Preview(
         stack, tuple(resources.values()), tuple(lines), tuple(told), packs, tuple(errors)
     )
@@ -140,51 +138,32 @@ def _lines(file: Path) -> Iterator[Mapping[str, Any]]:
             yield json.loads(line)
 
 
-def _ids(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _ids(events: Iterable[Event]) -> dict[str, str]:
     """Return the final ids of resources by URN."""
-    ids = {}
-    for event in events:
-        metadata = (event.get("resOutputsEvent") or {}).get("metadata") or {}
-        ids[metadata.get("urn", "")] = (metadata.get("new") or {}).get("id") or ""
-    return ids
+    done = (each.step for each in events if isinstance(each, Moved) and each.phase == "done")
+    return {step.urn: step.new.get("id") or "" for step in done}
 
 
-def _planned(event: Mapping[str, Any], ids: Mapping[str, str]) -> Planned | None:
-    metadata = (event.get("resourcePreEvent") or {}).get("metadata") or {}
-    new = metadata.get("new")
-    if not new:
+def _planned(event: Event, ids: Mapping[str, str]) -> Planned | None:
+    if not isinstance(event, Moved) or event.phase != "begun" or not event.step.new:
         return None
-    provider = (metadata.get("provider") or "").rpartition("::")[0]
-    inputs = new.get("inputs") or {}
-    operation = metadata.get("op", "")
+    step = event.step
     return Planned(
-        metadata["urn"],
-        metadata["type"],
-        inputs,
-        new.get("parent") or "",
-        provider,
-        operation,
-        ids.get(metadata["urn"], ""),
+        step.urn,
+        step.type,
+        step.new.get("inputs") or {},
+        step.new.get("parent") or "",
+        step.provider_urn,
+        step.operation,
+        ids.get(step.urn, ""),
     )
 
 
-def _told(policy: Mapping[str, Any]) -> Told:
-    return Told(
-        policy.get("enforcementLevel", ""),
-        policy.get("resourceUrn", ""),
-        policy.get("message", ""),
-    )
-
-
-def _error(event: Mapping[str, Any]) -> str:
+def _error(said: Said) -> str:
     """Return an error of the program or a provider; policies report by other events."""
-    diagnostic = event.get("diagnosticEvent") or {}
-    if diagnostic.get("severity") != "error" or diagnostic["message"].strip() in _ENDINGS:
+    if said.severity != "error" or said.message in _ENDINGS:
         return ""
-    urn = diagnostic.get("urn", "")
-    message = str(diagnostic.get("message", "")).strip()
-    name = urn.split("::", 3)[3] if urn.count("::") >= 3 else ""
-    return _shortened(f"{name}: {message}" if name else message)
+    return _shortened(f"{said.name}: {said.message}" if said.name else said.message)
 
 
 def _shortened(text: str) -> str:

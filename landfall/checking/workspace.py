@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +20,7 @@ from typing import Any, Final
 import yaml
 
 from landfall import checkout as places
+from landfall.engine import event_log, running
 from landfall.problems import refuse
 from toolchain import wrappers
 
@@ -73,14 +73,12 @@ class Workspace:
             yaml.safe_dump({"name": project, "runtime": "yaml"}), encoding="utf-8"
         )
         made = folder / f"Pulumi.{stack}.yaml"
-        done = subprocess.run(
-            [str(self.pulumi), "--non-interactive", "stack", "init", stack, "--no-select"],
+        done = running.run(
+            self.pulumi,
+            *("stack", "init", stack, "--no-select"),
             cwd=folder,
-            env=dict(self.variables),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
+            environment=self.variables,
+            seconds=120,
         )
         if done.returncode:
             said = done.stderr.strip().replace("\n", "\n    ")
@@ -138,8 +136,7 @@ def _variables(home: Path, root: Path, bin_folder: Path, base: Mapping[str, str]
         "PULUMI_CONFIG_PASSPHRASE": "landfall-check",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        # `--event-log` is one of the engine's debugging options.
-        "PULUMI_DEBUG_COMMANDS": "true",
+        **event_log.VARIABLES,
         # Dummy credentials and a closed port: a program that calls AWS itself fails.
         "AWS_ACCESS_KEY_ID": "AKIALANDFALLCHECK000",
         "AWS_SECRET_ACCESS_KEY": "of-no-account",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +25,7 @@ def apply(
     the approved one, or if applying it failed.
     """
     from landfall import checkout
+    from landfall.engine import running
     from landfall.provisioning import copies
     from landfall.provisioning import plan as plans
     from toolchain import wrappers
@@ -34,9 +34,8 @@ def apply(
     plans.require(plan, digest)
     pulumi = wrappers.ensure(folder, lambda line: print(line, file=sys.stderr)).pulumi
     copies.require_backend(pulumi, stack, folder)
-    command = [str(pulumi), "up", "--stack", stack, "--plan", str(plan.resolve())]
-    command += ["--yes", "--skip-preview", "--non-interactive", "--suppress-outputs"]
-    command += ["--policy-pack", str(folder / "policies")]
-    done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, check=False)
-    if done.returncode:
+    arguments = ["up", "--stack", stack, "--plan", str(plan.resolve())]
+    arguments += ["--yes", "--skip-preview", "--suppress-outputs"]
+    arguments += ["--policy-pack", str(folder / "policies")]
+    if running.show(pulumi, *arguments, cwd=folder):
         raise typer.Exit(1)

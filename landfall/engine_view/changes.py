@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
+from landfall.engine.events import STACK_TYPE, Step
 from landfall.engine_view import differences, words
 from landfall.engine_view.differences import Difference
-from landfall.engine_view.events import STACK_TYPE, Step
 
 Place = Callable[[str, str], str]
 """Maps a resource's URN and a property to `file:line` of the setting; empty if unknown."""

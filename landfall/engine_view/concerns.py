@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from landfall.engine_view.events import STACK_TYPE, Step, kind_of
+from landfall.engine.events import STACK_TYPE, Step, kind_of
 
 MANAGEMENT: Final = "Management account"
 DELIVERY: Final = "Delivery"

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from landfall.engine.events import STACK_TYPE, Ended, Event, Moved, Objected, Said, Step
 from landfall.engine_view import words
 from landfall.engine_view.concerns import STACK, Concerns
-from landfall.engine_view.events import STACK_TYPE, Ended, Event, Moved, Objected, Said, Step
 
 SLOW_SECONDS: Final = 10
 """A step that runs longer is reported as slow."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from landfall.engine_view.events import Step
+from landfall.engine.events import Step
 
 Difference = tuple[str, str]
 """The path of a property, and its change."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from landfall.engine_view.events import Said
+from landfall.engine.events import Said
 
 # Messages for operations that the engine stopped after another failure, and closing messages.
 _CONSEQUENCE: Final = re.compile(

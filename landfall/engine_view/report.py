@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.engine.events import Said, Step
 from landfall.engine_view import failures, words
 from landfall.engine_view.changes import Place
 from landfall.engine_view.course import Course, Slow, Tally
-from landfall.engine_view.events import Said, Step
 from landfall.engine_view.failures import Failure
 from landfall.printable import one_line
 

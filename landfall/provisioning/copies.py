@@ -21,6 +21,7 @@ from typing import Any, Final
 import yaml
 
 from landfall import access_hint, stack_files
+from landfall.engine import event_log, events, running
 from landfall.problems import Problem, refuse
 from landfall.settings import Stack, keys
 from toolchain import wrappers
@@ -64,15 +65,12 @@ class Copy:
 
         """
         try:
-            return subprocess.run(
-                [str(self.pulumi), "--non-interactive", "--color", "never", *arguments],
+            return running.run(
+                self.pulumi,
+                *arguments,
                 cwd=cwd or self.folder / "project",
-                env={**self.variables, **variables},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=SECONDS,
-                check=False,
+                environment={**self.variables, **variables},
+                seconds=SECONDS,
             )
         except subprocess.TimeoutExpired:
             what = f"`pulumi {arguments[0]}` did not finish within {SECONDS / 60:.0f} minutes"
@@ -120,8 +118,7 @@ def opened(
         variables = {key: value for key, value in os.environ.items() if key not in _REPLACED}
         variables["PULUMI_BACKEND_URL"] = (folder / "backend").as_uri()
         variables["PULUMI_SKIP_UPDATE_CHECK"] = "true"
-        # `--event-log` is one of the engine's debugging options.
-        variables["PULUMI_DEBUG_COMMANDS"] = "true"
+        variables |= event_log.VARIABLES
         if not variables.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
             variables.setdefault("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
         copy = Copy(settings, checkout, folder, pulumi, role, variables)
@@ -150,31 +147,18 @@ def replaced(text: str, role: str, by: str) -> str:
     return re.sub(pattern, lambda found: f"{found[1]}{by}", text)
 
 
-def events(file: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the engine's events and delete the log, which contains property values."""
-    if not file.exists():
-        return
-    try:
-        with file.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)
-    finally:
-        file.unlink(missing_ok=True)
-
-
 def errors(found: list[Mapping[str, Any]], stack: str) -> list[Problem]:
     """Return the errors in the engine's events; policies report by other events.
 
     Missing credentials are one problem, however many resources lack them.
     """
     said: dict[str, dict[str, None]] = {}
-    for event in found:
-        diagnostic = event.get("diagnosticEvent") or {}
-        message = " ".join(str(diagnostic.get("message", "")).split())
-        if diagnostic.get("severity") == "error" and message not in ("preview failed", ""):
-            urn = str(diagnostic.get("urn", ""))
-            name = urn.split("::", 3)[3] if urn.count("::") >= 3 else ""
-            said.setdefault(shortened(message), {})[name] = None
+    for event in events.records(found):
+        if not isinstance(event, events.Said) or event.severity != "error":
+            continue
+        message = " ".join(event.message.split())
+        if message not in ("preview failed", ""):
+            said.setdefault(shortened(message), {})[event.name] = None
     if lacks := next(filter(None, map(access_hint.missing, said)), ""):
         return [Problem(lacks, access_hint.hint(stack))]
     return [Problem(f"{_of(list(names))}{message}") for message, names in said.items()]
@@ -194,15 +178,7 @@ def shortened(text: str) -> str:
 
 def require_backend(pulumi: Path, stack: str, checkout: Path) -> None:
     """Raise a `ProblemsError` (status 2) if the shell is not logged in to a Pulumi backend."""
-    done = subprocess.run(
-        [str(pulumi), "--non-interactive", "whoami"],
-        cwd=checkout,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = running.run(pulumi, "whoami", cwd=checkout, seconds=60)
     if done.returncode and (lacks := access_hint.missing(done.stderr)):
         raise refuse(lacks, access_hint.hint(stack))
 
@@ -214,15 +190,7 @@ def export(pulumi: Path, stack: str, checkout: Path) -> dict[str, Any]:
         ProblemsError: the state cannot be read.
 
     """
-    done = subprocess.run(
-        [str(pulumi), "--non-interactive", "stack", "export", "--stack", stack],
-        cwd=checkout,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = running.run(pulumi, "stack", "export", "--stack", stack, cwd=checkout, seconds=300)
     if done.returncode and (lacks := access_hint.missing(done.stderr)):
         raise refuse(lacks, access_hint.hint(stack))
     _require(done, f"cannot read the state of stack {stack}")
@@ -232,5 +200,5 @@ def export(pulumi: Path, stack: str, checkout: Path) -> dict[str, Any]:
 
 def _require(done: subprocess.CompletedProcess[str], what: str) -> None:
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).replace("\n", "\n    ")
+        said = running.said(done).replace("\n", "\n    ")
         raise refuse(what, f"the engine said: {shortened(said)}")

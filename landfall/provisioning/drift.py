@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from landfall import printable
+from landfall.engine import event_log, running
+from landfall.engine.events import steps
 from landfall.problems import ProblemsError, refuse
 from landfall.provisioning import copies
 from landfall.provisioning.copies import Report
@@ -101,12 +103,12 @@ def look(stack: str, checkout: Path, role: str, report: Report) -> Drift:
     """
     with copies.opened(stack, checkout, role, report) as copy:
         log = copy.folder / "events.jsonl"
-        done = copy.run("refresh", "--preview-only", "--stack", stack, "--event-log", str(log))
-        events = list(copies.events(log))
+        done = copy.run("refresh", "--preview-only", "--stack", stack, *event_log.option(log))
+        events = event_log.take(log)
         if problems := copies.errors(events, stack):
             raise ProblemsError(problems, exit_status=2)
         if done.returncode:
-            said = copies.shortened(done.stderr.strip() or done.stdout.strip())
+            said = copies.shortened(running.said(done))
             raise refuse(f"the refresh of stack {stack} failed", said)
         return read(stack, events)
 
@@ -114,14 +116,12 @@ def look(stack: str, checkout: Path, role: str, report: Report) -> Drift:
 def read(stack: str, events: list[Mapping[str, Any]]) -> Drift:
     """Return the drift in the events of a refresh."""
     drifted, seen = [], 0
-    for event in events:
-        metadata = (event.get("resOutputsEvent") or {}).get("metadata") or {}
-        if not metadata or metadata["type"].startswith(("pulumi:", "landfall:")):
+    for step in steps(events, "done"):
+        if step.type.startswith(("pulumi:", "landfall:")):
             continue
         seen += 1
-        if metadata["op"] == "delete":
-            drifted.append(Drifted(metadata["urn"], GONE))
-        elif metadata["op"] != "same":
-            differing = metadata.get("detailedDiff") or {}
-            drifted.append(Drifted(metadata["urn"], CHANGED, tuple(sorted(differing))))
+        if step.operation == "delete":
+            drifted.append(Drifted(step.urn, GONE))
+        elif step.operation != "same":
+            drifted.append(Drifted(step.urn, CHANGED, tuple(sorted(step.detailed))))
     return Drift(stack, seen, tuple(sorted(drifted)))

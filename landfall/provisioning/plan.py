@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from landfall import printable
+from landfall.engine import event_log, running
+from landfall.engine.events import Objected, records, steps
 from landfall.problems import Problem, ProblemsError, refuse
 from landfall.provisioning import copies
 from landfall.provisioning.copies import Copy, Report
@@ -71,18 +73,18 @@ def make(stack: str, checkout: Path, role: str, folder: Path, report: Report) ->
     with copies.opened(stack, checkout, role, report) as copy:
         file, log = copy.folder / PLAN, copy.folder / "events.jsonl"
         done = copy.run(
-            *("preview", "--stack", stack, "--save-plan", str(file), "--event-log", str(log)),
+            *("preview", "--stack", stack, "--save-plan", str(file), *event_log.option(log)),
             *("--policy-pack", str(checkout / "policies")),
             cwd=checkout,
             PULUMI_OPTION_CONFIG_FILE=str(copy.stack_file()),
         )
-        events = list(copies.events(log))
+        events = event_log.take(log)
         if objections := list(_objections(events)):
             raise ProblemsError(objections)
         if problems := copies.errors(events, stack):
             raise ProblemsError(problems, exit_status=2)
         if done.returncode or not file.is_file():
-            said = copies.shortened(done.stderr.strip() or done.stdout.strip())
+            said = copies.shortened(running.said(done))
             raise refuse(f"the plan of stack {stack} failed", said)
         text = file.read_text(encoding="utf-8")
         if role:
@@ -108,19 +110,18 @@ def _acting(plan: dict[str, Any], copy: Copy) -> dict[str, Any]:
 
 def _objections(events: list[Mapping[str, Any]]) -> Iterator[Problem]:
     said = {
-        (policy.get("resourceUrn", ""), policy.get("message", ""))
-        for event in events
-        if (policy := event.get("policyEvent") or {}).get("enforcementLevel") == "mandatory"
+        (event.urn, event.message)
+        for event in records(events)
+        if isinstance(event, Objected) and event.level == "mandatory"
     }
     for urn, message in sorted(said):
         yield Problem(printable.one_line(f"{short(urn)}: {message}"))
 
 
 def _operations(events: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    for event in events:
-        metadata = (event.get("resourcePreEvent") or {}).get("metadata") or {}
-        if metadata.get("op") in _VERBS:
-            yield _VERBS[metadata["op"]], metadata["urn"]
+    for step in steps(events, "begun"):
+        if step.operation in _VERBS:
+            yield _VERBS[step.operation], step.urn
 
 
 def require(file: Path, digest: str) -> None:

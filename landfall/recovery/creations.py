@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from landfall.engine.events import Event, Moved, Said, records
+
 Resource = dict[str, Any]
 
 # The engine's marker for a value unknown in a preview (`plugin.UnknownStringValue`).
@@ -33,18 +35,15 @@ def unfinished(events: Iterable[Mapping[str, Any]]) -> list[Resource]:
     begun: dict[str, Resource] = {}
     refused: set[str] = set()
     undecided: set[str] = set()
-    for event in events:
+    for event in records(events):
         if created := _created(event):
             if created.get("custom"):
                 begun[created["urn"]] = created
-        elif "resOutputsEvent" in event:
-            begun.pop(event["resOutputsEvent"]["metadata"]["urn"], None)
-        elif "diagnosticEvent" in event:
-            diagnostic = event["diagnosticEvent"]
-            text = diagnostic.get("message", "")
-            if diagnostic.get("severity") == "error":
-                says = undecided if _UNDECIDED.search(text) else refused
-                says.add(diagnostic.get("urn", ""))
+        elif isinstance(event, Moved) and event.phase == "done":
+            begun.pop(event.step.urn, None)
+        elif isinstance(event, Said) and event.severity == "error":
+            says = undecided if _UNDECIDED.search(event.message) else refused
+            says.add(event.urn)
     return [each for urn, each in begun.items() if urn not in refused - undecided]
 
 
@@ -71,14 +70,15 @@ def is_unknown(value: Any) -> bool:
 
 
 def _all_created(events: Iterable[Mapping[str, Any]]) -> Iterator[Resource]:
-    for event in events:
+    for event in records(events):
         if created := _created(event):
             yield created
 
 
-def _created(event: Mapping[str, Any]) -> Resource | None:
-    metadata = (event.get("resourcePreEvent") or {}).get("metadata") or {}
-    if metadata.get("op") != "create" or not metadata.get("new"):
+def _created(event: Event) -> Resource | None:
+    if not isinstance(event, Moved) or event.phase != "begun":
         return None
-    resource = metadata["new"]
+    resource = event.step.new
+    if event.step.operation != "create" or not resource:
+        return None
     return {name: resource[name] for name in _KEPT if resource.get(name)}

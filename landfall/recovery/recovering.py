@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from landfall.engine import event_log, running
 from landfall.problems import ProblemsError, refuse
 from landfall.provisioning import copies
 from landfall.provisioning.copies import Copy, Report
@@ -132,11 +133,11 @@ class _Search:
     def _planned(self) -> list[Resource]:
         log = self._copy.folder / "events.jsonl"
         self._copy.run(
-            *("preview", "--stack", self._stack, "--event-log", str(log)),
+            *("preview", "--stack", self._stack, *event_log.option(log)),
             cwd=self._copy.checkout,
             PULUMI_OPTION_CONFIG_FILE=str(self._copy.stack_file()),
         )
-        events = list(copies.events(log))
+        events = event_log.take(log)
         if problems := copies.errors(events, self._stack):
             raise ProblemsError(problems, exit_status=2)
         planned = creations.planned(events)
@@ -198,22 +199,16 @@ def _targets(urns: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _engine(pulumi: Path, checkout: Path, *arguments: str) -> None:
-    done = subprocess.run(
-        [str(pulumi), "--non-interactive", "--color", "never", *arguments],
-        cwd=checkout,
-        env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=copies.SECONDS,
-        check=False,
+    variables = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    done = running.run(
+        pulumi, *arguments, cwd=checkout, environment=variables, seconds=copies.SECONDS
     )
     _require(done, f"`pulumi {arguments[0]}` failed")
 
 
 def _require(done: subprocess.CompletedProcess[str], what: str) -> None:
     if done.returncode:
-        said = done.stderr.strip() or done.stdout.strip()
+        said = running.said(done)
         fix = f"the engine said: {copies.shortened(said)}"
         if "currently locked" in said:
             fix = "if no other run is active, remove the stale lock: `pulumi cancel`"

@@ -10,19 +10,20 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from landfall.engine.events import steps
+
 _PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 
 
 def by(events: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the names of pipelines with automatic rollback that the engine's events update."""
     found: dict[str, None] = {}
-    for event in events:
-        metadata = (event.get("resourcePreEvent") or {}).get("metadata") or {}
-        if metadata.get("type") != _PIPELINE or metadata.get("op") != "update":
+    for step in steps(events, "begun"):
+        if step.type != _PIPELINE or step.operation != "update":
             continue
-        inputs = (metadata.get("new") or {}).get("inputs") or {}
+        inputs = step.new.get("inputs") or {}
         if "ROLLBACK" in json.dumps(inputs.get("stages", [])):
-            found[str(inputs.get("name", metadata["urn"].rpartition("::")[2]))] = None
+            found[str(inputs.get("name", step.urn.rpartition("::")[2]))] = None
     return sorted(found)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from landfall.engine import event_log
 from landfall.recovery.creations import Resource, unfinished
-from landfall.sandbox import event_log
 from landfall.sandbox.directories import Directories
 
 

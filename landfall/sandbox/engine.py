@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import IO
 
 import yaml
 
+from landfall.engine import running
+from landfall.engine.running import Outcome
 from landfall.problems import refuse
 from landfall.sandbox import environment, lifecycle, plugins, server_process
 from landfall.sandbox.directories import Directories
@@ -22,7 +20,6 @@ from landfall.sandbox.plugins import Provider
 from landfall.sandbox.server_process import SERVER_COMMAND, Server
 from toolchain import wrappers
 
-_LOOK_SECONDS = 0.1
 _SALT = re.compile(r"^encryptionsalt: \S+$", re.MULTILINE)
 
 Report = Callable[[str], None]
@@ -45,17 +42,15 @@ class Engine:
             ProblemsError: the command failed; with its output.
 
         """
-        done = subprocess.run(
-            [str(self.pulumi), "--non-interactive", "--color", "never", *arguments],
+        done = running.run(
+            self.pulumi,
+            *arguments,
             cwd=cwd or self.directories.checkout,
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
+            environment=self.environment,
+            seconds=timeout,
         )
         if done.returncode:
-            said = (done.stderr.strip() or done.stdout.strip()).replace("\n", "\n    ")
+            said = running.said(done).replace("\n", "\n    ")
             raise refuse(f"`pulumi {arguments[0]}` failed in the sandbox", said)
         return done.stdout
 
@@ -67,66 +62,14 @@ class Engine:
         output: IO[bytes] | None = None,
         meanwhile: Callable[[], None] | None = None,
     ) -> Outcome:
-        """Run a command and forward interrupts; its output goes to the screen or to `output`.
-
-        On an interrupt, the engine finishes running operations and stops; a second one kills it.
-        `meanwhile` is called repeatedly while the command runs.
-        """
-        # On a terminal, Ctrl-C reaches the engine directly; elsewhere only this process gets it.
-        shares_terminal = sys.stdin.isatty()
-        process = subprocess.Popen(
+        """Run a command in the checkout with `variables` added; see `running.watch`."""
+        return running.watch(
             [str(self.pulumi), *arguments],
-            cwd=self.directories.checkout,
-            env={**self.environment, **variables},
-            stdin=None if shares_terminal else subprocess.DEVNULL,
-            stdout=output,
-            stderr=None if output is None else subprocess.STDOUT,
-            process_group=None if shares_terminal else 0,
+            self.directories.checkout,
+            {**self.environment, **variables},
+            output=output,
+            meanwhile=meanwhile,
         )
-        interrupts = 0
-
-        def pass_on(number: int, frame: FrameType | None) -> None:
-            nonlocal interrupts
-            interrupts += 1
-            if number != signal.SIGINT or not shares_terminal:
-                process.send_signal(signal.SIGINT)
-
-        previous = {
-            number: signal.signal(number, pass_on)
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        }
-        try:
-            status = _wait(process, meanwhile)
-        except BaseException:
-            # Never leave the engine running, whatever fails here.
-            process.wait()
-            raise
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
-        return Outcome(status, interrupted=interrupts > 0)
-
-
-def _wait(process: subprocess.Popen[bytes], meanwhile: Callable[[], None] | None) -> int:
-    while meanwhile is not None:
-        try:
-            return process.wait(_LOOK_SECONDS)
-        except subprocess.TimeoutExpired:
-            meanwhile()
-    return process.wait()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a watched command ended."""
-
-    status: int
-    interrupted: bool
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether it ended with status 0 and was not interrupted."""
-        return not self.status and not self.interrupted
 
 
 def open_sandbox(

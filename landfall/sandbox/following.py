@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,9 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from landfall.engine_view import events, failures, report, screen
+from landfall.engine import events
+from landfall.engine.event_log import Growing
+from landfall.engine_view import failures, report, screen
 from landfall.engine_view.course import Course
 
 _QUIET_SECONDS: Final = 30.0
@@ -31,10 +32,9 @@ class Following:
         console: Console,
         line: Callable[[str], None],
     ) -> None:
-        self.course, self._log = course, log
+        self.course, self._log = course, Growing(log)
         self._console, self._line = console, line
         self._began = self._printed = time.monotonic()
-        self._place, self._rest = 0, b""
         self._live: Live | None = None
         self._told: set[str] = set()
 
@@ -90,17 +90,7 @@ class Following:
         self._line(line)
 
     def _added(self) -> Iterator[events.Event]:
-        try:
-            with self._log.open("rb") as file:
-                file.seek(self._place)
-                added = file.read()
-        except FileNotFoundError:
-            return
-        self._place += len(added)
-        *whole, self._rest = (self._rest + added).split(b"\n")
-        for line in whole:
-            if line.strip() and (event := events.read(json.loads(line))):
-                yield event
+        return events.records(self._log.added())
 
     @property
     def _elapsed(self) -> float:

@@ -12,8 +12,9 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from landfall.engine import event_log
+from landfall.engine.events import STACK_TYPE, Ended, Moved, Objected, Step, records
 from landfall.releases import disarmed
-from landfall.sandbox import event_log
 from toolchain import durations
 
 # An organization may have hundreds of accounts; `pulumi stack output` lists all.
@@ -69,38 +70,28 @@ def read_events(file: Path) -> Run:
     """Read the event log of the engine's last operation; a missing or cut log gives less."""
     changes: dict[str, int] = {}
     packs: set[str] = set()
-    found: set[tuple[str, str, str, str]] = set()
+    found: set[Objected] = set()
     is_preview = outputs_change = False
     events = list(event_log.read(file))
-    for event in events:
-        if "policyEvent" in event:
-            policy = event["policyEvent"]
+    for event in records(events):
+        if isinstance(event, Objected):
             # The engine repeats findings in each phase; count each once.
-            found.add(
-                (
-                    policy.get("enforcementLevel", ""),
-                    policy.get("policyName", ""),
-                    policy.get("resourceUrn", ""),
-                    policy.get("message", ""),
-                )
-            )
-        elif "resOutputsEvent" in event:
-            outputs_change |= _stack_outputs_change(event["resOutputsEvent"]["metadata"])
-        elif "summaryEvent" in event:
-            summary = event["summaryEvent"]
-            changes = dict(summary.get("resourceChanges") or {})
-            packs |= {name.split("|")[0] for name in summary.get("PolicyPacks") or {}}
-            is_preview = bool(summary.get("isPreview"))
-    levels = Counter(level for level, *_ in found)
+            found.add(event)
+        elif isinstance(event, Moved) and event.phase == "done":
+            outputs_change |= _stack_outputs_change(event.step)
+        elif isinstance(event, Ended):
+            changes = dict(event.changes)
+            packs.update(event.packs)
+            is_preview = event.is_preview
+    levels = Counter(each.level for each in found)
     findings = Findings(tuple(sorted(packs)), levels["mandatory"], levels["advisory"])
     return Run(changes, findings, is_preview, outputs_change, tuple(disarmed.by(events)))
 
 
-def _stack_outputs_change(metadata: Mapping[str, Any]) -> bool:
-    if metadata.get("type") != "pulumi:pulumi:Stack":
+def _stack_outputs_change(step: Step) -> bool:
+    if step.type != STACK_TYPE:
         return False
-    old, new = metadata.get("old") or {}, metadata.get("new") or {}
-    return bool((old.get("outputs") or {}) != (new.get("outputs") or {}))
+    return bool((step.old.get("outputs") or {}) != (step.new.get("outputs") or {}))
 
 
 def show(

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from landfall import commands
+from landfall.engine import event_log
 from landfall.releases import disarmed
 from landfall.sandbox import begun, disk, lifecycle, plugins, recovery, summary
 from landfall.sandbox import engine as engines
@@ -175,7 +176,7 @@ def _engine(engine: Engine, report: Report, view: View, *command: str) -> tuple[
     if (pack / "PulumiPolicy.yaml").is_file():
         arguments += ["--policy-pack", str(pack)]
     directories.events.unlink(missing_ok=True)
-    arguments += ["--event-log", str(directories.events)]
+    arguments += event_log.option(directories.events)
     try:
         outcome = view.run(engine, command[0], arguments)
         events = summary.read_events(directories.events)

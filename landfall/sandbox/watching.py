@@ -19,14 +19,16 @@ from rich.console import Console
 
 from landfall.checking import tracing, verdicts
 from landfall.checking.preview import Planned, Preview, Told
-from landfall.engine_view import changes, events, report
+from landfall.engine import event_log, events
+from landfall.engine.running import Outcome
+from landfall.engine_view import changes, report
 from landfall.engine_view.concerns import Concerns
 from landfall.engine_view.course import Course, Plan
 from landfall.printable import one_line
 from landfall.reports import Finding, text
 from landfall.reports.finding import graves
 from landfall.reports.folding import folded
-from landfall.sandbox.engine import Engine, Outcome
+from landfall.sandbox.engine import Engine
 from landfall.sandbox.following import Following
 from landfall.settings import Stack
 from landfall.settings.source import Locations
@@ -59,7 +61,7 @@ class View:
         """Run `preview` or `up` with these arguments, including the event log; show progress."""
         findings = engine.directories.events.with_name("findings.jsonl")
         findings.unlink(missing_ok=True)
-        variables = {"PULUMI_DEBUG_COMMANDS": "true", "LANDFALL_FINDINGS": str(findings)}
+        variables = {**event_log.VARIABLES, "LANDFALL_FINDINGS": str(findings)}
         try:
             if self.verbose:
                 outcome = engine.watch(arguments, variables)

@@ -51,7 +51,7 @@ def test_rule_and_severity_in_any_module_come_from_one_place() -> None:
 ARNS = "landfall/aws/arns.py"
 BUILDERS_OF_ARN_TEXT = {
     "landfall/provisioning/copies.py": "writes a regular expression that finds ARNs in a plan",
-    "landfall/sandbox/repairs/organizations.py": "replaces moto's own template with its marks",
+    "landfall/sandbox/services/organizations/repairs.py": "replaces moto's own template",
 }
 
 
@@ -88,3 +88,26 @@ def test_arn_in_any_module_is_built_in_one_place() -> None:
 )
 def test_arn_from_any_template_is_found(source: str) -> None:
     assert builds_arn(ast.parse(source))
+
+
+ENGINE = "landfall/engine/"
+KINDS_OF_EVENTS = {
+    "diagnosticEvent",
+    "policyEvent",
+    "resOpFailedEvent",
+    "resOutputsEvent",
+    "resourcePreEvent",
+    "summaryEvent",
+}
+ENGINE_OPTIONS = {"--non-interactive", "--event-log", "PULUMI_DEBUG_COMMANDS"}
+
+
+def test_the_engine_is_run_and_its_events_are_read_in_one_room() -> None:
+    found = {
+        name
+        for name, tree in parsed()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in KINDS_OF_EVENTS | ENGINE_OPTIONS
+    }
+    assert {name for name in found if not name.startswith(ENGINE)} == set()
+    assert len(found) == len({"event_log.py", "events.py", "running.py"})

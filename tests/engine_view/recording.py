@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from landfall.engine_view import events
+from landfall.engine import events
 from landfall.engine_view.concerns import Concerns
 from landfall.engine_view.course import Course, Plan
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from landfall.engine.events import Step
 from landfall.engine_view import changes, differences
-from landfall.engine_view.events import Step
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 

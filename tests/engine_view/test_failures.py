@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from landfall.engine.events import Moved, Said, Step, read
 from landfall.engine_view import failures, report
 from landfall.engine_view.concerns import Concerns
 from landfall.engine_view.course import Course
-from landfall.engine_view.events import Moved, Said, Step, read
 
 ROLE = "urn:pulumi:dev::landfall::landfall:access:CrossAccountRole$aws:iam/role:Role::audit-reader"
 KEY = "urn:pulumi:dev::landfall::aws:kms/key:Key::logs"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
+
+Phase = Literal["begun", "done", "failed"]
 
 # Operations that change nothing.
 _QUIET: Final = frozenset({"same", "read", "refresh", "read-discard"})
@@ -21,7 +23,7 @@ class Step:
     """One operation on one resource, with its old and new state.
 
     `operation` is the engine's: `create`, `update`, `delete`, `replace`, `import`, `same`, …
-    `replaces` are the properties that force a replacement.
+    `replaces` are the properties that force a replacement, `provider_urn` names the provider.
     """
 
     operation: str
@@ -31,6 +33,7 @@ class Step:
     new: Mapping[str, Any] = field(default_factory=dict, hash=False)
     detailed: Mapping[str, Any] = field(default_factory=dict, hash=False)
     replaces: tuple[str, ...] = ()
+    provider_urn: str = ""
 
     @property
     def name(self) -> str:
@@ -77,7 +80,7 @@ def kind_of(token: str) -> str:
 class Moved:
     """A step that started, finished or failed. `at` is in seconds since the epoch."""
 
-    phase: Literal["begun", "done", "failed"]
+    phase: Phase
     step: Step
     at: int = 0
 
@@ -90,26 +93,34 @@ class Said:
     message: str
     urn: str = ""
 
+    @property
+    def name(self) -> str:
+        """The resource's logical name; empty if the message is about the run."""
+        return self.urn.split("::", 3)[3] if self.urn.count("::") >= 3 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Objected:
-    """A policy violation of a resource; `level` is `mandatory` or `advisory`."""
+    """A violation of the policy `policy` by a resource; `level` is `mandatory` or `advisory`."""
 
     level: str
     message: str
     urn: str = ""
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The engine's final count of resources by operation."""
+    """The engine's final count of resources by operation, and the policy packs that ran."""
 
     changes: Mapping[str, int] = field(hash=False)
+    packs: tuple[str, ...] = ()
+    is_preview: bool = False
 
 
 Event = Moved | Said | Objected | Ended
 
-_PHASES: Final[Mapping[str, Literal["begun", "done", "failed"]]] = {
+_PHASES: Final[Mapping[str, Phase]] = {
     "resourcePreEvent": "begun",
     "resOutputsEvent": "done",
     "resOpFailedEvent": "failed",
@@ -129,10 +140,25 @@ def read(event: Mapping[str, Any]) -> Event | None:
     if "policyEvent" in event:
         told = event["policyEvent"]
         level, message = told.get("enforcementLevel", ""), told.get("message", "").strip()
-        return Objected(level, message, told.get("resourceUrn", ""))
+        return Objected(level, message, told.get("resourceUrn", ""), told.get("policyName", ""))
     if "summaryEvent" in event:
-        return Ended(dict(event["summaryEvent"].get("resourceChanges") or {}))
+        summary = event["summaryEvent"]
+        packs = sorted(name.split("|")[0] for name in summary.get("PolicyPacks") or {})
+        changes = dict(summary.get("resourceChanges") or {})
+        return Ended(changes, tuple(packs), bool(summary.get("isPreview")))
     return None
+
+
+def records(events: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
+    """Yield the records of events, without those that `read` leaves out."""
+    return filter(None, map(read, events))
+
+
+def steps(events: Iterable[Mapping[str, Any]], phase: Phase) -> Iterator[Step]:
+    """Yield the steps that started, finished or failed, by `phase`."""
+    for event in records(events):
+        if isinstance(event, Moved) and event.phase == phase:
+            yield event.step
 
 
 def _step(metadata: Mapping[str, Any]) -> Step:
@@ -144,4 +170,5 @@ def _step(metadata: Mapping[str, Any]) -> Step:
         metadata.get("new") or {},
         metadata.get("detailedDiff") or {},
         tuple(metadata.get("keys") or ()),
+        str(metadata.get("provider") or "").rpartition("::")[0],
     )
