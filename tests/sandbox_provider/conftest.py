@@ -266,7 +266,7 @@ def await_end(pids: Iterable[int], seconds: float = 60.0) -> None:
 
 def terraform_of(home: str) -> list[psutil.Process]:
     found = []
-    for daemon in processes(home, "provider.daemon"):
+    for daemon in processes(home, "provider.plugin.daemon"):
         found += [c for c in daemon.children() if "terraform-provider" in c.name()]
     return found
 

@@ -69,7 +69,7 @@ def test_clients_share_a_daemon_and_processes_by_configuration(
     same.configure()
     other.configure(assumeRoles=json.dumps([{"roleArn": role["Arn"]}]))
     home = alone["PULUMI_HOME"]
-    assert len(processes(home, "provider.daemon")) == 1
+    assert len(processes(home, "provider.plugin.daemon")) == 1
     assert terraform_of(home) == []
 
     callers = [p.invoke("aws:index/getCallerIdentity:getCallerIdentity") for p in plugins]
@@ -86,7 +86,7 @@ def test_all_ends_soon_after_the_last_client(
     plugin.configure()
     plugin.invoke("aws:index/getPartition:getPartition")
     home = alone["PULUMI_HOME"]
-    daemon, terraform = processes(home, "provider.daemon"), terraform_of(home)
+    daemon, terraform = processes(home, "provider.plugin.daemon"), terraform_of(home)
     assert len(daemon) == len(terraform) == 1
     plugin.process.kill()
     await_end([daemon[0].pid, terraform[0].pid])
@@ -124,7 +124,7 @@ def test_killed_daemon_takes_terraform_along_and_ends_its_clients(
     plugin.configure()
     plugin.invoke("aws:index/getPartition:getPartition")
     home = alone["PULUMI_HOME"]
-    (daemon,), (terraform,) = processes(home, "provider.daemon"), terraform_of(home)
+    (daemon,), (terraform,) = processes(home, "provider.plugin.daemon"), terraform_of(home)
     daemon.kill()
     await_end([terraform.pid])
     assert plugin.process.wait(timeout=60) == 2
@@ -187,7 +187,7 @@ def test_plugin_ends_when_its_engine_is_killed(
 ) -> None:
     engine = start_engine()
     engine.await_port()
-    daemon = processes(alone["PULUMI_HOME"], "provider.daemon")
+    daemon = processes(alone["PULUMI_HOME"], "provider.plugin.daemon")
     engine.kill()
     await_end([engine.plugin.pid])
     await_end([process.pid for process in daemon])
@@ -235,7 +235,7 @@ def test_many_clients_at_once_start_one_daemon(
     for thread in threads:
         thread.join()
     assert len({plugin.port for plugin in plugins}) == 8
-    assert len(processes(alone["PULUMI_HOME"], "provider.daemon")) == 1
+    assert len(processes(alone["PULUMI_HOME"], "provider.plugin.daemon")) == 1
 
 
 def test_cancel_interrupts_a_call_and_leaves_an_idle_process(

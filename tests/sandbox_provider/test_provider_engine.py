@@ -191,7 +191,7 @@ def test_stack_of_two_accounts_from_preview_to_destroy(
     project.run("destroy", "--yes", "--skip-preview")
     names = [b["Name"] for b in s3.list_buckets()["Buckets"]]
     assert outputs["bucket"] not in names
-    wait_until(lambda: not processes(project.environment["PULUMI_HOME"], "provider.daemon"))
+    wait_until(lambda: not processes(project.environment["PULUMI_HOME"], "provider.plugin.daemon"))
 
 
 IMPORTING = """
