@@ -1,8 +1,8 @@
 """The SDK's server, told what stack it judges.
 
 The engine sends a stack's name, configuration and whether it previews by `ConfigureStack`; the SDK
-(pulumi-policy 1.21) keeps only the stack's tags of it. Its server class is replaced by one that
-hands the rest to the judge.
+keeps only the stack's tags of it. Its server class is replaced by one that hands the rest to the
+judge.
 """
 
 from __future__ import annotations

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from landfall import versions
 from landfall.problems import refuse
 from toolchain import go_build, terraform_provider
 
-VERSION: Final = "6.47.1"
+VERSION: Final = versions.TERRAFORM_AWS
 DISK_GIB: Final = 11
 ROOM: Final = f"{DISK_GIB} GB of disk, of which 1 GB stays when Go's build cache is cleared"
 COST: Final = (
@@ -30,7 +31,7 @@ PROVIDER: Final = go_build.Program(
     COST,
     f"it takes {ROOM}",
     "install the official plugin: pulumi plugin install resource aws",
-    (1, 26),
+    versions.GO_FOR_PROVIDER,
 )
 
 Report = Callable[[str], None]

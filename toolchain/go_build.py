@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from landfall import versions
 from landfall.problems import refuse
 from toolchain import durations, locking
 from toolchain.progress import EVERY_SECONDS
@@ -36,7 +37,12 @@ class Program:
     cost: str
     room: str
     elsewhere: str
-    minimum_go: tuple[int, int] = (1, 25)
+    minimum_go: tuple[int, int] = versions.GO_FOR_CLI
+
+    @property
+    def oldest_go(self) -> str:
+        """Return the oldest Go that builds it, as in `1.25`."""
+        return ".".join(map(str, self.minimum_go))
 
 
 PULUMI = Program(
@@ -62,9 +68,8 @@ def obstacle(go: str | None, program: Program = PULUMI) -> str | None:
         return f"{go} does not run"
     match = re.match(r"(?:devel )?go(\d+)\.(\d+)", answer.stdout.strip())
     if match is None or (int(match[1]), int(match[2])) < program.minimum_go:
-        wanted = ".".join(map(str, program.minimum_go))
         found = answer.stdout.strip() or "of an unknown version"
-        return f"Go is {found}, {wanted} or newer is needed"
+        return f"Go is {found}, {program.oldest_go} or newer is needed"
     return None
 
 

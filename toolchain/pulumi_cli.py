@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landfall import checkout as places
+from landfall import versions
 from landfall.problems import refuse
 from toolchain import durations, go_build, locking
 
-VERSION = "3.259.0"
+VERSION = versions.PULUMI
 INSTALLER = "https://get.pulumi.com/install.sh"
 _PROBE_SECONDS = 4.0
 
@@ -52,7 +53,7 @@ def is_ours(program: Path) -> bool:
 
 
 def parse_version(text: str) -> tuple[int, int, int] | None:
-    """Return the numbers of `v3.259.0` or `3.259.0-alpha.1`; None where there are none."""
+    """Return the numbers of `v3.1.0` or `3.1.0-alpha.1`; None where there are none."""
     match = re.search(r"\bv?(\d+)\.(\d+)\.(\d+)", text)
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
@@ -168,8 +169,8 @@ def obtain(report: Report, environment: Mapping[str, str] | None = None) -> Cli:
             f"no Pulumi CLI {VERSION} or newer, and no way to get one: {obstacle}",
             "Do one of: install Pulumi (https://www.pulumi.com/docs/install/) and put it on PATH;"
             "\n    go online, and run this again: the official installer is tried first;"
-            "\n    install Go 1.25 or newer (https://go.dev/dl/), and run this again: the CLI is"
-            " built.",
+            f"\n    install Go {go_build.PULUMI.oldest_go} or newer (https://go.dev/dl/), and run"
+            " this again: the CLI is built.",
         )
     go_build.build(go, target, VERSION, report)
     version = version_of(target)

@@ -36,7 +36,7 @@ class Found:
 
 
 def version_of(program: Path) -> tuple[int, ...] | None:
-    """Return the version in a program's name (`terraform-provider-aws_v6.47.1_x5`), or None."""
+    """Return the version in a program's name (`terraform-provider-aws_v6.1.0_x5`), or None."""
     match = re.search(r"_v(\d+)\.(\d+)\.(\d+)", program.name)
     return tuple(map(int, match.groups())) if match else None
 

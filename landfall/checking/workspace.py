@@ -20,11 +20,11 @@ from typing import Any, Final
 import yaml
 
 from landfall import checkout as places
+from landfall import versions
 from landfall.engine import event_log, running
 from landfall.problems import refuse
 from toolchain import wrappers
 
-PLUGIN_VERSION: Final = "7.51.1"
 WITHHELD: Final = "withheld-from-checks"
 """The placeholder for every secret of a stack file."""
 
@@ -126,7 +126,7 @@ def without_secrets(value: Any) -> Any:
 def _variables(home: Path, root: Path, bin_folder: Path, base: Mapping[str, str]) -> dict[str, str]:
     """Return the engine's environment: the user's without variables of AWS and Pulumi."""
     pulumi_home = home / "pulumi-home"
-    _write_plugin(pulumi_home / "plugins" / f"resource-aws-v{PLUGIN_VERSION}")
+    _write_plugin(pulumi_home / "plugins" / f"resource-aws-v{versions.PULUMI_AWS}")
     kept = {name: value for name, value in base.items() if not name.startswith(_OWNED)}
     return {
         **kept,

@@ -19,13 +19,14 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from landfall import versions
 from landfall.problems import refuse
 from landfall.sandbox import provider_choice
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.lifecycle import locked
 from toolchain import pulumi_cli, terraform_provider
 
-VERSION = "7.51.1"
+VERSION = versions.PULUMI_AWS
 VARIABLE = "LANDFALL_PROVIDER"
 PROGRAM = "pulumi-resource-aws"
 _FOLDER = f"resource-aws-v{VERSION}"

@@ -1,6 +1,6 @@
 """The provider that the user chooses: `landfall up --provider PATH|VERSION`.
 
-A choice is `official`, `newest`, the version (`6`, `6.47`, `6.47.1`) of a provider on this machine,
+A choice is `official`, `newest`, the version (`6`, `6.1`, `6.1.0`) of a provider on this machine,
 or a program's path. The program is started once and must answer as a Terraform provider for this
 machine's architecture before it is used.
 """

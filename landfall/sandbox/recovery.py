@@ -119,7 +119,7 @@ def _signal(send: Callable[[], None]) -> None:
 def settle(engine: Engine, report: Report) -> None:
     """Import resources that AWS created into the state, and drop the other pending operations.
 
-    The state is edited through `pulumi stack export` and `import`: in engine 3.259,
+    The state is edited through `pulumi stack export` and `import`:
     `pulumi refresh --import-pending-creates` only marks the operation. An imported resource has
     only its id, so `read_again` must follow. Its list of resources is written before the state, so
     that it runs even if this process is killed between the two.

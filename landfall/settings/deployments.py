@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, Tag
 
+from landfall import versions
 from landfall.settings.base import Count, Distinct, Settings, Statement
 from landfall.settings.kinds import by_key
 
@@ -180,7 +181,7 @@ class PulumiDeploy(_Kind):
     """The bucket of the state in the target account, as in `s3://orders-state`."""
     key: str = Field(pattern=r"^[A-Za-z0-9/_-]{1,240}$")
     """The alias of the key in the target account that state and secrets are encrypted with."""
-    image: str = "public.ecr.aws/pulumi/pulumi:3.259.0"
+    image: str = f"public.ecr.aws/pulumi/pulumi:{versions.PULUMI}"
     """An image with the Pulumi CLI and the program's language."""
     permissions: tuple[Statement, ...] = Field(min_length=1)
     """What the program may make: the statements of the deploy role."""

@@ -14,12 +14,14 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from landfall import versions
+
 
 class Accepting(provider_pb2_grpc.ResourceProviderServicer):
     """Every input is right, and every creation works."""
 
     def GetPluginInfo(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
-        return plugin_pb2.PluginInfo(version="7.51.1")
+        return plugin_pb2.PluginInfo(version=versions.PULUMI_AWS)
 
     def CheckConfig(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
         return provider_pb2.CheckResponse(inputs=request.news)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from landfall import versions
 from policies.findings import VARIABLE
 from policies.pack import load
 from policies.rules import all_rules
@@ -95,7 +96,7 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
     monkeypatch.setenv("LANDFALL_HOME", str(tmp_path / "landfall"))
     toolchain = wrappers.ensure(ROOT, print)
     home = tmp_path / "home"
-    plugin = home / "plugins" / "resource-aws-v7.51.1" / "pulumi-resource-aws"
+    plugin = home / "plugins" / f"resource-aws-v{versions.PULUMI_AWS}" / "pulumi-resource-aws"
     plugin.parent.mkdir(parents=True)
     plugin.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{PROVIDER}"\n')
     plugin.chmod(0o755)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from landfall import versions
 from landfall.sandbox import plugins
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.plugins import Kind
@@ -14,7 +15,7 @@ from toolchain import terraform_provider
 
 Make = Callable[..., Directories]
 PLATFORM = terraform_provider.platform_name()
-FOLDER = "resource-aws-v7.51.1"
+FOLDER = f"resource-aws-v{versions.PULUMI_AWS}"
 
 
 def _program(path: Path, content: bytes = b"\x7fELF") -> Path:
@@ -82,10 +83,12 @@ def test_the_official_provider_is_fetched_where_it_can_be(
 ) -> None:
     pulumi = _program(
         tmp_path / "pulumi",
-        b'#!/bin/sh\n[ "$*" = "plugin install resource aws 7.51.1" ] || exit 1\n'
-        b'mkdir -p "$PULUMI_HOME/plugins/resource-aws-v7.51.1"\n'
-        b'cd "$PULUMI_HOME/plugins/resource-aws-v7.51.1" || exit 1\n'
-        b"printf ELF > pulumi-resource-aws\nchmod +x pulumi-resource-aws\n",
+        (
+            f'#!/bin/sh\n[ "$*" = "plugin install resource aws {versions.PULUMI_AWS}" ] || exit 1\n'
+            f'folder="$PULUMI_HOME/plugins/resource-aws-v{versions.PULUMI_AWS}"\n'
+            'mkdir -p "$folder"\ncd "$folder" || exit 1\n'
+            "printf ELF > pulumi-resource-aws\nchmod +x pulumi-resource-aws\n"
+        ).encode(),
     )
     user["PATH"] = os.environ["PATH"]
     directories, site = make(), Site(None)

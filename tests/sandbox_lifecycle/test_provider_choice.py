@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from landfall import versions
 from landfall.problems import ProblemsError
 from landfall.sandbox import plugins, provider_choice
 from landfall.sandbox.directories import Directories
@@ -130,7 +131,12 @@ def test_a_program_that_cannot_serve_is_refused_and_the_earlier_choice_stays(
 
 
 def plugin(directories: Directories) -> Path:
-    return directories.home / "plugins" / "resource-aws-v7.51.1" / "pulumi-resource-aws"
+    return (
+        directories.home
+        / "plugins"
+        / f"resource-aws-v{versions.PULUMI_AWS}"
+        / "pulumi-resource-aws"
+    )
 
 
 def ensure(

@@ -1,4 +1,4 @@
-"""Inputs of the SDK, pulumi-aws 7.51.1, that a Terraform AWS provider does not have, and why.
+"""Inputs of the SDK, pulumi-aws, that a Terraform AWS provider does not have, and why.
 
 What a program sends and the provider lacks is refused; nothing is dropped. The SDK is generated
 from a provider that is newer than both versions here.

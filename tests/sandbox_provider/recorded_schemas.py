@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from landfall import versions
 from landfall.sandbox.provider.catalog.schema import ProviderSchema
 from landfall.sandbox.provider.catalog.tokens import terraform_type
 from landfall.sandbox.provider.protocol import tfplugin5_pb2 as tf
@@ -18,7 +19,7 @@ from landfall.sandbox.provider.terraform.process import TerraformProcess
 from tests.sandbox_provider.used_types import tokens
 from toolchain import terraform_provider
 
-VERSIONS: Final = ("5.100.0", "6.47.1")
+VERSIONS: Final = (versions.TERRAFORM_AWS_OLDEST, versions.TERRAFORM_AWS)
 _FOLDER: Final = Path(__file__).with_name("schemas")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from landfall import versions
 from landfall.sandbox.provider.catalog.schema import ProviderSchema
 from landfall.sandbox.provider.errors import InputsError, ProviderError
 from landfall.sandbox.provider.plugin.rendezvous import runtime_directory, told
@@ -31,7 +32,7 @@ def test_arguments_reach_terraform_under_its_names(schema: ProviderSchema) -> No
             "endpoints": '[{"s3": "http://127.0.0.1:5000", "sts": "http://localhost:1"}]',
             "maxRetries": "7",
             "skipRegionValidation": "false",
-            "version": "7.51.1",
+            "version": versions.PULUMI_AWS,
         },
         schema.provider(),
         ENVIRONMENT,

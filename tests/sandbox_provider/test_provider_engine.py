@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from landfall import versions
 from tests.sandbox_provider.conftest import ACCOUNT, processes, wait_until
 from toolchain import pulumi_cli
 
@@ -84,7 +85,7 @@ class Project:
         assert cli is not None, "these tests need the Pulumi CLI (`make setup` obtains it)"
         self.folder = folder
         home, programs, state = folder / "home", folder / "bin", folder / "state"
-        plugin = home / "plugins" / "resource-aws-v7.51.1" / "pulumi-resource-aws"
+        plugin = home / "plugins" / f"resource-aws-v{versions.PULUMI_AWS}" / "pulumi-resource-aws"
         _script(plugin, "landfall.sandbox.provider", *plugin_arguments)
         _script(programs / "pulumi-language-python", "toolchain.language_host")
         state.mkdir()

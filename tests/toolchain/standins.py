@@ -16,6 +16,8 @@ import sys
 import time
 from pathlib import Path
 
+from landfall import versions
+
 PROJECT = Path(__file__).parents[2]
 MOMENTS = ("venv", "fetching", "installing", "itself", "cli")
 PACKAGES = ("alpha", "beta", "gamma")
@@ -100,7 +102,7 @@ class Checkout:
             ignore=shutil.ignore_patterns("__pycache__", "cli"),
         )
         (self.folder / "landfall").mkdir()
-        for name in ("__init__.py", "checkout.py", "problems.py"):
+        for name in ("__init__.py", "checkout.py", "problems.py", "versions.py"):
             shutil.copy(PROJECT / "landfall" / name, self.folder / "landfall")
         for name, text in (
             ("requirements.lock", LOCK),
@@ -116,7 +118,7 @@ class Checkout:
         (modules / "standin_cli.py").write_text(_STOP + _CLI)
         pulumi = folder / "bin" / "pulumi"
         pulumi.parent.mkdir()
-        pulumi.write_text('#!/bin/sh\n[ "$1" = version ] && echo 3.259.0\n')
+        pulumi.write_text(f'#!/bin/sh\n[ "$1" = version ] && echo {versions.PULUMI}\n')
         pulumi.chmod(0o755)
         self.environment = {
             "PATH": f"{pulumi.parent}:/usr/bin:/bin",

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from landfall import versions
 from toolchain import wrappers
 
 pytestmark = pytest.mark.engine
@@ -286,7 +287,7 @@ def test_the_schema_of_a_component_package_is_read(project: Callable[..., Projec
     (plugin / "PulumiPlugin.yaml").write_text("runtime: python\nname: tiny\nversion: 1.2.3\n")
     (plugin / "__main__.py").write_text(PLUGIN)
     # The engine installs what the package needs; the provider of pulumi_aws counts as there.
-    aws = Path(made.environment["PULUMI_HOME"]) / "plugins" / "resource-aws-v7.51.1"
+    aws = Path(made.environment["PULUMI_HOME"]) / "plugins" / f"resource-aws-v{versions.PULUMI_AWS}"
     aws.mkdir(parents=True)
     (aws / "pulumi-resource-aws").write_text("")
     (aws / "pulumi-resource-aws").chmod(0o755)
@@ -309,7 +310,7 @@ def test_about_names_the_interpreter_and_the_provider_of_the_sdk(
     assert described["runtime"]["version"] == sys.version.split()[0]
     # From pulumi-plugin.json of the installed pulumi_aws.
     named = {plugin["name"]: plugin["version"] for plugin in described["plugins"]}
-    assert named["aws"] == "7.51.1"
+    assert named["aws"] == versions.PULUMI_AWS
 
 
 def test_an_interrupt_ends_the_run_quietly_and_at_once(

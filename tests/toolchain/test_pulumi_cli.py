@@ -8,7 +8,7 @@ import pytest
 
 from landfall.problems import ProblemsError
 from toolchain import go_build, pulumi_cli, wrappers
-from toolchain.pulumi_cli import Cli
+from toolchain.pulumi_cli import VERSION, Cli
 
 SHELL_TOOLS = "/usr/bin:/bin"
 
@@ -47,7 +47,7 @@ def _obtain(folder: Path, said: Said) -> Cli:
     return pulumi_cli.obtain(said, {"PATH": str(folder)})
 
 
-@pytest.mark.parametrize("version", ["3.259.0", "v3.259.0", "3.260.1", "3.300.0-alpha.1"])
+@pytest.mark.parametrize("version", [VERSION, f"v{VERSION}", "3.999.1", "3.999.0-alpha.1"])
 def test_a_new_enough_cli_on_path_is_used(folder: Path, said: Said, version: str) -> None:
     program = _pulumi(folder / "pulumi", version)
     found = _obtain(folder, said)
@@ -55,31 +55,31 @@ def test_a_new_enough_cli_on_path_is_used(folder: Path, said: Said, version: str
     assert not found.has_language_host
 
 
-@pytest.mark.parametrize("version", ["3.258.9", "2.999.0", "4.0.0", "unknown"])
+@pytest.mark.parametrize("version", ["3.0.9", "2.999.0", "4.0.0", "unknown"])
 def test_another_version_on_path_is_passed_over_and_said(
     folder: Path, said: Said, version: str
 ) -> None:
     _pulumi(folder / "pulumi", version)
-    cached = _pulumi(folder.parent / "cache/landfall/pulumi-3.259.0/pulumi", "3.259.0")
+    cached = _pulumi(folder.parent / f"cache/landfall/pulumi-{VERSION}/pulumi", VERSION)
     assert _obtain(folder, said).path == cached
-    assert said == [f"{folder}/pulumi is {version}; 3.259.0 or newer is needed"]
+    assert said == [f"{folder}/pulumi is {version}; {VERSION} or newer is needed"]
 
 
 def test_a_cli_that_does_not_run_is_passed_over(folder: Path, said: Said) -> None:
     _script(folder / "pulumi", "exit 1")
-    cached = _pulumi(folder.parent / "cache/landfall/pulumi-3.259.0/bin/pulumi", "3.259.0")
+    cached = _pulumi(folder.parent / f"cache/landfall/pulumi-{VERSION}/bin/pulumi", VERSION)
     assert _obtain(folder, said).path == cached
 
 
 def test_our_own_wrapper_is_not_taken_for_an_installation(
     folder: Path, said: Said, tmp_path: Path
 ) -> None:
-    cached = _pulumi(folder.parent / "cache/landfall/pulumi-3.259.0/pulumi", "3.259.0")
-    made = wrappers.write(tmp_path / "home", Cli(cached, "3.259.0", "built earlier"))
+    cached = _pulumi(folder.parent / f"cache/landfall/pulumi-{VERSION}/pulumi", VERSION)
+    made = wrappers.write(tmp_path / "home", Cli(cached, VERSION, "built earlier"))
     assert pulumi_cli.is_ours(made.pulumi)
     found = pulumi_cli.obtain(said, {"PATH": f"{made.bin}:{folder}"})
     assert found.path == cached
-    official = _pulumi(folder / "pulumi", "3.261.0")
+    official = _pulumi(folder / "pulumi", "3.999.0")
     assert pulumi_cli.obtain(said, {"PATH": f"{made.bin}:{folder}"}).path == official
 
 
@@ -89,8 +89,8 @@ def test_the_official_installer_is_used_where_it_answers(
     import pulumi.automation
 
     def install(root: str, version: object) -> None:
-        assert str(version) == "3.259.0"
-        _pulumi(Path(root) / "bin" / "pulumi", "3.259.0")
+        assert str(version) == VERSION
+        _pulumi(Path(root) / "bin" / "pulumi", VERSION)
         _script(Path(root) / "bin" / "pulumi-language-python", "exit 0")
 
     monkeypatch.setattr(pulumi_cli, "installer_obstacle", lambda: None)
@@ -98,7 +98,7 @@ def test_the_official_installer_is_used_where_it_answers(
     found = _obtain(folder, said)
     assert found.source == "official installer"
     assert found.has_language_host
-    assert said == ["Installing Pulumi 3.259.0 with the official installer (about 20 s)"]
+    assert said == [f"Installing Pulumi {VERSION} with the official installer (about 20 s)"]
     # Nothing is left of the folder that it was installed into first.
     assert sorted(path.name for path in found.path.parents[1].iterdir()) == [
         "bin",
@@ -139,7 +139,7 @@ def test_without_the_installer_the_cli_is_built_and_cached(folder: Path, said: S
     _fake_go(folder)
     found = _obtain(folder, said)
     assert found.source == "built from Go modules"
-    assert found.path == folder.parent / "cache/landfall/pulumi-3.259.0/pulumi"
+    assert found.path == folder.parent / f"cache/landfall/pulumi-{VERSION}/pulumi"
     assert "The official installer cannot be reached (no route to host)" in said
     assert [path.name for path in sorted(found.path.parent.iterdir())] == ["pulumi", "pulumi.lock"]
     (folder / "go").unlink()
@@ -154,7 +154,7 @@ def test_a_build_that_fails_shows_the_compilers_words_and_leaves_nothing(
         _obtain(folder, said)
     assert "go: proxy: 403 Forbidden" in str(caught.value)
     assert caught.value.exit_status == 2
-    assert [p.name for p in (folder.parent / "cache/landfall/pulumi-3.259.0").iterdir()] == [
+    assert [p.name for p in (folder.parent / f"cache/landfall/pulumi-{VERSION}").iterdir()] == [
         "pulumi.lock"
     ]
 
@@ -213,7 +213,7 @@ def test_a_second_build_waits_for_the_first(folder: Path, tmp_path: Path) -> Non
 
 
 def test_build_after_a_killed_one_takes_its_remains_away(folder: Path, said: Said) -> None:
-    remains = folder.parent / "cache/landfall/pulumi-3.259.0/.building-x/pulumi"
+    remains = folder.parent / f"cache/landfall/pulumi-{VERSION}/.building-x/pulumi"
     remains.parent.mkdir(parents=True)
     remains.write_text("half a program")
     _fake_go(folder)
@@ -231,7 +231,7 @@ def test_build_on_a_full_disk_says_so_and_leaves_nothing(folder: Path, said: Sai
 
 @pytest.mark.parametrize(
     ("text", "numbers"),
-    [("v3.259.0", (3, 259, 0)), ("3.260.0-alpha.x1", (3, 260, 0)), ("", None), ("dev", None)],
+    [("v3.1.0", (3, 1, 0)), ("3.2.0-alpha.x1", (3, 2, 0)), ("", None), ("dev", None)],
 )
 def test_versions_are_read(text: str, numbers: tuple[int, int, int] | None) -> None:
     assert pulumi_cli.parse_version(text) == numbers
@@ -242,8 +242,8 @@ class TestWrappers:
         self, folder: Path, tmp_path: Path
     ) -> None:
         # Else the engine warns at every run that the language host is not the one beside it.
-        cli = _pulumi(folder.parent / "cache/landfall/pulumi-3.259.0/pulumi", "3.259.0")
-        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "built earlier"))
+        cli = _pulumi(folder.parent / f"cache/landfall/pulumi-{VERSION}/pulumi", VERSION)
+        made = wrappers.write(tmp_path / "home", Cli(cli, VERSION, "built earlier"))
         assert made.own_language_host
         beside = cli.parent / "pulumi-language-python"
         assert (made.bin / "pulumi-language-python").resolve() == beside
@@ -252,17 +252,17 @@ class TestWrappers:
     def test_none_where_the_official_one_stands_beside_the_cli(
         self, folder: Path, tmp_path: Path
     ) -> None:
-        cli = _pulumi(folder / "pulumi", "3.259.0")
+        cli = _pulumi(folder / "pulumi", VERSION)
         (folder / "pulumi-language-python").write_bytes(b"\x7fELF")
-        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        made = wrappers.write(tmp_path / "home", Cli(cli, VERSION, "on PATH"))
         assert not made.own_language_host
         assert sorted(path.name for path in made.bin.iterdir()) == ["landfall", "pulumi"]
 
     def test_nothing_is_written_into_an_installation_that_is_not_ours(
         self, folder: Path, tmp_path: Path
     ) -> None:
-        cli = _pulumi(folder / "pulumi", "3.259.0")
-        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        cli = _pulumi(folder / "pulumi", VERSION)
+        made = wrappers.write(tmp_path / "home", Cli(cli, VERSION, "on PATH"))
         assert made.own_language_host
         assert [path.name for path in folder.iterdir()] == ["pulumi"]
         assert (made.bin / "pulumi-language-python").is_file()
@@ -272,13 +272,13 @@ class TestWrappers:
     ) -> None:
         monkeypatch.setenv("LANDFALL_HOME", str(tmp_path / "home"))
         monkeypatch.setenv("PATH", f"{folder}:{SHELL_TOOLS}")
-        program = _pulumi(folder / "pulumi", "3.259.0")
+        program = _pulumi(folder / "pulumi", VERSION)
         first = wrappers.ensure(tmp_path, said)
         with monkeypatch.context() as patch:
             patch.setattr(pulumi_cli, "obtain", lambda report: pytest.fail("searched again"))
             assert wrappers.ensure(tmp_path, said) == first
-        _pulumi(program, "3.260.0-longer")
-        assert wrappers.ensure(tmp_path, said).cli.version == "3.260.0-longer"
+        _pulumi(program, "3.999.0-longer")
+        assert wrappers.ensure(tmp_path, said).cli.version == "3.999.0-longer"
         (first.bin / "pulumi").unlink()
         assert wrappers.ensure(tmp_path, said).pulumi.exists()
         (tmp_path / "home" / "toolchain.json").write_text("{")
@@ -287,18 +287,18 @@ class TestWrappers:
     def test_half_written_wrappers_have_no_record(
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        cli = _pulumi(folder / "pulumi", "3.259.0")
-        wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        cli = _pulumi(folder / "pulumi", VERSION)
+        wrappers.write(tmp_path / "home", Cli(cli, VERSION, "on PATH"))
         monkeypatch.setattr(wrappers, "_stamp", lambda program: 1 // 0)
         with pytest.raises(ZeroDivisionError):
-            wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+            wrappers.write(tmp_path / "home", Cli(cli, VERSION, "on PATH"))
         assert not (tmp_path / "home" / "toolchain.json").exists()
 
     def test_the_wrapper_hands_the_engine_a_fresh_copy_of_the_stack_file(
         self, folder: Path, tmp_path: Path
     ) -> None:
         cli = _script(folder / "pulumi", 'echo "$PULUMI_OPTION_CONFIG_FILE|$*"')
-        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        made = wrappers.write(tmp_path / "home", Cli(cli, VERSION, "on PATH"))
         tracked, salt, copy = (
             tmp_path / name for name in ("Pulumi.tracked.yaml", "salt", "copy.yaml")
         )
@@ -348,7 +348,7 @@ class TestWrappers:
         self, folder: Path, tmp_path: Path, arguments: list[str], reason: str
     ) -> None:
         cli = _script(folder / "pulumi", "echo ran")
-        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        made = wrappers.write(tmp_path / "home", Cli(cli, VERSION, "on PATH"))
         done = subprocess.run(
             [str(made.pulumi), *arguments],
             env={"PATH": SHELL_TOOLS, "LANDFALL_STACK_FILE": "/project/Pulumi.dev.yaml"},
@@ -362,9 +362,9 @@ class TestWrappers:
 
 
 def test_landfall_is_beside_pulumi_and_is_linked_again_where_it_is_missing(tmp_path: Path) -> None:
-    cli = _pulumi(tmp_path / "pulumi", "3.259.0")
+    cli = _pulumi(tmp_path / "pulumi", VERSION)
     home = tmp_path / "home"
-    made = wrappers.write(home, Cli(cli, "3.259.0", "on PATH"))
+    made = wrappers.write(home, Cli(cli, VERSION, "on PATH"))
     command = made.bin / "landfall"
     assert command.resolve() == Path(sys.executable).with_name("landfall").resolve()
     assert wrappers._recorded(home) == made

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from landfall import versions
 from landfall.aws.arns import arn_of, iam_arn
 from landfall.sandbox.provider.catalog import sdk
 from landfall.sandbox.provider.errors import InputFault, ProviderError
@@ -24,8 +25,8 @@ from landfall.sandbox.provider.values.properties import UNKNOWN, Properties, can
 
 INSTALL: Final = (
     "this machine has no AWS provider, so stacks can be previewed but not built. Install the"
-    " official one with `pulumi plugin install resource aws 7.51.1`, or a Terraform AWS provider"
-    " 5.x below ~/.terraform.d/plugins, and repeat the command"
+    f" official one with `pulumi plugin install resource aws {versions.PULUMI_AWS}`, or a Terraform"
+    " AWS provider 5.x below ~/.terraform.d/plugins, and repeat the command"
 )
 
 

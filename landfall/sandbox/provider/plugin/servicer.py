@@ -17,6 +17,7 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
+from landfall import versions
 from landfall.sandbox.provider.errors import InputFault, PartialFailureError, ProviderError
 from landfall.sandbox.provider.operations import assumed, functions, plan_only
 from landfall.sandbox.provider.operations.reading import Reader
@@ -32,7 +33,6 @@ from landfall.sandbox.provider.values.properties import (
     to_struct,
 )
 
-VERSION: Final = "7.51.1"
 _MODES: Final = {0: "propose", 1: "enforce", 2: "disable"}
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -108,11 +108,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Say which version of the official provider this one stands for."""
-        return plugin_pb2.PluginInfo(version=VERSION)
+        return plugin_pb2.PluginInfo(version=versions.PULUMI_AWS)
 
     def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Answer an empty schema: programs bring the SDK's."""
-        return provider_pb2.GetSchemaResponse(schema=f'{{"name":"aws","version":"{VERSION}"}}')
+        return provider_pb2.GetSchemaResponse(
+            schema=f'{{"name":"aws","version":"{versions.PULUMI_AWS}"}}'
+        )
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Interrupt what is being done, and begin nothing more.
