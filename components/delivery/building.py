@@ -65,7 +65,7 @@ def make_build(
     role, granted = made.role, made.granted
     group = aws.cloudwatch.LogGroup(
         f"{name}-build",
-        name=builds.build_log_group(pipeline_name),
+        name=builds.build_log_group(described.formerly or pipeline_name),
         kms_key_id=key_arn,
         retention_in_days=place.log_days,
         region=place.region,
@@ -115,7 +115,12 @@ def _cache(
 
 
 def described_build(
-    build: BuildArgs, pipeline_name: str, role_name: str, sources: SourceArgs, inputs: Inputs
+    build: BuildArgs,
+    pipeline_name: str,
+    role_name: str,
+    sources: SourceArgs,
+    inputs: Inputs,
+    formerly: str = "",
 ) -> builds.Build:
     """Return the build as a blueprint has it."""
     key = build.get("secrets_key_arn")
@@ -126,4 +131,5 @@ def described_build(
         caches=build.get("cache") == "s3",
         secrets=secrets.described(build.get("secrets", [])),
         secrets_key_arn=None if key is None else inputs.text(key),
+        formerly=formerly,
     )

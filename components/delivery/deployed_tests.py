@@ -27,6 +27,8 @@ class DeployedTestsArgs(TypedDict):
 
     application: str
     """The application's name."""
+    formerly: NotRequired[str]
+    """The name that it had before; the log group keeps it."""
     environment: str
     """The environment's name."""
     pipeline_name: str
@@ -77,6 +79,7 @@ class DeployedTests(pulumi.ComponentResource):
             suite["kind"],
             source.described(args["source"], inputs),
             read_role_arn=None if read_role is None else inputs.text(read_role),
+            formerly=args.get("formerly", ""),
         )
         name, description = test.name, test.description
         store = described_store(args["store"], inputs)

@@ -40,6 +40,8 @@ class PipelineArgs(TypedDict):
 
     pipeline_name: str
     """The pipeline's name, unique in its account and region."""
+    formerly: NotRequired[str]
+    """The name that it had before; the log groups of its builds keep it."""
     pipeline_role_name: str
     """The name of the pipeline's role."""
     build_role_name: str
@@ -121,6 +123,7 @@ class Pipeline(pulumi.ComponentResource):
                 args["build_role_name"],
                 args["source"],
                 inputs,
+                args.get("formerly", ""),
             ),
             args["build"],
             bucket_name=args["bucket_name"],
@@ -220,6 +223,7 @@ class Pipeline(pulumi.ComponentResource):
             args["pipeline_name"],
             self._store,
             self._deploy_role_arns,
+            args.get("formerly", ""),
         )
         return program.make_runner(
             self,
@@ -231,6 +235,7 @@ class Pipeline(pulumi.ComponentResource):
             region=args["region"],
             log_days=self._place.log_days,
             key_arn=args["key_arn"],
+            formerly=args.get("formerly", ""),
         )
 
     def _approval_topic(self) -> aws.sns.Topic | None:

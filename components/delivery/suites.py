@@ -63,6 +63,8 @@ class SourceTestsArgs(TypedDict):
 
     application: str
     """The application's name."""
+    formerly: NotRequired[str]
+    """The name that it had before; the log group keeps it."""
     account_id: pulumi.Input[str]
     """The account they stand in."""
     region: str
@@ -127,7 +129,7 @@ class SourceTests(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         group = aws.cloudwatch.LogGroup(
             name,
-            name=log_group(application),
+            name=log_group(args.get("formerly", application)),
             kms_key_id=store["key_arn"],
             retention_in_days=args.get("log_days", 365),
             region=args["region"],
@@ -156,6 +158,7 @@ class SourceTests(pulumi.ComponentResource):
             tuple(args["pipelines"]),
             source.described(args["source"], inputs),
             tuple(suite["kind"] for suite in args["suites"]),
+            args.get("formerly", ""),
         )
         names = described.projects
         role = builds.source_tests_role(self._place, described, described_store(store, inputs))

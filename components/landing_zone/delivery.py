@@ -16,7 +16,7 @@ from components.landing_zone.sources import Sources
 from components.landing_zone.testing import Testing
 from components.landing_zone.workloads import Workloads, build_references
 from landfall.blueprint.deployments import deployment_args, other_regions, reads_artifacts
-from landfall.settings import Stack, branching, naming
+from landfall.settings import Stack, branching, formerly, naming
 from landfall.settings.delivery import (
     Application,
     CodeCommitSource,
@@ -176,6 +176,7 @@ class Delivery:
         home = self.stores[stack.region]
         args: PipelineArgs = {
             "pipeline_name": pipeline_name,
+            "formerly": formerly.pipeline(name, application, environment).name,
             "pipeline_role_name": roles["pipeline"],
             "build_role_name": roles["build"],
             "trigger_role_name": roles["trigger"],

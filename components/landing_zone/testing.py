@@ -18,7 +18,7 @@ from components.documents import document
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.sources import Sources
 from landfall.blueprint import testing
-from landfall.settings import Stack, branching, naming
+from landfall.settings import Stack, branching, formerly, naming
 from landfall.settings.delivery import Application, ConnectionSource
 from landfall.settings.review import Review
 from landfall.settings.testing import DeployedSuite, Suite
@@ -51,6 +51,7 @@ class Testing:
                 f"{name}-tests",
                 {
                     "application": name,
+                    "formerly": formerly.application(name, application),
                     "account_id": foundation.accounts[hub].account_id,
                     "region": stack.region,
                     "log_days": stack.delivery.log_days,
@@ -95,6 +96,7 @@ class Testing:
             f"{pipeline}-deployed",
             {
                 "application": self._name,
+                "formerly": formerly.application(self._name, self._application),
                 "environment": environment,
                 "pipeline_name": pipeline,
                 "account_id": self._foundation.accounts[self._hub].account_id,

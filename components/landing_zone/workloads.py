@@ -19,7 +19,7 @@ from components.landing_zone.service_keys import ServiceKeys
 from landfall.blueprint.artifacts import read_artifacts
 from landfall.blueprint.places import Store
 from landfall.blueprint.secrets import PARAMETER, SECRET, read
-from landfall.settings import Stack, naming
+from landfall.settings import Stack, formerly, naming
 from landfall.settings import secrets as settings_of
 from landfall.settings.delivery import Application
 from landfall.settings.deployments import Ec2Deploy
@@ -82,7 +82,7 @@ class Workloads:
                     )
                     for environment in application.environments
                 ]
-                own = naming.secret(name, key)
+                own = formerly.secret(name, application, key)
                 place = (self._hub, self._stack.region)
                 self._secret(f"{name}-{key}", own, secret, *place, builds)
 
@@ -100,7 +100,7 @@ class Workloads:
                 self._foundation.role_arn(there.account, f"{naming.ROLE_PATH}{role}")
                 for role in deploying_readers(application, environment, pipeline, there)
             ]
-            own = naming.secret(name, key, environment)
+            own = formerly.secret(name, application, key, environment)
             self._secret(f"{logical}-{key}", own, secret, there.account, there.region, readers)
         tracing = application.observability.tracing
         if tracing:
@@ -190,7 +190,7 @@ def target_references(
 ) -> list[SecretReferenceArgs]:
     """Return the secrets of an application that stand in the accounts of an environment."""
     return [
-        _reference(secret, naming.secret(name, key, environment))
+        _reference(secret, formerly.secret(name, application, key, environment))
         for key, secret in application.secrets.items()
         if not secret.variable
     ]
@@ -199,7 +199,10 @@ def target_references(
 def build_references(name: str, application: Application) -> list[SecretReferenceArgs]:
     """Return the secrets of an application that its builds read, with their variables."""
     return [
-        {**_reference(secret, naming.secret(name, key)), "variable": secret.variable}
+        {
+            **_reference(secret, formerly.secret(name, application, key)),
+            "variable": secret.variable,
+        }
         for key, secret in application.secrets.items()
         if secret.variable
     ]

@@ -21,7 +21,8 @@ class Build:
     """The build of one pipeline; its project has the pipeline's name.
 
     `caches`: it keeps a cache in the artifact store. `secrets` are those it gets in variables,
-    encrypted with `secrets_key_arn`.
+    encrypted with `secrets_key_arn`. `formerly` is the name that the pipeline had when its log group
+    was made.
     """
 
     pipeline: str
@@ -30,6 +31,7 @@ class Build:
     caches: bool = False
     secrets: tuple[Reference, ...] = ()
     secrets_key_arn: str | None = None
+    formerly: str = ""
 
 
 def build_log_group(project: str) -> str:
@@ -51,7 +53,7 @@ def build_role(place: Place, build: Build, store: Store) -> Role:
         [build.pipeline],
     )
     statements = [
-        write_logs(place, build_log_group(build.pipeline)),
+        write_logs(place, build_log_group(build.formerly or build.pipeline)),
         statement(
             "WriteReports",
             actions=[
@@ -98,12 +100,16 @@ def source_tests_name(application: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SourceTests:
-    """The tests of an application's sources; `kinds` are those of the tests, in their order."""
+    """The tests of an application's sources; `kinds` are those of the tests, in their order.
+
+    `formerly` is the name that the application had when its log group was made.
+    """
 
     application: str
     pipelines: tuple[str, ...]
     source: Source
     kinds: tuple[str, ...]
+    formerly: str = ""
 
     @property
     def projects(self) -> list[str]:
@@ -118,7 +124,7 @@ def source_tests_role(place: Place, tests: SourceTests, store: Store) -> Role:
     statements = [
         *artifacts.read_sources(tests.pipelines, store),
         *sources.clone(tests.source, place),
-        write_logs(place, test_log_group(tests.application), f"{name}-*"),
+        write_logs(place, test_log_group(tests.formerly or tests.application), f"{name}-*"),
         *write_reports(place, name, store),
     ]
     role = codebuild_role(name, description, place, tests.projects)
@@ -127,13 +133,17 @@ def source_tests_role(place: Place, tests: SourceTests, store: Store) -> Role:
 
 @dataclass(frozen=True, slots=True)
 class DeployedTest:
-    """One kind of test of what a pipeline deploys; `read_role_arn` is its role of the target."""
+    """One kind of test of what a pipeline deploys; `read_role_arn` is its role of the target.
+
+    `formerly` is the name that the application had when its log group was made.
+    """
 
     application: str
     pipeline: str
     kind: str
     source: Source
     read_role_arn: str | None = None
+    formerly: str = ""
 
     @property
     def name(self) -> str:
@@ -151,7 +161,7 @@ def deployed_test_role(place: Place, test: DeployedTest, store: Store) -> Role:
     statements = [
         *artifacts.read_sources([test.pipeline], store),
         *sources.clone(test.source, place),
-        write_logs(place, test_log_group(test.application), test.name),
+        write_logs(place, test_log_group(test.formerly or test.application), test.name),
         *write_reports(place, source_tests_name(test.application), store),
     ]
     if test.read_role_arn is not None:
@@ -163,12 +173,20 @@ def deployed_test_role(place: Place, test: DeployedTest, store: Store) -> Role:
 
 
 def runner_role(
-    name: str, place: Place, pipeline: str, store: Store, deploy_role_arns: Sequence[str]
+    name: str,
+    place: Place,
+    pipeline: str,
+    store: Store,
+    deploy_role_arns: Sequence[str],
+    formerly: str = "",
 ) -> Role:
-    """Return the role of the build that runs a Pulumi program as the deploy roles."""
+    """Return the role of the build that runs a Pulumi program as the deploy roles.
+
+    `formerly` is the name that the pipeline had when its log group was made.
+    """
     project = f"{pipeline}-pulumi"
     statements = [
-        write_logs(place, build_log_group(project)),
+        write_logs(place, build_log_group(f"{formerly or pipeline}-pulumi")),
         statement("ActInTargets", actions=["sts:AssumeRole"], resources=list(deploy_role_arns)),
         *artifacts.use_artifacts(pipeline, store),
     ]

@@ -20,6 +20,12 @@ from landfall.settings.triggers import Trigger
 # https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_CreateConnection.html
 ConnectionName = Annotated[Name, StringConstraints(max_length=32)]
 
+_KEY = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+FormerEnvironment = Annotated[
+    str, StringConstraints(pattern=rf"^({_KEY}/)?{_KEY}$", max_length=201)
+]
+"""An environment's key, with `APPLICATION/` in front where it belonged to another application."""
+
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RetentionDays = Literal[
@@ -168,6 +174,8 @@ class Environment(Settings):
     """Further accounts and regions, one wave after the other; those of a wave side by side."""
     deploy: Deploy | None = None
     """How it is deployed, where that differs from the application's other environments."""
+    formerly: FormerEnvironment | None = None
+    """The key that it had before; with `APPLICATION/` in front if it was another application's."""
     rollback: Rollback = Rollback()
     """How deployments are guarded, and go back."""
 
@@ -175,6 +183,8 @@ class Environment(Settings):
 class Application(Settings):
     """One application."""
 
+    formerly: Name | None = None
+    """The key that it had before; Pulumi then takes it for the same application."""
     source: Source
     """Where its sources are."""
     strategy: Strategy = "trunk"

@@ -1,4 +1,4 @@
-"""What the state calls the resources of accounts, units and groups before they were renamed.
+"""What the state calls the resources of whatever was renamed in the stack file.
 
 Names of Pulumi are made of keys of the stack file. `formerly` says which key there was.
 """
@@ -9,9 +9,11 @@ import re
 from functools import cached_property
 
 from landfall.settings import naming
+from landfall.settings.delivery_renames import READ_ROLE, DeliveryRenames
 from landfall.settings.organization_tree import Unit, account_target
 from landfall.settings.stack import Stack
 
+_DELIVERY = "landfall:delivery:"
 _KEY_OF_ACCOUNT = "landfall:delivery:ServiceKey"
 _ACCOUNT_ITSELF = (
     "landfall:account:Account",
@@ -36,16 +38,23 @@ class Renames:
         center = stack.access.identity_center
         groups = center.groups if center else {}
         self.groups = {key: group.formerly for key, group in groups.items() if group.formerly}
+        self.delivery = DeliveryRenames(stack, self.accounts)
 
     def __bool__(self) -> bool:
         """Tell whether there is any."""
-        return bool(self.accounts or self.units or self.groups)
+        return bool(self.accounts or self.units or self.groups or self.delivery)
 
-    def former(self, type: str, name: str) -> str | None:
-        """Return the name that a resource of this type had; None where it is the same."""
-        if type.startswith("landfall:delivery:") and type != _KEY_OF_ACCOUNT:
-            return None
-        if name.startswith(_OF_ORGANIZATION):
+    def former(self, type: str, name: str, outermost: str = "") -> str | None:
+        """Return the name that a resource of this type had; None where it is the same.
+
+        `outermost` is the type of the component at the top that it is in, if it is in one.
+        """
+        outermost = outermost or type
+        if outermost.startswith(_DELIVERY) and outermost != _KEY_OF_ACCOUNT:
+            was = self.delivery.former(outermost, name)
+        elif outermost == READ_ROLE and (own := self.delivery.former(outermost, name)) != name:
+            was = own
+        elif name.startswith(_OF_ORGANIZATION):
             was = self._of_organization(name)
         elif name.startswith(_OF_IDENTITY_CENTER):
             was = self._of_identity_center(name)

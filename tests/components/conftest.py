@@ -163,6 +163,8 @@ class Registered:
         self.hooks: dict[str, pulumi.ResourceHook] = {}
         self.names: dict[str, str] = {}
         """The name in AWS by URN, which has the type of the parent in front; empty without one."""
+        self.logical_names: list[tuple[str, str, str]] = []
+        """Type and name of each resource, and the type of the component at the top around it."""
 
     def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
         """Take a hook in the place of the engine's callbacks, which Pulumi's mocks do not have."""
@@ -214,6 +216,23 @@ class _Mocks(pulumi.runtime.Mocks):
         raise AssertionError(f"the mocks know no function, {args.token} neither")
 
 
+class _Monitor(MockMonitor):
+    """Notes the component at the top around each resource, as the engine's URNs have it."""
+
+    def __init__(self, mocks: pulumi.runtime.Mocks) -> None:
+        super().__init__(mocks)
+        self.logical_names: list[tuple[str, str, str]] = []
+        self._tops: dict[str, str] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
+        done = super().RegisterResource(request)
+        top = self._tops.get(request.parent, request.type)
+        if request.type != "pulumi:pulumi:Stack":
+            self._tops[done.urn] = top
+            self.logical_names.append((request.type, request.name, top))
+        return done
+
+
 def account_id(name: str) -> str:
     """Return the id of an account where each has one; without a name, the management account's."""
     return str(zlib.crc32(name.encode())).zfill(12) if name else MANAGEMENT_ID
@@ -222,12 +241,13 @@ def account_id(name: str) -> str:
 def _registered(program: Callable[[], Any], *, accounts: bool = False) -> Registered:
     registered = Registered()
     mocks = _Mocks(registered, accounts=accounts)
-    monitor = MockMonitor(mocks)
+    monitor = _Monitor(mocks)
     with _event_loop():
         pulumi.runtime.set_mocks(mocks, project="landfall", stack="test", monitor=monitor)
         settings.SETTINGS.callbacks = registered  # type: ignore[assignment]
         pulumi_test(lambda: program())()
     registered.names = {urn: _name(it.state) for urn, it in monitor.resources.items()}
+    registered.logical_names = monitor.logical_names
     return registered
 
 

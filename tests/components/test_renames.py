@@ -1,4 +1,4 @@
-"""Renamed accounts, units and groups keep the names that the state has, by aliases."""
+"""What is renamed in the stack file keeps the names that the state has, by aliases."""
 
 from __future__ import annotations
 
@@ -44,8 +44,16 @@ def _stack(*changes: tuple[str, str]) -> Stack:
     return parse(yaml.safe_load(text)["config"], stack="test")
 
 
-def _names(registered: Registered) -> set[tuple[str, str]]:
-    return {(each.typ, each.name) for each in registered.resources}
+def _names(registered: Registered) -> set[tuple[str, str, str]]:
+    return set(registered.logical_names)
+
+
+def _former(stack: Stack, registered: Registered) -> set[tuple[str, str, str]]:
+    known = Renames(stack)
+    return {
+        (typ, known.former(typ, name, top) or name, top)
+        for typ, name, top in registered.logical_names
+    }
 
 
 @pytest.fixture
@@ -54,13 +62,46 @@ def _no_transform(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renames, "follow", lambda stack: None)
 
 
+DELIVERY = (
+    (
+        "      orders:\n        source: {connection: github",
+        "      sales:\n        formerly: orders\n        source: {connection: github",
+    ),
+    (
+        "          dev: {account: orders-dev}\n          prod: {account: orders-prod, approval",
+        "          develop: {formerly: dev, account: orders-dev, branches: develop}\n"
+        "          prod: {account: orders-prod, approval",
+    ),
+    (
+        "integration:\n            environments: dev",
+        "integration:\n            environments: develop",
+    ),
+    ("e2e: {environments: dev}", "e2e: {environments: develop}"),
+    ("      shop:\n", "      store:\n        formerly: shop\n"),
+    ("      platform:\n", "      base:\n        formerly: platform\n"),
+)
+
+
+@pytest.mark.usefixtures("_no_transform")
+@pytest.mark.parametrize("also", [(), RENAMED], ids=["alone", "with accounts"])
+def test_every_resource_of_renamed_applications_has_the_name_of_before(
+    run: Runner, also: tuple[tuple[str, str], ...]
+) -> None:
+    before, after = _stack(*((BEFORE,) if also else ())), _stack(*DELIVERY, *also)
+    names = _names(run(lambda: LandingZone(before).exports()))
+    renamed = run(lambda: LandingZone(after).exports())
+    former = _former(after, renamed)
+    assert sorted(former - names) == []
+    assert sorted(names - former) == []
+    assert len(_names(renamed) - names) > 100
+
+
 @pytest.mark.usefixtures("_no_transform")
 def test_every_resource_of_a_renamed_stack_has_the_name_of_before(run: Runner) -> None:
     before, after = _stack(BEFORE), _stack(*RENAMED)
     names = _names(run(lambda: LandingZone(before).exports()))
     renamed = run(lambda: LandingZone(after).exports())
-    known = Renames(after)
-    former = {(typ, known.former(typ, name) or name) for typ, name in _names(renamed)}
+    former = _former(after, renamed)
     assert sorted(former - names) == []
     assert sorted(names - former) == []
     assert len(_names(renamed) - names) > 60

@@ -50,6 +50,7 @@ def make_runner(
     region: str,
     log_days: int,
     key_arn: pulumi.Input[str],
+    formerly: str = "",
 ) -> aws.codebuild.Project:
     """Make the build that runs the program, with its role and its encrypted logs."""
     child = pulumi.ResourceOptions(parent=parent)
@@ -57,7 +58,7 @@ def make_runner(
     made = make_role(f"{name}-pulumi", role, inputs, child)
     group = aws.cloudwatch.LogGroup(
         f"{name}-pulumi",
-        name=build_log_group(project_name),
+        name=build_log_group(f"{formerly or pipeline_name}-pulumi"),
         kms_key_id=key_arn,
         retention_in_days=log_days,
         region=region,

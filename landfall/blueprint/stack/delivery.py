@@ -12,7 +12,7 @@ from landfall.blueprint.secrets import PARAMETER, SECRET, Reference
 from landfall.blueprint.sources import CODECOMMIT, CONNECTION, S3, Source
 from landfall.blueprint.stack.placed import Kind, Named, PlacedPolicy, PlacedRole
 from landfall.blueprint.stack.scope import Scope, application_path
-from landfall.settings import branching, naming
+from landfall.settings import branching, formerly, naming
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
 from landfall.settings.deployments import PulumiDeploy
 from landfall.settings.source import Path
@@ -75,6 +75,7 @@ def _source_tests(name: str, application: Application) -> builds.SourceTests:
         testing.pipelines(name, application),
         source(application, first),
         testing.source_kinds(application),
+        formerly=formerly.application(name, application),
     )
 
 
@@ -105,7 +106,8 @@ def _of_environment(
     deploy_roles = deploy_role_arns(scope, name, application, environment)
     if _runs_program(application, environment):
         role_name = naming.pipeline_role(name, environment, "pulumi")
-        yield builds.runner_role(role_name, place, pipeline, store, deploy_roles)
+        former = formerly.pipeline(name, application, environment).name
+        yield builds.runner_role(role_name, place, pipeline, store, deploy_roles, former)
     described = _pipeline(scope, name, application, environment)
     yield pipelines.pipeline_role(place, described, store)
     yield from _trigger(scope, pipeline, application, environment)
@@ -122,13 +124,14 @@ def build(scope: Scope, name: str, application: Application, environment: str) -
         caches=application.build.cache == "s3",
         secrets=references,
         secrets_key_arn=key,
+        formerly=formerly.pipeline(name, application, environment).name,
     )
 
 
 def build_references(name: str, application: Application) -> tuple[Reference, ...]:
     """Return the secrets that an application's builds get in variables."""
     return tuple(
-        reference(secret.store, naming.secret(name, key))
+        reference(secret.store, formerly.secret(name, application, key))
         for key, secret in application.secrets.items()
         if secret.variable
     )
@@ -183,7 +186,12 @@ def _deployed_test(
     there = destinations(settings, scope.stack.region)[0][0]
     role = scope.own_role_arn(there.account, naming.read_role(pipeline, kind))
     return builds.DeployedTest(
-        name, pipeline, kind, source(application, environment), role if reads else None
+        name,
+        pipeline,
+        kind,
+        source(application, environment),
+        role if reads else None,
+        formerly=formerly.application(name, application),
     )
 
 
@@ -269,7 +277,7 @@ def _names(scope: Scope, name: str, application: Application) -> Iterator[tuple[
     kinds = testing.source_kinds(application)
     deployed = any(application.tests.of_deployment(each) for each in application.environments)
     if kinds or deployed:
-        yield "log-group", builds.test_log_group(name), path
+        yield "log-group", builds.test_log_group(formerly.application(name, application)), path
     for kind in kinds:
         yield "project", f"{naming.source_tests(name)}-{kind}", path
     if branching.validation(application):
@@ -292,13 +300,12 @@ def _names_of_environment(
     name: str, application: Application, environment: str
 ) -> Iterator[tuple[Kind, str]]:
     pipeline = naming.pipeline(name, environment)
-    projects = [pipeline]
-    if _runs_program(application, environment):
-        projects.append(f"{pipeline}-pulumi")
+    former = formerly.pipeline(name, application, environment).name
+    ends = ["", "-pulumi"] if _runs_program(application, environment) else [""]
     yield "pipeline", pipeline
-    for project in projects:
-        yield "project", project
-        yield "log-group", builds.build_log_group(project)
+    for end in ends:
+        yield "project", f"{pipeline}{end}"
+        yield "log-group", builds.build_log_group(f"{former}{end}")
     for kind in application.tests.of_deployment(environment):
         yield "project", naming.deployed_tests(pipeline, kind)
     for rule in dict.fromkeys(_rules(application, environment)):

@@ -14,7 +14,7 @@ from landfall.blueprint.stack.placed import PlacedPolicy, PlacedRole
 from landfall.blueprint.stack.scope import Scope, application_path
 from landfall.blueprint.statements import Statement
 from landfall.blueprint.targets import Target
-from landfall.settings import naming
+from landfall.settings import formerly, naming
 from landfall.settings.delivery import Application
 from landfall.settings.deployments import Ec2Deploy
 from landfall.settings.readiness import alarms
@@ -88,7 +88,7 @@ def _target(
 def _references(name: str, application: Application, environment: str) -> tuple[Reference, ...]:
     """Return the secrets of an application that are in the accounts of an environment."""
     return tuple(
-        reference(secret.store, naming.secret(name, key, environment))
+        reference(secret.store, formerly.secret(name, application, key, environment))
         for key, secret in application.secrets.items()
         if not secret.variable
     )
