@@ -34,6 +34,7 @@ class LandingZone:
         self.organization = foundation.organization
         self.accounts = foundation.accounts
         register_accounts(stack, foundation)
+        register_names(stack)
         Baselines(stack, foundation)
         access = Access(stack, foundation)
         self.roles = access.roles

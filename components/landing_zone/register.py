@@ -1,4 +1,4 @@
-"""The accounts as the stack's state knows them, so that a preview can tell what becomes of them.
+"""Accounts and names as the state knows them, so that a preview says what becomes of them.
 
 What leaves a stack is in no program any more: only the former state knows how many accounts a run
 would close. What AWS leaves undone, as a new e-mail address, is told here too.
@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 
 from components.landing_zone.foundation import Foundation
-from landfall.settings import Stack
+from landfall.settings import Stack, moves
 
 Accounts = Mapping[str, Mapping[str, Any]]
 
@@ -21,6 +21,10 @@ class AccountClosureError(Exception):
 
 class AccountRenameError(Exception):
     """An account has another key, and its settings do not say so."""
+
+
+class NameExistsError(Exception):
+    """AWS has the name already, and would refuse it; the engine reports it without a traceback."""
 
 
 def register_accounts(stack: Stack, foundation: Foundation) -> None:
@@ -57,6 +61,28 @@ def register_accounts(stack: Stack, foundation: Foundation) -> None:
     pulumi.Stash(
         "accounts",
         input=kept,
+        opts=pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_update=[hook])),
+    )
+
+
+def register_names(stack: Stack) -> None:
+    """Keep the names of applications, deployments and groups, to say what a rename does in AWS."""
+
+    def changed(args: pulumi.ResourceHookArgs) -> None:
+        old: moves.Names = (args.old_inputs or {}).get("input") or {}
+        refused = []
+        for move in moves.moves(stack, old):
+            if move.refused:
+                refused.append(str(move))
+            else:
+                pulumi.log.warn(str(move))
+        if refused:
+            raise NameExistsError("\n".join(refused))
+
+    hook = pulumi.ResourceHook("names-change", changed, pulumi.ResourceHookOptions(on_dry_run=True))
+    pulumi.Stash(
+        "names",
+        input=moves.names(stack),
         opts=pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_update=[hook])),
     )
 

@@ -5,7 +5,6 @@ import pulumi
 from landfall.settings import Stack
 from landfall.settings.renames import Renames
 
-
 _STACK = "pulumi:pulumi:Stack"
 
 

@@ -21,8 +21,7 @@ class Build:
     """The build of one pipeline; its project has the pipeline's name.
 
     `caches`: it keeps a cache in the artifact store. `secrets` are those it gets in variables,
-    encrypted with `secrets_key_arn`. `formerly` is the name that the pipeline had when its log group
-    was made.
+    encrypted with `secrets_key_arn`. `formerly` is the pipeline's name when its log group was made.
     """
 
     pipeline: str

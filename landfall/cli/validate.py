@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from landfall import stack_files
-from landfall.cli import stack_summary
+from landfall import committed, stack_files
+from landfall.cli import rename_summary, stack_summary
 from landfall.cli.shortening import Lists, wrapped
 from landfall.problems import ProblemsError
 
@@ -25,12 +25,15 @@ def validate(
 ) -> None:
     """Check a stack file without the engine and without AWS, and summarize the stack."""
     try:
-        settings = stack_files.load(stack, directory)
+        settings, locations = stack_files.load_located(stack, directory)
     except ProblemsError as error:
         error.shown_in_full_by = "" if everything else "--all"
         raise
     lists = Lists(everything=everything)
     for line in stack_summary.lines(settings, lists):
+        print(wrapped(line))
+    before = committed.load(stack, directory)
+    for line in rename_summary.lines(settings, locations, before, lists):
         print(wrapped(line))
     if lists.are_cut:
         print(

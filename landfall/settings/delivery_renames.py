@@ -25,7 +25,7 @@ class DeliveryRenames:
     """
 
     def __init__(self, stack: Stack, accounts: Mapping[str, str]) -> None:
-        self._stack, self._accounts = stack, accounts
+        self._stack, self.accounts = stack, accounts
         applications = stack.delivery.applications
         self.applications = {
             name: each.formerly for name, each in applications.items() if each.formerly
@@ -38,7 +38,7 @@ class DeliveryRenames:
 
     def __bool__(self) -> bool:
         """Tell whether there is any rename, of accounts that pipelines deploy to included."""
-        return bool(self.applications or self._accounts) or any(
+        return bool(self.applications or self.accounts) or any(
             new != old for new, old in self.pipelines.items()
         )
 
@@ -91,7 +91,7 @@ class DeliveryRenames:
             environment = settings.environments[new.environment]
             for wave in destinations(environment, self._stack.region):
                 for there in wave:
-                    account = self._accounts.get(there.account, there.account)
+                    account = self.accounts.get(there.account, there.account)
                     was = f"{account}{there.name.removeprefix(there.account)}"
                     if there.name:
                         yield f"{new.name}{part}-{there.name}", f"{old.name}{part}-{was}"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from landfall.settings import keys
+from landfall.settings import formerly, keys
 from landfall.settings.accounts import Account
+from landfall.settings.delivery import Application
 from landfall.settings.identity_center import Group
 from landfall.settings.organization_tree import Unit
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.validation.mistakes import Mistake
+
+_APPLICATIONS: Path = (keys.DELIVERY, "applications")
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
@@ -20,6 +23,39 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     if stack.access.identity_center is not None:
         groups = stack.access.identity_center.groups
         yield from _among((keys.ACCESS, "identityCenter", "groups"), "group", groups)
+    applications = stack.delivery.applications
+    yield from _among(_APPLICATIONS, "application", applications)
+    yield from _environments(applications)
+
+
+def _environments(applications: Mapping[str, Application]) -> Iterator[Mistake]:
+    """Check that the former keys of an environment lead to none that exists, and each to one."""
+    seen: dict[formerly.Pipeline, formerly.Pipeline] = {}
+    for name, application in applications.items():
+        if application.formerly in applications:
+            continue  # a mistake already
+        for environment, settings in application.environments.items():
+            new = formerly.Pipeline(name, environment)
+            was = formerly.pipeline(name, application, environment)
+            path: Path = (*_APPLICATIONS, name, "environments", environment)
+            other = applications.get(was.application)
+            # Of a renamed application, those that keep their key are renamed with it.
+            present = application if was.application == application.formerly else other
+            if settings.formerly and present and was.environment in present.environments:
+                there = name if present is application else was.application
+                about = (*_APPLICATIONS, there, "environments", was.environment)
+                what = f"environment '{there}/{was.environment}' is still there"
+                fix = "write the key that this environment had, or leave it out"
+                yield Mistake((*path, "formerly"), what, fix, about)
+                continue
+            earlier = seen.setdefault(was, new)
+            if earlier != new and (settings.formerly or _has_own(applications, earlier)):
+                fix = "keep 'formerly' in one of them"
+                yield Mistake(path, f"environment '{earlier}' was '{was}' too", fix)
+
+
+def _has_own(applications: Mapping[str, Application], each: formerly.Pipeline) -> bool:
+    return bool(applications[each.application].environments[each.environment].formerly)
 
 
 def _units(path: Path, units: Mapping[str, Unit]) -> Iterator[Mistake]:
@@ -31,7 +67,7 @@ def _units(path: Path, units: Mapping[str, Unit]) -> Iterator[Mistake]:
 def _among(
     path: Path,
     what: str,
-    settings: Mapping[str, Account] | Mapping[str, Unit] | Mapping[str, Group],
+    settings: Mapping[str, Account | Unit | Group | Application],
 ) -> Iterator[Mistake]:
     seen: dict[str, str] = {}
     for key, each in settings.items():

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from components.landing_zone import LandingZone, register, renames
-from landfall.settings import Stack
+from landfall.settings import Stack, moves
 from landfall.settings.renames import Renames
 from landfall.validation import parse
 from tests.components.conftest import ROOT, Registered
@@ -142,6 +142,36 @@ def test_account_under_another_key_is_refused_unless_its_settings_say_so() -> No
         register._renamed(_stack(), old, {"audit": {"email": "A@example.com"}})
     register._renamed(_stack(*RENAMED), old, {"sales-dev": {"email": "a@example.com"}})
     register._renamed(_stack(), old, {"audit": {"email": "b@example.com"}, **old})
+
+
+def test_name_that_aws_has_is_refused_by_the_preview_and_another_rename_is_told(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    before, renamed = moves.names(_stack()), _stack(*DELIVERY)
+    unsaid = _stack(
+        *((old, new.replace("formerly: orders", "review: {}")) for old, new in DELIVERY)
+    )
+
+    def hook(stack: Stack) -> pulumi.ResourceHook:
+        return run(lambda: register.register_names(stack)).hooks["names-change"]
+
+    values = ("urn", "id", "names", "type", {"input": {}}, {"input": before})
+    hook(renamed).callback(pulumi.ResourceHookArgs(*values))
+    assert any("application orders becomes sales. Kept: " in each for each in said)
+    with pytest.raises(register.NameExistsError, match="Write 'formerly: orders' in application"):
+        hook(unsaid).callback(pulumi.ResourceHookArgs(*values))
+
+
+def test_what_holds_data_keeps_its_name_in_aws(run: Runner) -> None:
+    renamed = run(lambda: LandingZone(_stack(*DELIVERY)).exports())
+    groups = {each["name"] for each in renamed.of("LogGroup").values()}
+    assert {"/landfall/build/orders-dev", "/landfall/build/platform-dev-pulumi"} <= groups
+    assert {"/landfall/tests/orders", "/landfall/tests/shop"} <= groups
+    secrets = {each["name"] for each in renamed.of("secretsmanager/secret:Secret").values()}
+    assert {"orders/registry-token", "orders/dev/database", "orders/prod/database"} <= secrets
+    assert {"sales-develop", "sales-prod"} <= set(renamed.of("codepipeline/pipeline:Pipeline"))
 
 
 @pytest.mark.parametrize(

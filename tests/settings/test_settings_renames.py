@@ -1,0 +1,253 @@
+"""`formerly` of applications and environments, and what AWS does about a rename."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from landfall.cli import validate as validate_command
+from landfall.settings import moves
+from tests.settings.stacks import changed, line_of, problems, stack
+
+SALES = ("      orders:\n", "      sales:\n        formerly: orders\n")
+UNSAID = ("      orders:\n", "      sales:\n")
+DEVELOP = ("          dev: {", "          develop: {formerly: dev, ")
+IMAGE = ("        deploy: {lambda: orders}\n", "        deploy: {s3: orders-site}\n")
+# A second application beside orders.
+SHOP = (
+    "      orders:\n",
+    "      shop:\n"
+    "        source: {connection: github, repository: example/shop}\n"
+    "        deploy: {lambda: shop}\n"
+    "        environments: {dev: {account: orders-dev}}\n"
+    "      orders:\n",
+)
+CENTER = (
+    "    roles:\n",
+    "    identityCenter:\n"
+    "      instance: ssoins-0123456789abcdef\n"
+    "      identityStore: d-0123456789\n"
+    "      groups: {builders: {}}\n"
+    "      permissionSets: {look: {managedPolicies: [ViewOnlyAccess]}}\n"
+    "      assignments: [{group: builders, permissionSets: look, accounts: orders-dev}]\n"
+    "    roles:\n",
+)
+
+
+def told(before: str, after: str) -> list[moves.Move]:
+    """Return what is said of a change from one stack file to another."""
+    return list(moves.moves(stack(after), moves.names(stack(before))))
+
+
+def one(before: str, after: str) -> moves.Move:
+    (move,) = told(before, after)
+    return move
+
+
+AGAIN = ("      shop:\n", "      shop:\n        formerly: orders\n")
+FROM_PROD = ("          dev: {", "          dev: {formerly: prod, ")
+FROM_ORDERS = (
+    "{dev: {account: orders-dev}}",
+    "{dev: {account: orders-dev, formerly: orders/dev}}",
+)
+ITSELF = ("      orders:\n", "      orders:\n        formerly: orders\n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "former", "still"),
+    [
+        ([ITSELF], "orders", "application 'orders'"),
+        ([SHOP, AGAIN], "orders", "application 'orders'"),
+        ([FROM_PROD], "prod", "environment 'orders/prod'"),
+        ([SHOP, FROM_ORDERS], "orders/dev", "environment 'orders/dev'"),
+        ([SALES, FROM_PROD], "prod", "environment 'sales/prod'"),
+    ],
+)
+def test_former_key_that_is_still_a_key_is_a_mistake_with_its_line(
+    changes: list[tuple[str, str]], former: str, still: str
+) -> None:
+    text = changed(changes[0])
+    for old, new in changes[1:]:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (problem,) = problems(text)
+    assert problem.what == f"{still} is still there"
+    assert problem.location
+    assert problem.location.line == line_of(text, f"formerly: {former}")
+    assert "leave it out" in problem.fix
+
+
+def test_former_key_of_two_is_a_mistake() -> None:
+    twice = changed(SHOP).replace("      shop:\n", "      shop:\n        formerly: gone\n")
+    twice = twice.replace("      orders:\n", "      orders:\n        formerly: gone\n")
+    found = [problem.what for problem in problems(twice)]
+    assert "application 'shop' was 'gone' too" in found
+    text = changed(
+        ("          dev: {", "          dev: {formerly: old, "),
+        ("          prod: {", "          prod: {formerly: old, "),
+    )
+    assert [each.what for each in problems(text)] == [
+        "environment 'orders/dev' was 'orders/old' too"
+    ]
+
+
+def test_malformed_former_key_is_a_mistake() -> None:
+    text = changed(("          dev: {", "          dev: {formerly: a/b/c, "))
+    (problem,) = problems(text)
+    assert problem.path.endswith("environments.dev.formerly")
+
+
+def test_formerly_of_an_application_says_what_aws_keeps_and_replaces() -> None:
+    move = one(changed(), changed(SALES))
+    assert not move.refused
+    assert "application orders becomes sales. Kept: " in move.what
+    assert "log groups and secrets, which keep the name orders" in move.what
+    assert "replaced" in move.fix
+    assert "pipelines" in move.fix
+    # Once it is applied there is nothing more to say.
+    assert told(changed(SALES), changed(SALES)) == []
+    assert told(changed(SALES), changed(UNSAID)) == []
+
+
+def test_formerly_without_anything_to_compare_with_is_explained() -> None:
+    assert [each.path[-1] for each in moves.moves(stack(changed(SALES)), None)] == ["formerly"]
+    assert list(moves.moves(stack(changed()), None)) == []
+
+
+def test_formerly_of_an_environment_says_what_aws_keeps() -> None:
+    move = one(changed(), changed(DEVELOP))
+    assert "environment orders/dev becomes orders/develop" in move.what
+    assert not move.refused
+
+
+def test_unknown_former_key_is_told_with_what_there_was() -> None:
+    found = told(changed(), changed(("      orders:\n", "      sales:\n        formerly: ordrs\n")))
+    assert "there was no application 'ordrs', so sales is made new" in found[0].what
+    assert "did you mean 'orders'?" in found[0].fix
+    assert "write 'formerly: orders' in application sales" in found[1].fix
+
+
+def test_renamed_application_without_formerly_is_refused_where_the_name_exists() -> None:
+    move = one(changed(), changed(UNSAID))
+    assert move.refused
+    assert "application orders has become sales: both have lambda orders in orders-dev" in move.what
+    assert "the name already exists" in move.what
+    assert move.fix == "write 'formerly: orders' in application sales"
+
+
+def test_renamed_application_without_formerly_is_told_where_it_would_be_made_anew() -> None:
+    move = one(changed(IMAGE), changed(IMAGE, UNSAID))
+    assert not move.refused
+    assert "AWS would delete all that is named orders, its log groups and secrets" in move.what
+
+
+def test_application_of_another_kind_is_no_rename() -> None:
+    other = changed(
+        UNSAID,
+        ("repository: example/orders", "repository: example/other"),
+        ("deploy: {lambda: orders}", "deploy: {lambda: other}"),
+    )
+    assert told(changed(), other) == []
+
+
+def test_renamed_environment_without_formerly_is_refused_where_the_name_exists() -> None:
+    move = one(changed(), changed(("          dev: {", "          develop: {")))
+    assert move.refused
+    assert move.fix == "write 'formerly: dev' in environment develop of application orders"
+
+
+def test_environment_that_moves_to_another_application_names_both() -> None:
+    moved = changed(SHOP).replace("          dev: {account: orders-dev}\n", "")
+    moved = moved.replace(
+        "environments: {dev: {account: orders-dev}}",
+        "environments: {dev: {account: orders-dev},"
+        " old: {account: orders-dev, deploy: {lambda: orders}}}",
+    )
+    move = one(changed(SHOP), moved)
+    assert move.fix == "write 'formerly: orders/dev' in environment old of application shop"
+    carried = moved.replace("old: {", "old: {formerly: orders/dev, ")
+    assert [each.refused for each in told(changed(SHOP), carried)] == [False]
+
+
+def test_deployment_under_another_name_says_what_stays() -> None:
+    found = told(changed(), changed(("{lambda: orders}", "{lambda: sales}")))
+    assert [each.refused for each in found] == [False, False]
+    assert "are renamed in place" in found[0].what
+    assert "the function orders itself stays in orders-dev" in found[0].fix
+    found = told(changed(IMAGE), changed((IMAGE[0], IMAGE[1].replace("orders-site", "sales-site"))))
+    assert "the bucket orders-site itself stays" in found[0].fix
+
+
+def test_deployment_that_another_pipeline_has_is_refused() -> None:
+    swapped = changed(SHOP).replace("{lambda: shop}", "{lambda: x}")
+    swapped = swapped.replace("{lambda: orders}", "{lambda: shop}").replace("x}", "orders}")
+    refused = [each for each in told(changed(SHOP), swapped) if each.refused]
+    assert "orders-dev takes lambda shop in orders-dev over from shop-dev" in refused[1].what
+    assert "in one run" in refused[1].fix
+
+
+def test_renamed_account_is_no_other_deployment() -> None:
+    text = changed(CENTER)
+    renamed = text.replace("    orders-dev: {", "    sales-dev: {formerly: orders-dev, ")
+    renamed = renamed.replace("account: orders-dev", "account: sales-dev")
+    renamed = renamed.replace("accounts: orders-dev", "accounts: sales-dev")
+    assert [each.what for each in told(text, renamed)] == [
+        "account orders-dev becomes sales-dev, and AWS keeps it with all that is in it"
+    ]
+
+
+def test_renamed_unit_is_told() -> None:
+    renamed = changed(
+        ("Dev: {", "Develop: {formerly: Dev, "), ("Workloads/Dev", "Workloads/Develop")
+    )
+    assert one(changed(), renamed).what == (
+        "unit Workloads/Dev becomes Workloads/Develop, and AWS renames it in place"
+    )
+
+
+def test_group_under_another_key_is_refused_where_its_name_exists() -> None:
+    before = changed(CENTER)
+    after = before.replace("{builders: {}}", "{makers: {name: builders}}")
+    move = one(before, after.replace("group: builders", "group: makers"))
+    assert move.refused
+    assert "AWS would refuse a second group named builders" in move.what
+    assert move.fix == "write 'formerly: builders' in group makers"
+
+
+def test_group_under_another_name_is_told_that_it_loses_its_members() -> None:
+    before = changed(CENTER)
+    move = one(before, before.replace("builders", "makers"))
+    assert not move.refused
+    assert "AWS would delete it with its members" in move.what
+    carried = before.replace("builders", "makers").replace(
+        "{makers: {}}", "{makers: {formerly: builders}}"
+    )
+    assert "AWS renames it in place" in one(before, carried).what
+
+
+def test_validate_tells_renames_since_the_last_commit(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.test.yaml"
+
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True)
+
+    def shown() -> str:
+        arguments = ["-s", "test", "--directory", str(tmp_path)]
+        done = CliRunner().invoke(validate_command.app, arguments)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    file.write_text(changed())
+    assert "Renames" not in shown()
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "Add the stack")
+    assert "Renames" not in shown()
+    file.write_text(changed(UNSAID))
+    line = line_of(changed(UNSAID), "      sales:")
+    assert f"Pulumi.test.yaml:{line}: application orders has become sales" in shown()
+    assert "write 'formerly: orders' in application sales" in shown()
