@@ -164,6 +164,7 @@ def test_name_that_aws_has_is_refused_by_the_preview_and_another_rename_is_told(
         hook(unsaid).callback(pulumi.ResourceHookArgs(*values))
 
 
+@pytest.mark.usefixtures("_no_transform")
 def test_what_holds_data_keeps_its_name_in_aws(run: Runner) -> None:
     renamed = run(lambda: LandingZone(_stack(*DELIVERY)).exports())
     groups = {each["name"] for each in renamed.of("LogGroup").values()}
