@@ -19,6 +19,8 @@ from toolchain.pulumi_cli import Cli, Report
 # In a sandbox's environment the engine reads a copy of the stack file that also holds the
 # sandbox's encryption salt; without it the engine writes one into the tracked file. The copy is
 # made at every call, so that it is never stale. `pulumi config` is meant for the tracked file.
+# An update without `landfall up` keeps its events, one of the engine's debugging options: if it is
+# interrupted, the next `landfall up` looks up what it was making.
 _PULUMI = r"""#!/bin/sh
 # landfall: the Pulumi CLI of this checkout. Written by `landfall toolchain`.
 if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
@@ -60,6 +62,15 @@ if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
         sed -E '/^(encryptionsalt|encryptedkey|secretsprovider):/d' "$LANDFALL_STACK_FILE" &&
           echo && cat "$LANDFALL_STACK_SALT"
       }} >"$copy.$$.new" && mv "$copy.$$.new" "$copy" || exit 2
+      ;;
+  esac
+  case "$command $*" in
+    *--event-log*) ;;
+    "up "* | "update "*)
+      runs="${{copy%/*}}/runs" && log="$runs/$$-$(date +%s).jsonl"
+      mkdir -p "$runs" && (umask 077 && : >"$log") || exit 2
+      export PULUMI_DEBUG_COMMANDS=true
+      set -- "$@" --event-log "$log"
       ;;
   esac
 fi

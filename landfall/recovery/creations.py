@@ -37,7 +37,8 @@ def unfinished(events: Iterable[Mapping[str, Any]]) -> list[Resource]:
     undecided: set[str] = set()
     for event in records(events):
         if created := _created(event):
-            if created.get("custom"):
+            # The preview at the beginning of a `pulumi up` makes nothing.
+            if created.get("custom") and not event["resourcePreEvent"].get("planning"):
                 begun[created["urn"]] = created
         elif isinstance(event, Moved) and event.phase == "done":
             begun.pop(event.step.urn, None)

@@ -10,13 +10,20 @@ from landfall.sandbox.directories import Directories
 
 
 def keep(directories: Directories) -> None:
-    """Add the unfinished creations of the latest run's event log to the record."""
+    """Add the unfinished creations of all event logs since the last call to the record.
+
+    Each log is read alone: AWS may refuse in one run what an earlier run began.
+    """
     known = {each["urn"]: each for each in recorded(directories)}
-    known |= {each["urn"]: each for each in unfinished(event_log.read(directories.events))}
+    others = sorted(directories.runs.glob("*.jsonl"), key=lambda log: log.stat().st_mtime)
+    for log in (*others, directories.events):
+        known |= {each["urn"]: each for each in unfinished(event_log.read(log))}
     if known:
         fresh = directories.begun.with_suffix(".new")
         fresh.write_text(json.dumps(list(known.values())), encoding="utf-8")
         fresh.replace(directories.begun)
+    for log in others:
+        log.unlink(missing_ok=True)
 
 
 def recorded(directories: Directories) -> list[Resource]:

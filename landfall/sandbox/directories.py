@@ -111,6 +111,11 @@ class Directories:
         """Return the engine's event log of the latest run."""
         return self.root / "events.jsonl"
 
+    @property
+    def runs(self) -> Path:
+        """Return the folder of event logs of runs without `landfall up`, as of `pulumi up`."""
+        return self.root / "runs"
+
 
 def of_stack(stack: str, checkout: Path | None = None) -> Directories:
     """Return the paths of `stack`'s sandbox in `checkout` (default: the current folder's).

@@ -93,6 +93,27 @@ def test_runs_add_up_until_one_comes_to_its_end(make: Make) -> None:
     assert begun.recorded(directories) == []
 
 
+def test_runs_without_landfall_up_add_up_each_by_itself(make: Make) -> None:
+    directories = make()
+    write(directories)
+    directories.runs.mkdir()
+    # The first was killed while AWS made it; the second heard that AWS has it.
+    for name, *events in (
+        ("9-1", began("a")),
+        ("8-2", began("a"), failed("a", "EMAIL_ALREADY_EXISTS"), began("b"), ended("b")),
+    ):
+        (directories.runs / f"{name}.jsonl").write_text("\n".join(map(json.dumps, events)))
+    begun.keep(directories)
+    assert [each["inputs"]["name"] for each in begun.recorded(directories)] == ["a"]
+    assert list(directories.runs.iterdir()) == []
+
+
+def test_a_preview_at_the_beginning_of_an_update_begins_nothing() -> None:
+    planned = began("a")
+    planned["resourcePreEvent"]["planning"] = True
+    assert names(planned, began("b")) == ["b"]
+
+
 def test_a_damaged_record_is_none(make: Make) -> None:
     directories = make()
     directories.root.mkdir(parents=True)

@@ -321,7 +321,7 @@ class TestWrappers:
 
         for text in ("config: {a: 1}\n", "encryptionsalt: v1:mine\nconfig: {a: 2}\n"):
             tracked.write_text(text)
-            assert call("up", "--yes", "a b") == f"{copy}|up --yes a b"
+            assert call("preview", "--diff", "a b") == f"{copy}|preview --diff a b"
             assert tracked.read_text() == text
             kept = text.replace("encryptionsalt: v1:mine\n", "")
             assert copy.read_text() == f"{kept}\nencryptionsalt: v1:sandbox\n"
@@ -333,6 +333,52 @@ class TestWrappers:
             assert call("preview", *named).startswith(f"{copy}|preview")
         del environment["LANDFALL_STACK_FILE"]
         assert call("version") == f"{copy}|version"
+
+    @pytest.mark.parametrize(
+        ("arguments", "keeps"),
+        [
+            (["up", "--yes"], True),
+            (["-C", "up", "update"], True),
+            (["up", "--event-log", "mine"], False),
+            (["preview", "up"], False),
+            (["refresh"], False),
+        ],
+    )
+    def test_the_wrapper_keeps_the_events_of_an_update_in_the_sandbox(
+        self, folder: Path, tmp_path: Path, arguments: list[str], keeps: bool
+    ) -> None:
+        cli = _script(folder / "pulumi", 'echo "$PULUMI_DEBUG_COMMANDS $*"')
+        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        root, salt = tmp_path / "root", tmp_path / "salt"
+        root.mkdir()
+        for file in (tmp_path / "Pulumi.dev.yaml", salt):
+            file.write_text("config: {}\n")
+        environment = {
+            "PATH": SHELL_TOOLS,
+            "LANDFALL_STACK_FILE": str(tmp_path / "Pulumi.dev.yaml"),
+            "LANDFALL_STACK_SALT": str(salt),
+            "PULUMI_OPTION_CONFIG_FILE": str(root / "Pulumi.dev.yaml"),
+        }
+        done = subprocess.run(
+            [str(made.pulumi), *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        logs = list((root / "runs").glob("*.jsonl"))
+        assert len(logs) == keeps
+        expected = [" ", *arguments]
+        if keeps:
+            assert logs[0].stat().st_mode & 0o777 == 0o600
+            expected = ["true ", *arguments, "--event-log", str(logs[0])]
+        assert done.stdout.split() == " ".join(expected).split()
+        # Outside the sandbox nothing is added.
+        del environment["LANDFALL_STACK_FILE"]
+        done = subprocess.run(
+            [str(made.pulumi), "up"], env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split() == ["up"]
 
     @pytest.mark.parametrize(
         ("arguments", "reason"),
