@@ -17,7 +17,7 @@ from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.provisioning import provision
 from components.landing_zone.provisioning_roles import has_pipelines
-from components.landing_zone.register import register_accounts
+from components.landing_zone.register import register_accounts, register_names
 from components.landing_zone.security import Security
 from landfall.settings import Stack
 from landfall.settings.readiness import notes
