@@ -177,7 +177,7 @@ def _program(target: Target) -> Sequence[Statement]:
             actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
             resources=[objects],
         ),
-        statement("FindState", actions=["s3:ListBucket"], resources=[bucket_arn]),
+        statement("FindState", actions=["s3:ListBucket"], resources=[state]),
         statement(
             "StateKey",
             actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
