@@ -16,7 +16,7 @@ _AUDIT = "AU-2 AU-3 AU-12"
 
 @resource_rule(
     "LF-LOGS-002",
-    "log groups say how long they keep events",
+    "log groups have a retention period",
     fix="Set retentionInDays to at least the stack's policies:logRetentionDays (365).",
     types=["aws:cloudwatch/logGroup:LogGroup"],
     severity=Severity.MEDIUM,
@@ -28,14 +28,14 @@ def _retention(resource: Resource) -> Iterator[Violation]:
         return
     days = resource.get("retentionInDays")
     if days is None or days == 0:
-        yield Violation(resource, "retentionInDays", "is not set, so events are kept for ever")
+        yield Violation(resource, "retentionInDays", "is not set, so events never expire")
     elif days < resource.settings.retention_days:
         yield Violation(resource, "retentionInDays", "is too short")
 
 
 @resource_rule(
     "LF-CT-002",
-    "trails can prove that nothing was changed",
+    "trails validate their log files",
     fix="Set enableLogFileValidation to true.",
     types=_TRAILS,
     severity=Severity.MEDIUM,
@@ -48,7 +48,7 @@ def _validation(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-CT-003",
-    "trails see every region",
+    "trails cover every region",
     fix="Set isMultiRegionTrail to true and leave includeGlobalServiceEvents at true.",
     types=_TRAILS,
     severity=Severity.MEDIUM,
@@ -63,7 +63,7 @@ def _every_region(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-CT-004",
-    "trails log",
+    "trails are logging",
     fix="Leave enableLogging at true.",
     types=_TRAILS,
     controls=controls(fsbp="CloudTrail.3", cis3="3.1", cis5="3.1", nist=_AUDIT),
@@ -85,12 +85,12 @@ def _builds(resource: Resource) -> Iterator[Violation]:
     cloudwatch = resource.text("logsConfig.cloudwatchLogs.status", "ENABLED")
     s3 = resource.text("logsConfig.s3Logs.status", "DISABLED")
     if cloudwatch == "DISABLED" and s3 == "DISABLED":
-        yield Violation(resource, "logsConfig", "switches every log off")
+        yield Violation(resource, "logsConfig", "disables all logs")
 
 
 @stack_rule(
     "LF-S3-008",
-    "buckets log who reads and writes",
+    "buckets log access",
     fix="Add a BucketLogging to a bucket for access logs, or CloudTrail data events.",
     types=BUCKETS,
     severity=Severity.LOW,
@@ -139,7 +139,7 @@ _FLOW_LOGS = ("aws:ec2/flowLog:FlowLog",)
 
 @stack_rule(
     "LF-VPC-001",
-    "networks log their flows",
+    "VPCs have flow logs",
     fix="Add a FlowLog with the VPC's id.",
     types=["aws:ec2/vpc:Vpc"],
     severity=Severity.MEDIUM,
@@ -148,7 +148,7 @@ _FLOW_LOGS = ("aws:ec2/flowLog:FlowLog",)
 )
 def _flows(vpc: Resource, stack: Stack) -> Iterator[Violation]:
     if not stack.pointing(_FLOW_LOGS, "vpcId", vpc):
-        yield Violation(vpc, "", "the network has no flow log")
+        yield Violation(vpc, "", "the VPC has no flow log")
 
 
 @resource_rule(
@@ -163,4 +163,4 @@ def _flows(vpc: Resource, stack: Stack) -> Iterator[Violation]:
 def _clusters(resource: Resource) -> Iterator[Violation]:
     enabled = {str(value) for _, value in resource.items("enabledClusterLogTypes")}
     if not {"api", "audit", "authenticator"} <= enabled:
-        yield Violation(resource, "enabledClusterLogTypes", "leaves out what an audit needs")
+        yield Violation(resource, "enabledClusterLogTypes", "omits log types that an audit needs")

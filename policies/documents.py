@@ -127,7 +127,7 @@ _ALL = {
 @resource_rule(
     "LF-IAM-000",
     "policy documents follow IAM's grammar",
-    fix="Correct the document; the other rules cannot judge it as it is.",
+    fix="Correct the document; the other rules cannot check an invalid one.",
     types=list(_ALL),
     controls=controls(nist="AC-6"),
 )
@@ -136,4 +136,4 @@ def _grammar(resource: Resource) -> Iterator[Violation]:
         if _unknown_inside(value):
             raise UndecidedError(path, resource)
         if _parsed(value) is None:
-            yield Violation(resource, path, "is no policy document")
+            yield Violation(resource, path, "is not a policy document")

@@ -41,8 +41,8 @@ def _rotation(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-KMS-002",
-    "keys keep KMS's check against being locked out",
-    fix="Leave bypassPolicyLockoutSafetyCheck out.",
+    "keys keep KMS's lockout safety check",
+    fix="Remove bypassPolicyLockoutSafetyCheck.",
     types=_POLICIES,
     controls=controls(nist="SC-12 CP-9"),
 )
@@ -54,7 +54,7 @@ def _safety_check(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-KMS-003",
-    "somebody can change a key's policy",
+    "a principal can change the key policy",
     fix="Allow kms:PutKeyPolicy to the account or to an administrator's role; else only AWS "
     "Support can ever change the key again.",
     types=_POLICIES,
@@ -63,14 +63,14 @@ def _safety_check(resource: Resource) -> Iterator[Violation]:
 def _administrator(resource: Resource) -> Iterator[Violation]:
     for path, document in documents.read(resource, _PLACES):
         if not any(_administers(statement, document) for statement in document.statements):
-            yield Violation(resource, path, "lets nobody change the key's policy")
+            yield Violation(resource, path, "allows no principal to change the key policy")
 
 
 @resource_rule(
     "LF-KMS-005",
     "no principal both administers and uses a key",
-    fix="Give administrators and users of the key statements of their own, with the actions they "
-    "need; kms:* belongs to the account's root alone.",
+    fix="Write separate statements for administrators and users of the key, with the actions they "
+    "need; allow kms:* to the account's root only.",
     types=_POLICIES,
     severity=Severity.MEDIUM,
     level="advisory",
@@ -85,7 +85,7 @@ def _apart(resource: Resource) -> Iterator[Violation]:
             principal.kind == "AWS" and not _is_account(principal.value)
             for principal in statement.principals or ()
         ):
-            yield Violation(resource, f"{path}.Action", "allows administration and use together")
+            yield Violation(resource, f"{path}.Action", "allows both administration and use")
 
 
 def _is_account(principal: str) -> bool:
@@ -116,8 +116,8 @@ def _takes(statement: Statement) -> bool:
 
 @resource_rule(
     "LF-KMS-004",
-    "keys are not deleted in a hurry",
-    fix="Leave deletionWindowInDays at 30, or set at least 14.",
+    "key deletion has a waiting period",
+    fix="Keep deletionWindowInDays at 30, or set at least 14.",
     types=_KEYS,
     severity=Severity.LOW,
     level="advisory",

@@ -51,7 +51,7 @@ def _key_of_configuration(resource: Resource) -> Iterator[Violation]:
         algorithm = resource.get(f"{path}.{_DEFAULT}.sseAlgorithm")
         key_path = f"{path}.{_DEFAULT}.kmsMasterKeyId"
         if algorithm in _KMS and not _is_customer_key(resource.get(key_path)):
-            yield Violation(resource, key_path, "names no customer-managed key")
+            yield Violation(resource, key_path, "does not name a customer-managed key")
 
 
 @stack_rule(
@@ -81,8 +81,8 @@ def _every_bucket_encrypted(bucket: Resource, stack: Stack) -> Iterator[Violatio
 
 @resource_rule(
     "LF-S3-003",
-    "objects are not taken out of their bucket's encryption",
-    fix="Leave serverSideEncryption and kmsKeyId out, or name a customer-managed key.",
+    "objects use their bucket's encryption",
+    fix="Remove serverSideEncryption and kmsKeyId, or name a customer-managed key.",
     types=OBJECTS,
     severity=Severity.MEDIUM,
     controls=controls(nist=AT_REST),
@@ -96,7 +96,7 @@ def _object(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-S3-004",
-    "versioning is switched on where it is configured",
+    "versioning configurations enable versioning",
     fix="Set versioningConfiguration.status to Enabled.",
     types=VERSIONINGS,
     severity=Severity.MEDIUM,
@@ -109,7 +109,7 @@ def _versioning(resource: Resource) -> Iterator[Violation]:
 
 @stack_rule(
     "LF-S3-005",
-    "every bucket keeps versions",
+    "every bucket has versioning",
     fix="Add a BucketVersioning with status Enabled.",
     types=BUCKETS,
     severity=Severity.MEDIUM,
@@ -118,13 +118,13 @@ def _versioning(resource: Resource) -> Iterator[Violation]:
 def _every_bucket_versioned(bucket: Resource, stack: Stack) -> Iterator[Violation]:
     inline = bucket.is_set("versioning.enabled") or bucket.is_set("versionings.0.enabled")
     if not inline and not stack.pointing(VERSIONINGS, "bucket", bucket):
-        yield Violation(bucket, "", "the bucket keeps no versions")
+        yield Violation(bucket, "", "the bucket has no versioning")
 
 
 @resource_rule(
     "LF-S3-006",
     "bucket owners own every object",
-    fix="Set rule.objectOwnership to BucketOwnerEnforced, which switches ACLs off.",
+    fix="Set rule.objectOwnership to BucketOwnerEnforced, which disables ACLs.",
     types=OWNERSHIPS,
     severity=Severity.MEDIUM,
     controls=controls(fsbp="S3.12", nist="AC-3 AC-6"),
@@ -136,7 +136,7 @@ def _ownership(resource: Resource) -> Iterator[Violation]:
 
 @stack_rule(
     "LF-S3-007",
-    "every bucket says who owns its objects",
+    "every bucket has ownership controls",
     fix="Add BucketOwnershipControls with BucketOwnerEnforced; AWS's default can be changed.",
     types=BUCKETS,
     severity=Severity.LOW,

@@ -88,7 +88,7 @@ def _replica(resource: Resource) -> Iterator[Violation]:
     for path, _ in resource.items("replicas"):
         key = resource.get(f"{path}.kmsKeyId")
         if key is None or names_aws_key(key):
-            yield Violation(resource, f"{path}.kmsKeyId", "names no customer-managed key")
+            yield Violation(resource, f"{path}.kmsKeyId", "does not name a customer-managed key")
 
 
 @resource_rule(
@@ -103,7 +103,7 @@ def _queue(resource: Resource) -> Iterator[Violation]:
         return
     key = resource.get("kmsMasterKeyId")
     if key is None or names_aws_key(key):
-        yield Violation(resource, "kmsMasterKeyId", "names no customer-managed key")
+        yield Violation(resource, "kmsMasterKeyId", "does not name a customer-managed key")
 
 
 @resource_rule(
@@ -119,7 +119,7 @@ def _stream(resource: Resource) -> Iterator[Violation]:
         return
     key = resource.get("kmsKeyId")
     if key is None or names_aws_key(key):
-        yield Violation(resource, "kmsKeyId", "names no customer-managed key")
+        yield Violation(resource, "kmsKeyId", "does not name a customer-managed key")
 
 
 @resource_rule(
@@ -147,13 +147,15 @@ def _artifact_stores(resource: Resource) -> Iterator[Violation]:
     for path, _ in resource.items("artifactStores"):
         key = resource.get(f"{path}.encryptionKey.id")
         if key is None or names_aws_key(key):
-            yield Violation(resource, f"{path}.encryptionKey.id", "names no customer-managed key")
+            yield Violation(
+                resource, f"{path}.encryptionKey.id", "does not name a customer-managed key"
+            )
 
 
 @resource_rule(
     "LF-CB-006",
-    "builds do not write artifacts and logs in the clear",
-    fix="Leave encryptionDisabled out.",
+    "builds encrypt artifacts and logs",
+    fix="Remove encryptionDisabled.",
     types=["aws:codebuild/project:Project"],
     controls=controls(fsbp="CodeBuild.3", nist=AT_REST),
 )
@@ -169,7 +171,7 @@ def _build_outputs(resource: Resource) -> Iterator[Violation]:
     "LF-CB-007",
     "exported test reports are encrypted with a customer-managed key",
     fix="Set exportConfig.s3Destination.encryptionKey to the ARN of a customer-managed KMS key, "
-    "and leave encryptionDisabled out.",
+    "and remove encryptionDisabled.",
     types=["aws:codebuild/reportGroup:ReportGroup"],
     severity=Severity.MEDIUM,
     controls=controls(fsbp="CodeBuild.7", nist="SC-12 SC-28(1)"),
@@ -182,13 +184,13 @@ def _reports(resource: Resource) -> Iterator[Violation]:
         yield Violation(resource, f"{place}.encryptionDisabled", "is true")
     key = resource.get(f"{place}.encryptionKey")
     if key is None or names_aws_key(key):
-        yield Violation(resource, f"{place}.encryptionKey", "names no customer-managed key")
+        yield Violation(resource, f"{place}.encryptionKey", "does not name a customer-managed key")
 
 
 @resource_rule(
     "LF-ECR-002",
-    "tags of images stay what they are",
-    fix="Set imageTagMutability to IMMUTABLE, so that what was tested is what is deployed.",
+    "image tags are immutable",
+    fix="Set imageTagMutability to IMMUTABLE, so that a tag always names the tested image.",
     types=["aws:ecr/repository:Repository"],
     severity=Severity.MEDIUM,
     level="advisory",

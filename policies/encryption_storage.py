@@ -147,7 +147,7 @@ def _block_devices(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-EBS-003",
-    "encryption of new volumes stays on by default",
+    "encryption of new volumes is on by default",
     fix="Set enabled to true.",
     types=["aws:ebs/encryptionByDefault:EncryptionByDefault"],
     controls=controls(fsbp="EC2.7", nist=AT_REST),
@@ -165,7 +165,7 @@ _SNAPSHOT_COPIES = {
 
 @resource_rule(
     "LF-RDS-003",
-    "copies of snapshots keep a customer-managed key",
+    "copies of snapshots are encrypted with a customer-managed key",
     fix="Set kmsKeyId to the ARN of a customer-managed KMS key.",
     types=list(_SNAPSHOT_COPIES),
     severity=Severity.MEDIUM,
@@ -175,4 +175,4 @@ def _snapshot_copy(resource: Resource) -> Iterator[Violation]:
     path = _SNAPSHOT_COPIES[resource.type]
     value = resource.get(path)
     if value is None or names_aws_key(value):
-        yield Violation(resource, path, "names no customer-managed key")
+        yield Violation(resource, path, "does not name a customer-managed key")

@@ -98,8 +98,8 @@ _OWNERS = {
 
 @stack_rule(
     "LF-IAM-010",
-    "nobody can give itself more rights",
-    fix="Name the roles and policies it may change or pass, or bound it; "
+    "no identity can escalate its privileges",
+    fix="Limit the roles and policies that it can change or pass, or set a boundary; "
     "`landfall iam check` shows the proof.",
     types=list(_OWNERS),
     controls=controls(fsbp="IAM.1", nist=_LEAST),
@@ -107,13 +107,13 @@ _OWNERS = {
 def _escalates(owner: Resource, stack: Stack) -> Iterator[Violation]:
     found = [one for one in _paths(owner, stack) if _is_grave(one)]
     if found:
-        yield Violation(owner, "", f"can gain more rights than it has, by {_listed(found)}")
+        yield Violation(owner, "", f"can escalate its privileges through {_listed(found)}")
 
 
 @stack_rule(
     "LF-IAM-011",
-    "nobody can act through roles that are not its own",
-    fix="Name the functions, instances and roles it may change, enter or assume.",
+    "no identity can act through another role",
+    fix="Limit the functions, instances and roles that it can change, connect to or assume.",
     types=list(_OWNERS),
     severity=Severity.MEDIUM,
     level="advisory",
@@ -122,7 +122,9 @@ def _escalates(owner: Resource, stack: Stack) -> Iterator[Violation]:
 def _may_escalate(owner: Resource, stack: Stack) -> Iterator[Violation]:
     found = [one for one in _paths(owner, stack) if not _is_grave(one)]
     if found:
-        yield Violation(owner, "", f"may gain rights that are not its own, by {_listed(found)}")
+        yield Violation(
+            owner, "", f"may gain the permissions of another role through {_listed(found)}"
+        )
 
 
 def _is_grave(path: Escalation) -> bool:
@@ -132,7 +134,7 @@ def _is_grave(path: Escalation) -> bool:
 def _listed(paths: list[Escalation]) -> str:
     shown = "; ".join(f"{one.path}: {' + '.join(one.actions)}" for one in paths[:_PATHS_SHOWN])
     more = len(paths) - _PATHS_SHOWN
-    return f"{shown} and {more} more ways" if more > 0 else shown
+    return f"{shown} and {more} more paths" if more > 0 else shown
 
 
 def _paths(owner: Resource, stack: Stack) -> tuple[Escalation, ...]:

@@ -21,8 +21,8 @@ _PUBLIC = "AC-3 AC-4(21) AC-6 SC-7 SC-7(3)"
 
 @resource_rule(
     "LF-PUB-001",
-    "no resource policy lets everybody in",
-    fix="Name the principals, or demand aws:PrincipalOrgID.",
+    "no resource policy is public",
+    fix="Name the principals, or require aws:PrincipalOrgID.",
     types=list(documents.RESOURCE),
     severity=Severity.CRITICAL,
     controls=controls(fsbp="S3.2 S3.3 KMS.5 SNS.4 SQS.3 OpenSearch.2", nist=_PUBLIC),
@@ -30,7 +30,7 @@ _PUBLIC = "AC-3 AC-4(21) AC-6 SC-7 SC-7(3)"
 def _resource_policy(resource: Resource) -> Iterator[Violation]:
     for path, document in documents.read(resource, documents.RESOURCE):
         for place in _places(document, analysis.PUBLIC.id):
-            yield Violation(resource, f"{path}.{place}", "lets everybody in")
+            yield Violation(resource, f"{path}.{place}", "allows public access")
 
 
 _NOTIFIED = {
@@ -47,7 +47,7 @@ _NOTIFIED = {
 
 @resource_rule(
     "LF-TRU-003",
-    "services write only for named resources",
+    "services act only for named resources",
     fix="Add a condition on aws:SourceArn or aws:SourceAccount to the service's statement.",
     types=list(_NOTIFIED),
     severity=Severity.MEDIUM,
@@ -57,7 +57,7 @@ _NOTIFIED = {
 def _confused_deputy(resource: Resource) -> Iterator[Violation]:
     for path, document in documents.read(resource, _NOTIFIED):
         for place in _places(document, analysis.DEPUTY_USES.id, to_service=True):
-            yield Violation(resource, f"{path}.{place}", "lets a service write for anybody")
+            yield Violation(resource, f"{path}.{place}", "allows a service to act for any customer")
 
 
 def _places(document: Document, rule: str, *, to_service: bool = False) -> list[str]:
@@ -95,9 +95,8 @@ _CONDITIONS = {
 
 @resource_rule(
     "LF-PUB-009",
-    "functions are invoked by named callers",
-    fix="Set principalOrgId for everybody's principal, and sourceArn or sourceAccount for a "
-    "service.",
+    "functions name their callers",
+    fix="Set principalOrgId for the principal *, and sourceArn or sourceAccount for a service.",
     types=["aws:lambda/permission:Permission"],
     severity=Severity.CRITICAL,
     controls=controls(fsbp="Lambda.1", nist=_PUBLIC),
@@ -111,9 +110,9 @@ def _permission(resource: Resource) -> Iterator[Violation]:
         return
     allow = _statement(resource, name)
     if name == "*" and Judge(()).lets(allow, EVERYBODY):
-        yield Violation(resource, "principal", "lets everybody invoke the function")
+        yield Violation(resource, "principal", "allows public accessvoke the function")
     elif name != "*" and Judge(()).lets(allow, (of_service(name),)):
-        what = "names nobody's resource, so a service may act for anybody"
+        what = "names no source, so a service may act for any customer"
         yield Violation(resource, "sourceArn", what)
 
 

@@ -87,7 +87,9 @@ class Judge:
             self._tell_of_pack(rule, what, report)
         lines = self._undecided.take()
         if lines:
-            head = "Judged during the update, before anything is created, when values are known:"
+            head = (
+                "Checked during the update, when values are known and before resources are created:"
+            )
             report("\n".join([head, *(f"  {line}" for line in lines)]))
 
     def _run(
@@ -102,9 +104,9 @@ class Judge:
             if self._engine.preview:
                 self._undecided.add(rule, where, undecided.path)
             else:
-                yield Violation(where, undecided.path, "is not known, so nothing can be said of it")
+                yield Violation(where, undecided.path, "is unknown, so the rule cannot decide")
         except Exception as error:  # a rule's fault must neither pass nor show a value
-            what = f"could not be judged; the rule itself failed ({type(error).__name__})"
+            what = f"could not be checked: the rule failed ({type(error).__name__})"
             yield Violation(resource, "", what)
 
     def _tell(
@@ -122,7 +124,7 @@ class Judge:
             message = rule.message(violation)
             lapsed = self.waivers.lapsed(rule.id, urn)
             if lapsed is not None:
-                message += f" Its waiver, owned by {lapsed.owner}, ended on {lapsed.expires}."
+                message += f" Its waiver, owned by {lapsed.owner}, expired on {lapsed.expires}."
             if level == "mandatory":
                 report(message)
             else:

@@ -72,7 +72,7 @@ def _every_action(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-IAM-002",
-    "no statement allows all of a service on every resource",
+    "no statement allows every action of a service on every resource",
     fix="Name the actions, and the resources they are needed on.",
     types=list(IDENTITY),
     severity=Severity.MEDIUM,
@@ -82,7 +82,9 @@ def _whole_service(resource: Resource) -> Iterator[Violation]:
     for path, statement in _allows(resource):
         whole = any(is_whole_service(one) for one in statement.actions if not is_every_action(one))
         if whole and _everywhere(statement):
-            yield Violation(resource, f"{path}.Action", "allows all of a service everywhere")
+            yield Violation(
+                resource, f"{path}.Action", "allows every action of a service on every resource"
+            )
 
 
 @resource_rule(
@@ -96,10 +98,10 @@ def _whole_service(resource: Resource) -> Iterator[Violation]:
 def _attachment(resource: Resource) -> Iterator[Violation]:
     for path, arn in resource.items("policyArns") if resource.type in EXCLUSIVE else ():
         if _is_administrator(str(arn)):
-            yield Violation(resource, path, "is an administrator's policy of AWS")
+            yield Violation(resource, path, "is an AWS managed administrator policy")
     for path in ATTACHMENTS.get(resource.type, ()):
         if _is_administrator(resource.text(path)):
-            yield Violation(resource, path, "is an administrator's policy of AWS")
+            yield Violation(resource, path, "is an AWS managed administrator policy")
 
 
 @resource_rule(
@@ -113,7 +115,7 @@ def _attachment(resource: Resource) -> Iterator[Violation]:
 def _role(resource: Resource) -> Iterator[Violation]:
     for path, arn in resource.items("managedPolicyArns"):
         if _is_administrator(str(arn)):
-            yield Violation(resource, path, "is an administrator's policy of AWS")
+            yield Violation(resource, path, "is an AWS managed administrator policy")
 
 
 def _is_administrator(arn: str) -> bool:
@@ -122,21 +124,21 @@ def _is_administrator(arn: str) -> bool:
 
 @resource_rule(
     "LF-IAM-005",
-    "nobody may pass any role to anything",
-    fix="Name the roles, and demand iam:PassedToService.",
+    "no statement allows passing any role to any service",
+    fix="Name the roles, and require iam:PassedToService.",
     types=list(IDENTITY),
     controls=controls(nist=_LEAST),
 )
 def _pass_role(resource: Resource) -> Iterator[Violation]:
     for path, statement in _passing(resource):
         if not demands(statement, _PASSED_TO):
-            yield Violation(resource, f"{path}.Resource", "lets any role be passed to any service")
+            yield Violation(resource, f"{path}.Resource", "allows passing any role to any service")
 
 
 @resource_rule(
     "LF-IAM-009",
-    "roles are passed by name",
-    fix="Name the roles; whoever runs the service can act with any role that trusts it.",
+    "statements name the roles that can be passed",
+    fix="Name the roles; otherwise whoever runs the service can use any role that trusts it.",
     types=list(IDENTITY),
     severity=Severity.MEDIUM,
     level="advisory",
@@ -145,7 +147,7 @@ def _pass_role(resource: Resource) -> Iterator[Violation]:
 def _pass_role_to_service(resource: Resource) -> Iterator[Violation]:
     for path, statement in _passing(resource):
         if demands(statement, _PASSED_TO):
-            yield Violation(resource, f"{path}.Resource", "lets any role be passed to a service")
+            yield Violation(resource, f"{path}.Resource", "allows passing any role to a service")
 
 
 def _passing(resource: Resource) -> Iterator[tuple[str, Statement]]:
@@ -177,8 +179,9 @@ def _any_role(pattern: str) -> bool:
 
 @resource_rule(
     "LF-IAM-006",
-    "nothing is allowed by what it is not",
-    fix="List the actions (or resources) that are needed; what AWS adds later is allowed too.",
+    "no statement allows by NotAction or NotResource",
+    fix="List the actions or resources that are needed; NotAction and NotResource also allow "
+    "what AWS adds later.",
     types=list(IDENTITY),
     controls=controls(fsbp="IAM.1", nist=_LEAST),
 )
@@ -199,7 +202,7 @@ _OF_USERS = {
 
 @resource_rule(
     "LF-IAM-007",
-    "users get no policies of their own",
+    "users have no policies attached directly",
     fix="Give people roles through IAM Identity Center, or put users into groups.",
     types=list(_OF_USERS),
     severity=Severity.LOW,
@@ -209,12 +212,12 @@ _OF_USERS = {
 def _of_user(resource: Resource) -> Iterator[Violation]:
     path = _OF_USERS[resource.type]
     if resource.get(path):
-        yield Violation(resource, path, "binds a policy to a user")
+        yield Violation(resource, path, "attaches a policy to a user")
 
 
 @resource_rule(
     "LF-IAM-008",
-    "people and machines have no long-lived keys",
+    "users have no long-lived credentials",
     fix="Use a role: IAM Identity Center for people, OIDC for pipelines, roles for workloads.",
     types=[
         "aws:iam/accessKey:AccessKey",

@@ -29,19 +29,21 @@ _SIZES = {
 @resource_rule(
     "LF-ORG-001",
     "accounts are protected",
-    fix="Set the resource option protect, or say closeOnDeletion where an account may go.",
+    fix="Set the resource option protect, or closeOnDeletion for an account that may be closed.",
     types=_ACCOUNTS,
     controls=controls(nist="CM-3 CP-9"),
 )
 def _protected(resource: Resource) -> Iterator[Violation]:
     if not resource.protected and not resource.is_set("closeOnDeletion"):
-        yield Violation(resource, "", "one deletion takes the account out of the organization")
+        yield Violation(
+            resource, "", "deleting the resource removes the account from the organization"
+        )
 
 
 @resource_rule(
     "LF-ORG-002",
-    "accounts are not closed with their resource",
-    fix="Leave closeOnDeletion out; AWS ends a closed account for good after 90 days.",
+    "deleting its resource does not close an account",
+    fix="Remove closeOnDeletion; AWS deletes a closed account permanently after 90 days.",
     types=_ACCOUNTS,
     severity=Severity.MEDIUM,
     level="advisory",
@@ -66,8 +68,8 @@ def _features(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-ORG-004",
-    "guardrails keep to AWS's size",
-    fix="Shorten it or divide it; AWS refuses it as it is.",
+    "guardrails fit AWS's size limit",
+    fix="Shorten or split it; AWS rejects it at this size.",
     types=_POLICIES,
     controls=controls(nist="CM-6"),
 )
@@ -79,8 +81,8 @@ def _size(resource: Resource) -> Iterator[Violation]:
 
 @stack_rule(
     "LF-ORG-005",
-    "no guardrail locks the organization out",
-    fix="Attach it below the root, or except a role that can take it back.",
+    "no guardrail locks out the organization",
+    fix="Attach it below the root, or exempt a role that can detach it.",
     types=_ATTACHMENTS,
     severity=Severity.CRITICAL,
     controls=controls(nist="AC-3 CP-2"),
@@ -126,13 +128,13 @@ def _shuts(statement: Statement) -> bool:
 )
 def _organization(resource: Resource) -> Iterator[Violation]:
     if not resource.protected:
-        yield Violation(resource, "", "one deletion ends the organization's guardrails")
+        yield Violation(resource, "", "deleting the resource removes the organization's guardrails")
 
 
 @resource_rule(
     "LF-ORG-007",
     "guardrails are JSON",
-    fix="Correct the document; AWS refuses it as it is.",
+    fix="Correct the document; AWS rejects it.",
     types=_POLICIES,
     controls=controls(nist="CM-6"),
 )
@@ -140,4 +142,4 @@ def _json(resource: Resource) -> Iterator[Violation]:
     try:
         json.loads(resource.text("content"))
     except ValueError:
-        yield Violation(resource, "content", "is no JSON")
+        yield Violation(resource, "content", "is not JSON")

@@ -51,7 +51,7 @@ def build(judge: Judge) -> list[Policy]:
     return [
         ResourceValidationPolicy(
             name="landfall-resources",
-            description="Rules that one resource decides",
+            description="Rules that check one resource",
             validate=judge.resource,
             enforcement_level=mandatory,
         ),
@@ -63,13 +63,13 @@ def build(judge: Judge) -> list[Policy]:
         ),
         StackValidationPolicy(
             name="landfall-stack",
-            description="Rules that need several resources together",
+            description="Rules that check several resources together",
             validate=judge.stack,
             enforcement_level=mandatory,
         ),
         StackValidationPolicy(
             name="landfall-stack-advice",
-            description="Advice on the stack, and what could not be decided yet",
+            description="Advice on the stack, and rules that are undecided",
             validate=judge.stack_advice,
             enforcement_level=advisory,
         ),

@@ -75,8 +75,8 @@ def _function_credentials(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-CB-004",
-    "builds run without the host's privileges",
-    fix="Leave privilegedMode out, unless the build makes container images.",
+    "builds are not privileged",
+    fix="Remove privilegedMode, unless the build makes container images.",
     types=_PROJECTS,
     severity=Severity.MEDIUM,
     level="advisory",
@@ -89,8 +89,8 @@ def _privileged(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-CB-005",
-    "sources of builds hold no credentials",
-    fix="Use a connection, or Secrets Manager, and leave the credentials out of the address.",
+    "sources of builds contain no credentials",
+    fix="Use a connection or Secrets Manager, and remove the credentials from the URL.",
     types=_PROJECTS,
     severity=Severity.CRITICAL,
     controls=controls(fsbp="CodeBuild.1", nist="IA-5(7)"),
@@ -99,7 +99,7 @@ def _source(resource: Resource) -> Iterator[Violation]:
     places = ["source", *(path for path, _ in resource.items("secondarySources"))]
     for place in places:
         if re.match(r"[a-z+]+://[^/@]+@", resource.text(f"{place}.location")):
-            yield Violation(resource, f"{place}.location", "holds credentials")
+            yield Violation(resource, f"{place}.location", "contains credentials")
 
 
 @resource_rule(
@@ -131,7 +131,9 @@ def _rollback(resource: Resource) -> Iterator[Violation]:
         for when in ("onFailure", "onSuccess", "beforeEntry"):
             results.append(resource.get(f"{path}.{when}.condition.result"))
         if "ROLLBACK" in results:
-            yield Violation(resource, path, "rolls back in a pipeline of parallel executions")
+            yield Violation(
+                resource, path, "rolls back, but the pipeline runs executions in parallel"
+            )
 
 
 def _deployments(resource: Resource) -> Iterator[tuple[str, str]]:
@@ -144,8 +146,8 @@ def _deployments(resource: Resource) -> Iterator[tuple[str, str]]:
 
 @resource_rule(
     "LF-CP-004",
-    "deployments act with a role of their target",
-    fix="Set the action's roleArn to a role of the target account that may do this only.",
+    "deployments use a role of the target account",
+    fix="Set the action's roleArn to a role of the target account for this action only.",
     types=_PIPELINES,
     severity=Severity.MEDIUM,
     level="advisory",
@@ -155,7 +157,7 @@ def _role(resource: Resource) -> Iterator[Violation]:
     for action, _ in _deployments(resource):
         if not resource.has(f"{action}.roleArn"):
             yield Violation(
-                resource, f"{action}.roleArn", "is not set, so the pipeline's role acts"
+                resource, f"{action}.roleArn", "is not set, so the action uses the pipeline's role"
             )
 
 
@@ -164,8 +166,8 @@ _PRODUCTION = re.compile(r"(?<![a-z])(prod|production|prd|live)(?![a-z])", re.IG
 
 @resource_rule(
     "LF-CP-005",
-    "somebody approves what goes to production",
-    fix="Put a stage with a Manual approval action before it, or a condition on its entry.",
+    "deployments to production need an approval",
+    fix="Add a stage with a Manual approval action before it, or an entry condition.",
     types=_PIPELINES,
     severity=Severity.MEDIUM,
     level="advisory",
@@ -186,8 +188,8 @@ def _approval(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-CP-006",
-    "sources come through a connection",
-    fix="Use provider CodeStarSourceConnection, which holds no token in the pipeline.",
+    "sources use a connection",
+    fix="Use provider CodeStarSourceConnection, which stores no token in the pipeline.",
     types=_PIPELINES,
     controls=controls(fsbp="CodeBuild.1", nist="IA-5(7)"),
 )
@@ -200,7 +202,7 @@ def _oauth(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-CD-001",
-    "failed deployments go back",
+    "failed deployments roll back",
     fix="Enable autoRollbackConfiguration with DEPLOYMENT_FAILURE.",
     types=["aws:codedeploy/deploymentGroup:DeploymentGroup"],
     severity=Severity.MEDIUM,

@@ -34,7 +34,7 @@ _GIVES_AWAY = (
 
 @resource_rule(
     "LF-S3-009",
-    "bucket policies do not give the bucket away",
+    "bucket policies do not hand over control of the bucket",
     fix="Leave out what changes the bucket's policy, ACLs or encryption; its own account's "
     "administrators have that by IAM.",
     types=list(_BUCKET_POLICIES),
@@ -48,12 +48,14 @@ def _given_away(resource: Resource) -> Iterator[Violation]:
             if any(patterns.matches(each, one, case_sensitive=False) for each in statement.actions)
         ]
         if given and allows(statement, document) and not taken_back(statement, document, given):
-            yield Violation(resource, f"{path}.Action", "lets others change who owns or reads it")
+            yield Violation(
+                resource, f"{path}.Action", "allows others to change who owns or reads it"
+            )
 
 
 @resource_rule(
     "LF-PUB-004",
-    "public access is blocked in all four ways",
+    "all four settings block public access",
     fix="Set blockPublicAcls, blockPublicPolicy, ignorePublicAcls and restrictPublicBuckets.",
     types=_BLOCKS,
     controls=controls(fsbp="S3.1 S3.8", cis3="2.1.4", cis5="2.1.4", nist=_PUBLIC),
@@ -95,19 +97,19 @@ _EVERYBODY = ("/global/AllUsers", "/global/AuthenticatedUsers")
 @resource_rule(
     "LF-PUB-006",
     "buckets and objects have no public ACL",
-    fix="Leave the ACL out and enforce the bucket owner's ownership.",
+    fix="Remove the ACL and set object ownership to BucketOwnerEnforced.",
     types=[*BUCKETS, *_WITH_ACL],
     controls=controls(fsbp="S3.2 S3.3", nist=_PUBLIC),
 )
 def _acl(resource: Resource) -> Iterator[Violation]:
     if resource.text("acl").startswith(("public-", "authenticated-")):
-        yield Violation(resource, "acl", "lets everybody in")
+        yield Violation(resource, "acl", "allows public access")
     for path, _ in resource.items("accessControlPolicy.grants"):
         if resource.text(f"{path}.grantee.uri").endswith(_EVERYBODY):
-            yield Violation(resource, f"{path}.grantee", "lets everybody in")
+            yield Violation(resource, f"{path}.grantee", "allows public access")
     for path, _ in resource.items("grants"):
         if resource.text(f"{path}.uri").endswith(_EVERYBODY):
-            yield Violation(resource, path, "lets everybody in")
+            yield Violation(resource, path, "allows public access")
 
 
 _REACHABLE = (
@@ -136,7 +138,7 @@ def _reachable(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-PUB-008",
-    "functions are not open to everybody",
+    "function URLs require authentication",
     fix="Set authorizationType to AWS_IAM.",
     types=["aws:lambda/functionUrl:FunctionUrl"],
     controls=controls(fsbp="Lambda.1", nist=_PUBLIC),
@@ -157,7 +159,7 @@ _SHARED = {
 
 @resource_rule(
     "LF-PUB-011",
-    "images and snapshots are not shared with everybody",
+    "images and snapshots are not public",
     fix="Name the accounts.",
     types=list(_SHARED),
     severity=Severity.CRITICAL,
@@ -166,12 +168,12 @@ _SHARED = {
 def _shared(resource: Resource) -> Iterator[Violation]:
     path = _SHARED[resource.type]
     if any(value == "all" for _, value in resource.items(path)):
-        yield Violation(resource, path, "shares it with everybody")
+        yield Violation(resource, path, "shares it publicly")
 
 
 @resource_rule(
     "LF-PUB-012",
-    "builds are not shown to the public",
+    "builds are not public",
     fix="Set projectVisibility to PRIVATE.",
     types=["aws:codebuild/project:Project"],
     controls=controls(nist=_PUBLIC),

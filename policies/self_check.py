@@ -25,21 +25,21 @@ SETTINGS = _of_pack(
 EXPIRED = _of_pack(
     "LF-PACK-002",
     "no waiver has expired",
-    "Mend what it excused and remove it, or have it reviewed and renewed.",
+    "Fix the resource and remove the waiver, or renew it after a review.",
     Severity.HIGH,
     "mandatory",
 )
 UNUSED = _of_pack(
     "LF-PACK-003",
-    "every waiver excuses something",
-    "Remove it if nothing needs it any more.",
+    "every waiver is used",
+    "Remove it if no resource needs it.",
     Severity.LOW,
     "advisory",
 )
 LOWERED = _of_pack(
     "LF-PACK-004",
-    "rules are enforced as they ask for",
-    "Check that policies:levels still has its reasons.",
+    "rules are enforced at their own level",
+    "Check that policies:levels is still justified.",
     Severity.LOW,
     "advisory",
 )
@@ -57,7 +57,7 @@ def mandatory(settings: Settings, levels: Levels, waivers: Waivers) -> Iterator[
 def advisory(levels: Levels, unused: Iterable[Waiver]) -> Iterator[tuple[Rule, str]]:
     """Yield what reviewers should know."""
     for waiver in unused:
-        yield UNUSED, f"the waiver of {waiver.rule} for {waiver.resource} excused nothing"
+        yield UNUSED, f"the waiver of {waiver.rule} for {waiver.resource} matched no finding"
     lowered = levels.lowered()
     if lowered:
-        yield LOWERED, f"this stack enforces less: {', '.join(lowered)}"
+        yield LOWERED, f"this stack lowers the level of {', '.join(lowered)}"

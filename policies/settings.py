@@ -68,7 +68,9 @@ def read(config: Mapping[str, str]) -> Settings:
             continue
         name = key.removeprefix(NAMESPACE)
         if name not in _KINDS:
-            problems.append(f"{key} is no setting of the pack; there is {', '.join(_KINDS)}")
+            problems.append(
+                f"{key} is not a setting of the pack; the settings are {', '.join(_KINDS)}"
+            )
             continue
         kind, words = _KINDS[name]
         value = _parsed(text)

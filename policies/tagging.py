@@ -44,7 +44,7 @@ TAGGED = (
 
 @resource_rule(
     "LF-TAG-001",
-    "resources carry the tags the stack demands",
+    "resources have the tags that the stack requires",
     fix="Set them in tags, or in the provider's defaultTags; policies:requiredTags lists them.",
     types=TAGGED,
     severity=Severity.LOW,

@@ -22,7 +22,7 @@ _FIX = (
 
 @resource_rule(
     "LF-TLS-001",
-    "bucket policies refuse requests without TLS",
+    "bucket policies deny requests without TLS",
     fix=_FIX,
     types=POLICIES,
     controls=controls(fsbp="S3.5", cis3="2.1.1", cis5="2.1.1", nist=_TLS),
@@ -30,7 +30,7 @@ _FIX = (
 def _bucket_policy(resource: Resource) -> Iterator[Violation]:
     for path, document in documents.read(resource, _PLACES):
         if not refuses_plain_http(document):
-            yield Violation(resource, path, "lets requests without TLS in")
+            yield Violation(resource, path, "allows requests without TLS")
 
 
 def refuses_plain_http(document: Document) -> bool:
@@ -74,7 +74,7 @@ def _denies_plain_http(statement: Statement) -> bool:
 
 @stack_rule(
     "LF-TLS-002",
-    "every bucket has a policy that refuses requests without TLS",
+    "every bucket has a policy that denies requests without TLS",
     fix=f"Add a BucketPolicy. {_FIX}",
     types=BUCKETS,
     controls=controls(fsbp="S3.5", cis3="2.1.1", cis5="2.1.1", nist=_TLS),
@@ -84,7 +84,7 @@ def _every_bucket(bucket: Resource, stack: Stack) -> Iterator[Violation]:
         return  # LF-TLS-001 judges it
     inline = dict.fromkeys(BUCKETS, ("policy",))
     if not any(refuses_plain_http(document) for _, document in documents.read(bucket, inline)):
-        yield Violation(bucket, "", "the bucket has no policy that refuses requests without TLS")
+        yield Violation(bucket, "", "the bucket has no policy that denies requests without TLS")
 
 
 @resource_rule(
@@ -107,7 +107,7 @@ def _cache(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-TLS-004",
-    "listeners speak TLS or redirect to it",
+    "listeners use TLS or redirect to it",
     fix="Use protocol HTTPS or TLS, or a redirect to HTTPS as the only default action.",
     types=["aws:lb/listener:Listener", "aws:alb/listener:Listener"],
     controls=controls(fsbp="ELB.1", nist=_TLS),
@@ -119,12 +119,12 @@ def _listener(resource: Resource) -> Iterator[Violation]:
         return
     for path, _ in resource.items("defaultActions"):
         if resource.get(f"{path}.redirect.protocol") != "HTTPS":
-            yield Violation(resource, f"{path}.redirect", "does not lead to HTTPS")
+            yield Violation(resource, f"{path}.redirect", "does not redirect to HTTPS")
 
 
 @resource_rule(
     "LF-TLS-005",
-    "search domains demand TLS, also between their nodes",
+    "search domains require TLS, also between their nodes",
     fix="Set domainEndpointOptions.enforceHttps and nodeToNodeEncryption.enabled to true.",
     types=["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"],
     controls=controls(fsbp="OpenSearch.3 OpenSearch.8 ES.3 ES.8", nist=_TLS),
@@ -150,7 +150,7 @@ def _subscription(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-TLS-007",
-    "Kafka brokers speak TLS only",
+    "Kafka brokers accept TLS only",
     fix="Set encryptionInTransit.clientBroker to TLS and leave inCluster at true.",
     types=["aws:msk/cluster:Cluster"],
     controls=controls(fsbp="MSK.1", nist=_TLS),
@@ -180,8 +180,8 @@ def _distribution(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-TLS-009",
-    "builds check the certificates of their sources",
-    fix="Leave insecureSsl out.",
+    "builds verify the certificates of their sources",
+    fix="Remove insecureSsl.",
     types=["aws:codebuild/project:Project"],
     controls=controls(nist=_TLS),
 )

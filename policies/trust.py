@@ -35,19 +35,19 @@ def _judged(document: Document) -> tuple[Finding, ...]:
 
 
 _WHAT = {
-    analysis.EVERYBODY.id: "lets everybody assume the role",
-    analysis.NO_SUBJECT.id: "takes tokens of anybody at the identity provider",
-    analysis.NO_AUDIENCE.id: "does not demand the token's audience",
-    analysis.NO_SAML_AUDIENCE.id: "does not demand the assertion's audience",
-    analysis.CONFUSED.id: "lets a service act for anybody",
-    analysis.ACCOUNT.id: "trusts everybody in an account",
+    analysis.EVERYBODY.id: "allows anyone to assume the role",
+    analysis.NO_SUBJECT.id: "accepts tokens of any user of the identity provider",
+    analysis.NO_AUDIENCE.id: "does not require the token's audience",
+    analysis.NO_SAML_AUDIENCE.id: "does not require the assertion's audience",
+    analysis.CONFUSED.id: "allows a service to act for any customer",
+    analysis.ACCOUNT.id: "trusts every principal of an account",
 }
 
 
 @resource_rule(
     "LF-PUB-002",
-    "nobody outside can assume a role",
-    fix="Name the roles that may assume it, and demand aws:PrincipalOrgID.",
+    "no external principal can assume a role",
+    fix="Name the roles that may assume it, and require aws:PrincipalOrgID.",
     types=_ROLES,
     severity=Severity.CRITICAL,
     controls=controls(nist=_ACCESS),
@@ -58,8 +58,8 @@ def _everybody(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-PUB-003",
-    "web identities are named",
-    fix="Demand the audience, and a subject without a bare wildcard.",
+    "web identities are limited by audience and subject",
+    fix="Require the audience, and a subject that is more than a wildcard.",
     types=_ROLES,
     severity=Severity.CRITICAL,
     controls=controls(nist=_ACCESS),
@@ -70,8 +70,8 @@ def _web_identity(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-TRU-004",
-    "SAML assertions are for AWS",
-    fix="Demand SAML:aud, which is https://signin.aws.amazon.com/saml outside China.",
+    "SAML assertions have AWS as audience",
+    fix="Require SAML:aud, which is https://signin.aws.amazon.com/saml outside China.",
     types=_ROLES,
     severity=Severity.MEDIUM,
     level="advisory",
@@ -84,7 +84,7 @@ def _saml(resource: Resource) -> Iterator[Violation]:
 @resource_rule(
     "LF-TRU-001",
     "services assume roles only for named resources",
-    fix="Add a condition on aws:SourceArn or aws:SourceAccount; without it anybody's resource "
+    fix="Add a condition on aws:SourceArn or aws:SourceAccount; without it any customer's resource "
     "of that service can make it act with this role (the confused deputy).",
     types=_ROLES,
     severity=Severity.MEDIUM,
@@ -97,8 +97,8 @@ def _confused_deputy(resource: Resource) -> Iterator[Violation]:
 
 @resource_rule(
     "LF-TRU-002",
-    "accounts are trusted under a condition",
-    fix="Name the roles, or demand aws:PrincipalArn and aws:PrincipalOrgID (for somebody "
+    "trust in a whole account has a condition",
+    fix="Name the roles, or require aws:PrincipalArn and aws:PrincipalOrgID (for somebody "
     "outside the organization sts:ExternalId).",
     types=_ROLES,
     severity=Severity.MEDIUM,

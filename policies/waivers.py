@@ -101,20 +101,20 @@ def _of_file(path: Path, problems: list[str]) -> list[Any]:
         return []
     entries = document.get("waivers", []) if isinstance(document, dict) else document
     if entries is not None and not isinstance(entries, list):
-        problems.append(f"{path.name} holds no list under 'waivers'")
+        problems.append(f"{path.name} has no list under 'waivers'")
         return []
     return entries or []
 
 
 def _parsed(place: str, entry: Any, problems: list[str]) -> Waiver | None:
     if not isinstance(entry, dict):
-        problems.append(f"{place} is no mapping of {', '.join(_REQUIRED)}")
+        problems.append(f"{place} is not a mapping of {', '.join(_REQUIRED)}")
         return None
     wrong = [f"has no '{key}'" for key in _REQUIRED if not entry.get(key)]
     wrong += [f"has an unknown key '{k}'" for k in entry if k not in _REQUIRED + _OPTIONAL]
     expires = _date(entry.get("expires"))
     if entry.get("expires") and expires is None:
-        wrong.append("has an 'expires' that is no date such as 2027-01-31")
+        wrong.append("has an 'expires' that is not a date such as 2027-01-31")
     if entry.get("rule") and find(str(entry["rule"])) is None:
         wrong.append("names a rule that the pack does not have")
     if entry.get("resource") and not str(entry["resource"]).strip("*?: "):

@@ -21,7 +21,7 @@ class Width(Enum):
     NAMED = "a named repository, environment or user"
     REPOSITORY = "every branch, tag and pull request of a repository"
     OWNER = "every repository of an owner"
-    ANYBODY = "anybody of the provider"
+    ANYBODY = "any user of the provider"
 
 
 ORDER: Final = list(Width)

@@ -157,7 +157,7 @@ class _Evaluation:
     def decide(self) -> Decision:
         request = self.request
         if services.needs_no_permission(request):
-            reason = f"{request.action} needs no permission, and no policy takes it away"
+            reason = f"{request.action} needs no permission, and no policy can deny it"
             return Decision(Outcome.ALLOWED, reason)
         single = (self.resource, self.identity, self.boundary, self.session, self.endpoint)
         layers = [*self.rcps, *self.scps, *(layer for layer in single if layer)]
@@ -168,7 +168,7 @@ class _Evaluation:
             return Decision(Outcome.IMPLICIT_DENY, "a root user cannot assume a role")
         if services.is_of_aws(request):
             reason = (
-                f"{escaped(request.resource)[:200]} is AWS's own: no policy can permit to change it"
+                f"{escaped(request.resource)[:200]} belongs to AWS: no policy can allow changing it"
             )
             return Decision(Outcome.IMPLICIT_DENY, reason)
         granting = grant(request, self.identity, self.boundary, self.session, self.resource)
@@ -184,7 +184,7 @@ class _Evaluation:
                 return self._undecidable(requirement.source, "would allow")
         sources = [one.source for one in requirements if one.grants and one.source]
         if not sources:
-            return Decision(Outcome.ALLOWED, "a root user is allowed what nothing denies")
+            return Decision(Outcome.ALLOWED, "no policy denies it, and a root user needs no Allow")
         shown = " and by ".join(dict.fromkeys(map(str, sources)))
         return _decision(Outcome.ALLOWED, f"allowed by {shown}", sources[0])
 
@@ -206,8 +206,8 @@ class _Evaluation:
             for condition in source.statement.conditions
             if _is_unknown(self.request, condition.key)
         ]
-        on = f", depending on {', '.join(dict.fromkeys(keys))}" if keys else ""
-        reason = f"{source} {verb} it if what the request does not say is so{on}"
+        named = f"unknown {', '.join(dict.fromkeys(keys))}" if keys else "unknown values"
+        reason = f"{source} {verb} it, depending on {named}"
         return _decision(Outcome.UNDECIDABLE, reason, source)
 
 

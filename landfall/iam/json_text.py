@@ -18,7 +18,7 @@ MOST_PROBLEMS: Final = 100
 
 
 class JsonTextError(ValueError):
-    """The text is no JSON, or more of it than is read. `fix` says what would do."""
+    """The text is not JSON, or more of it than is read. `fix` says what would do."""
 
     def __init__(self, what: str, fix: str = "") -> None:
         self.fix = fix
@@ -48,7 +48,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _no_number(text: str) -> object:
-    raise JsonTextError(f"{text} is no JSON", "write a number or a string")
+    raise JsonTextError(f"{text} is not JSON", "write a number or a string")
 
 
 _DECODER: Final = json.JSONDecoder(
@@ -69,7 +69,7 @@ def read(source: str | bytes) -> object:
         raise JsonTextError(f"the text is not UTF-8: byte {error.start}") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise JsonTextError(f"the text is no JSON: {error.msg} at {where}") from None
+        raise JsonTextError(f"the text is not JSON: {error.msg} at {where}") from None
     except RecursionError:
         raise JsonTextError(
             "the text is nested deeper than any policy", "a policy has five levels"
@@ -122,5 +122,5 @@ def bounded(problems: list[Problem]) -> list[Problem]:
     """Return the first problems and a word on the rest, so that a report stays readable."""
     if len(problems) <= MOST_PROBLEMS:
         return problems
-    more = Problem(f"there are more than {MOST_PROBLEMS} problems; the first are shown")
+    more = Problem(f"there are more than {MOST_PROBLEMS} problems; only the first are shown")
     return [*problems[:MOST_PROBLEMS], more]

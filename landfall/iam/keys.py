@@ -42,15 +42,15 @@ class Form(Enum):
     """
 
     TEXT = "has a wildcard"
-    ACCOUNT = "is no account id of 12 digits"
-    ORGANIZATION = "is no organization id, which begins with o-"
-    PRINCIPAL_TYPE = "is no type of principal"
-    REGION = "is no region: they are in lower case"
+    ACCOUNT = "is not an account id of 12 digits"
+    ORGANIZATION = "is not an organization id, which begins with o-"
+    PRINCIPAL_TYPE = "is not a type of principal"
+    REGION = "is not a region: regions are in lower case"
     VPC = "does not begin with vpc-"
     VPC_ENDPOINT = "does not begin with vpce-"
-    ARN = "is no ARN"
-    PRINCIPAL_ARN = "is a session's ARN, and aws:PrincipalArn is its role's"
-    NOT_NEGATIVE = "is below zero"
+    ARN = "is not an ARN"
+    PRINCIPAL_ARN = "is a session's ARN; aws:PrincipalArn is that of its role"
+    NOT_NEGATIVE = "is negative"
     PUBLIC_ADDRESS = "is a private range; aws:SourceIp is public (aws:VpcSourceIp is not)"
 
 
@@ -91,7 +91,7 @@ class Key:
             return None
         read = READERS.get(self.kind)
         if read is not None and read(text) is None:
-            return f"is no {self.kind.value}"
+            return f"is not a valid {self.kind.value}"
         if self.form is None:
             return None
         if self.form is Form.PRINCIPAL_ARN and not _FORMS[Form.ARN](text):

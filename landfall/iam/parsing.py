@@ -85,7 +85,7 @@ class _Reader:
         if value is None:
             return VERSION_2008
         if value not in (VERSION_2008, VERSION_2012):
-            self._say("is no version of the policy language", f"write {VERSION_2012}", "Version")
+            self._say("is not a version of the policy language", f"write {VERSION_2012}", "Version")
             return VERSION_2012
         self.variables = value == VERSION_2012
         return str(value)
@@ -135,7 +135,7 @@ class _Reader:
         if effect == "Deny":
             return Effect.DENY
         what = "is missing" if "Effect" not in value else "is neither Allow nor Deny"
-        self._say(what, "write Allow or Deny, in this case of letters", f"{path}.Effect")
+        self._say(what, "write Allow or Deny, with these capitals", f"{path}.Effect")
         return Effect.DENY
 
     def _placed(self, value: Mapping[object, object], path: str) -> None:
@@ -144,25 +144,25 @@ class _Reader:
             if one in value and other in value:
                 self._say(f"has both {one} and {other}", "keep one of the two", path)
         if "Action" not in value and "NotAction" not in value:
-            self._say("has neither Action nor NotAction", "name the actions it is about", path)
+            self._say("has neither Action nor NotAction", "name the actions", path)
         resource = "Resource" in value or "NotResource" in value
         principal = "Principal" in value or "NotPrincipal" in value
         if self.kind in ("identity", "scp", "rcp") and not resource:
             self._say("has neither Resource nor NotResource", 'write "Resource": "*" for all', path)
         if self.kind == "trust" and resource:
-            what = "names a resource, and a trust policy is about its own role only"
+            what = "names a resource, but a trust policy applies to its own role only"
             self._say(what, "remove Resource or NotResource", path)
         if self.kind in ("identity", "scp") and principal:
-            what = "names a principal, and this policy holds for whoever it is attached to"
+            what = "names a principal, but this policy applies to whatever it is attached to"
             self._say(what, "remove Principal or NotPrincipal", path)
         if self.kind in ("resource", "trust", "rcp") and not principal:
-            fix = 'name who it is about, as in "Principal": {"AWS": "111122223333"}'
+            fix = 'name the principal, as in "Principal": {"AWS": "111122223333"}'
             self._say("has neither Principal nor NotPrincipal", fix, path)
         if self.kind == "rcp" and (
             "NotPrincipal" in value or value.get("Principal", "*") not in _EVERYONE
         ):
             fix = "narrow it with a condition such as aws:PrincipalOrgID"
-            self._say('a resource control policy has "Principal": "*" only', fix, path)
+            self._say('a resource control policy takes only "Principal": "*"', fix, path)
 
     def _patterns(
         self,
@@ -186,15 +186,15 @@ class _Reader:
     def _action(self, text: str, path: str) -> None:
         if ":" not in text and text.strip("*"):
             fix = "write service and action, as in s3:GetObject, or * for all"
-            self._say("is no action: the service is missing", fix, path)
+            self._say("is not an action: the service is missing", fix, path)
         elif not text.isascii():
             # Lower case would take some letters for the ASCII ones that they resemble.
-            self._say("is no action: AWS names none beyond ASCII", "write its plain name", path)
+            self._say("is not an action: AWS's names are ASCII", "write its ASCII name", path)
 
     def _resource(self, text: str, path: str) -> None:
         if self.kind in ("identity", "scp", "rcp") and not text.startswith(("arn:", "*", "?", "$")):
             fix = "write an ARN, as in arn:aws:s3:::bucket/*, or * for all"
-            self._say("is no ARN", fix, path)
+            self._say("is not an ARN", fix, path)
         self._check_variables(text, path)
 
     def _principals(
@@ -232,11 +232,11 @@ class _Reader:
             where = f"{path}.{shown(written)}"
             operator = read_operator(written) if isinstance(written, str) else None
             if operator is None:
-                self._say("is no condition operator", _like(written, OPERATORS), where)
+                self._say("is not a condition operator", _like(written, OPERATORS), where)
                 if len(self.problems) > json_text.MOST_PROBLEMS:
                     break
             elif operator in seen:
-                self._say("stands twice, in different case", "put the keys under one", where)
+                self._say("is repeated in another case", "put the keys under one", where)
             elif not isinstance(keys, Mapping):
                 self._say(f"is {type_name(keys)}", 'write {"key": "value"}', where)
             else:
@@ -253,11 +253,11 @@ class _Reader:
         for key, written in keys.items():
             where = f"{path}.{shown(key)}"
             if not isinstance(key, str) or not key:
-                self._say("is no condition key", "write one such as aws:SourceAccount", where)
+                self._say("is not a condition key", "write one such as aws:SourceAccount", where)
                 continue
             if key.lower() in seen:
-                what = f"is the same key as {shown(seen[key.lower()])}: their case does not count"
-                self._say(what, "put the values into one list", where)
+                what = f"is the same key as {shown(seen[key.lower()])}: keys are case-insensitive"
+                self._say(what, "merge the values into one list", where)
             seen[key.lower()] = key
             values = self._strings(written, where, scalars=True)
             if values is None:
@@ -271,7 +271,7 @@ class _Reader:
             try:
                 variables.split(text)
             except variables.VariableError as error:
-                self._say(str(error), "AWS refuses such a policy", path)
+                self._say(str(error), "AWS rejects such a policy", path)
 
     def _strings(
         self, value: object, path: str, *, scalars: bool = False
@@ -317,13 +317,13 @@ class _Reader:
         for key in value:
             if key not in known:
                 where = f"{path}.{shown(key)}".lstrip(".")
-                self._say(f"is no element of {what}", _like(key, known), where)
+                self._say(f"is not an element of {what}", _like(key, known), where)
                 if len(self.problems) > json_text.MOST_PROBLEMS:
                     return
 
     def _duplicates(self, value: object, path: str) -> None:
         for key in json_text.duplicates(value):
-            what = "stands twice in its object, and readers of JSON disagree on which one counts"
+            what = "is repeated in its object, and JSON parsers disagree on which one counts"
             self._say(what, "keep one", f"{path}.{shown(key)}".lstrip("."))
 
     def _say(self, what: str, fix: str, path: str) -> None:
@@ -340,4 +340,4 @@ def _like(written: object, known: Iterable[str]) -> str:
     by_case = {text.lower(): text for text in names}
     text = written.lower()[:100] if isinstance(written, str) else ""
     near = get_close_matches(text, list(by_case), n=1)
-    return f"did you mean {by_case[near[0]]}?" if near else f"there is {', '.join(names)}"
+    return f"did you mean {by_case[near[0]]}?" if near else f"the choices are {', '.join(names)}"

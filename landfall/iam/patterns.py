@@ -132,7 +132,7 @@ def _places(char: str, text: str, low: int, high: int) -> int:
 def matches_arn(pattern: str, arn: str) -> bool:
     """Compare as ArnLike and ArnEquals do: the six parts of an ARN each on its own.
 
-    A pattern or a value that is no ARN of six parts matches nothing, except the pattern `*`.
+    A pattern or a value that is not an ARN of six parts matches nothing, except the pattern `*`.
     """
     if pattern == "*":
         return True

@@ -120,12 +120,12 @@ def read_caller(text: str, action: str, principal_arn: str | None = None) -> Cal
         return _named(text, action)
     parts = text.split(":", 5)
     if len(parts) != 6 or parts[1] not in PARTITIONS or not parts[5]:
-        raise CallerError("is no ARN of a principal")
+        raise CallerError("is not an ARN of a principal")
     _, partition, service, _, account, rest = parts
     if service == "iam" and account == _CLOUDFRONT and rest.startswith("user/"):
         return Caller(CallerKind.USER, text, partition, name=rest.removeprefix("user/"))
     if not _ACCOUNT.fullmatch(account):
-        raise CallerError(f"names no account of 12 digits: {account[:40]!r}")
+        raise CallerError(f"does not name an account of 12 digits: {account[:40]!r}")
     kind, _, path = rest.partition("/")
     name = path.rsplit("/", 1)[-1]
     if service == "iam" and rest == "root":
@@ -146,7 +146,8 @@ def read_caller(text: str, action: str, principal_arn: str | None = None) -> Cal
                 role_arn = principal_arn
             return Caller(CallerKind.ROLE, text, partition, account, role, role_arn, session=True)
     raise CallerError(
-        "is no principal that calls: a user, a role or its session, a federated user, root"
+        "is not a principal that can make requests: a user, a role or its session, a federated "
+        "user, root"
     )
 
 

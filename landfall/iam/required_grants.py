@@ -87,7 +87,7 @@ def _caller_side(
         limits.append(Requirement(session.allow, lacking, session.source))
     elif caller.kind is CallerKind.FEDERATED_USER:
         limits.append(
-            Requirement(False, "a federated user without session policy is allowed nothing")
+            Requirement(False, "a federated user without a session policy has no permissions")
         )
     return _CallerSide(granted, tuple(limits))
 
@@ -95,7 +95,7 @@ def _caller_side(
 def _resource_side(request: Request, resource: Layer | None) -> Requirement:
     who = "the caller's account" if request.caller.has_identity_policies else "the caller"
     if resource is None:
-        lacking = f"the resource has no policy that would let in {who}"
+        lacking = f"the resource has no policy that allows {who}"
         return Requirement(False, lacking, grants=True)
     lacking = f"the resource's policy does not allow {request.action} to {who}"
     return Requirement(resource.allow, lacking, resource.source, grants=True)
@@ -118,7 +118,11 @@ def _required(
     """For keys and roles: their policy names the role, or leaves it to the account's policies."""
     policy = "key policy" if request.action_key.startswith("kms:") else "role's trust policy"
     if resource is None:
-        return (Requirement(False, f"no {policy} was given, and it has to allow", grants=True),)
+        return (
+            Requirement(
+                False, f"no {policy} was given, and it must allow the request", grants=True
+            ),
+        )
     by_role, source = resource.grant(Grade.ROLE)
     if by_role:
         return (Requirement(True, "", source, grants=True),)

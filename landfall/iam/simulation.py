@@ -116,10 +116,10 @@ class _Reader:
         resource = self._text(value, "resource", path)
         if action and not _ACTION.fullmatch(action):
             fix = "write service and action without wildcards, as in s3:GetObject"
-            self._say("is not one action", fix, _join(path, "action"))
+            self._say("is not a single action", fix, _join(path, "action"))
         if resource and resource != "*" and not _ARN.match(resource):
             fix = "write an ARN, or * for an action that has no resource"
-            self._say("is no ARN", fix, _join(path, "resource"))
+            self._say("is not an ARN", fix, _join(path, "resource"))
         request = Request(
             principal=principal or "",
             action=action or "",
@@ -145,14 +145,14 @@ class _Reader:
 
     def _fields(self, value: Mapping[object, object], path: str) -> None:
         for repeated in json_text.duplicates(value):
-            self._say("stands twice", "keep one", _join(path, shown(repeated)))
+            self._say("is repeated", "keep one", _join(path, shown(repeated)))
         for key in value:
             if len(self.problems) > _TOO_MANY:
                 return
             if key not in _FIELDS:
                 near = get_close_matches(str(key)[:100], _FIELDS, n=1)
-                fix = f"did you mean {near[0]}?" if near else f"there is {', '.join(_FIELDS)}"
-                self._say("is no field of a request", fix, _join(path, shown(key)))
+                fix = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(_FIELDS)}"
+                self._say("is not a field of a request", fix, _join(path, shown(key)))
         for required in _REQUIRED:
             if required not in value:
                 self._say("is missing", "a request has one", _join(path, required))
@@ -166,7 +166,7 @@ class _Reader:
             self._say(what, "write a string", _join(path, name))
             return None
         if len(found) > MOST_CHARACTERS:
-            what = f"has {len(found):,} characters, and no ARN has more than 2,048"
+            what = f"has {len(found):,} characters; an ARN has at most 2,048"
             self._say(what, "shorten it", _join(path, name))
             return None
         return found
@@ -183,7 +183,7 @@ class _Reader:
             return None
         text = json_text.scalar(found)
         if text is None or not _ACCOUNT.fullmatch(text):
-            self._say("is no account id", "write its 12 digits as a string", _join(path, name))
+            self._say("is not an account id", "write its 12 digits as a string", _join(path, name))
             return None
         return text
 
@@ -194,7 +194,7 @@ class _Reader:
             self._say(f"is {type_name(value)}", 'write {"aws:SourceIp": "192.0.2.1"}', path)
             return {}
         for repeated in json_text.duplicates(value):
-            self._say("stands twice", "keep one", _join(path, shown(repeated)))
+            self._say("is repeated", "keep one", _join(path, shown(repeated)))
         found: dict[str, ContextValue] = {}
         seen: set[str] = set()
         for key, written in value.items():
@@ -202,8 +202,8 @@ class _Reader:
                 break
             where = _join(path, shown(key))
             if str(key).lower() in seen:
-                what = "is the same key as another: their case does not count"
-                self._say(what, "put the values into one list", where)
+                what = "is the same key as another: keys are case-insensitive"
+                self._say(what, "merge the values into one list", where)
             seen.add(str(key).lower())
             found[str(key)] = self._values(written, where)
         return found
@@ -215,7 +215,7 @@ class _Reader:
             return self._value(written, path)
         if len(written) > MOST_VALUES_OF_A_KEY:
             what = f"has {len(written):,} values; {MOST_VALUES_OF_A_KEY:,} are read"
-            self._say(what, "no request to AWS has so many", path)
+            self._say(what, "no request to AWS has that many", path)
             return None
         return [self._value(item, f"{path}[{index}]") for index, item in enumerate(written)]
 

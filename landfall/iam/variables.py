@@ -74,15 +74,15 @@ def _read(text: str, start: int) -> tuple[str | Variable, int]:
     while opening < len(text) and text[opening] == " ":
         opening += 1
     if text[opening : opening + 1] != "'":
-        raise VariableError("the default of a variable stands in single quotes: ${key, 'default'}")
+        raise VariableError("a variable's default is in single quotes: ${key, 'default'}")
     closing = text.find("'", opening + 1)
     if closing < 0:
-        raise VariableError("the default of a variable lacks its closing quote")
+        raise VariableError("a variable's default has no closing quote")
     behind = closing + 1
     while text[behind : behind + 1] == " ":
         behind += 1
     if text[behind : behind + 1] != "}":
-        raise VariableError("a closing brace belongs behind the default of a variable")
+        raise VariableError("a closing brace must follow a variable's default")
     return Variable(_checked(text[start:comma]), text[opening + 1 : closing]), behind + 1
 
 
@@ -91,7 +91,7 @@ def _checked(name: str) -> str:
     if not key:
         raise VariableError("a variable names a context key: ${aws:username}")
     if " " in key or OPENING in key:
-        raise VariableError(f"`{key[:80]}` is no name of a context key")
+        raise VariableError(f"`{key[:80]}` is not the name of a context key")
     return key
 
 

@@ -192,7 +192,7 @@ def test_text_without_proof_has_one_sentence_for_each_escalation(write: Any) -> 
     section = text.partition("Escalations\n")[2].partition("\n\n")[0].splitlines()
     assert section == [
         "  --proof shows which statement gives each action.",
-        "  lambda-001: the identity runs something new with a role of its choice with iam:PassRole"
+        "  lambda-001: the identity starts a resource with a role of its choice with iam:PassRole"
         " + lambda:CreateFunction + lambda:InvokeFunction",
     ]
     assert text.endswith("Policies: to be reviewed (1 high): 2 advisory\n")

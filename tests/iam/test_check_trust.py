@@ -284,10 +284,10 @@ def test_strangers_and_a_resource(block: dict[str, Any], is_open: bool) -> None:
 def test_the_finding_says_who_and_how_grave() -> None:
     found = only(resource(public()), "public-resource")
     assert found.severity is Severity.HIGH
-    assert "everybody on the internet" in found.message
+    assert "anyone on the internet" in found.message
     accounts = public(Condition={"Null": {"aws:PrincipalArn": "false"}})
     message = only(resource(accounts), "public-resource").message
-    assert "every account of AWS" in message
+    assert "every AWS account" in message
     assert "internet" not in message
 
 

@@ -268,7 +268,7 @@ def test_what_looks_like_an_action_and_is_none() -> None:
 def test_texts_of_other_string_types_are_texts() -> None:
     written = {"Effect": Effect.DENY, "Action": Effect.ALLOW, "Resource": "*"}
     assert problems({"Statement": written}) == {
-        "Statement[0].Action": "is no action: the service is missing"
+        "Statement[0].Action": "is not an action: the service is missing"
     }
     rcp = {"Effect": "Deny", "Principal": {"AWS": ["*"]}, "Action": "s3:*", "Resource": "*"}
     assert documents.parse({"Statement": rcp}, kind="rcp")

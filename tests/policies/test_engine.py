@@ -222,7 +222,7 @@ def test_a_stack_sets_levels_and_waivers_in_its_own_file(stack: Stack) -> None:
     done = stack.up(resources)
     assert done.returncode == 0, done.stdout
     assert sorted(stack.created()) == ["legacy", "topic"]
-    assert "[LF-PACK-004] this stack enforces less: LF-SNS-001 (advisory)" in done.stdout
+    assert "[LF-PACK-004] this stack lowers the level of LF-SNS-001 (advisory)" in done.stdout
     assert "[LF-SQS-001]" not in done.stdout
     told = {(f["rule"], f["verdict"], f["urn"].rsplit("::", 1)[-1]) for f in stack.findings()}
     assert told == {

@@ -133,7 +133,7 @@ def test_a_policy_that_is_not_known_yet_waits() -> None:
 def test_a_policy_that_stays_unknown_is_refused() -> None:
     unknown = Given(INLINE, {"role": "app", "policy": UNKNOWN}, "two")
     refused = told(role(), unknown, preview=False)
-    assert "is not known" in refused["LF-IAM-010"].message
+    assert "is unknown" in refused["LF-IAM-010"].message
 
 
 def test_a_policy_of_aws_may_be_attached() -> None:

@@ -72,8 +72,8 @@ def test_a_level_of_a_stack_rule_holds_too() -> None:
         ({"levels": {"LF-PACK-002": "disabled"}}, "LF-PACK-002 is about the pack itself and"),
         ({"levels": ["LF-SNS-001"]}, "policies:levels is not an object of rule and level"),
         ({"logRetentionDays": True}, "policies:logRetentionDays is not a number of days"),
-        ({"requiredTag": ["a"]}, "policies:requiredTag is no setting of the pack; there is"),
-        ({"waivers": ["x"]}, "policies:waivers[0] is no mapping of rule, resource, owner,"),
+        ({"requiredTag": ["a"]}, "policies:requiredTag is not a setting of the pack; the settings are"),
+        ({"waivers": ["x"]}, "policies:waivers[0] is not a mapping of rule, resource, owner,"),
     ],
 )
 def test_a_wrong_setting_is_refused_and_changes_nothing(config: dict[str, Any], said: str) -> None:
@@ -163,7 +163,7 @@ def test_a_waiver_holds_to_the_end_of_its_day() -> None:
     [
         ({"owner": ""}, "has no 'owner'"),
         ({"reason": None}, "has no 'reason'"),
-        ({"expires": "soon"}, "has an 'expires' that is no date such as 2027-01-31"),
+        ({"expires": "soon"}, "has an 'expires' that is not a date such as 2027-01-31"),
         ({"rule": "LF-NO-001"}, "names a rule that the pack does not have"),
         ({"resource": "*"}, "covers every resource; name the one that needs it"),
         ({"ticket": "A-1"}, "has an unknown key 'ticket'"),

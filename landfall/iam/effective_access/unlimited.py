@@ -71,11 +71,11 @@ def takes_in_everybody(condition: Condition) -> str:
     if condition.qualifier:
         return ""
     if key == "aws:sourceip" and condition.operator == "IpAddress":
-        return "its ranges are the whole internet" if _is_internet(condition.values) else ""
+        return "its ranges cover the whole internet" if _is_internet(condition.values) else ""
     if key in ("aws:currenttime", "aws:epochtime"):
         return "its end is more than 50 years away" if _is_for_ever(condition) else ""
     if condition.operator == "StringLike" and key in _CALLERS_CHOICE and "*" in condition.values:
-        return "the caller chooses the value, and '*' takes in every one"
+        return "the caller chooses the value, and '*' matches every value"
     if key != "aws:principalarn" or condition.operator not in (
         "StringLike",
         "ArnLike",
@@ -86,7 +86,7 @@ def takes_in_everybody(condition: Condition) -> str:
     if condition.operator == "StringLike":
         covers = _covers_text
     if all(any(covers(value, one) for value in condition.values) for one in _PRINCIPALS):
-        return "its patterns take in the users and roles of every account"
+        return "its patterns match the users and roles of every account"
     return ""
 
 

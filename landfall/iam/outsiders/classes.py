@@ -132,7 +132,7 @@ OF_PRINCIPALS: Final = frozenset(
 OF_SERVICES: Final = frozenset({*_SOURCES, *_SERVICE})
 
 ANONYMOUS: Final = CallerClass(
-    "everybody on the internet",
+    "anyone on the internet",
     {
         **_PLACES,
         **dict.fromkeys(OF_SERVICES, ABSENT),
@@ -145,7 +145,7 @@ ANONYMOUS: Final = CallerClass(
     ("aws:principaltag/",),
 )
 FOREIGN: Final = CallerClass(
-    "every account of AWS",
+    "every AWS account",
     {
         **_PLACES,
         **dict.fromkeys(OF_SERVICES, ABSENT),
@@ -164,7 +164,7 @@ FOREIGN: Final = CallerClass(
 )
 # An account need not be in an organization, and then its requests name none.
 STANDALONE: Final = CallerClass(
-    "every account of AWS that is in no organization",
+    "every AWS account outside an organization",
     {
         **FOREIGN.keys,
         "aws:principalorgid": ABSENT,
@@ -177,11 +177,11 @@ STANDALONE: Final = CallerClass(
 FOREIGNERS: Final = (FOREIGN, STANDALONE)
 _OF_ORGANIZATIONS: Final = ("aws:principalorgid", "aws:principalorgpaths")
 MEMBER: Final = CallerClass(
-    "everybody in an organization that is named",
+    "every principal of the named organization",
     {**FOREIGN.keys, **dict.fromkeys(_OF_ORGANIZATIONS, FREE)},
 )
 DEPUTY: Final = CallerClass(
-    "AWS services on anybody's behalf",
+    "AWS services for any customer",
     {
         **dict.fromkeys(_PLACES, ABSENT),
         **dict.fromkeys(OF_PRINCIPALS, ABSENT),
@@ -218,7 +218,7 @@ def of_service(name: str) -> CallerClass:
     """Return one service that acts for anybody; `name` is its principal, `*` any."""
     named = identity("*.amazonaws.com") if name == "*" else fixed(name)
     return CallerClass(
-        f"{name} on anybody's behalf", {**DEPUTY.keys, **dict.fromkeys(_SERVICE, named)}
+        f"{name} for any customer", {**DEPUTY.keys, **dict.fromkeys(_SERVICE, named)}
     )
 
 
@@ -226,7 +226,7 @@ def of_service(name: str) -> CallerClass:
 def of_account(account: str) -> CallerClass:
     """Return the principals of one account, by the specimen of a role that no policy names."""
     return CallerClass(
-        f"everybody in account {account}",
+        f"every principal of account {account}",
         {
             **FOREIGN.keys,
             "aws:principalaccount": fixed(account),

@@ -2,7 +2,7 @@
 
 A caller gets through where all conditions of an Allow hold and, for each Deny that is about the
 same action and resource, at least one condition does not. Conditions that are chosen together must
-not exclude each other. What takes too much work to decide counts as let through.
+not contradict each other. What takes too much work to decide counts as let through.
 """
 
 from __future__ import annotations

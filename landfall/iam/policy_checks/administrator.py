@@ -14,7 +14,7 @@ ADMINISTRATOR: Final = rule(
     "administrator",
     "administrator",
     Severity.HIGH,
-    "every action is allowed on every resource, those on IAM included",
+    "every action is allowed on every resource, including IAM",
     "Name the services and actions that are needed; a boundary or SCP that denies IAM limits it.",
 )
 # Whoever holds these can give itself all others (docs/decisions/0005).
@@ -27,7 +27,7 @@ def check(examined: Examined) -> Iterator[Finding]:
         yield ADMINISTRATOR.at(
             placed.policy,
             placed.statement,
-            "allows every action on every resource, and nothing takes IAM away",
+            "allows every action on every resource, and nothing denies IAM",
             element="Action",
         )
 

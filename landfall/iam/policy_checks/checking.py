@@ -30,8 +30,8 @@ CUT: Final = rule(
     "not-judged-in-full",
     "limits",
     Severity.NOTE,
-    "a policy is larger than what some rule compares",
-    "Divide it; AWS stores no policy of this size.",
+    "a policy is too large for some rules",
+    "Split it; AWS accepts no policy of this size.",
 )
 FAMILIES: Final = (
     administrator,

@@ -44,10 +44,10 @@ def _why_not(known: Key, operator: str, key: str, value: str) -> str | None:
     if compared is Kind.IP_ADDRESS:
         return _address(known, value)
     if keys.READERS[compared](value) is None:
-        return f"is no {compared.value}"
+        return f"is not a valid {compared.value}"
     if operator == "NumericLessThan" and known.form is Form.NOT_NEGATIVE:
         wanted = comparisons.number(value)
-        return "is below zero" if wanted is not None and wanted <= 0 else None
+        return "is negative" if wanted is not None and wanted <= 0 else None
     return None
 
 
@@ -65,7 +65,7 @@ def _text(known: Key, operator: str, key: str, value: str) -> str | None:
 
 def _arn(known: Key, value: str) -> str | None:
     if value != "*" and patterns.split_arn(value) is None:
-        return "is no ARN of six parts"
+        return "is not an ARN of six parts"
     return _of_session(known, value)
 
 
@@ -79,7 +79,7 @@ def _of_session(known: Key, value: str) -> str | None:
 def _address(known: Key, value: str) -> str | None:
     network = comparisons.network(value)
     if network is None:
-        return "is no address range"
+        return "is not an address range"
     if known.form is Form.PUBLIC_ADDRESS and keys.is_private(network):
         return Form.PUBLIC_ADDRESS.value
     return None

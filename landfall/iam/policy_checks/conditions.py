@@ -55,7 +55,7 @@ def in_statement(condition: Condition, statement: Statement, *, signed: bool = T
         regions = presence.regions_of(statement.actions)
         found = {_of_region(condition, one) for one in regions}
         if len(found) == 1:
-            why = f"the services of these actions are asked in {listed(sorted(regions))} only"
+            why = f"the services of these actions are only in {listed(sorted(regions))}"
             return Verdict(_AS_MEANING[found.pop()], why)
     return meaning(condition, signed=signed)
 
@@ -105,7 +105,7 @@ def _together(statement: Statement, verdicts: list[Verdict]) -> Verdict:
             return Verdict(Meaning.NEVER, f"{described(condition)}: {verdict.why}")
     if len(statement.conditions) > 1 and not is_consistent(map(literal, statement.conditions)):
         keys = list(dict.fromkeys(one.key for one in statement.conditions))
-        return Verdict(Meaning.NEVER, f"its conditions on {listed(keys)} exclude each other")
+        return Verdict(Meaning.NEVER, f"its conditions on {listed(keys)} contradict each other")
     if all(verdict.meaning is Meaning.ALWAYS for verdict in verdicts):
         return Verdict(Meaning.ALWAYS, verdicts[0].why if verdicts else "it has no condition")
     return _DEPENDS
@@ -193,10 +193,10 @@ def _whatever_is_there(condition: Condition, *, present: bool) -> Meaning:
 def _takes_everything(condition: Condition) -> str:
     operator = condition.operator.replace("Not", "")
     if operator in _EVERYTHING and "*" in condition.values:
-        return "the value '*' takes in every value"
+        return "the value '*' matches every value"
     if operator == "Bool" and keys.find(condition.key).kind is Kind.BOOL:
         both = {True, False} <= {comparisons.boolean(one) for one in condition.values}
-        return "both true and false fit" if both else ""
+        return "both true and false match" if both else ""
     if operator == "IpAddress" and keys.find(condition.key).kind is Kind.IP_ADDRESS:
         networks = [found for one in condition.values if (found := comparisons.network(one))]
         if {one.version for one in networks if one.prefixlen == 0} == {4, 6}:
@@ -206,9 +206,9 @@ def _takes_everything(condition: Condition) -> str:
 
 def _standing_reason(condition: Condition, found: bool) -> str:
     if condition.operator == "Null":
-        return "every request has that key" if len(set(condition.values)) == 1 else "both fit"
+        return "every request has that key" if len(set(condition.values)) == 1 else "both match"
     if condition.key.lower() in ("aws:currenttime", "aws:epochtime"):
         return "that time has passed"
     if condition.key.lower() in LONGEST:
         return "no session is that old"
-    return "the value '*' takes in every value" if found else "no value fits"
+    return "the value '*' matches every value" if found else "no value matches"

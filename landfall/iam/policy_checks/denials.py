@@ -26,14 +26,14 @@ CIRCUMVENTED: Final = rule(
     "circumvented-deny",
     "denies",
     Severity.LOW,
-    "a Deny leaves open what it seems to close",
-    'Deny the action on "*" and except what is needed by a condition.',
+    "a Deny does not block what it seems to block",
+    'Deny the action on "*", and exempt what is needed with a condition.',
 )
 UNRELATED: Final = rule(
     "unrelated-deny",
     "denies",
     Severity.NOTE,
-    "a Deny takes away nothing that the policies allow",
+    "a Deny denies nothing that the policies allow",
     "Check its actions and resources; a Deny against later Allows may stay.",
 )
 
@@ -67,9 +67,9 @@ def _ineffective(examined: Examined, placed: Placed) -> str:
     if placed.verdict.meaning is Meaning.NEVER:
         return placed.verdict.why
     if any(map(is_every_action, statement.not_actions)):
-        return "its NotAction takes out every action"
+        return "its NotAction excludes every action"
     if "*" in statement.not_resources:
-        return "its NotResource takes out every resource"
+        return "its NotResource excludes every resource"
     texts = statement.actions
     if texts and examined.spend(INEFFECTIVE.id, 200 * len(texts)):
         unknown = [one for one in texts if is_unknown(one)]

@@ -16,21 +16,21 @@ PUBLIC: Final = rule(
     "public-resource",
     "resource policies",
     Severity.HIGH,
-    "strangers can use the resource",
-    "Name the accounts or roles, or demand aws:PrincipalOrgID without IfExists.",
+    "external principals can use the resource",
+    "Name the accounts or roles, or require aws:PrincipalOrgID without IfExists.",
 )
 DEPUTY_USES: Final = rule(
     "confused-deputy-resource",
     "resource policies",
     Severity.MEDIUM,
-    "a service can use the resource on anybody's behalf",
-    "Demand aws:SourceArn or aws:SourceAccount.",
+    "a service can use the resource for any customer",
+    "Require aws:SourceArn or aws:SourceAccount.",
 )
 FOREIGN_FULL: Final = rule(
     "foreign-full-access",
     "resource policies",
     Severity.MEDIUM,
-    "another account has every right to the resource",
+    "another account has full access to the resource",
     "List the actions that are needed; the other account can otherwise rewrite this policy.",
 )
 FOREIGN: Final = rule(
@@ -38,7 +38,7 @@ FOREIGN: Final = rule(
     "resource policies",
     Severity.NOTE,
     "another account can use the resource",
-    "Demand aws:PrincipalOrgID if the account is one of the organization.",
+    "Require aws:PrincipalOrgID if the account belongs to the organization.",
 )
 # Where everybody as principal is the common form, and something else decides who gets in
 # (API Gateway Developer Guide: 'Resource policies'; AWS PrivateLink Guide: 'Endpoint policies').
@@ -64,11 +64,11 @@ def _of(placed: Placed, judge: Judge, home: str) -> Iterator[Finding]:
         open_to = judge.lets(placed, EVERYBODY)
         if open_to == (DEPUTY,) and len(Judge(()).lets(placed, EVERYBODY)) > 1:
             # A Deny that exempts services shuts out everybody else.
-            message = f"lets {DEPUTY.who} do {done}: a Deny exempts services"
+            message = f"allows {done} to {DEPUTY.who}: a Deny exempts services"
             yield DEPUTY_USES.at(placed.policy, statement, message, element="Principal")
         elif open_to:
             element = "NotPrincipal" if statement.not_principals is not None else "Principal"
-            message = f"lets {together(open_to)} do {done}"
+            message = f"allows {done} to {together(open_to)}"
             yield PUBLIC.at(placed.policy, statement, message, element=element)
         return
     named = [
@@ -79,16 +79,16 @@ def _of(placed: Placed, judge: Judge, home: str) -> Iterator[Finding]:
         and judge.lets(placed, (of_service(one.value),), principal=one)
     ]
     if named and not _is_bound(statement):
-        message = f"lets {listed(named)} do {done} on anybody's behalf"
+        message = f"allows {done} to {listed(named)} for any customer"
         yield DEPUTY_USES.at(placed.policy, statement, message, element="Principal")
     accounts = sorted({one for one in _accounts(statement) if home and one != home})
     if not accounts:
         return
     if any(not one.partition(":")[2].strip("*") for one in statement.actions):
-        message = f"lets account {listed(accounts)} do everything ({done})"
+        message = f"allows account {listed(accounts)} everything ({done})"
         yield FOREIGN_FULL.at(placed.policy, statement, message, element="Principal")
     elif not statement.conditions:
-        message = f"lets account {listed(accounts)} do {done}"
+        message = f"allows {done} to account {listed(accounts)}"
         yield FOREIGN.at(placed.policy, statement, message, element="Principal")
 
 

@@ -18,14 +18,14 @@ ANY_SERVICE: Final = rule(
     "pass role",
     Severity.MEDIUM,
     "any role can be passed to any service",
-    "Name the roles, and demand iam:PassedToService.",
+    "Name the roles, and require iam:PassedToService.",
 )
 ANY_ROLE: Final = rule(
     "pass-role-any-role",
     "pass role",
     Severity.LOW,
     "any role can be passed to a named service",
-    "Name the roles: whoever runs the service can act with any role that trusts it.",
+    "Name the roles: otherwise whoever runs the service can use any role that trusts it.",
 )
 _ACTION: Final = "iam:PassRole"
 

@@ -13,7 +13,7 @@ from landfall.iam.policy_checks.findings import AnalysisRule, Finding, listed, r
 from landfall.iam.policy_checks.subject import Examined
 from landfall.rules import Severity
 
-_FIX: Final = "Name the resources, keep the action to a role of its own, or deny it by a boundary."
+_FIX: Final = "Name the resources, move the action to a separate role, or deny it in a boundary."
 
 
 def _kind(kind: str, title: str, severity: Severity, fix: str) -> AnalysisRule:
@@ -23,9 +23,9 @@ def _kind(kind: str, title: str, severity: Severity, fix: str) -> AnalysisRule:
 RULES: Final = {
     "policy": _kind(
         "policy",
-        "the identity can rewrite its own rights",
+        "the identity can change its own permissions",
         Severity.HIGH,
-        "Name the policies or roles it may change, and demand iam:PermissionsBoundary.",
+        "Limit the policies or roles that it can change, and require iam:PermissionsBoundary.",
     ),
     "credentials": _kind(
         "credentials",
@@ -35,15 +35,15 @@ RULES: Final = {
     ),
     "pass-role": _kind(
         "pass-role",
-        "the identity can run something new with a role of its choice",
+        "the identity can start a resource with a role of its choice",
         Severity.HIGH,
-        "Name the roles that iam:PassRole is allowed on, and demand iam:PassedToService.",
+        "Name the roles that iam:PassRole is allowed on, and require iam:PassedToService.",
     ),
     "boundary": _kind(
         "boundary",
-        "the identity can take off its own permissions boundary",
+        "the identity can remove its own permissions boundary",
         Severity.MEDIUM,
-        "Deny the change of boundaries in the boundary itself.",
+        "Deny changes of boundaries in the boundary itself.",
     ),
     "assume-role": _kind(
         "assume-role",
@@ -53,9 +53,9 @@ RULES: Final = {
     ),
     "existing-role": _kind(
         "existing-role",
-        "the identity can act through something that carries a role",
+        "the identity can act through a resource that has a role",
         Severity.MEDIUM,
-        "Name the functions, instances or projects it may change or enter.",
+        "Limit the functions, instances or projects that it can change or connect to.",
     ),
 }
 
@@ -73,7 +73,7 @@ def check(examined: Examined) -> Iterator[Finding]:
         policy, statement = _source(found[0])
         names = [f"{one.path} ({' + '.join(one.actions)})" for one in found]
         count = "one known path" if len(found) == 1 else f"{len(found)} known paths"
-        what = "nothing stops" if certain else "under conditions,"
+        what = "nothing blocks" if certain else "conditions limit"
         yield rule.at(
             policy,
             statement,

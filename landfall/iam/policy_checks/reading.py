@@ -59,7 +59,7 @@ def _bounded(read: Document) -> Document:
         ("conditions", conditions, _MOST_CONDITIONS),
         ("actions and resources", patterns, _MOST_PATTERNS),
     )
-    fix = "AWS's largest policy has 32,768 characters; divide the document"
+    fix = "AWS's largest policy has 32,768 characters; split the document"
     problems = [
         Problem(f"has {count:,} {what}, and at most {most:,} are judged", fix, "Statement")
         for what, count, most in limits
@@ -85,9 +85,9 @@ def batch(source: str | bytes, file: str) -> Iterator[Answer]:
     if not isinstance(value, Mapping):
         raise _refused(f"a batch is an object, not {json_text.type_name(value)}", fix, file)
     if len(value) > _MOST_DOCUMENTS:
-        raise _refused(f"there are more than {_MOST_DOCUMENTS:,} documents", "divide them", file)
+        raise _refused(f"there are more than {_MOST_DOCUMENTS:,} documents", "split them", file)
     if repeated := json_text.duplicates(value):
-        raise _refused(f"the name {shortened(repeated[0])} stands twice", "give each its own", file)
+        raise _refused(f"the name {shortened(repeated[0])} is repeated", "give each its own", file)
     _prepare(value)
     for place, (name, written) in enumerate(value.items()):
         if place % _KEPT_EVERY == 0:

@@ -15,14 +15,14 @@ ACTIONS: Final = rule(
     "redundant-action",
     "redundancy",
     Severity.NOTE,
-    "an action is listed that another entry takes in",
+    "a listed action is covered by another entry",
     "Remove the narrower entry; it hides how much the wider one allows.",
 )
 STATEMENTS: Final = rule(
     "redundant-statement",
     "redundancy",
     Severity.NOTE,
-    "a statement says nothing that another one does not say",
+    "a statement is covered by another one",
     "Remove the narrower statement.",
 )
 _MOST_GROUPS: Final = 1_000
@@ -37,12 +37,12 @@ def check(examined: Examined) -> Iterator[Finding]:
             continue
         found = [one for one in statement.actions if among.takes(one.lower(), beside_itself=True)]
         if found:
-            message = f"lists {listed(found)}, which another entry takes in"
+            message = f"lists {listed(found)}, which another entry covers"
             yield ACTIONS.at(placed.policy, statement, message, element="Action")
     for placed, other in _narrower(examined):
         where = other.statement.label
         where += f" of {other.policy}" if other.policy != placed.policy else ""
-        yield STATEMENTS.at(placed.policy, placed.statement, f"{where} says the same and more")
+        yield STATEMENTS.at(placed.policy, placed.statement, f"{where} covers it")
 
 
 def _narrower(examined: Examined) -> Iterator[tuple[Placed, Placed]]:

@@ -44,12 +44,12 @@ def _finding(one: Finding, lines: Lines, least: Severity | None) -> reports.Find
 
 
 _GAINS: Final = {
-    "policy": "rewrites its own rights",
+    "policy": "changes its own permissions",
     "boundary": "changes its own boundary",
     "credentials": "gets the credentials of another user",
     "assume-role": "becomes another role",
-    "pass-role": "runs something new with a role of its choice",
-    "existing-role": "runs its code with a role that something has",
+    "pass-role": "starts a resource with a role of its choice",
+    "existing-role": "runs its code in a resource that has a role",
 }
 
 
@@ -60,7 +60,7 @@ def sections(report: Report, *, proof: bool = False) -> list[Section]:
         entries = [
             Entry(
                 f"{one.path}{'' if one.hold is Hold.YES else ' (perhaps)'}: the identity "
-                f"{_GAINS.get(one.kind, 'gains rights')} with {' + '.join(one.actions)}",
+                f"{_GAINS.get(one.kind, 'gains permissions')} with {' + '.join(one.actions)}",
                 one.proof if proof else (),
             )
             for one in report.escalations
@@ -69,8 +69,11 @@ def sections(report: Report, *, proof: bool = False) -> list[Section]:
         found.append(Section("escalations", "Escalations", hint, entries=tuple(entries)))
     if report.entrances:
         ways = [
-            Entry(f"{one.who}{' (open to strangers)' if one.is_open else ''}", one.conditions)
+            Entry(
+                f"{one.who}{' (open to external principals)' if one.is_open else ''}",
+                one.conditions,
+            )
             for one in report.entrances
         ]
-        found.append(Section("entrances", "Who can become the role", entries=tuple(ways)))
+        found.append(Section("entrances", "Who can assume the role", entries=tuple(ways)))
     return found

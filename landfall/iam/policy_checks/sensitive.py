@@ -21,7 +21,7 @@ CREDENTIALS: Final = rule(
     "credentials-exposure",
     "credentials",
     Severity.MEDIUM,
-    "credentials of anything can be had",
+    "any credentials can be obtained",
     "Name the resources whose credentials are needed.",
 )
 SECRETS: Final = rule(
@@ -29,7 +29,7 @@ SECRETS: Final = rule(
     "credentials",
     Severity.MEDIUM,
     "every secret can be read",
-    "Name the secrets or parameters, by a path of the application's own.",
+    "Name the secrets or parameters, under the application's own path.",
 )
 DATA: Final = rule(
     "data-exfiltration",
@@ -42,8 +42,8 @@ SHARING: Final = rule(
     "resource-sharing",
     "data",
     Severity.MEDIUM,
-    "any resource can be opened to other accounts",
-    "Name the resources; keep their policies and shares to a role of its own.",
+    "any resource can be shared with other accounts",
+    "Name the resources; move changes of their policies to a separate role.",
 )
 _LISTS: Final[dict[AnalysisRule, tuple[str, ...]]] = {
     CREDENTIALS: (

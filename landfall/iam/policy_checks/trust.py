@@ -24,72 +24,72 @@ EVERYBODY: Final = rule(
     "trust-everybody",
     _SUBJECT,
     Severity.HIGH,
-    "everybody with an AWS account can become the role",
-    "Name the roles that may assume it, or demand aws:PrincipalOrgID without IfExists.",
+    "anyone with an AWS account can assume the role",
+    "Name the roles that may assume it, or require aws:PrincipalOrgID without IfExists.",
 )
 NO_SUBJECT: Final = rule(
     "trust-oidc-any-subject",
     _SUBJECT,
     Severity.HIGH,
-    "a token of anybody at the identity provider is enough",
-    "Demand the subject with owner and repository, as in repo:OWNER/NAME:environment:prod.",
+    "any user of the identity provider can assume the role",
+    "Require a subject with owner and repository, as in repo:OWNER/NAME:environment:prod.",
 )
 WIDE_SUBJECT: Final = rule(
     "trust-oidc-wide-subject",
     _SUBJECT,
     Severity.LOW,
-    "more workflows than one are let in",
+    "more than one workflow can assume the role",
     "Name the repository and the branch or environment.",
 )
 NO_AUDIENCE: Final = rule(
     "trust-oidc-any-audience",
     _SUBJECT,
     Severity.LOW,
-    "a token that was made for something else is taken",
-    "Demand the token's audience, which is sts.amazonaws.com for most providers.",
+    "a token issued for another audience is accepted",
+    "Require the token's audience, which is sts.amazonaws.com for most providers.",
 )
 NO_SAML_AUDIENCE: Final = rule(
     "trust-saml-any-audience",
     _SUBJECT,
     Severity.LOW,
-    "an assertion that was made for something else is taken",
-    "Demand SAML:aud, which is https://signin.aws.amazon.com/saml outside China.",
+    "an assertion issued for another audience is accepted",
+    "Require SAML:aud, which is https://signin.aws.amazon.com/saml outside China.",
 )
 ACCOUNT: Final = rule(
     "trust-account",
     _SUBJECT,
     Severity.MEDIUM,
-    "everybody in another account can become the role",
-    "Name the role there; demand aws:PrincipalOrgID inside the organization, sts:ExternalId for "
-    "somebody outside.",
+    "every principal of another account can assume the role",
+    "Name the role there; require aws:PrincipalOrgID inside the organization, sts:ExternalId for "
+    "accounts outside.",
 )
 FOREIGN_ROLE: Final = rule(
     "trust-foreign-principal",
     _SUBJECT,
     Severity.NOTE,
-    "a principal of another account can become the role",
-    "Demand aws:PrincipalOrgID inside the organization, sts:ExternalId for somebody outside.",
+    "a principal of another account can assume the role",
+    "Require aws:PrincipalOrgID inside the organization, sts:ExternalId outside it.",
 )
 ORGANIZATION: Final = rule(
     "trust-organization",
     _SUBJECT,
     Severity.LOW,
-    "everybody in the organization can become the role",
-    "Name the roles, or demand aws:PrincipalArn too.",
+    "every principal of the organization can assume the role",
+    "Name the roles, or require aws:PrincipalArn too.",
 )
 CONFUSED: Final = rule(
     "trust-confused-deputy",
     _SUBJECT,
     Severity.MEDIUM,
-    "a service can become the role on anybody's behalf",
-    "Demand aws:SourceArn or aws:SourceAccount.",
+    "a service can assume the role for any customer",
+    "Require aws:SourceArn or aws:SourceAccount.",
 )
 NOBODY: Final = rule(
     "trust-invalid-principal",
     _SUBJECT,
     Severity.LOW,
-    "a principal is none that AWS accepts",
-    "Write the whole ARN of a role or user; for patterns demand aws:PrincipalArn by ArnLike.",
+    "a principal is not one that AWS accepts",
+    "Write the whole ARN of a role or user; for patterns require aws:PrincipalArn by ArnLike.",
 )
 
 
@@ -132,7 +132,7 @@ def entrances(examined: Examined) -> tuple[Entrance, ...]:
             f"{one.name} {one.key} [{', '.join(one.values)}]" for one in statement.conditions
         )
         if statement.not_principals is not None:
-            named = [("everybody but those in NotPrincipal", "*")]
+            named = [("everyone except those in NotPrincipal", "*")]
         else:
             named = [(one.value, one.kind) for one in statement.principals or ()]
         for who, kind in named:
@@ -206,7 +206,7 @@ def _federated(placed: Placed, conditions: tuple[Condition, ...]) -> Iterator[Fi
     saml = [one for one in providers if ":saml-provider/" in one]
     web = [one for one in providers if one not in saml]
     if saml and not any(one.key.lower() == "saml:aud" and oidc.compares(one) for one in conditions):
-        message = "does not demand the assertion's audience (SAML:aud)"
+        message = "does not require the assertion's audience (SAML:aud)"
         yield NO_SAML_AUDIENCE.at(placed.policy, statement, message, element="Condition")
     if not web:
         return
@@ -214,17 +214,17 @@ def _federated(placed: Placed, conditions: tuple[Condition, ...]) -> Iterator[Fi
     if all(one == "cognito-identity.amazonaws.com" for one in hosts):
         # Amazon Cognito has the pool in `aud`; its `sub` is one user.
         if not oidc.demanded(conditions, "aud"):
-            message = "does not demand the identity pool (cognito-identity.amazonaws.com:aud)"
+            message = "does not require the identity pool (cognito-identity.amazonaws.com:aud)"
             yield NO_SUBJECT.at(placed.policy, statement, message, element="Condition")
         if not oidc.demanded(conditions, "amr") or _lets_in_guests(conditions):
-            message = "does not demand the kind of user: those who have not signed in get in too"
+            message = "does not require the kind of user: unauthenticated users can assume the role"
             yield NO_SUBJECT.at(
                 placed.policy, statement, message, element="Condition", severity=Severity.MEDIUM
             )
         return
     yield from _subject(placed, hosts, conditions)
     if not oidc.demanded(conditions, "aud"):
-        message = f"does not demand the audience of tokens of {listed(hosts)}"
+        message = f"does not require the audience of tokens of {listed(hosts)}"
         yield NO_AUDIENCE.at(placed.policy, statement, message, element="Condition")
 
 
@@ -245,18 +245,17 @@ def _subject(
         return
     if demand.width is Width.ANYBODY:
         shared = any(token_issuers.of_host(one).shared for one in hosts)
-        message = f"asks for no subject: any token of {listed(hosts)} is enough"
+        message = f"requires no subject: any token of {listed(hosts)} is enough"
         if demand.value:
-            message = (
-                f"the subject {shortened(demand.value)!r} names no owner: strangers can have one"
-            )
+            value = shortened(demand.value)
+            message = f"the subject {value!r} has no owner: anyone can get such a token"
         severity = Severity.HIGH if shared else Severity.MEDIUM
         yield NO_SUBJECT.at(
             placed.policy, placed.statement, message, element="Condition", severity=severity
         )
         return
     severity = Severity.LOW if demand.width is Width.OWNER else Severity.NOTE
-    message = f"the subject {shortened(demand.value)!r} lets in {demand.width.value}"
+    message = f"the subject {shortened(demand.value)!r} allows {demand.width.value}"
     yield WIDE_SUBJECT.at(
         placed.policy, placed.statement, message, element="Condition", severity=severity
     )
@@ -271,7 +270,7 @@ def _services(placed: Placed, judge: Judge) -> Iterator[Finding]:
         and judge.lets(placed, (of_service(one.value),), principal=one)
     ]
     if named:
-        message = f"{listed(named)} can become the role on anybody's behalf"
+        message = f"{listed(named)} can assume the role for any customer"
         yield CONFUSED.at(placed.policy, placed.statement, message, element="Principal")
 
 
@@ -288,17 +287,17 @@ def _accounts(placed: Placed, home: str | None, judge: Judge) -> Iterator[Findin
             # Conditions keep out most principals of the account.
             continue
         if whole:
-            message = f"everybody in account {account} can become the role"
+            message = f"every principal of account {account} can assume the role"
             yield ACCOUNT.at(placed.policy, statement, message, element="Principal")
         elif home:
-            message = f"{shortened(value)} of another account can become the role"
+            message = f"{shortened(value)} of another account can assume the role"
             yield FOREIGN_ROLE.at(placed.policy, statement, message, element="Principal")
 
 
 def _invalid(placed: Placed) -> Iterator[Finding]:
     for value in _named(placed.statement, "AWS"):
         if not _account(value)[0]:
-            message = f"{shortened(value)} is no principal that AWS accepts"
+            message = f"{shortened(value)} is not a principal that AWS accepts"
             yield NOBODY.at(placed.policy, placed.statement, message, element="Principal")
 
 

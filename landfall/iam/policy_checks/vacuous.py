@@ -18,7 +18,7 @@ VACUOUS: Final = rule(
     "conditions",
     Severity.MEDIUM,
     "a condition is true for every caller",
-    "Demand what tells the callers apart, or remove the condition: it only looks like a limit.",
+    "Require what distinguishes the callers, or remove the condition: it only looks like a limit.",
 )
 CONTRADICTORY: Final = rule(
     "contradictory-condition",
@@ -38,7 +38,7 @@ WITHOUT_MFA: Final = rule(
     "mfa-not-demanded",
     "conditions",
     Severity.MEDIUM,
-    "requests with access keys pass a condition on MFA",
+    "requests with access keys bypass a condition on MFA",
     "Requests with long-lived keys have no aws:MultiFactorAuthPresent: in an Allow write Bool, in "
     "a Deny BoolIfExists.",
 )
@@ -70,7 +70,7 @@ def _of(placed: Placed, *, signed: bool) -> Iterator[Finding]:
             message = f"{described(condition)} is met by every caller: {why}"
             yield VACUOUS.at(placed.policy, statement, message, element=where)
         elif _misses_keys(condition, allows=allows):
-            message = f"{described(condition)} does not ask for MFA of those who call with keys"
+            message = f"{described(condition)} does not require MFA for requests with access keys"
             yield WITHOUT_MFA.at(placed.policy, statement, message, element=where)
         elif allows and _is_avoidable(condition, statement.conditions):
             message = f"{described(condition)} is true for a request without that key"

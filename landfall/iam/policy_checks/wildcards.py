@@ -25,14 +25,14 @@ NOT_ACTION: Final = rule(
     Severity.MEDIUM,
     "all but a few actions are allowed",
     "List the actions that are needed. NotAction in an Allow denies nothing: another statement can "
-    "allow what it leaves out, and what AWS adds tomorrow is allowed too.",
+    "allow what it excludes, and actions that AWS adds later are allowed too.",
 )
 NOT_RESOURCE: Final = rule(
     "allow-not-resource",
     "wildcards",
     Severity.MEDIUM,
     "all but a few resources are allowed",
-    "List the resources that are needed; to keep some out, deny them.",
+    "List the resources that are needed; to exclude some, deny them.",
 )
 
 
