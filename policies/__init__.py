@@ -1,1 +1,1 @@
-"""The CrossGuard policy pack: rules over what any Pulumi AWS program asks for."""
+"""The CrossGuard policy pack: rules for the resources of any Pulumi AWS program."""

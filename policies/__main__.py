@@ -1,4 +1,4 @@
-"""Starts the pack; this blocks until the engine has finished."""
+"""Start the pack; block until the engine has finished."""
 
 from policies.serving import serve
 

@@ -1,4 +1,4 @@
-"""Logging: kept long enough, whole, and switched on where it answers who did what."""
+"""Rules of logging: logs are on where they show who did what, complete, and kept long enough."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AUDIT = "AU-2 AU-3 AU-12"
     controls=controls(fsbp="CloudWatch.16", nist="AU-11 SI-12"),
 )
 def _retention(resource: Resource) -> Iterator[Violation]:
-    # Groups of class DELIVERY keep events for one day and take no other setting.
+    # Log groups of class DELIVERY always keep events for one day.
     if resource.text("logGroupClass") == "DELIVERY":
         return
     days = resource.get("retentionInDays")

@@ -1,6 +1,6 @@
 """The table of rules in the documentation, written from the registry.
 
-`python -m policies.catalogue docs/policies.md` rewrites what stands between the page's two marks.
+`python -m policies.catalogue docs/policies.md` rewrites the text between the page's two marks.
 """
 
 from __future__ import annotations
@@ -46,12 +46,17 @@ def _controls(rule: Rule) -> list[str]:
 
 
 def renewed(page: str) -> str:
-    """Return a page with the table between its marks written anew; refuses one without them."""
+    """Return the page with a new table between its marks.
+
+    Raises:
+        ValueError: the page lacks a mark.
+
+    """
     return pages.renewed(page, BEGIN, END, f"\n{table()}\n")
 
 
 def main(arguments: list[str]) -> int:
-    """Rewrite the page that is named."""
+    """Rewrite the named page; return the exit status."""
     if len(arguments) != 1:
         print("usage: python -m policies.catalogue PAGE", file=sys.stderr)
         return 2

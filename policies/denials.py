@@ -1,7 +1,7 @@
-"""Denies that take back what another statement of the same document allows, for certain.
+"""Denies that certainly cancel an Allow of the same document.
 
-The judgement is `landfall.iam.outsiders`', as in `iam check`: Denies count together, also those by
-exception, and conditions that a caller can get round silence nothing.
+`landfall.iam.outsiders` decides, as in `iam check`: all Denies count together, including those with
+exceptions. A Deny with a condition that the caller can avoid cancels nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from landfall.iam.policy_checks.subject import Placed, placed
 
 
 def allows(statement: Statement, document: Document) -> bool:
-    """Tell whether a statement is an Allow that holds for some request, denied by no other."""
+    """Return whether a statement is an Allow that no Deny cancels and some request meets."""
     return _placed(document)[statement.index].allows and not taken_back(statement, document)
 
 
@@ -26,9 +26,9 @@ def taken_back(
     actions: Iterable[str] = (),
     principal: Principal | None = None,
 ) -> bool:
-    """Tell whether Denies take back a statement, or `actions` of it, from all whom it names.
+    """Return whether Denies cancel a statement, or its `actions`, for all its principals.
 
-    `principal` asks for one of those alone.
+    `principal` limits the question to one of them.
     """
     own = _placed(document)[statement.index]
     if wanted := tuple(actions):

@@ -1,6 +1,6 @@
 """Policy documents inside properties, read with the project's own parser.
 
-A document that breaks IAM's grammar is reported by one rule and left alone by the others.
+One rule reports documents that break IAM's grammar; the other rules skip them.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ IDENTITY = {
     "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": ("inlinePolicy",),
 }
 TRUST = {"aws:iam/role:Role": ("assumeRolePolicy",)}
-# Where everybody as principal means the internet. An API's and a VPC endpoint's policy is not here:
-# in those it is the common form, and something else decides who gets in.
+# Resources whose policy is public with the principal `*`. Policies of APIs and VPC endpoints are
+# left out: `*` is common there, and other settings decide who has access.
 RESOURCE = {
     "aws:backup/vaultPolicy:VaultPolicy": ("policy",),
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy": ("policy",),
@@ -65,7 +65,7 @@ def read(
 ) -> Iterator[tuple[str, Document]]:
     """Yield each document of a resource with the path of its property.
 
-    Raises `UndecidedError` where one is not known yet; those before it have been yielded then.
+    Raises `UndecidedError` at the first document that is not known yet.
     """
     for path, value in _values(resource, places):
         document = _parsed(value)
@@ -103,7 +103,7 @@ def _parsed(value: Any) -> Document | None:
 
 @lru_cache(maxsize=256)
 def _parse(text: str) -> Document | None:
-    """Parse once for all rules that look at a document."""
+    """Parse a document once for all rules."""
     try:
         return iam.parse(text)
     except iam.DocumentError:

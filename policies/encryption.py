@@ -1,4 +1,4 @@
-"""How rules of encryption at rest are written: a table of types and the property that decides."""
+"""Builders for rules of encryption at rest, from a table of types and the property to check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from policies.values import Resource
 
 AT_REST = "SC-13 SC-28 SC-28(1)"
 
-# What a key of one's own is made by.
+# Types that create customer-managed keys.
 OWN_KEYS = (
     "aws:kms/key:Key",
     "aws:kms/alias:Alias",
@@ -26,7 +26,7 @@ _NONE = Controls()
 
 
 def names_aws_key(value: object) -> bool:
-    """Tell whether a key is one that AWS manages, which no key policy of yours limits."""
+    """Return whether a key is managed by AWS, so that no custom key policy limits it."""
     return isinstance(value, str) and re.search(r"(^|[:/])alias/aws/", value) is not None
 
 
@@ -45,7 +45,7 @@ def customer_key(
     level: Level = "mandatory",
     when: Applies = always,
 ) -> None:
-    """Register: the property of each type names a KMS key, and not one that AWS manages.
+    """Register a rule: the property of each type names a customer-managed KMS key.
 
     NIST's controls of encryption at rest are added to `answers`.
     """
@@ -82,7 +82,7 @@ def flag(
     level: Level = "mandatory",
     when: Applies = always,
 ) -> None:
-    """Register: the property of each type is true."""
+    """Register a rule: the property of each type is true."""
 
     def check(resource: Resource) -> Iterator[Violation]:
         path = properties[resource.type]

@@ -1,4 +1,4 @@
-"""KMS keys themselves: rotation, and policies that keep them usable and closed."""
+"""Rules of KMS keys: rotation, deletion, and key policies."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PLACES = {type_: documents.RESOURCE[type_] for type_ in _POLICIES}
     controls=controls(fsbp="KMS.4", cis3="3.6", cis5="3.6", nist="SC-12 SC-12(2)"),
 )
 def _rotation(resource: Resource) -> Iterator[Violation]:
-    # Only symmetric encryption keys whose material KMS makes rotate by themselves.
+    # Only symmetric encryption keys with KMS key material rotate automatically.
     if resource.text("customerMasterKeySpec", "SYMMETRIC_DEFAULT") != "SYMMETRIC_DEFAULT":
         return
     if resource.has("customKeyStoreId") or resource.text("keyUsage") == "GENERATE_VERIFY_MAC":
@@ -96,7 +96,7 @@ _CHANGES_POLICY = "kms:PutKeyPolicy"
 
 
 def _administers(statement: Statement, document: Document) -> bool:
-    """Tell whether a statement lets somebody change the key's policy whom no Deny keeps from it."""
+    """Return whether a statement allows changing the key policy, and no Deny cancels it."""
     if not allows(statement, document) or not _takes(statement):
         return False
     if statement.not_principals is not None:

@@ -1,7 +1,7 @@
-"""S3: encryption with a customer-managed key, versions, ownership, over all split resources.
+"""Rules of S3: encryption with a customer-managed key, versioning, ownership, logging.
 
-A bucket and its settings are resources of their own, so a bucket without one is seen only when the
-whole stack is: at the preview that `pulumi up` begins with.
+A bucket and its settings are separate resources, so only a stack rule sees that a setting is
+missing: in the preview that `pulumi up` starts with.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OBJECTS = (
 )
 _KMS = ("aws:kms", "aws:kms:dsse")
 _DEFAULT = "applyServerSideEncryptionByDefault"
-# Where the settings of old programs stand in the bucket itself.
+# Older programs have these settings in the bucket itself.
 _INLINE = (
     "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault",
     "serverSideEncryptionConfigurations.0.rules.0.applyServerSideEncryptionByDefaults.0",

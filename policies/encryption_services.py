@@ -1,4 +1,4 @@
-"""Encryption at rest of messages, streams, logs, secrets, images, builds and their artifacts."""
+"""Rules of encryption at rest: messages, streams, logs, secrets, images, builds, artifacts."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _stream(resource: Resource) -> Iterator[Violation]:
 )
 def _delivery_stream(resource: Resource) -> Iterator[Violation]:
     if resource.has("kinesisSourceConfiguration") or resource.has("mskSourceConfiguration"):
-        return  # the source's own encryption holds, and this one may not be set
+        return  # the source's encryption applies; this property must not be set
     if not resource.is_set("serverSideEncryption.enabled"):
         yield Violation(resource, "serverSideEncryption.enabled", "is not true")
 

@@ -1,4 +1,4 @@
-"""Encryption at rest of disks, file systems, databases, caches and search domains."""
+"""Rules of encryption at rest: disks, file systems, databases, caches and search domains."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _block_devices(resource: Resource) -> Iterator[Violation]:
         paths = [path for path in mappings if resource.get(path) is not None]
     for path in paths:
         value = resource.get(f"{path}.encrypted")
-        # Left out, the account's default or the snapshot decides; only a plain 'no' is known wrong.
+        # If absent, the account's default or the snapshot decides; only an explicit false is wrong.
         if value is not None and not is_true(value):
             yield Violation(resource, f"{path}.encrypted", "is not true")
 

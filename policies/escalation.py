@@ -1,9 +1,8 @@
-"""Privilege escalation: what all policies of one role, user, group or permission set come to.
+"""Privilege escalation through all policies of a role, user, group or permission set together.
 
-Inline policies and those of the same program that are attached are judged merged, under the
-permissions boundary where that is of the program too. What AWS manages is not: attached, it may
-only add to what is found here, and `LF-IAM-003` and `LF-IAM-004` refuse its administrators'
-policies.
+Inline policies and attached policies of the same program are evaluated together, under the
+permissions boundary if it belongs to the program too. AWS managed policies are not evaluated: they
+can only add findings, and `LF-IAM-003` and `LF-IAM-004` refuse the administrator ones.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _OF_GROUP = "aws:iam/groupMembership:GroupMembership"
 _BOUNDARY_OF_SET = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
 _SET = "aws:ssoadmin/permissionSet:PermissionSet"
 _BOUND = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
-# Kinds of which nothing but the policies decides.
+# Kinds of escalation that depend on policies only.
 _GRAVE = frozenset({"policy", "credentials", "pass-role"})
 _PATHS_SHOWN = 3
 _LEAST = "AC-2 AC-3 AC-5 AC-6 AC-6(2) AC-6(10)"
@@ -40,9 +39,9 @@ _LEAST = "AC-2 AC-3 AC-5 AC-6 AC-6(2) AC-6(10)"
 
 @dataclass(frozen=True, slots=True)
 class _Owner:
-    """What carries policies: the types of its inline policies and of attachments to it.
+    """A type that has policies: the types of its inline policies and attachments.
 
-    Each comes with the property that names the owner.
+    Each has the property that names the owner.
     """
 
     inline: tuple[str, str]
@@ -138,14 +137,14 @@ def _listed(paths: list[Escalation]) -> str:
 
 
 def _paths(owner: Resource, stack: Stack) -> tuple[Escalation, ...]:
-    """Return the paths that an owner can go; an administrator is another rule's finding.
+    """Return an owner's escalation paths; none for administrators, which other rules report.
 
-    Raises `UndecidedError` where a policy is not known yet, since it may deny as well.
+    Raises `UndecidedError` if a policy is not known yet: it might deny the path.
     """
     own = tuple(_carried(owner, stack))
     if not own:
         return ()
-    # A permission set becomes roles whose ARNs nobody knows; its own is no principal's.
+    # The roles of a permission set have unknown ARNs; the set's ARN is not a principal's.
     arns = (text for text in owner.texts("arn") if text.startswith("arn:") and ":iam:" in text)
     arn = next(arns, None)
     return _judged(own, tuple(_boundary(owner, stack)), arn)
@@ -155,13 +154,13 @@ def _paths(owner: Resource, stack: Stack) -> tuple[Escalation, ...]:
 def _judged(
     own: tuple[Labelled, ...], boundary: tuple[Labelled, ...], arn: str | None
 ) -> tuple[Escalation, ...]:
-    """Judge once for both rules."""
+    """Evaluate once for both rules."""
     examined = Examined(Subject(identity=own, boundaries=boundary, principal=arn))
     return () if administrating(examined) else examined.escalations
 
 
 def _carried(owner: Resource, stack: Stack) -> Iterator[Labelled]:
-    """Yield the documents that the program gives to a role, user or permission set."""
+    """Yield the documents that the program attaches to a role, user or permission set."""
     kinds = _OWNERS[owner.type]
     yield from _documents(owner)
     inline, property = kinds.inline
@@ -196,14 +195,14 @@ def _groups(user: Resource, stack: Stack) -> Iterator[Resource]:
 
 
 def _lists(membership: Resource, property: str, other: Resource) -> bool:
-    """Tell whether a list names another resource, by its outputs or by its name."""
+    """Return whether a list names another resource, by its outputs or by its name."""
     if other.urn in membership.links.get(property, ()):
         return True
     return any(name in other.identities() for _, name in membership.items(property))
 
 
 def _listed_on(owner: Resource, property: str, stack: Stack) -> Iterator[Labelled]:
-    """Yield the documents of policies that the owner itself lists."""
+    """Yield the documents of policies in the owner's own lists."""
     linked = _attached(stack).get((owner.urn, property), [])
     for policy in linked:
         yield from _documents(policy)
@@ -215,14 +214,14 @@ def _listed_on(owner: Resource, property: str, stack: Stack) -> Iterator[Labelle
 
 
 def _boundary(owner: Resource, stack: Stack) -> Iterator[Labelled]:
-    """Yield the documents of the permissions boundary, where it is of the program."""
+    """Yield the documents of the permissions boundary, if it belongs to the program."""
     if owner.type == _SET:
         yield from _boundary_of_set(owner, stack)
         return
     for policy in _attached(stack).get((owner.urn, "permissionsBoundary"), []):
         yield from _documents(policy)
     for each in stack.pointing([_BOUNDARY_OF_SET], "permissionSetArn", owner):
-        # Its policies are named, since each account has one of its own.
+        # A permission set refers to policies by name: each account has its own copy.
         name = each.get("permissionsBoundary.customerManagedPolicyReference.name")
         for policy in stack.of([_POLICY]) if name else ():
             if policy.get("name") == name:
@@ -230,7 +229,7 @@ def _boundary(owner: Resource, stack: Stack) -> Iterator[Labelled]:
 
 
 def _boundary_of_set(owner: Resource, stack: Stack) -> Iterator[Labelled]:
-    """Yield the boundary that a permission set refers to by name; each account has its own."""
+    """Yield the documents of the boundary that a permission set names."""
     for bound in stack.pointing([_BOUND], "permissionSetArn", owner):
         place = "permissionsBoundary.customerManagedPolicyReference"
         named = (bound.text(f"{place}.path", "/"), bound.text(f"{place}.name"))

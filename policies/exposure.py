@@ -1,4 +1,4 @@
-"""Who outside can use a resource. The judgement is `landfall.iam.outsiders`', as in `iam check`."""
+"""Access to resources from outside. `landfall.iam.outsiders` decides, as in `iam check`."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def _confused_deputy(resource: Resource) -> Iterator[Violation]:
 
 
 def _places(document: Document, rule: str, *, to_service: bool = False) -> list[str]:
-    """Return the statements in which a rule of the analysis finds something.
+    """Return the statements in which a rule of the analysis has findings.
 
-    `to_service` leaves out those that name no service: another rule is about everybody.
+    With `to_service`, only statements that name a service; another rule checks public access.
     """
     places = {f"Statement[{one.index}]": one for one in document.statements}
     found = dict.fromkeys(
@@ -78,11 +78,11 @@ def _names_service(statement: Statement) -> bool:
 
 @lru_cache(maxsize=256)
 def _judged(document: Document) -> tuple[Finding, ...]:
-    """Judge once for all rules."""
+    """Evaluate once for all rules."""
     return tuple(analysis.check(Examined(Subject(resource_policy=("policy", document)))))
 
 
-# A permission's properties, as the conditions that Lambda writes for them
+# The conditions that Lambda writes for a permission's properties
 # (Lambda API Reference: AddPermission).
 _CONDITIONS = {
     "eventSourceToken": ("StringEquals", "lambda:EventSourceToken"),
@@ -106,7 +106,7 @@ def _permission(resource: Resource) -> Iterator[Violation]:
     if name != "*" and not is_service(name):
         return
     if resource.has("eventSourceToken"):
-        # A secret between one service and the function.
+        # A secret that the service and the function share.
         return
     allow = _statement(resource, name)
     if name == "*" and Judge(()).lets(allow, EVERYBODY):

@@ -1,9 +1,9 @@
 """Findings as JSON lines, in the file that `LANDFALL_FINDINGS` names; for reports and summaries.
 
-The engine's `preview --json` leaves out what policies say, so the pack writes it down itself. A
+The engine's `preview --json` omits policy findings, so the pack writes them itself. A
 line has `rule`, `title`, `severity`, `level`, `controls`, `verdict` (`fail`, `undecidable` or
 `waived`), `urn`, `property`, `message`, `fix`, `stack` and `phase` (`preview` or `update`: `pulumi
-up` runs the pack once for each, so one finding can stand twice).
+up` runs the pack once for each, so a finding can appear twice).
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ VARIABLE = "LANDFALL_FINDINGS"
 def write(run: Run, rule: Rule, verdict: Verdict, level: str, violation: Violation) -> None:
     """Append one finding. No value of a property is written.
 
-    One line is one write to a file opened for appending, so that processes that share the file do
-    not mix their lines.
+    Each line is a single append, so that processes that share the file do not mix their lines.
     """
     path = os.environ.get(VARIABLE)
     if not path:

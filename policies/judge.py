@@ -1,7 +1,7 @@
-"""Runs the rules: each resource once, the stack once, and every verdict told in one place.
+"""Run the rules once for each resource and once for the stack, and report the findings.
 
-The SDK asks every policy object about every resource. The mandatory object judges and keeps what
-is only advice for the advisory one, which is asked next.
+The SDK calls every policy object for every resource. The mandatory object runs the rules and keeps
+advice for the advisory object, which is called next.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Report = Callable[..., None]
 
 
 class Judge:
-    """Judges one run of the engine; holds what one object found and another one has to report."""
+    """Run the rules in one run of the engine; keep findings for the object that reports them."""
 
     def __init__(self, run: Run) -> None:
         self._used: set[waiver_file.Waiver] = set()
@@ -36,13 +36,13 @@ class Judge:
         self.configure(run)
 
     def configure(self, run: Run) -> None:
-        """Take what is said of the stack; comes before anything is judged."""
+        """Set the stack's settings; called before any resource is checked."""
         self._engine = run
         self.levels = Levels(run.settings.levels)
         self.waivers = waiver_file.read(run.settings.waivers, run.stack)
 
     def resource(self, args: ResourceValidationArgs, report: Report) -> None:
-        """Judge one resource; report what is mandatory."""
+        """Check one resource; report mandatory findings."""
         rules = RESOURCE_RULES.get(args.resource_type, ())
         resource = self._resource(args)
         self._judged[args.urn] = resource
@@ -51,12 +51,12 @@ class Judge:
             self._tell(rule, self._run(rule, partial(check, resource), resource), report, advice)
 
     def resource_advice(self, args: ResourceValidationArgs, report: Report) -> None:
-        """Report what was advice on the resource that was just judged."""
+        """Report the advice on the resource that was just checked."""
         for message in self._advice.pop(args.urn, ()):
             report(message)
 
     def stack(self, args: StackValidationArgs, report: Report) -> None:
-        """Judge the resources together; report what is mandatory."""
+        """Check the resources together; report mandatory findings."""
         stack = Stack([self._of_stack(each) for each in args.resources])
         told: list[tuple[str, str]] = []
         for rule, check in STACK_RULES:
@@ -73,14 +73,14 @@ class Judge:
             self._tell_of_pack(rule, what, report)
 
     def stack_advice(self, args: StackValidationArgs, report: Report) -> None:
-        """Report the advice on the stack, and once what could not be decided yet."""
+        """Report the advice on the stack, and the rules that are undecided."""
         for message, urn in self._stack_advice:
             report(message, urn)
         waiting = self._undecided.rules()
         unused = [
             waiver
             for waiver in self.waivers.valid
-            # One for every stack may be needed by another of them.
+            # A waiver without a stack may be used by another stack.
             if waiver.stack and waiver not in self._used and waiver.rule not in waiting
         ]
         for rule, what in self_check.advisory(self.levels, unused):
@@ -105,7 +105,7 @@ class Judge:
                 self._undecided.add(rule, where, undecided.path)
             else:
                 yield Violation(where, undecided.path, "is unknown, so the rule cannot decide")
-        except Exception as error:  # a rule's fault must neither pass nor show a value
+        except Exception as error:  # a failing rule must not pass, and its error may quote a secret
             what = f"could not be checked: the rule failed ({type(error).__name__})"
             yield Violation(resource, "", what)
 
@@ -146,7 +146,7 @@ class Judge:
         )
 
     def _of_stack(self, given: PolicyResource) -> Resource:
-        """Join a resource's inputs, seen when it was judged, with its outputs and dependencies."""
+        """Return a resource with the inputs seen earlier, and its outputs and dependencies."""
         judged = self._judged.get(given.urn)
         outputs = plain(given.props)
         return Resource(
@@ -158,13 +158,13 @@ class Judge:
             bool(given.opts and given.opts.protect),
             judged.provider if judged else {},
             self._engine.settings,
-            # What is only read, or left out by --target, is never judged on its own.
+            # Resources that are only read, or excluded by --target, get no resource check.
             judged is not None or not self._judged,
         )
 
 
 def _of_own_key(stack: Stack, waiting: Waiting) -> bool:
-    """Tell whether a rule that asks for a customer-managed key gets one that this stack makes."""
+    """Return whether a rule that requires a customer-managed key gets one of this stack."""
     rule, resource, property = waiting
     return rule.asks_for_key and stack.made_only_from(resource.urn, property, OWN_KEYS)
 

@@ -1,4 +1,4 @@
-"""Least privilege: no administrator by wildcard, and no way to become one."""
+"""Rules of least privilege: no administrators by wildcard, no passing of any role."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ATTACHMENTS = {
     "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": ("managedPolicyArn",),
     "aws:iam/role:Role": ("managedPolicyArns",),
 }
-# What is listed here is attached, and everything else is detached.
+# These lists are exclusive: the provider detaches every other policy.
 EXCLUSIVE = {
     "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "roleName",
     "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": "userName",
@@ -49,7 +49,7 @@ def _everywhere(statement: Statement) -> bool:
 
 
 def _is_everything(pattern: str) -> bool:
-    """Tell whether a pattern takes in resources of every service."""
+    """Return whether a pattern matches resources of every service."""
     parts = patterns.split_arn(pattern)
     if parts is None:
         return not pattern.strip("*")
@@ -151,7 +151,7 @@ def _pass_role_to_service(resource: Resource) -> Iterator[Violation]:
 
 
 def _passing(resource: Resource) -> Iterator[tuple[str, Statement]]:
-    """Yield the statements that let every role of some account be passed."""
+    """Yield the statements that allow passing every role of some account."""
     for path, statement, document in documents.statements(resource, IDENTITY):
         passes = any(
             patterns.matches(action, _OF_ROLES, case_sensitive=False)
@@ -169,7 +169,7 @@ def _placed_allows(statement: Statement, document: Document) -> bool:
 
 
 def _any_role(pattern: str) -> bool:
-    """Tell whether a pattern leaves the names of roles free, in some account at least."""
+    """Return whether a pattern matches roles of any name, in at least one account."""
     parts = patterns.split_arn(pattern)
     account = parts[4].replace("*", "0").replace("?", "0") if parts else ""
     partition = "aws" if parts is None or patterns.has_wildcard(parts[1]) else parts[1]

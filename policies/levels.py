@@ -1,4 +1,4 @@
-"""How a rule is enforced: as the rule says itself, or as the stack says for it."""
+"""The level at which a rule is enforced: its own, or the stack's."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _WEIGHT = {"mandatory": 2, "advisory": 1, "disabled": 0}
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Levels that the stack gives to rules, by rule id."""
+    """Levels that the stack sets, by rule id."""
 
     given: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, rule: Rule) -> Enforced:
-        """Return how a rule is enforced; a level that does not exist counts as the rule's own."""
+        """Return a rule's level; an invalid level counts as not set."""
         level = self.given.get(rule.id, rule.level)
         return level if level in get_args(Enforced) else rule.level  # type: ignore[return-value]
 
@@ -38,7 +38,7 @@ class Levels:
         return found
 
     def lowered(self) -> list[str]:
-        """Return the ids of rules that the stack enforces less than they ask for, with levels."""
+        """Return the ids and levels of rules that the stack enforces below their own level."""
         found = []
         for id in sorted(self.given):
             rule = find(id)

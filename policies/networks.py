@@ -1,4 +1,4 @@
-"""Administration ports: which networks a security group lets reach them."""
+"""Rules of administration ports: the networks that a security group allows."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _open_ports(resource: Resource) -> Iterator[Violation]:
         alone = [one for one in reaching if _is_internet(_ranges(resource, one))]
         together = [text for one in reaching for text in _ranges(resource, one)]
         if not alone and _is_internet(together):
-            # The parts stand in several rules of the group.
+            # The parts of the internet can be in several rules of the group.
             alone = reaching[:1]
         told.update(alone)
     for place in places:
@@ -52,7 +52,7 @@ def _open_ports(resource: Resource) -> Iterator[Violation]:
 
 
 def _is_internet(ranges: list[str]) -> bool:
-    """Tell whether address ranges, put together, are a large part of the internet."""
+    """Return whether address ranges together are a large part of the internet."""
     return any(is_wide(one) and not is_private(one) for one in collapsed(ranges))
 
 

@@ -1,6 +1,6 @@
-"""The organization: accounts that cannot be lost, guardrails that lock nobody out.
+"""Rules of the organization: protected accounts, guardrails without lockout.
 
-What a program takes away is not seen here: the engine asks policies about resources that stay.
+Policies do not see deletions: the engine checks only resources that remain.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _size(resource: Resource) -> Iterator[Violation]:
 )
 def _lockout(attachment: Resource, stack: Stack) -> Iterator[Violation]:
     made_from = attachment.links.get("targetId", frozenset())
-    # An organization's output that is a target can only be its root.
+    # If the target is an output of the organization, it can only be the root.
     at_root = any(root.urn in made_from for root in stack.of(_ORGANIZATIONS))
     if not at_root and (made_from or not attachment.text("targetId").startswith("r-")):
         return

@@ -1,7 +1,7 @@
-"""The pack's policy objects: few, because the SDK reads every resource again for each.
+"""The pack's policy objects: few, because the SDK parses every resource again for each.
 
-Four objects hold all rules: mandatory and advisory, for single resources and for the stack, since
-the SDK knows one level per object.
+Four objects hold all rules: mandatory and advisory, for single resources and for the stack. The SDK
+has one level per object.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ FAMILIES = (
 
 
 def load() -> None:
-    """Fill the registry with the rules of every family."""
+    """Import every family, which registers its rules."""
     for family in FAMILIES:
         importlib.import_module(f"policies.{family}")
 
 
 def build(judge: Judge) -> list[Policy]:
-    """Return the policy objects, which all ask one judge."""
+    """Return the policy objects, which share one judge."""
     load()
     mandatory, advisory = EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY
     return [

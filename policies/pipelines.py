@@ -1,4 +1,4 @@
-"""Pipelines and builds: what reaches production is asked for, can go back, and holds no secrets."""
+"""Rules of pipelines and builds: approval, rollback, no credentials."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from policies.values import Resource, UndecidedError, is_true, is_unknown
 _PIPELINES = ("aws:codepipeline/pipeline:Pipeline",)
 _PROJECTS = ("aws:codebuild/project:Project",)
 
-# Of a variable's name; its value is never shown.
+# Matches the name of a variable; its value is never shown.
 _SECRET_NAME = re.compile(
     r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY(_ID)?|PRIVATE_?KEY|CREDENTIALS?)$",
     re.IGNORECASE,
@@ -26,10 +26,10 @@ _SECRET_VALUE = re.compile(
 
 
 def _secret(name: str, value: Any) -> bool:
-    """Tell whether a variable is a credential, by its name or by how its value looks."""
+    """Return whether a variable is a credential, by its name or the form of its value."""
     if isinstance(value, str) and not is_unknown(value) and _SECRET_VALUE.search(value):
         return True
-    # What only names a secret (an ARN, a parameter's path) is none.
+    # A reference to a secret (an ARN, a parameter's path) is not a credential.
     reference = isinstance(value, str) and value.startswith(("arn:", "/", "{{resolve:"))
     return bool(_SECRET_NAME.search(name)) and not reference
 

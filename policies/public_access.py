@@ -1,4 +1,4 @@
-"""No access for the public: buckets, databases, functions, snapshots, builds."""
+"""Rules against public access: buckets, databases, functions, snapshots, builds."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ _WITH_ACL = (
     "aws:s3/bucketObjectv2:BucketObjectv2",
     "aws:s3/objectCopy:ObjectCopy",
 )
-# Whoever has an AWS account is everybody, too (S3 User Guide: 'Access control list overview').
+# The group of all AWS users is public, too (S3 User Guide: 'Access control list overview').
 _EVERYBODY = ("/global/AllUsers", "/global/AuthenticatedUsers")
 
 

@@ -1,4 +1,4 @@
-"""Rules and their registry. A rule is small, has an id for life, and says what to change."""
+"""Rules and their registry. A rule is small, has a stable id, and says how to fix a violation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Scope = Literal["resource", "stack"]
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What is wrong with which property of which resource; never quotes a property's value."""
+    """A violation: the resource, its property, and what is wrong; it never quotes a value."""
 
     resource: Resource
     property: str
@@ -31,7 +31,7 @@ StackCheck = Callable[[Resource, Stack], Iterator[Violation]]
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """The controls that a rule answers, as each framework numbers them.
+    """The controls that a rule covers, by the ids of each framework.
 
     `fsbp` is AWS Foundational Security Best Practices (the ids of Security Hub), `cis3` and `cis5`
     the CIS AWS Foundations Benchmark 3.0 and 5.0, `nist` NIST SP 800-53 revision 5.
@@ -43,7 +43,7 @@ class Controls:
     nist: tuple[str, ...] = ()
 
     def labels(self) -> list[str]:
-        """Return every control with the name of its framework before it."""
+        """Return every control, prefixed with its framework."""
         named = (
             ("FSBP", self.fsbp),
             ("CIS-3.0", self.cis3),
@@ -54,15 +54,15 @@ class Controls:
 
 
 def controls(*, fsbp: str = "", cis3: str = "", cis5: str = "", nist: str = "") -> Controls:
-    """Return controls from ids divided by spaces."""
+    """Return controls from space-separated ids."""
     return Controls(*(tuple(ids.split()) for ids in (fsbp, cis3, cis5, nist)))
 
 
 @dataclass(frozen=True, slots=True)
 class Rule(rules.Rule):
-    """A rule of the pack: what it judges, at which level, and which controls it answers.
+    """A rule of the pack: the types it checks, its level, and the controls it covers.
 
-    `asks_for_key` says that the property it decides by is a key, and nothing else.
+    `asks_for_key` means that the rule checks only that a property is a customer-managed key.
     """
 
     types: tuple[str, ...]
@@ -72,7 +72,7 @@ class Rule(rules.Rule):
     asks_for_key: bool = False
 
     def message(self, violation: Violation) -> str:
-        """Return what the engine shows."""
+        """Return the message that the engine shows."""
         place = f"{violation.property}: " if violation.property else ""
         return f"[{self.id}] {place}{violation.what}. {self.fix}"
 
@@ -84,12 +84,12 @@ REGISTRY: Final = Registry[Rule]()
 
 
 def all_rules() -> list[Rule]:
-    """Return every registered rule once, by id."""
+    """Return all registered rules, sorted by id."""
     return sorted(REGISTRY, key=lambda rule: rule.id)
 
 
 def find(id: str) -> Rule | None:
-    """Return the rule of an id."""
+    """Return the rule with an id, or None."""
     return REGISTRY.find(id)
 
 
@@ -104,7 +104,7 @@ def resource_rule(
     controls: Controls = Controls(),
     asks_for_key: bool = False,
 ) -> Callable[[Check], Check]:
-    """Register a check that one resource decides; it stops `up` before the resource is made."""
+    """Register a check of one resource; it stops `up` before the resource is created."""
     rule = REGISTRY.add(
         Rule(id, title, severity, fix, tuple(types), level, controls, asks_for_key=asks_for_key)
     )
@@ -127,9 +127,9 @@ def stack_rule(
     level: Level = "mandatory",
     controls: Controls = Controls(),
 ) -> Callable[[StackCheck], StackCheck]:
-    """Register a check of resources of `types` that needs the others; it stops `up` at its preview.
+    """Register a check of `types` that needs the whole stack; it stops `up` in its preview.
 
-    It is called for each resource that the program manages.
+    The check is called for each resource that the program manages.
     """
     rule = REGISTRY.add(Rule(id, title, severity, fix, tuple(types), level, controls, "stack"))
 

@@ -1,4 +1,4 @@
-"""What is wrong with the pack's own settings and waivers; these are findings like any other."""
+"""Rules of the pack's own settings and waivers, reported like other findings."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LOWERED = _of_pack(
 
 
 def mandatory(settings: Settings, levels: Levels, waivers: Waivers) -> Iterator[tuple[Rule, str]]:
-    """Yield what has to be corrected before anything is applied."""
+    """Yield mandatory findings."""
     for problem in (*settings.problems, *levels.problems(), *waivers.problems):
         yield SETTINGS, problem
     for waiver in waivers.expired:
@@ -55,7 +55,7 @@ def mandatory(settings: Settings, levels: Levels, waivers: Waivers) -> Iterator[
 
 
 def advisory(levels: Levels, unused: Iterable[Waiver]) -> Iterator[tuple[Rule, str]]:
-    """Yield what reviewers should know."""
+    """Yield advisory findings."""
     for waiver in unused:
         yield UNUSED, f"the waiver of {waiver.rule} for {waiver.resource} matched no finding"
     lowered = levels.lowered()

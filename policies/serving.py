@@ -1,8 +1,8 @@
-"""The SDK's server, told what stack it judges.
+"""The SDK's server, extended to know which stack it checks.
 
-The engine sends a stack's name, configuration and whether it previews by `ConfigureStack`; the SDK
-keeps only the stack's tags of it. Its server class is replaced by one that hands the rest to the
-judge.
+The engine sends the stack's name, its configuration and whether this is a preview by
+`ConfigureStack`; the SDK keeps only the stack's tags. This module replaces the
+SDK's server class by one that passes the rest to the judge.
 """
 
 from __future__ import annotations

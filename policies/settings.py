@@ -1,7 +1,7 @@
-"""What is judged: which stack, in a preview or not, and what its stack file says of the rules.
+"""The run of the engine and the stack's settings of the pack.
 
-Settings stand under `policies:` in a stack's own configuration. The engine sends configuration as
-texts; structured values are JSON inside.
+Settings are under `policies:` in the stack's configuration. The engine sends configuration as
+strings; structured values are JSON.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ NAMESPACE = "policies:"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Levels by rule id, waivers beside those of the file, and what some rules measure by.
+    """Levels by rule id, waivers beside those of the file, and limits of some rules.
 
-    `retention_days` is the fewest that log groups keep events. `problems` says what could not be
-    read; such a setting counts as not given.
+    `retention_days` is the minimum retention of log groups. `problems` are errors in settings; a
+    setting with an error counts as not set.
     """
 
     levels: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ def of_request(request: Any) -> Run:
 
 
 def of_environment() -> Run:
-    """Return the run as older engines describe it, in variables; without them, any preview."""
+    """Return the run from environment variables, as older engines set them; default: a preview."""
     config = json.loads(os.environ.get("PULUMI_CONFIG") or "{}")
     preview = os.environ.get("PULUMI_DRY_RUN") != "false"
     return Run(os.environ.get("PULUMI_STACK", ""), preview, read(config))

@@ -1,10 +1,10 @@
-"""What a statement's conditions demand."""
+"""What the conditions of a statement require."""
 
 from __future__ import annotations
 
 from landfall.iam.documents import Condition, Statement
 
-# With fewer characters before its first wildcard no id of an account or organization is named.
+# A value with fewer characters before its first wildcard names no account or organization.
 _NAMES_SOMEBODY = 8
 _COMPARES = frozenset(
     {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"}
@@ -12,7 +12,7 @@ _COMPARES = frozenset(
 
 
 def compares(condition: Condition) -> bool:
-    """Tell whether a condition holds only where its key is there and has one of the values."""
+    """Return whether a condition is true only if its key is present and has one of its values."""
     return (
         condition.operator in _COMPARES
         and not condition.if_exists
@@ -21,7 +21,7 @@ def compares(condition: Condition) -> bool:
 
 
 def demands(statement: Statement, keys: frozenset[str]) -> bool:
-    """Tell whether one of these keys must have one of some values that name somebody."""
+    """Return whether one of these keys must have a value that names a specific principal."""
     return any(
         compares(condition)
         and condition.key.lower() in keys
@@ -31,7 +31,7 @@ def demands(statement: Statement, keys: frozenset[str]) -> bool:
 
 
 def _is_open(value: str) -> bool:
-    """Tell whether anybody can have a value: one of any account, or one that hardly says more."""
+    """Return whether a value is open: it matches any account, or nearly any."""
     literal = value.split("*")[0].split("?")[0]
     if literal == value:
         return False
@@ -39,5 +39,5 @@ def _is_open(value: str) -> bool:
     if parts[0] != "arn" or len(parts) < 6:
         return len(literal) < _NAMES_SOMEBODY
     account, name = parts[4], parts[5]
-    # Where an ARN has no account, as those of buckets, the name is one in all of AWS.
+    # An ARN without account, as a bucket's, has a name that is unique in AWS.
     return not name.strip("*?") if not account else account.strip("*?") != account

@@ -1,4 +1,4 @@
-"""Tags: whose a resource is, for cost, ownership and conditions."""
+"""Rules of tags: cost, ownership and conditions need them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from policies.encryption_s3 import BUCKETS
 from policies.rules import Violation, controls, resource_rule
 from policies.values import Resource, UndecidedError, is_unknown
 
-# What keeps data, runs code or acts: where nobody knows whose it is, nobody can clean up.
+# Types that store data, run code or act: without an owner they cannot be cleaned up.
 TAGGED = (
     *BUCKETS,
     "aws:backup/vault:Vault",

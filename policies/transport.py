@@ -1,4 +1,4 @@
-"""Encryption in transit."""
+"""Rules of encryption in transit."""
 
 from __future__ import annotations
 
@@ -34,10 +34,9 @@ def _bucket_policy(resource: Resource) -> Iterator[Violation]:
 
 
 def refuses_plain_http(document: Document) -> bool:
-    """Tell whether every S3 request without TLS is denied, on the bucket and on its objects.
+    """Return whether a policy denies S3 requests without TLS, on the bucket and its objects.
 
-    The bucket's name need not be known: what is denied on `arn:…:NAME` has to be denied on
-    `arn:…:NAME/*` too.
+    The bucket's name may be unknown: a Deny on `arn:…:NAME` must also cover `arn:…:NAME/*`.
     """
     denied = {
         resource
@@ -81,7 +80,7 @@ def _denies_plain_http(statement: Statement) -> bool:
 )
 def _every_bucket(bucket: Resource, stack: Stack) -> Iterator[Violation]:
     if stack.pointing(POLICIES, "bucket", bucket):
-        return  # LF-TLS-001 judges it
+        return  # LF-TLS-001 checks it
     inline = dict.fromkeys(BUCKETS, ("policy",))
     if not any(refuses_plain_http(document) for _, document in documents.read(bucket, inline)):
         yield Violation(bucket, "", "the bucket has no policy that denies requests without TLS")

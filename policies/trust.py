@@ -1,4 +1,4 @@
-"""Trust: who may become a role. `landfall.iam.policy_checks` judges it, as in `iam check`."""
+"""Rules of trust: who can assume a role. `landfall.iam.policy_checks` decides, as in `iam check`."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _ACCESS = "AC-3 AC-6 AC-17 IA-8"
 
 
 def _found(resource: Resource, *rules: str) -> Iterator[Violation]:
-    """Yield what some rules of the analysis find in a role's trust policy."""
+    """Yield the findings of some rules of the analysis in a role's trust policy."""
     for path, document in documents.read(resource, TRUST):
         places = {(one.path.partition(".")[0], one.rule): None for one in _judged(document)}
         for place, rule in places:
             if rule in rules:
-                # The analysis's own message quotes the policy, and values are never shown here.
+                # The analysis quotes the policy in its message, and the pack never shows values.
                 yield Violation(resource, f"{path}.{place}", _WHAT[rule])
 
 
 @lru_cache(maxsize=256)
 def _judged(document: Document) -> tuple[Finding, ...]:
-    """Judge once for all rules."""
+    """Evaluate once for all rules."""
     return tuple(analysis.check(Examined(Subject(trust=("trust", document)))))
 
 

@@ -1,4 +1,4 @@
-"""Verdicts that wait for values known only during the update, told in a few lines."""
+"""Rules that wait for values known only during the update, summarized in a few lines."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from policies.values import Resource
 
 _NAMES_SHOWN = 3
 
-# A rule, the resource it judges, and the path of the property it waits for.
+# A rule, the resource it checks, and the path of the property it waits for.
 Waiting = tuple[Rule, Resource, str]
 
 
 class Undecided:
-    """Collects what could not be decided; told by kind of resource and property, not one by one."""
+    """Collects undecided rules, and summarizes them by type and property."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: list[Waiting] = []
 
     def add(self, rule: Rule, resource: Resource, property: str) -> None:
-        """Note that a rule waits for a property."""
+        """Record that a rule waits for a property."""
         with self._lock:
             self._waiting.append((rule, resource, property))
 
     def settle(self, decided: Callable[[Waiting], bool]) -> list[Waiting]:
-        """Forget what has turned out to be right after all; return the rest."""
+        """Remove what has turned out to be right; return the rest."""
         with self._lock:
             self._waiting = [each for each in self._waiting if not decided(each)]
             return list(self._waiting)
@@ -40,7 +40,7 @@ class Undecided:
             return {rule.id for rule, _, _ in self._waiting}
 
     def take(self) -> list[str]:
-        """Return one line per type and property, and forget them."""
+        """Return one line per type and property, and clear the collection."""
         with self._lock:
             waiting, self._waiting = self._waiting, []
         groups: dict[tuple[str, str], tuple[set[str], set[str]]] = defaultdict(

@@ -1,4 +1,4 @@
-"""Resources as rules see them: inputs with unknowns kept apart, and secrets never shown."""
+"""Resources as rules see them: inputs in which unknown values are marked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IDENTITIES = ("id", "bucket", "arn", "name", "url", "keyId", "keyArn")
 
 
 class UndecidedError(Exception):
-    """A rule met a value that is known only during the update; `path` is its property."""
+    """A rule needs a value that is known only during the update; `path` is its property."""
 
     def __init__(self, path: str, resource: Resource | None = None) -> None:
         self.path = path
@@ -25,22 +25,22 @@ class UndecidedError(Exception):
 
 
 def is_unknown(value: Any) -> bool:
-    """Tell whether the engine does not know a value yet."""
+    """Return whether the engine does not know a value yet."""
     return isinstance(value, str) and value in _UNKNOWN
 
 
 def is_true(value: Any) -> bool:
-    """Tell whether a flag is set; some of the provider's flags are texts."""
+    """Return whether a flag is true; some of the provider's flags are strings."""
     return value is True or (isinstance(value, str) and value.lower() == "true")
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource: type token, URN, its inputs in the plain.
+    """A resource: type token, URN, inputs in plaintext.
 
-    `links` names, per property, the URNs of the resources that the property was computed from, and
-    `outputs` is what the provider answered; both are there for stack rules only. `managed` is false
-    for resources that the program only reads.
+    `links` has, by property, the URNs of the resources that the property was computed from, and
+    `outputs` is the provider's answer; only stack rules have both. `managed` is false for resources
+    that the program only reads.
     """
 
     type: str
@@ -59,11 +59,11 @@ class Resource:
         return self.urn.rsplit("::", 1)[-1]
 
     def get(self, path: str, default: Any = None) -> Any:
-        """Return the value at a dotted path of keys and indices, `default` where it is absent.
+        """Return the value at a dotted path of keys and indices, or `default` if it is absent.
 
-        The provider writes an absent text as an empty one, so both count as absent.
+        An empty string counts as absent: the provider writes absent strings as empty.
 
-        Raises `UndecidedError` where the value, or one around it, is not known yet.
+        Raises `UndecidedError` if the value, or a value that contains it, is not known yet.
         """
         value: Any = self.props
         walked: list[str] = []
@@ -80,19 +80,19 @@ class Resource:
         return default if value is None or value == "" else value
 
     def text(self, path: str, default: str = "") -> str:
-        """Return `get` as text."""
+        """Return `get` as a string."""
         return str(self.get(path, default))
 
     def is_set(self, path: str) -> bool:
-        """Tell whether a flag is true; raises `UndecidedError` like `get`."""
+        """Return whether a flag is true; raise `UndecidedError` like `get`."""
         return is_true(self.get(path))
 
     def has(self, path: str) -> bool:
-        """Tell whether a value is set; an unknown one may turn out to be nothing, and raises."""
+        """Return whether a value is set; raise `UndecidedError` if it is not known yet."""
         return self.get(path) is not None
 
     def items(self, path: str) -> Iterator[tuple[str, Any]]:
-        """Yield each item of a list with its path; raises `UndecidedError` for an unknown one."""
+        """Yield each item of a list with its path; raise `UndecidedError` at an unknown item."""
         value = self.get(path, [])
         if not isinstance(value, list):
             value = [value]
@@ -102,22 +102,22 @@ class Resource:
             yield f"{path}.{index}", item
 
     def points_at(self, property: str, other: Resource) -> bool:
-        """Tell whether a property names another resource, by its outputs or by its value."""
+        """Return whether a property names another resource, by its outputs or its value."""
         return other.urn in self.links.get(property, ()) or any(
             text in other.identities() for text in self.texts(property)
         )
 
     def texts(self, property: str) -> set[str]:
-        """Return the known texts of a property, as asked for and as answered."""
+        """Return the known strings of a property, from inputs and outputs."""
         both = (self.props.get(property), self.outputs.get(property))
         return {text for text in both if isinstance(text, str) and not is_unknown(text)}
 
     def identities(self) -> set[str]:
-        """Return what other resources may name this one by."""
+        """Return the values by which other resources can name this one."""
         return {text for key in _IDENTITIES for text in self.texts(key)}
 
     def default_tags(self) -> Mapping[str, Any]:
-        """Return the tags that the provider puts on everything it makes."""
+        """Return the default tags of the resource's provider."""
         value = self.provider.get("defaultTags")
         if isinstance(value, str):
             if is_unknown(value):
@@ -148,7 +148,7 @@ class Stack:
         return [resource for type_ in types for resource in self._by_type.get(type_, ())]
 
     def managed(self, types: Iterable[str]) -> list[Resource]:
-        """Return those of them that the program makes, and does not only read."""
+        """Return the resources of some types that the program manages."""
         return [resource for resource in self.of(types) if resource.managed]
 
     def pointing(self, types: Iterable[str], property: str, other: Resource) -> list[Resource]:
@@ -161,14 +161,14 @@ class Stack:
         return list(found.values())
 
     def made_only_from(self, urn: str, path: str, types: Iterable[str]) -> bool:
-        """Tell whether a property was computed from resources of some types and nothing else."""
+        """Return whether a property was computed only from resources of some types."""
         resource = self._by_urn.get(urn)
         links = resource.links.get(path.split(".")[0], ()) if resource else ()
         made_from = [self._by_urn.get(link) for link in links]
         return bool(made_from) and all(each and each.type in types for each in made_from)
 
     def _pointing(self, type_: str, property: str) -> dict[str, list[Resource]]:
-        """Return the resources of a type by the URNs and texts that a property of them names."""
+        """Return the resources of a type, by the URNs and strings in one of their properties."""
         if (type_, property) not in self._pointers:
             index = self._pointers[type_, property] = {}
             for each in self._by_type.get(type_, ()):
@@ -178,7 +178,7 @@ class Stack:
 
 
 def plain(props: Any) -> Any:
-    """Return inputs without the SDK's proxies, unknowns kept as the engine's markers."""
+    """Return inputs without the SDK's proxies; unknown values stay the engine's markers."""
     if isinstance(props, proxy._DictProxy | proxy._ListProxy):
         return plain(props["__target"])
     if isinstance(props, Mapping):

@@ -1,7 +1,7 @@
-"""Waivers: reviewed exceptions, each with an owner, a reason and an end.
+"""Waivers: reviewed exceptions, each with an owner, a reason and an expiry date.
 
-They stand in `waivers.yaml` beside this file, or in the file that `LANDFALL_WAIVERS` names, and in
-a stack's setting `policies:waivers`. An expired or malformed one excuses nothing and fails itself.
+They are in `waivers.yaml` beside this file, or in the file that `LANDFALL_WAIVERS` names, and in a
+stack's setting `policies:waivers`. An expired or malformed waiver excuses nothing and is a finding.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _OPTIONAL = ("stack",)
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One exception: until the end of the day `expires` (UTC), `rule` does not bind `resource`.
+    """An exception: until the end of the day `expires` (UTC), `rule` does not apply to `resource`.
 
-    `resource` is a URN, or the `type::name` or the name that it ends with; `*` and `?` are
-    wildcards. `stack` limits it to one stack.
+    `resource` is a URN, or its last parts `type::name` or `name`; `*` and `?` are wildcards.
+    `stack` limits the waiver to one stack.
     """
 
     rule: str
@@ -41,7 +41,7 @@ class Waiver:
     stack: str = ""
 
     def covers(self, rule: str, urn: str) -> bool:
-        """Tell whether it is about this rule and resource, expired or not."""
+        """Return whether it covers this rule and resource, even if it has expired."""
         if rule != self.rule:
             return False
         type_and_name = urn.split("::", 2)[-1].rsplit("$", 1)[-1]
@@ -51,27 +51,27 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Waivers:
-    """The waivers of one stack, and what is wrong with those that could not be read."""
+    """The waivers of one stack, and the errors in invalid ones."""
 
     valid: Sequence[Waiver] = ()
     expired: Sequence[Waiver] = ()
     problems: Sequence[str] = ()
 
     def covering(self, rule: str, urn: str) -> Waiver | None:
-        """Return the waiver in force for a rule and a resource."""
+        """Return the valid waiver of a rule and a resource."""
         return next((w for w in self.valid if w.covers(rule, urn)), None)
 
     def lapsed(self, rule: str, urn: str) -> Waiver | None:
-        """Return the waiver that was in force once."""
+        """Return the expired waiver of a rule and a resource."""
         return next((w for w in self.expired if w.covers(rule, urn)), None)
 
 
 def read(
     inline: Iterable[Any] = (), stack: str = "", today: datetime.date | None = None
 ) -> Waivers:
-    """Return the waivers of the file, and those that the stack itself gives, divided by the day.
+    """Return the waivers of the file and of the stack, valid and expired ones.
 
-    Those of the file that name another stack are left out.
+    Waivers of the file that name another stack are left out.
     """
     path = Path(os.environ.get(VARIABLE) or FILE)
     problems: list[str] = []

@@ -291,7 +291,7 @@ def test_a_rule_that_fails_refuses_and_shows_no_value() -> None:
     props["environment"] = {"variables": PASSWORD}
     told = Analyzer().resource(given("aws:lambda/function:Function", props))
     assert rules(told) == {"LF-LAM-002"}
-    assert "could not be judged" in told[0].message
+    assert "could not be checked" in told[0].message
     assert PASSWORD not in told[0].message
 
 
