@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from landfall.aws.quotas import QUOTAS
+
 _ORGANIZATIONS = "Organizations User Guide, 'Quotas and service limits for AWS Organizations'"
 _IAM = "IAM User Guide, 'IAM and AWS STS quotas'"
 _SSO = "IAM Identity Center User Guide, 'IAM Identity Center quotas'"
@@ -27,6 +29,11 @@ class Quota:
     source: str
 
 
+def _of_aws(name: str, source: str) -> Quota:
+    """Return a quota with the value that settings are checked against, too."""
+    return Quota(QUOTAS[name].value, source)
+
+
 TABLE: Mapping[str, Quota] = {
     "organizations.accounts": Quota(50, f"{_ORGANIZATIONS}; 10 before an increase"),
     "organizations.creations_at_once": Quota(5, _ORGANIZATIONS),
@@ -36,53 +43,71 @@ TABLE: Mapping[str, Quota] = {
     "organizations.closure_seconds": Quota(
         0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
     ),
-    "organizations.closures_at_once": Quota(3, _ORGANIZATIONS),
-    "organizations.closures": Quota(250, f"{_ORGANIZATIONS}; in 30 days"),
-    "organizations.closures_percent": Quota(20, f"{_ORGANIZATIONS}; of the accounts, in 30 days"),
-    "organizations.closures_most": Quota(1000, f"{_ORGANIZATIONS}; in 30 days"),
+    "organizations.closures_at_once": _of_aws("accountClosuresAtOnce", _ORGANIZATIONS),
+    "organizations.closures": _of_aws("accountClosures", f"{_ORGANIZATIONS}; in 30 days"),
+    "organizations.closures_percent": _of_aws(
+        "accountClosuresPercent", f"{_ORGANIZATIONS}; of the accounts, in 30 days"
+    ),
+    "organizations.closures_most": _of_aws("accountClosuresMost", f"{_ORGANIZATIONS}; in 30 days"),
     "organizations.days_before_leaving": Quota(
         7, "Organizations User Guide, 'Leave an organization from a member account'"
     ),
-    "organizations.units": Quota(2000, _ORGANIZATIONS),
-    "organizations.unit_depth": Quota(5, _ORGANIZATIONS),
+    "organizations.units": _of_aws("units", _ORGANIZATIONS),
+    "organizations.unit_depth": _of_aws("unitDepth", _ORGANIZATIONS),
     "organizations.policies": Quota(10_000, _ORGANIZATIONS),
-    "organizations.size.SERVICE_CONTROL_POLICY": Quota(10_240, f"{_ORGANIZATIONS}, 2026-05-15"),
-    "organizations.size.RESOURCE_CONTROL_POLICY": Quota(5_120, _ORGANIZATIONS),
-    "organizations.size.AISERVICES_OPT_OUT_POLICY": Quota(2_500, _ORGANIZATIONS),
-    "organizations.size.BACKUP_POLICY": Quota(10_000, _ORGANIZATIONS),
-    "organizations.size.TAG_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "organizations.size.SERVICE_CONTROL_POLICY": _of_aws(
+        "serviceControlPolicySize", f"{_ORGANIZATIONS}, 2026-05-15"
+    ),
+    "organizations.size.RESOURCE_CONTROL_POLICY": _of_aws(
+        "resourceControlPolicySize", _ORGANIZATIONS
+    ),
+    "organizations.size.AISERVICES_OPT_OUT_POLICY": _of_aws(
+        "aiServicesOptOutPolicySize", _ORGANIZATIONS
+    ),
+    "organizations.size.BACKUP_POLICY": _of_aws("backupPolicySize", _ORGANIZATIONS),
+    "organizations.size.TAG_POLICY": _of_aws("tagPolicySize", _ORGANIZATIONS),
     "organizations.size.CHATBOT_POLICY": Quota(10_000, _ORGANIZATIONS),
-    "organizations.size.DECLARATIVE_POLICY_EC2": Quota(10_000, _ORGANIZATIONS),
-    "organizations.attached.SERVICE_CONTROL_POLICY": Quota(10, f"{_ORGANIZATIONS}, 2026-05-15"),
-    "organizations.attached.RESOURCE_CONTROL_POLICY": Quota(5, _ORGANIZATIONS),
-    "organizations.attached.AISERVICES_OPT_OUT_POLICY": Quota(5, _ORGANIZATIONS),
-    "organizations.attached.BACKUP_POLICY": Quota(10, _ORGANIZATIONS),
-    "organizations.attached.TAG_POLICY": Quota(10, _ORGANIZATIONS),
+    "organizations.size.DECLARATIVE_POLICY_EC2": _of_aws("declarativePolicySize", _ORGANIZATIONS),
+    "organizations.attached.SERVICE_CONTROL_POLICY": _of_aws(
+        "serviceControlPoliciesPerTarget", f"{_ORGANIZATIONS}, 2026-05-15"
+    ),
+    "organizations.attached.RESOURCE_CONTROL_POLICY": _of_aws(
+        "resourceControlPoliciesPerTarget", _ORGANIZATIONS
+    ),
+    "organizations.attached.AISERVICES_OPT_OUT_POLICY": _of_aws(
+        "aiServicesOptOutPoliciesPerTarget", _ORGANIZATIONS
+    ),
+    "organizations.attached.BACKUP_POLICY": _of_aws("backupPoliciesPerTarget", _ORGANIZATIONS),
+    "organizations.attached.TAG_POLICY": _of_aws("tagPoliciesPerTarget", _ORGANIZATIONS),
     "organizations.attached.CHATBOT_POLICY": Quota(5, _ORGANIZATIONS),
-    "organizations.attached.DECLARATIVE_POLICY_EC2": Quota(10, _ORGANIZATIONS),
-    "config.conformance_packs": Quota(50, "AWS Config Developer Guide, 'Service Limits'"),
-    "sso.permission_sets": Quota(2_000, _SSO),
-    "sso.inline_policy_size": Quota(32_768, f"{_SSO}; bytes"),
+    "organizations.attached.DECLARATIVE_POLICY_EC2": _of_aws(
+        "declarativePoliciesPerTarget", _ORGANIZATIONS
+    ),
+    "config.conformance_packs": _of_aws(
+        "conformancePacks", "AWS Config Developer Guide, 'Service Limits'"
+    ),
+    "sso.permission_sets": _of_aws("permissionSets", _SSO),
+    "sso.inline_policy_size": _of_aws("permissionSetPolicySize", f"{_SSO}; bytes"),
     "iam.managed_policy_size": Quota(6_144, f"{_IAM}; without white space"),
     "iam.role_policies_size": Quota(10_240, f"{_IAM}; all inline policies, without white space"),
     "iam.user_policies_size": Quota(2_048, f"{_IAM}; all inline policies, without white space"),
     "iam.group_policies_size": Quota(5_120, f"{_IAM}; all inline policies, without white space"),
     "iam.trust_policy_size": Quota(2_048, _IAM),
-    "iam.managed_policies_per_role": Quota(10, _IAM),
+    "iam.managed_policies_per_role": _of_aws("managedPoliciesPerRole", _IAM),
     "iam.managed_policies_per_user": Quota(10, _IAM),
     "iam.policy_versions": Quota(5, _IAM),
     "iam.roles": Quota(1_000, _IAM),
     "codepipeline.pipelines": Quota(1_000, _PIPELINE),
     "codepipeline.stages": Quota(50, _PIPELINE),
-    "codepipeline.actions_per_stage": Quota(50, _PIPELINE),
+    "codepipeline.actions_per_stage": _of_aws("actionsPerStage", _PIPELINE),
     "codepipeline.triggers": Quota(50, _PIPELINE),
-    "codepipeline.filters_per_trigger": Quota(3, _PIPELINE),
-    "codepipeline.patterns_per_filter": Quota(8, _PIPELINE),
+    "codepipeline.filters_per_trigger": _of_aws("filtersPerTrigger", _PIPELINE),
+    "codepipeline.patterns_per_filter": _of_aws("patternsPerFilter", _PIPELINE),
     "codepipeline.conditions_per_list": Quota(1, _PIPELINE),
-    "codepipeline.rules_per_condition": Quota(5, _PIPELINE),
-    "codecommit.approval_pool_members": Quota(100, _COMMIT),
+    "codepipeline.rules_per_condition": _of_aws("rulesPerCondition", _PIPELINE),
+    "codecommit.approval_pool_members": _of_aws("approvalPoolMembers", _COMMIT),
     "codecommit.templates_per_repository": Quota(25, _COMMIT),
-    "codedeploy.alarms_per_group": Quota(10, _DEPLOY),
+    "codedeploy.alarms_per_group": _of_aws("alarmsPerDeploymentGroup", _DEPLOY),
 }
 
 _overrides: dict[str, int] = {}
