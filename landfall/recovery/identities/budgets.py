@@ -1,4 +1,4 @@
-"""Budgets: what accounts may spend."""
+"""Budgets: budgets of accounts."""
 
 from __future__ import annotations
 

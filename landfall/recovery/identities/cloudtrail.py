@@ -7,7 +7,7 @@ from landfall.recovery.identities.registry import Client, Inputs, finds, pages
 
 @finds("aws:cloudtrail/trail:Trail")
 def _trail(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    # A trail of all regions, or of the organization, has shadows elsewhere: they are not the one.
+    # Skip shadow trails: multi-region and organization trails have them in other places.
     trails = client("cloudtrail").describe_trails(includeShadowTrails=False)["trailList"]
     named = (str(trail["TrailARN"]) for trail in trails if trail["Name"] == inputs["name"])
     return next(named, None)
@@ -15,7 +15,7 @@ def _trail(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
 
 @finds("aws:cloudtrail/organizationDelegatedAdminAccount:OrganizationDelegatedAdminAccount")
 def _trail_administrator(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    # CloudTrail has no operation that lists them.
+    # CloudTrail has no operation that lists delegated administrators.
     administrators = pages(
         client("organizations"),
         "list_delegated_administrators",

@@ -13,7 +13,7 @@ def _connection(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | 
 
 
 def connection_arn(connections: Any, name: str) -> str | None:
-    """Return the ARN of the connection of this name, by the API of either name."""
+    """Return the ARN of the connection of this name, through either API."""
     listed = pages_by_token(connections.list_connections, "Connections", "NextToken")
     named = (str(each["ConnectionArn"]) for each in listed if each["ConnectionName"] == name)
     return next(named, None)

@@ -7,7 +7,7 @@ from landfall.recovery.identities.registry import Client, Inputs, finds
 
 @finds("aws:cfg/organizationConformancePack:OrganizationConformancePack")
 def _organization_pack(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    # A PUT, but one that Config refuses while the first is still being rolled out.
+    # A PUT, but Config rejects it while the first one is still rolling out.
     name: str = inputs["name"]
     found = client("config").describe_organization_conformance_packs(
         OrganizationConformancePackNames=[name]

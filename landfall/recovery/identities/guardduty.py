@@ -7,7 +7,7 @@ from landfall.recovery.identities.registry import Client, Inputs, finds, pages
 
 @finds("aws:guardduty/detector:Detector")
 def _detector(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    # CreateDetector: one for an account and region, whoever turned it on.
+    # CreateDetector: at most one detector for each account and region.
     return next(iter(pages(client("guardduty"), "list_detectors", "DetectorIds")), None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 Inputs = dict[str, Any]
-Client = Callable[[str], Any]  # the name of a service -> its boto3 client, in the right account
+Client = Callable[[str], Any]  # service name -> its boto3 client, in the right account
 Lookup = Callable[[Client, Inputs, frozenset[str]], str | None]
 
 _LOOKUPS: dict[str, Lookup] = {}

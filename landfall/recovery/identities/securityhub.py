@@ -19,7 +19,7 @@ def _hub(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     try:
         arn: str = client("securityhub").describe_hub()["HubArn"]
     except ClientError as error:
-        # So DescribeHub answers where Security Hub is not on.
+        # The errors of DescribeHub if Security Hub is not enabled.
         if error.response["Error"]["Code"] == "InvalidAccessException":
             return None
         raise
@@ -28,7 +28,7 @@ def _hub(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
 
 @finds("aws:securityhub/findingAggregator:FindingAggregator")
 def _finding_aggregator(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    # One for an account, told of in every region, but imported in its own.
+    # One for each account: listed in every region, but imported only in its own.
     hub = client("securityhub")
     listed = pages(hub, "list_finding_aggregators", "FindingAggregators")
     arns = (str(each["FindingAggregatorArn"]) for each in listed)

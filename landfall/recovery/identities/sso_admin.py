@@ -1,4 +1,4 @@
-"""IAM Identity Center: permission sets, what is attached to them, and assignments."""
+"""IAM Identity Center: permission sets, their policies, and assignments."""
 
 from __future__ import annotations
 
