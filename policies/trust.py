@@ -1,4 +1,4 @@
-"""Rules of trust: who can assume a role. `landfall.iam.policy_checks` decides, as in `iam check`."""
+"""Rules of trust: who can assume a role; `landfall.iam.policy_checks` decides."""
 
 from __future__ import annotations
 

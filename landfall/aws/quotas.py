@@ -1,6 +1,6 @@
-"""AWS's limits that settings are checked against: value, day it was read, source.
+"""AWS's quotas that settings are checked against: value, date, source.
 
-They change; `landfall:quotas` in a stack file overrides a value by its name.
+Quotas change; `landfall:quotas` in a stack file overrides a value by name.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Quota(NamedTuple):
-    """One limit."""
+    """One quota."""
 
     value: int
     read_on: str
@@ -37,9 +37,9 @@ QUOTAS = {
     "unitDepth": Quota(5, "2026-11-01", _ORGANIZATIONS),
     "units": Quota(2000, "2026-11-01", _ORGANIZATIONS),
     "unitNameLength": Quota(128, "2026-11-01", _ORGANIZATIONS),
-    # At first; AWS raises it on request, up to 50,000.
+    # The default; AWS raises it on request, up to 50,000.
     "accounts": Quota(10, "2026-11-01", _ORGANIZATIONS),
-    # In 30 days: the percentage where it is more, up to the most.
+    # In 30 days: the percentage if that is more, up to the maximum.
     "accountClosures": Quota(250, "2026-11-26", _ORGANIZATIONS),
     "accountClosuresPercent": Quota(20, "2026-11-26", _ORGANIZATIONS),
     "accountClosuresMost": Quota(1000, "2026-11-26", _ORGANIZATIONS),

@@ -1,7 +1,7 @@
-"""What exists already and has no id of its own in the settings: attachments, delegations, roles.
+"""Existing resources without an id in other settings: attachments, delegations, roles.
 
-The desired state stands elsewhere; this only says what is imported instead of made. Once it is
-imported the whole key may be taken out of the stack file.
+Other settings contain the desired state; this only lists what to import instead of create. After
+the import, the whole key can be removed from the stack file.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ PolicyId = Annotated[str, StringConstraints(pattern=r"^p-[0-9a-zA-Z_]{8,128}$")]
 
 
 class Adopted(Settings):
-    """What exists already and is imported, beside what the settings name by id."""
+    """Existing resources to import, in addition to those with an id in other settings."""
 
     attachments: dict[PolicyId, Distinct] = Field(default_factory=dict)
-    """By a policy's id: the ids of the root, units and accounts that it is attached to."""
+    """By policy id: the ids of the root, units and accounts that the policy is attached to."""
     delegated_administrators: dict[str, Distinct] = Field(default_factory=dict)
-    """By a service's principal: the ids of the accounts that are registered for it."""
+    """By service principal: the ids of its delegated administrator accounts."""
     roles: dict[RoleName, Distinct] = Field(default_factory=dict)
-    """By a role's name in `landfall:access`: the ids of the accounts that have it."""
+    """By role name in `landfall:access`: the ids of the accounts that have the role."""
 
     def attachment(self, policy_id: str | None, target_id: str | None) -> str | None:
-        """Return the import id of an attachment that exists; None where it is to be made."""
+        """Return the import id of an existing attachment; None if it must be created."""
         if policy_id is None or target_id is None:
             return None
         attached = target_id in self.attachments.get(policy_id, ())
         return f"{target_id}:{policy_id}" if attached else None
 
     def root_id(self) -> str | None:
-        """Return the id of the root (`r-…`) where a policy is attached to it."""
+        """Return the id of the root (`r-…`) if a policy is attached to it."""
         ids = (target for targets in self.attachments.values() for target in targets)
         return next((target for target in ids if target.startswith("r-")), None)
 
     def delegation(self, service: str, account_id: str | None) -> str | None:
-        """Return the import id of a registration that exists; None where it is to be made."""
+        """Return the import id of an existing registration; None if it must be created."""
         registered = account_id in self.delegated_administrators.get(service, ())
         return f"{account_id}/{service}" if registered else None
 
     def has_role(self, role: str, account_id: str | None) -> bool:
-        """Tell whether the account has the role already."""
+        """Return whether the account already has the role."""
         return account_id in self.roles.get(role, ())

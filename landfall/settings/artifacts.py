@@ -1,4 +1,4 @@
-"""Where pipelines keep their artifacts."""
+"""The artifact stores of pipelines."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ class Artifacts(Settings):
     """Artifact stores: one key and one bucket per region."""
 
     account: str | None = None
-    """The account they stand in; the delivery account where left out."""
+    """The account of the artifact stores. Default: the delivery account."""
     regions: Distinct = ()
-    """Regions beside those that pipelines stand in or deploy to."""
+    """Regions in addition to those of pipelines and deployments."""
     expire_days: Count = Field(default=90, ge=1, le=3650)
     """Days after which an artifact is deleted."""
     noncurrent_days: Count = Field(default=30, ge=1, le=3650)

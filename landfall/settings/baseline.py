@@ -1,7 +1,7 @@
-"""What every account gets in each region, by layers: the stack, units from the top, the account.
+"""The baseline of every account in each region, in layers: stack, units from the top, account.
 
-Defaults follow AWS Foundational Security Best Practices and CIS AWS Foundations; each part names
-its control. What a layer leaves out comes from the layer around it.
+Defaults follow AWS Foundational Security Best Practices and CIS AWS Foundations; each part lists
+its control. A layer inherits what it does not set.
 """
 
 from __future__ import annotations
@@ -27,86 +27,86 @@ class PasswordPolicy(Settings):
     """The password policy of IAM users: IAM.7, IAM.15, IAM.16; CIS 1.8 and 1.9."""
 
     enabled: Flag = True
-    """Set the policy."""
+    """Whether to set the policy."""
     minimum_length: Annotated[Count, Field(ge=8, le=128)] = 14
-    """Characters that a password has at least."""
+    """The minimum number of characters."""
     remembered: Annotated[Count, Field(ge=0, le=24)] = 24
-    """Earlier passwords that may not be used again; 0 for none."""
+    """The number of earlier passwords that cannot be reused; 0 for none."""
     max_age_days: Annotated[Count, Field(ge=0, le=1095)] = 0
-    """Days after which a password expires; 0 for never, as NIST SP 800-63B advises."""
+    """Days until a password expires; 0 for never, as NIST SP 800-63B recommends."""
 
 
 class Contact(Settings):
-    """One alternate contact of an account, whom AWS writes to beside the root user."""
+    """One alternate contact of an account, in addition to the root user."""
 
     name: str = Field(min_length=1, max_length=64)
-    """Who it is."""
+    """The contact's name."""
     title: str = Field(min_length=1, max_length=50)
-    """What they are, as in `Security Operations`."""
+    """The contact's title, as in `Security Operations`."""
     email: str = Field(pattern=_CONTACT_EMAIL, max_length=254)
-    """Where AWS writes to."""
+    """The contact's e-mail address."""
     phone: str = Field(pattern=PHONE, max_length=25)
-    """Where AWS calls, as in `+49 30 1234567`."""
+    """The contact's phone number, as in `+49 30 1234567`."""
 
 
 class Contacts(Settings):
     """The alternate contacts: Account.1, CIS 1.2."""
 
     security: Contact | None = None
-    """Who is told of security issues."""
+    """The contact for security issues."""
     billing: Contact | None = None
-    """Who is told of bills."""
+    """The contact for bills."""
     operations: Contact | None = None
-    """Who is told of the services' operation."""
+    """The contact for operations."""
 
     def given(self) -> dict[ContactType, Contact]:
-        """Return the contacts that there are."""
+        """Return the contacts that are set."""
         found = {kind: getattr(self, kind) for kind in CONTACTS}
         return {kind: contact for kind, contact in found.items() if contact is not None}
 
 
 class Budget(Settings):
-    """What an account may cost a month, and who is told on the way there."""
+    """A monthly budget of an account, with alerts."""
 
     enabled: Flag = True
-    """Make the budget, where there is an amount."""
+    """Create the budget, if there is an amount."""
     amount: Annotated[float, Field(ge=0.01, le=1e12, strict=True)] | None = None
     """The limit of a calendar month."""
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = None
-    """The currency of the bill; USD, and CNY in China, where left out."""
+    """The currency of the bill. Default: USD; CNY in China."""
     actual: tuple[Percent, ...] = (80, 100)
-    """Percentages of the amount at which somebody is told once they are spent."""
+    """Percentages of the amount at which actual costs trigger an alert."""
     forecast: tuple[Percent, ...] = (100,)
-    """Percentages at which somebody is told once AWS forecasts them."""
+    """Percentages of the amount at which AWS's forecast triggers an alert."""
     notify: tuple[Email, ...] = ()
-    """E-mail addresses that are told."""
+    """E-mail addresses to notify."""
 
 
 class Baseline(Settings):
-    """The baseline of an account; as a layer, what it changes of the layer around it."""
+    """The baseline of an account; as a layer, only the differences from the outer layer."""
 
     enabled: Flag = True
-    """Whether anything of it is made."""
+    """Whether to create the baseline."""
     password_policy: PasswordPolicy = PasswordPolicy()
     """The password policy of IAM users."""
     block_public_buckets: Flag = True
-    """Block public access to all of the account's buckets: S3.1, CIS 2.1.4."""
+    """Block public access to all buckets of the account: S3.1, CIS 2.1.4."""
     encrypt_volumes: Flag = True
     """Encrypt new EBS volumes: EC2.7, CIS 2.2.1."""
     volume_keys: dict[str, Annotated[str, StringConstraints(pattern=_KEY_ARN)]] = Field(
         default_factory=dict
     )
-    """By region, the ARN of the KMS key for volumes; AWS's own where left out."""
+    """The ARN of the KMS key for volumes, by region. Default: the AWS managed key."""
     block_public_snapshots: Flag = True
     """Block public sharing of EBS snapshots: EC2.1, EC2.182."""
     block_public_images: Flag = True
     """Block new public sharing of machine images."""
     require_imdsv2: Flag = True
-    """Let new instances answer IMDSv2 alone unless they ask for more: EC2.8, CIS 5.6."""
+    """Make IMDSv2 the only default for new instances: EC2.8, CIS 5.6."""
     metadata_hops: Annotated[Count, Field(ge=1, le=64)] | None = None
-    """How far answers of the metadata service travel; as the image has it where left out."""
+    """The default hop limit of the metadata service. Default: the image's setting."""
     access_analyzer: Flag | None = None
-    """An analyzer of the account's own in each region: IAM.28, CIS 1.20. Where left out it is made
+    """An account analyzer in each region: IAM.28, CIS 1.20. Default: created
     unless the organization's analyzer covers every account."""
     contacts: Contacts = Contacts()
     """Alternate contacts."""
@@ -118,11 +118,11 @@ class StackBaseline(Baseline):
     """The baseline of a stack's accounts, and of the management account."""
 
     management_account: Baseline = Field(default_factory=Baseline)
-    """What differs for the management account."""
+    """Differences for the management account."""
 
 
 def layered(base: Baseline, over: Baseline) -> Baseline:
-    """Return `base` with what `over` says for itself in its place."""
+    """Return `base` overridden by the values that `over` sets."""
     return Baseline.model_construct(None, **_merged(base, over, Baseline))
 
 

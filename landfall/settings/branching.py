@@ -1,4 +1,4 @@
-"""What starts each pipeline of an application, which branches are protected, how they are named."""
+"""Triggers of an application's pipelines, protected branches, and branch names."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _DEFAULT_BRANCH = "main"
 def triggers(application: Application, environment: str) -> tuple[Trigger, ...]:
     """Return the filters that start an environment's pipeline.
 
-    Its own where it has any, else the strategy's branches; none where the strategy does not know
-    the environment. An object in S3 has no branches: a new version of it starts every environment.
+    Its own triggers if it has any, otherwise the strategy's branches; none if the strategy lacks
+    the environment. An S3 source has no branches: a new object version starts every environment.
     """
     if isinstance(application.source, S3Source):
         return ()
@@ -33,14 +33,14 @@ def triggers(application: Application, environment: str) -> tuple[Trigger, ...]:
 
 
 def branches(application: Application, environment: str) -> tuple[str, ...]:
-    """Return the branches (patterns as CodePipeline takes them) whose pushes start a pipeline."""
+    """Return the branches (CodePipeline patterns) whose pushes start a pipeline."""
     return tuple(
         branch for trigger in triggers(application, environment) for branch in trigger.branches
     )
 
 
 def validation(application: Application) -> tuple[Trigger, ...]:
-    """Return the pull requests that are built and tested without being deployed."""
+    """Return the filters for pull requests that are built and tested, but not deployed."""
     if isinstance(application.source, S3Source):
         return ()
     targets = application.pull_requests
@@ -50,32 +50,32 @@ def validation(application: Application) -> tuple[Trigger, ...]:
 
 
 def tests_sources(application: Application) -> bool:
-    """Tell whether anything runs over an application's sources before they are built."""
+    """Return whether an application has any tests of its sources."""
     reviewed = application.review is not None
     return reviewed or bool(validation(application)) or bool(application.tests.of_sources())
 
 
 def default_branch(application: Application, environment: str) -> str:
-    """Return the branch that an execution without a trigger takes: the first without a pattern."""
+    """Return the branch of an execution without a trigger: the first that is not a pattern."""
     found = includes(branches(application, environment))
     plain = (name for name in found if not is_pattern(name))
     return next(plain, found[0] if found else _DEFAULT_BRANCH)
 
 
 def protected(application: Application) -> tuple[str, ...]:
-    """Return the branches that change by reviewed pull requests alone."""
+    """Return the branches that require reviewed pull requests."""
     if application.review is not None and application.review.branches is not None:
         return application.review.branches
     return MODELS[application.strategy].protected
 
 
 def enforced(application: Application) -> bool:
-    """Tell whether a build refuses what was not merged by review; CodeCommit itself does so."""
+    """Return whether a build rejects unreviewed commits; for CodeCommit, AWS does this."""
     return application.review is not None and isinstance(application.source, ConnectionSource)
 
 
 def names(application: Application) -> tuple[str, ...]:
-    """Return the extended regular expressions that branches are named by; none is no rule."""
+    """Return the extended regular expressions for branch names; empty for no rule."""
     if application.branch_names is not None:
         return application.branch_names
     return MODELS[application.strategy].names

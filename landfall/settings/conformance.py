@@ -1,7 +1,7 @@
-"""AWS Config's managed rules, and the conformance packs that Landfall brings.
+"""AWS Config's managed rules, and Landfall's conformance packs.
 
-A pack that ships is written as AWS's template, in `packs/`; what a team writes of its own in its
-settings becomes one here.
+A shipped pack is an AWS template in `packs/`; a custom pack in settings
+is rendered to a template here.
 https://docs.aws.amazon.com/config/latest/developerguide/custom-conformance-pack.html
 """
 
@@ -19,12 +19,12 @@ from landfall.settings.security import OwnPack
 
 ACCOUNT_ROLE = "OrganizationAccountAccessRole"
 SHIPPED = {"encryption": "all", "least-privilege": "home"}
-"""The packs of Landfall, with the regions that each is for."""
+"""Landfall's packs, with their regions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A managed rule: its parameters, and which of them it does not do without."""
+    """A managed rule: its parameters, and the required ones."""
 
     parameters: frozenset[str]
     required: frozenset[str]
@@ -32,7 +32,7 @@ class Rule:
 
 @lru_cache(maxsize=1)
 def rules() -> Mapping[str, Rule]:
-    """Return AWS's managed rules by identifier, as they were on the day that the data names."""
+    """Return AWS's managed rules by identifier, as of the data's date."""
     text = resources.files("landfall.settings").joinpath("managed_rules.json").read_text()
     found: dict[str, Rule] = {}
     for identifier, parameters in json.loads(text)["rules"].items():
@@ -44,20 +44,20 @@ def rules() -> Mapping[str, Rule]:
 
 @lru_cache(maxsize=1)
 def read_on() -> str:
-    """Return the day on which the rules were read."""
+    """Return the date of the rules' data."""
     text = resources.files("landfall.settings").joinpath("managed_rules.json").read_text()
     return str(json.loads(text)["readOn"])
 
 
 def shipped(name: str, partition: str = "aws", account_role: str = ACCOUNT_ROLE) -> str:
-    """Return the template of a pack of Landfall, for a partition and its account role."""
+    """Return the template of a Landfall pack, for a partition and its account role."""
     text = resources.files("landfall.settings").joinpath("packs", f"{name}.yaml").read_text()
     text = text.replace(in_partition("aws", ""), in_partition(partition, ""))
     return text.replace(ACCOUNT_ROLE, account_role)
 
 
 def template(pack: OwnPack) -> str:
-    """Return the template of a team's pack; JSON, which is YAML too, in the order given."""
+    """Return the template of a custom pack, as JSON in the given order."""
     body = {"Resources": {_logical(key): _rule(key, value) for key, value in pack.rules.items()}}
     return json.dumps(body, separators=(",", ":"))
 
@@ -77,5 +77,5 @@ def _rule(identifier: str, parameters: Mapping[str, str | int | bool]) -> dict[s
 
 
 def text(value: str | int | bool) -> str:
-    """Return a parameter as Config takes it: a text."""
+    """Return a parameter as text, which Config requires."""
     return str(value).lower() if isinstance(value, bool) else str(value)

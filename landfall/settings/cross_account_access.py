@@ -20,49 +20,49 @@ class Principal(Settings):
     account: str
     """The account's key in the stack file."""
     role: str = Field(pattern=r"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$")
-    """The role's name, with its path in front, as in `landfall/auditor`."""
+    """The role's name with its path, as in `landfall/auditor`."""
 
 
 class AccessRole(Settings):
-    """One role, made in every account that it is for."""
+    """One role, created in each of its accounts."""
 
     description: str = Field(default="", max_length=1000)
-    """What the role is for."""
+    """The role's description."""
     principals: tuple[Principal, ...] = ()
     """The roles that may assume it."""
     federated: tuple[Federated, ...] = ()
-    """The CI jobs that may assume it, by the tokens of an OIDC provider."""
+    """The CI jobs that may assume it, with tokens of an OIDC provider."""
     accounts: Distinct = ()
-    """Accounts that get the role; together with `units`. Every member account where both are
-    left out."""
+    """Accounts that get the role, in addition to `units`. Default for both: every member
+    account."""
     units: Distinct = ()
-    """Units whose accounts, and those of units below, get the role."""
+    """Units whose accounts get the role, including accounts of units below."""
     managed_policies: Distinct = ()
     """AWS managed policies, by name (`SecurityAudit`, `job-function/ViewOnlyAccess`) or ARN."""
     statements: tuple[Statement, ...] = ()
-    """What it may do beside."""
+    """Further permissions."""
     session_hours: Count = Field(default=1, ge=1, le=12)
-    """The longest session, in hours. AWS holds sessions of chained roles to one hour."""
+    """The maximum session duration in hours. AWS limits sessions of chained roles to one hour."""
     require_mfa: Flag = False
-    """Roles that assume it must have signed in with a second factor."""
+    """Require MFA from roles that assume it."""
     boundary: str | None = None
     """The permissions boundary, by its key in `boundaries`."""
 
 
 class Boundary(Settings):
-    """A permissions boundary, made in every account that has a role within it.
+    """A permissions boundary, created in every account with a role that uses it.
 
-    A role may do what both its own policies and its boundary allow.
+    A role may do what both its policies and its boundary allow.
     """
 
     description: str = Field(default="", max_length=1000)
-    """What it is for."""
+    """The boundary's description."""
     statements: tuple[Statement, ...] = Field(min_length=1)
-    """The most that a role within it may do."""
+    """The maximum permissions of a role with this boundary."""
 
 
 class Access(Settings):
-    """Access across accounts."""
+    """Cross-account access."""
 
     roles: dict[RoleName, AccessRole] = Field(default_factory=dict)
     """Roles by name."""
@@ -71,4 +71,4 @@ class Access(Settings):
     oidc_providers: dict[Name, OidcProvider] = Field(default_factory=dict)
     """OIDC identity providers by name."""
     identity_center: IdentityCenter | None = None
-    """People's access, by IAM Identity Center."""
+    """User access through IAM Identity Center."""

@@ -35,7 +35,7 @@ RetentionDays = Literal[
 
 
 class Network(Settings):
-    """A VPC of the delivery account, through which a host of one's own is reached."""
+    """A VPC of the delivery account, for access to a self-managed host."""
 
     vpc: str = Field(pattern=r"^vpc-[0-9a-f]{8,17}$")
     """The VPC."""
@@ -46,24 +46,24 @@ class Network(Settings):
     certificate: str | None = Field(
         default=None, pattern=r"^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$"
     )
-    """The host's certificate, where its issuer is not publicly known."""
+    """The host's certificate, if its issuer is not publicly trusted."""
 
 
 class Connection(Settings):
-    """A CodeConnections connection; a person completes it once in the console."""
+    """A CodeConnections connection; a user completes it once in the console."""
 
     provider: Literal[
         "Bitbucket", "GitHub", "GitHubEnterpriseServer", "GitLab", "GitLabSelfManaged"
     ]
-    """Where the repositories are."""
+    """The host of the repositories."""
     endpoint: str | None = Field(default=None, pattern=r"^https://[^\s/]+/?$")
-    """The address of a host of one's own: GitHub Enterprise Server, GitLab self-managed."""
+    """The address of a self-managed host: GitHub Enterprise Server, GitLab self-managed."""
     network: Network | None = None
-    """How such a host is reached, where it is not on the internet."""
+    """The network of a self-managed host that is not on the internet."""
 
     @property
     def self_managed(self) -> bool:
-        """Whether the provider is a host of one's own."""
+        """Whether the provider is self-managed."""
         return self.provider in ("GitHubEnterpriseServer", "GitLabSelfManaged")
 
 
@@ -75,11 +75,11 @@ class ConnectionSource(Settings):
     repository: str = Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$")
     """`owner/name`."""
     paths: Distinct = ()
-    """Files of which one must have changed for a push or pull request to start a pipeline."""
+    """A push or pull request starts a pipeline only if it changes one of these files."""
 
 
 class CodeCommitSource(Settings):
-    """Sources in a CodeCommit repository of the delivery account, which the stack makes."""
+    """Sources in a CodeCommit repository of the delivery account; the stack creates it."""
 
     codecommit: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")
     """The repository's name."""
@@ -109,12 +109,12 @@ Source = Annotated[
 
 
 class Image(Settings):
-    """A container image whose push starts the pipelines too; the stack makes its repository."""
+    """A container image whose push also starts the pipelines; the stack creates its repository."""
 
     ecr: str = Field(pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$", min_length=2, max_length=256)
     """The repository's name, in the delivery account."""
     tags: Distinct = ("*",)
-    """Tags whose push starts the pipelines, as in `v*`. A tag never changes its image."""
+    """Image tags whose push starts the pipelines, as in `v*`. Tags are immutable."""
 
 
 class Build(Settings):
@@ -131,93 +131,93 @@ class Build(Settings):
     ] = "BUILD_GENERAL1_SMALL"
     """CodeBuild's compute type."""
     buildspec: str = "buildspec.yml"
-    """The path of the build specification in the sources."""
+    """The path of the buildspec in the sources."""
     environment: dict[str, str] = Field(default_factory=dict)
-    """Plain environment variables. Secrets do not belong here."""
+    """Plaintext environment variables. Do not put secrets here."""
     timeout_minutes: Count = Field(default=60, ge=5, le=2160)
-    """CodeBuild ends the build after this time."""
+    """CodeBuild stops the build after this time."""
     privileged: Flag = False
-    """Run the container privileged, which building images takes."""
+    """Run the container privileged, which building images requires."""
     cache: Literal["local", "s3", "none"] = "local"
-    """Where the `cache` of the build specification is kept between builds."""
+    """The location of the buildspec's `cache` between builds."""
     batch: Flag = False
-    """Run the `batch` of the build specification: several builds, side by side or in order."""
+    """Run the buildspec's `batch`: several builds, in parallel or in order."""
 
 
 class Approval(Settings):
-    """A person approves the deployment."""
+    """A manual approval of the deployment."""
 
     notify: str | None = Field(default=None, pattern=EMAIL)
-    """The e-mail address that is told."""
+    """The e-mail address to notify."""
     timeout_minutes: Count = Field(default=7 * 24 * 60, ge=5, le=86400)
     """The approval fails after this time."""
 
 
 class Environment(Settings):
-    """One environment of an application; each has a pipeline."""
+    """One environment of an application, with its own pipeline."""
 
     account: str
-    """The account that is deployed to, by its key."""
+    """The key of the target account."""
     region: str | None = None
-    """The region that is deployed to; the home region where left out."""
+    """The target region. Default: the home region."""
     branches: Distinct | None = None
-    """Branches that start the pipeline; the strategy's where left out."""
+    """Branches that start the pipeline. Default: the strategy's."""
     tags: Distinct | None = None
-    """Tags that start the pipeline, in place of the strategy's branches or beside `branches`."""
+    """Tags that start the pipeline, instead of the strategy's branches or besides `branches`."""
     triggers: tuple[Trigger, ...] = ()
-    """What starts the pipeline, filter by filter, where `branches` and `tags` do not say it."""
+    """The pipeline's triggers as filters, instead of `branches` and `tags`."""
     approval: Approval | None = None
-    """Whether a person must approve the deployment."""
+    """Require a manual approval of the deployment."""
     listeners: tuple[Listener, ...] = Field(default=(), max_length=2)
-    """For `ecs`: the load balancer's listener, and the one for tests where there is one."""
+    """For `ecs`: the load balancer's listener, and optionally its test listener."""
     waves: tuple[Wave, ...] = ()
-    """Further accounts and regions, one wave after the other; those of a wave side by side."""
+    """Further accounts and regions in waves: waves in order, destinations of a wave in parallel."""
     deploy: Deploy | None = None
-    """How it is deployed, where that differs from the application's other environments."""
+    """The deployment, if it differs from the application's."""
     formerly: FormerEnvironment | None = None
-    """The key that it had before; with `APPLICATION/` in front if it was another application's."""
+    """The former key, as `APPLICATION/KEY` if it belonged to another application."""
     rollback: Rollback = Rollback()
-    """How deployments are guarded, and go back."""
+    """Alarms, deployment window and rollback of deployments."""
 
 
 class Application(Settings):
     """One application."""
 
     formerly: Name | None = None
-    """The key that it had before; Pulumi then takes it for the same application."""
+    """The former key. Pulumi then keeps the application's resources."""
     source: Source
-    """Where its sources are."""
+    """The source."""
     strategy: Strategy = "trunk"
-    """The branching strategy, which decides what starts each environment's pipeline."""
+    """The branching strategy, which determines what starts each environment's pipeline."""
     pull_requests: Distinct | None = None
-    """Branches whose pull requests are built and tested; the strategy's where left out."""
+    """Branches whose pull requests are built and tested. Default: the strategy's."""
     branch_names: tuple[str, ...] | None = None
-    """Extended regular expressions for names of branches; the strategy's where left out."""
+    """Extended regular expressions for branch names. Default: the strategy's."""
     review: Review | None = None
-    """How changes of protected branches are reviewed."""
+    """The review of changes to protected branches."""
     image: Image | None = None
-    """A container image beside the sources."""
+    """A container image as a further source."""
     build: Build = Build()
-    """How it is built."""
+    """The build."""
     tests: Tests = Kinds()
-    """Its tests: `standard`, a list of kinds, or each kind with its settings."""
+    """The tests: `standard`, a list of kinds, or kinds with settings."""
     deploy: Deploy
-    """How it is deployed."""
+    """The deployment."""
     environments: dict[Name, Environment] = Field(min_length=1)
-    """Its environments, by name."""
+    """The environments, by name."""
     observability: Observability = Observability()
-    """What is watched, and who is told."""
+    """Alarms, notifications and traces."""
     secrets: dict[Name, Secret] = Field(default_factory=dict)
-    """Its secrets, by name."""
+    """The secrets, by name."""
 
 
 class Delivery(Settings):
     """Delivery pipelines."""
 
     account: str | None = None
-    """The account pipelines stand in; the one with purpose `delivery` where left out."""
+    """The account of the pipelines. Default: the one with purpose `delivery`."""
     log_days: RetentionDays = 365
-    """How many days the logs of builds are kept: one of the values that CloudWatch Logs takes."""
+    """Days to keep build logs: one of the values that CloudWatch Logs allows."""
     connections: dict[ConnectionName, Connection] = Field(default_factory=dict)
     """Connections to repository hosts, by name."""
     applications: dict[Name, Application] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What is deployed, and how: one model for each kind of deployment."""
+"""The kinds of deployments, one model each."""
 
 from __future__ import annotations
 
@@ -57,31 +57,31 @@ RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$
 _BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 _ROLES = r"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$"
 RolePath = Annotated[str, StringConstraints(pattern=_ROLES)]
-"""A role's name with its path in front, as in `service/orders-task`."""
+"""A role's name with its path, as in `service/orders-task`."""
 
 
 class Shift(Settings):
-    """A traffic shift of one's own, where none of AWS's predefined ones fits."""
+    """A custom traffic shift, if none of AWS's predefined ones fits."""
 
     shape: Literal["canary", "linear"]
     """`canary` shifts a part, waits, and shifts the rest; `linear` shifts equal parts."""
     percent: Count = Field(ge=1, le=99)
-    """The part of the traffic that is shifted at once."""
+    """The percentage of traffic in each shift."""
     minutes: Count = Field(ge=1, le=2880)
-    """The time between shifts. Lambda and ECS end a deployment after two days."""
+    """The time between shifts. Lambda and ECS stop a deployment after two days."""
 
 
 class _Kind(Settings):
-    """What the kinds have in common."""
+    """The common base of all kinds."""
 
     @property
     def name(self) -> str:
-        """What is deployed to: the value of the key that tells the kind."""
+        """The deployment's target: the value of the kind's key."""
         return str(getattr(self, next(iter(type(self).model_fields))))
 
     @property
     def reads_secrets(self) -> tuple[str, ...]:
-        """The roles that read the application's secrets while they deploy."""
+        """The roles that read the application's secrets during a deployment."""
         return ()
 
 
@@ -100,11 +100,11 @@ class CloudFormationDeploy(_Kind):
     parameters: dict[str, str] = Field(default_factory=dict)
     """Parameter values."""
     permissions: tuple[Statement, ...] = Field(min_length=1)
-    """What the stack may make: the statements of the role that CloudFormation works with."""
+    """The statements of the CloudFormation service role."""
 
     @property
     def reads_secrets(self) -> tuple[str, ...]:
-        """CloudFormation resolves references to secrets as its service role."""
+        """CloudFormation resolves references to secrets with its service role."""
         return ("service",)
 
 
@@ -116,15 +116,15 @@ class LambdaDeploy(_Kind):
     alias: str = Field(default="live", pattern=r"^[A-Za-z0-9_-]{1,128}$")
     """The alias whose traffic is shifted."""
     traffic: Traffic = "all-at-once"
-    """How the traffic is shifted."""
+    """The predefined traffic shift."""
     shift: Shift | None = None
-    """A traffic shift of one's own, in place of `traffic`."""
+    """A custom traffic shift, instead of `traffic`."""
 
 
 class EcsDeploy(_Kind):
-    """Replaces the tasks of an ECS service through CodeDeploy, blue by green.
+    """Replaces the tasks of an ECS service through CodeDeploy, as a blue/green deployment.
 
-    The service's deployment controller must be `CODE_DEPLOY`; each environment names its listeners.
+    The service's deployment controller must be `CODE_DEPLOY`; each environment has `listeners`.
     """
 
     service: str = Field(alias="ecs", pattern=r"^[A-Za-z0-9_-]{1,100}$")
@@ -132,21 +132,21 @@ class EcsDeploy(_Kind):
     cluster: str = Field(pattern=r"^[A-Za-z0-9_-]{1,255}$")
     """The cluster's name."""
     target_groups: Distinct = Field(min_length=2, max_length=2)
-    """The names of the two target groups that take turns."""
+    """The names of the two target groups, blue and green."""
     task_roles: tuple[RolePath, ...] = Field(min_length=1)
-    """The roles that tasks run with, and that start them: each name with its path in front."""
+    """The task roles and task execution roles, each with its path."""
     task_definition: str = "taskdef.json"
     """The task definition's path in the build's artifact."""
     appspec: str = "appspec.yaml"
     """The AppSpec file's path in the build's artifact."""
     image_placeholder: str | None = Field(default=None, pattern=r"^[A-Z0-9_]{1,64}$")
-    """What stands in the task definition for the image that `imageDetail.json` names."""
+    """The placeholder in the task definition for the image in `imageDetail.json`."""
     traffic: EcsTraffic = "all-at-once"
-    """How the traffic is shifted."""
+    """The predefined traffic shift."""
     shift: Shift | None = None
-    """A traffic shift of one's own, in place of `traffic`."""
+    """A custom traffic shift, instead of `traffic`."""
     keep_minutes: Count = Field(default=60, ge=0, le=2880)
-    """How long the old tasks are kept, so that going back is quick."""
+    """How long to keep the old tasks for a fast rollback."""
 
 
 class Ec2Deploy(_Kind):
@@ -155,40 +155,40 @@ class Ec2Deploy(_Kind):
     application: str = Field(alias="ec2", pattern=r"^[A-Za-z0-9+=,.@_-]{1,100}$")
     """The name of CodeDeploy's application."""
     auto_scaling_groups: Distinct = Field(default=(), max_length=10)
-    """The Auto Scaling groups whose instances are deployed to; this or `tags` is needed."""
+    """The Auto Scaling groups of the target instances; this or `tags` is required."""
     tags: dict[str, str] = Field(default_factory=dict)
-    """Tags that the instances have, all of them; this or `autoScalingGroups` is needed."""
+    """Tags of the target instances, all required; this or `autoScalingGroups` is required."""
     instance_roles: tuple[RolePath, ...] = Field(min_length=1)
-    """The roles of the instances, which fetch the artifact: each name with its path in front."""
+    """The roles of the instances, which download the artifact, each with its path."""
     batch: Literal["all-at-once", "half-at-a-time", "one-at-a-time"] = "one-at-a-time"
-    """How many instances are deployed to at once."""
+    """The number of instances to deploy to at once."""
     healthy_percent: Count | None = Field(default=None, ge=1, le=99)
-    """The part of the instances that stays healthy meanwhile, in place of `batch`."""
+    """The percentage of instances that must stay healthy, instead of `batch`."""
     target_group: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,32}$")
-    """The target group that instances leave while they are deployed to."""
+    """The target group from which instances are deregistered during the deployment."""
 
 
 class PulumiDeploy(_Kind):
-    """Runs `pulumi up` in a build of its own that acts as the target account's deploy role."""
+    """Runs `pulumi up` in a separate build with the target account's deploy role."""
 
     pulumi: str = Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}$")
-    """The Pulumi stack; an environment names its own by its own `deploy`."""
+    """The Pulumi stack; set it for each environment in its `deploy`."""
     directory: str = Field(default=".", pattern=r"^[A-Za-z0-9_./-]+$")
     """The program's folder in the build's artifact."""
     backend: str = Field(
         pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]+)?$"
     )
-    """The bucket of the state in the target account, as in `s3://orders-state`."""
+    """The state bucket in the target account, as in `s3://orders-state`."""
     key: str = Field(pattern=r"^[A-Za-z0-9/_-]{1,240}$")
-    """The alias of the key in the target account that state and secrets are encrypted with."""
+    """The alias of the key in the target account that encrypts state and secrets."""
     image: str = f"public.ecr.aws/pulumi/pulumi:{versions.PULUMI}"
     """An image with the Pulumi CLI and the program's language."""
     permissions: tuple[Statement, ...] = Field(min_length=1)
-    """What the program may make: the statements of the deploy role."""
+    """The statements of the deploy role."""
 
     @property
     def reads_secrets(self) -> tuple[str, ...]:
-        """A program reads secrets as the deploy role."""
+        """A program reads secrets with the deploy role."""
         return ("deploy",)
 
 
@@ -229,14 +229,14 @@ Listener = Annotated[
 
 
 class Target(Settings):
-    """One more account and region that an environment is deployed to."""
+    """A further account and region of an environment."""
 
     account: str
-    """The account, by its key."""
+    """The account's key."""
     region: str | None = None
-    """The region; the home region where left out."""
+    """The region. Default: the home region."""
     listeners: tuple[Listener, ...] = Field(default=(), max_length=2)
-    """For `ecs`: the load balancer's listener there, and the one for tests."""
+    """For `ecs`: the load balancer's listener, and optionally its test listener."""
 
 
 Wave = tuple[Target, ...]

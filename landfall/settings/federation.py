@@ -1,4 +1,4 @@
-"""OIDC identity providers: CI systems whose tokens roles may trust instead of long-lived keys."""
+"""OIDC identity providers: roles trust tokens of CI systems instead of long-lived keys."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from landfall.settings.base import Distinct, Settings
 
 @dataclass(frozen=True, slots=True)
 class WellKnown:
-    """An issuer that many use: its URL, the audience of its tokens, and how a subject starts.
+    """A common issuer: its URL, its audience, and the pattern of its subjects.
 
-    `subject` is a regular expression whose match names one project and one branch, tag or
-    environment of it. A subject that does not match would trust more than one team.
+    `subject` is a regular expression whose match identifies one project and one branch, tag or
+    environment. A subject that does not match would trust several projects.
     """
 
     url: str
@@ -44,12 +44,12 @@ URL = r"^https://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*[A-Za-z0-9_~-])?$"
 
 
 class OidcProvider(Settings):
-    """An OIDC identity provider, made in every account that has a role which trusts it."""
+    """An OIDC identity provider, created in every account with a role that trusts it."""
 
     issuer: str
-    """`github`, `gitlab`, or the `https://` URL that the tokens name as their issuer."""
+    """`github`, `gitlab`, or the `https://` URL of the tokens' issuer."""
     audience: str | None = Field(default=None, min_length=1, max_length=255)
-    """The audience (`aud`) of the tokens; needed where the issuer is a URL."""
+    """The audience (`aud`) of the tokens; required if the issuer is a URL."""
 
     @property
     def url(self) -> str:
@@ -59,12 +59,12 @@ class OidcProvider(Settings):
 
     @property
     def host(self) -> str:
-        """The URL without its scheme: what IAM calls the provider in ARNs and condition keys."""
+        """The URL without its scheme, as in IAM's ARNs and condition keys."""
         return self.url.removeprefix("https://")
 
     @property
     def client_id(self) -> str:
-        """The audience that tokens must have."""
+        """The required audience of tokens."""
         known = WELL_KNOWN.get(self.issuer)
         return self.audience or (known.audience if known else "")
 

@@ -1,4 +1,4 @@
-"""IAM Identity Center: what people may do in which accounts, by their groups."""
+"""IAM Identity Center: permissions of groups of users in accounts."""
 
 from __future__ import annotations
 
@@ -13,64 +13,64 @@ SetName = Annotated[str, StringConstraints(pattern=r"^[\w+=,.@-]+$", max_length=
 
 
 class Group(Settings):
-    """A group of the identity store; its key is its name there unless `name` says otherwise."""
+    """A group of the identity store; its key is its name unless `name` is set."""
 
     name: str | None = Field(default=None, min_length=1, max_length=1024)
-    """The name shown; the key where left out."""
+    """The display name. Default: the key."""
     id: str | None = Field(
         default=None, pattern=r"^([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     )
-    """The id of a group that exists, as of one that comes from a directory: it is only used."""
+    """The id of an existing group, for example from a directory; the stack does not change it."""
     formerly: str | None = Field(default=None, min_length=1)
-    """The key that it had before; Pulumi then takes it for the same group."""
+    """The former key; Pulumi then treats it as the same group."""
     description: str = Field(default="", max_length=1024)
-    """What it is for."""
+    """The group's description."""
 
 
 class PermissionSet(Settings):
-    """What people may do in an account in which it is assigned to them."""
+    """The permissions of users in an account where it is assigned to them."""
 
     description: str = Field(default="", max_length=700)
-    """What it is for; shown to people who sign in."""
+    """The description, shown to users at sign-in."""
     managed_policies: Distinct = ()
     """AWS managed policies, by name (`job-function/ViewOnlyAccess`) or ARN."""
     customer_managed_policies: Distinct = ()
-    """Policies that each of the accounts has, by name, with the path in front."""
+    """Names of customer managed policies with their path, which each account must have."""
     statements: tuple[Statement, ...] = ()
-    """What it allows beside."""
+    """Further permissions."""
     boundary: str | None = None
     """The permissions boundary, by its key in `boundaries`."""
     session_hours: Count = Field(default=1, ge=1, le=12)
-    """How long a session lasts, in hours."""
+    """The session duration in hours."""
     relay_state: str | None = Field(default=None, min_length=1, max_length=240)
-    """The address in the console at which a session begins."""
+    """The console URL at which a session starts."""
 
 
 class Assignment(Settings):
-    """Permission sets that a group has in accounts."""
+    """An assignment of permission sets to a group in accounts."""
 
     group: str
-    """The group, by its key in `groups`."""
+    """The group's key in `groups`."""
     permission_sets: Distinct = Field(min_length=1)
-    """The sets, by their keys."""
+    """The keys of the permission sets."""
     accounts: Distinct = ()
-    """Accounts in which it has them; together with `units`."""
+    """The accounts, in addition to `units`."""
     units: Distinct = ()
-    """Units in whose accounts, and those of units below, it has them."""
+    """Units whose accounts are included, with those of units below."""
 
 
 class IdentityCenter(Settings):
-    """The organization's instance of IAM Identity Center, which a person has enabled."""
+    """The organization's instance of IAM Identity Center; a user has enabled it."""
 
     instance: str = Field(pattern=r"^ssoins-[0-9a-zA-Z]{16}$")
     """The instance's id, as `aws sso-admin list-instances` shows it at the end of the ARN."""
     identity_store: str = Field(pattern=r"^d-[0-9a-f]{10}$")
     """The id of its identity store."""
     region: str | None = None
-    """The region in which it is enabled; the home region where left out."""
+    """The region of the instance. Default: the home region."""
     groups: dict[Name, Group] = Field(default_factory=dict)
     """Groups by name."""
     permission_sets: dict[SetName, PermissionSet] = Field(default_factory=dict)
     """Permission sets by name."""
     assignments: tuple[Assignment, ...] = ()
-    """Who has which in which accounts."""
+    """The assignments."""

@@ -1,4 +1,4 @@
-"""The names of what a stack makes. Deterministic, so that documents can name it beforehand."""
+"""The names of a stack's resources. Deterministic, so that documents can refer to them early."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import re
 from landfall.aws.arns import iam_arn
 
 ROLE_PATH = "landfall/"
-"""The path of every role that this project makes."""
+"""The path of every role that Landfall creates."""
 
 MANAGEMENT = "organization/management"
-"""What the management account is called where member accounts go by their keys, which have no
+"""The name of the management account next to the keys of member accounts, which have no
 slash."""
 
 PIPELINE_ROLES = ("pipeline", "build", "batch", "trigger", "pulumi", "deploy", "service")
-"""The roles that a pipeline has, in the delivery account and in the one it deploys to."""
+"""The roles of a pipeline, in the delivery account and the target account."""
 
 
 def partition(region: str) -> str:
@@ -27,7 +27,7 @@ def partition(region: str) -> str:
 
 
 def global_region(partition_name: str) -> str:
-    """Return the region of a partition's global services, as their requests name it."""
+    """Return the region of a partition's global services, as in their requests."""
     return {"aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}.get(partition_name, "us-east-1")
 
 
@@ -37,7 +37,7 @@ def pipeline(application: str, environment: str) -> str:
 
 
 VALIDATION = "validation"
-"""Stands in an environment's place in the name of the pipeline of pull requests."""
+"""Replaces the environment in the name of the pull request pipeline."""
 
 
 def validation(application: str) -> str:
@@ -46,9 +46,9 @@ def validation(application: str) -> str:
 
 
 def source_tests(application: str) -> str:
-    """Return the name of the role with which an application's sources are tested.
+    """Return the name of the role of an application's source tests.
 
-    The names of the test projects begin with it.
+    The names of the test projects start with it.
     """
     return f"{application}-tests"
 
@@ -59,12 +59,12 @@ def protected_branches(application: str) -> str:
 
 
 def deployed_tests(pipeline_name: str, kind: str) -> str:
-    """Return the name of the project, and of its role, that tests what a pipeline deploys."""
+    """Return the name of the project and role that test a pipeline's deployment."""
     return f"{pipeline_name}-{kind}"
 
 
 def read_role(pipeline_name: str, kind: str) -> str:
-    """Return the name of the role with which tests read in the account deployed to."""
+    """Return the name of the tests' read role in the target account."""
     return f"{pipeline_name}-{kind}-reads"
 
 
@@ -74,11 +74,11 @@ def pipeline_role(application: str, environment: str, part: str) -> str:
 
 
 PROVISIONING = ("preview", "provision", "drift")
-"""The stack's own pipelines: of pull requests, of what is merged, of what drifted."""
+"""The provisioning pipelines: for pull requests, for merged commits, for drift."""
 
 
 def provisioning(stack: str, part: str) -> str:
-    """Return the name of one of the stack's own pipelines; `part` is one of `PROVISIONING`."""
+    """Return the name of a provisioning pipeline; `part` is one of `PROVISIONING`."""
     return f"{part}-{stack}"
 
 
@@ -88,12 +88,12 @@ def provisioning_role(stack: str, part: str) -> str:
 
 
 def artifact_prefix(pipeline_name: str) -> str:
-    """Return the first part of the keys of a pipeline's artifacts; CodePipeline cuts it short."""
+    """Return the key prefix of a pipeline's artifacts; CodePipeline truncates it."""
     return pipeline_name[:20]
 
 
 def artifact_bucket(account_id: str, region: str) -> str:
-    """Return the name of a region's artifact bucket; bucket names are unique in all of AWS."""
+    """Return the name of a region's artifact bucket; bucket names are unique across AWS."""
     return f"landfall-artifacts-{account_id}-{region}"
 
 
@@ -101,37 +101,37 @@ TRAIL = "landfall"
 """The name of the organization's trail."""
 
 FINDINGS = "landfall-findings"
-"""The name of the topic that tells of findings."""
+"""The name of the findings topic."""
 
 
 def log_bucket(account_id: str, region: str) -> str:
-    """Return the name of the bucket of the organization's logs."""
+    """Return the name of the organization's log bucket."""
     return f"landfall-logs-{account_id}-{region}"
 
 
 def budget(stack: str, account: str | None) -> str:
-    """Return the name of an account's budget; None stands for the management account."""
-    about = account or "management account"  # with a space, as no account's key
+    """Return the name of an account's budget; None is the management account."""
+    about = account or "management account"  # account keys have no space
     return "-".join(part for part in ("landfall", stack, about) if part)
 
 
 def topic(application: str) -> str:
-    """Return the name of the topic that tells of an application."""
+    """Return the name of an application's notification topic."""
     return f"{re.sub('[^A-Za-z0-9_-]', '-', application)}-notifications"
 
 
 def chat_topic(application: str) -> str:
-    """Return the name of the topic whose messages are written for chat."""
+    """Return the name of an application's chat topic."""
     return f"{re.sub('[^A-Za-z0-9_-]', '-', application)}-chat"
 
 
 def provisioning_topic(stack: str) -> str:
-    """Return the name of the topic that tells of the stack's own delivery."""
+    """Return the name of the provisioning topic."""
     return f"{re.sub('[^A-Za-z0-9_-]', '-', provisioning(stack, 'provision'))}"
 
 
 def state_bucket(account_id: str, region: str) -> str:
-    """Return the name of the bucket of the state, as `landfall bootstrap` makes it."""
+    """Return the name of the state bucket that `landfall bootstrap` creates."""
     return f"landfall-state-{account_id}-{region}"
 
 
@@ -146,14 +146,14 @@ def role_arn(partition_name: str, account_id: str, name: str) -> str:
 
 
 def guardrail(stack: str, name: str) -> str:
-    """Return the name of the policy that a guardrail of the catalogue is by itself."""
+    """Return the policy name of a catalogue guardrail that is a whole document."""
     return "-".join(part for part in ("landfall", stack, name) if part)
 
 
 def policy(stack: str, target: str, kind: str, number: int) -> str:
-    """Return the name of a policy of a target (a unit's path or `Root`), unique in its stack.
+    """Return the name of a target's policy, unique in its stack; a target is a unit path or `Root`.
 
-    Names of policies are unique in the organization, where other stacks may have theirs.
+    Policy names must be unique in the organization, which other stacks may share.
     """
     label = re.sub("[^a-z0-9-]+", ".", target.lower())
     if label != target.lower().replace("/", ".") or "." in target or len(label) > 60:

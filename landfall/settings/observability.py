@@ -1,4 +1,4 @@
-"""What is watched of an application, and who is told."""
+"""Alarms, notifications and traces of an application."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Tracing(Settings):
     """X-Ray in the target accounts."""
 
     percent: Annotated[int, Field(strict=True, ge=0, le=100)] = 5
-    """The part of the requests that is traced."""
+    """The percentage of traced requests."""
     per_second: Count = Field(default=1, ge=0, le=1000)
-    """Requests that are traced each second before `percent` counts."""
+    """Requests traced each second before `percent` applies."""
 
 
 class Slack(Settings):
-    """A channel of Slack; a person authorizes the workspace once in the console."""
+    """A Slack channel; a user authorizes the workspace once in the console."""
 
     workspace: str = Field(pattern=r"^[0-9A-Z]{1,255}$")
     """The workspace's id, as in `T0123ABCD`."""
@@ -35,45 +35,45 @@ _UUID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 
 
 class Teams(Settings):
-    """A channel of Microsoft Teams; a person authorizes the team once in the console."""
+    """A Microsoft Teams channel; a user authorizes the team once in the console."""
 
     tenant: str = Field(pattern=_UUID)
     """The tenant's id."""
     team: str = Field(pattern=_UUID)
     """The team's id."""
     channel: str = Field(pattern=rf"^{_TEXT}%3[aA]{_TEXT}%40{_TEXT}$")
-    """The channel's id, as the channel's link has it: `19%3a…%40thread.tacv2`."""
+    """The channel's id, as in the channel's link: `19%3a…%40thread.tacv2`."""
 
 
 class Chat(Settings):
-    """Channels that are told, through Amazon Q Developer in chat applications (AWS Chatbot)."""
+    """Chat channels to notify, through Amazon Q Developer in chat applications (AWS Chatbot)."""
 
     slack: Slack | None = None
-    """A channel of Slack."""
+    """A Slack channel."""
     teams: Teams | None = None
-    """A channel of Microsoft Teams."""
+    """A Microsoft Teams channel."""
 
 
 class Observability(Settings):
     """Alarms, notifications, dashboard and traces of one application."""
 
     notify: tuple[Email, ...] = ()
-    """E-mail addresses that are told of `events` and alarms."""
+    """E-mail addresses to notify of `events` and alarms."""
     chat: Chat | None = None
-    """Channels that are told of the same."""
+    """Chat channels to notify of the same."""
     events: tuple[Event, ...] = Field(default=("failed", "rollback"), min_length=1)
-    """What is told."""
+    """The events to notify of."""
     errors: Count = Field(default=5, ge=1)
-    """Errors in a minute, twice in three minutes, at which a deployment counts as unhealthy."""
+    """Errors a minute, in two of three minutes, at which a deployment counts as unhealthy."""
     error_percent: Count | None = Field(default=None, ge=1, le=100)
-    """The part of the requests that fails, in place of `errors`: it holds for much and for little
+    """The percentage of failing requests, instead of `errors`; it works for high and low
     traffic."""
     build_minutes: Count | None = Field(default=None, ge=1, le=2160)
-    """A build that takes longer raises an alarm; three quarters of its timeout where left out."""
+    """A longer build raises an alarm. Default: three quarters of the timeout."""
     tracing: Tracing | None = None
     """Trace the application with X-Ray."""
 
     @property
     def told(self) -> bool:
-        """Whether there is anybody to tell."""
+        """Whether anyone is notified."""
         return bool(self.notify) or self.chat is not None

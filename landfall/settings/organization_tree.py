@@ -1,4 +1,4 @@
-"""The organization, and the tree of its organizational units."""
+"""The organization and its tree of organizational units."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ class Unit(Settings):
     """One organizational unit, with the units below it."""
 
     id: str | None = Field(default=None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
-    """The id of an existing unit to take over."""
+    """The id of an existing unit to adopt."""
     name: str | None = Field(default=None, min_length=1)
-    """The name shown in the organization; the key where left out."""
+    """The name in the organization. Default: the key."""
     formerly: str | None = Field(default=None, min_length=1)
-    """The key that it had before, in the same parent; Pulumi then takes it for the same unit."""
+    """The former key, in the same parent; Pulumi then treats it as the same unit."""
     external: Flag = False
-    """Kept by something else, as AWS Control Tower: only its id is used, and nothing of it is
-    changed but what policies are attached."""
+    """Managed elsewhere, for example by AWS Control Tower: the stack only uses its id and changes
+    only its policy attachments."""
     suspended: Flag = False
-    """Accounts in it and below are kept, and nothing that the stack makes stands in them."""
+    """Accounts in it and below stay, but have no resources of the stack."""
     baseline: Baseline = Field(default_factory=Baseline)
-    """What differs from the baseline around it, for the accounts in it and below."""
+    """Differences from the outer baseline, for the accounts in it and below."""
     guardrails: Distinct = ()
-    """Names of the guardrails that hold for the unit and everything below it."""
+    """Names of guardrails that apply to the unit and everything below it."""
     other_policies: dict[PolicyType, Count] = Field(default_factory=dict)
-    """How many policies that the stack does not keep are attached here, by type: those of AWS
-    Control Tower, say. They take places."""
+    """The number of policies attached here that the stack does not manage, by type, such as those
+    of AWS Control Tower. They use up quota."""
     units: dict[str, Unit] = Field(default_factory=dict)
     """The units below this one, by name."""
     tags: dict[str, str] = Field(default_factory=dict)
@@ -60,55 +60,55 @@ class Organization(Settings):
     """The organization of the stack."""
 
     mode: Literal["create", "adopt"] = "create"
-    """`create` makes an organization; `adopt` takes over the one named by `id`."""
+    """`create` creates an organization; `adopt` adopts the one with `id`."""
     id: str | None = Field(default=None, pattern=r"^o-[a-z0-9]{10,32}$")
     """The existing organization, for `adopt`."""
     parent: str | None = Field(default=None, pattern=r"^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$")
-    """The existing unit under which this stack's units stand, for `adopt`."""
+    """The existing parent unit of this stack's units, for `adopt`."""
     regions: Distinct = ()
-    """Regions in use, the home region first; the stack's `aws:region` where left out."""
+    """Regions in use, the home region first. Default: the stack's `aws:region`."""
     account_role: str = Field(
         default="OrganizationAccountAccessRole", pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$"
     )
-    """The role in every member account that the management account assumes."""
+    """The role that the management account assumes in every member account."""
     acting_role: str | None = Field(
         default=None, pattern=r"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$"
     )
-    """The role, with its path, as which the engine acts in member accounts in place of
-    `accountRole`. `landfall plan --role` sets it in its copy; leave it out of stack files."""
+    """The role, with its path, that the engine assumes in member accounts instead of
+    `accountRole`. `landfall plan --role` sets it in its copy; do not set it in stack files."""
     trusted_services: Distinct | None = None
     """Services with trusted access, as in `cloudtrail.amazonaws.com`."""
     policy_types: tuple[PolicyType, ...] | None = None
     """Policy types to enable."""
     delegated_administrators: dict[str, Distinct] = Field(default_factory=dict)
-    """Accounts that administer a service for the organization, by the service's principal."""
+    """Delegated administrator accounts by service principal."""
     guardrails: Distinct = ()
-    """Names of the guardrails that hold for the whole organization."""
+    """Names of guardrails that apply to the whole organization."""
     other_policies: dict[PolicyType, Count] = Field(default_factory=dict)
-    """How many policies that the stack does not keep are attached to the root, by type. They take
-    places."""
+    """The number of policies at the root that the stack does not manage, by type. They use up
+    quota."""
     units: dict[str, Unit] = Field(default_factory=dict)
     """The units below the root, by name."""
 
     def attached(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each target of guardrails with their names: `Root` first, then the units."""
+        """Yield each guardrail target with its guardrails: `Root` first, then the units."""
         yield ROOT, self.guardrails
         for path, unit in self.walk():
             yield path, unit.guardrails
 
     def around(self, place: str) -> list[tuple[str, Unit]]:
-        """Return the units at or above a path, each with its own path, from the top down."""
+        """Return the units at or above a path with their paths, from the top down."""
         ends = [index for index, letter in enumerate(f"{place}/") if letter == "/"]
         found = [each for end in ends for each in self._by_path.get(place[:end], ())]
         return [(path, unit) for _, path, unit in sorted(found, key=lambda each: each[0])]
 
     def has_unit(self, path: str) -> bool:
-        """Tell whether a unit has this path."""
+        """Return whether a unit has this path."""
         return path in self._by_path
 
     @cached_property
     def _by_path(self) -> dict[str, list[tuple[int, str, Unit]]]:
-        """The units of each path, with their place in the walk: a '/' in a name may repeat one."""
+        """The units of each path, with their index in `walk`; a '/' in a name may repeat a path."""
         found: dict[str, list[tuple[int, str, Unit]]] = {}
         for index, (path, unit) in enumerate(self.walk()):
             found.setdefault(path, []).append((index, path, unit))

@@ -1,4 +1,4 @@
-"""How this stack itself is delivered: previewed, applied, and compared with what stands."""
+"""Provisioning: how the stack itself is previewed, applied, and checked for drift."""
 
 from __future__ import annotations
 
@@ -18,45 +18,45 @@ Email = Annotated[str, StringConstraints(pattern=EMAIL)]
 
 
 class State(Settings):
-    """Where the stack's state is: the bucket and the keys that `landfall bootstrap` made."""
+    """The stack's state backend, created by `landfall bootstrap`."""
 
     account: str | None = None
-    """The account they stand in, by its key; the management account where left out."""
+    """The key of the backend's account. Default: the management account."""
     region: str | None = None
-    """Their region; the home region where left out."""
+    """The backend's region. Default: the home region."""
     bucket: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]{1,56}[a-z0-9]$")
-    """The bucket; `landfall-state-ACCOUNT-REGION` where left out."""
+    """The state bucket. Default: `landfall-state-ACCOUNT-REGION`."""
 
 
 class Jobs(Settings):
-    """The jobs of another CI system that act as the same roles, by the tokens of its provider."""
+    """Jobs of another CI system that assume the same roles, with tokens of its OIDC provider."""
 
     provider: Name
     """The OIDC provider's key in `landfall:access.oidcProviders`."""
     read: Distinct = ()
-    """Subjects of the tokens that preview the stack and look for drift."""
+    """Subjects of tokens that may preview the stack and check for drift."""
     apply: Distinct = Field(min_length=1)
-    """Subjects of the tokens that apply it."""
+    """Subjects of tokens that may apply the stack."""
 
 
 class Provisioning(Settings):
-    """The stack's own delivery."""
+    """The delivery of the stack itself."""
 
     source: ConnectionSource | None = None
-    """The repository that its pipelines take; without it there are roles for `jobs` alone."""
+    """The repository for the pipelines; without it, only the roles for `jobs` are created."""
     branch: str = Field(default="main", pattern=r"^[A-Za-z0-9._/-]{1,200}$")
-    """The branch that is applied."""
+    """The branch to apply."""
     approval: Approval | None = None
-    """Whether a person must approve a preview before it is applied."""
+    """Require a manual approval of each plan before it is applied."""
     drift: str = Field(default="rate(1 day)", pattern=_SCHEDULE)
-    """When what stands is compared with the state: a schedule of EventBridge."""
+    """When to check for drift: an EventBridge schedule."""
     notify: tuple[Email, ...] = ()
-    """E-mail addresses that are told of drift and of failures."""
+    """E-mail addresses to notify of drift and failures."""
     state: State = State()
-    """Where the stack's state is."""
+    """The stack's state backend."""
     image: str = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
     """CodeBuild's image, with Python 3.11 or newer."""
     permissions: tuple[Statement, ...] = ()
-    """What applying takes in the management account beside the organization itself."""
+    """Permissions of the apply role in the management account outside Organizations."""
     jobs: Jobs | None = None
-    """Jobs of GitHub or GitLab that do the same."""
+    """Jobs of GitHub or GitLab that preview and apply the stack."""

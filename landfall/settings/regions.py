@@ -1,4 +1,4 @@
-"""The regions of each partition, as AWS's SDK for Python carried them on the day of `READ_ON`.
+"""The regions of each partition, according to boto3 on `READ_ON`.
 
 https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 """

@@ -1,6 +1,6 @@
-"""What the state calls the resources of whatever was renamed in the stack file.
+"""The former logical names of resources of whatever was renamed in the stack file.
 
-Names of Pulumi are made of keys of the stack file. `formerly` says which key there was.
+Logical names contain keys of the stack file. `formerly` is the former key.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _ACCOUNT_ITSELF = (
     "aws:organizations/account:Account",
     "pulumi:providers:aws",
 )
-# As `naming.policy` makes them.
+# The format of `naming.policy`.
 _PACKED = re.compile(r"(?P<head>.+)-(?P<kind>scp|rcp)-(?P<number>\d+)")
 _OF_ORGANIZATION = "organization/"
 _OF_IDENTITY_CENTER = "identity-center-"
 
 
 class Renames:
-    """The renames that one stack's settings carry through."""
+    """The renames in one stack's settings."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -41,13 +41,13 @@ class Renames:
         self.delivery = DeliveryRenames(stack, self.accounts)
 
     def __bool__(self) -> bool:
-        """Tell whether there is any."""
+        """Return whether there is any rename."""
         return bool(self.accounts or self.units or self.groups or self.delivery)
 
     def former(self, type: str, name: str, outermost: str = "") -> str | None:
-        """Return the name that a resource of this type had; None where it is the same.
+        """Return the former name of a resource of this type; None if it is unchanged.
 
-        `outermost` is the type of the component at the top that it is in, if it is in one.
+        `outermost` is the type of the topmost component that contains it, if any.
         """
         outermost = outermost or type
         if outermost.startswith(_DELIVERY) and outermost != _KEY_OF_ACCOUNT:
@@ -77,7 +77,7 @@ class Renames:
 
     @cached_property
     def _policy_targets(self) -> dict[str, str]:
-        """The former targets of packed policies, by the first part of the policies' names."""
+        """The former targets of packed policies, by the prefix of the policy names."""
         targets = dict(self.units)
         targets |= {account_target(new): account_target(old) for new, old in self.accounts.items()}
         found = {}
@@ -112,7 +112,7 @@ class Renames:
 
     @cached_property
     def _parts(self) -> list[str]:
-        """How the names of what stands in an account go on behind the account's key."""
+        """The suffixes after the account's key in names of resources in an account."""
         access = self._stack.access
         named = [*access.roles, *access.boundaries, *access.oidc_providers]
         own = ("baseline", "oversight", "config", "delivery", "traces")
@@ -121,7 +121,7 @@ class Renames:
 
 
 def _units(units: dict[str, Unit], path: str, was: str) -> dict[str, str]:
-    """Return the former path of each unit that had another, by its path."""
+    """Return the former path of each moved unit, by its path."""
     found: dict[str, str] = {}
     for key, unit in units.items():
         new, old = f"{path}{key}", f"{was}{unit.formerly or key}"

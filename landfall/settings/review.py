@@ -1,4 +1,4 @@
-"""How changes of protected branches are reviewed."""
+"""The review of changes to protected branches."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from landfall.settings.deployments import RolePath
 
 
 class Review(Settings):
-    """Protected branches change by pull requests that somebody approved."""
+    """Protected branches require approved pull requests."""
 
     branches: Distinct | None = None
-    """The protected branches; the strategy's where left out."""
+    """The protected branches. Default: the strategy's."""
     approvals: Count = Field(default=1, ge=1, le=6)
-    """How many people must approve. CodeCommit asks for it; elsewhere the host's own rules do."""
+    """CodeCommit: the number of required approvals. Other hosts have their own rules."""
     approvers: tuple[RolePath, ...] = ()
-    """CodeCommit: roles of the delivery account that approve, each name with its path in front."""
+    """CodeCommit: approver roles of the delivery account, each with its path."""
     contributors: Distinct = ()
     """CodeCommit: roles of `landfall:access` that may not push to protected branches."""
     keys: str | None = Field(
         default=None, pattern=r"^(https://[^\s]+|-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]+)$"
     )
-    """Connections: the OpenPGP keys with which the repository's host signs merges, or where they
-    are; GitHub's own where left out."""
+    """Connections: the OpenPGP keys with which the repository's host signs merges, or their https
+    address. Default: GitHub's keys."""
     since: str | None = Field(default=None, pattern=r"^[0-9a-f]{7,40}$")
-    """Connections: all later commits of the branch are checked, not only the delivered one."""
+    """Connections: a commit; all later ones of the branch are checked, not only the last."""
 
 
 def approval_rule(
@@ -39,7 +39,7 @@ def approval_rule(
     approvals: int,
     roles: Sequence[str],
 ) -> str:
-    """Return the content of an approval rule template: sessions of these roles approve.
+    """Return the content of an approval rule template with these approver roles.
 
     https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreateApprovalRuleTemplate.html
     """

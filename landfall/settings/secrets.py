@@ -1,4 +1,4 @@
-"""Secrets, declared without their values: those never stand in settings, state or logs."""
+"""Secrets without their values: values are never in settings, state or logs."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from landfall.settings.deployments import RolePath
 
 
 class Rotation(Settings):
-    """How Secrets Manager renews a secret."""
+    """The rotation of a secret by Secrets Manager."""
 
     function: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
-    """The Lambda function that does it, in the secret's account."""
+    """The rotation Lambda function, in the secret's account."""
     days: Count = Field(default=30, ge=1, le=1000)
-    """The days between."""
+    """Days between rotations."""
 
 
 class Secret(Settings):
-    """One secret of an application. Its value is written by a person or a rotation, never here."""
+    """One secret of an application. A user or a rotation sets its value, never the stack file."""
 
     description: str = Field(default="", max_length=1000)
-    """What it is for."""
+    """The secret's description."""
     store: Literal["secret", "parameter"] = "secret"
-    """A secret of Secrets Manager, or a SecureString of Parameter Store.
+    """A secret of Secrets Manager, or a SecureString parameter of Parameter Store.
 
-    A parameter comes to be with its value; the stack gives its key and who may read it."""
+    A parameter is created with its value; the stack provides its key and read access."""
     variable: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")
-    """The environment variable in which builds read it; it then stands in the delivery account."""
+    """The environment variable for builds; the secret is then in the delivery account."""
     readers: tuple[RolePath, ...] = ()
-    """Roles in the target accounts that may read it, each name with its path in front."""
+    """Roles in the target accounts that may read it, each with its path."""
     rotation: Rotation | None = None
-    """How it is renewed."""
+    """The rotation."""

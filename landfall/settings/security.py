@@ -1,4 +1,4 @@
-"""The security services of the organization, which the audit and log archive accounts keep."""
+"""The security services of the organization, in the audit and log archive accounts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ KINDS: tuple[Kind, ...] = (
     "root-use",
     "trail-changes",
 )
-"""What people can be told of, in the order in which it is made."""
+"""The kinds of findings to notify of, in order of creation."""
 
 # https://docs.aws.amazon.com/config/latest/APIReference/API_PutOrganizationConformancePack.html
 PackName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z][-a-zA-Z0-9]*$", max_length=100)]
@@ -48,116 +48,116 @@ _TYPE = r"^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$"
 
 
 class Lock(Settings):
-    """Object lock: for so long nobody deletes or replaces what is delivered."""
+    """Object Lock: for this time, nobody can delete or replace delivered logs."""
 
     mode: Literal["governance", "compliance"]
-    """`governance` lets those with `s3:BypassGovernanceRetention` delete; `compliance` nobody, the
-    root user included."""
+    """`governance` allows deletion with `s3:BypassGovernanceRetention`; `compliance` allows it to
+    nobody, including the root user."""
     days: Count = Field(ge=1, le=36500)
-    """For how long."""
+    """The retention in days."""
 
 
 class LogArchive(Settings):
-    """The bucket and the key of the organization's logs, in the log archive account."""
+    """The bucket and key of the organization's logs, in the log archive account."""
 
     archive_days: Count | None = Field(default=90, ge=1, le=36500)
-    """Days after which logs move to S3 Glacier Instant Retrieval; `null`: never."""
+    """Days until logs move to S3 Glacier Instant Retrieval; `null` for never."""
     expire_days: Count = Field(default=1096, ge=1, le=36500)
-    """Days after which they are deleted."""
+    """Days until logs are deleted."""
     lock: Lock | None = None
-    """Keep them from being deleted sooner."""
+    """Protect logs from earlier deletion."""
     readers: tuple[Principal, ...] = ()
-    """Roles that may read them."""
+    """Roles that may read the logs."""
     force_destroy: Flag = False
     """Delete the logs with their bucket when the stack is destroyed; otherwise it is protected."""
 
 
 class Trail(Settings):
-    """The trail of CloudTrail that records every account and region."""
+    """The CloudTrail trail of all accounts and regions."""
 
     enabled: Flag = True
-    """Whether there is one."""
+    """Whether to create the trail."""
     insights: tuple[Literal["api-call-rate", "api-error-rate"], ...] = ()
-    """What CloudTrail Insights looks for."""
+    """The kinds of CloudTrail Insights."""
     data_events: tuple[Annotated[str, StringConstraints(pattern=_TYPE)], ...] = ()
-    """Resource types whose data events are recorded too, as in `AWS::S3::Object`. They cost."""
+    """Resource types whose data events are recorded too, as in `AWS::S3::Object`; AWS charges."""
     log_group_days: Count | None = Field(default=None, ge=1, le=3653)
-    """Send events to a log group of the management account too, and keep them there so long."""
+    """Also send events to a log group of the management account, and keep them for these days."""
 
 
 class OwnPack(Settings):
-    """A conformance pack of the team's own."""
+    """A custom conformance pack."""
 
     rules: dict[str, dict[str, str | int | bool]] = Field(min_length=1)
     """AWS's managed rules by identifier, as in `S3_BUCKET_VERSIONING_ENABLED`, with parameters."""
     regions: Literal["all", "home"] = "all"
-    """`home` for rules of global services, as IAM: they would say the same in each region."""
+    """`home` for rules of global services such as IAM, whose result is the same in each region."""
 
 
 class Config(Settings):
     """AWS Config in every account."""
 
     enabled: Flag = True
-    """Whether it records."""
+    """Whether to record."""
     regions: Distinct = ()
-    """The regions it records in; those of the organization where left out."""
+    """The regions to record in. Default: the organization's regions."""
     frequency: Literal["continuous", "daily"] = "continuous"
-    """How often it records a resource that changes."""
+    """How often to record a changing resource."""
     except_types: tuple[Annotated[str, StringConstraints(pattern=_TYPE)], ...] = ()
-    """Resource types that it does not record, as in `AWS::EC2::NetworkInterface`."""
+    """Resource types not to record, as in `AWS::EC2::NetworkInterface`."""
     packs: Distinct = ("encryption", "least-privilege")
-    """Conformance packs of Landfall for the whole organization."""
+    """Landfall's conformance packs for the whole organization."""
     own_packs: dict[PackName, OwnPack] = Field(default_factory=dict)
-    """Further ones, by name."""
+    """Custom conformance packs by name."""
 
 
 class SecurityHub(Settings):
     """Security Hub in every account and region, configured centrally."""
 
     enabled: Flag = True
-    """Whether it is on."""
+    """Whether it is enabled."""
     standards: tuple[Standard, ...] = ("fsbp",)
     """Security standards."""
     disabled_controls: tuple[Annotated[str, StringConstraints(pattern=_CONTROL)], ...] = ()
-    """Controls that do not fit this organization, as in `IAM.6`."""
+    """Controls to disable, as in `IAM.6`."""
 
 
 class GuardDuty(Settings):
     """GuardDuty in every account and region."""
 
     enabled: Flag = True
-    """Whether it is on."""
+    """Whether it is enabled."""
     features: tuple[Feature, ...] = ("s3-data-events",)
-    """Protection plans beside what GuardDuty always looks at."""
+    """Protection plans in addition to GuardDuty's foundational data sources."""
     publish: Literal["fifteen-minutes", "one-hour", "six-hours"] = "fifteen-minutes"
-    """How often findings that go on are told again."""
+    """How often to publish recurring findings."""
 
 
 class AccessAnalyzer(Settings):
     """Access Analyzers of the organization."""
 
     enabled: Flag = True
-    """Whether there is one in each region, for access from outside the organization."""
+    """Whether to create an external access analyzer in each region."""
     unused_days: Count | None = Field(default=None, ge=1, le=365)
-    """Find access that was not used for so many days. It costs for each role and user."""
+    """Find access that was unused for this many days. AWS charges for each role and user."""
 
 
 class Findings(Settings):
-    """Who is told of findings, by an encrypted topic in the audit account."""
+    """Notifications of findings, through an encrypted topic in the audit account."""
 
     notify: tuple[Email, ...] = ()
-    """E-mail addresses; each confirms its subscription once."""
+    """E-mail addresses to notify; each confirms its subscription once."""
     severity: Literal["low", "medium", "high", "critical"] = "high"
-    """The least severity of findings that are told."""
+    """The lowest severity to notify of."""
     kinds: tuple[Kind, ...] | None = None
-    """What is told; all that the services that are on find, where left out."""
+    """The kinds of findings. Default: all kinds of the enabled services."""
 
 
 class Security(Settings):
-    """The security services: each is on unless it is `enabled: false`."""
+    """The security services; each is enabled unless it has `enabled: false`."""
 
     log_archive: LogArchive = LogArchive()
-    """Where logs are kept."""
+    """The log archive."""
     trail: Trail = Trail()
     """CloudTrail."""
     config: Config = Config()
@@ -169,15 +169,15 @@ class Security(Settings):
     access_analyzer: AccessAnalyzer = AccessAnalyzer()
     """Access Analyzer."""
     findings: Findings = Findings()
-    """What people are told."""
+    """Notifications of findings."""
 
     @property
     def archives(self) -> bool:
-        """Whether anything is delivered to the log archive."""
+        """Whether any service delivers to the log archive."""
         return self.trail.enabled or self.config.enabled
 
     def sources(self, kind: Kind) -> tuple[str, ...]:
-        """Return the services, by their keys here, without which there is nothing of a kind."""
+        """Return the keys of the services that produce a kind of findings."""
         needed = {
             "security-hub": ("securityHub",),
             "non-compliance": ("securityHub", "config"),
@@ -191,13 +191,13 @@ class Security(Settings):
 
     @property
     def told(self) -> tuple[Kind, ...]:
-        """The kinds of findings that people are told of."""
+        """The kinds of findings to notify of."""
         chosen = KINDS if self.findings.kinds is None else self.findings.kinds
         return tuple(kind for kind in KINDS if kind in chosen and not self.sources(kind))
 
     @property
     def own_registration(self) -> tuple[str, ...]:
-        """The services whose own API registers the audit account, by principal."""
+        """The service principals that register the audit account through their own API."""
         services = {
             "cloudtrail.amazonaws.com": self.trail.enabled,
             "guardduty.amazonaws.com": self.guard_duty.enabled,
@@ -207,7 +207,7 @@ class Security(Settings):
 
     @property
     def delegated(self) -> tuple[str, ...]:
-        """The services that AWS Organizations itself delegates to the audit account."""
+        """The service principals that AWS Organizations delegates to the audit account."""
         services = {
             "access-analyzer.amazonaws.com": self.access_analyzer.enabled,
             "config-multiaccountsetup.amazonaws.com": self.config.enabled,

@@ -1,4 +1,4 @@
-"""Everything that a stack's config says, as one value."""
+"""All settings of a stack, as one value."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _key(attribute: str) -> str:
 
 
 class Stack(Settings):
-    """Everything a stack file says about the landing zone."""
+    """The settings of a stack file."""
 
     model_config = ConfigDict(alias_generator=_key)
 
@@ -42,32 +42,32 @@ class Stack(Settings):
     accounts: dict[Name, Account] = Field(default_factory=dict)
     """Member accounts, by name."""
     accounts_folder: str | None = None
-    """A folder with one file per account, beside those in `accounts`."""
+    """A folder with one file for each account, in addition to `accounts`."""
     baseline: StackBaseline = Field(default_factory=StackBaseline)
-    """What every account gets in each region."""
+    """The baseline of every account."""
     access: Access = Access()
-    """Roles across accounts."""
+    """Cross-account roles and user access."""
     guardrails: dict[Name, Guardrail] = Field(default_factory=dict)
-    """The team's own guardrails, by name."""
+    """Custom guardrails by name."""
     artifacts: Artifacts = Artifacts()
-    """Where pipelines keep their artifacts."""
+    """The artifact stores of pipelines."""
     delivery: Delivery = Delivery()
     """Applications and their pipelines."""
     security: Security | None = None
-    """Security services of the organization; none where left out."""
+    """Security services of the organization. Default: none."""
     provisioning: Provisioning | None = None
-    """How this stack itself is previewed, applied, and compared with what stands."""
+    """How the stack itself is previewed, applied, and checked for drift."""
     tags: dict[str, str] = Field(default_factory=dict)
-    """Tags of everything in the member accounts."""
+    """Tags of all resources in member accounts."""
     quotas: dict[str, Annotated[Count, Field(ge=1)]] = Field(default_factory=dict)
-    """Limits of AWS that differ for this organization, by name."""
+    """AWS quotas that differ for this organization, by name."""
     adopted: Adopted = Adopted()
-    """What exists already without an id of its own in the settings, and is imported."""
+    """Existing resources to import that have no id in other settings."""
 
     _name: str = PrivateAttr(default="")
 
     def model_post_init(self, context: Any, /) -> None:
-        """Take the stack's name, which its config does not hold, from the context."""
+        """Take the stack's name from the context; the config does not contain it."""
         self._name = (context or {}).get("stack", "")
 
     @property
@@ -87,11 +87,11 @@ class Stack(Settings):
 
     @property
     def global_region(self) -> str:
-        """The region in which the partition's global services, as IAM, take requests."""
+        """The region of requests to the partition's global services, such as IAM."""
         return naming.global_region(self.partition)
 
     def quota(self, name: str) -> int:
-        """Return a limit, as overridden for this stack."""
+        """Return a quota, with this stack's override."""
         return self.quotas.get(name, QUOTAS[name].value)
 
     def account_with_purpose(self, purpose: Purpose) -> str | None:
@@ -100,14 +100,14 @@ class Stack(Settings):
 
     @property
     def config_regions(self) -> tuple[str, ...]:
-        """The regions in which AWS Config records; none where it is off."""
+        """The regions in which AWS Config records; empty if it is disabled."""
         if self.security is None or not self.security.config.enabled:
             return ()
         return self.security.config.regions or self.regions
 
     @property
     def delivery_account(self) -> str | None:
-        """The name of the account that pipelines stand in."""
+        """The name of the pipelines' account."""
         return self.delivery.account or self.account_with_purpose("delivery")
 
     def accounts_in(self, unit: str) -> list[str]:
@@ -115,13 +115,13 @@ class Stack(Settings):
         return self._in_units.get(unit, [])
 
     def is_suspended(self, account: str) -> bool:
-        """Tell whether an account stands in a suspended unit, or below one."""
+        """Return whether an account is in a suspended unit or below one."""
         return self._suspended[self.accounts[account].unit]
 
     def baseline_of(self, account: str) -> Baseline:
-        """Return the baseline of an account, all layers together.
+        """Return the effective baseline of an account, from all layers.
 
-        What something else keeps has one only where it asks for it itself.
+        An external account has one only if its own layer enables it.
         """
         own = self.accounts[account]
         found = self._unit_baselines[own.unit]
@@ -135,7 +135,7 @@ class Stack(Settings):
         return layered(self.baseline, self.baseline.management_account)
 
     def once(self, compute: Callable[[Stack], T]) -> T:
-        """Return what a function computes from these settings, which never change: once."""
+        """Return the cached result of a function of these settings, which are immutable."""
         if compute not in self._computed:
             self._computed[compute] = compute(self)
         found: T = self._computed[compute]
@@ -157,7 +157,7 @@ class Stack(Settings):
 
     @cached_property
     def _in_units(self) -> dict[str, list[str]]:
-        """The accounts in and below each unit that has some."""
+        """The accounts in and below each unit with accounts."""
         found: dict[str, list[str]] = {}
         for name, account in self.accounts.items():
             parts = account.unit.split("/")
@@ -167,7 +167,7 @@ class Stack(Settings):
 
     @cached_property
     def _suspended(self) -> dict[str, bool]:
-        """Whether accounts stand still, by the unit that they are in."""
+        """Whether accounts are suspended, by their unit."""
         places = {account.unit for account in self.accounts.values()}
         return {
             place: any(unit.suspended for _, unit in self.organization.around(place))
@@ -176,7 +176,7 @@ class Stack(Settings):
 
     @cached_property
     def _unit_baselines(self) -> dict[str, Baseline]:
-        """The baseline around accounts, by the unit that they are in."""
+        """The inherited baseline of accounts, by their unit."""
         found: dict[str, Baseline] = {}
         for place in {account.unit for account in self.accounts.values()}:
             own = layered(self.baseline, Baseline())
@@ -192,9 +192,9 @@ class Stack(Settings):
         return self.chosen(role.accounts, role.units)
 
     def chosen(self, accounts: Iterable[str], units: Iterable[str]) -> list[str]:
-        """Return accounts by name and by unit, `Root` being all, in the order of the settings.
+        """Return accounts by name and by unit (`Root` is all), in the order of the settings.
 
-        Suspended ones are left out.
+        Excludes suspended accounts.
         """
         chosen = {*accounts}
         for unit in units:

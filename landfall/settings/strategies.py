@@ -1,7 +1,7 @@
-"""The branching strategies as models: what starts an environment, what is protected, how branches
-are named.
+"""The branching strategies: triggers of environments, protected branches, and branch
+names.
 
-A hotfix of GitFlow starts at `main` as `hotfix/1.4.1`. Its branch delivers to staging, its merge
+A GitFlow hotfix starts from `main` as `hotfix/1.4.1`. Its branch delivers to staging, its merge
 into `main` to prod, and its merge back into `develop` to dev.
 """
 
@@ -14,7 +14,7 @@ from typing import Literal
 Strategy = Literal["trunk", "github-flow", "gitflow", "explicit"]
 
 ANY = "*"
-"""Stands for environments of every name."""
+"""Matches environments of every name."""
 
 _TOPIC = "(feature|fix|docs|chore|refactor|test)/[a-z0-9][a-z0-9._-]*"
 _BOT = "(dependabot|renovate)/.+"
@@ -25,27 +25,27 @@ _VERSION = r"v?[0-9]+(\.[0-9]+){0,2}"
 class Model:
     """One branching strategy.
 
-    `names` are extended regular expressions, each for the whole name of a branch.
+    `names` are extended regular expressions that match whole branch names.
     """
 
     environments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Branches by the environment whose pipeline they start."""
+    """Branches by the environment that they start."""
     pull_requests: tuple[str, ...] = ()
     """Branches whose pull requests are built and tested."""
     protected: tuple[str, ...] = ("main",)
-    """Branches that change by reviewed pull requests alone."""
+    """Branches that require reviewed pull requests."""
     names: tuple[str, ...] = ()
-    """How branches may be named; no rule where empty."""
+    """Allowed branch names; empty for no rule."""
     one_each: bool = True
-    """Whether a branch delivers to one environment alone."""
+    """Whether a branch delivers to only one environment."""
 
     def branches(self, environment: str) -> tuple[str, ...]:
-        """Return the branches that start an environment's pipeline; none where it is unknown."""
+        """Return the branches that start an environment's pipeline; empty if it is unknown."""
         return self.environments.get(environment, self.environments.get(ANY, ()))
 
 
 MODELS: Mapping[Strategy, Model] = {
-    # Everything is delivered from main; what holds an environment back is its approval.
+    # Everything is delivered from main; an approval holds an environment back.
     "trunk": Model(
         environments={ANY: ("main",)},
         names=("main", f"release/{_VERSION}", _TOPIC, _BOT),

@@ -1,4 +1,4 @@
-"""The tests of an application: of its sources before it is built, and of what is deployed."""
+"""Tests of an application: of its sources before the build, and of its deployment."""
 
 from __future__ import annotations
 
@@ -11,46 +11,46 @@ from landfall.settings.base import Count, Distinct, Settings, Statement
 from landfall.settings.suggestions import suggestion
 
 SOURCE_KINDS = ("unit", "lint", "sast", "dependencies", "secrets", "iac")
-"""Tests of the sources, side by side before the build."""
+"""Source tests, in parallel before the build."""
 
 DEPLOYED_KINDS = ("integration", "e2e")
-"""Tests of what is deployed, one after the other."""
+"""Deployment tests, one after the other."""
 
 STANDARD = "standard"
-"""Stands for all tests of the sources."""
+"""Stands for all source tests."""
 
 _KINDS = (*SOURCE_KINDS, *DEPLOYED_KINDS)
 _CHOICES = (STANDARD, *_KINDS)
 
 
 class Suite(Settings):
-    """One kind of test. Every kind has commands of its own where none are written."""
+    """One kind of test. Every kind has default commands."""
 
     commands: tuple[str, ...] = ()
-    """Commands in place of the kind's own; JUnit files below `reports/` become its report."""
+    """Commands instead of the kind's default; JUnit files below `reports/` become its report."""
     image: str = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
     """CodeBuild's image."""
     environment: dict[str, str] = Field(default_factory=dict)
-    """Plain environment variables."""
+    """Plaintext environment variables."""
     timeout_minutes: Count = Field(default=30, ge=5, le=480)
-    """CodeBuild ends the test after this time."""
+    """CodeBuild stops the test after this time."""
     matrix: dict[str, Distinct] = Field(default_factory=dict)
-    """Run it once for each combination of these variables' values, side by side."""
+    """Run it in parallel, once for each combination of these variables' values."""
     shards: Count | None = Field(default=None, ge=2, le=50)
-    """Split it over so many builds; each learns its `SHARD`, from 1, and the number of `SHARDS`."""
+    """Split it over this many builds; each gets its `SHARD`, from 1, and the number of `SHARDS`."""
 
 
 class DeployedSuite(Suite):
-    """A test of what is deployed; it learns `ENVIRONMENT`, `ACCOUNT_ID` and `REGION`."""
+    """A deployment test; it gets `ENVIRONMENT`, `ACCOUNT_ID` and `REGION`."""
 
     environments: Distinct | None = None
-    """The environments it runs in; all where left out."""
+    """The environments to test. Default: all."""
     reads: tuple[Statement, ...] = ()
-    """What it may read in the target account, as IAM statements."""
+    """Its read permissions in the target account, as IAM statements."""
 
 
 def _expanded(value: Any) -> Any:
-    """Return the mapping that the short forms stand for: `standard`, a list, `true`, `false`."""
+    """Return the mapping for a short form: `standard`, a list, `true`, `false`."""
     if isinstance(value, str):
         value = [value]
     if isinstance(value, list):
@@ -72,7 +72,7 @@ def _expanded(value: Any) -> Any:
 
 
 class _ShortForms:
-    """Describes the short forms of tests in the JSON Schema."""
+    """Describe the short forms of tests in the JSON Schema."""
 
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
@@ -82,7 +82,7 @@ class _ShortForms:
 
 
 class _OrFlag:
-    """Describes in the JSON Schema that `true` and `false` stand for a kind's defaults and none."""
+    """Describe in the JSON Schema that `true` means a kind's defaults and `false` means none."""
 
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
@@ -95,38 +95,38 @@ Deployed = Annotated[DeployedSuite | None, _OrFlag()]
 
 
 def _describe_standard(schema: dict[str, Any]) -> None:
-    description = "All tests of the sources; a kind's own key changes or leaves out one of them."
+    description = "All source tests; a kind's own key changes or disables one of them."
     schema["properties"][STANDARD] = {"description": description, "type": "boolean"}
 
 
 class Kinds(Settings):
-    """Tests by their kind; `standard: true` stands for all of the sources'."""
+    """Tests by kind; `standard: true` stands for all source tests."""
 
     model_config = ConfigDict(json_schema_extra=_describe_standard)
 
     unit: SourceSuite = None
     """Unit tests."""
     lint: SourceSuite = None
-    """Style, and mistakes that the language's linter finds."""
+    """Linting with the language's linter."""
     sast: SourceSuite = None
-    """Static security analysis, by Semgrep."""
+    """Static security analysis with Semgrep."""
     dependencies: SourceSuite = None
-    """Known vulnerabilities of the packages in use."""
+    """Known vulnerabilities of dependencies."""
     secrets: SourceSuite = None
-    """Credentials in the sources, by Gitleaks."""
+    """Credentials in the sources, with Gitleaks."""
     iac: SourceSuite = None
-    """Infrastructure as code, by Checkov."""
+    """Checks of infrastructure as code, with Checkov."""
     integration: Deployed = None
-    """Integration tests against what was just deployed."""
+    """Integration tests of the new deployment."""
     e2e: Deployed = Field(default=None, alias="e2e")
-    """End-to-end tests against what was just deployed, after the integration tests."""
+    """End-to-end tests of the new deployment, after the integration tests."""
 
     def of_sources(self) -> dict[str, Suite]:
-        """Return the tests of the sources by kind."""
+        """Return the source tests by kind."""
         return {kind: getattr(self, kind) for kind in SOURCE_KINDS if getattr(self, kind)}
 
     def of_deployment(self, environment: str) -> dict[str, DeployedSuite]:
-        """Return the tests of what is deployed to an environment, in their order."""
+        """Return the deployment tests of an environment, in order."""
         found: dict[str, DeployedSuite] = {}
         for kind in DEPLOYED_KINDS:
             test: DeployedSuite | None = getattr(self, kind)

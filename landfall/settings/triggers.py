@@ -1,4 +1,4 @@
-"""What starts a pipeline: pushes to branches, tags and pull requests, by CodePipeline's patterns.
+"""Triggers of a pipeline: pushes to branches, tags and pull requests, as CodePipeline patterns.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/syntax-glob.html
 """
@@ -11,17 +11,17 @@ from landfall.settings.base import Distinct, Settings
 class Trigger(Settings):
     """One filter: a push to branches, a push of tags, or a pull request.
 
-    A pattern that begins with `!` excludes.
+    A pattern that starts with `!` excludes.
     """
 
     branches: Distinct = ()
-    """Branches that are pushed to, as in `release/*`."""
+    """Pushes to these branches, as in `release/*`."""
     tags: Distinct = ()
-    """Tags that are pushed, as in `v*`."""
+    """Pushes of these tags, as in `v*`."""
     pull_requests: Distinct = ()
-    """Branches that pull requests are opened or updated into."""
+    """Pull requests that are opened or updated into these branches."""
     paths: Distinct = ()
-    """Files of which one must have changed, as in `services/orders/**`; not for tags."""
+    """Only if one of these files changed, as in `services/orders/**`; not for tags."""
 
 
 def includes(patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -35,5 +35,5 @@ def excludes(patterns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def is_pattern(name: str) -> bool:
-    """Tell whether a branch is given by a pattern rather than by its name."""
+    """Return whether a branch name is a pattern."""
     return any(character in name for character in "*?[{!")

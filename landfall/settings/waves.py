@@ -1,4 +1,4 @@
-"""Where an environment is deployed to: its own account and region first, then wave after wave."""
+"""The destinations of an environment: its own account and region first, then its waves."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from landfall.settings.delivery import Environment
 class Destination:
     """One account and region.
 
-    `name` tells it from the environment's other ones, and is empty for the first. `suffix` is
-    behind the names of its roles, where another of its destinations in that account has them.
+    `name` identifies it in the environment, and is empty for the first destination. `suffix` is
+    appended to its role names if another destination in the same account already uses them.
     """
 
     account: str
@@ -23,7 +23,7 @@ class Destination:
 
 
 def destinations(environment: Environment, home: str) -> tuple[tuple[Destination, ...], ...]:
-    """Return the waves of an environment; `home` is the region of those that name none."""
+    """Return the waves of an environment; `home` is the default region."""
     first = Destination(
         environment.account, environment.region or home, "", "", environment.listeners
     )
