@@ -78,11 +78,15 @@ def kind_of(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A step that started, finished or failed. `at` is in seconds since the epoch."""
+    """A step that started, finished or failed. `at` is in seconds since the epoch.
+
+    `planning` marks steps of a preview, which change nothing.
+    """
 
     phase: Phase
     step: Step
     at: int = 0
+    planning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,8 @@ def read(event: Mapping[str, Any]) -> Event | None:
     """Return an event as a record; None if the view does not use it."""
     for key, phase in _PHASES.items():
         if key in event:
-            return Moved(phase, _step(event[key]["metadata"]), int(event.get("timestamp") or 0))
+            step, at = _step(event[key]["metadata"]), int(event.get("timestamp") or 0)
+            return Moved(phase, step, at, bool(event[key].get("planning")))
     if "diagnosticEvent" in event:
         said = event["diagnosticEvent"]
         if said.get("ephemeral"):

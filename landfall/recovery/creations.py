@@ -36,12 +36,12 @@ def unfinished(events: Iterable[Mapping[str, Any]]) -> list[Resource]:
     refused: set[str] = set()
     undecided: set[str] = set()
     for event in records(events):
-        if created := _created(event):
-            # The preview at the beginning of a `pulumi up` makes nothing.
-            if created.get("custom") and not event["resourcePreEvent"].get("planning"):
+        if isinstance(event, Moved):
+            # The preview at the beginning of a `pulumi up` creates nothing.
+            if not event.planning and (created := _created(event)) and created.get("custom"):
                 begun[created["urn"]] = created
-        elif isinstance(event, Moved) and event.phase == "done":
-            begun.pop(event.step.urn, None)
+            if event.phase == "done":
+                begun.pop(event.step.urn, None)
         elif isinstance(event, Said) and event.severity == "error":
             says = undecided if _UNDECIDED.search(event.message) else refused
             says.add(event.urn)

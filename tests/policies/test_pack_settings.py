@@ -72,7 +72,10 @@ def test_a_level_of_a_stack_rule_holds_too() -> None:
         ({"levels": {"LF-PACK-002": "disabled"}}, "LF-PACK-002 is about the pack itself and"),
         ({"levels": ["LF-SNS-001"]}, "policies:levels is not an object of rule and level"),
         ({"logRetentionDays": True}, "policies:logRetentionDays is not a number of days"),
-        ({"requiredTag": ["a"]}, "policies:requiredTag is not a setting of the pack; the settings are"),
+        (
+            {"requiredTag": ["a"]},
+            "policies:requiredTag is not a setting of the pack; the settings are",
+        ),
         ({"waivers": ["x"]}, "policies:waivers[0] is not a mapping of rule, resource, owner,"),
     ],
 )

@@ -53,6 +53,12 @@ def test_updates_and_components_are_no_creations() -> None:
     assert names(began("a", "update"), began("b", "same"), component) == []
 
 
+def test_steps_of_a_preview_are_no_creations() -> None:
+    planned = began("a")
+    planned["resourcePreEvent"]["planning"] = True
+    assert names(planned) == []
+
+
 @pytest.mark.parametrize(
     ("message", "open_"),
     [
@@ -61,6 +67,7 @@ def test_updates_and_components_are_no_creations() -> None:
         ("creating S3 Bucket: dial tcp 127.0.0.1:4566: connect: connection refused", True),
         ("the Terraform provider ended: Socket closed", True),
         ("aws_iam_role: nothing was created", True),
+        ("the run was interrupted before this call began", False),
         ("creating AWS Organizations Account (a): EMAIL_ALREADY_EXISTS", False),
         ("creating IAM Role (a): EntityAlreadyExists: Role with name a already exists.", False),
     ],

@@ -249,17 +249,18 @@ def test_cancel_interrupts_a_call_and_leaves_an_idle_process(
     plugin.invoke("aws:index/getPartition:getPartition")
     (before,) = terraform_of(alone["PULUMI_HOME"])
     plugin.rpc.Cancel(empty_pb2.Empty())
+    plugin.invoke("aws:index/getPartition:getPartition")
+    assert [p.pid for p in terraform_of(alone["PULUMI_HOME"])] == [before.pid]
+    queue = urn("aws:sqs/queue:Queue", "slow")
+    inputs, _ = plugin.check(queue, {})
     with pytest.raises(grpc.RpcError, match="interrupted before this call began"):
-        plugin.invoke("aws:index/getPartition:getPartition")
+        plugin.create(queue, inputs)
+    assert not _queues(plugin, inputs["name"])
+
     plugin = Plugin(alone, tmp_path)
     plugins.append(plugin)
     plugin.configure()
-    plugin.invoke("aws:index/getPartition:getPartition")
-    assert [p.pid for p in terraform_of(alone["PULUMI_HOME"])] == [before.pid]
-
     # The provider polls a new queue for 25 s before it believes in it.
-    queue = urn("aws:sqs/queue:Queue", "slow")
-    inputs, _ = plugin.check(queue, {})
     errors: list[Any] = []
 
     def create() -> None:
@@ -271,10 +272,7 @@ def test_cancel_interrupts_a_call_and_leaves_an_idle_process(
     thread = threading.Thread(target=create)
     thread.start()
     log = Path(alone["LANDFALL_PROVIDER_LOG"])
-    other = Plugin(alone, tmp_path)
-    plugins.append(other)
-    other.configure()
-    wait_until(lambda: bool(_queues(other, inputs["name"])))
+    wait_until(lambda: bool(_queues(plugin, inputs["name"])))
     plugin.rpc.Cancel(empty_pb2.Empty())
     thread.join(timeout=15)
     assert not thread.is_alive()

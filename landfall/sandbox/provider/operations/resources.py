@@ -112,7 +112,7 @@ class Resources:
         plan = self._plan(kind, configuration, None, config)
         if preview:
             return "", self._outputs(kind, plan.state, inputs, configuration)
-        process = self._session.process(configuration)
+        process = self._session.process(configuration, changing=True)
         state, private, errors = process.apply(
             kind.name, kind.block, None, plan.state, config, plan.private
         )
@@ -137,7 +137,7 @@ class Resources:
         plan = self._plan(kind, configuration, hidden, config)
         if preview:
             return self._outputs(kind, plan.state, news, configuration)
-        process = self._session.process(configuration)
+        process = self._session.process(configuration, changing=True)
         state, private, errors = process.apply(
             kind.name, kind.block, hidden.state, plan.state, config, plan.private
         )
@@ -155,7 +155,7 @@ class Resources:
         kind = self._session.catalog.resource(token)
         configuration = self._session.in_region(outputs.get("region") if kind.regional else None)
         hidden = self._hidden(kind, outputs, configuration)
-        process = self._session.process(configuration)
+        process = self._session.process(configuration, changing=True)
         _, _, errors = process.apply(
             kind.name, kind.block, hidden.state, None, None, hidden.private
         )

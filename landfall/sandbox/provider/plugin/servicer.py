@@ -117,7 +117,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Interrupt what is being done, and begin nothing more.
+        """Interrupt what is being done, and begin no further change.
 
         The engine also says so when it is through; then the processes are left to the next run.
         """

@@ -78,11 +78,11 @@ class Session:
             return configuration
         return configuration.in_region(str(region))
 
-    def process(self, configuration: Configuration) -> TerraformProcess:
-        """The process of this configuration, which must be known."""
+    def process(self, configuration: Configuration, *, changing: bool = False) -> TerraformProcess:
+        """The process of this configuration, which must be known; see `ProcessPool.process`."""
         if not configuration.known:
             raise ProviderError("the provider's configuration is not known yet")
-        return self.backend.pool.process(self.client.identity, configuration)
+        return self.backend.pool.process(self.client.identity, configuration, changing=changing)
 
     def any_process(self) -> TerraformProcess:
         """A process for calls that need no configuration."""

@@ -49,14 +49,17 @@ class ProcessPool:
         """The provider's schema; starts a process only where it is not cached."""
         return self._loader.load(lambda: self.any_process(environment))
 
-    def process(self, user: str, configuration: Configuration) -> TerraformProcess:
-        """The running, configured process of this configuration.
+    def process(
+        self, user: str, configuration: Configuration, *, changing: bool = False
+    ) -> TerraformProcess:
+        """Return the running, configured process of this configuration.
 
-        Raises `ProviderError` once `user` was interrupted: a call that starts after its engine's
-        Cancel would run to its end, and the engine waits for it.
+        Raise `ProviderError` if the call is about to change AWS (`changing`) and `user` was
+        interrupted: such a call would run to its end, and its engine waits for it. Other calls
+        may belong to a change that AWS has already carried out.
         """
         with self._lock:
-            self._check_interrupted(user)
+            self._check_interrupted(user, changing)
             entry = self._entries.setdefault(configuration.key, _Entry())
             entry.users.add(user)
         with entry.lock:
@@ -72,7 +75,7 @@ class ProcessPool:
                 entry.process = process
             found = entry.process
         with self._lock:
-            self._check_interrupted(user)
+            self._check_interrupted(user, changing)
         return found
 
     def any_process(self, environment: Mapping[str, str]) -> TerraformProcess:
@@ -97,7 +100,7 @@ class ProcessPool:
                     entry.idle_since = time.monotonic()
 
     def interrupt(self, user: str) -> None:
-        """Start no further call for `user`; calls that run go on until `cancel`."""
+        """Refuse further changes for `user`; calls that run go on until `cancel`."""
         with self._lock:
             self._interrupted.add(user)
 
@@ -144,8 +147,8 @@ class ProcessPool:
                 self._spare[1].kill()
                 self._spare = None
 
-    def _check_interrupted(self, user: str) -> None:
-        if user in self._interrupted:
+    def _check_interrupted(self, user: str, changing: bool) -> None:
+        if changing and user in self._interrupted:
             raise ProviderError("the run was interrupted before this call began")
 
     def _take_spare(self, environment: Mapping[str, str]) -> TerraformProcess:
