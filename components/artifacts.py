@@ -7,43 +7,14 @@ Without `force_destroy` the store is protected as a whole: a bucket that cannot 
 it is not empty would be left without its policy, and without the key to read it.
 """
 
-from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
-import pulumi_aws as aws
 
-from components.arns import output_arn
-from components.documents import accounts_of, document, exactly, statement
-from landfall.blueprint.artifacts import KEY_READ, KEY_USE, OBJECT_READ, OBJECT_WRITE
-
-# What an account's own IAM may do with a key: all of its administration, none of its use.
-KEY_ADMINISTRATION = (
-    "kms:CancelKeyDeletion",
-    "kms:CreateAlias",
-    "kms:CreateGrant",
-    "kms:DeleteAlias",
-    "kms:DescribeKey",
-    "kms:DisableKey",
-    "kms:DisableKeyRotation",
-    "kms:EnableKey",
-    "kms:EnableKeyRotation",
-    "kms:GetKeyPolicy",
-    "kms:GetKeyRotationStatus",
-    "kms:ListAliases",
-    "kms:ListGrants",
-    "kms:ListKeyPolicies",
-    "kms:ListResourceTags",
-    "kms:ListRetirableGrants",
-    "kms:PutKeyPolicy",
-    "kms:RevokeGrant",
-    "kms:ScheduleKeyDeletion",
-    "kms:TagResource",
-    "kms:UntagResource",
-    "kms:UpdateAlias",
-    "kms:UpdateKeyDescription",
-)
-BUCKET_READ = ("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket")
+from components.buckets import make_bucket
+from components.inputs import Inputs
+from components.keys import make_key
+from landfall.blueprint import artifact_stores as described
 
 
 class ArtifactStoreArgs(TypedDict):
@@ -91,28 +62,15 @@ class ArtifactStore(pulumi.ComponentResource):
         # What the caller says counts more.
         opts = pulumi.ResourceOptions.merge(protection, opts)
         super().__init__("landfall:artifacts:ArtifactStore", name, None, opts)
-        region = args["region"]
-        key = self._key(name, args)
-        logs = self._bucket(
-            f"{name}-logs", pulumi.Output.concat(args["bucket_name"], "-logs"), args
-        )
-        self._encrypt(f"{name}-logs", logs, None, region)
-        delivery = self._policy(f"{name}-logs", logs, _log_delivery(args, logs))
-
-        bucket = self._bucket(name, args["bucket_name"], args)
-        self._encrypt(name, bucket, key, region)
-        self._policy(name, bucket, _artifact_access(args, bucket, key))
-        aws.s3.BucketLogging(
-            name,
-            bucket=bucket.id,
-            target_bucket=logs.id,
-            target_prefix="artifacts/",
-            region=region,
-            # S3 asks whether it may deliver before it takes the setting.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[delivery]),
-        )
-        self.bucket_name = bucket.bucket
-        self.bucket_arn = bucket.arn
+        inputs, region = Inputs(), args["region"]
+        store = _described(args, inputs)
+        child = pulumi.ResourceOptions(parent=self)
+        key = make_key(name, described.store_key(store), inputs, region, child)
+        logs = make_bucket(f"{name}-logs", described.store_logs(store), inputs, region, self)
+        bucket = described.store_bucket(store, inputs.text(key.arn))
+        made = make_bucket(name, bucket, inputs, region, self, logs=logs).bucket
+        self.bucket_name = made.bucket
+        self.bucket_arn = made.arn
         self.key_arn = key.arn
         self.register_outputs(
             {
@@ -122,267 +80,18 @@ class ArtifactStore(pulumi.ComponentResource):
             }
         )
 
-    @property
-    def _child(self) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self)
 
-    def _key(self, name: str, args: ArtifactStoreArgs) -> aws.kms.Key:
-        alias = args.get("alias", "landfall/artifacts")
-        key = aws.kms.Key(
-            name,
-            description=f"Artifacts of delivery pipelines in {args['region']}",
-            enable_key_rotation=True,
-            deletion_window_in_days=30,
-            policy=_key_policy(args),
-            tags={"Name": alias},
-            region=args["region"],
-            opts=self._child,
-        )
-        aws.kms.Alias(
-            name,
-            name=f"alias/{alias}",
-            target_key_id=key.key_id,
-            region=args["region"],
-            opts=self._child,
-        )
-        return key
-
-    def _bucket(
-        self, name: str, bucket_name: pulumi.Input[str], args: ArtifactStoreArgs
-    ) -> aws.s3.Bucket:
-        region = args["region"]
-        bucket = aws.s3.Bucket(
-            name,
-            bucket=bucket_name,
-            force_destroy=args.get("force_destroy", False),
-            region=region,
-            opts=self._child,
-        )
-        aws.s3.BucketPublicAccessBlock(
-            name,
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            region=region,
-            opts=self._child,
-        )
-        aws.s3.BucketOwnershipControls(
-            name,
-            bucket=bucket.id,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-            region=region,
-            opts=self._child,
-        )
-        versioning = aws.s3.BucketVersioning(
-            name,
-            bucket=bucket.id,
-            versioning_configuration={"status": "Enabled"},
-            region=region,
-            opts=self._child,
-        )
-        aws.s3.BucketLifecycleConfiguration(
-            name,
-            bucket=bucket.id,
-            rules=[
-                {
-                    "id": "expire",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "expiration": {"days": args.get("expire_days", 90)},
-                    "noncurrent_version_expiration": {
-                        "noncurrent_days": args.get("noncurrent_days", 30)
-                    },
-                    "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-                }
-            ],
-            region=region,
-            # Rules for noncurrent versions need versioning to be on.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
-        )
-        return bucket
-
-    def _encrypt(
-        self, name: str, bucket: aws.s3.Bucket, key: aws.kms.Key | None, region: str
-    ) -> None:
-        # S3 delivers access logs only to buckets that it encrypts with its own keys:
-        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-        default = (
-            {"sse_algorithm": "aws:kms", "kms_master_key_id": key.arn}
-            if key
-            else {"sse_algorithm": "AES256"}
-        )
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            name,
-            bucket=bucket.id,
-            rules=[
-                {
-                    "apply_server_side_encryption_by_default": default,
-                    "bucket_key_enabled": key is not None,
-                }
-            ],
-            region=region,
-            opts=self._child,
-        )
-
-    def _policy(
-        self, name: str, bucket: aws.s3.Bucket, statements: Sequence[dict[str, Any]]
-    ) -> aws.s3.BucketPolicy:
-        return aws.s3.BucketPolicy(
-            name,
-            bucket=bucket.id,
-            policy=document([_tls_only(bucket), *statements]),
-            region=bucket.region,
-            opts=self._child,
-        )
-
-
-def _objects(bucket: aws.s3.Bucket) -> pulumi.Output[str]:
-    return pulumi.Output.concat(bucket.arn, "/*")
-
-
-def _tls_only(bucket: aws.s3.Bucket) -> dict[str, Any]:
-    return statement(
-        "TlsOnly",
-        effect="Deny",
-        actions=["s3:*"],
-        resources=[bucket.arn, _objects(bucket)],
-        principals="*",
-        conditions={"Bool": {"aws:SecureTransport": "false"}},
-    )
-
-
-def _only(sid: str, bucket: aws.s3.Bucket, header: str, value: pulumi.Input[str]) -> dict[str, Any]:
-    # A request without the header gets the bucket's default, which is right; hence the Null.
-    return statement(
-        sid,
-        effect="Deny",
-        actions=["s3:PutObject"],
-        resources=[_objects(bucket)],
-        principals="*",
-        conditions={"StringNotEquals": {header: value}, "Null": {header: "false"}},
-    )
-
-
-def _log_delivery(args: ArtifactStoreArgs, logs: aws.s3.Bucket) -> list[dict[str, Any]]:
-    source = output_arn(args.get("partition", "aws"), "s3", args["bucket_name"])
-    return [
-        statement(
-            "AccessLogsOfTheArtifactBucket",
-            actions=["s3:PutObject"],
-            resources=[_objects(logs)],
-            principals={"Service": ["logging.s3.amazonaws.com"]},
-            conditions={
-                "ArnEquals": {"aws:SourceArn": source},
-                "StringEquals": {"aws:SourceAccount": args["account_id"]},
-            },
-        )
-    ]
-
-
-def _artifact_access(
-    args: ArtifactStoreArgs, bucket: aws.s3.Bucket, key: aws.kms.Key
-) -> list[dict[str, Any]]:
-    writers, readers = args.get("writer_role_arns", []), args.get("reader_role_arns", [])
-    statements = [
-        _only("OnlyThisKey", bucket, "s3:x-amz-server-side-encryption-aws-kms-key-id", key.arn),
-        _only("OnlyKmsEncryption", bucket, "s3:x-amz-server-side-encryption", "aws:kms"),
-    ]
-    for sid, arns, actions in (
-        ("Writers", writers, OBJECT_WRITE),
-        ("Readers", readers, OBJECT_READ),
-    ):
-        if arns:
-            statements.append(_granted(sid, arns, args, actions, [_objects(bucket)]))
-    if writers or readers:
-        everyone = [*writers, *readers]
-        statements.append(_granted("Listing", everyone, args, BUCKET_READ, [bucket.arn]))
-    return statements
-
-
-def _key_policy(args: ArtifactStoreArgs) -> pulumi.Output[str]:
-    account, partition, region = args["account_id"], args.get("partition", "aws"), args["region"]
-    group = args.get("log_group_prefix", "/landfall/")
-    statements = [
-        statement(
-            "AdministrationByThisAccount",
-            actions=KEY_ADMINISTRATION,
-            resources=["*"],
-            principals={"AWS": _root(args)},
-        ),
-        statement(
-            "LogGroups",
-            actions=[
-                "kms:Decrypt",
-                "kms:DescribeKey",
-                "kms:Encrypt",
-                "kms:GenerateDataKey",
-                "kms:ReEncryptFrom",
-                "kms:ReEncryptTo",
-            ],
-            resources=["*"],
-            principals={"Service": [f"logs.{region}.amazonaws.com"]},
-            conditions={
-                "ArnLike": {
-                    "kms:EncryptionContext:aws:logs:arn": output_arn(
-                        partition,
-                        "logs",
-                        pulumi.Output.concat("log-group:", group, "*"),
-                        region=region,
-                        account=account,
-                    )
-                }
-            },
-        ),
-    ]
-    if args.get("used_through"):
-        statements.append(
-            statement(
-                "ThroughServices",
-                actions=KEY_USE,
-                resources=["*"],
-                principals={"AWS": _root(args)},
-                conditions={
-                    "StringEquals": {
-                        "kms:CallerAccount": account,
-                        "kms:ViaService": [
-                            f"{service}.{region}.{_dns(partition)}"
-                            for service in args.get("used_through", [])
-                        ],
-                    }
-                },
-            )
-        )
-    for sid, arns, actions in (
-        ("Writers", args.get("writer_role_arns", []), KEY_USE),
-        ("Readers", args.get("reader_role_arns", []), KEY_READ),
-    ):
-        if arns:
-            statements.append(_granted(sid, arns, args, actions, ["*"]))
-    return document(statements)
-
-
-def _root(args: ArtifactStoreArgs) -> pulumi.Output[str]:
-    partition = args.get("partition", "aws")
-    return output_arn(partition, "iam", "root", account=args["account_id"])
-
-
-def _dns(partition: str) -> str:
-    return "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
-
-
-def _granted(
-    sid: str,
-    role_arns: list[pulumi.Input[str]],
-    args: ArtifactStoreArgs,
-    actions: Sequence[str],
-    resources: Sequence[pulumi.Input[str]],
-) -> dict[str, Any]:
-    return statement(
-        sid,
-        actions=actions,
-        resources=resources,
-        principals={"AWS": accounts_of(role_arns)},
-        conditions=exactly(role_arns, args["organization_id"]),
+def _described(args: ArtifactStoreArgs, inputs: Inputs) -> described.ArtifactStore:
+    return described.ArtifactStore(
+        inputs.place(args.get("partition", "aws"), args["region"], args["account_id"]),
+        inputs.text(args["organization_id"]),
+        inputs.text(args["bucket_name"]),
+        writers=inputs.texts(args.get("writer_role_arns", [])),
+        readers=inputs.texts(args.get("reader_role_arns", [])),
+        used_through=args.get("used_through", []),
+        alias=args.get("alias", described.ALIAS),
+        log_groups=args.get("log_group_prefix", described.LOG_GROUPS),
+        force_destroy=args.get("force_destroy", False),
+        expire_days=args.get("expire_days", 90),
+        noncurrent_days=args.get("noncurrent_days", 30),
     )

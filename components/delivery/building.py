@@ -5,7 +5,8 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery import projects, secrets, source
+from components import projects
+from components.delivery import secrets, source
 from components.delivery.secrets import SecretReferenceArgs
 from components.delivery.source import SourceArgs
 from components.inputs import Inputs
@@ -63,13 +64,12 @@ def make_build(
     pipeline_name = described.pipeline
     made = make_role(f"{name}-build", builds.build_role(place, described, store), inputs, child)
     role, granted = made.role, made.granted
-    group = aws.cloudwatch.LogGroup(
+    group = projects.make_log_group(
         f"{name}-build",
-        name=builds.build_log_group(described.formerly or pipeline_name),
-        kms_key_id=key_arn,
-        retention_in_days=place.log_days,
-        region=place.region,
-        opts=child,
+        builds.build_log_group(described.formerly or pipeline_name),
+        key_arn,
+        place,
+        child,
     )
     args: projects.ProjectArgs = {
         "project_name": pipeline_name,

@@ -9,7 +9,6 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.documents import document, statement
 from components.inputs import Inputs
 from components.roles import make_role
 from landfall.aws.arns import managed_policy_arn
@@ -47,32 +46,6 @@ class ChatArgs(TypedDict):
     """A channel of Slack."""
     teams: NotRequired[TeamsArgs]
     """A channel of Microsoft Teams."""
-
-
-def make_topic(
-    parent: pulumi.Resource,
-    name: str,
-    settings: ChatArgs,
-    key_arn: pulumi.Input[str] | None,
-    rule_arns: list[pulumi.Output[str]],
-    region: str,
-) -> tuple[aws.sns.Topic, aws.sns.TopicPolicy]:
-    """Make the encrypted topic to which these rules publish, and nothing else."""
-    child = pulumi.ResourceOptions(parent=parent)
-    topic = aws.sns.Topic(
-        name, name=settings["topic_name"], kms_master_key_id=key_arn, region=region, opts=child
-    )
-    publish = statement(
-        "Events",
-        actions=["sns:Publish"],
-        resources=[topic.arn],
-        principals={"Service": ["events.amazonaws.com"]},
-        conditions={"ArnEquals": {"aws:SourceArn": rule_arns}},
-    )
-    policy = aws.sns.TopicPolicy(
-        name, arn=topic.arn, policy=document([publish]), region=region, opts=child
-    )
-    return topic, policy
 
 
 def make_channels(

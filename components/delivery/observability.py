@@ -6,15 +6,23 @@ notification rules publish. The alarms on what is deployed stand where it runs
 """
 
 from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from components.arns import output_arn
 from components.delivery import chat, dashboard, events
 from components.delivery.chat import ChatArgs
-from components.documents import document, statement
+from components.inputs import Inputs
+from components.rules import Notice, publish_events, publish_to
+from components.topics import MadeTopic, make_topic
+from landfall.blueprint.topics import (
+    ApplicationTopic,
+    application_topic,
+    event_topic,
+    pipeline_alarms,
+)
+from landfall.settings import naming
 
 REPOSITORY_EVENTS = (
     "codecommit-repository-approvals-rule-override",
@@ -72,6 +80,9 @@ class Observability(pulumi.ComponentResource):
     ) -> None:
         super().__init__("landfall:delivery:Observability", name, None, opts)
         self._name, self._args = name, args
+        inputs = self._inputs = Inputs()
+        self._place = inputs.place(args.get("partition", "aws"), args["region"], args["account_id"])
+        self._key_arn = inputs.text(args["key_arn"]) if "key_arn" in args else None
         topic = self._topic()
         self.topic_arn = topic.arn if topic else None
         alarms = [alarm for each in args["pipelines"] for alarm in self._alarms(each, topic)]
@@ -83,21 +94,11 @@ class Observability(pulumi.ComponentResource):
     def _child(self) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self)
 
-    def _arn(self, service: str, resource: str) -> pulumi.Output[str]:
-        args = self._args
-        return output_arn(
-            args.get("partition", "aws"),
-            service,
-            resource,
-            region=args["region"],
-            account=args["account_id"],
-        )
-
     def _alarm_arns(self) -> list[pulumi.Input[str]]:
-        own = [
-            self._arn("cloudwatch", f"alarm:{each['name']}-{what}")
+        own: list[pulumi.Input[str]] = [
+            self._inputs.output(self._place.arn("cloudwatch", f"alarm:{alarm}"))
             for each in self._args["pipelines"]
-            for what in ("failed", "build-failed", "build-slow")
+            for alarm in pipeline_alarms(each["name"])
         ]
         return [*own, *self._args.get("health_alarm_arns", [])]
 
@@ -166,7 +167,7 @@ class Observability(pulumi.ComponentResource):
         names = [each["name"] for each in args["pipelines"]]
         aws.cloudwatch.Dashboard(
             self._name,
-            dashboard_name=f"landfall-{args['application'].replace('.', '-')}",
+            dashboard_name=naming.dashboard(args["application"]),
             dashboard_body=pulumi.Output.all(*self._alarm_arns()).apply(
                 lambda arns: dashboard.body(args["application"], names, arns, args["region"])
             ),
@@ -178,33 +179,20 @@ class Observability(pulumi.ComponentResource):
         args = self._args
         if "topic_name" not in args:
             return None
-        topic = aws.sns.Topic(
-            self._name,
-            name=args["topic_name"],
-            kms_master_key_id=args.get("key_arn"),
-            region=args["region"],
-            opts=self._child,
-        )
         rules = {kind: f"{args['application']}-{kind}" for kind in args.get("events", [])}
-        policy = aws.sns.TopicPolicy(
-            self._name,
-            arn=topic.arn,
-            policy=document(self._publishers(topic.arn, list(rules.values()))),
-            region=args["region"],
-            opts=self._child,
+        told = ApplicationTopic(
+            args["topic_name"],
+            self._key_arn,
+            self._inputs.texts(self._alarm_arns()),
+            list(rules.values()),
+            pull_requests="repository_arn" in args,
+            emails=args.get("emails", []),
         )
-        for email in args.get("emails", []):
-            aws.sns.TopicSubscription(
-                f"{self._name}-{email}",
-                topic=topic.arn,
-                protocol="email",
-                endpoint=email,
-                region=args["region"],
-                opts=self._child,
-            )
-        made = {kind: self._rule(kind, rule, topic, policy) for kind, rule in rules.items()}
+        topic = application_topic(self._place, told)
+        made = make_topic(self._name, topic, self._inputs, args["region"], self._child)
+        made_rules = {kind: self._rule(kind, rule, made) for kind, rule in rules.items()}
         if "chat" in args:
-            self._chat(args["chat"], topic, made)
+            self._chat(args["chat"], made.topic, made_rules)
         if "repository_arn" in args:
             aws.codestarnotifications.NotificationRule(
                 self._name,
@@ -212,92 +200,36 @@ class Observability(pulumi.ComponentResource):
                 detail_type="BASIC",
                 event_type_ids=list(REPOSITORY_EVENTS),
                 resource=args["repository_arn"],
-                targets=[{"type": "SNS", "address": topic.arn}],
+                targets=[{"type": "SNS", "address": made.topic.arn}],
                 region=args["region"],
                 # CodeStar Notifications tries the topic when the rule is made.
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=made.ready),
             )
-        return topic
+        return made.topic
 
-    def _rule(
-        self, kind: str, rule_name: str, topic: aws.sns.Topic, policy: aws.sns.TopicPolicy
-    ) -> aws.cloudwatch.EventRule:
+    def _rule(self, kind: str, rule: str, topic: MadeTopic) -> aws.cloudwatch.EventRule:
         args = self._args
-        rule = aws.cloudwatch.EventRule(
-            f"{self._name}-{kind}",
-            name=rule_name,
-            description=f"Tells of {args['application']}: {kind}",
-            event_pattern=events.pattern(kind, [each["name"] for each in args["pipelines"]]),
-            region=args["region"],
-            opts=self._child,
-        )
-        aws.cloudwatch.EventTarget(
-            f"{self._name}-{kind}",
-            rule=rule.name,
-            target_id="topic",
-            arn=topic.arn,
-            input_transformer=events.message(kind),
-            region=args["region"],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
-        )
-        return rule
+        pattern = events.pattern(kind, [each["name"] for each in args["pipelines"]])
+        description = f"Tells of {args['application']}: {kind}"
+        notice = Notice(rule, description, pattern, events.message(kind))
+        return publish_events(self, f"{self._name}-{kind}", notice, topic)
 
     def _chat(
         self, settings: ChatArgs, topic: aws.sns.Topic, rules: dict[str, aws.cloudwatch.EventRule]
     ) -> None:
         """Tell channels of the same; of alarms they hear through the topic of the others."""
-        args = self._args
-        arns = [self._arn("events", f"rule/{args['application']}-{kind}") for kind in rules]
-        own, policy = chat.make_topic(
-            self, f"{self._name}-chat", settings, args.get("key_arn"), arns, args["region"]
-        )
+        args, name = self._args, f"{self._name}-chat"
+        names = [f"{args['application']}-{kind}" for kind in rules]
+        described = event_topic(self._place, settings["topic_name"], self._key_arn, names)
+        own = make_topic(name, described, self._inputs, args["region"], self._child)
         for kind, rule in rules.items():
-            aws.cloudwatch.EventTarget(
-                f"{self._name}-{kind}-chat",
-                rule=rule.name,
-                target_id="chat",
-                arn=own.arn,
-                input_transformer=events.chat_message(kind, args["application"]),
-                region=args["region"],
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
-            )
+            message = events.chat_message(kind, args["application"])
+            publish_to(self, f"{self._name}-{kind}-chat", rule, "chat", own, message)
         chat.make_channels(
             self,
-            f"{self._name}-chat",
+            name,
             settings,
-            [topic.arn, own.arn],
+            [topic.arn, own.topic.arn],
             args["account_id"],
             args.get("partition", "aws"),
         )
-
-    def _publishers(
-        self, topic_arn: pulumi.Input[str], rules: Sequence[str]
-    ) -> list[dict[str, Any]]:
-        args = self._args
-        account = {"StringEquals": {"aws:SourceAccount": args["account_id"]}}
-        statements = [
-            _publish("Alarms", "cloudwatch", topic_arn, {"ArnEquals": self._alarm_sources()})
-        ]
-        if rules:
-            sources = {"aws:SourceArn": [self._arn("events", f"rule/{rule}") for rule in rules]}
-            statements.append(_publish("Events", "events", topic_arn, {"ArnEquals": sources}))
-        if "repository_arn" in args:
-            statements.append(
-                _publish("PullRequests", "codestar-notifications", topic_arn, account)
-            )
-        return statements
-
-    def _alarm_sources(self) -> dict[str, Any]:
-        return {"aws:SourceArn": self._alarm_arns()}
-
-
-def _publish(
-    sid: str, service: str, topic_arn: pulumi.Input[str], conditions: dict[str, Any]
-) -> dict[str, Any]:
-    return statement(
-        sid,
-        actions=["sns:Publish"],
-        resources=[topic_arn],
-        principals={"Service": [f"{service}.amazonaws.com"]},
-        conditions=conditions,
-    )

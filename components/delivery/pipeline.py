@@ -21,9 +21,11 @@ from components.delivery.starting import start_on_events
 from components.delivery.suites import TestProjectArgs
 from components.inputs import Inputs
 from components.roles import Made, make_role
+from components.topics import make_topic
 from landfall.blueprint import builds, pipelines
 from landfall.blueprint.deployments import PULUMI, DeploymentArgs
 from landfall.blueprint.places import Place, Store
+from landfall.blueprint.topics import approval_topic
 
 
 class ApprovalArgs(TypedDict):
@@ -232,8 +234,7 @@ class Pipeline(pulumi.ComponentResource):
             role,
             args["deployment"],
             pipeline_name=args["pipeline_name"],
-            region=args["region"],
-            log_days=self._place.log_days,
+            place=self._place,
             key_arn=args["key_arn"],
             formerly=args.get("formerly", ""),
         )
@@ -242,22 +243,12 @@ class Pipeline(pulumi.ComponentResource):
         approval = self._args.get("approval")
         if approval is None or "notify" not in approval:
             return None
-        topic = aws.sns.Topic(
-            f"{self._name}-approval",
-            name=f"{self._args['pipeline_name']}-approval",
-            kms_master_key_id=self._args["key_arn"],
-            region=self._args["region"],
-            opts=self._child,
+        name = f"{self._name}-approval"
+        topic = approval_topic(self._args["pipeline_name"], self._store.key_arn, approval["notify"])
+        made = make_topic(
+            name, topic, self._inputs, self._args["region"], self._child, subscription=name
         )
-        aws.sns.TopicSubscription(
-            f"{self._name}-approval",
-            topic=topic.arn,
-            protocol="email",
-            endpoint=approval["notify"],
-            region=self._args["region"],
-            opts=self._child,
-        )
-        return topic
+        return made.topic
 
     def _stores(self) -> list[dict[str, Any]]:
         def store(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> dict[str, Any]:

@@ -13,15 +13,14 @@ import pulumi_aws as aws
 
 from components.delivery.source import SourceArgs, triggers_of
 from components.inputs import Inputs
-from components.roles import make_role
+from components.rules import Start, Started, start_pipeline
 from landfall.blueprint.places import Place
-from landfall.blueprint.roles import trigger_role
 from landfall.blueprint.sources import CODECOMMIT, S3
 
 
 @dataclass(frozen=True)
-class _Start:
-    """One rule: its name's end, its pattern, and the revision that the pipeline takes."""
+class _Event:
+    """What starts a pipeline: the name's end, the pattern, and the revision that it takes."""
 
     name: str
     pattern: dict[str, Any]
@@ -43,49 +42,29 @@ def start_on_events(
     source: SourceArgs,
 ) -> None:
     """Make the rules that start a pipeline, where its own triggers do not."""
-    starts = list(_starts(source))
-    if not starts:
-        return
-    child = pulumi.ResourceOptions(parent=parent)
-    role = trigger_role(
-        role_name,
-        f"The trigger role of pipeline {pipeline_name}",
-        place,
-        [f"{pipeline_name}-{start.name}" for start in starts],
-        inputs.text(pipeline.arn),
-    )
-    made = make_role(f"{name}-trigger", role, inputs, child)
-    for start in starts:
-        rule = aws.cloudwatch.EventRule(
-            f"{name}-{start.name}",
-            name=f"{pipeline_name}-{start.name}",
-            description=f"Starts pipeline {pipeline_name} when its {start.name} changes"
-            if start.name == "image"
-            else f"Starts pipeline {pipeline_name} when its source changes",
-            event_pattern=_pattern(start, inputs, place),
-            region=place.region,
-            opts=child,
+    starts = [
+        Start(
+            start.name,
+            f"Starts pipeline {pipeline_name} when its "
+            f"{'image' if start.name == 'image' else 'source'} changes",
+            pattern=_pattern(start, inputs, place),
+            transformer=_revision(start) if start.path else None,
         )
-        aws.cloudwatch.EventTarget(
-            f"{name}-{start.name}",
-            rule=rule.name,
-            target_id="pipeline",
-            arn=pipeline.arn,
-            role_arn=made.role.arn,
-            input_transformer=_revision(start) if start.path else None,
-            region=place.region,
-            opts=child,
-        )
+        for start in _starts(source)
+    ]
+    description = f"The trigger role of pipeline {pipeline_name}"
+    started = Started(pipeline_name, pipeline.arn, role_name, description)
+    start_pipeline(parent, name, inputs, place, started, starts)
 
 
-def _pattern(start: _Start, inputs: Inputs, place: Place) -> pulumi.Output[str]:
+def _pattern(start: _Event, inputs: Inputs, place: Place) -> pulumi.Output[str]:
     if not start.repository:
         return pulumi.Output.from_input(json.dumps(start.pattern))
     pattern = {**start.pattern, "resources": [place.arn("codecommit", start.repository)]}
     return inputs.output(pattern).apply(json.dumps)
 
 
-def _starts(source: SourceArgs) -> Iterator[_Start]:
+def _starts(source: SourceArgs) -> Iterator[_Event]:
     if source["kind"] == CODECOMMIT:
         for trigger in triggers_of(source):
             if trigger.get("pull_requests"):
@@ -94,14 +73,14 @@ def _starts(source: SourceArgs) -> Iterator[_Start]:
                 yield _push(source["repository"], trigger.get("branches", []))
     if source["kind"] == S3:
         detail = {"bucket": {"name": [source["bucket"]]}, "object": {"key": [source["key"]]}}
-        yield _Start(
+        yield _Event(
             "start", {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": detail}
         )
     if "image" in source:
         yield _image(source["image"]["repository"], source["image"]["tags"])
 
 
-def _push(repository: str, branches: list[str]) -> _Start:
+def _push(repository: str, branches: list[str]) -> _Event:
     pattern = {
         "source": ["aws.codecommit"],
         "detail-type": ["CodeCommit Repository State Change"],
@@ -111,10 +90,10 @@ def _push(repository: str, branches: list[str]) -> _Start:
             "referenceName": _matching(branches),
         },
     }
-    return _Start("start", pattern, repository)
+    return _Event("start", pattern, repository)
 
 
-def _pull_request(repository: str, targets: list[str]) -> _Start:
+def _pull_request(repository: str, targets: list[str]) -> _Event:
     """https://docs.aws.amazon.com/codecommit/latest/userguide/monitoring-events.html."""
     pattern = {
         "source": ["aws.codecommit"],
@@ -124,10 +103,10 @@ def _pull_request(repository: str, targets: list[str]) -> _Start:
             "destinationReference": _matching([f"refs/heads/{target}" for target in targets]),
         },
     }
-    return _Start("start", pattern, repository, "Source", "COMMIT_ID", "$.detail.sourceCommit")
+    return _Event("start", pattern, repository, "Source", "COMMIT_ID", "$.detail.sourceCommit")
 
 
-def _image(repository: str, tags: list[str]) -> _Start:
+def _image(repository: str, tags: list[str]) -> _Event:
     """https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html."""
     pattern = {
         "source": ["aws.ecr"],
@@ -139,14 +118,14 @@ def _image(repository: str, tags: list[str]) -> _Start:
             "image-tag": _matching(tags),
         },
     }
-    return _Start("image", pattern, "", "Image", "IMAGE_DIGEST", "$.detail.image-digest")
+    return _Event("image", pattern, "", "Image", "IMAGE_DIGEST", "$.detail.image-digest")
 
 
 def _matching(names: list[str]) -> list[Any]:
     return [{"wildcard": name} if "*" in name else name for name in names]
 
 
-def _revision(start: _Start) -> dict[str, Any]:
+def _revision(start: _Event) -> dict[str, Any]:
     """Return the transformer that hands over the very revision that the event is about.
 
     https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-trigger-source-overrides.html

@@ -11,7 +11,8 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.delivery import buildspecs, projects, source
+from components import projects
+from components.delivery import buildspecs, source
 from components.delivery.reports import make_report_group
 from components.delivery.source import SourceArgs
 from components.inputs import Inputs
@@ -123,17 +124,19 @@ class SourceTests(pulumi.ComponentResource):
         super().__init__("landfall:delivery:SourceTests", name, None, opts)
         application, store = args["application"], args["store"]
         self._inputs = Inputs()
-        self._place = self._inputs.place(
-            args.get("partition", "aws"), args["region"], args["account_id"]
+        self._place = Place(
+            args.get("partition", "aws"),
+            args["region"],
+            self._inputs.text(args["account_id"]),
+            args.get("log_days", 365),
         )
         child = pulumi.ResourceOptions(parent=self)
-        group = aws.cloudwatch.LogGroup(
+        group = projects.make_log_group(
             name,
-            name=log_group(args.get("formerly", application)),
-            kms_key_id=store["key_arn"],
-            retention_in_days=args.get("log_days", 365),
-            region=args["region"],
-            opts=child,
+            log_group(args.get("formerly", application)),
+            store["key_arn"],
+            self._place,
+            child,
         )
         reports = make_report_group(
             name,

@@ -10,6 +10,8 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from landfall.settings import naming
+
 
 class TracingArgs(TypedDict):
     """What makes the tracing of one pipeline's target."""
@@ -44,8 +46,7 @@ class Tracing(pulumi.ComponentResource):
         )
         aws.xray.SamplingRule(
             name,
-            # X-Ray's limit: https://docs.aws.amazon.com/xray/latest/api/API_SamplingRule.html
-            rule_name=args["name"][:32],
+            rule_name=naming.sampling_rule(args["name"]),
             priority=1000,
             version=1,
             reservoir_size=args["per_second"],

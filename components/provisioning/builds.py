@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components import projects
 from components.inputs import Inputs
 from components.roles import make_role
 from landfall.blueprint.places import Place, Store
@@ -75,38 +76,20 @@ def make(
     logical = f"{name}-{described.name}"
     key_arn = inputs.output(store.key_arn)
     made = make_role(logical, build_role(place, described, store), inputs, child)
-    group = aws.cloudwatch.LogGroup(
-        logical,
-        name=described.log_group,
-        kms_key_id=key_arn,
-        retention_in_days=place.log_days,
-        region=place.region,
-        opts=child,
-    )
-    return aws.codebuild.Project(
-        logical,
-        name=described.name,
-        description=described.description,
-        service_role=made.role.arn,
-        encryption_key=key_arn,
-        build_timeout=120,
-        artifacts={"type": "CODEPIPELINE"},
-        source={
-            "type": "CODEPIPELINE",
-            "buildspec": json.dumps(buildspec(build), separators=(",", ":")),
-        },
-        environment={
-            "type": "LINUX_CONTAINER",
-            "image": image,
-            "compute_type": "BUILD_GENERAL1_MEDIUM",
-            "environment_variables": [
-                {"name": key, "value": value, "type": "PLAINTEXT"}
-                for key, value in sorted(build.variables.items())
-            ],
-        },
-        logs_config={"cloudwatch_logs": {"status": "ENABLED", "group_name": group.name}},
-        region=place.region,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=made.granted),
+    group = projects.make_log_group(logical, described.log_group, key_arn, place, child)
+    args: projects.ProjectArgs = {
+        "project_name": described.name,
+        "description": described.description,
+        "role_arn": made.role.arn,
+        "key_arn": key_arn,
+        "image": image,
+        "compute_type": "BUILD_GENERAL1_MEDIUM",
+        "buildspec": json.dumps(buildspec(build), separators=(",", ":")),
+        "variables": projects.plain_variables(build.variables),
+        "timeout_minutes": 120,
+        "log_group": group.name,
         # A second update of a stack would only wait for the lock of its state.
-        **({"concurrent_build_limit": 1} if described.part == "apply" else {}),
-    )
+        "one_at_a_time": described.part == "apply",
+    }
+    options = pulumi.ResourceOptions(parent=parent, depends_on=made.granted)
+    return projects.make_project(logical, args, place.region, options)

@@ -1,4 +1,4 @@
-"""Who is told of the stack's own delivery, and what starts the look for drift."""
+"""Who is told of the stack's own delivery."""
 
 import json
 from typing import Any, TypedDict
@@ -6,11 +6,11 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components import topics
 from components.inputs import Inputs
-from components.roles import make_role
+from components.rules import Notice, publish_events
 from landfall.blueprint.places import Place
-from landfall.blueprint.roles import trigger_role
-from landfall.blueprint.statements import statement
+from landfall.blueprint.topics import event_topic
 
 _EXECUTION = "CodePipeline Pipeline Execution State Change"
 _ACTION = "CodePipeline Action Execution State Change"
@@ -67,94 +67,24 @@ def make_topic(
     parent: pulumi.Resource, name: str, inputs: Inputs, place: Place, args: TopicArgs
 ) -> aws.sns.Topic:
     """Make the encrypted topic, its subscriptions, and a rule for each kind of event."""
-    child = pulumi.ResourceOptions(parent=parent)
-    topic = aws.sns.Topic(
-        name,
-        name=args["topic_name"],
-        kms_master_key_id=args["key_arn"],
-        region=place.region,
-        opts=child,
-    )
     kinds = _kinds(args)
     rules = {kind: f"{args['topic_name']}-{kind}" for kind in kinds}
-    publish = statement(
-        "Events",
-        actions=["sns:Publish"],
-        resources=[topic.arn],
-        principals={"Service": ["events.amazonaws.com"]},
-        conditions={
-            "ArnEquals": {
-                "aws:SourceArn": [place.arn("events", f"rule/{rule}") for rule in rules.values()]
-            }
-        },
+    topic = event_topic(
+        place,
+        args["topic_name"],
+        inputs.text(args["key_arn"]),
+        list(rules.values()),
+        args["emails"],
     )
-    policy = aws.sns.TopicPolicy(
-        name, arn=topic.arn, policy=inputs.document([publish]), region=place.region, opts=child
-    )
-    for email in args["emails"]:
-        aws.sns.TopicSubscription(
-            f"{name}-{email}",
-            topic=topic.arn,
-            protocol="email",
-            endpoint=email,
-            region=place.region,
-            opts=child,
-        )
+    child = pulumi.ResourceOptions(parent=parent)
+    made = topics.make_topic(name, topic, inputs, place.region, child)
     for kind, (detail_type, detail, message) in kinds.items():
         pattern = {"source": ["aws.codepipeline"], "detail-type": [detail_type], "detail": detail}
-        rule = aws.cloudwatch.EventRule(
-            f"{name}-{kind}",
-            name=rules[kind],
-            description=f"Tells of {args['provision']}: {kind}",
-            event_pattern=json.dumps(pattern, separators=(",", ":")),
-            region=place.region,
-            opts=child,
+        notice = Notice(
+            rules[kind],
+            f"Tells of {args['provision']}: {kind}",
+            json.dumps(pattern, separators=(",", ":")),
+            {"input_paths": _PATHS, "input_template": json.dumps(message)},
         )
-        aws.cloudwatch.EventTarget(
-            f"{name}-{kind}",
-            rule=rule.name,
-            target_id="topic",
-            arn=topic.arn,
-            input_transformer={"input_paths": _PATHS, "input_template": json.dumps(message)},
-            region=place.region,
-            opts=pulumi.ResourceOptions(parent=parent, depends_on=[policy]),
-        )
-    return topic
-
-
-def start_on_schedule(
-    parent: pulumi.Resource,
-    name: str,
-    inputs: Inputs,
-    place: Place,
-    pipeline: str,
-    pipeline_arn: pulumi.Input[str],
-    schedule: str,
-) -> None:
-    """Start a pipeline by a schedule, as a role that may do this and nothing else."""
-    child = pulumi.ResourceOptions(parent=parent)
-    rule = aws.cloudwatch.EventRule(
-        f"{name}-schedule",
-        name=f"{pipeline}-schedule",
-        description=f"Starts pipeline {pipeline}",
-        schedule_expression=schedule,
-        region=place.region,
-        opts=child,
-    )
-    role = trigger_role(
-        f"{pipeline}-trigger",
-        f"Starts pipeline {pipeline}",
-        place,
-        [f"{pipeline}-schedule"],
-        inputs.text(pipeline_arn),
-    )
-    made = make_role(f"{name}-trigger", role, inputs, child)
-    aws.cloudwatch.EventTarget(
-        f"{name}-schedule",
-        rule=rule.name,
-        target_id="pipeline",
-        arn=pipeline_arn,
-        role_arn=made.role.arn,
-        region=place.region,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=made.granted),
-    )
+        publish_events(parent, f"{name}-{kind}", notice, made)
+    return made.topic

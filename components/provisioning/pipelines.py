@@ -15,6 +15,7 @@ from components.inputs import Inputs
 from components.provisioning import builds, events
 from components.provisioning.builds import Build
 from components.roles import make_role
+from components.rules import Start, Started, start_pipeline
 from landfall.blueprint.places import Place, Store
 from landfall.blueprint.provisioning import builds as described
 from landfall.blueprint.provisioning.builds import PLAN, REPORT, SOURCE
@@ -232,14 +233,14 @@ class ProvisioningPipelines(pulumi.ComponentResource):
             [look],
             mode="QUEUED",
         )
-        events.start_on_schedule(
+        description = f"Starts pipeline {pipeline}"
+        start_pipeline(
             self,
             f"{self._name}-{pipeline}",
             self._inputs,
             self._place,
-            pipeline,
-            made.arn,
-            args["schedule"],
+            Started(pipeline, made.arn, f"{pipeline}-trigger", description),
+            [Start("schedule", description, schedule=args["schedule"])],
         )
 
     def _pipeline(

@@ -10,6 +10,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from landfall.settings import naming
+
 
 class OrganizationAnalyzersArgs(TypedDict):
     """What makes the analyzers."""
@@ -36,7 +38,7 @@ class OrganizationAnalyzers(pulumi.ComponentResource):
         for region in args["regions"]:
             aws.accessanalyzer.Analyzer(
                 f"{name}-{region}",
-                analyzer_name="landfall-external-access",
+                analyzer_name=naming.EXTERNAL_ACCESS,
                 type="ORGANIZATION",
                 region=region,
                 opts=child,
@@ -44,7 +46,7 @@ class OrganizationAnalyzers(pulumi.ComponentResource):
         if "unused_days" in args:
             aws.accessanalyzer.Analyzer(
                 f"{name}-unused",
-                analyzer_name="landfall-unused-access",
+                analyzer_name=naming.UNUSED_ACCESS,
                 type="ORGANIZATION_UNUSED_ACCESS",
                 configuration={"unused_access": {"unused_access_age": args["unused_days"]}},
                 region=args["region"],

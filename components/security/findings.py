@@ -9,15 +9,14 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.arns import output_arn
-from components.artifacts import KEY_ADMINISTRATION
-from components.documents import document, statement
 from components.inputs import Inputs
+from components.keys import make_key
 from components.roles import make_role
+from components.rules import Notice, publish_events
 from components.security import finding_events
-from landfall.blueprint.security import forward_role
-
-_ALIAS = "landfall/findings"
+from components.topics import MadeTopic, make_topic
+from landfall.blueprint.security import findings_key, forward_role
+from landfall.blueprint.topics import event_topic
 
 
 class FindingsArgs(TypedDict):
@@ -51,148 +50,58 @@ class Findings(pulumi.ComponentResource):
     ) -> None:
         super().__init__("landfall:security:Findings", name, None, opts)
         self._name, self._args = name, args
-        topic, policy = self._topic(self._key())
-        tells = "guardduty" in args["kinds"]
+        inputs = self._inputs = Inputs()
+        self._place = inputs.place(args.get("partition", "aws"), args["region"], args["account_id"])
+        topic = self._topic()
+        reported = "guardduty" in args["kinds"]
         for kind in args["kinds"]:
-            words = finding_events.pattern(kind, args["severity"], guardduty_tells=tells)
-            rule = self._rule(kind, f"Tells people: {kind}", words, args["region"])
-            aws.cloudwatch.EventTarget(
-                f"{name}-{kind}",
-                rule=rule.name,
-                target_id="topic",
-                arn=topic.arn,
-                input_transformer=finding_events.message(kind),
-                region=args["region"],
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
-            )
+            pattern = finding_events.pattern(kind, args["severity"], guardduty_tells=reported)
+            message, rule = finding_events.message(kind), self._rule_name(kind)
+            notice = Notice(rule, f"Tells people: {kind}", pattern, message)
+            publish_events(self, f"{name}-{kind}", notice, topic)
         if finding_events.of_guardduty(args["kinds"]) and args.get("other_regions"):
             self._forward()
-        self.topic_arn = topic.arn
+        self.topic_arn = topic.topic.arn
         self.register_outputs({"topic_arn": self.topic_arn})
 
     @property
     def _child(self) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self)
 
-    def _arn(self, service: str, resource: str, region: str | None = None) -> pulumi.Output[str]:
-        args = self._args
-        return output_arn(
-            args.get("partition", "aws"),
-            service,
-            resource,
-            region=args["region"] if region is None else region,
-            account=args["account_id"],
-        )
-
-    def _key(self) -> aws.kms.Key:
-        """Make the key of the topic.
-
-        Its policy names the topic and not the rules: with a condition on them nothing would be
-        delivered. The topic's own policy names them.
-        https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-        """
-        args = self._args
-        topic = self._arn("sns", args["topic_name"])
-        key = aws.kms.Key(
-            self._name,
-            description="Topic of findings",
-            enable_key_rotation=True,
-            deletion_window_in_days=30,
-            policy=document(
-                [
-                    statement(
-                        "AdministrationByThisAccount",
-                        actions=KEY_ADMINISTRATION,
-                        resources=["*"],
-                        principals={"AWS": self._arn("iam", "root", "")},
-                    ),
-                    statement(
-                        "EventsToTheTopic",
-                        actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                        resources=["*"],
-                        principals={"Service": ["events.amazonaws.com"]},
-                        conditions={
-                            "ArnEquals": {"kms:EncryptionContext:aws:sns:topicArn": [topic]}
-                        },
-                    ),
-                ]
-            ),
-            tags={"Name": _ALIAS},
-            region=args["region"],
-            opts=self._child,
-        )
-        aws.kms.Alias(
-            self._name,
-            name=f"alias/{_ALIAS}",
-            target_key_id=key.key_id,
-            region=args["region"],
-            opts=self._child,
-        )
-        return key
-
-    def _topic(self, key: aws.kms.Key) -> tuple[aws.sns.Topic, aws.sns.TopicPolicy]:
-        args, region = self._args, self._args["region"]
-        topic = aws.sns.Topic(
-            self._name,
-            name=args["topic_name"],
-            kms_master_key_id=key.arn,
-            region=region,
-            opts=self._child,
-        )
-        rules = [self._arn("events", f"rule/{self._rule_name(kind)}") for kind in args["kinds"]]
-        publish = statement(
-            "Events",
-            actions=["sns:Publish"],
-            resources=[topic.arn],
-            principals={"Service": ["events.amazonaws.com"]},
-            conditions={"ArnEquals": {"aws:SourceArn": rules}},
-        )
-        policy = aws.sns.TopicPolicy(
-            self._name, arn=topic.arn, policy=document([publish]), region=region, opts=self._child
-        )
-        for email in args.get("emails", []):
-            aws.sns.TopicSubscription(
-                f"{self._name}-{email}",
-                topic=topic.arn,
-                protocol="email",
-                endpoint=email,
-                region=region,
-                opts=self._child,
-            )
-        return topic, policy
+    def _topic(self) -> MadeTopic:
+        """Make the topic and its key."""
+        args, place, inputs = self._args, self._place, self._inputs
+        name, rules = args["topic_name"], [self._rule_name(kind) for kind in args["kinds"]]
+        key = make_key(self._name, findings_key(place, name), inputs, place.region, self._child)
+        topic = event_topic(place, name, inputs.text(key.arn), rules, args.get("emails", []))
+        return make_topic(self._name, topic, inputs, place.region, self._child)
 
     def _rule_name(self, kind: str) -> str:
         return f"{self._args['topic_name']}-{kind}"
-
-    def _rule(self, kind: str, words: str, pattern: str, region: str) -> aws.cloudwatch.EventRule:
-        suffix = kind if region == self._args["region"] else f"{region}-{kind}"
-        return aws.cloudwatch.EventRule(
-            f"{self._name}-{suffix}",
-            name=self._rule_name(kind),
-            description=words,
-            event_pattern=pattern,
-            region=region,
-            opts=self._child,
-        )
 
     def _forward(self) -> None:
         """Hand findings of the other regions on to the home region's bus.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
         """
-        args, name = self._args, self._name
-        bus, others = self._arn("events", "event-bus/default"), args.get("other_regions", [])
-        inputs = Inputs()
-        place = inputs.place(args.get("partition", "aws"), args["region"], args["account_id"])
+        args, name, place, inputs = self._args, self._name, self._place, self._inputs
+        others = args.get("other_regions", [])
         role = forward_role(place, args["topic_name"], others)
         made = make_role(f"{name}-forward", role, inputs, self._child)
         for region in others:
-            rule = self._rule("forward", "Hands findings on", finding_events.forwarded(), region)
+            rule = aws.cloudwatch.EventRule(
+                f"{name}-{region}-forward",
+                name=self._rule_name("forward"),
+                description="Hands findings on",
+                event_pattern=finding_events.forwarded(),
+                region=region,
+                opts=self._child,
+            )
             aws.cloudwatch.EventTarget(
                 f"{name}-{region}-forward",
                 rule=rule.name,
                 target_id="home-region",
-                arn=bus,
+                arn=inputs.output(place.arn("events", "event-bus/default")),
                 role_arn=made.role.arn,
                 region=region,
                 opts=self._child,

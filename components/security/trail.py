@@ -10,12 +10,10 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.arns import output_arn
-from components.artifacts import KEY_ADMINISTRATION
-from components.documents import document, statement
 from components.inputs import Inputs
+from components.keys import make_key
 from components.roles import make_role
-from landfall.blueprint.security import trail_log_group, trail_role
+from landfall.blueprint.security import trail_key, trail_log_group, trail_role
 
 _INSIGHTS = {"api-call-rate": "ApiCallRateInsight", "api-error-rate": "ApiErrorRateInsight"}
 
@@ -79,28 +77,18 @@ class OrganizationTrail(pulumi.ComponentResource):
     def _log_group(self) -> dict[str, Any]:
         """Make the log group, its key, and the role with which CloudTrail writes to it."""
         name, args, child = self._name, self._args, pulumi.ResourceOptions(parent=self)
-        group_name = trail_log_group(args["trail_name"])
-        group_arn = self._arn("logs", f"log-group:{group_name}")
-        key = aws.kms.Key(
-            name,
-            description="Log group of the organization's trail",
-            enable_key_rotation=True,
-            deletion_window_in_days=30,
-            policy=document(self._key_statements(group_arn)),
-            region=args["region"],
-            opts=child,
-        )
+        inputs, trail, region = Inputs(), args["trail_name"], args["region"]
+        place = inputs.place(args.get("partition", "aws"), region, args["account_id"])
+        key = make_key(name, trail_key(place, trail), inputs, region, child)
         group = aws.cloudwatch.LogGroup(
             name,
-            name=group_name,
+            name=trail_log_group(trail),
             kms_key_id=key.arn,
             retention_in_days=args["log_group_days"],
-            region=args["region"],
+            region=region,
             opts=child,
         )
-        inputs = Inputs()
-        place = inputs.place(args.get("partition", "aws"), args["region"], args["account_id"])
-        described = trail_role(place, args["trail_name"], inputs.text(args["organization_id"]))
+        described = trail_role(place, trail, inputs.text(args["organization_id"]))
         made = make_role(name, described, inputs, child)
         role, policy = made.role, made.granted[0]
         return {
@@ -110,45 +98,6 @@ class OrganizationTrail(pulumi.ComponentResource):
                 lambda all: all[0]
             ),
         }
-
-    def _key_statements(self, group_arn: pulumi.Input[str]) -> list[dict[str, Any]]:
-        args = self._args
-        return [
-            statement(
-                "AdministrationByThisAccount",
-                actions=KEY_ADMINISTRATION,
-                resources=["*"],
-                principals={
-                    "AWS": output_arn(
-                        args.get("partition", "aws"), "iam", "root", account=args["account_id"]
-                    )
-                },
-            ),
-            statement(
-                "LogGroup",
-                actions=[
-                    "kms:Decrypt",
-                    "kms:DescribeKey",
-                    "kms:Encrypt",
-                    "kms:GenerateDataKey",
-                    "kms:ReEncryptFrom",
-                    "kms:ReEncryptTo",
-                ],
-                resources=["*"],
-                principals={"Service": [f"logs.{args['region']}.amazonaws.com"]},
-                conditions={"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": group_arn}},
-            ),
-        ]
-
-    def _arn(self, service: str, resource: str) -> pulumi.Output[str]:
-        args = self._args
-        return output_arn(
-            args.get("partition", "aws"),
-            service,
-            resource,
-            region=args["region"],
-            account=args["account_id"],
-        )
 
 
 def _selectors(args: OrganizationTrailArgs) -> list[dict[str, Any]]:

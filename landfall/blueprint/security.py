@@ -1,15 +1,18 @@
-"""The roles of the organization's security services."""
+"""The roles and keys of the organization's security services."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from landfall.aws.arns import arn_of, managed_policy_arn
+from landfall.blueprint import keys
+from landfall.blueprint.keys import Key
 from landfall.blueprint.places import Place
 from landfall.blueprint.roles import Role
 from landfall.blueprint.statements import statement
 
 CONFIG = "config.amazonaws.com"
+FINDINGS_ALIAS = "landfall/findings"
 
 
 def aggregator_role(partition: str, account_id: str) -> Role:
@@ -57,6 +60,23 @@ def trail_role(place: Place, trail: str, organization_id: str) -> Role:
         "Writes", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=streams
     )
     return Role(f"{trail}-trail", [trust], {"log-group": [writes]})
+
+
+def trail_key(place: Place, trail: str) -> Key:
+    """Return the key of the log group of a trail."""
+    group = trail_log_group(trail)
+    statements = [keys.administration(place), keys.encrypt_logs("LogGroup", place, group)]
+    return Key("Log group of the organization's trail", statements)
+
+
+def findings_key(place: Place, topic: str) -> Key:
+    """Return the key of the topic of findings."""
+    arn = place.arn("sns", topic)
+    statements = [
+        keys.administration(place),
+        keys.publish_encrypted("EventsToTheTopic", "events", [arn]),
+    ]
+    return Key("Topic of findings", statements, FINDINGS_ALIAS)
 
 
 def forward_role(place: Place, topic: str, other_regions: Sequence[str]) -> Role:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from landfall.aws.arns import managed_policy_arn
 from landfall.blueprint.symbols import AccountsOf
 
 VERSION = "2012-10-17"
@@ -55,6 +56,28 @@ def exactly(role_arns: Sequence[Any], organization_id: Any) -> dict[str, dict[st
 def accounts_of(role_arns: Sequence[Any]) -> AccountsOf:
     """Return the account principals (`arn:…:iam::ID:root`) of the accounts of these roles."""
     return AccountsOf(tuple(role_arns))
+
+
+def managed_policy(partition: str, name: str) -> str:
+    """Return the ARN of a policy that is given by ARN, or by the name of a policy of AWS."""
+    return name if name.startswith("arn:") else managed_policy_arn(partition, name)
+
+
+def exact_roles(
+    sid: str,
+    role_arns: Sequence[Any],
+    organization_id: Any,
+    actions: Sequence[str],
+    resources: Sequence[Any],
+) -> Statement:
+    """Return the statement of a resource's policy that allows exactly these roles something."""
+    return statement(
+        sid,
+        actions=actions,
+        resources=resources,
+        principals={"AWS": accounts_of(role_arns)},
+        conditions=exactly(role_arns, organization_id),
+    )
 
 
 def service_trust(service: str, account_id: str, source_arns: Sequence[str]) -> Statement:

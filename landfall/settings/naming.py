@@ -104,6 +104,10 @@ FINDINGS = "landfall-findings"
 """The name of the findings topic."""
 
 
+EXTERNAL_ACCESS, UNUSED_ACCESS = "landfall-external-access", "landfall-unused-access"
+"""The names of the organization's analyzers of access."""
+
+
 def log_bucket(account_id: str, region: str) -> str:
     """Return the name of the organization's log bucket."""
     return f"landfall-logs-{account_id}-{region}"
@@ -118,6 +122,19 @@ def budget(stack: str, account: str | None) -> str:
 def topic(application: str) -> str:
     """Return the name of an application's notification topic."""
     return f"{re.sub('[^A-Za-z0-9_-]', '-', application)}-notifications"
+
+
+def dashboard(application: str) -> str:
+    """Return the name of the dashboard of an application."""
+    return f"landfall-{application.replace('.', '-')}"
+
+
+def sampling_rule(pipeline_name: str) -> str:
+    """Return the name of X-Ray's sampling rule of what a pipeline deploys: 32 characters at most.
+
+    https://docs.aws.amazon.com/xray/latest/api/API_SamplingRule.html
+    """
+    return pipeline_name[:32]
 
 
 def chat_topic(application: str) -> str:

@@ -9,10 +9,12 @@ import json
 import pulumi
 import pulumi_aws as aws
 
+from components import projects
 from components.inputs import Inputs
 from components.roles import make_role
 from landfall.blueprint.builds import build_log_group
 from landfall.blueprint.deployments import DeploymentArgs
+from landfall.blueprint.places import Place
 from landfall.blueprint.roles import Role
 
 # The AWS SDKs read the profile; the build's own role is what the container's credentials are.
@@ -47,50 +49,34 @@ def make_runner(
     deployment: DeploymentArgs,
     *,
     pipeline_name: str,
-    region: str,
-    log_days: int,
+    place: Place,
     key_arn: pulumi.Input[str],
     formerly: str = "",
 ) -> aws.codebuild.Project:
     """Make the build that runs the program, with its role and its encrypted logs."""
     child = pulumi.ResourceOptions(parent=parent)
-    project_name = f"{pipeline_name}-pulumi"
-    made = make_role(f"{name}-pulumi", role, inputs, child)
-    group = aws.cloudwatch.LogGroup(
-        f"{name}-pulumi",
-        name=build_log_group(f"{formerly or pipeline_name}-pulumi"),
-        kms_key_id=key_arn,
-        retention_in_days=log_days,
-        region=region,
-        opts=child,
-    )
+    project_name, logical = f"{pipeline_name}-pulumi", f"{name}-pulumi"
+    made = make_role(logical, role, inputs, child)
+    logs = build_log_group(f"{formerly or pipeline_name}-pulumi")
+    group = projects.make_log_group(logical, logs, key_arn, place, child)
     variables = {
         "BACKEND": deployment["backend"],
         "KEY": deployment["key"],
         "PROGRAM": deployment.get("directory", "."),
         "STACK": deployment["name"],
     }
-    return aws.codebuild.Project(
-        f"{name}-pulumi",
-        name=project_name,
-        description=f"Runs pulumi up for {pipeline_name}",
-        service_role=made.role.arn,
-        encryption_key=key_arn,
-        build_timeout=120,
+    args: projects.ProjectArgs = {
+        "project_name": project_name,
+        "description": f"Runs pulumi up for {pipeline_name}",
+        "role_arn": made.role.arn,
+        "key_arn": key_arn,
+        "image": deployment["image"],
+        "buildspec": json.dumps(_BUILDSPEC),
+        "variables": projects.plain_variables(variables),
+        "timeout_minutes": 120,
+        "log_group": group.name,
         # A second update of the stack would only wait for the lock of its state.
-        concurrent_build_limit=1,
-        artifacts={"type": "CODEPIPELINE"},
-        source={"type": "CODEPIPELINE", "buildspec": json.dumps(_BUILDSPEC)},
-        environment={
-            "type": "LINUX_CONTAINER",
-            "image": deployment["image"],
-            "compute_type": "BUILD_GENERAL1_SMALL",
-            "environment_variables": [
-                {"name": key, "value": value, "type": "PLAINTEXT"}
-                for key, value in sorted(variables.items())
-            ],
-        },
-        logs_config={"cloudwatch_logs": {"status": "ENABLED", "group_name": group.name}},
-        region=region,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=made.granted),
-    )
+        "one_at_a_time": True,
+    }
+    options = pulumi.ResourceOptions(parent=parent, depends_on=made.granted)
+    return projects.make_project(logical, args, place.region, options)

@@ -1,10 +1,12 @@
-"""CodeBuild projects that run in a pipeline."""
+"""CodeBuild projects that run in a pipeline, and their log groups."""
 
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
+
+from landfall.blueprint.places import Place
 
 
 class ProjectArgs(TypedDict):
@@ -38,6 +40,8 @@ class ProjectArgs(TypedDict):
     """Where it keeps its cache, as CodeBuild takes it."""
     batch_role_arn: NotRequired[pulumi.Input[str]]
     """The role that starts the builds of a batch; it is no batch where left out."""
+    one_at_a_time: NotRequired[bool]
+    """Run one build at a time."""
 
 
 def make_project(
@@ -47,7 +51,10 @@ def make_project(
     logs: dict[str, Any] = {"status": "ENABLED", "group_name": args["log_group"]}
     if "log_stream" in args:
         logs["stream_name"] = args["log_stream"]
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"concurrent_build_limit": 1} if args.get("one_at_a_time") else {}
+    container: dict[str, Any] = (
+        {"privileged_mode": args["privileged"]} if "privileged" in args else {}
+    )
     if "cache" in args:
         more["cache"] = args["cache"]
     if "batch_role_arn" in args:
@@ -69,8 +76,8 @@ def make_project(
             "type": "LINUX_CONTAINER",
             "image": args["image"],
             "compute_type": args.get("compute_type", "BUILD_GENERAL1_SMALL"),
-            "privileged_mode": args.get("privileged", False),
             "environment_variables": args["variables"],
+            **container,
         },
         logs_config={"cloudwatch_logs": logs},
         region=region,
@@ -79,7 +86,25 @@ def make_project(
     )
 
 
-def plain_variables(values: Mapping[str, str]) -> list[dict[str, Any]]:
+def make_log_group(
+    name: str,
+    group: str,
+    key_arn: pulumi.Input[str],
+    place: Place,
+    opts: pulumi.ResourceOptions,
+) -> aws.cloudwatch.LogGroup:
+    """Make an encrypted log group, which keeps its logs as long as its place says."""
+    return aws.cloudwatch.LogGroup(
+        name,
+        name=group,
+        kms_key_id=key_arn,
+        retention_in_days=place.log_days,
+        region=place.region,
+        opts=opts,
+    )
+
+
+def plain_variables(values: Mapping[str, pulumi.Input[str]]) -> list[dict[str, Any]]:
     """Return variables in the open, as CodeBuild takes them."""
     return [
         {"name": key, "value": value, "type": "PLAINTEXT"} for key, value in sorted(values.items())

@@ -1,0 +1,53 @@
+"""The key of topics, secrets and traces, which delivery has beside artifacts in a region.
+
+Artifacts have a key of their own, which every pipeline uses: a secret under it would be one grant
+away from all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from landfall.blueprint import keys
+from landfall.blueprint.keys import ENCRYPTION, Key
+from landfall.blueprint.places import Place
+
+ALIAS = "landfall/delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceKey:
+    """What makes the key: the topics by name, and by id the accounts whose alarms publish to them.
+
+    Without `alarm_accounts` those are the alarms of the own account.
+
+    `secrets`: secrets and parameters of the account are encrypted with it.
+    """
+
+    place: Place
+    topics: Sequence[str] = ()
+    alarm_accounts: Sequence[str] = ()
+    secrets: bool = False
+
+
+def service_key(described: ServiceKey) -> Key:
+    """Return the key."""
+    place = described.place
+    statements = [keys.administration(place)]
+    if described.topics:
+        arns = [place.arn("sns", topic) for topic in described.topics]
+        alarming = described.alarm_accounts or [place.account_id]
+        statements += [
+            keys.publish_encrypted("EventsToTopics", "events", arns),
+            keys.publish_encrypted("AlarmsToTopics", "cloudwatch", arns, alarming),
+            keys.publish_encrypted(
+                "NotificationsToTopics", "codestar-notifications", arns, [place.account_id]
+            ),
+        ]
+    if described.secrets:
+        stores = ("secretsmanager", "ssm")
+        statements.append(
+            keys.through_services("ThroughTheStoresOfSecrets", place, stores, ENCRYPTION)
+        )
+    return Key(f"Topics, secrets and traces of delivery in {place.region}", statements, ALIAS)
