@@ -14,6 +14,12 @@ from typing import Any
 ORGANIZATION = "<organization>"
 """The organization's id (`o-…`)."""
 
+LOG_KEY = "<log-key>"
+"""The ARN of the key of the log archive."""
+
+FINDINGS_KEY = "<findings-key>"
+"""The ARN of the key of the topic of findings."""
+
 _SYMBOL = re.compile(r"<[a-z-]+(?: [^<>]+)?>")
 
 

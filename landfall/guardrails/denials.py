@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from landfall.aws.arns import iam_arn, in_partition
-from landfall.guardrails.need import Need
+from landfall.guardrails.platform.need import Need
 from landfall.guardrails.statements import SCP
 from landfall.iam.documents import Document, Statement
 from landfall.iam.evaluation import Outcome, Policies, evaluate

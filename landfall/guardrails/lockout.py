@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from landfall.guardrails.denials import Denials, Denier, deniers
-from landfall.guardrails.need import Need
-from landfall.guardrails.needs import needs
 from landfall.guardrails.of_stack import (
     around,
     named_anywhere,
     statements_of,
 )
+from landfall.guardrails.platform import needs
+from landfall.guardrails.platform.need import Need
 from landfall.guardrails.statements import RCP, SCP
 from landfall.iam.documents import DocumentError, Kind
 from landfall.iam.parsing import parse

@@ -1,4 +1,4 @@
-"""What the components register is what the blueprint says: roles, policies, documents and names."""
+"""What the components register is what the blueprint says: policies, settings and names."""
 
 from __future__ import annotations
 
@@ -7,28 +7,74 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from landfall import stack_files
 from landfall.blueprint.roles import Role
 from landfall.blueprint.stack import Blueprint, blueprint
-from landfall.blueprint.symbols import found_in, resolved
+from landfall.blueprint.stack.placed import Kind
+from landfall.blueprint.symbols import FINDINGS_KEY, LOG_KEY, found_in, resolved
 from landfall.settings import naming
 from tests.components.conftest import MANAGEMENT_ID, ORGANIZATION, Registered, account_id
+from tests.components.registered import (
+    by_text,
+    of_type,
+    registered_buckets,
+    registered_roles,
+    registered_sets,
+)
 
 ROOT = Path(__file__).parents[2]
 STACKS = ["dev", "prod"]
 Shipped = Callable[[str], Registered]
 
-_TOKENS = {
-    "pipeline": "aws:codepipeline/pipeline:Pipeline",
-    "project": "aws:codebuild/project:Project",
-    "log-group": "aws:cloudwatch/logGroup:LogGroup",
-    "rule": "aws:cloudwatch/eventRule:EventRule",
-    "topic": "aws:sns/topic:Topic",
+# Kind to the type of its resource, and the input that holds its name; None where AWS chooses it.
+_TOKENS: dict[Kind, tuple[str, str | None]] = {
+    "alarm": ("aws:cloudwatch/metricAlarm:MetricAlarm", "name"),
+    "analyzer": ("aws:accessanalyzer/analyzer:Analyzer", "analyzerName"),
+    "approval-association": (
+        "aws:codecommit/approvalRuleTemplateAssociation:ApprovalRuleTemplateAssociation",
+        "repositoryName",
+    ),
+    "approval-rule": ("aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate", "name"),
+    "config-aggregator": ("aws:cfg/configurationAggregator:ConfigurationAggregator", "name"),
+    "config-recorder": ("aws:cfg/recorder:Recorder", "name"),
+    "config-role": ("aws:iam/serviceLinkedRole:ServiceLinkedRole", None),
+    "conformance-pack": ("aws:cfg/organizationConformancePack:OrganizationConformancePack", "name"),
+    "connection": ("aws:codeconnections/connection:Connection", "name"),
+    "dashboard": ("aws:cloudwatch/dashboard:Dashboard", "dashboardName"),
+    "deployment-group": ("aws:codedeploy/deploymentGroup:DeploymentGroup", "deploymentGroupName"),
+    "detector": ("aws:guardduty/detector:Detector", None),
+    "host": ("aws:codeconnections/host:Host", "name"),
+    "image-repository": ("aws:ecr/repository:Repository", "name"),
+    "log-group": ("aws:cloudwatch/logGroup:LogGroup", "name"),
+    "notification-rule": ("aws:codestarnotifications/notificationRule:NotificationRule", "name"),
+    "oidc-provider": ("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "url"),
+    "pipeline": ("aws:codepipeline/pipeline:Pipeline", "name"),
+    "project": ("aws:codebuild/project:Project", "name"),
+    "report-group": ("aws:codebuild/reportGroup:ReportGroup", "name"),
+    "repository": ("aws:codecommit/repository:Repository", "repositoryName"),
+    "rule": ("aws:cloudwatch/eventRule:EventRule", "name"),
+    "sampling-rule": ("aws:xray/samplingRule:SamplingRule", "ruleName"),
+    "secret": ("aws:secretsmanager/secret:Secret", "name"),
+    "security-hub": ("aws:securityhub/account:Account", None),
+    "slack-channel": (
+        "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
+        "configurationName",
+    ),
+    "teams-channel": (
+        "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration",
+        "configurationName",
+    ),
+    "trace-encryption": ("aws:xray/encryptionConfig:EncryptionConfig", None),
+    "trace-group": ("aws:xray/group:Group", "groupName"),
 }
+# None of the shipped stacks has one.
+_NOT_SHIPPED = {"notification-rule", "teams-channel"}
+# They belong to an account as a whole.
+_WITHOUT_REGION = {"config-role", "oidc-provider", "slack-channel", "teams-channel"}
 
 
 @cache
@@ -40,9 +86,14 @@ def described(stack: str) -> Blueprint:
 class Values(dict[str, str]):
     """What each symbol is where the mocks answer for AWS."""
 
-    def __init__(self, hub: str) -> None:
+    def __init__(self, stack: str) -> None:
         super().__init__({"<organization>": ORGANIZATION})
-        self._hub = account_id(hub)
+        self._hub = account_id(hub(stack))
+        settings = stack_files.load(stack, ROOT)
+        self._security = {
+            LOG_KEY: (settings.account_with_purpose("log-archive") or "", "logs"),
+            FINDINGS_KEY: (settings.account_with_purpose("audit") or "", "findings"),
+        }
 
     def of(self, value: Any) -> Any:
         """Return a value with its symbols resolved."""
@@ -58,6 +109,9 @@ class Values(dict[str, str]):
             return MANAGEMENT_ID if rest == naming.MANAGEMENT else account_id(rest)
         if kind == "artifact-key":
             return f"arn:aws:kms:eu-west-1:{self._hub}:key/key-artifacts-{rest}"
+        if symbol in (LOG_KEY, FINDINGS_KEY):
+            account, name = self._security[symbol]
+            return f"arn:aws:kms:eu-west-1:{account_id(account)}:key/key-{name}"
         if kind == "service-key":
             account, region = rest.split()
             name = f"{account}-delivery-{region}"
@@ -89,39 +143,14 @@ def as_described(role: Role, values: Values) -> dict[str, Any]:
     }
 
 
-def registered_roles(registered: Registered) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return what is registered of each role, by account and name."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+def names(registered: Registered, kind: Kind) -> Iterator[tuple[str, str, str]]:
+    """Yield the account, the region and the name of each registered resource of a kind."""
+    token, key = _TOKENS[kind]
     for each in registered.resources:
-        inputs, account = dict(each.inputs), Registered.account_of(each)
-        if each.typ == "aws:iam/role:Role":
-            seconds = inputs.get("maxSessionDuration")
-            found[account, inputs["name"]] = {
-                "path": inputs["path"],
-                "description": inputs.get("description") or None,
-                "trust": json.loads(inputs["assumeRolePolicy"]),
-                "hours": seconds and int(seconds) // 3600,
-                "boundary": inputs.get("permissionsBoundary"),
-                "managed": [],
-                "policies": {},
-            }
-    for each in registered.resources:
-        inputs, account = dict(each.inputs), Registered.account_of(each)
-        if each.typ == "aws:iam/rolePolicy:RolePolicy":
-            policies = found[account, inputs["role"]]["policies"]
-            policies[inputs["name"]] = json.loads(inputs["policy"])
-        if each.typ == "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
-            managed = found[account, inputs["role"]]["managed"]
-            managed.append(inputs["policyArn"])
-            managed.sort()
-    return found
-
-
-def names(registered: Registered, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield the account and name of each registered resource of a kind."""
-    for each in registered.resources:
-        if each.typ == _TOKENS[kind]:
-            yield Registered.account_of(each), each.inputs["name"]
+        if each.typ == token:
+            inputs = dict(each.inputs)
+            name = "*" if key is None else inputs[key].removeprefix("https://")
+            yield Registered.account_of(each), inputs.get("region", ""), name
 
 
 def hub(stack: str) -> str:
@@ -133,7 +162,7 @@ def hub(stack: str) -> str:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_roles_registered_equal_those_of_the_blueprint(shipped: Shipped, stack: str) -> None:
-    values = Values(hub(stack))
+    values = Values(stack)
     expected = {
         (account_named(each.account), each.role.name): as_described(each.role, values)
         for each in described(stack).roles
@@ -148,7 +177,7 @@ def test_roles_registered_equal_those_of_the_blueprint(shipped: Shipped, stack: 
 def test_managed_policies_registered_equal_those_of_the_blueprint(
     shipped: Shipped, stack: str
 ) -> None:
-    values = Values(hub(stack))
+    values = Values(stack)
     expected = {
         (account_named(each.account), each.policy.name): (
             each.policy.path,
@@ -169,17 +198,135 @@ def test_managed_policies_registered_equal_those_of_the_blueprint(
     assert found == expected
 
 
-@pytest.mark.parametrize("kind", sorted(_TOKENS))
+@pytest.mark.parametrize("kind", get_args(Kind))
 @pytest.mark.parametrize("stack", STACKS)
 def test_names_registered_equal_those_of_the_blueprint(
-    shipped: Shipped, stack: str, kind: str
+    shipped: Shipped, stack: str, kind: Kind
 ) -> None:
+    found = Counter(names(shipped(stack), kind))
     expected = Counter(
-        (account_named(each.account), each.name)
+        (
+            account_named(each.account),
+            "" if kind in _WITHOUT_REGION else each.region,
+            each.name,
+        )
         for each in described(stack).resources
         if each.kind == kind
     )
-    assert Counter(names(shipped(stack), kind)) == expected
+    assert found == expected
+
+
+def test_each_kind_of_the_blueprint_is_in_a_shipped_stack() -> None:
+    kinds = {each.kind for stack in STACKS for each in described(stack).resources}
+    assert kinds == set(get_args(Kind)) - _NOT_SHIPPED
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_keys_registered_equal_those_of_the_blueprint(shipped: Shipped, stack: str) -> None:
+    values, registered = Values(stack), shipped(stack)
+    expected = [
+        (
+            account_named(each.account),
+            each.region,
+            each.key.alias,
+            each.key.description,
+            values.of(document(each.key.statements)),
+        )
+        for each in described(stack).keys
+    ]
+    aliases = {
+        (Registered.account_of(each), each.name): each.inputs["name"].removeprefix("alias/")
+        for each in of_type(registered, "aws:kms/alias:Alias")
+    }
+    found = [
+        (
+            Registered.account_of(each),
+            each.inputs["region"],
+            aliases.get((Registered.account_of(each), each.name)),
+            each.inputs["description"],
+            json.loads(each.inputs["policy"]),
+        )
+        for each in of_type(registered, "aws:kms/key:Key")
+        if each.inputs["enableKeyRotation"]
+    ]
+    assert by_text(found) == by_text(expected)
+    assert expected
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_buckets_registered_equal_those_of_the_blueprint(shipped: Shipped, stack: str) -> None:
+    values, registered = Values(stack), shipped(stack)
+    expected = {
+        (account_named(each.account), values.of(each.bucket.name)): {
+            "region": each.region,
+            "policy": values.of(document(each.bucket.statements)),
+            "key": values.of(each.bucket.key_arn),
+            "expires": each.bucket.lifecycle.expire_days,
+            "archived": each.bucket.lifecycle.archive_days,
+            "locked": None if each.bucket.lock is None else each.bucket.lock.days,
+            "logs": each.bucket.logs is not None,
+            "destroyed": each.bucket.force_destroy,
+            "open": False,
+        }
+        for each in described(stack).buckets
+    }
+    assert registered_buckets(registered) == expected
+    assert expected
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_topics_registered_equal_those_of_the_blueprint(shipped: Shipped, stack: str) -> None:
+    values, registered = Values(stack), shipped(stack)
+    expected = {
+        (account_named(each.account), each.region, each.topic.name): (
+            values.of(each.topic.key_arn),
+            values.of(document(each.topic.statements)) if each.topic.statements else None,
+            sorted(each.topic.emails),
+        )
+        for each in described(stack).topics
+    }
+    policies = {
+        each.inputs["arn"]: json.loads(each.inputs["policy"])
+        for each in of_type(registered, "aws:sns/topicPolicy:TopicPolicy")
+    }
+    emails: dict[str, list[str]] = {}
+    for each in of_type(registered, "aws:sns/topicSubscription:TopicSubscription"):
+        emails.setdefault(each.inputs["topic"], []).append(each.inputs["endpoint"])
+    found = {}
+    for each in of_type(registered, "aws:sns/topic:Topic"):
+        account, inputs = Registered.account_of(each), each.inputs
+        arn = f"arn:aws:sns:eu-west-1:{account_id(account)}:{inputs['name']}"
+        found[account, inputs["region"], inputs["name"]] = (
+            inputs["kmsMasterKeyId"],
+            policies.get(arn),
+            sorted(emails.get(arn, [])),
+        )
+    assert found == expected
+    assert expected
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_permission_sets_registered_equal_those_of_the_blueprint(
+    shipped: Shipped, stack: str
+) -> None:
+    expected = {
+        each.permission_set.name: {
+            "region": each.region,
+            "description": each.permission_set.description,
+            "hours": f"PT{each.permission_set.session_hours}H",
+            "managed": sorted(each.permission_set.managed),
+            "own": sorted(each.permission_set.customer_managed),
+            "policy": document(each.permission_set.statements)
+            if each.permission_set.statements
+            else None,
+            "boundary": each.permission_set.boundary,
+            "given": sorted(
+                (f"group-{it.group}", account_id(it.account)) for it in each.permission_set.assigned
+            ),
+        }
+        for each in described(stack).permission_sets
+    }
+    assert registered_sets(shipped(stack)) == expected
     assert expected
 
 

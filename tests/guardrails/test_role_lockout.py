@@ -36,13 +36,20 @@ class Permission:
     @property
     def placed(self) -> PlacedRole:
         """The role, in its account."""
-        return blueprint(loaded(self.stack)).roles[self.role]
+        return placed_roles(self.stack)[self.role]
 
 
 @cache
 def loaded(stack: str) -> Stack:
     """Return a shipped stack."""
     return stack_files.load(stack, ROOT)
+
+
+@cache
+def placed_roles(stack: str) -> tuple[PlacedRole, ...]:
+    """Return the roles of a stack, and those that AWS makes for its permission sets."""
+    found = blueprint(loaded(stack))
+    return (*found.roles, *found.reserved_roles)
 
 
 @cache
@@ -60,7 +67,7 @@ def permissions() -> tuple[Permission, ...]:
     """
     found = []
     for stack in STACKS:
-        for number, placed in enumerate(blueprint(loaded(stack)).roles):
+        for number, placed in enumerate(placed_roles(stack)):
             if placed.account != naming.MANAGEMENT:
                 found += [
                     Permission(stack, number, action, resource)
@@ -103,6 +110,7 @@ def test_permissions_include_those_of_provisioning_delivery_and_access() -> None
     roles = {each.placed.role.name for each in permissions()}
     assert {"provision-dev-pipeline", "orders-dev-build", "orders-dev-deploy"} <= roles
     assert {"break-glass", "landfall-findings-forward", "provision-dev-read"} <= roles
+    assert "AWSReservedSSO_stop-workloads_*" in roles
     assert len(permissions()) > 500
 
 
@@ -133,6 +141,88 @@ def test_guardrail_denying_any_permission_of_a_role_is_found(
     assert missing == []
 
 
+@dataclass(frozen=True)
+class Making:
+    """One action that makes or keeps a key, a bucket or a topic of the blueprint."""
+
+    account: str
+    action: str
+    resource: str
+
+
+MAKE_KEY = ("kms:CreateAlias", "kms:CreateKey", "kms:EnableKeyRotation", "kms:PutKeyPolicy")
+MAKE_BUCKET = (
+    "s3:CreateBucket",
+    "s3:PutBucketLogging",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+)
+MAKE_TOPIC = ("sns:CreateTopic", "sns:SetTopicAttributes", "sns:Subscribe")
+
+
+@cache
+def makings(stack: str) -> tuple[Making, ...]:
+    """Return what making the keys, buckets and topics of the member accounts takes."""
+    found = blueprint(loaded(stack))
+    asked = [
+        (each.account, action, f"arn:aws:kms:{each.region}:*:key/*")
+        for each in found.keys
+        for action in MAKE_KEY
+    ]
+    asked += [
+        (each.account, action, without_symbols(f"arn:aws:s3:::{each.bucket.name}"))
+        for each in found.buckets
+        for action in (
+            *MAKE_BUCKET,
+            *(["s3:PutBucketObjectLockConfiguration"] if each.bucket.lock else []),
+        )
+    ]
+    asked += [
+        (each.account, action, f"arn:aws:sns:{each.region}:*:{each.topic.name}")
+        for each in found.topics
+        for action in MAKE_TOPIC
+        if each.topic.emails or action != "sns:Subscribe"
+    ]
+    return tuple(Making(*each) for each in asked if each[0] != naming.MANAGEMENT)
+
+
+@pytest.mark.parametrize("exact", [True, False], ids=["on its resource", "on everything"])
+@pytest.mark.parametrize("stack", STACKS)
+def test_guardrail_denying_any_call_that_makes_a_key_bucket_or_topic_is_found(
+    stack: str, exact: bool
+) -> None:
+    for account in sorted({each.account for each in makings(stack)}):
+        asked = [each for each in makings(stack) if each.account == account]
+        statements = [
+            {"actions": [each.action], "resources": [each.resource if exact else "*"]}
+            for each in asked
+        ]
+        changed = with_guardrail(stack, statements, account)
+        settings = Stack.model_validate(
+            changed, by_alias=True, by_name=False, context={"stack": stack}
+        )
+        denied = {
+            (lockout.index, action)
+            for lockout in lockouts(settings)
+            if lockout.guardrail == "mine"
+            for need, action in lockout.denied
+            if need.role == settings.organization.account_role
+        }
+        missing = [it for index, it in enumerate(asked) if (index, it.action) not in denied]
+        assert missing == []
+
+
+def test_makings_include_those_of_stores_archive_and_findings() -> None:
+    asked = {(each.account, each.action) for stack in STACKS for each in makings(stack)}
+    assert ("delivery", "s3:CreateBucket") in asked
+    assert ("log-archive", "s3:PutBucketPolicy") in asked
+    assert ("audit", "sns:Subscribe") in asked
+
+
 @pytest.mark.parametrize(
     ("action", "resource", "needed"),
     [
@@ -153,6 +243,24 @@ def test_guardrail_denying_any_permission_of_a_role_is_found(
             "arn:aws:codepipeline:*:*:provision-dev",
             "OrganizationAccountAccessRole of delivery needs codepipeline:CreatePipeline for "
             "landfall:provisioning",
+        ),
+        (
+            "kms:PutKeyPolicy",
+            "arn:aws:kms:*:*:key/*",
+            "OrganizationAccountAccessRole of delivery needs kms:PutKeyPolicy for "
+            "landfall:artifacts",
+        ),
+        (
+            "s3:PutBucketPolicy",
+            "arn:aws:s3:::landfall-artifacts-*",
+            "OrganizationAccountAccessRole of delivery needs s3:PutBucketPolicy for "
+            "landfall:artifacts",
+        ),
+        (
+            "sns:SetTopicAttributes",
+            "arn:aws:sns:*:*:orders-notifications",
+            "OrganizationAccountAccessRole of delivery needs sns:SetTopicAttributes for "
+            "landfall:delivery.applications.orders",
         ),
         (
             "sts:AssumeRole",

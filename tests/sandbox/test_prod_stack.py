@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from landfall import stack_files
-from landfall.guardrails.needs import needs
+from landfall.guardrails.platform import needs
 from tests.sandbox.conftest import BIN, Project, copied
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]

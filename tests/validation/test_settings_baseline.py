@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from landfall.guardrails import effective_baseline
-from landfall.guardrails.needs import needs
+from landfall.guardrails.platform import needs
 from landfall.settings.baseline import Baseline, Budget, Contact, Contacts, PasswordPolicy, layered
 from tests.settings.stacks import SMALL, changed, line_of, problems, stack
 

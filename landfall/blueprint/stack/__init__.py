@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from landfall.blueprint.stack import access, delivery, provisioning, security, targets
-from landfall.blueprint.stack.placed import Blueprint, Named
+from landfall.blueprint.stack import (
+    access,
+    delivery,
+    identity_center,
+    observability,
+    provisioning,
+    security,
+    service_keys,
+    stores,
+    targets,
+    workloads,
+)
+from landfall.blueprint.stack.placed import Blueprint, PlacedBucket, PlacedKey, PlacedTopic
 from landfall.blueprint.stack.scope import Scope
 from landfall.settings.stack import Stack
 
@@ -11,7 +22,7 @@ __all__ = ["Blueprint", "blueprint"]
 
 
 def blueprint(stack: Stack) -> Blueprint:
-    """Return the roles, policies and names that a stack consists of; computed once.
+    """Return what a stack consists of; computed once.
 
     References to what the stack does not have are left out: the checks report them.
     """
@@ -20,15 +31,36 @@ def blueprint(stack: Stack) -> Blueprint:
 
 def _blueprint(stack: Stack) -> Blueprint:
     hub = stack.delivery_account
-    scopes = [Scope(stack, hub)] if hub is not None and stack.delivery.applications else []
-    roles = [*access.roles(stack)]
-    policies = [*access.boundaries(stack)]
-    resources: list[Named] = []
+    scopes = [Scope(stack, hub)] if hub is not None and _delivers(stack) else []
+    roles, policies = [*access.roles(stack)], [*access.boundaries(stack)]
+    keys: list[PlacedKey] = []
+    buckets: list[PlacedBucket] = []
+    topics: list[PlacedTopic] = []
+    resources = [*access.oidc_providers(stack)]
     for scope in scopes:
         roles += [*delivery.roles(scope), *targets.roles(scope)]
         policies += [*delivery.policies(scope), *targets.policies(scope)]
-        resources += [*delivery.resources(scope)]
-    roles += [*provisioning.roles(stack), *security.roles(stack)]
-    policies += provisioning.policies(stack)
-    resources += [*provisioning.resources(stack), *security.resources(stack)]
-    return Blueprint(tuple(roles), tuple(policies), tuple(resources))
+        keys += [*stores.placed_keys(scope), *service_keys.placed_keys(scope)]
+        buckets += stores.placed_buckets(scope)
+        topics += observability.topics(scope)
+        for part in (delivery, targets, observability, workloads):
+            resources += part.resources(scope)
+    for whole in (provisioning, security):
+        roles += whole.roles(stack)
+        topics += whole.topics(stack)
+        resources += whole.resources(stack)
+    return Blueprint(
+        tuple(roles),
+        (*policies, *provisioning.policies(stack)),
+        tuple(resources),
+        (*keys, *security.placed_keys(stack)),
+        (*buckets, *security.buckets(stack)),
+        tuple(topics),
+        tuple(identity_center.permission_sets(stack)),
+    )
+
+
+def _delivers(stack: Stack) -> bool:
+    """Tell whether there are pipelines, of applications or of the stack itself."""
+    own = stack.provisioning is not None and stack.provisioning.source is not None
+    return bool(stack.delivery.applications) or own

@@ -3,50 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from landfall.aws.arns import iam_arn, managed_policy_arn
+from landfall.aws.arns import iam_arn
 from landfall.blueprint import symbols
 from landfall.blueprint.roles import CrossAccount, Policy, Tokens
-from landfall.blueprint.stack.placed import PlacedPolicy, PlacedRole
+from landfall.blueprint.stack.placed import Named, PlacedPolicy, PlacedRole
+from landfall.blueprint.statements import managed_policy
 from landfall.settings import keys, naming
 from landfall.settings.cross_account_access import AccessRole
 from landfall.settings.delivery import CodeCommitSource
+from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 
 
 def roles(stack: Stack) -> Iterator[PlacedRole]:
     """Yield each role of `landfall:access` in each account that has it."""
     for name, settings in stack.access.roles.items():
-        statements = [statement.iam_json() for statement in settings.statements]
         for account in stack.holders(settings):
-            role = CrossAccount(
-                name,
-                symbols.ORGANIZATION,
-                [_arn(stack, each.account, f"role/{each.role}") for each in settings.principals],
-                statements,
-                description=settings.description,
-                federated=list(_tokens(stack, account, settings)),
-                require_mfa=settings.require_mfa,
-                managed=(*_managed(stack, settings), *_reviewed(stack, account, name)),
-                boundary=_boundary(stack, account, settings),
-                session_hours=settings.session_hours,
-            ).role()
+            role = described(stack, account, name).role()
+            managed = (*role.managed, *_reviewed(stack, account, name))
             path = (keys.ACCESS, "roles", name)
-            yield PlacedRole(account, stack.region, path, role)
+            yield PlacedRole(account, stack.region, path, replace(role, managed=managed))
+
+
+def described(stack: Stack, account: str, name: str) -> CrossAccount:
+    """Return a role in one account, without the policies that protect branches."""
+    settings = stack.access.roles[name]
+    return CrossAccount(
+        name,
+        symbols.ORGANIZATION,
+        [_arn(stack, each.account, f"role/{each.role}") for each in settings.principals],
+        [statement.iam_json() for statement in settings.statements],
+        description=settings.description,
+        federated=list(_tokens(stack, account, settings)),
+        require_mfa=settings.require_mfa,
+        managed=tuple(_managed(stack, settings)),
+        boundary=_boundary(stack, account, settings),
+        session_hours=settings.session_hours,
+    )
 
 
 def boundaries(stack: Stack) -> Iterator[PlacedPolicy]:
     """Yield each permissions boundary in each account that needs it."""
     for account, name in dict.fromkeys(_bounded(stack)):
-        settings = stack.access.boundaries.get(name)
-        if settings is None:
-            continue
-        policy = Policy(
-            name,
-            [statement.iam_json() for statement in settings.statements],
-            description=settings.description,
-        )
-        yield PlacedPolicy(account, (keys.ACCESS, "boundaries", name), policy)
+        if name in stack.access.boundaries:
+            path = (keys.ACCESS, "boundaries", name)
+            yield PlacedPolicy(account, path, boundary(stack, name))
+
+
+def boundary(stack: Stack, name: str) -> Policy:
+    """Return a permissions boundary, which is the same in every account."""
+    settings = stack.access.boundaries[name]
+    statements = [statement.iam_json() for statement in settings.statements]
+    return Policy(name, statements, description=settings.description)
+
+
+def oidc_providers(stack: Stack) -> Iterator[Named]:
+    """Yield the OIDC providers, by host, in each account with a role that trusts one."""
+    found: dict[tuple[str, str], Path] = {}
+    for name, role in stack.access.roles.items():
+        for account in stack.holders(role):
+            for trusted in role.federated:
+                if provider := stack.access.oidc_providers.get(trusted.provider):
+                    path: Path = (keys.ACCESS, "roles", name)
+                    found.setdefault((account, provider.host), path)
+    for (account, host), path in found.items():
+        yield Named("oidc-provider", account, stack.global_region, host, path)
 
 
 def _bounded(stack: Stack) -> Iterator[tuple[str, str]]:
@@ -68,8 +91,7 @@ def _arn(stack: Stack, account: str, resource: str) -> str:
 
 def _managed(stack: Stack, settings: AccessRole) -> Iterator[str]:
     for policy in settings.managed_policies:
-        own = policy.startswith("arn:")
-        yield policy if own else managed_policy_arn(stack.partition, policy)
+        yield managed_policy(stack.partition, policy)
 
 
 def _boundary(stack: Stack, account: str, settings: AccessRole) -> str | None:

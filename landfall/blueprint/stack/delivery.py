@@ -12,7 +12,7 @@ from landfall.blueprint.secrets import PARAMETER, SECRET, Reference
 from landfall.blueprint.sources import CODECOMMIT, CONNECTION, S3, Source
 from landfall.blueprint.stack.placed import Kind, Named, PlacedPolicy, PlacedRole
 from landfall.blueprint.stack.scope import Scope, application_path
-from landfall.settings import branching, formerly, naming
+from landfall.settings import branching, formerly, keys, naming
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
 from landfall.settings.deployments import PulumiDeploy
 from landfall.settings.source import Path
@@ -42,7 +42,8 @@ def policies(scope: Scope) -> Iterator[PlacedPolicy]:
 
 
 def resources(scope: Scope) -> Iterator[Named]:
-    """Yield the names of pipelines, projects, log groups, rules and topics."""
+    """Yield pipelines, projects, reports and logs, the rules that start, and where sources are."""
+    yield from _connections(scope)
     for name, application in scope.stack.delivery.applications.items():
         for kind, found, path in _names(scope, name, application):
             yield Named(kind, scope.hub, scope.stack.region, found, path)
@@ -278,19 +279,20 @@ def _names(scope: Scope, name: str, application: Application) -> Iterator[tuple[
     deployed = any(application.tests.of_deployment(each) for each in application.environments)
     if kinds or deployed:
         yield "log-group", builds.test_log_group(formerly.application(name, application)), path
+        yield "report-group", builds.source_tests_name(name), path
     for kind in kinds:
         yield "project", f"{naming.source_tests(name)}-{kind}", path
     if branching.validation(application):
         yield "pipeline", naming.validation(name), path
         for rule in dict.fromkeys(_rules(application, None)):
             yield "rule", f"{naming.validation(name)}-{rule}", path
-    watched = application.observability
-    if watched.told:
-        yield "topic", naming.topic(name), path
-        for kind in dict.fromkeys(watched.events):
-            yield "rule", f"{name}-{kind}", path
-        if watched.chat is not None:
-            yield "topic", naming.chat_topic(name), path
+    if application.image is not None:
+        yield "image-repository", application.image.ecr, (*path, "image")
+    if isinstance(application.source, CodeCommitSource):
+        yield "repository", application.source.codecommit, (*path, "source")
+        if application.review is not None:
+            yield "approval-rule", f"{name}-review", (*path, "review")
+            yield "approval-association", application.source.codecommit, (*path, "review")
     for environment in application.environments:
         for kind_, found in _names_of_environment(name, application, environment):
             yield kind_, found, application_path(name, environment)
@@ -310,6 +312,11 @@ def _names_of_environment(
         yield "project", naming.deployed_tests(pipeline, kind)
     for rule in dict.fromkeys(_rules(application, environment)):
         yield "rule", f"{pipeline}-{rule}"
-    approval = application.environments[environment].approval
-    if approval is not None and approval.notify:
-        yield "topic", f"{pipeline}-approval"
+
+
+def _connections(scope: Scope) -> Iterator[Named]:
+    for name, connection in scope.stack.delivery.connections.items():
+        path: Path = (keys.DELIVERY, "connections", name)
+        yield Named("connection", scope.hub, scope.stack.region, name, path)
+        if connection.self_managed:
+            yield Named("host", scope.hub, scope.stack.region, name, path)

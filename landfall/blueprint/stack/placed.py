@@ -1,4 +1,4 @@
-"""What a blueprint consists of: roles, policies and named resources, each in its account."""
+"""What a blueprint consists of: what has a policy, and named resources, each in its account."""
 
 from __future__ import annotations
 
@@ -6,10 +6,44 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from landfall.blueprint.buckets import Bucket
+from landfall.blueprint.keys import Key
+from landfall.blueprint.permission_sets import PermissionSet
 from landfall.blueprint.roles import Policy, Role
+from landfall.blueprint.topics import Topic
 from landfall.settings.source import Path
 
-Kind = Literal["pipeline", "project", "log-group", "rule", "topic"]
+Kind = Literal[
+    "alarm",
+    "analyzer",
+    "approval-association",
+    "approval-rule",
+    "config-aggregator",
+    "config-recorder",
+    "config-role",
+    "conformance-pack",
+    "connection",
+    "dashboard",
+    "deployment-group",
+    "detector",
+    "host",
+    "image-repository",
+    "log-group",
+    "notification-rule",
+    "oidc-provider",
+    "pipeline",
+    "project",
+    "report-group",
+    "repository",
+    "rule",
+    "sampling-rule",
+    "secret",
+    "security-hub",
+    "slack-channel",
+    "teams-channel",
+    "trace-encryption",
+    "trace-group",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +69,47 @@ class PlacedPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedKey:
+    """A customer-managed key in a region of an account."""
+
+    account: str
+    region: str
+    setting: Path
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBucket:
+    """A private bucket in a region of an account."""
+
+    account: str
+    region: str
+    setting: Path
+    bucket: Bucket
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedTopic:
+    """An encrypted topic in a region of an account."""
+
+    account: str
+    region: str
+    setting: Path
+    topic: Topic
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSet:
+    """A permission set of IAM Identity Center; `region` is where that is enabled."""
+
+    region: str
+    setting: Path
+    permission_set: PermissionSet
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
-    """A regional resource that a role uses, or that a guardrail may name."""
+    """A resource that has a name and no policy of its own; `*` where AWS chooses the name."""
 
     kind: Kind
     account: str
@@ -55,6 +128,22 @@ class Blueprint:
     roles: tuple[PlacedRole, ...]
     policies: tuple[PlacedPolicy, ...]
     resources: tuple[Named, ...]
+    keys: tuple[PlacedKey, ...]
+    buckets: tuple[PlacedBucket, ...]
+    topics: tuple[PlacedTopic, ...]
+    permission_sets: tuple[PlacedSet, ...]
+
+    @cached_property
+    def reserved_roles(self) -> tuple[PlacedRole, ...]:
+        """The roles that AWS makes for permission sets, each in the accounts that it is given in.
+
+        They work in any region; that of Identity Center stands for it.
+        """
+        return tuple(
+            PlacedRole(account, each.region, each.setting, each.permission_set.role(each.region))
+            for each in self.permission_sets
+            for account in each.permission_set.accounts
+        )
 
     @cached_property
     def by_name(self) -> dict[tuple[str, str], PlacedRole]:

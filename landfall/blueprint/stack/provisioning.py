@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from landfall.aws.arns import arn_of, bucket_arn, iam_arn
 from landfall.blueprint import symbols
@@ -11,9 +11,10 @@ from landfall.blueprint.provisioning import access, builds
 from landfall.blueprint.provisioning.access import ProvisioningAccess
 from landfall.blueprint.provisioning.builds import ProvisioningBuild
 from landfall.blueprint.provisioning.permissions import State
-from landfall.blueprint.roles import Tokens, trigger_role
-from landfall.blueprint.stack.placed import Named, PlacedPolicy, PlacedRole
+from landfall.blueprint.roles import CrossAccount, Tokens, trigger_role
+from landfall.blueprint.stack.placed import Named, PlacedPolicy, PlacedRole, PlacedTopic
 from landfall.blueprint.stack.scope import Scope
+from landfall.blueprint.topics import event_topic
 from landfall.settings import keys, naming
 from landfall.settings.provisioning import Provisioning
 from landfall.settings.source import Path
@@ -28,12 +29,10 @@ def roles(stack: Stack) -> Iterator[PlacedRole]:
     settings = stack.provisioning
     if settings is None:
         return
-    described = _access(stack, settings)
+    described = access_of(stack, settings)
     for role in (access.read_role(described), access.apply_role(described)):
         yield PlacedRole(naming.MANAGEMENT, stack.region, _PATH, role)
-    name = naming.provisioning_role(stack.name, "read")
-    trusted = naming.role_arn(stack.partition, _MANAGEMENT, name)
-    reader = access.reader_role(stack.partition, name, symbols.ORGANIZATION, trusted).role()
+    reader = reader_of(stack).role()
     for account in stack.accounts:
         yield PlacedRole(account, stack.region, _PATH, reader)
     if settings.source is not None and stack.delivery_account is not None:
@@ -44,26 +43,66 @@ def roles(stack: Stack) -> Iterator[PlacedRole]:
 def policies(stack: Stack) -> Iterator[PlacedPolicy]:
     """Yield the boundary of the role that applies."""
     if stack.provisioning is not None:
-        boundary = access.boundary(_access(stack, stack.provisioning))
+        boundary = access.boundary(access_of(stack, stack.provisioning))
         yield PlacedPolicy(naming.MANAGEMENT, _PATH, boundary)
 
 
 def resources(stack: Stack) -> Iterator[Named]:
-    """Yield the names of pipelines, projects, log groups, rules and the topic."""
+    """Yield pipelines, projects, log groups, rules, and the provider of CI jobs' tokens."""
     settings, hub = stack.provisioning, stack.delivery_account
+    if settings is not None and settings.jobs is not None:
+        provider = stack.access.oidc_providers.get(settings.jobs.provider)
+        if provider is not None:
+            region, host = stack.global_region, provider.host
+            yield Named("oidc-provider", naming.MANAGEMENT, region, host, _PATH)
     if settings is None or settings.source is None or hub is None:
         return
-    drift = naming.provisioning(stack.name, "drift")
-    topic, region = naming.provisioning_topic(stack.name), stack.region
-    kinds = ["failed", "drift", *(["approval"] if settings.approval is not None else [])]
+    drift, region = naming.provisioning(stack.name, "drift"), stack.region
     for part in naming.PROVISIONING:
         yield Named("pipeline", hub, region, naming.provisioning(stack.name, part), _PATH)
     for build in _builds(stack):
         yield Named("project", hub, region, build.name, _PATH)
         yield Named("log-group", hub, region, build.log_group, _PATH)
-    for rule in (f"{drift}-schedule", *(f"{topic}-{kind}" for kind in kinds)):
+    for rule in (f"{drift}-schedule", *_rules(stack, settings)):
         yield Named("rule", hub, region, rule, _PATH)
-    yield Named("topic", hub, region, topic, _PATH)
+
+
+def topics(stack: Stack) -> Iterator[PlacedTopic]:
+    """Yield the topic that tells of the stack's own delivery."""
+    settings, hub = stack.provisioning, stack.delivery_account
+    if settings is not None and settings.source is not None and hub is not None:
+        topic = event_topic(
+            Scope(stack, hub).home,
+            naming.provisioning_topic(stack.name),
+            symbols.service_key(hub, stack.region),
+            _rules(stack, settings),
+            emails(settings),
+        )
+        yield PlacedTopic(hub, stack.region, _PATH, topic)
+
+
+def emails(settings: Provisioning) -> list[str]:
+    """Return who is told of the stack's own delivery."""
+    approval = settings.approval
+    asked = [approval.notify] if approval is not None and approval.notify else []
+    return list(dict.fromkeys([*settings.notify, *asked]))
+
+
+def artifact_roles(stack: Stack) -> list[str]:
+    """Return the roles of the delivery account that use artifacts of the stack's own pipelines."""
+    if stack.provisioning is None or stack.provisioning.source is None:
+        return []
+    pipelines = [naming.provisioning(stack.name, part) for part in naming.PROVISIONING]
+    return [
+        *(f"{pipeline}-pipeline" for pipeline in pipelines),
+        *(build.name for build in _builds(stack)),
+    ]
+
+
+def _rules(stack: Stack, settings: Provisioning) -> list[str]:
+    """Return the rules that publish to the topic."""
+    kinds = ["failed", "drift", *(["approval"] if settings.approval is not None else [])]
+    return [f"{naming.provisioning_topic(stack.name)}-{kind}" for kind in kinds]
 
 
 def _builds(stack: Stack) -> list[ProvisioningBuild]:
@@ -94,7 +133,15 @@ def _pipelines(scope: Scope, connection_arn: str) -> Iterator[PlacedRole]:
         yield PlacedRole(scope.hub, stack.region, _PATH, role)
 
 
-def _access(stack: Stack, settings: Provisioning) -> ProvisioningAccess:
+def reader_of(stack: Stack) -> CrossAccount:
+    """Return the role of a member account in which the one of the management account reads."""
+    name = naming.provisioning_role(stack.name, "read")
+    trusted = naming.role_arn(stack.partition, _MANAGEMENT, name)
+    return access.reader_role(stack.partition, name, symbols.ORGANIZATION, trusted)
+
+
+def access_of(stack: Stack, settings: Provisioning) -> ProvisioningAccess:
+    """Return who reads and who applies the stack."""
     described = ProvisioningAccess(
         stack.partition,
         _MANAGEMENT,
@@ -102,7 +149,7 @@ def _access(stack: Stack, settings: Provisioning) -> ProvisioningAccess:
         naming.provisioning_role(stack.name, "read"),
         naming.provisioning_role(stack.name, "apply"),
         stack.organization.account_role,
-        _state(stack, settings),
+        _state(state_of(stack, settings), stack.partition),
         statements=[each.iam_json() for each in settings.permissions],
         baseline=stack.baseline.enabled,
         people=stack.access.identity_center is not None,
@@ -137,12 +184,23 @@ def _tokens(stack: Stack, name: str, subjects: tuple[str, ...]) -> list[Tokens]:
     return [Tokens(arn, provider.host, provider.client_id, subjects)]
 
 
-def _state(stack: Stack, settings: Provisioning) -> State:
+@dataclass(frozen=True, slots=True)
+class StateBucket:
+    """The bucket of Pulumi's state, and where it is."""
+
+    name: str
+    account_id: str
+    region: str
+
+
+def state_of(stack: Stack, settings: Provisioning) -> StateBucket:
+    """Return where the state is."""
     state = settings.state
-    region, account_id = (
-        state.region or stack.region,
-        symbols.account(state.account or naming.MANAGEMENT),
-    )
-    bucket = state.bucket or naming.state_bucket(account_id, region)
-    keys_arn = arn_of(stack.partition, "kms", "key/*", region=region, account=account_id)
-    return State(bucket_arn(stack.partition, bucket), keys_arn)
+    region = state.region or stack.region
+    account_id = symbols.account(state.account or naming.MANAGEMENT)
+    return StateBucket(state.bucket or naming.state_bucket(account_id, region), account_id, region)
+
+
+def _state(state: StateBucket, partition: str) -> State:
+    keys_arn = arn_of(partition, "kms", "key/*", region=state.region, account=state.account_id)
+    return State(bucket_arn(partition, state.name), keys_arn)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from landfall.aws.arns import bucket_arn
 from landfall.blueprint import symbols
 from landfall.blueprint.places import Place, Store
 from landfall.settings import keys, naming
+from landfall.settings.delivery import Application
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 
@@ -51,6 +53,13 @@ class Scope:
     def store_account(self) -> str:
         """The account of the artifact stores."""
         return self.stack.artifacts.account or self.hub
+
+
+def environments(stack: Stack) -> Iterator[tuple[str, Application, str]]:
+    """Yield the name of each application, the application, and the name of each environment."""
+    for name, application in stack.delivery.applications.items():
+        for environment in application.environments:
+            yield name, application, environment
 
 
 def application_path(name: str, environment: str | None = None) -> Path:

@@ -1,20 +1,26 @@
-"""The roles of the organization's security services, from a stack's settings."""
+"""What the organization's security services consist of, from a stack's settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.aws.arns import iam_arn
 from landfall.blueprint import symbols
+from landfall.blueprint.buckets import Lock
+from landfall.blueprint.log_archives import LogArchive, archive_bucket, archive_key, archive_logs
 from landfall.blueprint.places import Place
 from landfall.blueprint.security import (
     aggregator_role,
+    findings_key,
     forward_role,
+    trail_key,
     trail_log_group,
     trail_role,
 )
-from landfall.blueprint.stack.placed import Named, PlacedRole
-from landfall.settings import keys, naming
-from landfall.settings.security import Security
+from landfall.blueprint.stack.placed import Named, PlacedBucket, PlacedKey, PlacedRole, PlacedTopic
+from landfall.blueprint.topics import event_topic
+from landfall.settings import conformance, keys, naming
+from landfall.settings.security import Config, Security
 from landfall.settings.stack import Stack
 
 _OF_GUARDDUTY = frozenset({"guardduty", "root-use", "trail-changes"})
@@ -38,8 +44,69 @@ def roles(stack: Stack) -> Iterator[PlacedRole]:
         yield PlacedRole(audit, stack.region, (keys.SECURITY, "findings"), role)
 
 
+def placed_keys(stack: Stack) -> Iterator[PlacedKey]:
+    """Yield the keys of the log archive, the trail's log group and the topic of findings."""
+    audit, security = _audit(stack), stack.security
+    if security is None or audit is None:
+        return
+    if (archive := log_archive(stack)) is not None:
+        key = archive_key(archive)
+        yield PlacedKey(_archive(stack), stack.region, (keys.SECURITY, "logArchive"), key)
+    if security.trail.enabled and security.trail.log_group_days is not None:
+        key = trail_key(_place(stack, naming.MANAGEMENT), naming.TRAIL)
+        yield PlacedKey(naming.MANAGEMENT, stack.region, (keys.SECURITY, "trail"), key)
+    if _reports(security):
+        key = findings_key(_place(stack, audit), naming.FINDINGS)
+        yield PlacedKey(audit, stack.region, (keys.SECURITY, "findings"), key)
+
+
+def buckets(stack: Stack) -> Iterator[PlacedBucket]:
+    """Yield the bucket of the log archive, and that of its access logs."""
+    archive = log_archive(stack)
+    if archive is not None:
+        for bucket in (archive_bucket(archive, symbols.LOG_KEY), archive_logs(archive)):
+            path = (keys.SECURITY, "logArchive")
+            yield PlacedBucket(_archive(stack), stack.region, path, bucket)
+
+
+def topics(stack: Stack) -> Iterator[PlacedTopic]:
+    """Yield the topic of findings."""
+    audit, security = _audit(stack), stack.security
+    if security is None or audit is None or not _reports(security):
+        return
+    rules = [f"{naming.FINDINGS}-{kind}" for kind in security.told]
+    place, emails = _place(stack, audit), security.findings.notify
+    topic = event_topic(place, naming.FINDINGS, symbols.FINDINGS_KEY, rules, emails)
+    yield PlacedTopic(audit, stack.region, (keys.SECURITY, "findings"), topic)
+
+
+def log_archive(stack: Stack) -> LogArchive | None:
+    """Return the log archive; None where nothing is delivered to one."""
+    security = stack.security
+    if security is None or _audit(stack) is None or not security.archives:
+        return None
+    settings, place = security.log_archive, _place(stack, _archive(stack))
+    lock = settings.lock
+    return LogArchive(
+        place,
+        symbols.ORGANIZATION,
+        symbols.account(naming.MANAGEMENT),
+        naming.log_bucket(place.account_id, place.region),
+        settings.expire_days,
+        trail=naming.TRAIL if security.trail.enabled else None,
+        config=security.config.enabled,
+        readers=[
+            iam_arn(stack.partition, symbols.account(reader.account), f"role/{reader.role}")
+            for reader in settings.readers
+        ],
+        archive_days=settings.archive_days,
+        lock=None if lock is None else Lock(lock.mode.upper(), lock.days),
+        force_destroy=settings.force_destroy,
+    )
+
+
 def resources(stack: Stack) -> Iterator[Named]:
-    """Yield the names of the trail's log group, and of the topic and the rules of findings."""
+    """Yield the trail's log group, the rules of findings, and what each service has where."""
     audit, security = _audit(stack), stack.security
     if security is None or audit is None:
         return
@@ -47,13 +114,64 @@ def resources(stack: Stack) -> Iterator[Named]:
         path = (keys.SECURITY, "trail")
         group = trail_log_group(naming.TRAIL)
         yield Named("log-group", naming.MANAGEMENT, stack.region, group, path)
-    if security.findings.notify and security.told:
+    if _reports(security):
         path = (keys.SECURITY, "findings")
-        yield Named("topic", audit, stack.region, naming.FINDINGS, path)
         for kind in security.told:
             yield Named("rule", audit, stack.region, f"{naming.FINDINGS}-{kind}", path)
         for region in _others(stack) if _forwards(security) else ():
             yield Named("rule", audit, region, f"{naming.FINDINGS}-forward", path)
+    if security.config.enabled:
+        yield from _recorders(stack)
+        yield from _aggregated(stack, security, audit)
+    if security.guard_duty.enabled:
+        for region in stack.regions:
+            yield Named("detector", audit, region, "*", (keys.SECURITY, "guardDuty"))
+    if security.security_hub.enabled:
+        yield Named("security-hub", audit, stack.region, "*", (keys.SECURITY, "securityHub"))
+    if security.access_analyzer.enabled:
+        path = (keys.SECURITY, "accessAnalyzer")
+        for region in stack.regions:
+            yield Named("analyzer", audit, region, naming.EXTERNAL_ACCESS, path)
+        if security.access_analyzer.unused_days is not None:
+            yield Named("analyzer", audit, stack.region, naming.UNUSED_ACCESS, path)
+
+
+def recorded(stack: Stack) -> Iterator[str]:
+    """Yield the member accounts that AWS Config records for this stack.
+
+    What keeps an external account keeps its recorder too, as AWS Control Tower does. Nothing is
+    made in a suspended one.
+    """
+    for name, account in stack.accounts.items():
+        if not account.external and not stack.is_suspended(name):
+            yield name
+
+
+def pack_regions(stack: Stack, config: Config) -> dict[str, list[str]]:
+    """Return the conformance packs by name, each with its regions; unknown names are left out."""
+    regions = {"all": list(stack.config_regions), "home": [stack.region]}
+    shipped = {
+        name: regions[conformance.SHIPPED[name]]
+        for name in config.packs
+        if name in conformance.SHIPPED
+    }
+    return {**shipped, **{name: regions[pack.regions] for name, pack in config.own_packs.items()}}
+
+
+def _aggregated(stack: Stack, security: Security, audit: str) -> Iterator[Named]:
+    path = (keys.SECURITY, "config")
+    yield Named("config-aggregator", audit, stack.region, "landfall", path)
+    for pack, regions in pack_regions(stack, security.config).items():
+        for region in regions:
+            yield Named("conformance-pack", audit, region, f"landfall-{pack}", path)
+
+
+def _recorders(stack: Stack) -> Iterator[Named]:
+    path = (keys.SECURITY, "config")
+    for account in (naming.MANAGEMENT, *recorded(stack)):
+        yield Named("config-role", account, stack.global_region, "*", path)
+        for region in stack.config_regions:
+            yield Named("config-recorder", account, region, "landfall", path)
 
 
 def _audit(stack: Stack) -> str | None:
@@ -62,12 +180,21 @@ def _audit(stack: Stack) -> str | None:
     return None if archive is None else stack.account_with_purpose("audit")
 
 
+def _archive(stack: Stack) -> str:
+    return stack.account_with_purpose("log-archive") or ""
+
+
 def _others(stack: Stack) -> list[str]:
     return [region for region in stack.regions if region != stack.region]
 
 
 def _place(stack: Stack, account: str) -> Place:
     return Place(stack.partition, stack.region, symbols.account(account))
+
+
+def _reports(security: Security) -> bool:
+    """Tell whether people are told of findings."""
+    return bool(security.findings.notify and security.told)
 
 
 def _forwards(security: Security) -> bool:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from landfall.blueprint import artifacts, secrets, symbols, targets
 from landfall.blueprint.applications import workload_policy
 from landfall.blueprint.deployments import PULUMI, deployment_args
-from landfall.blueprint.roles import CrossAccount, Role
+from landfall.blueprint.roles import CrossAccount
 from landfall.blueprint.secrets import Reference
 from landfall.blueprint.stack.delivery import reference
-from landfall.blueprint.stack.placed import PlacedPolicy, PlacedRole
+from landfall.blueprint.stack.placed import Named, PlacedPolicy, PlacedRole
 from landfall.blueprint.stack.scope import Scope, application_path
 from landfall.blueprint.statements import Statement
 from landfall.blueprint.targets import Target
 from landfall.settings import formerly, naming
 from landfall.settings.delivery import Application
-from landfall.settings.deployments import Ec2Deploy
+from landfall.settings.deployments import Ec2Deploy, EcsDeploy, LambdaDeploy
 from landfall.settings.readiness import alarms
 from landfall.settings.waves import Destination, destinations
 
@@ -25,29 +26,35 @@ def roles(scope: Scope) -> Iterator[PlacedRole]:
     """Yield the deploy and service roles, and those with which tests read."""
     for name, application, environment, there in _destinations(scope):
         path = application_path(name, environment)
-        target = _target(scope, name, application, environment, there)
+        target = target_of(scope, name, application, environment, there)
         found = [targets.deploy_role(target), targets.service_role(target)]
         for role in found:
             if role is not None:
                 yield PlacedRole(there.account, there.region, path, role)
         if not there.name:
-            for role in _read_roles(scope, name, application, environment):
-                yield PlacedRole(there.account, there.region, path, role)
+            for read in read_roles(scope, name, application, environment).values():
+                yield PlacedRole(there.account, there.region, path, read.role())
 
 
 def policies(scope: Scope) -> Iterator[PlacedPolicy]:
     """Yield the policies that teams attach to the roles of what they deploy."""
     for name, application, environment, there in _destinations(scope):
         tracing = application.observability.tracing is not None
-        statements = list(_workload(scope, name, application, environment, there))
-        if tracing or statements:
+        found = workload(scope, name, application, environment, there)
+        if found is not None:
             policy = workload_policy(
-                f"{naming.pipeline(name, environment)}-workload{there.suffix}",
-                f"For the roles of {name} in {environment}",
-                statements,
-                tracing=tracing,
+                found.name, found.description, found.statements, tracing=tracing
             )
             yield PlacedPolicy(there.account, application_path(name, environment), policy)
+
+
+def resources(scope: Scope) -> Iterator[Named]:
+    """Yield the deployment groups of CodeDeploy."""
+    for name, application, environment, there in _destinations(scope):
+        deploy = application.environments[environment].deploy or application.deploy
+        if isinstance(deploy, LambdaDeploy | EcsDeploy | Ec2Deploy):
+            path = application_path(name, environment)
+            yield Named("deployment-group", there.account, there.region, deploy.name, path)
 
 
 def _destinations(scope: Scope) -> Iterator[tuple[str, Application, str, Destination]]:
@@ -58,9 +65,10 @@ def _destinations(scope: Scope) -> Iterator[tuple[str, Application, str, Destina
                     yield name, application, environment, there
 
 
-def _target(
+def target_of(
     scope: Scope, name: str, application: Application, environment: str, there: Destination
 ) -> Target:
+    """Return one account and region that an environment's pipeline deploys to."""
     settings = application.environments[environment]
     deploy = settings.deploy or application.deploy
     deployment = deployment_args(deploy)
@@ -101,20 +109,45 @@ def _read_secrets(
     return secrets.read(references, place, symbols.service_key(there.account, there.region))
 
 
-def _read_roles(
+def read_roles(
     scope: Scope, name: str, application: Application, environment: str
-) -> Iterator[Role]:
+) -> dict[str, CrossAccount]:
+    """Return the roles with which tests read what an environment deploys, by kind of test."""
     pipeline = naming.pipeline(name, environment)
-    for kind, suite in application.tests.of_deployment(environment).items():
-        if suite.reads:
-            tester = naming.deployed_tests(pipeline, kind)
-            yield CrossAccount(
-                naming.read_role(pipeline, kind),
-                symbols.ORGANIZATION,
-                [scope.own_role_arn(scope.hub, tester)],
-                [statement.iam_json() for statement in suite.reads],
-                description=f"What the {kind} tests of {pipeline} read",
-            ).role()
+    return {
+        kind: CrossAccount(
+            naming.read_role(pipeline, kind),
+            symbols.ORGANIZATION,
+            [scope.own_role_arn(scope.hub, naming.deployed_tests(pipeline, kind))],
+            [statement.iam_json() for statement in suite.reads],
+            description=f"What the {kind} tests of {pipeline} read",
+        )
+        for kind, suite in application.tests.of_deployment(environment).items()
+        if suite.reads
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The policy for the roles of what is deployed, without what tracing adds."""
+
+    name: str
+    description: str
+    statements: Sequence[Statement]
+
+
+def workload(
+    scope: Scope, name: str, application: Application, environment: str, there: Destination
+) -> Workload | None:
+    """Return the policy for the roles of what is deployed; None where it would be empty."""
+    statements = list(_workload(scope, name, application, environment, there))
+    if not statements and application.observability.tracing is None:
+        return None
+    return Workload(
+        f"{naming.pipeline(name, environment)}-workload{there.suffix}",
+        f"For the roles of {name} in {environment}",
+        statements,
+    )
 
 
 def _workload(

@@ -10,7 +10,7 @@ from landfall.blueprint import symbols
 from landfall.blueprint.stack import blueprint
 from landfall.blueprint.stack.placed import PlacedRole
 from landfall.blueprint.statements import Statement
-from landfall.guardrails.need import Need
+from landfall.guardrails.platform.need import Need
 from landfall.settings import keys, naming
 from landfall.settings.stack import Stack
 
@@ -27,8 +27,8 @@ _OF_SERVICES = ("aws:ViaAWSService",)
 
 def needs(stack: Stack) -> Iterator[Need]:
     """Yield what the roles of the member accounts need; SCPs leave the management account alone."""
-    reader = _Reader(stack)
-    for placed in blueprint(stack).roles:
+    reader, found = _Reader(stack), blueprint(stack)
+    for placed in (*found.roles, *found.reserved_roles):
         if placed.account == naming.MANAGEMENT:
             continue
         for statement in placed.role.statements:

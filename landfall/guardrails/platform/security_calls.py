@@ -1,0 +1,83 @@
+"""The actions that set the security services up, by kind of resource."""
+
+from __future__ import annotations
+
+from landfall.blueprint.stack.placed import Kind
+from landfall.guardrails.platform.kinds import Calls
+
+_RECORDING_ROLES = (
+    "iam:CreateServiceLinkedRole",
+    "iam:DeleteServiceLinkedRole",
+    "iam:GetRole",
+    "iam:GetServiceLinkedRoleDeletionStatus",
+    "iam:PassRole",
+)
+_RECORDING = (
+    "config:DescribeConfigurationRecorderStatus",
+    "config:DescribeConfigurationRecorders",
+    "config:DescribeDeliveryChannels",
+    "config:PutConfigurationRecorder",
+    "config:PutDeliveryChannel",
+    "config:StartConfigurationRecorder",
+)
+_DETECTORS = (
+    "guardduty:CreateDetector",
+    "guardduty:DescribeOrganizationConfiguration",
+    "guardduty:GetDetector",
+    "guardduty:TagResource",
+    "guardduty:UpdateDetector",
+    "guardduty:UpdateOrganizationConfiguration",
+)
+_HUB = (
+    "securityhub:CreateConfigurationPolicy",
+    "securityhub:CreateFindingAggregator",
+    "securityhub:DescribeHub",
+    "securityhub:DescribeOrganizationConfiguration",
+    "securityhub:EnableSecurityHub",
+    "securityhub:GetConfigurationPolicy",
+    "securityhub:GetConfigurationPolicyAssociation",
+    "securityhub:GetFindingAggregator",
+    "securityhub:StartConfigurationPolicyAssociation",
+    "securityhub:UpdateConfigurationPolicy",
+    "securityhub:UpdateFindingAggregator",
+    "securityhub:UpdateOrganizationConfiguration",
+    "securityhub:UpdateSecurityHubConfiguration",
+)
+_ANALYZERS = (
+    "access-analyzer:CreateAnalyzer",
+    "access-analyzer:GetAnalyzer",
+    "access-analyzer:TagResource",
+    "access-analyzer:UpdateAnalyzer",
+)
+
+BY_KIND: dict[Kind, Calls] = {
+    "analyzer": Calls("access-analyzer:{region}:{account}:analyzer/{name}", _ANALYZERS),
+    "config-aggregator": Calls(
+        "config:{region}:{account}:config-aggregator/*",
+        (
+            "config:DescribeConfigurationAggregators",
+            "config:ListTagsForResource",
+            "config:PutConfigurationAggregator",
+            "config:TagResource",
+        ),
+    ),
+    "config-recorder": Calls(
+        "config:{region}:{account}:configuration-recorder/{name}/*", _RECORDING
+    ),
+    "config-role": Calls(
+        "iam::{account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",
+        _RECORDING_ROLES,
+    ),
+    "conformance-pack": Calls(
+        "config:{region}:{account}:organization-conformance-pack/{name}-*",
+        (
+            "config:DescribeOrganizationConformancePackStatuses",
+            "config:DescribeOrganizationConformancePacks",
+            "config:GetOrganizationConformancePackDetailedStatus",
+            "config:PutOrganizationConformancePack",
+        ),
+    ),
+    "detector": Calls("guardduty:{region}:{account}:detector/*", _DETECTORS),
+    "security-hub": Calls("securityhub:{region}:{account}:hub/default", _HUB),
+}
+"""What it takes to make each kind of resource of a security service."""
