@@ -21,6 +21,9 @@ _ORGANIZATIONS = (
 )
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _CODEPIPELINE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
+_LAMBDA_ACTION = (
+    "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html"
+)
 _CODEBUILD = "https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html"
 _CODECOMMIT = "https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html"
 _CODEDEPLOY = "https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html"
@@ -65,7 +68,12 @@ QUOTAS = {
     "managedPoliciesPerRole": Quota(10, "2026-11-01", _IAM),
     "pipelineNameLength": Quota(100, "2026-11-01", _CODEPIPELINE),
     "actionsPerStage": Quota(50, "2026-11-01", _CODEPIPELINE),
+    # Reported as 1,000, and 100 a stage, since 2025; AWS's page was not found to say so.
+    "actionsPerPipeline": Quota(500, "2026-11-28", _CODEPIPELINE),
+    "actionValueLength": Quota(1000, "2026-11-28", _CODEPIPELINE),
     "rulesPerCondition": Quota(5, "2026-11-01", _CODEPIPELINE),
+    "alarmsPerLambdaDeployment": Quota(10, "2026-11-28", _LAMBDA_ACTION),
+    "minutesOfTrafficShift": Quota(2880, "2026-11-28", _LAMBDA_ACTION),
     "alarmsPerDeploymentGroup": Quota(10, "2026-11-01", _CODEDEPLOY),
     "deploymentConfigurationNameLength": Quota(100, "2026-11-01", _CODEDEPLOY),
     "secretNameLength": Quota(512, "2026-11-01", _SECRETS),

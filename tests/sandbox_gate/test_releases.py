@@ -25,8 +25,20 @@ def structure(aws: Clients) -> dict[str, Any]:
         RoleName="pipeline", AssumeRolePolicyDocument=trust(service="codepipeline.amazonaws.com")
     )["Role"]["Arn"]
     sources = [{"name": "Source"}]
-    source = _action("Source", "Source", "S3", outputArtifacts=sources)
-    deploy = _action("Deploy", "Deploy", "S3", inputArtifacts=sources)
+    source = _action(
+        "Source",
+        "Source",
+        "S3",
+        outputArtifacts=sources,
+        configuration={"S3Bucket": "sources", "S3ObjectKey": "orders.zip"},
+    )
+    deploy = _action(
+        "Deploy",
+        "Deploy",
+        "S3",
+        inputArtifacts=sources,
+        configuration={"BucketName": "site", "Extract": "true"},
+    )
     structure = {
         "name": "orders-prod",
         "roleArn": role,

@@ -100,6 +100,7 @@ TABLE: Mapping[str, Quota] = {
     "codepipeline.pipelines": Quota(1_000, _PIPELINE),
     "codepipeline.stages": Quota(50, _PIPELINE),
     "codepipeline.actions_per_stage": _of_aws("actionsPerStage", _PIPELINE),
+    "codepipeline.actions_per_pipeline": Quota(500, _PIPELINE),
     "codepipeline.triggers": Quota(50, _PIPELINE),
     "codepipeline.filters_per_trigger": _of_aws("filtersPerTrigger", _PIPELINE),
     "codepipeline.patterns_per_filter": _of_aws("patternsPerFilter", _PIPELINE),

@@ -14,6 +14,14 @@ from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of, trust
 Pipeline = dict[str, Any]
 
 
+CONNECTION = {
+    "ConnectionArn": f"arn:aws:codeconnections:eu-west-1:{MANAGEMENT}:connection/example",
+    "FullRepositoryId": "example/orders",
+    "BranchName": "main",
+}
+IMAGE = {"RepositoryName": "orders"}
+
+
 def _action(name: str, category: str, provider: str, **members: Any) -> dict[str, Any]:
     kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
     return {"name": name, "actionTypeId": kind} | members
@@ -30,9 +38,15 @@ def pipeline(aws: Clients) -> Pipeline:
         "Source",
         "CodeStarSourceConnection",
         outputArtifacts=[{"name": "Source"}],
-        configuration={"BranchName": "main"},
+        configuration=CONNECTION,
     )
-    build = _action("Build", "Build", "CodeBuild", inputArtifacts=[{"name": "Source"}])
+    build = _action(
+        "Build",
+        "Build",
+        "CodeBuild",
+        inputArtifacts=[{"name": "Source"}],
+        configuration={"ProjectName": "orders"},
+    )
     return {
         "name": "orders",
         "roleArn": role,
@@ -86,6 +100,18 @@ _RULE = {
     "name": "Alarm",
     "ruleTypeId": {"category": "Rule", "provider": "CloudWatchAlarm", "version": "1"},
 }
+
+
+def _commit() -> dict[str, Any]:
+    return _action(
+        "Source",
+        "Source",
+        "CodeCommit",
+        outputArtifacts=[{"name": "Source"}],
+        configuration={"RepositoryName": "orders", "BranchName": "main"},
+    )
+
+
 _ROLE = f"arn:aws:iam::{MANAGEMENT}:role/Absent"
 _STORE = {"type": "S3", "location": "artifacts"}
 
@@ -93,12 +119,12 @@ _STORE = {"type": "S3", "location": "artifacts"}
 @pytest.mark.parametrize(
     ("change", "code", "message"),
     [
-        (_set("executionMode", "PARALLEL"), "InvalidStructureException", "PARALLEL"),
+        (_set("executionMode", "PARALLEL"), "InvalidStageDeclarationException", "PARALLEL"),
         (_set("pipelineType", "V1"), "InvalidStructureException", "V2"),
         (_set("roleArn", _ROLE), "InvalidStructureException", "AssumeRole"),
         (_set("stages.0.onFailure", {"result": "ROLLBACK"}),
          "InvalidStageDeclarationException", "source stage"),
-        (_set("stages.1.name", "Source"), "InvalidStructureException", "unique"),
+        (_set("stages.1.name", "Source"), "InvalidStageDeclarationException", "more than once"),
         (_set("stages.1.actions.0.inputArtifacts", [{"name": "Other"}]),
          "InvalidActionDeclarationException", "preceding"),
         (_set("stages.1.actions.0.outputArtifacts", [{"name": "Source"}]),
@@ -110,13 +136,13 @@ _STORE = {"type": "S3", "location": "artifacts"}
         (_set("triggers", [_trigger(branches=9)]), "", "branches"),
         (_set("triggers", [_trigger(pushes=4)]), "", "push"),
         (_set("triggers.0.gitConfiguration.sourceActionName", "Other"),
-         "InvalidStructureException", "Other"),
+         "InvalidStructureException", "must reference a CodeStarSourceConnection"),
         (_set("triggers.0.gitConfiguration.push.0.tags", {"includes": ["v*"]}),
          "InvalidStructureException", "either tags, or branches"),
         (_set("triggers.0.gitConfiguration.pullRequest", [{"branches": {"includes": ["a"]}}] * 4),
          "", "pullRequest"),
-        (_set("stages.0.actions.0.actionTypeId.provider", "CodeCommit"),
-         "InvalidStructureException", "supported for connections"),
+        (_set("stages.0.actions", [_commit()]),
+         "InvalidStructureException", "must reference a CodeStarSourceConnection"),
         (_set("stages.1.actions.0.runOrder", 1000), "ValidationException", "runOrder"),
         (_set("stages.1.beforeEntry", {"conditions": [{"rules": [_RULE] * 6}]}), "", "rules"),
     ],
@@ -174,7 +200,7 @@ def test_a_build_of_several_inputs_says_which_has_its_specification(
     client = aws("codepipeline")
     image = [{"name": "Image"}]
     pipeline["stages"][0]["actions"].append(
-        _action("Image", "Source", "ECR", outputArtifacts=image)
+        _action("Image", "Source", "ECR", outputArtifacts=image, configuration=IMAGE)
     )
     (build,) = pipeline["stages"][1]["actions"]
     build["inputArtifacts"] += image
@@ -190,7 +216,13 @@ def test_executions_take_the_revision_of_each_source(aws: Clients, pipeline: Pip
     pipeline["executionMode"] = "PARALLEL"
     pipeline["stages"][1].pop("onFailure")
     pipeline["stages"][0]["actions"].append(
-        _action("Image", "Source", "ECR", outputArtifacts=[{"name": "Image"}])
+        _action(
+            "Image",
+            "Source",
+            "ECR",
+            outputArtifacts=[{"name": "Image"}],
+            configuration=IMAGE,
+        )
     )
     client.create_pipeline(pipeline=pipeline)
     digest = {"actionName": "Image", "revisionType": "IMAGE_DIGEST", "revisionValue": "sha256:1"}

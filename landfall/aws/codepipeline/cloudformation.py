@@ -1,0 +1,128 @@
+"""The deploy actions of CloudFormation: stacks, stack sets and their instances."""
+
+from __future__ import annotations
+
+from landfall.aws.codepipeline.kinds import ActionType, Demand, Key, Need
+
+_CAPABILITIES = r"CAPABILITY_(IAM|NAMED_IAM|AUTO_EXPAND)(,CAPABILITY_(IAM|NAMED_IAM|AUTO_EXPAND))*"
+_NAME = r"[A-Za-z][A-Za-z0-9-]{0,127}"
+_PERCENT = r"\d{1,2}|100"
+_MAKES = ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE")
+_CHANGE_SETS = ("CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE")
+
+_OPERATED = (
+    Key("FailureTolerancePercentage", pattern=_PERCENT),
+    Key("MaxConcurrentPercentage", pattern=_PERCENT),
+)
+_STACK_SETS = (
+    Demand(
+        "management-account",
+        "the action's role is in the organization's management account, not in a delegated one",
+    ),
+)
+
+CLOUDFORMATION = (
+    ActionType(
+        category="Deploy",
+        provider="CloudFormation",
+        page="action-reference-CloudFormation",
+        keys=(
+            Key("ActionMode", required=True, values=(*_MAKES, "CHANGE_SET_EXECUTE", "DELETE_ONLY")),
+            Key("StackName", required=True, pattern=_NAME),
+            Key("Capabilities", pattern=_CAPABILITIES),
+            Key("ChangeSetName", pattern=_NAME),
+            Key("RoleArn"),
+            Key("TemplatePath", names="file"),
+            Key("OutputFileName"),
+            Key("ParameterOverrides"),
+            Key("TemplateConfiguration", names="file"),
+        ),
+        inputs=(0, 10),
+        outputs=(0, 1),
+        variables=None,
+        needs=(
+            Need("ChangeSetName", given="ActionMode", values=_CHANGE_SETS),
+            Need("RoleArn", given="ActionMode", values=(*_MAKES, "DELETE_ONLY")),
+            Need("TemplatePath", given="ActionMode", values=_MAKES),
+        ),
+        demands=(
+            Demand("input-below-256-mb", "the input artifacts have 256 MB at most"),
+            Demand("template-below-1-mb", "the template has 1 MB at most"),
+            Demand("parameters-of-template", "the template has every overridden parameter"),
+            Demand("role-of-same-account", "RoleArn is in the account of the action's role"),
+        ),
+        permissions=(
+            "cloudformation:CreateChangeSet",
+            "cloudformation:CreateStack",
+            "cloudformation:DeleteChangeSet",
+            "cloudformation:DeleteStack",
+            "cloudformation:DescribeChangeSet",
+            "cloudformation:DescribeStacks",
+            "cloudformation:ExecuteChangeSet",
+            "cloudformation:SetStackPolicy",
+            "cloudformation:UpdateStack",
+            "cloudformation:ValidateTemplate",
+            "iam:PassRole",
+        ),
+    ),
+    ActionType(
+        category="Deploy",
+        provider="CloudFormationStackSet",
+        page="action-reference-StackSets",
+        keys=(
+            Key("StackSetName", required=True, pattern=_NAME),
+            Key("Description"),
+            Key("TemplatePath", required=True, names="file"),
+            Key("Parameters"),
+            Key("Capabilities", pattern=_CAPABILITIES),
+            Key("PermissionModel", values=("SELF_MANAGED", "SERVICE_MANAGED")),
+            Key("AdministrationRoleArn"),
+            Key("ExecutionRoleName", pattern=r"[A-Za-z0-9_+=,.@-]{1,64}"),
+            Key(
+                "OrganizationsAutoDeployment",
+                values=("Enabled", "Disabled", "EnabledWithStackRetention"),
+            ),
+            Key("DeploymentTargets"),
+            Key("Regions"),
+            *_OPERATED,
+        ),
+        inputs=(1, 3),
+        variables=("OperationId", "StackSetId"),
+        needs=(
+            Need("Regions", given="DeploymentTargets"),
+            Need("DeploymentTargets", given="Regions"),
+        ),
+        demands=(
+            *_STACK_SETS,
+            Demand("template-below-460800-bytes", "the template has 460,800 bytes at most"),
+        ),
+        permissions=(
+            "cloudformation:CreateStackInstances",
+            "cloudformation:CreateStackSet",
+            "cloudformation:DescribeStackSet",
+            "cloudformation:DescribeStackSetOperation",
+            "cloudformation:ListStackInstances",
+            "cloudformation:UpdateStackSet",
+        ),
+    ),
+    ActionType(
+        category="Deploy",
+        provider="CloudFormationStackInstances",
+        page="action-reference-StackSets",
+        keys=(
+            Key("StackSetName", required=True, pattern=_NAME),
+            Key("DeploymentTargets"),
+            Key("Regions", required=True),
+            Key("ParameterOverrides"),
+            *_OPERATED,
+        ),
+        inputs=(0, 2),
+        variables=("OperationId", "StackSetId"),
+        needs=(Need("DeploymentTargets", given="Regions"),),
+        demands=(*_STACK_SETS, Demand("stack-set-exists", "the stack set exists")),
+        permissions=(
+            "cloudformation:CreateStackInstances",
+            "cloudformation:DescribeStackSetOperation",
+        ),
+    ),
+)
