@@ -73,4 +73,5 @@ def _target(args: DeploymentTargetArgs, inputs: Inputs, *, watched: bool) -> Tar
         runner_role_arn=None if runner is None else inputs.text(runner),
         listeners=tuple(args.get("listeners", [])),
         watched=watched,
+        pipeline_name=args.get("pipeline_name", ""),
     )

@@ -85,6 +85,7 @@ class Targets:
                 "region": there.region,
                 "partition": stack.partition,
                 "organization_id": self._foundation.organization.organization_id,
+                "pipeline_name": pipeline_name,
                 "pipeline_role_arn": hub_role("pipeline"),
                 "runner_role_arn": hub_role("pulumi"),
                 "deploy_role_name": role_name("deploy"),

@@ -1,15 +1,14 @@
-"""CodeDeploy's roles: Lambda aliases, ECS services blue by green, EC2 instances in place."""
+"""CodeDeploy's roles: ECS services blue by green, EC2 instances in place."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from landfall.blueprint.deployments import EC2, ECS, LAMBDA, DeploymentArgs
+from landfall.blueprint.deployments import EC2, ECS, DeploymentArgs
 from landfall.blueprint.places import Place
 from landfall.blueprint.statements import Statement, statement
 
 _DEFAULTS = {
-    LAMBDA: "CodeDeployDefault.LambdaAllAtOnce",
     ECS: "CodeDeployDefault.ECSAllAtOnce",
     EC2: "CodeDeployDefault.OneAtATime",
 }
@@ -87,33 +86,14 @@ def work(
     Narrower than AWS's managed policies, which hold for every resource of an account.
     https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html
     """
-    kind = deployment["kind"]
-    if kind == ECS:
+    if deployment["kind"] == ECS:
         own = _services(deployment, place, listeners)
     else:
-        own = (_functions if kind == LAMBDA else _instances)(deployment, place)
+        own = _instances(deployment, place)
     return [
         *own,
         statement("ReadAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"]),
         *reading,
-    ]
-
-
-def _functions(deployment: DeploymentArgs, place: Place) -> list[Statement]:
-    name, alias = deployment["name"], deployment.get("alias", "live")
-    return [
-        statement(
-            "ShiftTraffic",
-            actions=[
-                "lambda:GetAlias",
-                "lambda:GetProvisionedConcurrencyConfig",
-                "lambda:UpdateAlias",
-            ],
-            resources=[
-                place.arn("lambda", f"function:{name}"),
-                place.arn("lambda", f"function:{name}:{alias}"),
-            ],
-        )
     ]
 
 

@@ -28,7 +28,7 @@ EC2 = "ec2"
 PULUMI = "pulumi"
 S3 = "s3"
 
-CODEDEPLOY = (LAMBDA, ECS, EC2)
+CODEDEPLOY = (ECS, EC2)
 
 
 class ShiftArgs(TypedDict):
@@ -46,7 +46,7 @@ class DeploymentArgs(TypedDict):
     """What is deployed, and how."""
 
     kind: str
-    """`cloudformation`, `lambda`, `ecs`, `ec2` (these through CodeDeploy), `pulumi` or `s3`."""
+    """`cloudformation`, `lambda`, `ecs`, `ec2` (these two through CodeDeploy), `pulumi`, `s3`."""
     name: str
     """The stack, function, service, CodeDeploy application or bucket that is deployed to."""
     template: NotRequired[str]
@@ -59,10 +59,12 @@ class DeploymentArgs(TypedDict):
     """cloudformation, pulumi: IAM statements of what may be made, in IAM's JSON form."""
     alias: NotRequired[str]
     """lambda: the alias whose traffic is shifted."""
+    strategy: NotRequired[str]
+    """lambda: how traffic is shifted, as in `Canary10Percent5Minutes`."""
     deployment_config: NotRequired[str]
-    """lambda, ecs, ec2: one of CodeDeploy's predefined deployment configurations."""
+    """ecs, ec2: one of CodeDeploy's predefined deployment configurations."""
     shift: NotRequired[ShiftArgs]
-    """lambda, ecs: a traffic shift in place of a predefined configuration."""
+    """ecs: a traffic shift in place of a predefined configuration."""
     healthy_percent: NotRequired[int]
     """ec2: the part of the instances that stays healthy, in place of a predefined one."""
     cluster: NotRequired[str]
@@ -111,7 +113,7 @@ def deployment_args(settings: Deploy) -> DeploymentArgs:
             "kind": "lambda",
             "name": settings.function,
             "alias": settings.alias,
-            **_traffic(TRAFFIC[settings.traffic], settings.shift),
+            "strategy": _strategy(settings),
         }
     if isinstance(settings, EcsDeploy):
         return _ecs(settings)
@@ -128,6 +130,16 @@ def deployment_args(settings: Deploy) -> DeploymentArgs:
             "permissions": [statement.iam_json() for statement in settings.permissions],
         }
     return {"kind": "s3", "name": settings.s3}
+
+
+def _strategy(settings: LambdaDeploy) -> str:
+    """Return the DeployStrategy of CodePipeline's Lambda deploy action."""
+    shift = settings.shift
+    if shift is None:
+        return TRAFFIC[settings.traffic]
+    every = "Every" if shift.shape == "linear" else ""
+    unit = "Minute" if shift.minutes == 1 else "Minutes"
+    return f"{shift.shape.title()}{shift.percent}Percent{every}{shift.minutes}{unit}"
 
 
 def _traffic(predefined: str, shift: Shift | None) -> DeploymentArgs:

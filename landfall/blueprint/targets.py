@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landfall.aws.arns import bucket_arn
-from landfall.blueprint import artifacts, codedeploy
+from landfall.blueprint import artifacts, codedeploy, functions
 from landfall.blueprint.deployments import (
     CLOUDFORMATION,
     CODEDEPLOY,
+    LAMBDA,
     PULUMI,
     S3,
     DeploymentArgs,
@@ -27,7 +28,7 @@ class Target:
     """One account and region that a pipeline deploys to.
 
     `watched`: alarms stop its deployments. `runner_role_arn` is the role of the build that runs a
-    Pulumi program.
+    Pulumi program. `pipeline_name` is needed for `lambda` alone.
     """
 
     deployment: DeploymentArgs
@@ -41,6 +42,7 @@ class Target:
     runner_role_arn: str | None = None
     listeners: tuple[str, ...] = ()
     watched: bool = False
+    pipeline_name: str = ""
 
     @property
     def trusts_runner(self) -> bool:
@@ -111,6 +113,8 @@ def _deploy(target: Target) -> list[Statement]:
         statements += _site(target)
     elif kind == PULUMI:
         statements += _program(target)
+    elif kind == LAMBDA:
+        statements += functions.deploy(target.deployment, target.place, target.pipeline_name)
     elif kind in CODEDEPLOY:
         statements += codedeploy.deploy(target.deployment, target.place)
     else:

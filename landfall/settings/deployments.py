@@ -10,18 +10,19 @@ from landfall import versions
 from landfall.settings.base import Count, Distinct, Settings, Statement
 from landfall.settings.kinds import by_key
 
-# AWS's predefined ones: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html
 TRAFFIC = {
-    "all-at-once": "CodeDeployDefault.LambdaAllAtOnce",
-    "canary-10-percent-5-minutes": "CodeDeployDefault.LambdaCanary10Percent5Minutes",
-    "canary-10-percent-10-minutes": "CodeDeployDefault.LambdaCanary10Percent10Minutes",
-    "canary-10-percent-15-minutes": "CodeDeployDefault.LambdaCanary10Percent15Minutes",
-    "canary-10-percent-30-minutes": "CodeDeployDefault.LambdaCanary10Percent30Minutes",
-    "linear-10-percent-every-1-minute": "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",
-    "linear-10-percent-every-2-minutes": "CodeDeployDefault.LambdaLinear10PercentEvery2Minutes",
-    "linear-10-percent-every-3-minutes": "CodeDeployDefault.LambdaLinear10PercentEvery3Minutes",
-    "linear-10-percent-every-10-minutes": "CodeDeployDefault.LambdaLinear10PercentEvery10Minutes",
+    "all-at-once": "AllAtOnce",
+    "canary-10-percent-5-minutes": "Canary10Percent5Minutes",
+    "canary-10-percent-10-minutes": "Canary10Percent10Minutes",
+    "canary-10-percent-15-minutes": "Canary10Percent15Minutes",
+    "canary-10-percent-30-minutes": "Canary10Percent30Minutes",
+    "linear-10-percent-every-1-minute": "Linear10PercentEvery1Minute",
+    "linear-10-percent-every-2-minutes": "Linear10PercentEvery2Minutes",
+    "linear-10-percent-every-3-minutes": "Linear10PercentEvery3Minutes",
+    "linear-10-percent-every-10-minutes": "Linear10PercentEvery10Minutes",
 }
+# AWS's predefined ones: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
 ECS_TRAFFIC = {
     "all-at-once": "CodeDeployDefault.ECSAllAtOnce",
     "canary-10-percent-5-minutes": "CodeDeployDefault.ECSCanary10Percent5Minutes",
@@ -70,6 +71,12 @@ class Shift(Settings):
     minutes: Count = Field(ge=1, le=2880)
     """The time between shifts. Lambda and ECS stop a deployment after two days."""
 
+    @property
+    def total_minutes(self) -> int:
+        """How long the traffic is shifted in all."""
+        steps = 1 if self.shape == "canary" else -(-100 // self.percent) - 1
+        return steps * self.minutes
+
 
 class _Kind(Settings):
     """The common base of all kinds."""
@@ -109,12 +116,15 @@ class CloudFormationDeploy(_Kind):
 
 
 class LambdaDeploy(_Kind):
-    """Shifts the traffic of a Lambda alias through CodeDeploy."""
+    """Publishes the build's artifact as a version of a Lambda function, and shifts an alias to it.
+
+    The function and the alias exist before, the alias with one version behind it.
+    """
 
     function: str = Field(alias="lambda", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """The function's name."""
-    alias: str = Field(default="live", pattern=r"^[A-Za-z0-9_-]{1,128}$")
-    """The alias whose traffic is shifted."""
+    alias: str = Field(default="live", max_length=128, pattern=r"^[0-9]*[A-Za-z_-][A-Za-z0-9_-]*$")
+    """The alias whose traffic is shifted; a number alone would be a version."""
     traffic: Traffic = "all-at-once"
     """The predefined traffic shift."""
     shift: Shift | None = None

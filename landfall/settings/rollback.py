@@ -21,8 +21,8 @@ class Window(Settings):
     """Days of the week, as in `MON-FRI` or `MON,WED`."""
     hours: str = Field(default="0-23", pattern=r"^([01]?\d|2[0-3])(-([01]?\d|2[0-3]))?$")
     """Hours of the day, inclusive, as in `9-16`; a single hour in quotes."""
-    time_zone: str = Field(default="UTC", pattern=r"^[A-Za-z]+([A-Za-z0-9_+/-]*[A-Za-z0-9])?$")
-    """The time zone, as in `Europe/Berlin`."""
+    time_zone: str = Field(default="UTC", pattern=r"^[A-Za-z]+([A-Za-z0-9_+:/-]*[A-Za-z0-9])?$")
+    """The time zone, as in `Europe/Berlin`, `UTC` or `UTC+05:30`."""
 
     @property
     def cron(self) -> str:

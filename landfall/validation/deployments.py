@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
+from landfall.aws.codepipeline.rules import ZONE
 from landfall.settings import keys, naming
 from landfall.settings.delivery import Application, Environment
 from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, LambdaDeploy
@@ -30,6 +32,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             yield from _waves(stack, here, name, environment, settings)
             yield from _listeners(stack, here, application, settings)
             yield from _alarms(stack, here, naming.pipeline(name, environment), application)
+            yield from _window(here, settings)
         yield from _chat(stack, (*path, "observability", "chat"), application)
 
 
@@ -49,6 +52,12 @@ def _kind(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
     if isinstance(deploy, LambdaDeploy | EcsDeploy) and {"traffic", "shift"} <= given:
         what = "traffic and shift exclude each other"
         yield Mistake((*path, "shift"), what, "keep one of them")
+    if isinstance(deploy, LambdaDeploy | EcsDeploy) and deploy.shift is not None:
+        most = stack.quota("minutesOfTrafficShift")
+        if deploy.shift.total_minutes > most:
+            what = f"the traffic would be shifted over {deploy.shift.total_minutes} minutes in all"
+            fix = f"AWS ends the deployment after {most}; write a larger percent or fewer minutes"
+            yield Mistake((*path, "shift"), what, fix)
     if isinstance(deploy, EcsDeploy) and deploy.shift:
         name = f"{deploy.service}{_CONFIGURATIONS}"
         quota = "deploymentConfigurationNameLength"
@@ -67,6 +76,11 @@ def _waves(
 ) -> Iterator[Mistake]:
     seen = {(settings.account, settings.region or stack.region)}
     waves = destinations(settings, stack.region)
+    count, most = sum(map(len, waves)), stack.quota("actionsPerPipeline")
+    if 2 * count > most:
+        what = f"the pipeline would deploy to {count} destinations"
+        fix = f"CodePipeline allows {most} actions, two for a destination; use more environments"
+        yield Mistake((*path, "waves"), what, fix)
     for number, wave in enumerate(settings.waves):
         here: Path = (*path, "waves", number)
         if not wave:
@@ -133,13 +147,15 @@ def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -
         what = "there is no alarm to watch during the bake time"
         yield Mistake((*here, "bakeMinutes"), what, "add alarms:, or remove it")
     limit = stack.quota("alarmsPerDeploymentGroup")
-    if isinstance(deploy, LambdaDeploy | EcsDeploy | Ec2Deploy) and len(watched) > limit:
+    if isinstance(deploy, EcsDeploy | Ec2Deploy) and len(watched) > limit:
         what = f"{len(watched)} alarms would watch the deployment group, including the stack's own"
         yield Mistake(
             (*here, "alarms"),
             what,
             f"CodeDeploy allows {limit}; combine alarms in a composite alarm",
         )
+    if isinstance(deploy, LambdaDeploy):
+        yield from _lambda_alarms(stack, (*here, "alarms"), watched, rollback.alarms)
     most = max(len(wave) for wave in destinations(settings, stack.region))
     rules, rules_limit = (
         len(watched) * most + (rollback.window is not None),
@@ -151,3 +167,31 @@ def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -
         )
         fix = f"CodePipeline allows {rules_limit}; use a composite alarm, or more waves"
         yield Mistake((*here, "alarms") if rollback.alarms else path, what, fix)
+
+
+def _lambda_alarms(
+    stack: Stack, path: Path, watched: Sequence[str], named: Sequence[str]
+) -> Iterator[Mistake]:
+    """Check what a Lambda deploy action takes as `Alarms`: some names, with commas between."""
+    limit = stack.quota("alarmsPerLambdaDeployment")
+    if len(watched) > limit:
+        what = f"{len(watched)} alarms would watch the deployment, including the stack's own"
+        fix = f"CodePipeline allows {limit}; combine alarms in a composite alarm"
+        yield Mistake(path, what, fix)
+    for index, name in enumerate(named):
+        if "," in name:
+            what = f"alarm '{name[:80]}' has a comma; CodePipeline separates alarms by commas"
+            yield Mistake((*path, index), what, "use an alarm without a comma in its name")
+    length, most = len(",".join(watched)), stack.quota("actionValueLength")
+    if length > most:
+        what = f"the names of the alarms have {length} characters, with commas between"
+        fix = f"CodePipeline allows {most}; use a composite alarm, or shorter names"
+        yield Mistake(path, what, fix)
+
+
+def _window(path: Path, settings: Environment) -> Iterator[Mistake]:
+    window = settings.rollback.window
+    if window is not None and not re.fullmatch(ZONE, window.time_zone):
+        what = f"CodePipeline has no time zone '{window.time_zone[:40]}'"
+        fix = "write it as in Europe/Berlin, UTC or UTC+05:30"
+        yield Mistake((*path, "rollback", "window", "timeZone"), what, fix)

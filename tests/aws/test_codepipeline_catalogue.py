@@ -14,9 +14,9 @@ from landfall.aws.codepipeline.checking import failures
 from landfall.aws.codepipeline.configuration import at_run
 from landfall.aws.codepipeline.kinds import ActionType
 from landfall.aws.codepipeline.rules import RULES
+from landfall.aws.quotas import QUOTAS
 from landfall.blueprint import action_types
 from landfall.sandbox.across_services import quotas as sandbox_quotas
-from landfall.aws.quotas import QUOTAS
 
 ROOT = Path(__file__).parents[2]
 EVERY = (*ACTIONS, *RULES)

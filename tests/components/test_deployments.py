@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from components.landing_zone import LandingZone
+from landfall.aws.codepipeline.catalogue import find
 from landfall.settings.readiness import own_alarms
 from landfall.settings.source import Locations
 from landfall.validation import parse
@@ -33,6 +34,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "targetGroups": ["blue", "green"],
         "taskRoles": ["service/shop-task"],
         "imagePlaceholder": "IMAGE1_NAME",
+        "shift": {"shape": "linear", "percent": 25, "minutes": 2},
     },
     "instances": {
         "ec2": "legacy",
@@ -114,7 +116,7 @@ def _granted(registered: Registered, role: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("kind", "providers"),
     [
-        ("function", ["CodeDeploy"]),
+        ("function", ["Lambda"]),
         ("service", ["CodeDeployToECS"]),
         ("instances", ["CodeDeploy"]),
         ("program", ["CodeBuild"]),
@@ -169,8 +171,8 @@ def test_waves_follow_each_other_with_roles_of_their_own(registered: Registered)
 
 def test_deployment_groups_go_back_on_failure_and_alarms(registered: Registered) -> None:
     groups = registered.of("aws:codedeploy/deploymentGroup:DeploymentGroup")
-    assert len(groups) == 4
-    for kind in ("function", "service", "instances"):
+    assert len(groups) == 3
+    for kind in ("service", "instances"):
         group = groups[f"{kind}-prod-target"]
         assert group["autoRollbackConfiguration"]["events"] == [
             "DEPLOYMENT_FAILURE",
@@ -202,14 +204,35 @@ def test_own_deployment_configurations_are_named_by_their_values(registered: Reg
     made = registered.of("aws:codedeploy/deploymentConfig:DeploymentConfig")
     names = {name: each["deploymentConfigName"] for name, each in made.items()}
     assert names == {
-        "function-prod-target": "orders-canary-20-percent-3-minutes",
+        "service-prod-target": "shop-linear-25-percent-2-minutes",
         "instances-prod-target": "legacy-75-percent-healthy",
     }
-    routing = made["function-prod-target"]["trafficRoutingConfig"]
+    routing = made["service-prod-target"]["trafficRoutingConfig"]
     assert routing == {
-        "type": "TimeBasedCanary",
-        "timeBasedCanary": {"interval": 3, "percentage": 20},
+        "type": "TimeBasedLinear",
+        "timeBasedLinear": {"interval": 2, "percentage": 25},
     }
+
+
+def test_a_function_shifts_an_alias_under_alarms_as_its_deploy_role(
+    registered: Registered,
+) -> None:
+    (action,) = _stages(registered, "function-prod")["Deploy"]["actions"]
+    assert action["configuration"] == {
+        "FunctionName": "orders",
+        "FunctionAlias": "live",
+        "DeployStrategy": "Canary20Percent3Minutes",
+        "Alarms": "function-prod-errors,availability",
+    }
+    assert action["inputArtifacts"] == ["Build"]
+    granted = _granted(registered, "function-prod-target")
+    function = "arn:aws:lambda:eu-west-1:333333333333:function:orders"
+    kind = find("Deploy", "Lambda")
+    assert kind is not None
+    assert set(kind.permissions) <= set(granted)
+    assert granted["lambda:UpdateFunctionCode"] == [function]
+    assert granted["lambda:UpdateAlias"] == [function, f"{function}:live"]
+    assert "function-prod-target-codedeploy" not in registered.of("aws:iam/role:Role")
 
 
 def test_alarms_watch_what_the_kind_tells(registered: Registered) -> None:

@@ -176,7 +176,6 @@ def test_the_key_is_used_by_the_roles_of_pipelines_and_by_no_account(
     ]
     assert by_sid["Readers"]["Condition"]["ArnEquals"]["aws:PrincipalArn"] == [
         "arn:aws:iam::333333333333:role/landfall/orders-prod-deploy",
-        "arn:aws:iam::333333333333:role/landfall/orders-prod-service",
     ]
     for sid in ("Writers", "Readers"):
         assert by_sid[sid]["Condition"]["StringEquals"] == {"aws:PrincipalOrgID": ORGANIZATION}
@@ -188,7 +187,7 @@ def test_a_pipeline_over_two_regions_names_both_stores(registered: Registered) -
     deploy = pipeline["stages"][-1]
     assert deploy["onFailure"] == {"result": "ROLLBACK"}
     assert deploy["actions"][0]["region"] == "us-east-1"
-    assert deploy["actions"][0]["provider"] == "CodeDeploy"
+    assert deploy["actions"][0]["provider"] == "Lambda"
 
 
 def test_a_codecommit_source_is_started_by_its_branch(registered: Registered) -> None:

@@ -243,21 +243,35 @@ def test_codedeploy_rolls_back_in_the_target_account(
     project: Project, accounts: dict[str, str]
 ) -> None:
     codedeploy = project.aws("codedeploy", accounts["orders-dev"])
-    group = codedeploy.get_deployment_group(applicationName="orders", deploymentGroupName="orders")[
+    assert "orders" not in codedeploy.list_applications()["applications"]
+    group = codedeploy.get_deployment_group(applicationName="shop", deploymentGroupName="shop")[
         "deploymentGroupInfo"
     ]
     assert group["autoRollbackConfiguration"]["enabled"] is True
-    assert group["deploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["autoRollbackConfiguration"]["events"]
     alarms = group["alarmConfiguration"]
     assert (alarms["enabled"], alarms["ignorePollAlarmFailure"]) == (True, False)
-    assert [alarm["name"] for alarm in alarms["alarms"]] == ["orders-dev-errors"]
+    assert [alarm["name"] for alarm in alarms["alarms"]] == ["shop-dev-5xx"]
+
+
+def test_a_function_is_deployed_by_codepipelines_own_action(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    codepipeline = project.aws("codepipeline", accounts["delivery"])
+    stages = codepipeline.get_pipeline(name="orders-dev")["pipeline"]["stages"]
+    deploy = next(stage for stage in stages if stage["name"] == "Deploy")["actions"][0]
+    assert deploy["configuration"] == {
+        "FunctionName": "orders",
+        "FunctionAlias": "live",
+        "DeployStrategy": "Canary10Percent5Minutes",
+        "Alarms": "orders-dev-errors",
+    }
 
 
 @pytest.mark.parametrize(
     ("pipeline", "provider", "result"),
     [
-        ("orders-dev", "CodeDeploy", "ROLLBACK"),
+        ("orders-dev", "Lambda", "ROLLBACK"),
         ("shop-dev", "CodeDeployToECS", "ROLLBACK"),
         ("ledger-dev", "CodeDeploy", "RETRY"),
         ("platform-dev", "CodeBuild", "ROLLBACK"),

@@ -51,6 +51,11 @@ def _told(text: str) -> list[str]:
             PROD,
         ),
         ("{s3: orders-site}", PROD),
+        ("{lambda: orders, shift: {shape: linear, percent: 50, minutes: 2880}}", PROD),
+        (
+            "{lambda: orders, alias: 2live}",
+            "prod: {account: orders-prod, rollback: {window: {timeZone: 'UTC+05:30'}}}",
+        ),
     ],
 )
 def test_each_kind_is_taken(deploy: str, environment: str) -> None:
@@ -130,6 +135,30 @@ def test_each_kind_is_taken(deploy: str, environment: str) -> None:
             "add alarms:",
         ),
         (
+            "{lambda: orders, alias: '17'}",
+            PROD,
+            "is not valid here",
+            "write",
+        ),
+        (
+            "{lambda: orders, shift: {shape: linear, percent: 20, minutes: 721}}",
+            PROD,
+            "over 2884 minutes in all",
+            "AWS ends the deployment after 2880",
+        ),
+        (
+            "{lambda: orders}",
+            "prod: {account: orders-prod, rollback: {alarms: ['slow, or down']}}",
+            "alarm 'slow, or down' has a comma",
+            "without a comma in its name",
+        ),
+        (
+            "{lambda: orders}",
+            "prod: {account: orders-prod, rollback: {window: {timeZone: Europe}}}",
+            "CodePipeline has no time zone 'Europe'",
+            "Europe/Berlin",
+        ),
+        (
             "{lambda: orders}",
             "prod: {account: orders-prod, rollback: {window: {hours: 9-25}}}",
             "is not valid here",
@@ -152,14 +181,37 @@ def test_what_is_wrong_is_told_with_its_place_and_fix(
     assert any(told.startswith(f"Pulumi.test.yaml:{line}:") for line in lines)
 
 
-def test_more_alarms_than_codedeploy_takes() -> None:
+@pytest.mark.parametrize(
+    ("deploy", "said"),
+    [
+        ("{lambda: orders}", "CodePipeline allows 10"),
+        (
+            "{ec2: orders, instanceRoles: [app], autoScalingGroups: orders}",
+            "CodeDeploy allows 10",
+        ),
+    ],
+)
+def test_more_alarms_than_aws_takes_are_refused(deploy: str, said: str) -> None:
     alarms = ", ".join(f"a{number}" for number in range(10))
+    told = _told(_with(deploy, f"prod: {{account: orders-prod, rollback: {{alarms: [{alarms}]}}}}"))
+    assert any("11 alarms" in each and said in each for each in told)
+
+
+def test_names_of_alarms_longer_than_a_value_of_codepipeline_are_refused() -> None:
+    alarms = ", ".join(f"{'a' * 250}{number}" for number in range(4))
     told = _told(
         _with(
             "{lambda: orders}", f"prod: {{account: orders-prod, rollback: {{alarms: [{alarms}]}}}}"
         )
     )
-    assert any("11 alarms" in each and "CodeDeploy allows 10" in each for each in told)
+    assert any("1026 characters" in each and "CodePipeline allows 1000" in each for each in told)
+
+
+def test_more_destinations_than_a_pipeline_has_actions_are_refused() -> None:
+    wave = ", ".join(["{account: orders-prod}"] * 25)
+    waves = ", ".join([f"[{wave}]"] * 11)
+    told = _told(_with("{lambda: orders}", f"prod: {{account: orders-prod, waves: [{waves}]}}"))
+    assert any("276 destinations" in each and "500 actions" in each for each in told)
 
 
 def test_mistakes_of_several_environments_come_together() -> None:

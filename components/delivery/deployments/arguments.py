@@ -50,6 +50,8 @@ class DeploymentTargetArgs(TypedDict):
     """The organization that the pipeline belongs to."""
     pipeline_role_arn: pulumi.Input[str]
     """The role of the pipeline that deploys."""
+    pipeline_name: NotRequired[str]
+    """lambda: the pipeline that deploys, whose log group the deploy role writes to."""
     runner_role_arn: NotRequired[pulumi.Input[str]]
     """pulumi: the role of the build that runs the program, which acts as the deploy role."""
     deploy_role_name: str

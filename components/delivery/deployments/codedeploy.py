@@ -1,4 +1,4 @@
-"""CodeDeploy: Lambda aliases, ECS services blue by green, EC2 instances in place."""
+"""CodeDeploy: ECS services blue by green, EC2 instances in place."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ import pulumi_aws as aws
 
 from components.delivery.deployments.arguments import DeploymentTargetArgs
 from landfall.blueprint.codedeploy import configuration_name
-from landfall.blueprint.deployments import EC2, ECS, LAMBDA
+from landfall.blueprint.deployments import EC2, ECS
 
-_PLATFORMS = {LAMBDA: "Lambda", ECS: "ECS", EC2: "Server"}
+_PLATFORMS = {ECS: "ECS", EC2: "Server"}
 
 
 def make_group(
@@ -51,7 +51,7 @@ def make_group(
         region=region,
         opts=pulumi.ResourceOptions(parent=parent, depends_on=granted),
         **watched,
-        **{LAMBDA: _lambda, ECS: _ecs, EC2: _ec2}[kind](args),
+        **{ECS: _ecs, EC2: _ec2}[kind](args),
     )
 
 
@@ -84,15 +84,6 @@ def _configuration(
     )
     name_of: pulumi.Output[str] = made.deployment_config_name
     return name_of
-
-
-def _lambda(args: DeploymentTargetArgs) -> dict[str, Any]:
-    return {
-        "deployment_style": {
-            "deployment_type": "BLUE_GREEN",
-            "deployment_option": "WITH_TRAFFIC_CONTROL",
-        }
-    }
 
 
 def _ecs(args: DeploymentTargetArgs) -> dict[str, Any]:

@@ -69,7 +69,9 @@ def _actions(
     if kind == CLOUDFORMATION:
         return cloudformation.actions(common, deployment, destination, built)
     provider, configuration = "S3", {"BucketName": deployment["name"], "Extract": "true"}
-    if kind in (LAMBDA, EC2, ECS):
+    if kind == LAMBDA:
+        provider, configuration = "Lambda", _lambda(deployment, destination)
+    if kind in (EC2, ECS):
         provider = "CodeDeployToECS" if kind == ECS else "CodeDeploy"
         configuration = {
             "ApplicationName": deployment["name"],
@@ -80,6 +82,18 @@ def _actions(
         image = configuration.get("Image1ArtifactName", built)
         common["input_artifacts"] = list(dict.fromkeys([built, image]))
     return [{**common, "name": name, "provider": provider, "configuration": configuration}]
+
+
+def _lambda(deployment: DeploymentArgs, destination: DestinationArgs) -> dict[str, str]:
+    """https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html."""
+    configuration = {
+        "FunctionName": deployment["name"],
+        "FunctionAlias": deployment.get("alias", "live"),
+        "DeployStrategy": deployment.get("strategy", "AllAtOnce"),
+    }
+    if destination.get("alarms"):
+        configuration["Alarms"] = ",".join(destination["alarms"])
+    return configuration
 
 
 def _ecs(deployment: DeploymentArgs, built: str) -> dict[str, str]:

@@ -90,6 +90,7 @@ def target_of(
         runner_role_arn=scope.own_role_arn(scope.hub, f"{pipeline}-pulumi"),
         listeners=there.listeners,
         watched=bool(alarms(pipeline, settings, deploy)),
+        pipeline_name=pipeline,
     )
 
 
