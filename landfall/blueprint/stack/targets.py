@@ -17,7 +17,7 @@ from landfall.blueprint.statements import Statement
 from landfall.blueprint.targets import Target
 from landfall.settings import formerly, naming
 from landfall.settings.delivery import Application
-from landfall.settings.deployments import Ec2Deploy, EcsDeploy, LambdaDeploy
+from landfall.settings.deployments import Ec2Deploy, EcsDeploy
 from landfall.settings.readiness import alarms
 from landfall.settings.waves import Destination, destinations
 
@@ -52,7 +52,7 @@ def resources(scope: Scope) -> Iterator[Named]:
     """Yield the deployment groups of CodeDeploy."""
     for name, application, environment, there in _destinations(scope):
         deploy = application.environments[environment].deploy or application.deploy
-        if isinstance(deploy, LambdaDeploy | EcsDeploy | Ec2Deploy):
+        if isinstance(deploy, EcsDeploy | Ec2Deploy):
             path = application_path(name, environment)
             yield Named("deployment-group", there.account, there.region, deploy.name, path)
 
