@@ -44,14 +44,14 @@ def _environments(applications: Mapping[str, Application]) -> Iterator[Mistake]:
             if settings.formerly and present and was.environment in present.environments:
                 there = name if present is application else was.application
                 about = (*_APPLICATIONS, there, "environments", was.environment)
-                what = f"environment '{there}/{was.environment}' is still there"
-                fix = "write the key that this environment had, or leave it out"
+                what = f"environment '{there}/{was.environment}' still exists"
+                fix = "write this environment's former key, or remove it"
                 yield Mistake((*path, "formerly"), what, fix, about)
                 continue
             earlier = seen.setdefault(was, new)
             if earlier != new and (settings.formerly or _has_own(applications, earlier)):
-                fix = "keep 'formerly' in one of them"
-                yield Mistake(path, f"environment '{earlier}' was '{was}' too", fix)
+                fix = "keep one of them"
+                yield Mistake(path, f"environment '{earlier}' has the same former key '{was}'", fix)
 
 
 def _has_own(applications: Mapping[str, Application], each: formerly.Pipeline) -> bool:

@@ -82,12 +82,12 @@ def test_a_role_that_cannot_be_assumed_is_no_error(
         RoleName=ROLE, PolicyDocument=json.dumps(nobody)
     )
     adopt(tmp_path)
-    assert f"roles all of {member}: {ROLE} cannot be assumed" in capsys.readouterr().out
+    assert f"roles all of {member}: cannot assume {ROLE}" in capsys.readouterr().out
     assert list(load("old", tmp_path).accounts) == ["closed"]
 
 
 def test_an_account_in_no_organization_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
-    assert "in no organization" in str(refused(tmp_path))
+    assert "not in an organization" in str(refused(tmp_path))
 
 
 def test_a_member_account_is_told_whose_credentials_are_needed(
@@ -154,7 +154,7 @@ def test_what_pulumi_wrote_into_the_file_stays(organization: Any, tmp_path: Path
 def test_a_file_that_cannot_be_written_or_read_is_told(organization: Any, tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match="there is no folder"):
         adopt(tmp_path / "missing")
-    assert "no stack name" in str(refused(tmp_path, stack="../old"))
+    assert "not a stack name" in str(refused(tmp_path, stack="../old"))
     (tmp_path / "Pulumi.old.yaml").write_bytes(b"\xff\xfe")
     with pytest.raises(ProblemsError, match="cannot read"):
         adopt(tmp_path, force=True)

@@ -287,7 +287,7 @@ def test_a_bucket_in_another_region_is_told_with_its_region(
     sandbox.client("s3", region="us-east-1").create_bucket(Bucket="elsewhere")
     before = writes(sandbox)
     error = refused(lambda: bootstrap(bucket="elsewhere"))
-    assert "elsewhere stands in us-east-1, not in eu-west-1" in str(error)
+    assert "elsewhere is in us-east-1, not in eu-west-1" in str(error)
     assert "--region us-east-1" in str(error)
     assert writes(sandbox) == before
 

@@ -113,7 +113,7 @@ statements:
 WITHOUT_TAG = """\
 statements:
   - sid: WithoutTag
-    actions: ['codedeploy:*']
+    actions: ['cloudwatch:*']
     conditions: {StringNotEquals: {'aws:PrincipalTag/team': platform}}
 """
 ONE_REGION = """\
@@ -139,9 +139,13 @@ document:
 @pytest.mark.parametrize(
     ("guardrail", "where", "what"),
     [
-        (WITHOUT_MFA, "statements[0]", "'WithoutMfa' of 'mine' denies iam:AttachRolePolicy"),
+        (
+            WITHOUT_MFA,
+            "statements[0]",
+            "'WithoutMfa' of 'mine' denies iam:",
+        ),
         (WITHOUT_TAG, "statements[0]", "to the platform's role OrganizationAccountAccessRole"),
-        (ONE_REGION, "statements[0]", "denies iam:AttachRolePolicy"),
+        (ONE_REGION, "statements[0]", "'OneRegion' of 'mine' denies iam:"),
         (NOBODY_ENTERS, "statements[0]", "sts:AssumeRole on OrganizationAccountAccessRole"),
         (DOCUMENT, "document", "statement 2 of 'mine' denies"),
     ],

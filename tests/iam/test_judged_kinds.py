@@ -149,7 +149,7 @@ def test_boundary_that_bounds_nothing_stops_nothing(
 def test_no_policy_permits_to_change_what_is_of_aws(action: str, target: str) -> None:
     answer = decide(USER, action, target, owner=HOME, identity=(FULL,))
     assert answer.outcome is Outcome.IMPLICIT_DENY
-    assert "AWS's own" in answer.reason
+    assert "belongs to AWS" in answer.reason
     own = target.replace("::aws:", f"::{HOME}:").replace("aws-reserved", "own")
     own = own.replace("aws-service-role", "own").replace("alias/aws/", "alias/own/")
     assert decide(USER, action, own, owner=HOME, identity=(FULL,)).outcome is Outcome.ALLOWED

@@ -149,7 +149,7 @@ def test_a_waiver_excuses_inside_a_component() -> None:
 def test_an_expired_waiver_excuses_nothing_and_fails() -> None:
     expired = analyzer(waivers=[{**WAIVER, "expires": "2026-01-31"}])
     (told,) = expired.resource(topic())
-    assert told.message.endswith("Its waiver, owned by orders@example.com, ended on 2026-01-31.")
+    assert told.message.endswith("Its waiver, owned by orders@example.com, expired on 2026-01-31.")
     (fails,) = expired.stack()
     assert (fails.rule, fails.level) == ("LF-PACK-002", "mandatory")
 

@@ -42,4 +42,4 @@ def test_a_stack_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) 
     done = up(tmp_path, "prod")
     assert done.returncode == 2
     assert "there is no Pulumi.prod.yaml" in done.stderr
-    assert "there is dev" in done.stderr
+    assert "stacks here: dev" in done.stderr

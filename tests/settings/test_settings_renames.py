@@ -74,23 +74,23 @@ def test_former_key_that_is_still_a_key_is_a_mistake_with_its_line(
         assert text.count(old) == 1
         text = text.replace(old, new)
     (problem,) = problems(text)
-    assert problem.what == f"{still} is still there"
+    assert problem.what == f"{still} still exists"
     assert problem.location
     assert problem.location.line == line_of(text, f"formerly: {former}")
-    assert "leave it out" in problem.fix
+    assert "remove it" in problem.fix
 
 
 def test_former_key_of_two_is_a_mistake() -> None:
     twice = changed(SHOP).replace("      shop:\n", "      shop:\n        formerly: gone\n")
     twice = twice.replace("      orders:\n", "      orders:\n        formerly: gone\n")
     found = [problem.what for problem in problems(twice)]
-    assert "application 'shop' was 'gone' too" in found
+    assert "application 'shop' has the same former key 'gone'" in found
     text = changed(
         ("          dev: {", "          dev: {formerly: old, "),
         ("          prod: {", "          prod: {formerly: old, "),
     )
     assert [each.what for each in problems(text)] == [
-        "environment 'orders/dev' was 'orders/old' too"
+        "environment 'orders/dev' has the same former key 'orders/old'"
     ]
 
 

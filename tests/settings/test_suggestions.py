@@ -31,7 +31,7 @@ def test_nearest_among_thousands_compares_few() -> None:
 
 def test_suggestion_without_a_near_name_lists_the_first_ones() -> None:
     assert suggestion("zzz", ["b", "a"]) == "choose one of: a, b"
-    assert suggestion("zzz", []) == "there is none"
+    assert suggestion("zzz", []) == "none is defined"
     assert suggestion("zzz", [f"{n:02}" for n in range(20)]).endswith(", 11, …")
 
 

@@ -348,7 +348,7 @@ class TestWrappers:
         self, folder: Path, tmp_path: Path, arguments: list[str], keeps: bool
     ) -> None:
         cli = _script(folder / "pulumi", 'echo "$PULUMI_DEBUG_COMMANDS $*"')
-        made = wrappers.write(tmp_path / "home", Cli(cli, "3.259.0", "on PATH"))
+        made = wrappers.write(tmp_path / "home", Cli(cli, VERSION, "on PATH"))
         root, salt = tmp_path / "root", tmp_path / "salt"
         root.mkdir()
         for file in (tmp_path / "Pulumi.dev.yaml", salt):

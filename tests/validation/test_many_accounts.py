@@ -117,7 +117,7 @@ def test_validate_many_accounts_sums_up_units_and_budgets(valid: Path) -> None:
     assert any(": 515 accounts (audit, log-archive, delivery, …)" in line for line in lines)
     assert len(lines) < 60
     assert max(map(len, lines)) < 200
-    assert lines[-1] == "Lists are shortened. To see all: landfall validate -s many --all"
+    assert lines[-1] == "Some lists are shortened. To see all: landfall validate -s many --all"
     assert "\x1b" not in shown
 
 
