@@ -43,12 +43,6 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr.strip() or done.stdout.strip()
 
 
-def show(pulumi: Path, *arguments: str, cwd: Path) -> int:
-    """Run a command without prompts, with its output on the screen; return its exit status."""
-    command = [str(pulumi), "--non-interactive", *arguments]
-    return subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, check=False).returncode
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a watched command ended."""
@@ -60,6 +54,37 @@ class Outcome:
     def succeeded(self) -> bool:
         """Whether it ended with status 0 and was not interrupted."""
         return not self.status and not self.interrupted
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """The Pulumi CLI `pulumi` for `stack`, in the project `checkout`, with this environment.
+
+    `events` is the file of the event log: commands name it, and the view reads it.
+    """
+
+    pulumi: Path
+    checkout: Path
+    stack: str
+    events: Path
+    environment: Mapping[str, str]
+
+    def watch(
+        self,
+        arguments: Sequence[str],
+        variables: Mapping[str, str],
+        *,
+        output: IO[bytes] | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Outcome:
+        """Run a command with `variables` added to the environment; see the function `watch`."""
+        return watch(
+            [str(self.pulumi), *arguments],
+            self.checkout,
+            {**self.environment, **variables},
+            output=output,
+            meanwhile=meanwhile,
+        )
 
 
 def watch(

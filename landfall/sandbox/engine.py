@@ -7,12 +7,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import yaml
 
 from landfall.engine import running
-from landfall.engine.running import Outcome
+from landfall.engine.running import Runner
 from landfall.problems import refuse
 from landfall.sandbox import environment, lifecycle, plugins, server_process
 from landfall.sandbox.directories import Directories
@@ -54,21 +53,12 @@ class Engine:
             raise refuse(f"`pulumi {arguments[0]}` failed in the sandbox", said)
         return done.stdout
 
-    def watch(
-        self,
-        arguments: Sequence[str],
-        variables: Mapping[str, str],
-        *,
-        output: IO[bytes] | None = None,
-        meanwhile: Callable[[], None] | None = None,
-    ) -> Outcome:
-        """Run a command in the checkout with `variables` added; see `running.watch`."""
-        return running.watch(
-            [str(self.pulumi), *arguments],
-            self.directories.checkout,
-            {**self.environment, **variables},
-            output=output,
-            meanwhile=meanwhile,
+    @property
+    def runner(self) -> Runner:
+        """The CLI, for commands with a progress view."""
+        places = self.directories
+        return Runner(
+            self.pulumi, places.checkout, places.stack, places.events, dict(self.environment)
         )
 
 

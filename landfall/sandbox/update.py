@@ -178,7 +178,7 @@ def _engine(engine: Engine, report: Report, view: View, *command: str) -> tuple[
     directories.events.unlink(missing_ok=True)
     arguments += event_log.option(directories.events)
     try:
-        outcome = view.run(engine, command[0], arguments)
+        outcome = view.run(engine.runner, command[0], arguments)
         events = summary.read_events(directories.events)
         events = replace(events, findings=replace(events.findings, grave=view.grave))
         if command[0] == "up":

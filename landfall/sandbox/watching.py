@@ -20,7 +20,7 @@ from rich.console import Console
 from landfall.checking import tracing, verdicts
 from landfall.checking.preview import Planned, Preview, Told
 from landfall.engine import event_log, events
-from landfall.engine.running import Outcome
+from landfall.engine.running import Outcome, Runner
 from landfall.engine_view import changes, report
 from landfall.engine_view.concerns import Concerns
 from landfall.engine_view.course import Course, Plan
@@ -28,7 +28,6 @@ from landfall.printable import one_line
 from landfall.reports import Finding, text
 from landfall.reports.finding import graves
 from landfall.reports.folding import folded
-from landfall.sandbox.engine import Engine
 from landfall.sandbox.following import Following
 from landfall.settings import Stack
 from landfall.settings.source import Locations
@@ -57,40 +56,39 @@ class View:
     _plan: Plan = field(default_factory=dict)
     _planned: dict[str, events.Step] = field(default_factory=dict)
 
-    def run(self, engine: Engine, command: str, arguments: Sequence[str]) -> Outcome:
+    def run(self, runner: Runner, command: str, arguments: Sequence[str]) -> Outcome:
         """Run `preview` or `up` with these arguments, including the event log; show progress."""
-        findings = engine.directories.events.with_name("findings.jsonl")
+        findings = runner.events.with_name("findings.jsonl")
         findings.unlink(missing_ok=True)
         variables = {**event_log.VARIABLES, "LANDFALL_FINDINGS": str(findings)}
         try:
             if self.verbose:
-                outcome = engine.watch(arguments, variables)
+                outcome = runner.watch(arguments, variables)
                 found = verdicts.of_preview(Preview("", lines=tuple(_json_lines(findings))))
                 self.grave = graves(found)
                 return outcome
-            return self._run(engine, command, arguments, variables)
+            return self._run(runner, command, arguments, variables)
         finally:
             findings.unlink(missing_ok=True)
 
     def _run(
         self,
-        engine: Engine,
+        runner: Runner,
         command: str,
         arguments: Sequence[str],
         variables: Mapping[str, str],
     ) -> Outcome:
-        directories = engine.directories
-        title = _TITLES[command].format(directories.stack)
+        title = _TITLES[command].format(runner.stack)
         course = Course(self._concerns(), self._plan, is_preview=command == "preview")
         with tempfile.TemporaryFile() as output:
             self._line(title, style="bold")
-            following = Following(course, directories.events, self.console, self._line)
+            following = Following(course, runner.events, self.console, self._line)
             with following.shown():
-                outcome = engine.watch(
+                outcome = runner.watch(
                     arguments, variables, output=output, meanwhile=following.meanwhile
                 )
             following.look()
-            found = self._found(course, directories.stack, Path(variables["LANDFALL_FINDINGS"]))
+            found = self._found(course, runner.stack, Path(variables["LANDFALL_FINDINGS"]))
             self.grave = graves(found)
             self._close(command, following, outcome, found, _tail(output))
         return outcome
