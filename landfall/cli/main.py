@@ -63,7 +63,18 @@ class _LazyGroup(TyperGroup):
             return None
         command = get_command(importlib.import_module(COMMANDS[cmd_name]).app)
         command.name = cmd_name
+        _name_commands_as_typed(command)
         return command
+
+
+def _name_commands_as_typed(command: Any) -> None:
+    """Rewrite the commands in the help of a command and of its subcommands."""
+    for part in (command, *command.params):
+        for text in ("help", "short_help"):
+            if written := getattr(part, text, None):
+                setattr(part, text, commands.typed(written))
+    for each in getattr(command, "commands", {}).values():
+        _name_commands_as_typed(each)
 
 
 app = typer.Typer(
@@ -99,7 +110,9 @@ def main() -> None:
     if "_LANDFALL_COMPLETE" in os.environ:
         completion_init()
     try:
-        app()
+        # Without a folder: the name of the variable that asks for completions comes from it.
+        is_completing = "_LANDFALL_COMPLETE" in os.environ
+        app(prog_name="landfall" if is_completing else commands.landfall())
     except ProblemsError as error:
         for line in problem_lines.lines(error):
             print(wrapped(commands.typed(line), sys.stderr), file=sys.stderr)

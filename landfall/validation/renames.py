@@ -29,11 +29,11 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
 
 
 def _environments(applications: Mapping[str, Application]) -> Iterator[Mistake]:
-    """Check that the former keys of an environment lead to none that exists, and each to one."""
+    """Check that no former key of an environment exists, or is used twice."""
     seen: dict[formerly.Pipeline, formerly.Pipeline] = {}
     for name, application in applications.items():
         if application.formerly in applications:
-            continue  # a mistake already
+            continue  # already a mistake
         for environment, settings in application.environments.items():
             new = formerly.Pipeline(name, environment)
             was = formerly.pipeline(name, application, environment)
@@ -45,12 +45,12 @@ def _environments(applications: Mapping[str, Application]) -> Iterator[Mistake]:
                 there = name if present is application else was.application
                 about = (*_APPLICATIONS, there, "environments", was.environment)
                 what = f"environment '{there}/{was.environment}' still exists"
-                fix = "write this environment's former key, or remove it"
+                fix = "write the former key of this environment, or remove it"
                 yield Mistake((*path, "formerly"), what, fix, about)
                 continue
             earlier = seen.setdefault(was, new)
             if earlier != new and (settings.formerly or _has_own(applications, earlier)):
-                fix = "keep one of them"
+                fix = "keep 'formerly' in one of them"
                 yield Mistake(path, f"environment '{earlier}' has the same former key '{was}'", fix)
 
 

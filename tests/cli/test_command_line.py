@@ -165,3 +165,22 @@ def test_prose_about_landfall_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(commands.shutil, "which", lambda name: None)
     text = "stack landfall is of the project landfall; LANDFALL_PORT and landfall:accounts"
     assert commands.typed(text) == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (["plan", "-h"], "`{} apply` applies"),
+        (["env", "-h"], 'eval "$({} env -s STACK)"'),
+        (["plan", "-h"], "Usage: {} plan [OPTIONS]"),
+        (["-h"], "eval "),
+    ],
+)
+def test_commands_in_help_can_be_typed_as_they_are_shown(arguments: list[str], shown: str) -> None:
+    by_path, by_name = str((BIN / "landfall").relative_to(ROOT)), f"{BIN}:{os.defpath}"
+    for called, path in ((by_path, os.defpath), ("landfall", by_name)):
+        done = landfall(*arguments, PATH=path, COLUMNS="200")
+        assert shown.format(called) in " ".join(done.stdout.split()), done.stdout
+        if called != "landfall":
+            assert "`landfall " not in done.stdout
+            assert "(landfall " not in done.stdout

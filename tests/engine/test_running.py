@@ -38,23 +38,15 @@ def test_command_that_does_not_end_is_given_up(cli: Path, tmp_path: Path) -> Non
         running.run(cli, "hang", cwd=tmp_path, seconds=0.2)
 
 
-def test_command_that_is_shown_prints_to_the_screen(
-    cli: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NAME", "y")
-    assert running.show(cli, "up", "2", cwd=tmp_path) == 2
-    assert capfd.readouterr().out == "--non-interactive up 2 in y\n"
-
-
 @pytest.mark.parametrize(("status", "succeeded"), [("0", True), ("4", False)])
 def test_watched_command_succeeds_by_its_exit_status(
     status: str, succeeded: bool, cli: Path, tmp_path: Path
 ) -> None:
     file, looks = tmp_path / "output", []
     with file.open("wb") as output:
-        outcome = running.watch(
-            [str(cli), "up", status],
-            tmp_path,
+        runner = running.Runner(cli, tmp_path, "dev", tmp_path / "events", {"NAME": "y"})
+        outcome = runner.watch(
+            ["up", status],
             {"NAME": "z"},
             output=output,
             meanwhile=lambda: looks.append(1),

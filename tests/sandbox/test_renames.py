@@ -1,4 +1,4 @@
-"""Accounts, units and groups under another key: with `formerly` nothing is replaced.
+"""Accounts, units, groups and applications under another key, carried through by `formerly`.
 
 The tests of this file follow one stack and build on each other in their order.
 """
@@ -38,6 +38,15 @@ config:
       groups: {{developers: {{description: Build}}}}
       permissionSets: {{look: {{managedPolicies: [job-function/ViewOnlyAccess]}}}}
       assignments: [{{group: developers, permissionSets: look, accounts: site}}]
+  landfall:delivery:
+    account: audit
+    applications:
+      orders:
+        source: {{bucket: example-sources, key: orders.zip}}
+        deploy: {{lambda: orders}}
+        environments: {{dev: {{account: audit}}}}
+        secrets: {{token: {{variable: TOKEN}}}}
+  landfall:artifacts: {{forceDestroy: true}}
 """
 RENAMED = (
     ("    site: {email", "    shop: {formerly: site, email"),
@@ -110,3 +119,70 @@ def test_formerly_can_be_taken_out_after_the_update(project: Project) -> None:
         text = text.replace(f"formerly: {former}, ", "")
     _file(project).write_text(text.replace("{formerly: Dev}", "{}"))
     assert _preview(project) == set()
+
+
+def _kept(project: Project) -> dict[str, str]:
+    """Return what a rename of the application must not make anew, with AWS's own ids."""
+    account = project.outputs()["accounts"]["audit"]
+    groups = project.aws("logs", account).describe_log_groups(
+        logGroupNamePrefix="/landfall/build/orders-dev"
+    )["logGroups"]
+    secrets = project.aws("secretsmanager", account).list_secrets()["SecretList"]
+    deploy = project.aws("codedeploy", account)
+    deployed = [
+        deploy.get_application(applicationName=name)["application"]["applicationId"]
+        for name in deploy.list_applications()["applications"]
+    ]
+    return {
+        **{each["logGroupName"]: str(each["creationTime"]) for each in groups},
+        **{each["Name"]: each["ARN"] for each in secrets},
+        "CodeDeploy": ", ".join(deployed),
+    }
+
+
+def _pipelines(project: Project) -> list[str]:
+    account = project.outputs()["accounts"]["audit"]
+    return [
+        each["name"] for each in project.aws("codepipeline", account).list_pipelines()["pipelines"]
+    ]
+
+
+def _sales(former: str = "formerly: orders") -> str:
+    text = _renamed(FILE)
+    assert text.count("      orders:\n") == 1
+    return text.replace("      orders:\n", f"      sales:\n        {former}\n")
+
+
+def test_application_under_another_key_is_refused_by_the_preview(project: Project) -> None:
+    _file(project).write_text(_sales("strategy: trunk").replace("        strategy: trunk\n", ""))
+    done = project.pulumi(f"preview -s {STACK}", ok=False)
+    assert done.returncode != 0
+    assert "Write 'formerly: orders' in application sales" in done.stdout
+    assert "the name already exists" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_formerly_of_an_application_keeps_its_logs_secrets_and_deployments(
+    project: Project,
+) -> None:
+    before = _kept(project)
+    assert set(before) == {"/landfall/build/orders-dev", "orders/token", "CodeDeploy"}
+    _file(project).write_text(_sales())
+    shown = project.pulumi(f"preview -s {STACK}").stdout
+    assert "application orders becomes sales. Kept: " in shown
+    project.up()
+    assert _kept(project) == before
+    assert _pipelines(project) == ["sales-dev"]
+    project.up()
+    assert project.changes() == {}
+
+
+def test_deployment_under_another_name_is_renamed_in_codedeploy(project: Project) -> None:
+    before = _kept(project)
+    _file(project).write_text(_sales().replace("{lambda: orders}", "{lambda: sales}"))
+    project.up()
+    assert _kept(project) == before
+    deploy = project.aws("codedeploy", project.outputs()["accounts"]["audit"])
+    assert deploy.list_applications()["applications"] == ["sales"]
+    groups = deploy.list_deployment_groups(applicationName="sales")
+    assert groups["deploymentGroups"] == ["sales"]

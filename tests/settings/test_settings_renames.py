@@ -77,7 +77,7 @@ def test_former_key_that_is_still_a_key_is_a_mistake_with_its_line(
     assert problem.what == f"{still} still exists"
     assert problem.location
     assert problem.location.line == line_of(text, f"formerly: {former}")
-    assert "remove it" in problem.fix
+    assert "or remove it" in problem.fix
 
 
 def test_former_key_of_two_is_a_mistake() -> None:
