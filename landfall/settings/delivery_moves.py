@@ -25,12 +25,15 @@ Told = tuple[Path, str, str, bool]
 """The path of the setting, what AWS does, what to do, and whether AWS refuses it."""
 
 _APPLICATIONS: Final[Path] = (keys.DELIVERY, "applications")
-# Kinds whose name is that of an application in CodeDeploy, and what that name is elsewhere.
-_IN_CODEDEPLOY: Final = {"lambda": "function", "ecs": "service", "ec2": "application"}
+# Kinds whose name is that of an application in CodeDeploy.
+_IN_CODEDEPLOY: Final = ("ecs", "ec2")
 _STAYS: Final = {
-    "cloudformation": "CloudFormation's stack",
-    "pulumi": "Pulumi's stack",
-    "s3": "the bucket",
+    "cloudformation": "CloudFormation's stack {}",
+    "ec2": "what was deployed to the instances of {}",
+    "ecs": "the service {}",
+    "lambda": "the function {}",
+    "pulumi": "Pulumi's stack {}",
+    "s3": "the bucket {}",
 }
 
 _REPLACED: Final = "its pipelines with their histories, projects, roles, alarms, rules and topics"
@@ -274,8 +277,8 @@ def _redeployed(pipeline: Pipeline, old: Deployment, new: Deployment) -> tuple[s
         what += ". CodeDeploy's application and deployment group are renamed in place"
     elif in_codedeploy:
         what += ". CodeDeploy's application is replaced, with its history"
-    stays = _STAYS.get(old.kind) or f"the {_IN_CODEDEPLOY[old.kind]}"
-    return what, f"{stays} {old.name} itself stays in {old.account}: remove it there if unused"
+    stays = _STAYS[old.kind].format(old.name)
+    return what, f"{stays} stays in {old.account}: remove it there if unused"
 
 
 def _codedeploy(deployment: Deployment) -> str:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from components.landing_zone import LandingZone, register, renames
+from landfall.blueprint.stack import blueprint
 from landfall.settings import Stack, moves
 from landfall.settings.renames import Renames
 from landfall.validation import parse
@@ -150,9 +151,7 @@ def test_name_that_aws_has_is_refused_by_the_preview_and_another_rename_is_told(
     said: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", said.append)
     before, renamed = moves.names(_stack()), _stack(*DELIVERY)
-    unsaid = _stack(
-        *((old, new.replace("formerly: orders", "review: {}")) for old, new in DELIVERY)
-    )
+    unsaid = _stack(*((old, new.replace("        formerly: shop\n", "")) for old, new in DELIVERY))
 
     def hook(stack: Stack) -> pulumi.ResourceHook:
         return run(lambda: register.register_names(stack)).hooks["names-change"]
@@ -160,18 +159,22 @@ def test_name_that_aws_has_is_refused_by_the_preview_and_another_rename_is_told(
     values = ("urn", "id", "names", "type", {"input": {}}, {"input": before})
     hook(renamed).callback(pulumi.ResourceHookArgs(*values))
     assert any("application orders becomes sales. Kept: " in each for each in said)
-    with pytest.raises(register.NameExistsError, match="Write 'formerly: orders' in application"):
+    with pytest.raises(register.NameExistsError, match="Write 'formerly: shop' in application"):
         hook(unsaid).callback(pulumi.ResourceHookArgs(*values))
 
 
 @pytest.mark.usefixtures("_no_transform")
 def test_what_holds_data_keeps_its_name_in_aws(run: Runner) -> None:
-    renamed = run(lambda: LandingZone(_stack(*DELIVERY)).exports())
+    stack = _stack(*DELIVERY)
+    renamed = run(lambda: LandingZone(stack).exports())
     groups = {each["name"] for each in renamed.of("LogGroup").values()}
     assert {"/landfall/build/orders-dev", "/landfall/build/platform-dev-pulumi"} <= groups
     assert {"/landfall/tests/orders", "/landfall/tests/shop"} <= groups
     secrets = {each["name"] for each in renamed.of("secretsmanager/secret:Secret").values()}
     assert {"orders/registry-token", "orders/dev/database", "orders/prod/database"} <= secrets
+    named = blueprint(stack).resources
+    assert {each.name for each in named if each.kind == "secret"} == secrets
+    assert {each.name for each in named if each.kind == "log-group"} == groups
     assert {"sales-develop", "sales-prod"} <= set(renamed.of("codepipeline/pipeline:Pipeline"))
 
 

@@ -43,7 +43,7 @@ config:
     applications:
       orders:
         source: {{bucket: example-sources, key: orders.zip}}
-        deploy: {{lambda: orders}}
+        deploy: {{ec2: orders, autoScalingGroups: web, instanceRoles: [service/web]}}
         environments: {{dev: {{account: audit}}}}
         secrets: {{token: {{variable: TOKEN}}}}
   landfall:artifacts: {{forceDestroy: true}}
@@ -179,7 +179,7 @@ def test_formerly_of_an_application_keeps_its_logs_secrets_and_deployments(
 
 def test_deployment_under_another_name_is_renamed_in_codedeploy(project: Project) -> None:
     before = _kept(project)
-    _file(project).write_text(_sales().replace("{lambda: orders}", "{lambda: sales}"))
+    _file(project).write_text(_sales().replace("{ec2: orders,", "{ec2: sales,"))
     project.up()
     assert _kept(project) == before
     deploy = project.aws("codedeploy", project.outputs()["accounts"]["audit"])

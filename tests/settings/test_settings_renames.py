@@ -14,6 +14,11 @@ from tests.settings.stacks import changed, line_of, problems, stack
 
 SALES = ("      orders:\n", "      sales:\n        formerly: orders\n")
 UNSAID = ("      orders:\n", "      sales:\n")
+# CodeDeploy has an application of this name.
+EC2 = (
+    "        deploy: {lambda: orders}\n",
+    "        deploy: {ec2: orders, autoScalingGroups: web, instanceRoles: [service/web]}\n",
+)
 DEVELOP = ("          dev: {", "          develop: {formerly: dev, ")
 IMAGE = ("        deploy: {lambda: orders}\n", "        deploy: {s3: orders-site}\n")
 # A second application beside orders.
@@ -131,9 +136,9 @@ def test_unknown_former_key_is_told_with_what_there_was() -> None:
 
 
 def test_renamed_application_without_formerly_is_refused_where_the_name_exists() -> None:
-    move = one(changed(), changed(UNSAID))
+    move = one(changed(EC2), changed(EC2, UNSAID))
     assert move.refused
-    assert "application orders has become sales: both have lambda orders in orders-dev" in move.what
+    assert "application orders has become sales: both have ec2 orders in orders-dev" in move.what
     assert "the name already exists" in move.what
     assert move.fix == "write 'formerly: orders' in application sales"
 
@@ -154,7 +159,7 @@ def test_application_of_another_kind_is_no_rename() -> None:
 
 
 def test_renamed_environment_without_formerly_is_refused_where_the_name_exists() -> None:
-    move = one(changed(), changed(("          dev: {", "          develop: {")))
+    move = one(changed(EC2), changed(EC2, ("          dev: {", "          develop: {")))
     assert move.refused
     assert move.fix == "write 'formerly: dev' in environment develop of application orders"
 
@@ -173,19 +178,22 @@ def test_environment_that_moves_to_another_application_names_both() -> None:
 
 
 def test_deployment_under_another_name_says_what_stays() -> None:
-    found = told(changed(), changed(("{lambda: orders}", "{lambda: sales}")))
+    found = told(changed(EC2), changed((EC2[0], EC2[1].replace("ec2: orders", "ec2: sales"))))
     assert [each.refused for each in found] == [False, False]
     assert "are renamed in place" in found[0].what
-    assert "the function orders itself stays in orders-dev" in found[0].fix
+    found = told(changed(), changed(("{lambda: orders}", "{lambda: sales}")))
+    assert "CodeDeploy" not in found[0].what
+    assert "the function orders stays in orders-dev" in found[0].fix
     found = told(changed(IMAGE), changed((IMAGE[0], IMAGE[1].replace("orders-site", "sales-site"))))
-    assert "the bucket orders-site itself stays" in found[0].fix
+    assert "the bucket orders-site stays" in found[0].fix
 
 
 def test_deployment_that_another_pipeline_has_is_refused() -> None:
-    swapped = changed(SHOP).replace("{lambda: shop}", "{lambda: x}")
-    swapped = swapped.replace("{lambda: orders}", "{lambda: shop}").replace("x}", "orders}")
-    refused = [each for each in told(changed(SHOP), swapped) if each.refused]
-    assert "orders-dev takes lambda shop in orders-dev over from shop-dev" in refused[1].what
+    before = changed(EC2, SHOP).replace("{lambda: shop}", EC2[1][16:-1].replace("orders", "shop"))
+    swapped = before.replace("ec2: shop", "ec2: x").replace("ec2: orders", "ec2: shop")
+    swapped = swapped.replace("ec2: x", "ec2: orders")
+    refused = [each for each in told(before, swapped) if each.refused]
+    assert "orders-dev takes ec2 shop in orders-dev over from shop-dev" in refused[1].what
     assert "in one run" in refused[1].fix
 
 

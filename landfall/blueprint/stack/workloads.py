@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from landfall.blueprint.secrets import SECRET
 from landfall.blueprint.stack.placed import Named
 from landfall.blueprint.stack.scope import Scope, application_path, environments
-from landfall.settings import naming
+from landfall.settings import formerly, naming
 from landfall.settings.source import Path
 from landfall.settings.waves import destinations
 
@@ -18,13 +18,13 @@ def resources(scope: Scope) -> Iterator[Named]:
     for name, application in scope.stack.delivery.applications.items():
         for key, secret in application.secrets.items():
             if secret.variable and secret.store == SECRET:
-                found = naming.secret(name, key)
+                found = formerly.secret(name, application, key)
                 path = application_path(name)
                 yield Named("secret", scope.hub, scope.stack.region, found, path)
     for name, application, environment in environments(scope.stack):
         path = application_path(name, environment)
         held = [
-            naming.secret(name, key, environment)
+            formerly.secret(name, application, key, environment)
             for key, secret in application.secrets.items()
             if not secret.variable and secret.store == SECRET
         ]
