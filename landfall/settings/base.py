@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -10,11 +10,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     Strict,
     StringConstraints,
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import core_schema
 
 
 class Settings(BaseModel):
@@ -43,16 +46,34 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
 EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 
 
+Item = TypeVar("Item")
+
+
+class _OneOrMore:
+    """Takes one value for a list of one, in the models and in their JSON Schema."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(_listed, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        listed = handler(core)
+        return {"anyOf": [listed.get("items", {}), listed]}
+
+
 def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    # An empty key is a mistake of its own, so nothing does not stand for a list of nothing.
+    return value if value is None or isinstance(value, list | tuple) else [value]
 
 
-_TEXT_OR_TEXTS = WithJsonSchema(
-    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-)
+ListOf = Annotated[tuple[Item, ...], _OneOrMore()]
+"""A list; one value alone stands for a list of one, as in IAM's own documents."""
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), _TEXT_OR_TEXTS]
-"""A list of texts; a single text is a list of one, as in IAM documents."""
+Texts = ListOf[str]
+"""A list of texts."""
 
 
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -67,7 +88,7 @@ Distinct = Annotated[Texts, AfterValidator(_distinct)]
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 Action = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")]
-Actions = Annotated[tuple[Action, ...], BeforeValidator(_listed), _TEXT_OR_TEXTS]
+Actions = ListOf[Action]
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 Operator = Annotated[

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import EMAIL, Count, Flag, Settings
+from landfall.settings.base import EMAIL, Count, Flag, ListOf, Settings
 
 # https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
 PHONE = r"^[0-9 ()+-]+$"
@@ -74,11 +74,11 @@ class Budget(Settings):
     """The limit of a calendar month."""
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = None
     """The currency of the bill. Default: USD; CNY in China."""
-    actual: tuple[Percent, ...] = (80, 100)
+    actual: ListOf[Percent] = (80, 100)
     """Percentages of the amount at which actual costs trigger an alert."""
-    forecast: tuple[Percent, ...] = (100,)
+    forecast: ListOf[Percent] = (100,)
     """Percentages of the amount at which AWS's forecast triggers an alert."""
-    notify: tuple[Email, ...] = ()
+    notify: ListOf[Email] = ()
     """E-mail addresses to notify."""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import Count, Distinct, Flag, Name, Settings, Statement
+from landfall.settings.base import Count, Distinct, Flag, ListOf, Name, Settings, Statement
 from landfall.settings.federation import Federated, OidcProvider
 from landfall.settings.identity_center import IdentityCenter
 
@@ -28,9 +28,9 @@ class AccessRole(Settings):
 
     description: str = Field(default="", max_length=1000)
     """The role's description."""
-    principals: tuple[Principal, ...] = ()
+    principals: ListOf[Principal] = ()
     """The roles that may assume it."""
-    federated: tuple[Federated, ...] = ()
+    federated: ListOf[Federated] = ()
     """The CI jobs that may assume it, with tokens of an OIDC provider."""
     accounts: Distinct = ()
     """Accounts that get the role, in addition to `units`. Default for both: every member
@@ -39,7 +39,7 @@ class AccessRole(Settings):
     """Units whose accounts get the role, including accounts of units below."""
     managed_policies: Distinct = ()
     """AWS managed policies, by name (`SecurityAudit`, `job-function/ViewOnlyAccess`) or ARN."""
-    statements: tuple[Statement, ...] = ()
+    statements: ListOf[Statement] = ()
     """Further permissions."""
     session_hours: Count = Field(default=1, ge=1, le=12)
     """The maximum session duration in hours. AWS limits sessions of chained roles to one hour."""
@@ -57,7 +57,7 @@ class Boundary(Settings):
 
     description: str = Field(default="", max_length=1000)
     """The boundary's description."""
-    statements: tuple[Statement, ...] = Field(min_length=1)
+    statements: ListOf[Statement] = Field(min_length=1)
     """The maximum permissions of a role with this boundary."""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, Tag
 
-from landfall.settings.base import EMAIL, Count, Distinct, Flag, Name, Settings
+from landfall.settings.base import EMAIL, Count, Distinct, Flag, ListOf, Name, Settings
 from landfall.settings.deployments import Deploy, Listener, Wave
 from landfall.settings.kinds import by_key
 from landfall.settings.observability import Observability
@@ -164,13 +164,13 @@ class Environment(Settings):
     """Branches that start the pipeline. Default: the strategy's."""
     tags: Distinct | None = None
     """Tags that start the pipeline, instead of the strategy's branches or besides `branches`."""
-    triggers: tuple[Trigger, ...] = ()
+    triggers: ListOf[Trigger] = ()
     """The pipeline's triggers as filters, instead of `branches` and `tags`."""
     approval: Approval | None = None
     """Require a manual approval of the deployment."""
-    listeners: tuple[Listener, ...] = Field(default=(), max_length=2)
+    listeners: ListOf[Listener] = Field(default=(), max_length=2)
     """For `ecs`: the load balancer's listener, and optionally its test listener."""
-    waves: tuple[Wave, ...] = ()
+    waves: ListOf[Wave] = ()
     """Further accounts and regions in waves: waves in order, destinations of a wave in parallel."""
     deploy: Deploy | None = None
     """The deployment, if it differs from the application's."""
@@ -191,7 +191,7 @@ class Application(Settings):
     """The branching strategy, which determines what starts each environment's pipeline."""
     pull_requests: Distinct | None = None
     """Branches whose pull requests are built and tested. Default: the strategy's."""
-    branch_names: tuple[str, ...] | None = None
+    branch_names: ListOf[str] | None = None
     """Extended regular expressions for branch names. Default: the strategy's."""
     review: Review | None = None
     """The review of changes to protected branches."""

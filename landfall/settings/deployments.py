@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, Tag
 
 from landfall import versions
-from landfall.settings.base import Count, Distinct, Settings, Statement
+from landfall.settings.base import Count, Distinct, ListOf, Settings, Statement
 from landfall.settings.kinds import by_key
 
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html
@@ -100,13 +100,13 @@ class CloudFormationDeploy(_Kind):
     template: str = "template.yaml"
     """The template's path in the build's artifact; `cdk synth` writes
     `cdk.out/NAME.template.json`."""
-    capabilities: tuple[
-        Literal["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"], ...
+    capabilities: ListOf[
+        Literal["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
     ] = ()
     """Acknowledged capabilities."""
     parameters: dict[str, str] = Field(default_factory=dict)
     """Parameter values."""
-    permissions: tuple[Statement, ...] = Field(min_length=1)
+    permissions: ListOf[Statement] = Field(min_length=1)
     """The statements of the CloudFormation service role."""
 
     @property
@@ -143,7 +143,7 @@ class EcsDeploy(_Kind):
     """The cluster's name."""
     target_groups: Distinct = Field(min_length=2, max_length=2)
     """The names of the two target groups, blue and green."""
-    task_roles: tuple[RolePath, ...] = Field(min_length=1)
+    task_roles: ListOf[RolePath] = Field(min_length=1)
     """The task roles and task execution roles, each with its path."""
     task_definition: str = "taskdef.json"
     """The task definition's path in the build's artifact."""
@@ -168,7 +168,7 @@ class Ec2Deploy(_Kind):
     """The Auto Scaling groups of the target instances; this or `tags` is required."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags of the target instances, all required; this or `autoScalingGroups` is required."""
-    instance_roles: tuple[RolePath, ...] = Field(min_length=1)
+    instance_roles: ListOf[RolePath] = Field(min_length=1)
     """The roles of the instances, which download the artifact, each with its path."""
     batch: Literal["all-at-once", "half-at-a-time", "one-at-a-time"] = "one-at-a-time"
     """The number of instances to deploy to at once."""
@@ -193,7 +193,7 @@ class PulumiDeploy(_Kind):
     """The alias of the key in the target account that encrypts state and secrets."""
     image: str = f"public.ecr.aws/pulumi/pulumi:{versions.PULUMI}"
     """An image with the Pulumi CLI and the program's language."""
-    permissions: tuple[Statement, ...] = Field(min_length=1)
+    permissions: ListOf[Statement] = Field(min_length=1)
     """The statements of the deploy role."""
 
     @property
@@ -245,8 +245,8 @@ class Target(Settings):
     """The account's key."""
     region: str | None = None
     """The region. Default: the home region."""
-    listeners: tuple[Listener, ...] = Field(default=(), max_length=2)
+    listeners: ListOf[Listener] = Field(default=(), max_length=2)
     """For `ecs`: the load balancer's listener, and optionally its test listener."""
 
 
-Wave = tuple[Target, ...]
+Wave = ListOf[Target]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from landfall.settings.base import Actions, Settings, Statement, Texts
+from landfall.settings.base import Actions, ListOf, Settings, Statement, Texts
 from landfall.settings.organization_tree import PolicyType
 
 _OF_STATEMENTS = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
@@ -48,7 +48,7 @@ class Guardrail(Settings):
     type: PolicyType = "SERVICE_CONTROL_POLICY"
     """AWS's policy type. A resource control policy holds for every principal, and takes no
     `notActions`; other types than these two are written as a `document`."""
-    statements: tuple[GuardrailStatement, ...] = ()
+    statements: ListOf[GuardrailStatement] = ()
     """The guardrail's statements."""
     document: dict[str, Any] | None = None
     """The whole document of one policy, in place of `statements`: it stays a policy of its own, and

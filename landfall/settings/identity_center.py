@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import Count, Distinct, Name, Settings, Statement
+from landfall.settings.base import Count, Distinct, ListOf, Name, Settings, Statement
 
 # https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreatePermissionSet.html
 SetName = Annotated[str, StringConstraints(pattern=r"^[\w+=,.@-]+$", max_length=32)]
@@ -36,7 +36,7 @@ class PermissionSet(Settings):
     """AWS managed policies, by name (`job-function/ViewOnlyAccess`) or ARN."""
     customer_managed_policies: Distinct = ()
     """Names of customer managed policies with their path, which each account must have."""
-    statements: tuple[Statement, ...] = ()
+    statements: ListOf[Statement] = ()
     """Further permissions."""
     boundary: str | None = None
     """The permissions boundary, by its key in `boundaries`."""
@@ -72,5 +72,5 @@ class IdentityCenter(Settings):
     """Groups by name."""
     permission_sets: dict[SetName, PermissionSet] = Field(default_factory=dict)
     """Permission sets by name."""
-    assignments: tuple[Assignment, ...] = ()
+    assignments: ListOf[Assignment] = ()
     """The assignments."""

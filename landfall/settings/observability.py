@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import EMAIL, Count, Settings
+from landfall.settings.base import EMAIL, Count, ListOf, Settings
 
 Event = Literal["failed", "succeeded", "approval", "build-failed", "rollback"]
 Email = Annotated[str, StringConstraints(pattern=EMAIL)]
@@ -57,11 +57,11 @@ class Chat(Settings):
 class Observability(Settings):
     """Alarms, notifications, dashboard and traces of one application."""
 
-    notify: tuple[Email, ...] = ()
+    notify: ListOf[Email] = ()
     """E-mail addresses to notify of `events` and alarms."""
     chat: Chat | None = None
     """Chat channels to notify of the same."""
-    events: tuple[Event, ...] = Field(default=("failed", "rollback"), min_length=1)
+    events: ListOf[Event] = Field(default=("failed", "rollback"), min_length=1)
     """The events to notify of."""
     errors: Count = Field(default=5, ge=1)
     """Errors a minute, in two of three minutes, at which a deployment counts as unhealthy."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import Count, Distinct, Flag, Settings
+from landfall.settings.base import Count, Distinct, Flag, ListOf, Settings
 from landfall.settings.baseline import Baseline
 
 ROOT = "Root"
@@ -78,7 +78,7 @@ class Organization(Settings):
     `accountRole`. `landfall plan --role` sets it in its copy; do not set it in stack files."""
     trusted_services: Distinct | None = None
     """Services with trusted access, as in `cloudtrail.amazonaws.com`."""
-    policy_types: tuple[PolicyType, ...] | None = None
+    policy_types: ListOf[PolicyType] | None = None
     """Policy types to enable."""
     delegated_administrators: dict[str, Distinct] = Field(default_factory=dict)
     """Delegated administrator accounts by service principal."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import EMAIL, Distinct, Name, Settings, Statement
+from landfall.settings.base import EMAIL, Distinct, ListOf, Name, Settings, Statement
 from landfall.settings.delivery import Approval, ConnectionSource
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
@@ -50,13 +50,13 @@ class Provisioning(Settings):
     """Require a manual approval of each plan before it is applied."""
     drift: str = Field(default="rate(1 day)", pattern=_SCHEDULE)
     """When to check for drift: an EventBridge schedule."""
-    notify: tuple[Email, ...] = ()
+    notify: ListOf[Email] = ()
     """E-mail addresses to notify of drift and failures."""
     state: State = State()
     """The stack's state backend."""
     image: str = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
     """CodeBuild's image, with Python 3.11 or newer."""
-    permissions: tuple[Statement, ...] = ()
+    permissions: ListOf[Statement] = ()
     """Permissions of the apply role in the management account outside Organizations."""
     jobs: Jobs | None = None
     """Jobs of GitHub or GitLab that preview and apply the stack."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from landfall.aws.arns import arn_of
-from landfall.settings.base import Count, Distinct, Settings
+from landfall.settings.base import Count, Distinct, ListOf, Settings
 from landfall.settings.deployments import RolePath
 
 
@@ -19,7 +19,7 @@ class Review(Settings):
     """The protected branches. Default: the strategy's."""
     approvals: Count = Field(default=1, ge=1, le=6)
     """CodeCommit: the number of required approvals. Other hosts have their own rules."""
-    approvers: tuple[RolePath, ...] = ()
+    approvers: ListOf[RolePath] = ()
     """CodeCommit: approver roles of the delivery account, each with its path."""
     contributors: Distinct = ()
     """CodeCommit: roles of `landfall:access` that may not push to protected branches."""

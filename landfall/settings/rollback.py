@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import Count, Settings
+from landfall.settings.base import Count, ListOf, Settings
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 AlarmName = Annotated[str, StringConstraints(pattern=r"^[ -~]{1,255}$")]
@@ -39,7 +39,7 @@ class Rollback(Settings):
     on_failure: Literal["rollback", "retry", "stop"] = "rollback"
     """What a failed deployment stage does: roll back to the last release, retry the failed actions,
     or stop."""
-    alarms: tuple[AlarmName, ...] = ()
+    alarms: ListOf[AlarmName] = ()
     """CloudWatch alarms in the target account that stop and roll back a deployment, besides the
     stack's alarms."""
     bake_minutes: Count | None = Field(default=None, ge=1, le=1440)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import Count, Settings
+from landfall.settings.base import Count, ListOf, Settings
 from landfall.settings.deployments import RolePath
 
 
@@ -30,7 +30,7 @@ class Secret(Settings):
     A parameter is created with its value; the stack provides its key and read access."""
     variable: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")
     """The environment variable for builds; the secret is then in the delivery account."""
-    readers: tuple[RolePath, ...] = ()
+    readers: ListOf[RolePath] = ()
     """Roles in the target accounts that may read it, each with its path."""
     rotation: Rotation | None = None
     """The rotation."""

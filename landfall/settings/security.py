@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import Count, Distinct, Flag, Settings
+from landfall.settings.base import Count, Distinct, Flag, ListOf, Settings
 from landfall.settings.cross_account_access import Principal
 from landfall.settings.observability import Email
 
@@ -66,7 +66,7 @@ class LogArchive(Settings):
     """Days until logs are deleted."""
     lock: Lock | None = None
     """Protect logs from earlier deletion."""
-    readers: tuple[Principal, ...] = ()
+    readers: ListOf[Principal] = ()
     """Roles that may read the logs."""
     force_destroy: Flag = False
     """Delete the logs with their bucket when the stack is destroyed; otherwise it is protected."""
@@ -77,9 +77,9 @@ class Trail(Settings):
 
     enabled: Flag = True
     """Whether to create the trail."""
-    insights: tuple[Literal["api-call-rate", "api-error-rate"], ...] = ()
+    insights: ListOf[Literal["api-call-rate", "api-error-rate"]] = ()
     """The kinds of CloudTrail Insights."""
-    data_events: tuple[Annotated[str, StringConstraints(pattern=_TYPE)], ...] = ()
+    data_events: ListOf[Annotated[str, StringConstraints(pattern=_TYPE)]] = ()
     """Resource types whose data events are recorded too, as in `AWS::S3::Object`; AWS charges."""
     log_group_days: Count | None = Field(default=None, ge=1, le=3653)
     """Also send events to a log group of the management account, and keep them for these days."""
@@ -103,7 +103,7 @@ class Config(Settings):
     """The regions to record in. Default: the organization's regions."""
     frequency: Literal["continuous", "daily"] = "continuous"
     """How often to record a changing resource."""
-    except_types: tuple[Annotated[str, StringConstraints(pattern=_TYPE)], ...] = ()
+    except_types: ListOf[Annotated[str, StringConstraints(pattern=_TYPE)]] = ()
     """Resource types not to record, as in `AWS::EC2::NetworkInterface`."""
     packs: Distinct = ("encryption", "least-privilege")
     """Landfall's conformance packs for the whole organization."""
@@ -116,9 +116,9 @@ class SecurityHub(Settings):
 
     enabled: Flag = True
     """Whether it is enabled."""
-    standards: tuple[Standard, ...] = ("fsbp",)
+    standards: ListOf[Standard] = ("fsbp",)
     """Security standards."""
-    disabled_controls: tuple[Annotated[str, StringConstraints(pattern=_CONTROL)], ...] = ()
+    disabled_controls: ListOf[Annotated[str, StringConstraints(pattern=_CONTROL)]] = ()
     """Controls to disable, as in `IAM.6`."""
 
 
@@ -127,7 +127,7 @@ class GuardDuty(Settings):
 
     enabled: Flag = True
     """Whether it is enabled."""
-    features: tuple[Feature, ...] = ("s3-data-events",)
+    features: ListOf[Feature] = ("s3-data-events",)
     """Protection plans in addition to GuardDuty's foundational data sources."""
     publish: Literal["fifteen-minutes", "one-hour", "six-hours"] = "fifteen-minutes"
     """How often to publish recurring findings."""
@@ -145,11 +145,11 @@ class AccessAnalyzer(Settings):
 class Findings(Settings):
     """Notifications of findings, through an encrypted topic in the audit account."""
 
-    notify: tuple[Email, ...] = ()
+    notify: ListOf[Email] = ()
     """E-mail addresses to notify; each confirms its subscription once."""
     severity: Literal["low", "medium", "high", "critical"] = "high"
     """The lowest severity to notify of."""
-    kinds: tuple[Kind, ...] | None = None
+    kinds: ListOf[Kind] | None = None
     """The kinds of findings. Default: all kinds of the enabled services."""
 
 

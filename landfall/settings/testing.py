@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
-from landfall.settings.base import Count, Distinct, Settings, Statement
+from landfall.settings.base import Count, Distinct, ListOf, Settings, Statement
 from landfall.settings.suggestions import suggestion
 
 SOURCE_KINDS = ("unit", "lint", "sast", "dependencies", "secrets", "iac")
@@ -26,7 +26,7 @@ _CHOICES = (STANDARD, *_KINDS)
 class Suite(Settings):
     """One kind of test. Every kind has default commands."""
 
-    commands: tuple[str, ...] = ()
+    commands: ListOf[str] = ()
     """Commands instead of the kind's default; JUnit files below `reports/` become its report."""
     image: str = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
     """CodeBuild's image."""
@@ -45,7 +45,7 @@ class DeployedSuite(Suite):
 
     environments: Distinct | None = None
     """The environments to test. Default: all."""
-    reads: tuple[Statement, ...] = ()
+    reads: ListOf[Statement] = ()
     """Its read permissions in the target account, as IAM statements."""
 
 

@@ -11,7 +11,7 @@ from landfall.settings.base import Settings
 from landfall.settings.source import Path
 from landfall.settings.suggestions import nearest, suggestion
 from landfall.validation.mistakes import Mistake
-from landfall.validation.models import model_at
+from landfall.validation.models import item_of, model_at
 
 _UNIONS = {
     "CodeCommitSource",
@@ -28,6 +28,8 @@ _UNIONS = {
 
 # Descriptions of the models' patterns.
 _MEANINGS = {
+    ":listener/": "the listener's ARN, as in arn:aws:elasticloadbalancing:REGION:ACCOUNT:"
+    "listener/app/NAME/ID/ID",
     "arn:aws[a-z-]*:kms:": "a key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID",
     "[0-9]{12}": "twelve digits, in quotes",
     "@[A-Za-z0-9-]+": "an e-mail address, as in aws+audit@example.com",
@@ -46,9 +48,19 @@ _MEANINGS = {
 }
 
 
-def path_of(error: Mapping[str, Any]) -> Path:
-    """Return the path of a pydantic error in the document."""
-    return tuple(part for part in error["loc"] if part not in _UNIONS)
+def path_of(error: Mapping[str, Any], document: Any) -> Path:
+    """Return the path of an error of pydantic in the document that it is about.
+
+    A value that stands for a list of one has no index in the document.
+    """
+    path: Path = ()
+    for part in error["loc"]:
+        alone = document is not None and not isinstance(document, list)
+        if part in _UNIONS or (isinstance(part, int) and alone):
+            continue
+        path = (*path, part)
+        document = item_of(document, part)
+    return path
 
 
 def told(
@@ -67,6 +79,9 @@ def told(
     if kind == "literal_error":
         return _no_choice(path, value, str(error["ctx"]["expected"]))
     if kind in _EXPECTED:
+        # A mapping stands for a list of one only where the list is one of mappings.
+        if error["loc"][-1:] == (0,) and path[-1:] != (0,) and isinstance(value, Mapping):
+            kind = "list_type"
         return Mistake(path, f"expected {_EXPECTED[kind]}, got {_named(value)}", _fix(kind, value))
     if kind in _LIMITS:
         what, limit = _LIMITS[kind]

@@ -16,24 +16,35 @@ def model_at(model: type[Settings], path: Path, value: Any) -> type[Settings]:
     current: Any = model
     found = model
     for part in path:
-        value = _item(value, part)
+        if isinstance(part, str):
+            current = _alone(current, value)
+        value = item_of(value, part)
         if isinstance(current, type) and issubclass(current, Settings):
             field = next((f for n, f in current.model_fields.items() if part in (f.alias, n)), None)
             current = field.annotation if field else None
         else:
             current = _inner(current)
         current = _chosen(current, value)
-        if isinstance(current, type) and issubclass(current, Settings):
-            found = current
+        one = _alone(current, value) if isinstance(value, Mapping) else current
+        if isinstance(one, type) and issubclass(one, Settings):
+            found = one
     return found
 
 
-def _item(value: Any, part: str | int) -> Any:
+def item_of(value: Any, part: str | int) -> Any:
+    """Return what a mapping or a list holds at a key or an index; None where it holds nothing."""
     if isinstance(value, Mapping):
         return value.get(part)
     if isinstance(value, list) and isinstance(part, int) and part < len(value):
         return value[part]
     return None
+
+
+def _alone(annotation: Any, value: Any) -> Any:
+    """Return the annotation of a value that stands for a list of one."""
+    while typing.get_origin(annotation) is tuple:
+        annotation = _chosen(_inner(annotation), value)
+    return annotation
 
 
 def _inner(annotation: Any) -> Any:
@@ -51,8 +62,10 @@ def _chosen(annotation: Any, value: Any) -> Any:
     ]
     keys = set(value) if isinstance(value, Mapping) else set()
 
-    def shared(option: Any) -> int:
+    def shared(option: Any) -> tuple[bool, int]:
         fields = getattr(option, "model_fields", {})
-        return len(keys & {field.alias or name for name, field in fields.items()})
+        names = [field.alias or name for name, field in fields.items()]
+        # The kinds of a union are told apart by the first key of each.
+        return bool(names) and names[0] in keys, len(keys.intersection(names))
 
     return max(options, key=shared, default=None)

@@ -103,8 +103,9 @@ def _foreign_keys(config: Mapping[str, Any]) -> Iterator[Mistake]:
 def _take_out(
     error: ValidationError, pruned: Pruned, own: Mapping[str, Any], mistakes: list[Mistake]
 ) -> None:
+    left = pruned.value()
     for item in error.errors(include_url=False):
-        path = pruned.original(path_of(item))
+        path = pruned.original(path_of(item, left))
         # In later rounds, a part may be missing because an earlier round removed it.
         if not pruned.cut_at_or_below(path):
             mistakes.append(told(item, path, Stack, own))

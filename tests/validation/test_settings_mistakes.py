@@ -60,7 +60,7 @@ MISTAKES = [
     (DEV_ACCOUNT, DEV_ACCOUNT[:-1] + f", name: {'n' * 51}}}", "name", "too long", "50"),
     (ROLE, ROLE + "\n        sessionHours: 13", "sessionHours", "'13' is too large", "12"),
     (ROLE, ROLE + "\n        sessionHours: '3'", "sessionHours", "'3'", "without quotes"),
-    (ROLE, "statements: [{actions: s3}]", "actions[0]", "'s3' is not valid", "s3:GetObject"),
+    (ROLE, "statements: [{actions: s3}]", "actions", "'s3' is not valid", "s3:GetObject"),
     (ROLE, "statements: [{actions: s3:*, effect: allow}]", "effect", "'allow'", "'Allow'"),
     (
         ROLE,
