@@ -98,6 +98,6 @@ def _health_alarms(
         for wave in destinations(settings, stack.region)
         for there in wave
         for alarm in own_alarms(
-            naming.pipeline(name, environment), settings.deploy or application.deploy
+            naming.pipeline(name, environment), settings, settings.deploy or application.deploy
         )
     ]

@@ -56,7 +56,7 @@ class ServiceKeys:
             for wave in destinations(settings, self._stack.region):
                 for there in wave:
                     place = (there.account, there.region)
-                    if own_alarms(environment, deploy) and there.region == self._stack.region:
+                    if own_alarms("", settings, deploy) and there.region == self._stack.region:
                         self._alarms[there.account] = None
                     if held:
                         self._secrets.add(place)

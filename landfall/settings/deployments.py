@@ -233,9 +233,14 @@ Listener = Annotated[
     str,
     StringConstraints(
         pattern=r"^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}"
-        r":listener/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}$"
+        r":listener/(app|net)/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}$"
     ),
 ]
+
+
+def is_network(listener: str) -> bool:
+    """Tell whether a listener is a Network Load Balancer's; the others are Application ones."""
+    return ":listener/net/" in listener
 
 
 class Target(Settings):

@@ -29,8 +29,11 @@ WELL_KNOWN = {
     "github": WellKnown(
         "https://token.actions.githubusercontent.com",
         "sts.amazonaws.com",
-        r"repo:[\w.-]+/[\w.-]+:(environment:[^*?]+|pull_request|ref:refs/(heads|tags)/.+)",
-        "repo:OWNER/REPOSITORY:environment:prod",
+        # Repositories made or renamed since 2026-07-15 have ids behind both names:
+        # https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/
+        r"repo:([\w.-]+/[\w.-]+|[\w.-]+@[0-9]+/[\w.-]+@[0-9]+)"
+        r":(environment:[^*?]+|pull_request|ref:refs/(heads|tags)/.+)",
+        "repo:OWNER/REPOSITORY:environment:prod, or repo:OWNER@ID/REPOSITORY@ID:environment:prod",
     ),
     "gitlab": WellKnown(
         "https://gitlab.com",

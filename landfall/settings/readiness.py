@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from landfall.settings import keys, naming
 from landfall.settings.delivery import Application, Environment
-from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, LambdaDeploy
+from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, LambdaDeploy, is_network
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.waves import destinations
@@ -21,12 +21,16 @@ class Note(NamedTuple):
     fix: str
 
 
-def own_alarms(pipeline: str, deploy: Deploy) -> tuple[str, ...]:
-    """Return the names of the alarms that the stack creates for a pipeline's deployments."""
+def own_alarms(pipeline: str, environment: Environment, deploy: Deploy) -> tuple[str, ...]:
+    """Return the names of the alarms that the stack creates for a pipeline's deployments.
+
+    A Network Load Balancer counts no responses, so there is no alarm for it.
+    """
     if isinstance(deploy, LambdaDeploy):
         return (f"{pipeline}-errors",)
     if isinstance(deploy, EcsDeploy):
-        return (f"{pipeline}-5xx",)
+        network = any(map(is_network, environment.listeners))
+        return () if network else (f"{pipeline}-5xx",)
     if isinstance(deploy, Ec2Deploy):
         return tuple(f"{pipeline}-{group}-status" for group in deploy.auto_scaling_groups)
     return ()
@@ -34,7 +38,7 @@ def own_alarms(pipeline: str, deploy: Deploy) -> tuple[str, ...]:
 
 def alarms(pipeline: str, environment: Environment, deploy: Deploy) -> tuple[str, ...]:
     """Return the names of all alarms that watch an environment's destinations."""
-    return (*own_alarms(pipeline, deploy), *environment.rollback.alarms)
+    return (*own_alarms(pipeline, environment, deploy), *environment.rollback.alarms)
 
 
 def notes(stack: Stack) -> Iterator[Note]:

@@ -36,4 +36,4 @@ def excludes(patterns: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_pattern(name: str) -> bool:
     """Return whether a branch name is a pattern."""
-    return any(character in name for character in "*?[{!")
+    return any(character in name for character in "*?[{!\\")

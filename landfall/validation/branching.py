@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections.abc import Iterator
+from itertools import combinations
 
 from landfall.settings import keys
 from landfall.settings.branching import triggers, validation
 from landfall.settings.delivery import Application, CodeCommitSource, S3Source
+from landfall.settings.git_globs import Filter, GlobError, UndecidedError, check, common_name
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.strategies import MODELS
@@ -83,6 +84,16 @@ def _filter(stack: Stack, path: Path, trigger: Trigger) -> Iterator[Mistake]:
                 what = f"{len(part)} patterns of {word} are in one filter"
                 fix = f"CodePipeline allows {limit} in each list; add more filters in triggers:"
                 yield Mistake((*path, word), what, fix)
+            for pattern in part:
+                yield from _pattern((*path, word), pattern)
+
+
+def _pattern(path: Path, pattern: str) -> Iterator[Mistake]:
+    try:
+        check(pattern)
+    except GlobError as error:
+        fix = "write a pattern as in release/*, v[0-9]* or {main,develop}"
+        yield Mistake(path, f"'{pattern[:80]}' is not a valid pattern: {error}", fix)
 
 
 def _counts(stack: Stack, path: Path, found: tuple[Trigger, ...]) -> Iterator[Mistake]:
@@ -119,24 +130,34 @@ def _codecommit(
 
 
 def _overlaps(path: Path, application: Application) -> Iterator[Mistake]:
-    """Check that a branch starts only one pipeline, if the strategy requires it."""
+    """Check that a branch or tag starts only one pipeline, if the strategy requires it."""
     # In trunk-based development, one branch delivers to every environment.
     if not MODELS[application.strategy].one_each:
         return
-    started: list[tuple[str, str, str]] = []
-    about = (*path, "strategy")
-    for name in application.environments:
-        for trigger in triggers(application, name):
-            for key, word in (("branches", "branch"), ("tags", "tag")):
-                for pattern in includes(getattr(trigger, key)):
-                    for other, what_of, theirs in started:
-                        if other != name and what_of == word and _overlap(pattern, theirs):
-                            what = f"{word} '{pattern}' also starts environment '{other}'"
-                            fix = f"with {application.strategy}, each {word} has one environment"
-                            here = (*path, "environments", name)
-                            yield Mistake(here, what, f"{fix}", about)
-                    started.append((name, word, pattern))
+    for one, other in combinations(application.environments, 2):
+        for word in ("branch", "tag"):
+            yield from _overlap(path, application, word, one, other)
 
 
-def _overlap(one: str, other: str) -> bool:
-    return fnmatch.fnmatchcase(one, other) or fnmatch.fnmatchcase(other, one)
+def _overlap(
+    path: Path, application: Application, word: str, one: str, other: str
+) -> Iterator[Mistake]:
+    sides = [_filters(triggers(application, name), word) for name in (one, other)]
+    here, about = (*path, "environments", other), (*path, "strategy")
+    try:
+        name = common_name(*sides) if all(sides) else None
+    except GlobError:
+        return  # `_filter` reports the pattern.
+    except UndecidedError:
+        what = f"it cannot be decided whether a {word} also starts environment '{one}'"
+        yield Mistake(here, what, "write fewer or simpler patterns", about)
+        return
+    if name is not None:
+        what = f"{word} '{name}' also starts environment '{one}'"
+        fix = f"with {application.strategy}, each {word} has one environment"
+        yield Mistake(here, what, fix, about)
+
+
+def _filters(found: tuple[Trigger, ...], word: str) -> tuple[Filter, ...]:
+    lists = [trigger.branches if word == "branch" else trigger.tags for trigger in found]
+    return tuple(Filter(includes(each), excludes(each)) for each in lists if each)

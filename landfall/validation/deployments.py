@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from landfall.aws.codepipeline.rules import ZONE
 from landfall.settings import keys, naming
 from landfall.settings.delivery import Application, Environment
-from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, LambdaDeploy
+from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, LambdaDeploy, is_network
 from landfall.settings.readiness import alarms
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
@@ -114,7 +114,8 @@ def _listeners(
     for at, each in _located(path, destinations(settings, stack.region)):
         if isinstance(deploy, EcsDeploy) and not each.listeners:
             what = f"ecs needs the load balancer's listener in {each.account}"
-            yield Mistake(at, what, "add listeners: with its ARN, then the test listener's", about)
+            fix = "add listeners: with its ARN, then the test listener's"
+            yield Mistake(at, what, fix, (*at, "listeners"))
         if not isinstance(deploy, EcsDeploy) and each.listeners:
             what = "only ecs has listeners"
             yield Mistake((*at, "listeners"), what, "remove them", about)
@@ -123,6 +124,25 @@ def _listeners(
             if region != each.region:
                 what = f"the listener is in {region}, the deployment in {each.region}"
                 yield Mistake((*at, "listeners", index), what, "use a listener of that region")
+            if isinstance(deploy, EcsDeploy):
+                yield from _balancer((*at, "listeners", index), deploy, listener, settings)
+
+
+def _balancer(
+    path: Path, deploy: EcsDeploy, listener: str, settings: Environment
+) -> Iterator[Mistake]:
+    """Check what CodeDeploy can do behind a load balancer of this kind.
+
+    https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
+    """
+    network = is_network(listener)
+    if network and (deploy.traffic != "all-at-once" or deploy.shift is not None):
+        what = "CodeDeploy shifts all traffic at once behind a Network Load Balancer"
+        fix = "write traffic: all-at-once, or the listener of an Application Load Balancer (app/)"
+        yield Mistake(path, what, fix)
+    if settings.listeners and network != is_network(settings.listeners[0]):
+        what = "the listeners of an environment must have one kind of load balancer"
+        yield Mistake(path, what, "use only Application (app/) or only Network (net/) listeners")
 
 
 def _located(

@@ -11,6 +11,7 @@ import pytest
 
 from components.landing_zone import LandingZone
 from landfall.aws.codepipeline.catalogue import find
+from landfall.settings import Environment
 from landfall.settings.readiness import own_alarms
 from landfall.settings.source import Locations
 from landfall.validation import parse
@@ -181,7 +182,7 @@ def test_deployment_groups_go_back_on_failure_and_alarms(registered: Registered)
         ]
         settings = parse_deploy(kind)
         assert group["alarmConfiguration"]["alarms"] == [
-            *own_alarms(f"{kind}-prod", settings),
+            *own_alarms(f"{kind}-prod", Environment(account="orders"), settings),
             "availability",
         ]
         assert group["alarmConfiguration"]["ignorePollAlarmFailure"] is False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from landfall.settings.branching import branches
-from tests.settings.stacks import changed, problems, stack
+from tests.settings.stacks import changed, line_of, problems, stack
 
 SOURCE = "source: {connection: github, repository: example/orders}"
 DEV = "dev: {account: orders-dev}"
@@ -38,12 +38,72 @@ def test_an_environment_of_another_name_needs_branches_with_gitflow() -> None:
     assert problems(gitflow((DEV, "qa: {account: orders-dev, branches: qa}"))) == []
 
 
-@pytest.mark.parametrize("pattern", ["main", "'*'", "ma*", "[main, other]"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["main", "'*'", "ma*", "[main, other]", "'{main,other}'", "'!release/*'", "'m[a-c]*'"],
+)
 def test_with_gitflow_a_branch_starts_one_environment(pattern: str) -> None:
     text = gitflow((DEV, f"dev: {{account: orders-dev, branches: {pattern}}}"))
     (problem,) = problems(text)
     assert problem.path.endswith("environments.prod")
-    assert "also starts environment 'dev'" in problem.what
+    assert problem.what == "branch 'main' also starts environment 'dev'"
+    assert "gitflow" in problem.fix
+
+
+def explicit(dev: str, prod: str) -> str:
+    return changed(
+        (SOURCE, f"{SOURCE}\n        strategy: explicit"),
+        (DEV, f"dev: {{account: orders-dev, {dev}}}"),
+        (PROD, f"prod: {{account: orders-prod, {prod}}}"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("dev", "prod"),
+    [
+        # A star stays within one part of a name.
+        ("branches: '*'", "branches: 'release/*'"),
+        ("branches: 'release/*'", "branches: 'release/*/*'"),
+        ("branches: '!main'", "branches: main"),
+        ("branches: ['**', '!release/**']", "branches: 'release/*'"),
+        ("branches: ['**', '!{main,release/*}']", "branches: [main, 'release/*']"),
+        ("tags: 'v*'", "tags: 'release-*'"),
+        # A branch and a tag of one name are not the same push.
+        ("tags: 'v*'", "branches: 'v*'"),
+    ],
+)
+def test_environments_whose_patterns_never_meet_are_valid(dev: str, prod: str) -> None:
+    assert problems(explicit(dev, prod)) == []
+
+
+@pytest.mark.parametrize(
+    ("dev", "prod", "what"),
+    [
+        ("branches: '**'", "branches: 'release/*'", "branch 'release/a'"),
+        ("branches: ['**', '!release/1']", "branches: 'release/?'", "branch 'release/a'"),
+        ("tags: 'v*'", "tags: '*-final'", "tag 'v-final'"),
+        (
+            "triggers: [{branches: develop}, {branches: '!develop', paths: src/**}]",
+            "branches: main",
+            "branch 'main'",
+        ),
+    ],
+)
+def test_a_name_that_starts_two_environments_is_reported(dev: str, prod: str, what: str) -> None:
+    text = explicit(dev, prod)
+    (problem,) = problems(text)
+    assert problem.what == f"{what} also starts environment 'dev'"
+    assert problem.location is not None
+    assert problem.location.line == line_of(text, "prod: {account")
+
+
+@pytest.mark.parametrize("pattern", ["'{main,develop'", "'release/[0-9'", "'{a,{b,c}}'"])
+def test_a_malformed_pattern_is_refused_with_its_line(pattern: str) -> None:
+    text = explicit(f"branches: {pattern}", "branches: main")
+    (problem,) = problems(text)
+    assert "is not a valid pattern" in problem.what
+    assert problem.location is not None
+    assert problem.location.line == line_of(text, "dev: {account")
 
 
 def test_codecommit_takes_one_branch_without_a_pattern() -> None:

@@ -12,6 +12,7 @@ LISTENER = (
     "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/front/"
     "0123456789abcdef/0123456789abcdef"
 )
+NETWORK = LISTENER.replace("/app/", "/net/")
 ECS = "{ecs: orders, cluster: apps, targetGroups: [blue, green], taskRoles: [orders-task]}"
 PROD = "prod: {account: orders-prod}"
 
@@ -34,6 +35,7 @@ def _told(text: str) -> list[str]:
     [
         ("{lambda: orders, shift: {shape: linear, percent: 20, minutes: 3}}", PROD),
         (ECS, f"prod: {{account: orders-prod, listeners: ['{LISTENER}']}}"),
+        (ECS, f"prod: {{account: orders-prod, listeners: '{NETWORK}'}}"),
         ("{ec2: orders, instanceRoles: [app], autoScalingGroups: orders}", PROD),
         (
             "{ec2: orders, instanceRoles: [app], tags: {app: orders}, healthyPercent: 75,"
@@ -66,6 +68,30 @@ def test_each_kind_is_taken(deploy: str, environment: str) -> None:
     ("deploy", "environment", "said", "fix"),
     [
         (ECS, PROD, "ecs needs the load balancer's listener", "add listeners:"),
+        (
+            ECS.replace("}", ", traffic: canary-10-percent-5-minutes}"),
+            f"prod: {{account: orders-prod, listeners: '{NETWORK}'}}",
+            "CodeDeploy shifts all traffic at once behind a Network Load Balancer",
+            "write traffic: all-at-once",
+        ),
+        (
+            ECS.replace("}", ", shift: {shape: linear, percent: 20, minutes: 3}}"),
+            f"prod: {{account: orders-prod, listeners: '{NETWORK}'}}",
+            "CodeDeploy shifts all traffic at once behind a Network Load Balancer",
+            "write traffic: all-at-once",
+        ),
+        (
+            ECS,
+            f"prod: {{account: orders-prod, listeners: ['{LISTENER}', '{NETWORK}']}}",
+            "the listeners of an environment must have one kind of load balancer",
+            "use only Application (app/) or only Network (net/) listeners",
+        ),
+        (
+            ECS,
+            f"prod: {{account: orders-prod, listeners: '{LISTENER.replace('/app/', '/gwy/')}'}}",
+            "is not valid here",
+            "write the listener's ARN, as in arn:aws:elasticloadbalancing:",
+        ),
         (
             "{lambda: orders}",
             f"prod: {{account: orders-prod, listeners: ['{LISTENER}']}}",
@@ -276,8 +302,18 @@ def test_what_would_not_go_back_by_itself_is_noted(
 
 def test_the_stacks_own_alarms_are_counted_by_their_kind() -> None:
     text = _with("{ec2: orders, instanceRoles: [app], autoScalingGroups: [one, two]}")
-    deploy = stack(text).delivery.applications["orders"].deploy
-    assert own_alarms("p", deploy) == ("p-one-status", "p-two-status")
+    application = stack(text).delivery.applications["orders"]
+    prod = application.environments["prod"]
+    assert own_alarms("p", prod, application.deploy) == ("p-one-status", "p-two-status")
+
+
+@pytest.mark.parametrize(("listener", "alarms"), [(LISTENER, ("p-5xx",)), (NETWORK, ())])
+def test_a_network_load_balancer_has_no_answers_to_count(
+    listener: str, alarms: tuple[str, ...]
+) -> None:
+    text = _with(ECS, f"prod: {{account: orders-prod, listeners: '{listener}'}}")
+    application = stack(text).delivery.applications["orders"]
+    assert own_alarms("p", application.environments["prod"], application.deploy) == alarms
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,18 @@ def trusting(
     )
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "repo:example@1234567/depot@7654321:environment:live",
+        "repo:example@1234567/depot@7654321:ref:refs/heads/*",
+        "repo:example/depot:environment:live",
+    ],
+)
+def test_a_github_subject_may_carry_the_ids_of_owner_and_repository(subject: str) -> None:
+    assert problems(changed((ROLE, trusting(subject)))) == []
+
+
 def test_the_small_stack_is_valid() -> None:
     assert problems(SMALL) == []
 
@@ -133,6 +145,11 @@ MISTAKES = [
     (ROLE, trusting("repo:*"), "subjects[0]", "'repo:*' does not identify one", "OWNER/REPOSITORY"),
     (ROLE, trusting("repo:a/*:environment:x"), "subjects[0]", "one project", "OWNER/REPOSITORY"),
     (ROLE, trusting("repo:a/b:ref:refs/heads/*", "gitub"), "provider", "'gitub'", "'github'"),
+    # Ids stand behind both names, or behind neither.
+    (ROLE, trusting("repo:a@1/b:environment:x"), "subjects[0]", "one project", "OWNER@ID/"),
+    (ROLE, trusting("repo:a/b@1:environment:x"), "subjects[0]", "one project", "OWNER@ID/"),
+    (ROLE, trusting("repo:a@*/b@1:environment:x"), "subjects[0]", "one project", "OWNER@ID/"),
+    (ROLE, trusting("repo:a@x/b@1:environment:x"), "subjects[0]", "one project", "OWNER@ID/"),
     (ROLE, trusting("repo:a/b:x", issuer="gitlab"), "subjects[0]", "one project", "project_path"),
     (ROLE, trusting("job-*", issuer=CI, audience=", audience: x"), "[0]", "one project", "wildc"),
     (ROLE, trusting("a", issuer=CI), "audience", "missing", "'aud'"),

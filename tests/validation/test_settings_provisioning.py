@@ -25,6 +25,7 @@ def _with(*lines: str) -> str:
         (SOURCE, TOLD, "approval: {}", "drift: cron(0 6 * * ? *)", "branch: release"),
         (SOURCE, TOLD, "drift: rate(6 hours)", "state: {account: audit, region: eu-central-1}"),
         (f"jobs: {{provider: ci, apply: '{PROD}'}}",),
+        ("jobs: {provider: ci, apply: 'repo:example@1/landing-zone@2:environment:prod'}",),
         (f"jobs: {{provider: ci, read: '{PROD}-plan', apply: '{PROD}'}}",),
     ],
 )

@@ -226,7 +226,7 @@ def test_a_strategy_says_what_is_validated_and_protected(
                 ),
             ),
             "environments.prod",
-            "tag 'v1.*' also starts environment 'dev'",
+            "tag 'v1.a' also starts environment 'dev'",
             "one environment",
         ),
         (

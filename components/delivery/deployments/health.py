@@ -12,6 +12,7 @@ import pulumi_aws as aws
 
 from components.delivery.deployments.arguments import DeploymentTargetArgs, HealthArgs
 from landfall.blueprint.deployments import EC2, ECS, LAMBDA
+from landfall.settings.deployments import is_network
 
 
 def alarm_names(args: DeploymentTargetArgs) -> list[str]:
@@ -64,7 +65,7 @@ def _alarms(args: DeploymentTargetArgs) -> Iterator[tuple[str, dict[str, Any]]]:
                 ),
             },
         )
-    if deployment["kind"] == ECS:
+    if deployment["kind"] == ECS and not any(map(is_network, args["listeners"])):
         # arn:…:listener/app/NAME/ID/LISTENER; the metric's dimension is app/NAME/ID.
         balancer = args["listeners"][0].split(":listener/")[1].rpartition("/")[0]
         yield (
