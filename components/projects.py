@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from landfall.blueprint.places import Place
+from landfall.settings.build_images import environment_type
 
 
 class ProjectArgs(TypedDict):
@@ -22,6 +23,8 @@ class ProjectArgs(TypedDict):
     """The key of its artifacts."""
     image: str
     """CodeBuild's image."""
+    architecture: NotRequired[str]
+    """`x86_64` (where left out) or `arm64`, for an image that is not CodeBuild's own."""
     compute_type: NotRequired[str]
     """CodeBuild's compute type; the smallest where left out."""
     privileged: NotRequired[bool]
@@ -73,7 +76,7 @@ def make_project(
         artifacts={"type": "CODEPIPELINE"},
         source={"type": "CODEPIPELINE", "buildspec": args["buildspec"]},
         environment={
-            "type": "LINUX_CONTAINER",
+            "type": environment_type(args["image"], args.get("architecture")),
             "image": args["image"],
             "compute_type": args.get("compute_type", "BUILD_GENERAL1_SMALL"),
             "environment_variables": args["variables"],

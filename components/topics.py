@@ -29,8 +29,8 @@ def make_topic(
 ) -> MadeTopic:
     """Make a topic, its policy and its subscriptions.
 
-    `subscription` is the logical name of the subscription of a topic with one address; others have
-    the address in theirs.
+    `subscription` is the logical name of the first address's subscription; others have the address
+    in theirs.
     """
     made = aws.sns.Topic(
         name,
@@ -45,9 +45,10 @@ def make_topic(
         ready.append(
             aws.sns.TopicPolicy(name, arn=made.arn, policy=document, region=region, opts=opts)
         )
-    for email in topic.emails:
+    for number, email in enumerate(topic.emails):
+        own = subscription if subscription and number == 0 else f"{name}-{email}"
         aws.sns.TopicSubscription(
-            subscription or f"{name}-{email}",
+            own,
             topic=made.arn,
             protocol="email",
             endpoint=email,

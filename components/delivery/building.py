@@ -13,6 +13,7 @@ from components.inputs import Inputs
 from components.roles import make_role
 from landfall.blueprint import builds
 from landfall.blueprint.places import Place, Store
+from landfall.settings.variables import plain
 
 
 class BuildArgs(TypedDict):
@@ -24,8 +25,10 @@ class BuildArgs(TypedDict):
     """CodeBuild's compute type, as in `BUILD_GENERAL1_SMALL`."""
     buildspec: NotRequired[str]
     """The path of the build specification in the sources; `buildspec.yml` where left out."""
+    architecture: NotRequired[str]
+    """`x86_64` (where left out) or `arm64`, for an image that is not CodeBuild's own."""
     environment: NotRequired[dict[str, str]]
-    """Plain environment variables; never secrets."""
+    """Plain environment variables; never secrets. CodePipeline's action has those with `#{`."""
     secrets: NotRequired[list[SecretReferenceArgs]]
     """Secrets that the build gets in variables, by reference."""
     secrets_key_arn: NotRequired[pulumi.Input[str]]
@@ -81,12 +84,14 @@ def make_build(
         "privileged": build.get("privileged", False),
         "buildspec": build.get("buildspec", "buildspec.yml"),
         "variables": [
-            *projects.plain_variables(build.get("environment", {})),
+            *projects.plain_variables(plain(build.get("environment", {}))),
             *secrets.variables(build.get("secrets", [])),
         ],
         "timeout_minutes": build.get("timeout_minutes", 60),
         "log_group": group.name,
     }
+    if "architecture" in build:
+        args["architecture"] = build["architecture"]
     if cache := _cache(build, pipeline_name, bucket_name):
         args["cache"] = cache
     if "batch_role_name" in build:

@@ -26,13 +26,14 @@ from landfall.blueprint import builds, pipelines
 from landfall.blueprint.deployments import PULUMI, DeploymentArgs
 from landfall.blueprint.places import Place, Store
 from landfall.blueprint.topics import approval_topic
+from landfall.settings.variables import resolved
 
 
 class ApprovalArgs(TypedDict):
     """The manual approval before deployment."""
 
-    notify: NotRequired[str]
-    """The e-mail address that is told."""
+    notify: NotRequired[list[str]]
+    """E-mail addresses of approvers."""
     timeout_minutes: NotRequired[int]
     """5 to 86400; seven days where left out."""
 
@@ -72,6 +73,8 @@ class PipelineArgs(TypedDict):
     """Where the sources are."""
     build: BuildArgs
     """How the build runs."""
+    execution_mode: NotRequired[str]
+    """`QUEUED` (where left out) or `SUPERSEDED`."""
     approval: NotRequired[ApprovalArgs]
     """Whether a person must approve the deployment."""
     deployment: DeploymentArgs
@@ -138,7 +141,7 @@ class Pipeline(pulumi.ComponentResource):
             name,
             name=args["pipeline_name"],
             pipeline_type="V2",
-            execution_mode="QUEUED",
+            execution_mode=args.get("execution_mode", "QUEUED"),
             role_arn=made.role.arn,
             artifact_stores=self._stores(),
             stages=self._stages(build, topic, runner),
@@ -241,7 +244,7 @@ class Pipeline(pulumi.ComponentResource):
 
     def _approval_topic(self) -> aws.sns.Topic | None:
         approval = self._args.get("approval")
-        if approval is None or "notify" not in approval:
+        if approval is None or not approval.get("notify"):
             return None
         name = f"{self._name}-approval"
         topic = approval_topic(self._args["pipeline_name"], self._store.key_arn, approval["notify"])
@@ -283,7 +286,12 @@ class Pipeline(pulumi.ComponentResource):
         result = [{"name": "Source", "actions": source.actions(args["source"])}]
         if args.get("tests"):
             result.append(stages.test_stage(args["tests"], args["source"]))
-        result.append(stages.build_stage(build.project.name, batch=build.batch, image=image))
+        variables = resolved(args["build"].get("environment", {}))
+        result.append(
+            stages.build_stage(
+                build.project.name, batch=build.batch, image=image, variables=variables
+            )
+        )
         if approval is not None:
             minutes = approval.get("timeout_minutes", 7 * 24 * 60)
             result.append(stages.approval_stage(args["environment"], minutes, topic and topic.arn))

@@ -14,6 +14,15 @@ _RESULTS = {
 }
 
 
+class EntryArgs(TypedDict):
+    """What an execution must be of before it deploys."""
+
+    variable: str
+    """A variable of the source action, as in `BranchName`."""
+    values: str
+    """Its values, as a regular expression."""
+
+
 class RollbackArgs(TypedDict):
     """How deployments are guarded."""
 
@@ -25,6 +34,8 @@ class RollbackArgs(TypedDict):
     """When a stage may be entered, as a cron expression of CodePipeline's DeploymentWindow."""
     time_zone: NotRequired[str]
     """The window's time zone; UTC where left out."""
+    entry: NotRequired[EntryArgs]
+    """What an execution must be of: creating a pipeline starts one that no push has started."""
 
 
 def guarded(
@@ -45,7 +56,7 @@ def guarded(
     bake = rollback.get("bake_minutes")
     if bake and (rules := list(_alarms(destinations, pipeline_region, bake))):
         result["on_success"] = {"condition": {"result": "ROLLBACK", "rules": rules}}
-    if entry := [*_window(rollback), *_alarms(destinations, pipeline_region, 0)]:
+    if entry := [*_entry(rollback), *_window(rollback), *_alarms(destinations, pipeline_region, 0)]:
         result["before_entry"] = {"condition": {"result": "FAIL", "rules": entry}}
     return result
 
@@ -61,6 +72,17 @@ def _rule(name: str, provider: str, configuration: dict[str, str]) -> dict[str, 
         },
         "configuration": configuration,
     }
+
+
+def _entry(rollback: RollbackArgs) -> Iterator[dict[str, Any]]:
+    """https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html."""
+    if "entry" in rollback:
+        configuration = {
+            "Variable": f"#{{SourceVariables.{rollback['entry']['variable']}}}",
+            "Value": rollback["entry"]["values"],
+            "Operator": "MATCHES",
+        }
+        yield _rule("Source", "VariableCheck", configuration)
 
 
 def _window(rollback: RollbackArgs) -> Iterator[dict[str, Any]]:

@@ -109,16 +109,27 @@ class SecretReferenceArgs(TypedDict):
     """Its name; a parameter's begins with a slash."""
     variable: NotRequired[str]
     """The environment variable in which a build gets it."""
+    key: NotRequired[str]
+    """secret: the key of a JSON object whose value the variable holds."""
 
 
 def variables(references: Sequence[SecretReferenceArgs]) -> list[dict[str, str]]:
-    """Return CodeBuild's environment variables for secrets: references, never values."""
+    """Return CodeBuild's environment variables for secrets: references, never values.
+
+    https://docs.aws.amazon.com/codebuild/latest/APIReference/API_EnvironmentVariable.html
+    """
     types = {SECRET: "SECRETS_MANAGER", PARAMETER: "PARAMETER_STORE"}
     return [
-        {"name": each["variable"], "value": each["name"], "type": types[each["kind"]]}
+        {"name": each["variable"], "value": _value(each), "type": types[each["kind"]]}
         for each in sorted(references, key=lambda each: each.get("variable", ""))
         if "variable" in each
     ]
+
+
+def _value(reference: SecretReferenceArgs) -> str:
+    """Return `SECRET` or `SECRET:KEY`, as CodeBuild takes them."""
+    parts = (reference["name"], reference.get("key", ""))
+    return ":".join(part for part in parts if part)
 
 
 def described(references: Sequence[SecretReferenceArgs]) -> tuple[Reference, ...]:

@@ -53,6 +53,8 @@ class SourceArgs(TypedDict):
     """connection, codecommit: what starts the pipeline; pushes to `branch` where left out."""
     full_clone: NotRequired[bool]
     """connection, codecommit: builds clone the repository with its history."""
+    submodules: NotRequired[list[str]]
+    """connection: repositories of submodules, which builds may clone."""
     bucket: NotRequired[str]
     """s3: the bucket, versioned, with EventBridge notifications on."""
     key: NotRequired[str]
@@ -158,6 +160,7 @@ def described(source: SourceArgs, inputs: Inputs) -> Source:
         connection_arn=inputs.text(source["connection_arn"]) if "connection_arn" in source else "",
         repository=source.get("repository", ""),
         full_clone=source.get("full_clone", False),
+        submodules=tuple(source.get("submodules", [])),
         bucket=source.get("bucket", ""),
         key=source.get("key", ""),
         image=source["image"]["repository"] if "image" in source else "",

@@ -2,7 +2,7 @@
 structure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -15,6 +15,7 @@ from components.delivery.source import (
 )
 from components.delivery.suites import TestProjectArgs
 from landfall.blueprint.sources import CODECOMMIT, CONNECTION
+from landfall.settings.variables import action_value
 
 BUILT = "Build"
 
@@ -33,14 +34,23 @@ _NAMES = {
 
 
 def build_stage(
-    project_name: pulumi.Input[str], *, batch: bool = False, image: bool = False
+    project_name: pulumi.Input[str],
+    *,
+    batch: bool = False,
+    image: bool = False,
+    variables: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the stage that runs the build project over the sources, and the image beside them."""
+    """Return the stage that runs the build project over the sources, and the image beside them.
+
+    `variables` are environment variables that CodePipeline resolves.
+    """
     configuration: dict[str, Any] = {"ProjectName": project_name}
     if batch:
         configuration |= {"BatchEnabled": "true", "CombineArtifacts": "true"}
     if image:
         configuration["PrimarySource"] = ARTIFACT
+    if variables:
+        configuration["EnvironmentVariables"] = action_value(variables)
     action = {
         "name": "Build",
         "category": "Build",
@@ -67,6 +77,8 @@ def test_action(test: TestProjectArgs, source: SourceArgs, *, run_order: int) ->
         configuration["BatchEnabled"] = "true"
     if test["kind"] == "review":
         configuration["EnvironmentVariables"] = pulumi.Output.json_dumps(_review_variables(source))
+    elif variables := test.get("variables"):
+        configuration["EnvironmentVariables"] = action_value(variables)
     return {
         "name": _NAMES[test["kind"]],
         "category": "Test",

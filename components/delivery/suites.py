@@ -22,6 +22,7 @@ from landfall.blueprint.builds import SourceTests as Described
 from landfall.blueprint.builds import source_tests_name as role_name
 from landfall.blueprint.builds import test_log_group as log_group
 from landfall.blueprint.places import Place, Store
+from landfall.settings.variables import plain, resolved
 
 
 class SuiteArgs(TypedDict):
@@ -38,8 +39,12 @@ class SuiteArgs(TypedDict):
     """Commands in place of the kind's own."""
     buildspec: NotRequired[str]
     """The path of a build specification in the sources, in place of commands."""
+    architecture: NotRequired[str]
+    """`x86_64` (where left out) or `arm64`, for an image that is not CodeBuild's own."""
     environment: NotRequired[dict[str, str]]
-    """Plain environment variables."""
+    """Plain environment variables. CodePipeline's action has those with `#{`."""
+    batch: NotRequired[bool]
+    """Run the batch of the build specification."""
     matrix: NotRequired[dict[str, list[str]]]
     """Run it once for each combination of these variables' values."""
     privileged: NotRequired[bool]
@@ -95,6 +100,8 @@ class TestProjectArgs(TypedDict):
     """The project's ARN."""
     batch: bool
     """Whether it runs as several builds."""
+    variables: NotRequired[dict[str, str]]
+    """Environment variables that CodePipeline resolves, for its action."""
 
 
 def project_arns(
@@ -170,7 +177,7 @@ class SourceTests(pulumi.ComponentResource):
         split = [
             project
             for project, suite in zip(names, args["suites"], strict=True)
-            if suite.get("matrix")
+            if _is_split(suite)
         ]
         batch_role = None
         if split:
@@ -213,7 +220,8 @@ def make_suite(
 ) -> TestProjectArgs:
     """Make the project of one kind of test."""
     kind, matrix = suite["kind"], suite.get("matrix", {})
-    environment = {**suite.get("environment", {}), "TEST_KIND": kind}
+    variables_of_action = resolved(suite.get("environment", {}))
+    environment = {**plain(suite.get("environment", {})), "TEST_KIND": kind}
     lines = buildspecs.commands(kind, suite.get("commands", []), acts_in_target=acts_in_target)
     buildspec: pulumi.Input[str] = buildspecs.test_spec(lines, report_group_arn, matrix)
     args: projects.ProjectArgs = {
@@ -230,12 +238,22 @@ def make_suite(
         "log_group": log_group,
         "log_stream": project_name,
     }
-    if matrix and batch_role is not None:
+    if _is_split(suite) and batch_role is not None:
         args["batch_role_arn"] = batch_role.arn
+    if "architecture" in suite:
+        args["architecture"] = suite["architecture"]
     project = projects.make_project(name, args, place.region, opts)
-    return {
+    made: TestProjectArgs = {
         "kind": kind,
         "project_name": project.name,
         "project_arn": project.arn,
-        "batch": bool(matrix),
+        "batch": _is_split(suite),
     }
+    if variables_of_action:
+        made["variables"] = variables_of_action
+    return made
+
+
+def _is_split(suite: SuiteArgs) -> bool:
+    """Tell whether a test runs as several builds."""
+    return bool(suite.get("matrix")) or suite.get("batch", False)

@@ -15,7 +15,7 @@ from components.landing_zone.service_keys import ServiceKeys
 from components.landing_zone.sources import Sources
 from components.landing_zone.testing import Testing
 from components.landing_zone.workloads import Workloads, build_references
-from landfall.blueprint.deployments import deployment_args, other_regions, reads_artifacts
+from landfall.blueprint.deployments import deployment_of, other_regions, reads_artifacts
 from landfall.settings import Stack, branching, formerly, naming
 from landfall.settings.delivery import (
     Application,
@@ -169,7 +169,6 @@ class Delivery:
     ) -> Pipeline:
         stack, settings = self._stack, application.environments[environment]
         pipeline_name = naming.pipeline(name, environment)
-        deploy = settings.deploy or application.deploy
         roles = {
             part: naming.pipeline_role(name, environment, part) for part in naming.PIPELINE_ROLES
         }
@@ -198,10 +197,10 @@ class Delivery:
                 "privileged": application.build.privileged,
                 "cache": application.build.cache,
             },
-            "deployment": deployment_args(deploy),
+            "deployment": deployment_of(stack, name, environment),
             "waves": self._targets.of_environment(name, application, environment),
             "runner_role_name": roles["pulumi"],
-            "rollback": rollback_args(settings),
+            "rollback": rollback_args(settings, branching.entry(application, environment)),
             "remote_stores": {
                 region: {
                     "bucket_name": self.stores[region].bucket_name,
@@ -211,6 +210,10 @@ class Delivery:
                 for region in self._regions(settings, application)
             },
         }
+        if application.execution_mode == "superseded":
+            args["execution_mode"] = "SUPERSEDED"
+        if application.build.architecture is not None:
+            args["build"]["architecture"] = application.build.architecture
         if application.build.batch:
             args["build"]["batch_role_name"] = roles["batch"]
         args["tests"] = testing.before_build(environment)
@@ -221,5 +224,5 @@ class Delivery:
         if settings.approval is not None:
             args["approval"] = {"timeout_minutes": settings.approval.timeout_minutes}
             if settings.approval.notify:
-                args["approval"]["notify"] = settings.approval.notify
+                args["approval"]["notify"] = list(settings.approval.notify)
         return Pipeline(pipeline_name, args, opts=self._foundation.in_account(self._hub))

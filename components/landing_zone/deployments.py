@@ -15,9 +15,10 @@ from components.landing_zone.foundation import Foundation
 from components.landing_zone.observability import topic_arn
 from components.landing_zone.service_keys import ServiceKeys
 from components.landing_zone.workloads import target_references
-from landfall.blueprint.deployments import PULUMI, deployment_args
+from landfall.blueprint.deployments import PULUMI, deployment_of
 from landfall.blueprint.secrets import read
 from landfall.settings import Stack, naming
+from landfall.settings.branching import Entry
 from landfall.settings.delivery import Application, Environment
 from landfall.settings.waves import Destination, destinations
 
@@ -51,7 +52,7 @@ class Targets:
     ) -> DestinationArgs:
         stack, settings = self._stack, application.environments[environment]
         pipeline_name = naming.pipeline(name, environment)
-        deployment = deployment_args(settings.deploy or application.deploy)
+        deployment = deployment_of(stack, name, environment)
         references = target_references(name, application, environment)
         if references and (settings.deploy or application.deploy).reads_secrets:
             deployment["permissions"] = [
@@ -125,12 +126,14 @@ def read_secrets(
     return inputs.outputs(read(described(references), place, key_arn))
 
 
-def rollback_args(environment: Environment) -> RollbackArgs:
+def rollback_args(environment: Environment, entry: Entry | None) -> RollbackArgs:
     """Return how an environment's deployments are guarded, as a pipeline takes it."""
     settings = environment.rollback
     args: RollbackArgs = {"on_failure": settings.on_failure}
     if settings.bake_minutes:
         args["bake_minutes"] = settings.bake_minutes
+    if entry is not None:
+        args["entry"] = {"variable": entry.variable, "values": entry.values}
     if settings.window:
         args["window"] = settings.window.cron
         args["time_zone"] = settings.window.time_zone

@@ -160,6 +160,5 @@ def _pipelines(
     }
     if settings.approval is not None:
         args["approval_minutes"] = settings.approval.timeout_minutes
-        if settings.approval.notify and settings.approval.notify not in emails:
-            emails.append(settings.approval.notify)
+        emails += [each for each in settings.approval.notify if each not in emails]
     ProvisioningPipelines("provisioning", args, opts=foundation.in_account(hub))

@@ -51,7 +51,7 @@ class ServiceKeys:
             self._secrets.add(home)
             found.append(home)
         held = any(not secret.variable for secret in application.secrets.values())
-        for environment, settings in application.environments.items():
+        for settings in application.environments.values():
             deploy = settings.deploy or application.deploy
             for wave in destinations(settings, self._stack.region):
                 for there in wave:

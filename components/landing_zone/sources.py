@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.arns import output_arn
 from components.artifacts import ArtifactStore
 from components.delivery.images import ImageRepository
 from components.delivery.review import Review
@@ -33,7 +34,7 @@ class Sources:
         self._stack, self._foundation, self._access = stack, foundation, access
         self._hub, self._store = hub, store
         self.connections = {
-            name: self._connection(name, connection).arn
+            name: self._connection(name, connection)
             for name, connection in stack.delivery.connections.items()
         }
         for name, application in stack.delivery.applications.items():
@@ -57,7 +58,7 @@ class Sources:
     def of_validation(self, application: Application) -> SourceArgs:
         """Return where the sources of an application's pull requests are."""
         found = self._source(application, branching.validation(application))
-        found["branch"] = branching.protected(application)[0]
+        found["branch"] = branching.validated_branch(application)
         return found
 
     def _source(self, application: Application, triggers: tuple[Trigger, ...]) -> SourceArgs:
@@ -67,8 +68,7 @@ class Sources:
         found: SourceArgs = {
             "kind": sources.CODECOMMIT,
             "triggers": [_trigger(trigger) for trigger in triggers],
-            # The review reads the history.
-            "full_clone": application.review is not None,
+            "full_clone": branching.cloned(application),
         }
         if isinstance(settings, CodeCommitSource):
             found["repository"] = settings.codecommit
@@ -76,14 +76,25 @@ class Sources:
             found["kind"] = sources.CONNECTION
             found["connection_arn"] = self.connections[settings.connection]
             found["repository"] = settings.repository
+            if settings.submodules:
+                found["submodules"] = list(settings.submodules)
         return found
 
     def _alone(self, *, protect: bool = False) -> pulumi.ResourceOptions:
         provider = self._foundation.accounts[self._hub].provider
         return pulumi.ResourceOptions(provider=provider, protect=protect or None)
 
-    def _connection(self, name: str, settings: Connection) -> aws.codeconnections.Connection:
+    def _connection(self, name: str, settings: Connection) -> pulumi.Output[str]:
+        """Return the ARN of a connection, which is made where none exists already."""
         region, host = self._stack.region, None
+        if settings.id is not None:
+            return output_arn(
+                self._stack.partition,
+                "codeconnections",
+                f"connection/{settings.id}",
+                region=region,
+                account=self._foundation.accounts[self._hub].account_id,
+            )
         if settings.self_managed:
             network = settings.network
             vpc: Any = network and {
@@ -101,7 +112,7 @@ class Sources:
                 region=region,
                 opts=self._alone(),
             )
-        return aws.codeconnections.Connection(
+        made = aws.codeconnections.Connection(
             name,
             name=name,
             # A host says which provider it is.
@@ -110,6 +121,8 @@ class Sources:
             region=region,
             opts=self._alone(),
         )
+        arn: pulumi.Output[str] = made.arn
+        return arn
 
     def _repository(self, name: str, application: Application, settings: CodeCommitSource) -> None:
         region = self._stack.region

@@ -171,7 +171,7 @@ def _own_suite(kind: str, application: Application) -> SuiteArgs:
     if kind == testing.REVIEW:
         return _review(application, application.review)
     build = application.build
-    return {
+    args: SuiteArgs = {
         "kind": testing.BUILD,
         "image": build.image,
         "compute_type": build.compute_type,
@@ -179,7 +179,11 @@ def _own_suite(kind: str, application: Application) -> SuiteArgs:
         "buildspec": build.buildspec,
         "environment": build.environment,
         "timeout_minutes": build.timeout_minutes,
+        "batch": build.batch,
     }
+    if build.architecture is not None:
+        args["architecture"] = build.architecture
+    return args
 
 
 def _suite_args(kind: str, suite: Suite) -> SuiteArgs:
@@ -190,6 +194,8 @@ def _suite_args(kind: str, suite: Suite) -> SuiteArgs:
         "commands": list(suite.commands),
         "environment": dict(suite.environment),
     }
+    if suite.architecture is not None:
+        args["architecture"] = suite.architecture
     matrix = {name: list(values) for name, values in suite.matrix.items()}
     if suite.shards:
         matrix["SHARD"] = [str(number) for number in range(1, suite.shards + 1)]

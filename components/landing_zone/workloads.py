@@ -198,14 +198,15 @@ def target_references(
 
 def build_references(name: str, application: Application) -> list[SecretReferenceArgs]:
     """Return the secrets of an application that its builds read, with their variables."""
-    return [
-        {
-            **_reference(secret, formerly.secret(name, application, key)),
-            "variable": secret.variable,
-        }
-        for key, secret in application.secrets.items()
-        if secret.variable
-    ]
+    found: list[SecretReferenceArgs] = []
+    for key, secret in application.secrets.items():
+        if secret.variable:
+            reference = _reference(secret, formerly.secret(name, application, key))
+            reference["variable"] = secret.variable
+            if secret.key:
+                reference["key"] = secret.key
+            found.append(reference)
+    return found
 
 
 def _reference(secret: settings_of.Secret, name: str) -> SecretReferenceArgs:

@@ -88,7 +88,7 @@ USES: dict[tuple[str, str, str], Use] = {
     ("Rule", "AWS", "CodeBuild"): Use(False, "`tests` runs builds as actions"),
     ("Rule", "AWS", "Commands"): Use(False, "its commands run with the pipeline's role"),
     ("Rule", "AWS", "LambdaInvoke"): Use(False, _NOT_ASKED_FOR),
-    ("Rule", "AWS", "VariableCheck"): Use(False, _NOT_ASKED_FOR),
+    ("Rule", "AWS", "VariableCheck"): Use(True, "`branches` or `tags` that are patterns alone"),
 }
 
 

@@ -8,10 +8,18 @@ from landfall.blueprint.deployments import EC2, ECS, DeploymentArgs
 from landfall.blueprint.places import Place
 from landfall.blueprint.statements import Statement, statement
 
+HOOK_PREFIX = "CodeDeployHook_"
+"""With this begin the names of functions that every deployment may call as hooks."""
+
 _DEFAULTS = {
     ECS: "CodeDeployDefault.ECSAllAtOnce",
     EC2: "CodeDeployDefault.OneAtATime",
 }
+
+
+def group_name(deployment: DeploymentArgs) -> str:
+    """Return the name of CodeDeploy's application and of its deployment group."""
+    return deployment.get("codedeploy_name", deployment["name"])
 
 
 def configuration_name(deployment: DeploymentArgs) -> str:
@@ -21,9 +29,9 @@ def configuration_name(deployment: DeploymentArgs) -> str:
     """
     if shift := deployment.get("shift"):
         shape, percent, minutes = shift["shape"], shift["percent"], shift["minutes"]
-        return f"{deployment['name']}-{shape}-{percent}-percent-{minutes}-minutes"
+        return f"{group_name(deployment)}-{shape}-{percent}-percent-{minutes}-minutes"
     if healthy := deployment.get("healthy_percent"):
-        return f"{deployment['name']}-{healthy}-percent-healthy"
+        return f"{group_name(deployment)}-{healthy}-percent-healthy"
     return deployment.get("deployment_config", _DEFAULTS[deployment["kind"]])
 
 
@@ -32,7 +40,7 @@ def deploy(deployment: DeploymentArgs, place: Place) -> list[Statement]:
 
     https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html
     """
-    name = deployment["name"]
+    name = group_name(deployment)
     statements = [
         statement(
             "Deployments",
@@ -90,11 +98,24 @@ def work(
         own = _services(deployment, place, listeners)
     else:
         own = _instances(deployment, place)
+    if deployment["kind"] == ECS:
+        own.append(_hooks(deployment, place))
     return [
         *own,
         statement("ReadAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"]),
         *reading,
     ]
+
+
+def _hooks(deployment: DeploymentArgs, place: Place) -> Statement:
+    """Return the statement with which CodeDeploy calls the hooks of the AppSpec file.
+
+    AWS's managed policies allow functions of this prefix.
+    https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
+    """
+    names = [f"{HOOK_PREFIX}*", *deployment.get("hooks", [])]
+    functions = [place.arn("lambda", f"function:{name}") for name in names]
+    return statement("CallHooks", actions=["lambda:InvokeFunction"], resources=functions)
 
 
 def _services(

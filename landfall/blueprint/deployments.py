@@ -17,6 +17,8 @@ from landfall.settings.deployments import (
     LambdaDeploy,
     PulumiDeploy,
     Shift,
+    target_group_id,
+    target_group_name,
 )
 from landfall.settings.stack import Stack
 from landfall.settings.waves import destinations
@@ -49,6 +51,10 @@ class DeploymentArgs(TypedDict):
     """`cloudformation`, `lambda`, `ecs`, `ec2` (these two through CodeDeploy), `pulumi`, `s3`."""
     name: str
     """The stack, function, service, CodeDeploy application or bucket that is deployed to."""
+    codedeploy_name: NotRequired[str]
+    """ecs, ec2: the name of CodeDeploy's application and group; `name` where left out."""
+    hooks: NotRequired[list[str]]
+    """ecs: functions that the AppSpec file names as hooks."""
     template: NotRequired[str]
     """cloudformation: the template's path in the build's artifact."""
     capabilities: NotRequired[list[str]]
@@ -71,6 +77,8 @@ class DeploymentArgs(TypedDict):
     """ecs: the cluster's name."""
     target_groups: NotRequired[list[str]]
     """ecs: the two target groups that take turns; ec2: the one that instances leave meanwhile."""
+    target_group_ids: NotRequired[list[str]]
+    """ecs: what CloudWatch calls these two, `targetgroup/NAME/ID`."""
     task_roles: NotRequired[list[str]]
     """ecs: roles that tasks run with and that start them, by name with path."""
     task_definition: NotRequired[str]
@@ -95,6 +103,22 @@ class DeploymentArgs(TypedDict):
     """pulumi: the alias of the key of state and secrets, without `alias/`."""
     image: NotRequired[str]
     """pulumi: the image with the CLI."""
+    compute_type: NotRequired[str]
+    """pulumi: CodeBuild's compute type; the smallest where left out."""
+    timeout_minutes: NotRequired[int]
+    """pulumi: CodeBuild ends the program after this time; 120 where left out."""
+    bucket_key: NotRequired[str]
+    """s3: the id of the key that the bucket is encrypted with, or its ARN."""
+
+
+def deployment_of(stack: Stack, name: str, environment: str) -> DeploymentArgs:
+    """Return what an environment's pipeline deploys, and how, as components take it."""
+    application = stack.delivery.applications[name]
+    args = deployment_args(application.environments[environment].deploy or application.deploy)
+    own = stack.codedeploy_names.get((name, environment), args["name"])
+    if own != args["name"]:
+        args["codedeploy_name"] = own
+    return args
 
 
 def deployment_args(settings: Deploy) -> DeploymentArgs:
@@ -127,9 +151,14 @@ def deployment_args(settings: Deploy) -> DeploymentArgs:
             "backend": settings.backend,
             "key": settings.key,
             "image": settings.image,
+            "compute_type": settings.compute_type,
+            "timeout_minutes": settings.timeout_minutes,
             "permissions": [statement.iam_json() for statement in settings.permissions],
         }
-    return {"kind": "s3", "name": settings.s3}
+    args: DeploymentArgs = {"kind": "s3", "name": settings.s3}
+    if settings.key is not None:
+        args["bucket_key"] = settings.key
+    return args
 
 
 def _strategy(settings: LambdaDeploy) -> str:
@@ -158,13 +187,17 @@ def _ecs(settings: EcsDeploy) -> DeploymentArgs:
         "kind": "ecs",
         "name": settings.service,
         "cluster": settings.cluster,
-        "target_groups": list(settings.target_groups),
+        "target_groups": [target_group_name(each) for each in settings.target_groups],
         "task_roles": list(settings.task_roles),
         "task_definition": settings.task_definition,
         "appspec": settings.appspec,
+        "hooks": list(settings.hooks),
         "keep_minutes": settings.keep_minutes,
         **_traffic(ECS_TRAFFIC[settings.traffic], settings.shift),
     }
+    ids = [id_ for each in settings.target_groups if (id_ := target_group_id(each))]
+    if ids:
+        args["target_group_ids"] = ids
     if settings.image_placeholder:
         args["image_placeholder"] = settings.image_placeholder
     return args

@@ -19,13 +19,15 @@ class Source:
 
     `kind` is `connection` (with `connection_arn` and `repository`), `codecommit` (with
     `repository`) or `s3` (with `bucket` and `key`). `image` is a repository of container images
-    beside the sources. With `full_clone` builds clone the repository with its history.
+    beside the sources. With `full_clone` builds clone the repository with its history, and with it
+    the `submodules`, repositories of the same connection.
     """
 
     kind: str
     connection_arn: str = ""
     repository: str = ""
     full_clone: bool = False
+    submodules: tuple[str, ...] = ()
     bucket: str = ""
     key: str = ""
     image: str = ""
@@ -49,6 +51,7 @@ def clone(source: Source, place: Place) -> list[Statement]:
     """
     if not source.full_clone:
         return []
+    repositories = [source.repository, *source.submodules]
     if source.kind == CODECOMMIT:
         arn = place.arn("codecommit", source.repository)
         return [statement("Clone", actions=["codecommit:GitPull"], resources=[arn])]
@@ -59,7 +62,9 @@ def clone(source: Source, place: Place) -> list[Statement]:
             resources=[source.connection_arn],
             conditions={
                 "StringEqualsIfExists": {
-                    f"{service}:FullRepositoryId": source.repository,
+                    f"{service}:FullRepositoryId": repositories
+                    if source.submodules
+                    else source.repository,
                     f"{service}:ProviderPermissionsRequired": "read_only",
                 }
             },

@@ -80,7 +80,7 @@ def service_role(target: Target) -> Role | None:
     if service == "cloudformation":
         source, statements = _stack_arn(target), deployment.get("permissions", [])
     else:
-        source = place.arn("codedeploy", f"deploymentgroup:{deployment['name']}/*")
+        source = place.arn("codedeploy", f"deploymentgroup:{codedeploy.group_name(deployment)}/*")
         statements = codedeploy.work(
             deployment, place, target.listeners, artifacts.read_artifacts(*_artifacts(target))
         )
@@ -156,7 +156,14 @@ def _change_sets(target: Target) -> Sequence[Statement]:
 
 def _site(target: Target) -> Sequence[Statement]:
     bucket = bucket_arn(target.place.partition, target.deployment["name"])
+    keys = []
+    if key := target.deployment.get("bucket_key"):
+        arn = key if key.startswith("arn:") else target.place.arn("kms", f"key/{key}")
+        # S3 decrypts the parts of a large upload when it joins them.
+        actions = ["kms:Decrypt", "kms:GenerateDataKey"]
+        keys.append(statement("EncryptSite", actions=actions, resources=[arn]))
     return [
+        *keys,
         statement(
             "WriteSite",
             actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],

@@ -38,7 +38,11 @@ def is_split(suite: Suite | None) -> bool:
 def split_kinds(application: Application) -> tuple[str, ...]:
     """Return the kinds of tests of sources that run as several builds."""
     suites = application.tests.of_sources()
-    return tuple(kind for kind in source_kinds(application) if is_split(suites.get(kind)))
+    return tuple(
+        kind
+        for kind in source_kinds(application)
+        if is_split(suites.get(kind)) or (kind == BUILD and application.build.batch)
+    )
 
 
 def pipelines(name: str, application: Application) -> tuple[str, ...]:

@@ -36,9 +36,9 @@ def event_topic(
     return Topic(name, key_arn, [rule_events(place, name, rules)], tuple(emails))
 
 
-def approval_topic(pipeline: str, key_arn: str, email: str) -> Topic:
+def approval_topic(pipeline: str, key_arn: str, emails: Sequence[str]) -> Topic:
     """Return the topic that asks for approvals; the pipeline's role publishes to it."""
-    return Topic(f"{pipeline}-approval", key_arn, emails=(email,))
+    return Topic(f"{pipeline}-approval", key_arn, emails=tuple(emails))
 
 
 def pipeline_alarms(pipeline: str) -> list[str]:

@@ -103,7 +103,9 @@ def _access(stack: Stack) -> Iterator[tuple[Made, Path]]:
 def _delivery(stack: Stack) -> Iterator[tuple[Made, Path]]:
     for region in stack.regions:
         yield ("landfall:artifacts:ArtifactStore", f"artifacts-{region}"), (ARTIFACTS,)
-    for connection in stack.delivery.connections:
+    for connection, settings_of in stack.delivery.connections.items():
+        if settings_of.id is not None:
+            continue
         made = ("aws:codeconnections/connection:Connection", connection)
         yield made, (DELIVERY, "connections", connection)
     for name, application in stack.delivery.applications.items():

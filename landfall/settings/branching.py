@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from landfall.settings.delivery import Application, ConnectionSource, S3Source
-from landfall.settings.strategies import MODELS
-from landfall.settings.triggers import Trigger, includes, is_pattern
+from typing import NamedTuple
 
-_DEFAULT_BRANCH = "main"
+from landfall.settings.delivery import Application, ConnectionSource, S3Source
+from landfall.settings.git_expressions import expression
+from landfall.settings.git_globs import Filter, fits
+from landfall.settings.strategies import MODELS
+from landfall.settings.triggers import Trigger, excludes, includes, is_pattern
+
+
+class Entry(NamedTuple):
+    """What an execution must be of before it deploys: a variable of the source, and its values.
+
+    `values` is a regular expression.
+    """
+
+    variable: str
+    values: str
 
 
 def triggers(application: Application, environment: str) -> tuple[Trigger, ...]:
@@ -55,11 +67,55 @@ def tests_sources(application: Application) -> bool:
     return reviewed or bool(validation(application)) or bool(application.tests.of_sources())
 
 
+def filters(found: tuple[Trigger, ...], key: str) -> tuple[Filter, ...]:
+    """Return the filters of triggers that are about `branches`, `tags` or `pull_requests`."""
+    lists: list[tuple[str, ...]] = [getattr(trigger, key) for trigger in found]
+    return tuple(Filter(includes(each), excludes(each)) for each in lists if each)
+
+
 def default_branch(application: Application, environment: str) -> str:
-    """Return the branch of an execution without a trigger: the first that is not a pattern."""
-    found = includes(branches(application, environment))
-    plain = (name for name in found if not is_pattern(name))
-    return next(plain, found[0] if found else _DEFAULT_BRANCH)
+    """Return the branch that an execution takes which no push started.
+
+    Creating a pipeline starts one, and a user can. It is the environment's first branch without a
+    pattern, else the repository's default branch: a pattern is not a branch.
+    """
+    return _first_plain(application, branches(application, environment))
+
+
+def validated_branch(application: Application) -> str:
+    """Return the branch of the pull requests' pipeline that an execution takes by itself."""
+    found = validation(application)
+    return _first_plain(application, tuple(each for one in found for each in one.pull_requests))
+
+
+def _first_plain(application: Application, patterns: tuple[str, ...]) -> str:
+    plain = (name for name in includes(patterns) if not is_pattern(name))
+    return next(plain, application.default_branch)
+
+
+def entry(application: Application, environment: str) -> Entry | None:
+    """Return what an execution must be of before it deploys to an environment.
+
+    None where the default branch may be deployed: what no push started is then like a push. A push
+    of an image starts a pipeline with that branch too, so that nothing more is asked of it.
+    """
+    found = triggers(application, environment)
+    if not isinstance(application.source, ConnectionSource) or application.image is not None:
+        return None
+    pushed, tagged = filters(found, "branches"), filters(found, "tags")
+    branch = default_branch(application, environment)
+    if any(fits(each, branch) for each in pushed) or any(each.pull_requests for each in found):
+        return None
+    if pushed and not tagged:
+        return Entry("BranchName", expression(pushed))
+    return Entry("TagName", expression(tagged)) if tagged and not pushed else None
+
+
+def cloned(application: Application) -> bool:
+    """Return whether builds clone the repository with its history, which a review reads."""
+    source = application.source
+    wanted = isinstance(source, ConnectionSource) and source.full_clone
+    return wanted or application.review is not None
 
 
 def protected(application: Application) -> tuple[str, ...]:

@@ -6,16 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, Tag
 
-from landfall.settings.base import EMAIL, Count, Distinct, Flag, ListOf, Name, Settings
+from landfall.settings.base import Count, Distinct, Flag, ListOf, Name, Settings
+from landfall.settings.build_images import Architecture, ComputeType
 from landfall.settings.deployments import Deploy, Listener, Wave
 from landfall.settings.kinds import by_key
-from landfall.settings.observability import Observability
+from landfall.settings.observability import Email, Observability
 from landfall.settings.review import Review
 from landfall.settings.rollback import Rollback
 from landfall.settings.secrets import Secret
 from landfall.settings.strategies import Strategy
 from landfall.settings.testing import Kinds, Tests
 from landfall.settings.triggers import Trigger
+
+_UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 # https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_CreateConnection.html
 ConnectionName = Annotated[Name, StringConstraints(max_length=32)]
@@ -53,9 +56,17 @@ class Connection(Settings):
     """A CodeConnections connection; a user completes it once in the console."""
 
     provider: Literal[
-        "Bitbucket", "GitHub", "GitHubEnterpriseServer", "GitLab", "GitLabSelfManaged"
+        "AzureDevOps",
+        "Bitbucket",
+        "GitHub",
+        "GitHubEnterpriseServer",
+        "GitLab",
+        "GitLabSelfManaged",
     ]
     """The host of the repositories."""
+    id: str | None = Field(default=None, pattern=_UUID)
+    """The id of an existing connection in the delivery account and home region; the stack then
+    creates none."""
     endpoint: str | None = Field(default=None, pattern=r"^https://[^\s/]+/?$")
     """The address of a self-managed host: GitHub Enterprise Server, GitLab self-managed."""
     network: Network | None = None
@@ -67,15 +78,22 @@ class Connection(Settings):
         return self.provider in ("GitHubEnterpriseServer", "GitLabSelfManaged")
 
 
+Repository = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$")]
+
+
 class ConnectionSource(Settings):
     """Sources in a repository behind a connection."""
 
     connection: str
     """The connection's key under `connections`."""
-    repository: str = Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$")
+    repository: Repository
     """`owner/name`."""
     paths: Distinct = ()
     """A push or pull request starts a pipeline only if it changes one of these files."""
+    full_clone: Flag = False
+    """Builds clone the repository with its history. A review always does."""
+    submodules: ListOf[Repository] = ()
+    """Repositories of submodules, which builds may clone through the same connection."""
 
 
 class CodeCommitSource(Settings):
@@ -122,18 +140,15 @@ class Build(Settings):
 
     image: str = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
     """CodeBuild's image."""
-    compute_type: Literal[
-        "BUILD_GENERAL1_SMALL",
-        "BUILD_GENERAL1_MEDIUM",
-        "BUILD_GENERAL1_LARGE",
-        "BUILD_GENERAL1_XLARGE",
-        "BUILD_GENERAL1_2XLARGE",
-    ] = "BUILD_GENERAL1_SMALL"
+    architecture: Architecture | None = None
+    """`x86_64` or `arm64`; CodeBuild's own images tell it by their names."""
+    compute_type: ComputeType = "BUILD_GENERAL1_SMALL"
     """CodeBuild's compute type."""
     buildspec: str = "buildspec.yml"
     """The path of the buildspec in the sources."""
     environment: dict[str, str] = Field(default_factory=dict)
-    """Plaintext environment variables. Do not put secrets here."""
+    """Plaintext environment variables. Variables of CodePipeline are resolved, as in
+    `#{SourceVariables.BranchName}`. Do not put secrets here."""
     timeout_minutes: Count = Field(default=60, ge=5, le=2160)
     """CodeBuild stops the build after this time."""
     privileged: Flag = False
@@ -147,8 +162,8 @@ class Build(Settings):
 class Approval(Settings):
     """A manual approval of the deployment."""
 
-    notify: str | None = Field(default=None, pattern=EMAIL)
-    """The e-mail address to notify."""
+    notify: ListOf[Email] = ()
+    """The e-mail addresses of approvers."""
     timeout_minutes: Count = Field(default=7 * 24 * 60, ge=5, le=86400)
     """The approval fails after this time."""
 
@@ -187,8 +202,14 @@ class Application(Settings):
     """The former key. Pulumi then keeps the application's resources."""
     source: Source
     """The source."""
+    execution_mode: Literal["queued", "superseded"] = "queued"
+    """`queued`: executions wait in line. `superseded`: a newer execution replaces a waiting one,
+    also one that waits for approval."""
     strategy: Strategy = "trunk"
     """The branching strategy, which determines what starts each environment's pipeline."""
+    default_branch: str = Field(default="main", pattern=r"^[A-Za-z0-9._/-]{1,200}$")
+    """The repository's default branch. Executions without a push use it if the environment has only
+    patterns or tags."""
     pull_requests: Distinct | None = None
     """Branches whose pull requests are built and tested. Default: the strategy's."""
     branch_names: ListOf[str] | None = None

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, Tag
 
 from landfall import versions
 from landfall.settings.base import Count, Distinct, ListOf, Settings, Statement
+from landfall.settings.build_images import ComputeType
 from landfall.settings.kinds import by_key
 
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html
@@ -115,6 +116,9 @@ class CloudFormationDeploy(_Kind):
         return ("service",)
 
 
+FunctionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
 class LambdaDeploy(_Kind):
     """Publishes the build's artifact as a version of a Lambda function, and shifts an alias to it.
 
@@ -131,6 +135,18 @@ class LambdaDeploy(_Kind):
     """A custom traffic shift, instead of `traffic`."""
 
 
+def target_group_id(group: str) -> str | None:
+    """Return CloudWatch's name of a target group, `targetgroup/NAME/ID`; None for a bare name."""
+    _, found, rest = group.partition(":targetgroup/")
+    return f"targetgroup/{rest}" if found else None
+
+
+def target_group_name(group: str) -> str:
+    """Return the name of a target group that is given by its name or its ARN."""
+    id_ = target_group_id(group)
+    return group if id_ is None else id_.split("/")[1]
+
+
 class EcsDeploy(_Kind):
     """Replaces the tasks of an ECS service through CodeDeploy, as a blue/green deployment.
 
@@ -142,7 +158,8 @@ class EcsDeploy(_Kind):
     cluster: str = Field(pattern=r"^[A-Za-z0-9_-]{1,255}$")
     """The cluster's name."""
     target_groups: Distinct = Field(min_length=2, max_length=2)
-    """The names of the two target groups, blue and green."""
+    """The two target groups, blue and green, by name or ARN. With ARNs the alarm watches only these
+    two, otherwise the whole load balancer."""
     task_roles: ListOf[RolePath] = Field(min_length=1)
     """The task roles and task execution roles, each with its path."""
     task_definition: str = "taskdef.json"
@@ -155,6 +172,8 @@ class EcsDeploy(_Kind):
     """The predefined traffic shift."""
     shift: Shift | None = None
     """A custom traffic shift, instead of `traffic`."""
+    hooks: ListOf[FunctionName] = ()
+    """Functions that the AppSpec file names as hooks, besides those named `CodeDeployHook_…`."""
     keep_minutes: Count = Field(default=60, ge=0, le=2880)
     """How long to keep the old tasks for a fast rollback."""
 
@@ -193,6 +212,10 @@ class PulumiDeploy(_Kind):
     """The alias of the key in the target account that encrypts state and secrets."""
     image: str = f"public.ecr.aws/pulumi/pulumi:{versions.PULUMI}"
     """An image with the Pulumi CLI and the program's language."""
+    compute_type: ComputeType = "BUILD_GENERAL1_SMALL"
+    """CodeBuild's compute type."""
+    timeout_minutes: Count = Field(default=120, ge=5, le=2160)
+    """CodeBuild ends the program after this time."""
     permissions: ListOf[Statement] = Field(min_length=1)
     """The statements of the deploy role."""
 
@@ -202,11 +225,17 @@ class PulumiDeploy(_Kind):
         return ("deploy",)
 
 
+_KEY_ID = r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+
+
 class S3Deploy(_Kind):
     """Copies the build's artifact into a bucket of the target account."""
 
     s3: str = Field(pattern=_BUCKET)
     """The bucket's name."""
+    key: str | None = Field(default=None, pattern=rf"^(arn:aws[a-z-]*:kms:.+:key/)?{_KEY_ID}$")
+    """The id or the ARN of the customer-managed key that the bucket is encrypted with. An alias is
+    not recognized in another account."""
 
 
 Deploy = Annotated[

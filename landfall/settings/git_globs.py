@@ -84,7 +84,8 @@ class _Builder:
 
     def build(self) -> _Glob:
         """Return the automaton; raises `GlobError`."""
-        state, group, ends = 0, -1, []
+        state, group = 0, -1
+        ends: list[int] = []
         while self._at < len(self._text):
             char = self._next()
             if char == "{":
@@ -128,7 +129,8 @@ class _Builder:
             raise GlobError("a set '[' is not closed")
         inside, self._at = self._text[self._at : end], end + 1
         excludes, inside = inside[:1] == "!", inside.removeprefix("!")
-        found, at = [], 0
+        found: list[tuple[int, int]] = []
+        at = 0
         while at < len(inside):
             # A hyphen at either end is itself.
             wide = inside[at + 1 : at + 2] == "-" and at + 2 < len(inside)
@@ -169,7 +171,8 @@ class _Builder:
 
 
 def _others(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    found, begin = [], 0
+    found: list[tuple[int, int]] = []
+    begin = 0
     for low, high in sorted(ranges):
         if begin < low:
             found.append((begin, low - 1))

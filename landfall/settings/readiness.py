@@ -6,8 +6,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from landfall.settings import keys, naming
+from landfall.settings.branching import triggers
 from landfall.settings.delivery import Application, Environment
-from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, LambdaDeploy, is_network
+from landfall.settings.deployments import (
+    Deploy,
+    Ec2Deploy,
+    EcsDeploy,
+    LambdaDeploy,
+    is_network,
+    target_group_id,
+)
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.waves import destinations
@@ -60,6 +68,10 @@ def _of_pipeline(
     if rollback.on_failure != "rollback":
         what = f"{pipeline} has no automatic rollback"
         yield Note((*here, "onFailure"), what, f"after a failed deployment: {by_hand}")
+    if any(trigger.pull_requests for trigger in triggers(application, environment)):
+        what = f"{pipeline} deploys pull requests before any review, with the rights of its roles"
+        fix = "use pullRequests: of the application, which builds and tests them"
+        yield Note((*path, "triggers"), what, fix)
     watched = alarms(pipeline, settings, deploy)
     if not watched:
         what = f"{pipeline} has no alarm, so only immediate failures roll back"
@@ -67,6 +79,11 @@ def _of_pipeline(
     elif not rollback.bake_minutes and not isinstance(deploy, LambdaDeploy | EcsDeploy | Ec2Deploy):
         what = f"{pipeline} checks its alarms only before the deployment"
         yield Note(here, what, "add bakeMinutes: to watch them afterwards")
+    named = isinstance(deploy, EcsDeploy) and not all(map(target_group_id, deploy.target_groups))
+    if named and own_alarms(pipeline, settings, deploy):
+        what = f"the alarm of {pipeline} watches its whole load balancer: errors of another"
+        what += " service behind it roll this one back"
+        yield Note(path, what, "write targetGroups: as ARNs to watch only these")
     if isinstance(deploy, LambdaDeploy | EcsDeploy) and _at_once(deploy):
         what = f"{pipeline} shifts all traffic at once, before an alarm can fire"
         yield Note(path, what, "use canary or linear traffic:, or add bakeMinutes:")

@@ -30,6 +30,8 @@ class Secret(Settings):
     A parameter is created with its value; the stack provides its key and read access."""
     variable: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")
     """The environment variable for builds; the secret is then in the delivery account."""
+    key: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.@/-]{1,256}$")
+    """The key whose value `variable` gets, if the secret is a JSON object."""
     readers: ListOf[RolePath] = ()
     """Roles in the target accounts that may read it, each with its path."""
     rotation: Rotation | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
@@ -16,6 +16,7 @@ from landfall.settings.adopted import Adopted
 from landfall.settings.artifacts import Artifacts
 from landfall.settings.base import Count, Name, Settings
 from landfall.settings.baseline import Baseline, StackBaseline, layered
+from landfall.settings.codedeploy_names import codedeploy_names
 from landfall.settings.cross_account_access import Access, AccessRole
 from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
@@ -97,6 +98,11 @@ class Stack(Settings):
     def account_with_purpose(self, purpose: Purpose) -> str | None:
         """Return the name of the account with this purpose."""
         return self._with_purpose.get(purpose)
+
+    @cached_property
+    def codedeploy_names(self) -> Mapping[tuple[str, str], str]:
+        """The name that each pipeline, by application and environment, has in CodeDeploy."""
+        return codedeploy_names(self.delivery.applications, self.region)
 
     @property
     def config_regions(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from landfall.settings.base import Count, Distinct, ListOf, Settings, Statement
+from landfall.settings.build_images import Architecture
 from landfall.settings.suggestions import suggestion
 
 SOURCE_KINDS = ("unit", "lint", "sast", "dependencies", "secrets", "iac")
@@ -30,8 +31,10 @@ class Suite(Settings):
     """Commands instead of the kind's default; JUnit files below `reports/` become its report."""
     image: str = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
     """CodeBuild's image."""
+    architecture: Architecture | None = None
+    """`x86_64` or `arm64`; CodeBuild's own images tell it by their names."""
     environment: dict[str, str] = Field(default_factory=dict)
-    """Plaintext environment variables."""
+    """Plaintext environment variables. Variables of CodePipeline are resolved."""
     timeout_minutes: Count = Field(default=30, ge=5, le=480)
     """CodeBuild stops the test after this time."""
     matrix: dict[str, Distinct] = Field(default_factory=dict)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from landfall.settings import keys
-from landfall.settings.branching import triggers, validation
-from landfall.settings.delivery import Application, CodeCommitSource, S3Source
-from landfall.settings.git_globs import Filter, GlobError, UndecidedError, check, common_name
+from landfall.settings.branching import default_branch, filters, triggers, validation
+from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource, S3Source
+from landfall.settings.git_globs import GlobError, UndecidedError, check, common_name, fits
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.strategies import MODELS
@@ -58,6 +58,9 @@ def _environment(
         at: Path = (*here, "triggers", index) if own.triggers else here
         yield from _filter(stack, at, trigger)
     yield from _counts(stack, here, found)
+    yield from _pull_requests(here, application, found)
+    if isinstance(application.source, ConnectionSource):
+        yield from _first(here, application, name, found)
     if isinstance(application.source, CodeCommitSource):
         yield from _codecommit(here, application, name, found)
 
@@ -94,6 +97,38 @@ def _pattern(path: Path, pattern: str) -> Iterator[Mistake]:
     except GlobError as error:
         fix = "write a pattern as in release/*, v[0-9]* or {main,develop}"
         yield Mistake(path, f"'{pattern[:80]}' is not a valid pattern: {error}", fix)
+
+
+def _first(
+    path: Path, application: Application, name: str, found: tuple[Trigger, ...]
+) -> Iterator[Mistake]:
+    """Check that what an execution takes which no push started can be told from other branches.
+
+    A condition of a stage asks about the branch or about the tag of an execution, not about either.
+    """
+    pushed, tagged = filters(found, "branches"), filters(found, "tags")
+    branch = default_branch(application, name)
+    try:
+        unclear = pushed and tagged and not any(fits(each, branch) for each in pushed)
+    except GlobError:
+        return  # `_filter` reports the pattern.
+    if unclear:
+        what = f"creating the pipeline would deploy '{branch}', which starts nothing here"
+        fix = "name one branch without a pattern, or make branches and tags two environments"
+        yield Mistake(path, what, fix)
+
+
+def _pull_requests(
+    path: Path, application: Application, found: tuple[Trigger, ...]
+) -> Iterator[Mistake]:
+    """Check that the build of a pull request, which nobody has reviewed, gets no secret."""
+    opened = [index for index, trigger in enumerate(found) if trigger.pull_requests]
+    secret = next((key for key, each in application.secrets.items() if each.variable), None)
+    if opened and secret is not None and isinstance(application.source, ConnectionSource):
+        what = f"the build of a pull request would get secret '{secret}' before any review"
+        fix = "leave it to pullRequests: of the application, which builds and tests without secrets"
+        about = (*path[:-2], "secrets", secret)
+        yield Mistake((*path, "triggers", opened[0], "pullRequests"), what, fix, about)
 
 
 def _counts(stack: Stack, path: Path, found: tuple[Trigger, ...]) -> Iterator[Mistake]:
@@ -142,7 +177,8 @@ def _overlaps(path: Path, application: Application) -> Iterator[Mistake]:
 def _overlap(
     path: Path, application: Application, word: str, one: str, other: str
 ) -> Iterator[Mistake]:
-    sides = [_filters(triggers(application, name), word) for name in (one, other)]
+    key = {"branch": "branches", "tag": "tags"}[word]
+    sides = [filters(triggers(application, name), key) for name in (one, other)]
     here, about = (*path, "environments", other), (*path, "strategy")
     try:
         name = common_name(*sides) if all(sides) else None
@@ -156,8 +192,3 @@ def _overlap(
         what = f"{word} '{name}' also starts environment '{one}'"
         fix = f"with {application.strategy}, each {word} has one environment"
         yield Mistake(here, what, fix, about)
-
-
-def _filters(found: tuple[Trigger, ...], word: str) -> tuple[Filter, ...]:
-    lists = [trigger.branches if word == "branch" else trigger.tags for trigger in found]
-    return tuple(Filter(includes(each), excludes(each)) for each in lists if each)

@@ -57,9 +57,13 @@ def _artifacts(stack: Stack) -> Iterator[Mistake]:
 def _connections(stack: Stack) -> Iterator[Mistake]:
     for name, connection in stack.delivery.connections.items():
         path: Path = (keys.DELIVERY, "connections", name)
-        if connection.self_managed and connection.endpoint is None:
+        exists = connection.id is not None
+        if connection.self_managed and connection.endpoint is None and not exists:
             what = f"the address of {connection.provider} is missing"
             yield Mistake((*path, "endpoint"), what, "add endpoint: with its https address")
+        if exists and connection.network is not None:
+            what = "the connection exists already, with its host"
+            yield Mistake((*path, "network"), what, "remove it")
         for key in ("endpoint", "network"):
             if not connection.self_managed and getattr(connection, key) is not None:
                 what = f"{connection.provider} is not self-managed"
@@ -75,6 +79,9 @@ def _source(stack: Stack, path: Path, application: Application) -> Iterator[Mist
             about = (keys.DELIVERY, "connections", source.connection)
             fix = suggestion(source.connection, known)
             yield Mistake((*path, "source", "connection"), what, fix, about)
+        if source.submodules and not source.full_clone and application.review is None:
+            what = "an archive of the sources has no submodules"
+            yield Mistake((*path, "source", "submodules"), what, "write fullClone: true")
     if isinstance(source, S3Source):
         if "strategy" in application.model_fields_set:
             what = "an S3 source has no branches, so it needs no strategy"
@@ -85,7 +92,7 @@ def _source(stack: Stack, path: Path, application: Application) -> Iterator[Mist
                     here = (*path, "environments", name, key)
                     what = f"an S3 source does not support {key}"
                     yield Mistake(here, what, "remove it", (*path, "source"))
-        for key in ("pull_requests", "branch_names", "review"):
+        for key in ("default_branch", "pull_requests", "branch_names", "review"):
             if key in application.model_fields_set:
                 what = "an S3 source has no branches or pull requests"
                 yield Mistake((*path, to_camel(key)), what, "remove it", (*path, "source"))

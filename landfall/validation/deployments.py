@@ -7,8 +7,18 @@ from collections.abc import Iterator, Sequence
 
 from landfall.aws.codepipeline.rules import ZONE
 from landfall.settings import keys, naming
+from landfall.settings.branching import entry
+from landfall.settings.codedeploy_names import places
 from landfall.settings.delivery import Application, Environment
-from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, LambdaDeploy, is_network
+from landfall.settings.deployments import (
+    Deploy,
+    Ec2Deploy,
+    EcsDeploy,
+    LambdaDeploy,
+    is_network,
+    target_group_id,
+)
+from landfall.settings.git_globs import GlobError
 from landfall.settings.readiness import alarms
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
@@ -16,12 +26,17 @@ from landfall.settings.waves import Destination, destinations
 from landfall.validation import references
 from landfall.validation.mistakes import Mistake
 
+_TARGET_GROUP = re.compile(
+    r"(arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/)?[A-Za-z0-9-]{1,32}"
+    r"(?(1)/[0-9a-f]{16})"
+)
 _CONFIGURATIONS = "-canary-99-percent-2880-minutes"
 """The longest suffix of a deployment configuration's name."""
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
     """Yield the mistakes in the deployments of applications."""
+    yield from _codedeploy(stack)
     for name, application in stack.delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
         yield from _kind(stack, (*path, "deploy"), application.deploy)
@@ -34,6 +49,37 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             yield from _alarms(stack, here, naming.pipeline(name, environment), application)
             yield from _window(here, settings)
         yield from _chat(stack, (*path, "observability", "chat"), application)
+
+
+def _codedeploy(stack: Stack) -> Iterator[Mistake]:
+    """Check that an ECS service is of one deployment group, and a name of one pipeline.
+
+    https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeploymentGroup.html
+    (EcsServiceMappingLimitExceededException, DeploymentGroupAlreadyExistsException)
+    """
+    deployed: dict[tuple[object, ...], str] = {}
+    applications = stack.delivery.applications
+    for pipeline, name in stack.codedeploy_names.items():
+        application, environment = pipeline
+        settings = applications[application].environments[environment]
+        deploy = settings.deploy or applications[application].deploy
+        path: Path = (keys.DELIVERY, "applications", application, "environments", environment)
+        own = f"{application}/{environment}"
+        if name != deploy.name and getattr(deploy, "shift", None):
+            long, quota = f"{name}{_CONFIGURATIONS}", "deploymentConfigurationNameLength"
+            yield from references.length(stack, path, "configuration", long, quota)
+        for place in places(applications, pipeline, stack.region):
+            other = deployed.setdefault((*place, name), own)
+            if other != own:
+                what = f"'{name}' is the name of {other} in CodeDeploy too"
+                yield Mistake(path, what, "rename the application or the environment")
+            if isinstance(deploy, EcsDeploy):
+                other = deployed.setdefault((*place, deploy.cluster, deploy.service), own)
+                if other != own:
+                    what = f"{other} deploys service '{deploy.service}' of cluster "
+                    what += f"'{deploy.cluster}' in {place[0]} in {place[1]} too"
+                    fix = "a service has one deployment group; name another service"
+                    yield Mistake(path, what, fix)
 
 
 def _chat(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
@@ -58,6 +104,8 @@ def _kind(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
             what = f"the traffic would be shifted over {deploy.shift.total_minutes} minutes in all"
             fix = f"AWS ends the deployment after {most}; write a larger percent or fewer minutes"
             yield Mistake((*path, "shift"), what, fix)
+    if isinstance(deploy, EcsDeploy):
+        yield from _target_groups((*path, "targetGroups"), deploy)
     if isinstance(deploy, EcsDeploy) and deploy.shift:
         name = f"{deploy.service}{_CONFIGURATIONS}"
         quota = "deploymentConfigurationNameLength"
@@ -69,6 +117,15 @@ def _kind(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
         if {"batch", "healthy_percent"} <= given:
             what = "batch and healthyPercent exclude each other"
             yield Mistake((*path, "healthyPercent"), what, "keep one of them")
+
+
+def _target_groups(path: Path, deploy: EcsDeploy) -> Iterator[Mistake]:
+    for index, group in enumerate(deploy.target_groups):
+        if not _TARGET_GROUP.fullmatch(group):
+            what = f"'{group[:120]}' is not a target group"
+            yield Mistake((*path, index), what, "write its name, or its ARN")
+    if len({target_group_id(group) is None for group in deploy.target_groups}) > 1:
+        yield Mistake(path, "one target group is a name, the other an ARN", "write both ARNs")
 
 
 def _waves(
@@ -125,7 +182,16 @@ def _listeners(
                 what = f"the listener is in {region}, the deployment in {each.region}"
                 yield Mistake((*at, "listeners", index), what, "use a listener of that region")
             if isinstance(deploy, EcsDeploy):
+                yield from _regions(at, deploy, each, about)
                 yield from _balancer((*at, "listeners", index), deploy, listener, settings)
+
+
+def _regions(path: Path, deploy: EcsDeploy, there: Destination, about: Path) -> Iterator[Mistake]:
+    for group in deploy.target_groups:
+        if target_group_id(group) and group.split(":")[3] != there.region:
+            what = f"the target groups are in {group.split(':')[3]}, not in {there.region}"
+            yield Mistake(path, what, "write their names, or a deploy: of each region", about)
+            return
 
 
 def _balancer(
@@ -154,6 +220,14 @@ def _located(
             yield (*path, "waves", number, index), each
 
 
+def _entry_rules(application: Application, environment: object) -> int:
+    """Return how many rules the check of an execution's branch or tag takes: one or none."""
+    try:
+        return int(entry(application, str(environment)) is not None)
+    except GlobError:
+        return 0  # `landfall.validation.branching` reports the pattern.
+
+
 def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -> Iterator[Mistake]:
     settings = application.environments[path[-1]]  # type: ignore[index]
     deploy, rollback = settings.deploy or application.deploy, settings.rollback
@@ -178,7 +252,7 @@ def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -
         yield from _lambda_alarms(stack, (*here, "alarms"), watched, rollback.alarms)
     most = max(len(wave) for wave in destinations(settings, stack.region))
     rules, rules_limit = (
-        len(watched) * most + (rollback.window is not None),
+        len(watched) * most + (rollback.window is not None) + _entry_rules(application, path[-1]),
         stack.quota("rulesPerCondition"),
     )
     if rules > rules_limit:

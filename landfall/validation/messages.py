@@ -28,6 +28,7 @@ _UNIONS = {
 
 # Descriptions of the models' patterns.
 _MEANINGS = {
+    ":kms:.+:key/)?": "the id of a key or its ARN; an alias is not recognized in another account",
     ":listener/": "the listener's ARN, as in arn:aws:elasticloadbalancing:REGION:ACCOUNT:"
     "listener/app/NAME/ID/ID",
     "arn:aws[a-z-]*:kms:": "a key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID",

@@ -74,6 +74,9 @@ def _secrets(stack: Stack, path: Path, name: str, application: Application) -> I
             )
             fix = "remove variable: or readers:, or declare two secrets"
             yield Mistake((*here, "readers"), what, fix)
+        if secret.key and (secret.variable is None or secret.store == "parameter"):
+            what = "a key needs a JSON secret that builds get in a variable"
+            yield Mistake((*here, "key"), what, "write variable: and store: secret, or no key:")
         if secret.store == "parameter" and secret.rotation:
             what = "Parameter Store does not support rotation"
             yield Mistake((*here, "rotation"), what, "remove it, or write store: secret")

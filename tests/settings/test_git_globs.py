@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from landfall.settings.git_expressions import expression
 from landfall.settings.git_globs import (
     Filter,
     GlobError,
@@ -116,6 +117,26 @@ def test_a_common_name_is_found_exactly_where_there_is_one(
     else:
         assert is_name(found)
         assert both(found)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(FILTER, min_size=1, max_size=3), st.sampled_from(NAMES))
+def test_an_expression_takes_the_names_that_fit_a_filter(found: list[Filter], name: str) -> None:
+    taken = re.search(expression(found), name) is not None
+    assert taken == any(fits(each, name) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        (("v*",), r"^(?:(?:v[^/]*))$"),
+        (("release/*", "hotfix/*"), r"^(?:(?:release/[^/]*|hotfix/[^/]*))$"),
+        (("!main",), r"^(?:(?!(?:main)$)(?:.*))$"),
+        (("v[0-9].{1,2}",), r"^(?:(?:v(?!/)[0-9]\.(?:1|2)))$"),
+    ],
+)
+def test_an_expression_is_written_for_java(patterns: tuple[str, ...], expected: str) -> None:
+    assert expression(_filter(*patterns)) == expected
 
 
 @settings(max_examples=300, deadline=None)

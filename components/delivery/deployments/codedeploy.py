@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.delivery.deployments.arguments import DeploymentTargetArgs
-from landfall.blueprint.codedeploy import configuration_name
+from landfall.blueprint.codedeploy import configuration_name, group_name
 from landfall.blueprint.deployments import EC2, ECS
 
 _PLATFORMS = {ECS: "ECS", EC2: "Server"}
@@ -26,7 +26,7 @@ def make_group(
     child = pulumi.ResourceOptions(parent=parent)
     application = aws.codedeploy.Application(
         name,
-        name=deployment["name"],
+        name=group_name(deployment),
         compute_platform=_PLATFORMS[kind],
         region=region,
         opts=child,
@@ -44,7 +44,7 @@ def make_group(
     aws.codedeploy.DeploymentGroup(
         name,
         app_name=application.name,
-        deployment_group_name=deployment["name"],
+        deployment_group_name=group_name(deployment),
         service_role_arn=service_role.arn,
         deployment_config_name=_configuration(child, name, args),
         auto_rollback_configuration={"enabled": True, "events": sorted(events)},

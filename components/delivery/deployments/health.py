@@ -4,7 +4,7 @@ CloudFormation stacks, Pulumi programs and sites tell nothing by themselves: the
 of their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pulumi
@@ -76,7 +76,7 @@ def _alarms(args: DeploymentTargetArgs) -> Iterator[tuple[str, dict[str, Any]]]:
                     health,
                     "AWS/ApplicationELB",
                     ("HTTPCode_Target_5XX_Count", "RequestCount"),
-                    {"LoadBalancer": balancer},
+                    *_behind(balancer, deployment.get("target_group_ids", [])),
                 ),
             },
         )
@@ -96,31 +96,58 @@ def _alarms(args: DeploymentTargetArgs) -> Iterator[tuple[str, dict[str, Any]]]:
             )
 
 
+def _behind(balancer: str, target_groups: Sequence[str]) -> list[dict[str, str]]:
+    """Return the dimensions of target groups of a balancer; of all of them where none is told."""
+    if not target_groups:
+        return [{"LoadBalancer": balancer}]
+    return [{"LoadBalancer": balancer, "TargetGroup": group} for group in target_groups]
+
+
 def _failures(
-    health: HealthArgs, namespace: str, metrics: tuple[str, str], dimensions: dict[str, str]
+    health: HealthArgs, namespace: str, metrics: tuple[str, str], *dimensions: dict[str, str]
 ) -> dict[str, Any]:
-    """Return what is compared: failures in a minute, or their part of all requests."""
+    """Return what is compared: failures in a minute, or their part of all requests.
+
+    Those of several `dimensions` are added up.
+    """
     failed, asked = metrics
-    if "error_percent" not in health:
+    if "error_percent" not in health and len(dimensions) == 1:
         return {
             "namespace": namespace,
             "metric_name": failed,
-            "dimensions": dimensions,
+            "dimensions": dimensions[0],
             "statistic": "Sum",
             "period": 60,
             "threshold": health["errors"],
         }
 
-    def query(id_: str, metric_name: str) -> dict[str, Any]:
-        metric = {
-            "namespace": namespace,
-            "metric_name": metric_name,
-            "dimensions": dimensions,
-            "stat": "Sum",
-            "period": 60,
-        }
-        return {"id": id_, "metric": metric, "return_data": False}
+    def queries(id_: str, metric_name: str) -> list[dict[str, Any]]:
+        """Return the queries of which the sum is `id_`."""
+        ids = [id_] if len(dimensions) == 1 else [f"{id_}{n}" for n in range(len(dimensions))]
+        found: list[dict[str, Any]] = [
+            {
+                "id": each,
+                "metric": {
+                    "namespace": namespace,
+                    "metric_name": metric_name,
+                    "dimensions": dimension,
+                    "stat": "Sum",
+                    "period": 60,
+                },
+                "return_data": False,
+            }
+            for each, dimension in zip(ids, dimensions, strict=True)
+        ]
+        if len(ids) > 1:
+            # One of two target groups is idle at a time, and then tells nothing.
+            total = " + ".join(f"FILL({each}, 0)" for each in ids)
+            found.insert(0, {"id": id_, "expression": total, "return_data": False})
+        return found
 
+    if "error_percent" not in health:
+        total, *rest = queries("failed", failed)
+        total = {**total, "label": "Failures", "return_data": True}
+        return {"metric_queries": [total, *rest], "threshold": health["errors"]}
     part = {
         "id": "part",
         "expression": "IF(asked > 0, 100 * failed / asked, 0)",
@@ -128,6 +155,6 @@ def _failures(
         "return_data": True,
     }
     return {
-        "metric_queries": [part, query("failed", failed), query("asked", asked)],
+        "metric_queries": [part, *queries("failed", failed), *queries("asked", asked)],
         "threshold": health["error_percent"],
     }

@@ -71,9 +71,10 @@ def make_runner(
         "role_arn": made.role.arn,
         "key_arn": key_arn,
         "image": deployment["image"],
+        "compute_type": deployment.get("compute_type", "BUILD_GENERAL1_SMALL"),
         "buildspec": json.dumps(_BUILDSPEC),
         "variables": projects.plain_variables(variables),
-        "timeout_minutes": 120,
+        "timeout_minutes": deployment.get("timeout_minutes", 120),
         "log_group": group.name,
         # A second update of the stack would only wait for the lock of its state.
         "one_at_a_time": True,

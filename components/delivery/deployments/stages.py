@@ -8,6 +8,7 @@ import pulumi
 from components.delivery.deployments import cloudformation
 from components.delivery.deployments.arguments import DestinationArgs
 from components.delivery.rollback import RollbackArgs, guarded
+from landfall.blueprint.codedeploy import group_name
 from landfall.blueprint.deployments import CLOUDFORMATION, EC2, ECS, LAMBDA, PULUMI, DeploymentArgs
 
 
@@ -69,13 +70,15 @@ def _actions(
     if kind == CLOUDFORMATION:
         return cloudformation.actions(common, deployment, destination, built)
     provider, configuration = "S3", {"BucketName": deployment["name"], "Extract": "true"}
+    if "bucket_key" in deployment:
+        configuration["KMSEncryptionKeyARN"] = deployment["bucket_key"]
     if kind == LAMBDA:
         provider, configuration = "Lambda", _lambda(deployment, destination)
     if kind in (EC2, ECS):
         provider = "CodeDeployToECS" if kind == ECS else "CodeDeploy"
         configuration = {
-            "ApplicationName": deployment["name"],
-            "DeploymentGroupName": deployment["name"],
+            "ApplicationName": group_name(deployment),
+            "DeploymentGroupName": group_name(deployment),
         }
     if kind == ECS:
         configuration |= _ecs(deployment, built)

@@ -25,14 +25,17 @@ SOURCES = (
             Key("DetectChanges", values=FLAG),
         ),
         outputs=(1, 1),
-        variables=(*_COMMIT, "ConnectionArn", "FullRepositoryName"),
+        variables=(*_COMMIT, "ConnectionArn", "FullRepositoryName", "TagName"),
         demands=(
             Demand("connection-available", "the connection's handshake was completed"),
             _CLONE_READER,
         ),
         permissions=("codeconnections:UseConnection",),
         cross_region=False,
-        unconfirmed=("the table of artifact counts gives the owner ThirdParty; the page, AWS",),
+        unconfirmed=(
+            "the table of artifact counts gives the owner ThirdParty; the page, AWS",
+            "TagName is announced for pushes of tags and used by users; the page does not list it",
+        ),
     ),
     ActionType(
         category="Source",

@@ -152,11 +152,12 @@ def source(application: Application, environment: str | None) -> Source:
             CONNECTION,
             connection_arn=symbols.connection(settings.connection),
             repository=settings.repository,
-            full_clone=application.review is not None,
+            full_clone=branching.cloned(application),
+            submodules=settings.submodules,
             image=image,
         )
     if isinstance(settings, CodeCommitSource):
-        cloned = application.review is not None
+        cloned = branching.cloned(application)
         return Source(CODECOMMIT, repository=settings.codecommit, full_clone=cloned, image=image)
     return Source(S3, bucket=settings.bucket, key=settings.key, image=image)
 
@@ -316,6 +317,8 @@ def _names_of_environment(
 
 def _connections(scope: Scope) -> Iterator[Named]:
     for name, connection in scope.stack.delivery.connections.items():
+        if connection.id is not None:
+            continue
         path: Path = (keys.DELIVERY, "connections", name)
         yield Named("connection", scope.hub, scope.stack.region, name, path)
         if connection.self_managed:

@@ -46,7 +46,7 @@ def resources(scope: Scope) -> Iterator[Named]:
         path = application_path(name, environment)
         for wave in destinations(settings, scope.stack.region):
             for there in wave:
-                for alarm in own_alarms(pipeline, settings.deploy or application.deploy):
+                for alarm in own_alarms(pipeline, settings, settings.deploy or application.deploy):
                     yield Named("alarm", there.account, there.region, alarm, path)
 
 
@@ -68,7 +68,7 @@ def health_alarm_arns(scope: Scope, name: str, application: Application) -> list
         for wave in destinations(settings, scope.stack.region)
         for there in wave
         for alarm in own_alarms(
-            naming.pipeline(name, environment), settings.deploy or application.deploy
+            naming.pipeline(name, environment), settings, settings.deploy or application.deploy
         )
     ]
 

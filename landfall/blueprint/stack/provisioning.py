@@ -84,7 +84,7 @@ def topics(stack: Stack) -> Iterator[PlacedTopic]:
 def emails(settings: Provisioning) -> list[str]:
     """Return who is told of the stack's own delivery."""
     approval = settings.approval
-    asked = [approval.notify] if approval is not None and approval.notify else []
+    asked = list(approval.notify) if approval is not None else []
     return list(dict.fromkeys([*settings.notify, *asked]))
 
 

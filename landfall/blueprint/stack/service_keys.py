@@ -79,7 +79,7 @@ def _of_application(
         yield home
     held = any(not secret.variable for secret in application.secrets.values())
     for environment, settings in application.environments.items():
-        alarms = own_alarms(environment, settings.deploy or application.deploy)
+        alarms = own_alarms(environment, settings, settings.deploy or application.deploy)
         for wave in destinations(settings, scope.stack.region):
             for there in wave:
                 if alarms and there.region == scope.stack.region:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from landfall.blueprint import artifacts, secrets, symbols, targets
 from landfall.blueprint.applications import workload_policy
-from landfall.blueprint.deployments import PULUMI, deployment_args
+from landfall.blueprint.deployments import PULUMI, deployment_of
 from landfall.blueprint.roles import CrossAccount
 from landfall.blueprint.secrets import Reference
 from landfall.blueprint.stack.delivery import reference
@@ -54,7 +54,8 @@ def resources(scope: Scope) -> Iterator[Named]:
         deploy = application.environments[environment].deploy or application.deploy
         if isinstance(deploy, EcsDeploy | Ec2Deploy):
             path = application_path(name, environment)
-            yield Named("deployment-group", there.account, there.region, deploy.name, path)
+            own = scope.stack.codedeploy_names[name, environment]
+            yield Named("deployment-group", there.account, there.region, own, path)
 
 
 def _destinations(scope: Scope) -> Iterator[tuple[str, Application, str, Destination]]:
@@ -71,7 +72,7 @@ def target_of(
     """Return one account and region that an environment's pipeline deploys to."""
     settings = application.environments[environment]
     deploy = settings.deploy or application.deploy
-    deployment = deployment_args(deploy)
+    deployment = deployment_of(scope.stack, name, environment)
     references = _references(name, application, environment)
     if references and deploy.reads_secrets:
         reading = _read_secrets(scope, references, there)

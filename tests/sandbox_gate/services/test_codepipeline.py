@@ -144,6 +144,11 @@ _STORE = {"type": "S3", "location": "artifacts"}
         (_set("stages.0.actions", [_commit()]),
          "InvalidStructureException", "must reference a CodeStarSourceConnection"),
         (_set("stages.1.actions.0.runOrder", 1000), "ValidationException", "runOrder"),
+        (
+            _set("stages.1.actions.0.configuration", {"EnvironmentVariables": "x" * 1001}),
+            "ValidationException",
+            "1000",
+        ),
         (_set("stages.1.beforeEntry", {"conditions": [{"rules": [_RULE] * 6}]}), "", "rules"),
     ],
 )  # fmt: skip

@@ -110,6 +110,36 @@ def test_projects_that_are_refused(aws: Clients, members: dict[str, Any]) -> Non
     assert code == "InvalidInputException"
 
 
+@pytest.mark.parametrize(
+    ("image", "kind", "taken"),
+    [
+        ("aws/codebuild/amazonlinux-aarch64-standard:3.0", "ARM_CONTAINER", True),
+        ("aws/codebuild/amazonlinux-aarch64-standard:3.0", "LINUX_CONTAINER", False),
+        ("aws/codebuild/amazonlinux2-aarch64-standard:2.0", "LINUX_CONTAINER", False),
+        ("aws/codebuild/amazonlinux-x86_64-standard:5.0", "ARM_CONTAINER", False),
+        ("aws/codebuild/windows-base:2022-1.0", "LINUX_CONTAINER", False),
+        ("aws/codebuild/amazonlinux-x86_64-lambda-standard:go1.21", "LINUX_CONTAINER", False),
+        ("public.ecr.aws/docker/library/python:3.13", "ARM_CONTAINER", True),
+    ],
+)
+def test_a_curated_image_runs_on_its_own_environment_types(
+    aws: Clients, image: str, kind: str, taken: bool
+) -> None:
+    client, role = aws("codebuild"), _role(aws, "codebuild.amazonaws.com")
+    environment = {"type": kind, "image": image, "computeType": "BUILD_GENERAL1_SMALL"}
+    if taken:
+        client.create_project(**_project(role, environment=environment))
+        return
+    expected = (
+        "InvalidInputException",
+        f"AWS CodeBuild curated image {image} is not supported for projects with environment type "
+        f"{kind} and compute type BUILD_GENERAL1_SMALL",
+    )
+    assert error_of(client.create_project, **_project(role, environment=environment)) == expected
+    client.create_project(**_project(role))
+    assert error_of(client.update_project, name="build", environment=environment) == expected
+
+
 def test_a_role_that_does_not_trust_codebuild(aws: Clients) -> None:
     role = _role(aws, "lambda.amazonaws.com")
     code, message = error_of(aws("codebuild").create_project, **_project(role))

@@ -38,6 +38,38 @@ def _require_role(request: Request, arn: str) -> None:
         raise InvalidInputError(f"CodeBuild is not authorized to perform: sts:AssumeRole on {arn}")
 
 
+# CodeBuild User Guide, 'Docker images provided by CodeBuild' and 'Build environment compute modes'.
+_CURATED = (
+    ("windows-base:2019", {"WINDOWS_CONTAINER", "WINDOWS_SERVER_2019_CONTAINER", "WINDOWS_EC2"}),
+    ("windows-base:2022", {"WINDOWS_SERVER_2022_CONTAINER", "WINDOWS_EC2"}),
+    ("macos-arm-base:", {"MAC_ARM"}),
+    ("amazonlinux-x86_64-lambda-standard:", {"LINUX_LAMBDA_CONTAINER"}),
+    ("amazonlinux-aarch64-lambda-standard:", {"ARM_LAMBDA_CONTAINER"}),
+    ("amazonlinux-aarch64-standard:", {"ARM_CONTAINER", "ARM_EC2"}),
+    ("amazonlinux2-aarch64-standard:", {"ARM_CONTAINER", "ARM_EC2"}),
+    ("", {"LINUX_CONTAINER", "LINUX_GPU_CONTAINER", "LINUX_EC2"}),
+)
+
+
+@limit("codebuild", "CreateProject", "UpdateProject")
+def curated_images(request: Request) -> None:
+    """CodeBuild User Guide, 'Docker images provided by CodeBuild': each runs on its own types.
+
+    The wording is CodeBuild's: https://github.com/aws/copilot-cli/issues/3110.
+    """
+    environment = request.params.get("environment", {})
+    image, kind = environment.get("image", ""), environment.get("type")
+    if not image.startswith("aws/codebuild/"):
+        return
+    name = image.removeprefix("aws/codebuild/")
+    types = next(types for prefix, types in _CURATED if name.startswith(prefix))
+    if kind not in types:
+        raise InvalidInputError(
+            f"AWS CodeBuild curated image {image} is not supported for projects with environment "
+            f"type {kind} and compute type {environment.get('computeType')}"
+        )
+
+
 @limit("codebuild", "CreateProject", "UpdateProject")
 def caches(request: Request) -> None:
     """CodeBuild API Reference, ProjectCache: a bucket for S3, modes for LOCAL."""

@@ -1,8 +1,11 @@
-"""CodeDeploy: the service role, and how many alarms a group has."""
+"""CodeDeploy: the service role, alarms of a group, and groups of an ECS service."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+
+from moto.codedeploy.models import codedeploy_backends
 
 from landfall.sandbox.across_services.quotas import quota
 from landfall.sandbox.across_services.trust import find_role, service, trusts
@@ -15,6 +18,12 @@ class AlarmsLimitExceededError(AWSError):
     """More than ten: CodeDeploy API Reference, CreateDeploymentGroup."""
 
     code = "AlarmsLimitExceededException"
+
+
+class EcsServiceMappingLimitExceededError(AWSError):
+    """Another group has the service: CodeDeploy API Reference, CreateDeploymentGroup."""
+
+    code = "EcsServiceMappingLimitExceededException"
 
 
 class InvalidRoleError(AWSError):
@@ -41,3 +50,25 @@ def deployment_groups(request: Request) -> None:
             "AWS CodeDeploy does not have the permissions required to assume the role "
             f"{params['serviceRoleArn']}."
         )
+
+
+@limit("codedeploy", "CreateDeploymentGroup", "UpdateDeploymentGroup")
+def one_group_for_a_service(request: Request) -> None:
+    """CodeDeploy API Reference, CreateDeploymentGroup: EcsServiceMappingLimitExceededException."""
+    params = request.params
+    own = params.get("currentDeploymentGroupName") or params.get("deploymentGroupName")
+    wanted = [_service(each) for each in params.get("ecsServices", [])]
+    groups = codedeploy_backends[request.account][request.region].deployment_groups
+    for application, held in groups.items():
+        for name, group in held.items():
+            if (application, name) == (params["applicationName"], own):
+                continue
+            if any(_service(each) in wanted for each in group.ecs_services):
+                raise EcsServiceMappingLimitExceededError(
+                    "The Amazon ECS service is associated with more than one deployment groups. "
+                    "An Amazon ECS service can be associated with only one deployment group."
+                )
+
+
+def _service(given: Mapping[str, str]) -> tuple[str, str]:
+    return given.get("clusterName", "default"), given.get("serviceName", "")

@@ -1,0 +1,148 @@
+"""Checks of builds and of the actions that run them: images, variables, AWS's limits."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from landfall.aws.codepipeline.catalogue import find
+from landfall.settings import keys
+from landfall.settings.branching import triggers
+from landfall.settings.build_images import Architecture, own_architecture, unusable
+from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource, S3Source
+from landfall.settings.deployments import CloudFormationDeploy, Deploy, EcsDeploy, PulumiDeploy
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.settings.suggestions import suggestion
+from landfall.settings.testing import DEPLOYED_KINDS, SOURCE_KINDS, Suite
+from landfall.settings.variables import action_value, resolved
+from landfall.validation.mistakes import Mistake
+
+_VARIABLE = re.compile(r"#\{([^}]*)\}")
+_PROVIDERS: Mapping[type, str] = {
+    ConnectionSource: "CodeStarSourceConnection",
+    CodeCommitSource: "CodeCommit",
+    S3Source: "S3",
+}
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield what is wrong with the builds of applications and the configuration of actions."""
+    for name, application in stack.delivery.applications.items():
+        path: Path = (keys.DELIVERY, "applications", name)
+        build = application.build
+        yield from _image((*path, "build"), build.image, build.architecture)
+        known = _variables(application)
+        yield from _environment(stack, (*path, "build", "environment"), build.environment, known)
+        for kind in SOURCE_KINDS + DEPLOYED_KINDS:
+            suite: Suite | None = getattr(application.tests, kind)
+            if suite is not None:
+                yield from _suite(stack, (*path, "tests", kind), suite, known)
+        if isinstance(application.source, S3Source):
+            yield from _value(stack, (*path, "source", "key"), application.source.key)
+        yield from _deployment(stack, (*path, "deploy"), application.deploy)
+        for environment, settings in application.environments.items():
+            if settings.deploy is not None:
+                here = (*path, "environments", environment, "deploy")
+                yield from _deployment(stack, here, settings.deploy)
+
+
+def _image(path: Path, image: str, architecture: Architecture | None) -> Iterator[Mistake]:
+    why = unusable(image)
+    if why is not None:
+        fix = "write a Linux image, as in aws/codebuild/amazonlinux-x86_64-standard:5.0"
+        yield Mistake((*path, "image"), f"'{image[:120]}' is {why}", fix)
+    own = own_architecture(image)
+    if own and architecture and own != architecture:
+        what = f"'{image[:120]}' is an image of {own}"
+        yield Mistake((*path, "architecture"), what, "leave it out, or name another image")
+
+
+def _suite(
+    stack: Stack, path: Path, suite: Suite, known: Mapping[str, tuple[str, ...]]
+) -> Iterator[Mistake]:
+    yield from _image(path, suite.image, suite.architecture)
+    yield from _environment(stack, (*path, "environment"), suite.environment, known)
+    for variable, values in suite.matrix.items():
+        for index, value in enumerate(values):
+            if _VARIABLE.search(value):
+                what = "CodePipeline resolves no variables in a matrix: it is in the buildspec"
+                fix = "write it in environment:"
+                yield Mistake((*path, "matrix", variable, index), what, fix)
+
+
+def _variables(application: Application) -> dict[str, tuple[str, ...]]:
+    """Return the variables that every pipeline of an application has, by namespace."""
+    found: dict[str, tuple[str, ...]] = {"codepipeline": ("PipelineExecutionId",)}
+    source = _produced(_PROVIDERS[type(application.source)])
+    found["SourceVariables"] = tuple(each for each in source if _given(application, each))
+    if application.image is not None:
+        found["ImageVariables"] = _produced("ECR")
+    return found
+
+
+def _produced(provider: str) -> tuple[str, ...]:
+    """Return the variables of a source action."""
+    action = find("Source", provider)
+    return (action.variables or ()) if action is not None else ()
+
+
+def _given(application: Application, variable: str) -> bool:
+    """Tell whether a variable has a value whatever starts a pipeline: a tag is of no branch."""
+    found = [each for name in application.environments for each in triggers(application, name)]
+    if variable == "BranchName":
+        return not any(each.tags for each in found)
+    if variable == "TagName":
+        return all(each.tags for each in found)
+    return True
+
+
+def _environment(
+    stack: Stack, path: Path, values: Mapping[str, str], known: Mapping[str, tuple[str, ...]]
+) -> Iterator[Mistake]:
+    for key, value in values.items():
+        for reference in _VARIABLE.findall(value):
+            yield from _reference((*path, key), reference, known)
+    if found := resolved(values):
+        yield from _value(stack, path, action_value(found))
+
+
+def _reference(
+    path: Path, reference: str, known: Mapping[str, tuple[str, ...]]
+) -> Iterator[Mistake]:
+    namespace, _, variable = reference.partition(".")
+    here = f"'#{{{reference[:80]}}}'"
+    if namespace not in known:
+        what = f"{here}: no action before this one has namespace '{namespace[:40]}'"
+        yield Mistake(path, what, f"write one of {', '.join(known)}")
+    elif variable not in known[namespace]:
+        what = f"{here} has no value in every pipeline of the application"
+        yield Mistake(path, what, suggestion(variable, known[namespace]))
+
+
+def _deployment(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
+    if isinstance(deploy, CloudFormationDeploy):
+        yield from _value(stack, (*path, "template"), f"Build::{deploy.template}")
+        if deploy.parameters:
+            text = json.dumps(deploy.parameters, sort_keys=True)
+            yield from _value(stack, (*path, "parameters"), text)
+    if isinstance(deploy, EcsDeploy):
+        yield from _value(stack, (*path, "taskDefinition"), deploy.task_definition)
+        yield from _value(stack, (*path, "appspec"), deploy.appspec)
+    if isinstance(deploy, PulumiDeploy):
+        yield from _image(path, deploy.image, None)
+
+
+def _value(stack: Stack, path: Path, text: str) -> Iterator[Mistake]:
+    """Check the length of a value of an action's configuration, which up would be refused for."""
+    limit = stack.quota("actionValueLength")
+    if len(text) <= limit:
+        return
+    fixes = {
+        "parameters": "leave out what the template has defaults for, or let it read SSM parameters",
+        "environment": "leave some out, or let the build read them itself",
+    }
+    what = f"{path[-1]} would be {len(text)} characters in the action's configuration"
+    fix = f"CodePipeline takes {limit}; {fixes.get(str(path[-1]), 'write a shorter one')}"
+    yield Mistake(path, what, fix)

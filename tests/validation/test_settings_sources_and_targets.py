@@ -1,0 +1,134 @@
+"""Connections, sources, secrets, sites and target groups, refused at validation with a fix."""
+
+from __future__ import annotations
+
+import pytest
+
+from landfall.settings.readiness import notes
+from tests.settings.stacks import changed, line_of, problems, stack
+
+SOURCE = "source: {connection: github, repository: example/orders}"
+DEPLOY = "deploy: {lambda: orders}"
+CONNECTION = "{provider: GitHub}"
+PROD = "prod: {account: orders-prod}"
+LISTENER = (
+    "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/front/"
+    "0123456789abcdef/0123456789abcdef"
+)
+GROUP = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/NAME/0123456789abcdef"
+BLUE, GREEN = GROUP.replace("NAME", "blue"), GROUP.replace("NAME", "green")
+KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/mrk-0123456789abcdef0123456789abcdef"
+ID = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+
+
+def _more(*lines: str) -> str:
+    return changed((SOURCE, SOURCE + "".join(f"\n        {line}" for line in lines)))
+
+
+def _ecs(*groups: str, region: str = "eu-west-1") -> str:
+    listener = LISTENER.replace("eu-west-1", region)
+    written = ", ".join(f"'{group}'" for group in groups)
+    return changed(
+        (
+            DEPLOY,
+            f"deploy: {{ecs: o, cluster: a, targetGroups: [{written}], taskRoles: task}}",
+        ),
+        ("          dev: {account: orders-dev}\n", ""),
+        (PROD, f"prod: {{account: orders-prod, region: {region}, listeners: '{listener}'}}"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        changed((CONNECTION, "{provider: AzureDevOps}")),
+        changed((CONNECTION, f"{{provider: GitHub, id: {ID}}}")),
+        changed((CONNECTION, f"{{provider: GitLabSelfManaged, id: {ID}}}")),
+        changed((SOURCE, SOURCE.replace("}", ", fullClone: true, submodules: example/lib}"))),
+        _more("executionMode: superseded"),
+        changed((PROD, PROD.replace("}", ", approval: {notify: [a@example.com, b@example.com]}}"))),
+        _more("secrets: {login: {variable: LOGIN, key: password}}"),
+        changed((DEPLOY, f"deploy: {{s3: orders-site, key: {ID}}}")),
+        changed(
+            (
+                DEPLOY,
+                f"deploy: {{s3: orders-site, key: '{KEY_ARN}'}}",
+            )
+        ),
+        _ecs("blue", "green"),
+        _ecs(BLUE, GREEN),
+    ],
+)
+def test_what_aws_knows_can_be_said(text: str) -> None:
+    assert [str(problem) for problem in problems(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "what", "fix"),
+    [
+        (
+            changed((DEPLOY, "deploy: {s3: orders-site, key: orders}")),
+            "deploy:",
+            "'orders' is not valid here",
+            "an alias is not recognized in another account",
+        ),
+        (
+            changed((SOURCE, SOURCE.replace("}", ", submodules: example/lib}"))),
+            "source:",
+            "an archive of the sources has no submodules",
+            "write fullClone: true",
+        ),
+        (
+            _more("secrets: {login: {key: password, readers: app}}"),
+            "secrets:",
+            "a key needs a JSON secret that builds get in a variable",
+            "write variable:",
+        ),
+        (
+            _ecs(BLUE, "green"),
+            "deploy:",
+            "one target group is a name, the other an ARN",
+            "write both ARNs",
+        ),
+        (_ecs("blue", "gr_een"), "deploy:", "'gr_een' is not a target group", "write its name"),
+        (
+            _ecs(BLUE, GREEN, region="us-east-1"),
+            " prod:",
+            "the target groups are in eu-west-1, not in us-east-1",
+            "write their names",
+        ),
+        (
+            changed(
+                (SOURCE, f"{SOURCE}\n        secrets: {{token: {{variable: TOKEN}}}}"),
+                (PROD, PROD.replace("}", ", triggers: [{branches: a}, {pullRequests: main}]}")),
+            ),
+            " prod:",
+            "the build of a pull request would get secret 'token' before any review",
+            "leave it to pullRequests:",
+        ),
+    ],
+)
+def test_what_aws_would_refuse_is_refused_with_its_line(
+    text: str, part: str, what: str, fix: str
+) -> None:
+    (problem,) = problems(text)
+    assert what in problem.what
+    assert fix in problem.fix
+    assert problem.location is not None
+    assert problem.location.line == line_of(text, part)
+
+
+def _noted(text: str) -> list[str]:
+    return [note.what for note in notes(stack(text))]
+
+
+def test_a_deployment_of_pull_requests_is_noted() -> None:
+    text = changed((PROD, PROD.replace("}", ", triggers: {pullRequests: main}}")))
+    said = "orders-prod deploys pull requests before any review"
+    assert any(said in each for each in _noted(text))
+
+
+def test_an_alarm_of_a_whole_balancer_is_noted() -> None:
+    said = "watches its whole load balancer"
+    assert any(said in each for each in _noted(_ecs("blue", "green")))
+    assert not any(said in each for each in _noted(_ecs(BLUE, GREEN)))
