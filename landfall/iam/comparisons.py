@@ -1,6 +1,6 @@
 """The values that condition operators compare: numbers, dates, addresses, bytes, booleans.
 
-A text that is none of its type is None and matches nothing (AWS: 'IAM JSON policy elements:
+A string that is not of the type is None and matches nothing (AWS: 'IAM JSON policy elements:
 Condition operators').
 """
 
@@ -21,7 +21,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _EPOCH: Final = re.compile(r"\d{1,18}(\.\d{1,9})?", re.ASCII)
-# The forms of the W3C's note on ISO 8601. Four digits alone are a year, not an hour of 1970.
+# The formats of the W3C's note on ISO 8601. Four digits alone are a year, not seconds of 1970.
 _DATE: Final = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[Tt ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?"
     r"(?:([Zz])|([+-])(\d{2}):?(\d{2})?)?)?)?)?",

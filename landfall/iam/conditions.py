@@ -1,4 +1,4 @@
-"""One condition of a statement against one request: true, false, or not to be decided.
+"""One condition of a statement against one request: true, false, or unknown.
 
 A key that the request does not have makes a condition false; a negated one, one with IfExists, and
 ForAllValues true. Several values in a policy are alternatives; for a negated operator none may
@@ -18,9 +18,9 @@ from landfall.iam.operators import NEGATED
 from landfall.iam.requests import Request, Unknown
 from landfall.iam.truth import Truth, all_of, any_of, negation
 
-# Decides a condition for a request.
+# Evaluates a condition for a request.
 Test = Callable[[Request], Truth]
-# Decides whether one value of the request is among those of the policy, before negation.
+# Returns whether a value of the request matches a value of the policy, before negation.
 Match = Callable[[str, Request], Truth]
 
 _WITH_VARIABLES: Final = ("String", "Arn", "Bool")
@@ -134,7 +134,7 @@ def _match(operator: str, values: Sequence[str], *, has_variables: bool) -> Matc
 
 
 def _divide(values: Sequence[str]) -> tuple[list[str], list[variables.Template]]:
-    """Tell values without variables, with their `${*}` read, from those that need the request."""
+    """Return values without variables, `${*}` resolved, and those that need the request."""
     fixed: list[str] = []
     templates: list[variables.Template] = []
     for value in values:

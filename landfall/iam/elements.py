@@ -1,4 +1,4 @@
-"""Policy documents as immutable values: what IAM's JSON grammar says, and nothing it leaves open.
+"""Policy documents as immutable values, as IAM's JSON grammar defines them.
 
 The grammar is AWS's 'Grammar of the IAM JSON policy language'. A string and a list of one are the
 same here, `Principal: "*"` and `Principal: {"AWS": "*"}` are kept apart, and the names of
@@ -22,11 +22,11 @@ VERSION_2012 = "2012-10-17"
 
 
 class DocumentError(ProblemsError):
-    """A policy document was refused; carries every problem, each with its JSON path."""
+    """A policy document is invalid; the error has every problem with its JSON path."""
 
 
 class Effect(StrEnum):
-    """What a statement does with a request that it matches."""
+    """The effect of a statement on a request that it matches."""
 
     ALLOW = "Allow"
     DENY = "Deny"
@@ -36,7 +36,7 @@ class Effect(StrEnum):
 class Principal:
     """One entry of a Principal element.
 
-    `kind` is `*` for the bare `"Principal": "*"`; else the key under which `value` stood.
+    `kind` is `*` for the bare `"Principal": "*"`, otherwise the key of `value`.
     """
 
     kind: PrincipalKind
@@ -45,10 +45,10 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One key of one operator: `values` are alternatives, several conditions must all hold.
+    """One key of one operator: one of `values` must match. All conditions must be true.
 
     `operator` is the base name (`StringLike`), without qualifier and `IfExists`. `key` is as
-    written; compare it without regard to case.
+    written; compare it case-insensitively.
     """
 
     operator: str
@@ -85,13 +85,13 @@ class Statement:
 
     @property
     def label(self) -> str:
-        """The name to show: its Sid, else its place (`Statement[2]`)."""
+        """The name to show: its Sid, or its position (`Statement[2]`)."""
         return self.sid or f"Statement[{self.index}]"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy document. `version` is the one that holds: without a Version, 2008-10-17."""
+    """A policy document. `version` is the effective one: 2008-10-17 if the document has none."""
 
     version: str
     id: str | None
@@ -99,5 +99,5 @@ class Document:
 
     @property
     def has_variables(self) -> bool:
-        """Whether `${...}` is a policy variable here, and not plain text."""
+        """Whether `${...}` is a policy variable in this version, not plain text."""
         return self.version == VERSION_2012

@@ -1,8 +1,8 @@
-"""Decides one request as AWS does (IAM User Guide: 'Policy evaluation logic').
+"""Evaluate one request as AWS does (IAM User Guide: 'Policy evaluation logic').
 
-An explicit deny in any policy that applies ends it. What is AWS's own nobody can change. Otherwise
-every limit has to allow (RCPs, SCPs at each level, the VPC endpoint's policy), and then a grant is
-needed:
+An explicit deny in any applicable policy is final. Nobody can change what belongs to AWS.
+Otherwise every limit must allow (RCPs, SCPs at each level, the VPC endpoint's policy), and a grant
+is needed:
 
 - in the resource's own account from the identity policies, within boundary and session policies,
   or from the resource's policy; a grant to the caller itself, not only to its role, is not limited
@@ -10,8 +10,8 @@ needed:
 - for a KMS key or a role always from the resource's policy, which may leave it to the account;
 - from another account from both sides.
 
-What the request does not say counts only where it matters: the answer is `undecidable` if it could
-make the difference between allowed and denied.
+Unknown values count only if they matter: the answer is `undecidable` if they could make the
+difference between allowed and denied.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Policies:
     """All policies around a request.
 
     Several identity, boundary, session or endpoint documents count as one. An empty tuple means
-    that there is none: no boundary, no session policy, no organization. `service_control` and
+    none: no boundary, no session policy, no organization. `service_control` and
     `resource_control` have one tuple of documents for each level, from the organization's root to
     the account; a level of SCPs that is empty allows nothing. RCPFullAWSAccess, which cannot be
     detached, need not be among the RCPs.
@@ -63,7 +63,7 @@ class Policies:
 
     @cached_property
     def prepared(self) -> Prepared:
-        """The same documents, ready to be asked."""
+        """The same documents, prepared for evaluation."""
         return Prepared(
             identity=prepare_all(self.identity, "identityPolicies"),
             boundaries=prepare_all(self.boundaries, "permissionsBoundaries"),
@@ -77,7 +77,7 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The documents of `Policies`, each level and kind in order, ready to be asked."""
+    """The documents of `Policies`, prepared for evaluation, each level and kind in order."""
 
     identity: tuple[PreparedDocument, ...]
     boundaries: tuple[PreparedDocument, ...]
@@ -94,7 +94,7 @@ def _levels(levels: Iterable[Level], label: str) -> tuple[tuple[PreparedDocument
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer, why, and the statement and policy that decided, where one did."""
+    """The answer, its reason, and the statement and policy that decided, if any."""
 
     outcome: Outcome
     reason: str
@@ -108,20 +108,20 @@ class Decision:
 
 
 def evaluate(request: Request, policies: Policies) -> Decision:
-    """Decide a request. Raises `landfall.iam.principals.CallerError` for a principal that is none.
+    """Evaluate a request. Raises `landfall.iam.principals.CallerError` for an invalid principal.
 
-    Takes some tens of microseconds where the same `Policies` are asked again.
+    Takes some tens of microseconds if the same `Policies` are used again.
     """
     return evaluate_prepared(request, policies.prepared)
 
 
 def evaluate_prepared(request: Request, policies: Prepared) -> Decision:
-    """Decide as `evaluate` does, for those who put prepared documents together themselves."""
+    """Evaluate a request like `evaluate`, with documents that are prepared already."""
     return _Evaluation(request, policies).decide()
 
 
 class _Evaluation:
-    """The policies of one request, each asked once."""
+    """The policies of one request, each evaluated once."""
 
     def __init__(self, request: Request, policies: Prepared) -> None:
         self.request = request
@@ -189,7 +189,7 @@ class _Evaluation:
         return _decision(Outcome.ALLOWED, f"allowed by {shown}", sources[0])
 
     def _limits(self) -> Iterable[Requirement]:
-        """Yield what has to allow beside the grant: each level of SCPs, and the endpoint."""
+        """Yield the limits that must allow besides the grant: each level of SCPs, the endpoint."""
         action = self.request.action
         for index, level in enumerate(self.scps):
             where = f"serviceControlPolicies[{index}]"

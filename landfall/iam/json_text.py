@@ -1,7 +1,7 @@
-"""Reads JSON that strangers wrote: bounded, with duplicate keys seen and numbers kept as written.
+"""Parse untrusted JSON: bounded, with duplicate keys detected and numbers kept as written.
 
-A number keeps its text (`Number`), because a condition value of 10.0 is not one of 10 for a string
-operator, and because a number may have more digits than arithmetic should be given.
+A number keeps its text (`Number`): to a string operator 10.0 differs from 10, and a number may have
+too many digits for arithmetic.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MOST_PROBLEMS: Final = 100
 
 
 class JsonTextError(ValueError):
-    """The text is not JSON, or more of it than is read. `fix` says what would do."""
+    """The text is not JSON, or is too large. `fix` says what to do."""
 
     def __init__(self, what: str, fix: str = "") -> None:
         self.fix = fix
@@ -32,7 +32,7 @@ class Number(str):
 
 
 class RepeatedKeys(dict[str, object]):
-    """An object of which some keys stood more than once; the last value counts, as in Python."""
+    """An object with repeated keys; the last value counts, as in Python."""
 
     repeated: tuple[str, ...] = ()
 
@@ -57,7 +57,7 @@ _DECODER: Final = json.JSONDecoder(
 
 
 def read(source: str | bytes) -> object:
-    """Read JSON text, UTF-8 where it is bytes. Raises `JsonTextError`, and nothing else."""
+    """Parse JSON text; bytes are UTF-8. Raises only `JsonTextError`."""
     if len(source) > MOST_BYTES:
         raise JsonTextError(
             f"the text is longer than {MOST_BYTES:,} bytes", "AWS's largest policy has 32,768"
@@ -78,17 +78,17 @@ def read(source: str | bytes) -> object:
 
 
 def duplicates(value: object) -> tuple[str, ...]:
-    """Return the keys that stood more than once in an object that `read` returned."""
+    """Return the repeated keys of an object that `read` returned."""
     return value.repeated if isinstance(value, RepeatedKeys) else ()
 
 
 def is_text(value: object) -> TypeGuard[str]:
-    """Tell whether a value was written as a string, and not as a number."""
+    """Return whether a value was written as a string, not as a number."""
     return isinstance(value, str) and not isinstance(value, Number)
 
 
 def scalar(value: object) -> str | None:
-    """Return the text of a string, number or boolean as a condition compares it, else None."""
+    """Return the text of a string, number or boolean as conditions compare it; None for others."""
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool):
@@ -102,7 +102,7 @@ def scalar(value: object) -> str | None:
 
 
 def type_name(value: object) -> str:
-    """Name the JSON type of a value for a message: `a number`, `null`."""
+    """Return the name of a value's JSON type for a message: `a number`, `null`."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -119,7 +119,7 @@ def type_name(value: object) -> str:
 
 
 def bounded(problems: list[Problem]) -> list[Problem]:
-    """Return the first problems and a word on the rest, so that a report stays readable."""
+    """Return the first problems, and one that counts the rest."""
     if len(problems) <= MOST_PROBLEMS:
         return problems
     more = Problem(f"there are more than {MOST_PROBLEMS} problems; only the first are shown")

@@ -68,7 +68,7 @@ class Key:
 
     @property
     def is_free_text(self) -> bool:
-        """Whether its value can be any text, the empty one included."""
+        """Whether its value can be any string, including the empty one."""
         return self.kind is Kind.STRING and self.form is None
 
     def matches(self, operator: str, value: str) -> bool:
@@ -79,14 +79,14 @@ class Key:
         """
         compared = kind_of(operator)
         if compared is Kind.STRING or self.kind is Kind.STRING or compared is self.kind:
-            # A string may hold any type, and every type is compared as text.
+            # A string can have any form, and every type is compared as text.
             return True
         if compared is Kind.ARN:
             return value == "*"
         return compared in _NUMBERS and self.kind in _NUMBERS
 
     def refuses(self, text: str) -> str | None:
-        """Return why the key never has this value, to follow 'the value'; None if it may."""
+        """Return why the key never has this value, as text after 'the value'; None if it may."""
         if self.is_free_text:
             return None
         read = READERS.get(self.kind)
@@ -99,7 +99,7 @@ class Key:
         return None if _FORMS[self.form](text) else self.form.value
 
 
-# Any other key may have any text, and several values.
+# Any other key can have any string, and several values.
 UNDOCUMENTED: Final = Key(several=True)
 
 # Readers return None for a text that is not of the type. ARN has no reader: AWS documents some keys
@@ -254,7 +254,7 @@ _VARIABLE: Final = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 
 @lru_cache(maxsize=16384)
 def find(name: str) -> Key:
-    """Return a key by its name, in any case; `UNDOCUMENTED` for a name that AWS does not list."""
+    """Return a key by its name, case-insensitive; `UNDOCUMENTED` if AWS does not list it."""
     key = name.lower()
     if key in _LISTED:
         return _LISTED[key]

@@ -1,4 +1,4 @@
-"""What the policies of one kind say of a request: who denies, who allows, and how certainly."""
+"""The policies of one kind against a request: which deny or allow, and how certainly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from landfall.printable import escaped
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A statement and the name of the policy it stands in."""
+    """A statement and the name of its policy."""
 
     statement: Statement
     policy: str
@@ -25,10 +25,10 @@ class Source:
 
 
 class Layer:
-    """The sum of some documents for one request.
+    """The combined result of some documents for one request.
 
-    `deny` is a statement that certainly denies, `maybe_deny` one that denies if what is unknown is
-    so; `allow` is whether some statement allows, and `source` the one that does or may.
+    `deny` is a statement that certainly denies, `maybe_deny` one that denies depending on unknown
+    values; `allow` is whether a statement allows, and `source` the one that does or may.
     """
 
     __slots__ = ("_grants", "deny", "maybe_deny")
@@ -39,7 +39,7 @@ class Layer:
         self._grants: dict[Grade, tuple[Truth, Source]] = {}
 
     def add(self, truth: Truth, source: Source, grade: Grade) -> None:
-        """Note a statement that matches, or may."""
+        """Add a statement that matches, or may."""
         if source.statement.effect == "Deny":
             if truth:
                 self.deny = self.deny or source
@@ -52,7 +52,7 @@ class Layer:
 
     @property
     def allow(self) -> Truth:
-        """Whether a statement allows, however it names the caller."""
+        """Whether a statement allows, for any way of naming the caller."""
         return self.grant(Grade.ACCOUNT)[0]
 
     @property
@@ -61,7 +61,7 @@ class Layer:
         return self.grant(Grade.ACCOUNT)[1]
 
     def grant(self, least: Grade) -> tuple[Truth, Source | None]:
-        """Whether a statement allows that names the caller at least so directly, and which."""
+        """Whether a statement with at least this grade allows, and which."""
         found: tuple[Truth, Source | None] = (False, None)
         for grade, grant in self._grants.items():
             if grade >= least and (grant[0] or found[1] is None):
@@ -76,10 +76,10 @@ def survey(
     names_principals: bool,
     has_boundary: bool = False,
 ) -> Layer:
-    """Ask documents about a request.
+    """Evaluate documents for a request.
 
-    `names_principals` where their Principal element counts; `has_boundary` where they are of the
-    resource and the caller has a permissions boundary.
+    `names_principals`: their Principal element counts. `has_boundary`: they belong to the resource,
+    and the caller has a permissions boundary.
     """
     layer = Layer()
     for document in documents:

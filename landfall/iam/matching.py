@@ -1,4 +1,4 @@
-"""Which statements of a document match a request; documents are prepared once, asked often."""
+"""Find the statements of a document that match a request. Documents are prepared once."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from landfall.iam.truth import Truth, all_of, any_of, negation
 
 _MOST_ACTIONS_KEPT: Final = 1024
 
-# Decides whether a statement's Resource or NotResource takes in the request's resource.
+# Returns whether a statement's Resource or NotResource matches the request's resource.
 _ResourceTest = Callable[[Request], Truth]
 
 
 class PreparedStatement:
     """A statement with its patterns and conditions ready.
 
-    Documents may have many thousand statements of which a request concerns a few: these alone are
-    made, when their action is first asked for.
+    A document may have many thousand statements, of which a request concerns a few: only these are
+    prepared, at the first request for their action.
     """
 
     __slots__ = ("_conditions", "_resource", "allows", "statement")
@@ -38,7 +38,7 @@ class PreparedStatement:
         )
 
     def matches(self, request: Request) -> Truth:
-        """Tell whether resource and conditions match; the action has been asked before."""
+        """Return whether resource and conditions match; the caller has matched the action."""
         truth: Truth = self._resource(request)
         for test in self._conditions:
             if truth is False:
@@ -47,10 +47,10 @@ class PreparedStatement:
         return truth
 
     def grade(self, request: Request, *, has_boundary: bool) -> tuple[Grade, Truth]:
-        """Tell how the statement names the caller, and whether that is certain.
+        """Return how the statement names the caller, and whether that is certain.
 
-        `has_boundary`: a Deny with NotPrincipal spares nobody who has a permissions boundary,
-        whoever it names (AWS: 'AWS JSON policy elements: NotPrincipal').
+        `has_boundary`: a Deny with NotPrincipal exempts no caller who has a permissions boundary,
+        even a named one (AWS: 'AWS JSON policy elements: NotPrincipal').
         """
         statement, caller = self.statement, request.caller
         if statement.not_principals is not None:
@@ -69,7 +69,7 @@ class PreparedStatement:
 
 
 class PreparedDocument:
-    """A document ready to be asked; `label` is its name in answers (`identityPolicies[0]`)."""
+    """A prepared document; `label` is its name in answers (`identityPolicies[0]`)."""
 
     __slots__ = ("_by_action", "_document", "_prepared", "label")
 
@@ -80,7 +80,7 @@ class PreparedDocument:
         self._by_action: dict[str, tuple[PreparedStatement, ...]] = {}
 
     def about(self, action: str) -> tuple[PreparedStatement, ...]:
-        """Return the statements about an action, given in lower case."""
+        """Return the statements that apply to an action, given in lower case."""
         found = self._by_action.get(action)
         if found is None:
             found = tuple(
@@ -102,7 +102,7 @@ class PreparedDocument:
 
 
 def takes_action(statement: Statement, action: str) -> bool:
-    """Tell whether a statement is about an action, given in lower case."""
+    """Return whether a statement applies to an action, given in lower case."""
     for text in statement.actions or statement.not_actions:
         if patterns.matches(text, action, case_sensitive=False):
             return bool(statement.actions)
@@ -166,10 +166,10 @@ def _any_resource(_: Request) -> Truth:
 
 @lru_cache(maxsize=512)
 def prepare(document: Document, label: str) -> PreparedDocument:
-    """Prepare a document; the same one is prepared once."""
+    """Prepare a document; cached."""
     return PreparedDocument(document, label)
 
 
 def prepare_all(documents: Iterable[Document], label: str) -> tuple[PreparedDocument, ...]:
-    """Prepare the documents of a list, each labelled with its place."""
+    """Prepare the documents of a list, each labelled with its index."""
     return tuple(prepare(document, f"{label}[{index}]") for index, document in enumerate(documents))

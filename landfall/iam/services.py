@@ -1,4 +1,4 @@
-"""What AWS's services make of policies beyond the general rules; each with its source."""
+"""Rules of single AWS services beyond the general evaluation logic, each with its source."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ _CHANGES: Final = frozenset().union(*(changes for _, _, changes in _OF_AWS))
 
 
 def is_of_aws(request: Request) -> bool:
-    """Tell whether a request changes what belongs to AWS, which no policy can permit."""
+    """Return whether a request changes something that belongs to AWS, which no policy can allow."""
     if request.action_key not in _CHANGES:
         return False
     _, _, service, _, account, rest = request.resource_parts
@@ -124,16 +124,16 @@ def is_of_aws(request: Request) -> bool:
 
 
 def needs_no_permission(request: Request) -> bool:
-    """Tell whether AWS lets every signed caller do it, whatever policies say."""
+    """Return whether AWS allows it to every signed caller, whatever policies say."""
     if request.action_key == _FREE_FOR_ALL:
         return request.caller.account is not None
     return request.action_key == _FREE_FOR_USERS and request.caller.kind is CallerKind.USER
 
 
 def resource_must_allow(request: Request) -> bool:
-    """Tell whether the resource's own policy has to allow even what is in the caller's account.
+    """Return whether the resource's own policy must allow even requests from its account.
 
-    So it is for KMS keys (key policy) and IAM roles (trust policy), and for no other resource.
+    This applies to KMS keys (key policy) and IAM roles (trust policy) only.
     """
     _, _, service, _, _, rest = request.resource_parts
     if service == "kms" and request.action_key.startswith("kms:"):
@@ -142,12 +142,12 @@ def resource_must_allow(request: Request) -> bool:
 
 
 def refuses_root(request: Request) -> bool:
-    """Tell whether AWS refuses the action to a root user (AWS STS API Reference: AssumeRole)."""
+    """Return whether AWS refuses the action to a root user (AWS STS API Reference: AssumeRole)."""
     return request.caller.kind is CallerKind.ROOT and request.action_key == "sts:assumerole"
 
 
 def is_under_rcp(request: Request) -> bool:
-    """Tell whether resource control policies apply to the request at all.
+    """Return whether resource control policies apply to the request.
 
     They apply to the services that AWS lists, not to resources of the management account nor to
     calls of service-linked roles (AWS Organizations User Guide: 'Resource control policies').
@@ -162,7 +162,7 @@ def is_under_rcp(request: Request) -> bool:
 
 
 def is_under_scp(request: Request) -> bool:
-    """Tell whether service control policies apply to the caller.
+    """Return whether service control policies apply to the caller.
 
     They apply to users, roles and root of member accounts, not to service-linked roles, services
     or callers without an account (AWS Organizations User Guide: 'Service control policies').

@@ -1,7 +1,8 @@
-"""Requests written as JSON and the answers to them: what `landfall iam simulate` reads and says.
+"""Requests and decisions as JSON: the input and output of `landfall iam simulate`.
 
-One request, or a list of them for a list of answers in the same order. All that is wrong with the
-input is reported at once, each with its path; in a list the path begins with the entry's index.
+The input is one request, or a list of them; a list gives a list of answers in the same order. All
+problems of the input are reported together with their paths; in a list a path begins with the
+entry's index.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Case:
 
 
 def answer(case: Case) -> dict[str, object]:
-    """Decide a case; `statement` and `policy` are there where a statement decided."""
+    """Return the answer to a case; `statement` and `policy` are present if a statement decided."""
     return as_json(evaluate(case.request, case.policies))
 
 
@@ -72,9 +73,9 @@ def as_json(decision: Decision) -> dict[str, object]:
 
 
 def read(source: str | bytes, time: datetime | None = None) -> Case | list[Case]:
-    """Read one case or a list of them; `time` is that of requests which give none.
+    """Parse one case or a list of them; `time` is the default time of a request.
 
-    Raises `ProblemsError` with everything that is wrong.
+    Raises `ProblemsError` with every problem.
     """
     try:
         value = json_text.read(source)
@@ -96,7 +97,7 @@ def read(source: str | bytes, time: datetime | None = None) -> Case | list[Case]
 
 
 class _Reader:
-    """Collects the problems of all cases; reads a document that stands in many of them once."""
+    """Collects the problems of all cases; parses repeated documents once."""
 
     def __init__(self, time: datetime | None) -> None:
         self.time = time
@@ -276,7 +277,7 @@ class _Reader:
             return ()
 
         def level(one: object, where: str) -> tuple[Document, ...]:
-            # A level of a single document may stand without a list of its own.
+            # A level with a single document can be written without a list.
             return self._list(one if isinstance(one, list) else [one], where, kind)
 
         return tuple(self._bounded(written, path, level))

@@ -1,4 +1,4 @@
-"""Three-valued logic: True, False, and None for what the request does not say (Kleene)."""
+"""Three-valued logic: True, False, and None for unknown (Kleene)."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _CHARACTERS: Final = {"*": LITERAL_STAR, "?": LITERAL_QUESTION, "$": "$"}
 
 
 class VariableError(ValueError):
-    """The text of a variable is not of the form that AWS accepts."""
+    """A variable does not have the form that AWS accepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ Template = tuple[str | Variable, ...]
 
 @lru_cache(maxsize=8192)
 def split(text: str) -> Template:
-    """Split into literal text and variables; raises `VariableError`."""
+    """Split a string into literal text and variables; raises `VariableError`."""
     parts: list[str | Variable] = []
     literal: list[str] = []
     place = 0
@@ -104,9 +104,9 @@ class Filled:
 
 
 def fill(template: Template, look_up: Callable[[str], Found]) -> Filled | None:
-    """Put the request's values into a template as plain text, whatever wildcards they hold.
+    """Fill a template with the request's values as plain text, even if they contain wildcards.
 
-    None where a variable has neither a value nor a default: AWS's null, which equals and is like
+    Return None if a variable has neither a value nor a default: AWS's null, which matches
     nothing. A key of several values cannot be a variable and counts as none.
     """
     parts: list[str] = []

@@ -1,4 +1,4 @@
-"""From a `Document` to text: minified and canonical; and several documents put into one."""
+"""Write documents as minified, canonical JSON, and merge several into one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from landfall.iam.elements import (
 
 
 def serialise(document: Document) -> str:
-    """Write as the shortest JSON that AWS accepts, the same for documents that differ in order.
+    """Return the shortest JSON that AWS accepts, the same for documents that differ only in order.
 
     `parse(serialise(d))` equals `canonical(d)`.
     """
@@ -74,7 +74,7 @@ def _short(values: Sequence[str]) -> object:
 
 
 def canonical(document: Document) -> Document:
-    """Sort what has no order (all but the statements) and drop what is said twice."""
+    """Sort everything except statements, and remove duplicates."""
     statements = (
         _canonical_statement(statement, index)
         for index, statement in enumerate(document.statements)
@@ -107,10 +107,10 @@ def _sorted_principals(principals: tuple[Principal, ...] | None) -> tuple[Princi
 
 
 def merge(documents: Iterable[Document]) -> Document:
-    """Put documents into one that means the same; a statement that stands twice is kept once.
+    """Merge documents into one with the same meaning; repeated statements are kept once.
 
-    A Sid that is taken gets a number behind it. Where the versions differ the result has the
-    newer one, and what looks like a variable in a document of the older one stays plain text.
+    A Sid that is taken gets a number appended. If the versions differ, the result has the newer
+    one, and what looks like a variable in an older document stays plain text.
     """
     given = list(documents)
     newer = any(document.version == VERSION_2012 for document in given)

@@ -93,7 +93,7 @@ def names_of(pattern: str, undocumented: Set[str]) -> set[str]:
 
 
 def is_future(name: str) -> bool:
-    """Tell whether a name stands for actions that AWS has not documented."""
+    """Return whether a name stands for actions that AWS has not documented."""
     return _UNHEARD_OF in name
 
 

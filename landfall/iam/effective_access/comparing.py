@@ -203,7 +203,7 @@ def _shown(names: set[str], among: Holdings) -> tuple[str, ...]:
 
 
 def _are_without_effect(pattern: str, names: set[str], among: Holdings) -> bool:
-    """Tell whether a set does not hold any of these actions, which its pattern takes in."""
+    """Return whether a set does not hold any of these actions, which its pattern takes in."""
     if names and patterns.has_wildcard(pattern.partition(":")[0]):
         return False
     return all(among.can(name) is Hold.NO for name in names)

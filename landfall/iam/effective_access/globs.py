@@ -101,7 +101,7 @@ def _meeting(term: Patterns, terms: Sequence[Patterns], colons: int | None) -> P
 
 
 def _meet(a: str, b: str, colons: int | None) -> bool:
-    """Tell whether two patterns have a text in common that has no more colons than that."""
+    """Return whether two patterns have a text in common that has no more colons than that."""
     if colons is not None and a.count(":") == b.count(":") == colons:
         # No `*` can then stand for a colon.
         pairs = zip(a.split(":"), b.split(":"), strict=True)
@@ -134,7 +134,7 @@ def _narrower(a: str, b: str) -> str:
 
 
 def _is_small(terms: Sequence[Patterns], most: int) -> bool:
-    """Tell whether comparing all patterns in pairs takes a bounded time."""
+    """Return whether comparing all patterns in pairs takes a bounded time."""
     sizes = sorted(sum(map(len, term)) for term in terms)
     return sizes[-1] * sum(sizes[:-1]) <= most
 
@@ -144,7 +144,7 @@ def _is_covered(pattern: str, outside: Patterns) -> bool:
 
 
 def _is_one(text: str, within: Sequence[Patterns], outside: Patterns) -> bool:
-    """Tell whether a text answers the question; its own wildcards are written as literal ones."""
+    """Return whether a text answers the question; its own wildcards are written as literal ones."""
     return all(any(patterns.matcher(one)(text) for one in term) for term in within) and not any(
         patterns.matcher(one)(text) for one in outside
     )

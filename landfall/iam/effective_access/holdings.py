@@ -43,7 +43,7 @@ class Holdings:
         self._readings: dict[Question, Reading] = {}
 
     def can(self, action: str, resource: str = "*") -> Hold:
-        """Tell whether the identity can do `action` on some resource that `resource` stands for.
+        """Return whether the identity can do `action` on some resource that `resource` stands for.
 
         Both may hold wildcards, and then one action and one resource are enough. `*` stands for
         the resources that AWS checks the action on, those of the identity's partition. What a
@@ -66,7 +66,7 @@ class Holdings:
         return best
 
     def ask(self, questions: Sequence[Question], among: Resources) -> Held:
-        """Tell whether one resource exists on which all the questions hold at once.
+        """Return whether one resource exists on which all the questions hold at once.
 
         It is one of the patterns in `within` of `among`, and none of those in `outside`.
         """

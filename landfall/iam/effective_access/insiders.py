@@ -38,7 +38,7 @@ def of_insider(condition: Condition, action: str) -> Truth:
 
 
 def _equals_itself(condition: Condition, key: str, action: str) -> bool:
-    """Tell whether a value is a variable that is the same as the key in all requests of IAM."""
+    """Return whether a value is a variable that is the same as the key in all requests of IAM."""
     if condition.qualifier or not action.startswith("iam:"):
         return False
     if not condition.operator.startswith("String"):

@@ -72,7 +72,7 @@ def literal(condition: Condition) -> Literal:
 
 @lru_cache(maxsize=65536)
 def implies(a: Literal, b: Literal) -> bool:
-    """Tell whether `b` certainly holds where `a` does."""
+    """Return whether `b` certainly holds where `a` does."""
     if a == b:
         return True
     if a.key != b.key or a.condition == b.condition:
@@ -87,12 +87,12 @@ def implies(a: Literal, b: Literal) -> bool:
 
 
 def contradicts(a: Literal, b: Literal) -> bool:
-    """Tell whether both certainly cannot hold at once."""
+    """Return whether both certainly cannot hold at once."""
     return implies(a, b.negated())
 
 
 def entails(literals: Iterable[Literal], wanted: Literal) -> bool:
-    """Tell whether one of the literals has `wanted` for a consequence."""
+    """Return whether one of the literals has `wanted` for a consequence."""
     key = wanted.condition.key
     return any(one.condition.key == key and implies(one, wanted) for one in literals)
 
@@ -106,12 +106,12 @@ def by_key(literals: Iterable[Literal]) -> Mapping[str, list[Literal]]:
 
 
 def fits(literals: Iterable[Literal], another: Literal) -> bool:
-    """Tell whether none of the literals contradicts another one."""
+    """Return whether none of the literals contradicts another one."""
     return not entails(literals, another.negated())
 
 
 def is_consistent(literals: Iterable[Literal]) -> bool:
-    """Tell whether no two of the literals contradict each other."""
+    """Return whether no two of the literals contradict each other."""
     return all(
         fits(listed[place + 1 :], one)
         for listed in by_key(literals).values()

@@ -14,7 +14,7 @@ _Range = tuple[Decimal, bool, Decimal, bool]
 
 
 def exclude(a: Condition, b: Condition) -> bool:
-    """Tell whether no single value can meet both; False where that is not certain."""
+    """Return whether no single value can meet both; False where that is not certain."""
     if a.operator == b.operator == "IpAddress":
         return _apart(a, b)
     left, right = _ranges(a), _ranges(b)

@@ -20,7 +20,7 @@ class AccessSet(Holdings):
         return differences(self, other, action)
 
     def contains(self, other: AccessSet, *, action: str = "*") -> bool:
-        """Tell whether all that the other set has is certainly in this one.
+        """Return whether all that the other set has is certainly in this one.
 
         `action` is a pattern of the actions to look at. False is what was not proven.
         """

@@ -24,7 +24,7 @@ LONGEST: Final = {"aws:tokenissuetime": 36 * 3600, _AGE: 36 * 3600}
 
 
 def standing(condition: Condition) -> Truth:
-    """Tell whether the condition always holds (True), never does (False), or may (None)."""
+    """Return whether the condition always holds (True), never does (False), or may (None)."""
     key = condition.key.lower()
     if condition.operator == "Null":
         wanted = {comparisons.boolean(value) for value in condition.values} - {None}

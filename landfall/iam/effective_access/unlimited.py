@@ -39,7 +39,7 @@ _PRINCIPALS: Final = ("arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*")
 
 
 def is_met_at_will(literal: Literal) -> bool:
-    """Tell whether every caller can make a request for which the literal holds."""
+    """Return whether every caller can make a request for which the literal holds."""
     return (
         literal.key in _CALLERS_CHOICE
         or literal.key.startswith(_CHOSEN_TAG)
@@ -49,7 +49,7 @@ def is_met_at_will(literal: Literal) -> bool:
 
 
 def _is_avoided(literal: Literal) -> bool:
-    """Tell whether a literal lets everybody by who calls directly, on what is its own.
+    """Return whether a literal lets everybody by who calls directly, on what is its own.
 
     A perimeter of an SCP names its own organization, to which the caller's resources belong.
     """
@@ -101,7 +101,7 @@ def _covers_text(a: str, b: str) -> bool:
 
 
 def _is_internet(values: tuple[str, ...]) -> bool:
-    """Tell whether ranges are all addresses of IPv4 or of IPv6: one suffices to get in."""
+    """Return whether ranges are all addresses of IPv4 or of IPv6: one suffices to get in."""
     networks = [found for one in values[:_MOST_NETWORKS] if (found := comparisons.network(one))]
     fours = [one for one in networks if isinstance(one, ipaddress.IPv4Network)]
     sixes = [one for one in networks if isinstance(one, ipaddress.IPv6Network)]

@@ -1,4 +1,4 @@
-"""How an identity can become more than it was made to be: known paths, and paths over accounts."""
+"""Privilege escalation: known paths of one identity, and paths across accounts."""
 
 from landfall.iam.escalation.finding import Escalation, escalations
 

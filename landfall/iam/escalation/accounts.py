@@ -1,4 +1,4 @@
-"""An organization as the search for escalations needs it: who there is, and what carries a role."""
+"""An organization for the escalation graph: principals, and workloads with roles."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class Principal:
 
     @property
     def carried(self) -> tuple[str, ...]:
-        """The ARNs of what gives it its rights: itself, its groups and its managed policies."""
+        """The ARNs of what gives it permissions: itself, its groups and its managed policies."""
         labels = (label for label, _ in self.policies)
         return (self.arn, *self.groups, *(one for one in labels if one.startswith("arn:")))
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A resource that runs with a role's rights: a function, an instance, a build project."""
+    """A resource that runs with a role: a function, an instance, a build project."""
 
     arn: str
     role: str
@@ -87,7 +87,7 @@ class Organization:
                 yield account, principal
 
     def identity(self, account: Account, principal: Principal) -> Identity:
-        """Return a principal as what it holds; SCPs do not limit the management account."""
+        """Return a principal's identity; SCPs do not limit the management account."""
         is_limited = account.id != self.management_account
         return Identity(
             policies=principal.policies,
@@ -99,7 +99,7 @@ class Organization:
 
     @property
     def context(self) -> tuple[tuple[str, ContextValue], ...]:
-        """What every request of a principal of the organization says of it."""
+        """The context that every request of the organization's principals has."""
         found: list[tuple[str, ContextValue]] = [
             ("aws:SourceArn", None),
             ("aws:SourceAccount", None),

@@ -1,4 +1,4 @@
-"""Which of the known paths an identity can go, after boundary, SCPs and denies.
+"""The known escalation paths of an identity, after boundary, SCPs and denies.
 
 A path counts only where its actions reach what does the harm (see `paths`): the right to pass one
 role, or to update one function by name, is no path by itself, because nobody can tell from it what
@@ -49,7 +49,7 @@ _RANK: Final = {Hold.NO: 0, Hold.CONDITIONAL: 1, Hold.YES: 2}
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """A path that an identity can go.
+    """An escalation path of an identity.
 
     `kind` is how it gains: `policy` (its own rights are rewritten), `boundary` (its boundary is),
     `credentials` (another user's), `assume-role`, `pass-role` (a new resource with a role's
@@ -69,9 +69,9 @@ class Escalation:
 
 
 def escalations(identity: Identity, *, access: AccessSet | None = None) -> tuple[Escalation, ...]:
-    """Return the paths an identity can go, in the order of the catalogue.
+    """Return the escalation paths of an identity, in the order of the catalogue.
 
-    `access` is its access set, where the caller has it already.
+    `access` is its access set, if the caller has it already.
     """
     return Finder(access or effective(identity)).find()
 
@@ -137,7 +137,7 @@ class Finder:
         return self._best(group, (arn,), is_other=False)
 
     def holds(self, action: str) -> bool:
-        """Tell whether the identity's own policies name an action of the paths at all."""
+        """Return whether the identity's own policies name an action of the paths at all."""
         return action.lower() in self.keys
 
     def _group(self, group: tuple[Step, ...]) -> Held:
@@ -261,7 +261,7 @@ class Finder:
 
 
 def _agree(contexts: Iterable[tuple[tuple[str, ContextValue], ...]]) -> bool:
-    """Tell whether the steps on one principal all speak of the same boundary."""
+    """Return whether the steps on one principal all speak of the same boundary."""
     said = {value for context in contexts for key, value in context if key == _BOUNDARY}
     return len(said) < 2
 
@@ -329,7 +329,7 @@ def _targets(
 
 
 def proof(path: Path, groups: list[tuple[tuple[Step, ...], Held]]) -> Iterator[str]:
-    """Yield for each action of a path which statement gives it."""
+    """Yield for each action of a path the statement that allows it."""
     given: dict[str, list[str]] = {}
     for group, held in groups:
         for step, source in zip(group, held.sources, strict=False):
@@ -340,7 +340,7 @@ def proof(path: Path, groups: list[tuple[tuple[Step, ...], Held]]) -> Iterator[s
 
 
 def line(action: str, source: Source, resource: str) -> str:
-    """Say which statement gives an action, on which of its resources."""
+    """Return the statement that allows an action, and on which of its resources."""
     return f"{action} on {_shown(source, resource)}: {source}"
 
 

@@ -22,7 +22,7 @@ _UNCERTAIN: Final = 1.001
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way from one principal to a target, step by step."""
+    """A route from one principal to a target, step by step."""
 
     moves: tuple[Move, ...]
 
@@ -38,7 +38,7 @@ class Route:
 
 
 class EscalationGraph:
-    """Who can become whom in an organization; made by `build`."""
+    """The graph of who can become whom in an organization; made by `build`."""
 
     def __init__(self, organization: Organization) -> None:
         self._graph: nx.DiGraph[str] = nx.DiGraph()
@@ -79,11 +79,11 @@ class EscalationGraph:
         self._graph.add_edge(move.source, move.target, weight=weight)
 
     def moves(self) -> tuple[Move, ...]:
-        """Return every single step that was found, the best of each pair."""
+        """Return every step, the best of each pair."""
         return tuple(self._moves.values())
 
     def shortest(self, start: str, target: str | None = None) -> Route | None:
-        """Return the shortest way from a principal to a target; None where there is none.
+        """Return the shortest route from a principal to a target; None if there is none.
 
         `target` is a principal's ARN, an account's id for its administrator, or None for the
         administrator of any account.
@@ -100,7 +100,7 @@ class EscalationGraph:
         return self._route(ways[min(reached, key=lambda goal: lengths[goal])])
 
     def reaching(self, target: str | None = None) -> dict[str, Route]:
-        """Return for every principal that can reach a target its shortest way there."""
+        """Return the shortest route of every principal that can reach a target."""
         goals = [goal for goal in self._goals(target) if goal in self._graph]
         if not goals:
             return {}

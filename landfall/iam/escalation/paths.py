@@ -1,4 +1,4 @@
-"""The known ways from a set of permissions to more than was given: data, read once.
+"""The known escalation paths: data, loaded once.
 
 `paths.json` beside this file lists them. The facts of which actions make a path are those of the
 public catalogue pathfinding.cloud (Apache-2.0), whose ids are kept, and paths of AWS's own actions

@@ -1,4 +1,4 @@
-"""Whom the trust policies of an organization's roles name, before anyone asks for anything."""
+"""The principals that the trust policies of an organization's roles name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LABEL: Final = re.compile(r"\b(identityPolicies|permissionsBoundaries)\[(\d+)\]
 
 
 def passable(account: Account) -> dict[str, list[Principal]]:
-    """Return for each service the roles whose trust policy lets it in."""
+    """Return for each service the roles whose trust policy allows it."""
     found: dict[str, list[Principal]] = {}
     for role in account.principals:
         if role.trust is None:
@@ -42,7 +42,7 @@ def _services(trust: Document) -> set[str]:
 
 
 def trusted(trust: Document) -> list[str]:
-    """Return whom a trust policy names: ARNs, `account:` with an id, or `*` for everyone."""
+    """Return the principals of a trust policy: ARNs, `account:` with an id, or `*` for everyone."""
     found: dict[str, None] = {}
     for statement in trust.statements:
         if statement.effect != "Allow":

@@ -30,7 +30,7 @@ class Judged(Protocol):
         """The statement."""
 
     def fixed(self, condition: Condition) -> bool | None:
-        """Return what a condition comes out as for every caller; None where it depends."""
+        """Return the result of a condition for every caller; None if it depends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class _Escape:
         self._steps = 0
 
     def past(self, denies: Sequence[_Deny], chosen: list[Literal]) -> bool:
-        """Tell whether members of the class can avoid all of some Denies."""
+        """Return whether members of the class can avoid all of some Denies."""
         if not denies:
             return True
         self._steps += 1
@@ -136,12 +136,12 @@ class _Escape:
 
 
 def is_everybody(principals: tuple[Principal, ...] | None) -> bool:
-    """Tell whether a Principal element names everybody."""
+    """Return whether a Principal element names everybody."""
     return any(one.kind in ("*", "AWS") and one.value == "*" for one in principals or ())
 
 
 def _names(deny: Statement, principal: Principal | None) -> bool:
-    """Tell whether a Deny is about a principal, or about everybody without one."""
+    """Return whether a Deny is about a principal, or about everybody without one."""
     if deny.not_principals is not None:
         return principal not in deny.not_principals and not is_everybody(deny.not_principals)
     if deny.principals is None:
@@ -173,7 +173,7 @@ def _within_service(text: str, resources: tuple[str, ...]) -> str:
 
 
 def _is_whole(deny: Statement, text: str) -> bool:
-    """Tell whether a Deny takes in all of an action pattern, or nothing of it."""
+    """Return whether a Deny takes in all of an action pattern, or nothing of it."""
     if _takes_action(deny, text):
         return True
     if deny.not_actions:

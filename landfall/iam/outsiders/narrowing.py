@@ -136,7 +136,7 @@ def _has_variable(value: str) -> bool:
 
 
 def names_one(domain: Domain, text: str) -> bool:
-    """Tell whether a value of an identity key names one member, or what belongs to one."""
+    """Return whether a value of an identity key names one member, or what belongs to one."""
     if not patterns.has_wildcard(text):
         return True
     first = domain.values[0]
@@ -151,7 +151,7 @@ def names_one(domain: Domain, text: str) -> bool:
 
 
 def _names_owner(arn: str) -> bool:
-    """Tell whether a pattern of ARNs is about one account, or one bucket, which has no account."""
+    """Return whether a pattern of ARNs names one account, or a bucket, which has no account."""
     parts = patterns.split_arn(arn)
     if parts is None:
         return False
@@ -187,7 +187,7 @@ def collapsed(texts: Iterable[str]) -> list[comparisons.Network]:
 
 
 def is_wide(network: comparisons.Network) -> bool:
-    """Tell whether a range is so large that it names nobody on the internet."""
+    """Return whether a range is so large that it names nobody on the internet."""
     return network.prefixlen < _SHORTEST_PREFIX[network.version]
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with policies: escalations, exposure, trust, and what only looks like a limit."""
+"""Find what is wrong with policies: escalation, exposure, trust, limits without effect."""
 
 from landfall.iam.policy_checks.checking import Report, check
 from landfall.iam.policy_checks.conditions import Meaning, Verdict, meaning

@@ -1,4 +1,4 @@
-"""Administrators: everything on everything, and nothing that takes the worst of it away."""
+"""Rule of administrators: every action on every resource, and no Deny of the worst ones."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ADMINISTRATOR: Final = rule(
     "every action is allowed on every resource, including IAM",
     "Name the services and actions that are needed; a boundary or SCP that denies IAM limits it.",
 )
-# Whoever holds these can give itself all others (docs/decisions/0005).
+# An identity with these can grant itself all others (docs/decisions/0005).
 _WORST: Final = ("iam:AttachRolePolicy", "iam:CreateUser", "iam:PassRole")
 
 
 def check(examined: Examined) -> Iterator[Finding]:
-    """Find statements that make an administrator in effect."""
+    """Yield the statements that effectively make an administrator."""
     for placed in administrating(examined):
         yield ADMINISTRATOR.at(
             placed.policy,
@@ -33,7 +33,7 @@ def check(examined: Examined) -> Iterator[Finding]:
 
 
 def administrating(examined: Examined) -> list[Placed]:
-    """Return the statements that allow everything, where that is in effect."""
+    """Return the statements that allow everything, if nothing limits them."""
     wide = [one for one in examined.allows if one.is_unconditional and _is_everything(one)]
     return wide if wide and all(map(examined.holds, _WORST)) else []
 
@@ -44,5 +44,5 @@ def _is_everything(placed: Placed) -> bool:
 
 
 def is_every_action(pattern: str) -> bool:
-    """Tell whether an action pattern stands for all of them."""
+    """Return whether an action pattern matches all actions."""
     return not pattern.strip("*:") and patterns.covers(pattern, "*:*", case_sensitive=False)

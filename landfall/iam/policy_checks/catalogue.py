@@ -1,4 +1,4 @@
-"""The table of rules as the documentation has it."""
+"""The table of rules in the documentation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _HEAD = ("rule", "severity", "what is found", "what to do")
 
 
 def table() -> str:
-    """Return all rules as Markdown, those of a subject together."""
+    """Return all rules as Markdown, grouped by subject."""
     subjects: dict[str, list[tuple[str, ...]]] = {}
     for rule in REGISTRY:
         row = (f"`{rule.id}`", str(rule.severity), rule.title, rule.fix)

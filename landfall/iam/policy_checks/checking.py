@@ -1,4 +1,4 @@
-"""Runs every rule over a subject, and over many documents one by one."""
+"""Run every rule over a subject."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ FAMILIES: Final = (
     typos,
     redundancy,
 )
-# More than a person reads; the rest is counted.
+# More than anybody reads; the rest is counted.
 _MOST_FINDINGS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found: the worst first, then as the documents are written."""
+    """The findings: the gravest first, then in the order of the documents."""
 
     findings: tuple[Finding, ...]
     escalations: tuple[Escalation, ...]
@@ -60,11 +60,11 @@ class Report:
 
     @property
     def worst(self) -> Severity | None:
-        """The gravest severity; None where nothing was found."""
+        """The gravest severity; None without findings."""
         return self.findings[0].severity if self.findings else None
 
     def as_json(self) -> dict[str, object]:
-        """Return findings, escalations and the ways into the role as JSON has them."""
+        """Return findings, escalations and the role's entrances as JSON values."""
         found: dict[str, object] = {
             "findings": [one.as_json() for one in self.findings],
             "escalations": [_escalation(one) for one in self.escalations],
@@ -75,7 +75,7 @@ class Report:
 
 
 def check(subject: Subject) -> Report:
-    """Judge the documents of a subject together."""
+    """Check the documents of a subject together."""
     examined = Examined(subject)
     found = list(_findings(examined))
     for name in examined.cut:

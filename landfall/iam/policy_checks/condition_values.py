@@ -1,4 +1,4 @@
-"""Which values of a condition can never match: AWS never puts such a value under that key.
+"""Values of a condition that can never match, because AWS never sets such a value.
 
 What a key's values are is in `landfall.iam.keys`; what an operator reads is in AWS's 'IAM JSON
 policy elements: Condition operators'.
@@ -14,9 +14,9 @@ from landfall.printable import shortened
 
 
 def why_none_matches(condition: Condition) -> str | None:
-    """Return why no request matches any value of a condition; None where one may match.
+    """Return why no request matches any value of a condition; None if one may match.
 
-    It is about the first value. A negated operator is judged as the one that it negates.
+    The reason is that of the first value. A negated operator is checked like the one it negates.
     """
     operator = condition.operator.replace("Not", "")
     known = keys.find(condition.key)
@@ -30,7 +30,7 @@ def why_none_matches(condition: Condition) -> str | None:
 
 
 def _why_not(known: Key, operator: str, key: str, value: str) -> str | None:
-    """Return why a value never matches, to follow 'the value'; None where it may."""
+    """Return why a value never matches, as text after 'the value'; None if it may."""
     compared = keys.kind_of(operator)
     if not known.matches(operator, value):
         types = f"the key's type is {known.kind.value}, and {operator} compares {compared.value}"

@@ -1,4 +1,4 @@
-"""What a condition means for whoever calls: always true, never true, or it depends.
+"""What a condition means for any caller: always true, never true, or it depends.
 
 A condition that is always true protects nothing, and a statement with one that is never true does
 nothing. `standing` knows what follows from time and from keys that every request has; here are
@@ -28,7 +28,7 @@ _EVERYTHING: Final = frozenset({"StringLike", "ArnLike", "ArnEquals"})
 
 
 class Meaning(Enum):
-    """What comes out for any caller."""
+    """The result of a condition for any caller."""
 
     ALWAYS = "always"
     NEVER = "never"
@@ -37,7 +37,7 @@ class Meaning(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A meaning, and why, as the end of a sentence; empty for `SOMETIMES`."""
+    """A meaning and its reason, as the end of a sentence; empty for `SOMETIMES`."""
 
     meaning: Meaning
     why: str = ""
@@ -48,7 +48,7 @@ _AS_MEANING: Final = {True: Meaning.ALWAYS, False: Meaning.NEVER, None: Meaning.
 
 
 def in_statement(condition: Condition, statement: Statement, *, signed: bool = True) -> Verdict:
-    """Return what a condition means for the requests that its statement is about."""
+    """Return what a condition means for the requests that its statement applies to."""
     if why := presence.why_absent(condition.key, statement):
         return Verdict(_AS_MEANING[without_key(condition)], why)
     if condition.key.lower() == "aws:requestedregion" and condition.operator != "Null":
@@ -66,7 +66,7 @@ def _of_region(condition: Condition, region: str) -> bool | None:
 
 
 def meaning(condition: Condition, *, signed: bool = True) -> Verdict:
-    """Return what a condition means; `signed` where every caller has an identity in AWS."""
+    """Return what a condition means; `signed`: every caller has an identity in AWS."""
     if own := _of_own_variable(condition):
         return own
     if not signed and _is_of_signed_requests(condition.key):
@@ -112,7 +112,7 @@ def _together(statement: Statement, verdicts: list[Verdict]) -> Verdict:
 
 
 def simplified(document: Document, *, signed: bool = True) -> Document:
-    """Leave out statements that never hold and conditions that always do; places are kept."""
+    """Return the document without statements that never apply and conditions that always do."""
     if not any(statement.conditions for statement in document.statements):
         return document
     kept = []
@@ -133,12 +133,12 @@ def simplified(document: Document, *, signed: bool = True) -> Document:
 
 
 def described(condition: Condition) -> str:
-    """Name a condition in a message: operator and key."""
+    """Return the name of a condition for a message: operator and key."""
     return f"{condition.name} {shortened(condition.key)}"
 
 
 def element(condition: Condition) -> str:
-    """Return where a condition stands in its statement."""
+    """Return the path of a condition in its statement."""
     return f"Condition.{condition.name}.{shortened(condition.key)}"
 
 
@@ -158,7 +158,7 @@ def _verdict(found: Meaning, why: str) -> Verdict:
 
 
 def _is_of_signed_requests(key: str) -> bool:
-    """Tell whether every signed request has a key; every request has the time."""
+    """Return whether every signed request has a key; every request has the time."""
     known = keys.find(key)
     return known.always and known.kind is not Kind.DATE
 

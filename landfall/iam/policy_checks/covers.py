@@ -1,4 +1,4 @@
-"""Many patterns as one: whether a list of them takes in a pattern, without asking each."""
+"""Lists of patterns: whether a list covers a pattern, without comparing each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Cover:
         return bool(self._prefixes or self._others)
 
     def takes(self, text: str, *, beside_itself: bool = False) -> bool:
-        """Tell whether one pattern certainly takes in another; `beside_itself` one that differs."""
+        """Return whether one pattern certainly covers another; `beside_itself`: a different one."""
         if not beside_itself and text in self._exact:
             return True
         if self._prefixes:
@@ -52,7 +52,7 @@ class Cover:
         )
 
     def takes_all(self, texts: Sequence[str]) -> bool:
-        """Tell whether each of some patterns is taken in by one."""
+        """Return whether each of some patterns is covered."""
         return all(map(self.takes, texts))
 
 

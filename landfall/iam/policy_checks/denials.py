@@ -1,4 +1,4 @@
-"""Denies that only look like protection: they take nothing away."""
+"""Rules of Denies that protect nothing, or less than they seem to."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ UNRELATED: Final = rule(
 
 
 def check(examined: Examined) -> Iterator[Finding]:
-    """Judge every Deny of identity, boundary, SCPs and resource policy."""
+    """Check every Deny of identity, boundary, SCPs and resource policy."""
     reached = _reached(examined)
     for placed in (*examined.own, *examined.around, *examined.of_resource, *examined.of_trust):
         if placed.statement.effect is not Effect.DENY:
@@ -124,7 +124,7 @@ def _size(statement: Statement) -> int:
 
 
 def _meet(allow: Statement, deny: Statement) -> bool:
-    """Tell whether two statements may be about one request; what is by exception may be."""
+    """Return whether two statements may be about one request; what is by exception may be."""
     actions = not (allow.actions and deny.actions) or any(
         patterns.intersects(one, other, case_sensitive=False)
         for one in allow.actions

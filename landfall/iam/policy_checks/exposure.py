@@ -1,4 +1,4 @@
-"""Resource policies: who outside can use the resource."""
+"""Rules of resource policies: which external principals can use the resource."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ FOREIGN: Final = rule(
     "another account can use the resource",
     "Require aws:PrincipalOrgID if the account belongs to the organization.",
 )
-# Where everybody as principal is the common form, and something else decides who gets in
+# In these policies the principal `*` is common, and other settings decide who has access
 # (API Gateway Developer Guide: 'Resource policies'; AWS PrivateLink Guide: 'Endpoint policies').
 _DECIDED_ELSEWHERE: Final = frozenset({"execute-api", "apigateway", "vpce", "vpc-endpoint"})
 
 
 def check(examined: Examined) -> Iterator[Finding]:
-    """Judge the Allows of a resource's policy, less what its Denies certainly close."""
+    """Check the Allows of a resource's policy, except what its Denies certainly deny."""
     subject = examined.subject
     if subject.resource_policy is None or subject.resource_type in _DECIDED_ELSEWHERE:
         return
@@ -63,7 +63,7 @@ def _of(placed: Placed, judge: Judge, home: str) -> Iterator[Finding]:
     if is_everybody(statement.principals) or statement.not_principals is not None:
         open_to = judge.lets(placed, EVERYBODY)
         if open_to == (DEPUTY,) and len(Judge(()).lets(placed, EVERYBODY)) > 1:
-            # A Deny that exempts services shuts out everybody else.
+            # A Deny that exempts services denies all other principals.
             message = f"allows {done} to {DEPUTY.who}: a Deny exempts services"
             yield DEPUTY_USES.at(placed.policy, statement, message, element="Principal")
         elif open_to:
@@ -93,7 +93,7 @@ def _of(placed: Placed, judge: Judge, home: str) -> Iterator[Finding]:
 
 
 def _is_bound(statement: Statement) -> bool:
-    """Tell whether a condition binds a service to something of the owner's in another way."""
+    """Return whether a condition binds a service to something of the owner's in another way."""
     return any(one.key.lower().startswith("kms:encryptioncontext") for one in statement.conditions)
 
 

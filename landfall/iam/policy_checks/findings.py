@@ -1,4 +1,4 @@
-"""What the analysis says: rules, each with an id for life, and findings that name a statement."""
+"""Rules with stable ids, and findings that name a statement."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class AnalysisRule(Rule):
-    """What is looked for. `severity` is that of most of its findings; some are milder or worse."""
+    """A rule of the analysis. `severity` is the usual one; a finding can have another."""
 
     subject: str
 
@@ -28,7 +28,7 @@ class AnalysisRule(Rule):
         severity: Severity | None = None,
         fix: str = "",
     ) -> Finding:
-        """Return a finding of this rule in a statement, or in the whole policy without one."""
+        """Return a finding of this rule in a statement, or in the whole policy if None."""
         path = f"Statement[{statement.index}]" if statement else ""
         return Finding(
             rule=self.id,
@@ -43,9 +43,9 @@ class AnalysisRule(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, in `statement` (its Sid, else its place) of `policy`.
+    """A finding in `statement` (its Sid, or its position) of `policy`.
 
-    `path` leads to the element in the document: `Statement[2].Action`.
+    `path` is that of the element in the document: `Statement[2].Action`.
     """
 
     rule: str
@@ -57,7 +57,7 @@ class Finding:
     fix: str
 
     def as_json(self) -> dict[str, str]:
-        """Return the fields as JSON has them."""
+        """Return the fields as JSON values."""
         return {
             "rule": self.rule,
             "severity": str(self.severity),
@@ -79,7 +79,7 @@ def rule(id: str, subject: str, severity: Severity, title: str, fix: str) -> Ana
 
 
 def listed(texts: list[str] | tuple[str, ...], most: int = 3) -> str:
-    """Name the first of some texts, and how many more there are."""
+    """Return the first of some texts, and the number of the others."""
     first = ", ".join(shortened(text) for text in texts[:most])
     more = len(texts) - most
     return f"{first} and {more} more" if more > 0 else first

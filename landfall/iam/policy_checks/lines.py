@@ -1,4 +1,4 @@
-"""On which lines of a JSON text a policy's statements begin, for reports that point at them."""
+"""The lines of a JSON text on which a policy's statements begin, for reports."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _MOST_CHARACTERS: Final = 1_000_000
 
 
 def of_statements(text: str) -> tuple[int, ...]:
-    """Return the line of each statement, from 1; nothing for a text too large to be read.
+    """Return the line of each statement, from 1; empty if the text is too large.
 
-    The text is known to be a policy: `Statement` of the outermost object is a list or one object.
+    The text must be a policy: `Statement` of the outermost object is a list or an object.
     """
     if len(text) > _MOST_CHARACTERS:
         return ()

@@ -1,6 +1,6 @@
-"""Subjects of OIDC tokens: whose workflows the conditions on a token let in.
+"""Subjects of OIDC tokens: which workflows the conditions on a token allow.
 
-What the parts of a subject name is in `landfall.aws.token_issuers`.
+`landfall.aws.token_issuers` says what the parts of a subject name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from landfall.aws import token_issuers
 from landfall.aws.token_issuers import ORDER, Width
 from landfall.iam.documents import Condition
 
-# Claims beside `sub` that name whose token it is (AWS: 'Available keys for AWS OIDC federation').
+# Claims besides `sub` that name the token's owner (AWS: 'Available keys for AWS OIDC federation').
 _NAMING: Final = frozenset(
     {
         "app_id",
@@ -37,7 +37,7 @@ _COMPARES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """The narrowest condition on whose token it is; `value` is the widest of its values."""
+    """The narrowest condition on the token's owner; `value` is the widest of its values."""
 
     width: Width
     value: str
@@ -45,7 +45,7 @@ class Demand:
 
 
 def demanded(conditions: Iterable[Condition], claim: str) -> bool:
-    """Tell whether conditions demand one of some values of a claim."""
+    """Return whether conditions require one of some values of a claim."""
     return any(
         _claim(one) == claim and all(value.strip("*?") for value in one.values)
         for one in conditions
@@ -54,7 +54,7 @@ def demanded(conditions: Iterable[Condition], claim: str) -> bool:
 
 
 def subject(conditions: Iterable[Condition]) -> Demand:
-    """Return whom conditions on the token let in."""
+    """Return whom the conditions on a token allow."""
     best = Demand(Width.ANYBODY, "", None)
     for condition in conditions:
         if not compares(condition) or _claim(condition) not in _NAMING or not condition.values:
@@ -70,7 +70,7 @@ def subject(conditions: Iterable[Condition]) -> Demand:
 
 
 def compares(condition: Condition) -> bool:
-    """Tell whether a condition holds only where its key is there and has one of the values."""
+    """Return whether a condition is true only if its key is present and has one of its values."""
     return (
         condition.operator in _COMPARES
         and not condition.if_exists
@@ -79,7 +79,7 @@ def compares(condition: Condition) -> bool:
 
 
 def width_of(claim: str, value: str, host: str) -> Width:
-    """Return whom one value of a claim lets in; `host` is the issuer's URL without scheme."""
+    """Return whom a value of a claim allows; `host` is the issuer's URL without scheme."""
     if claim == "sub":
         return token_issuers.width(token_issuers.of_host(host), value)
     literal = value.split("*")[0].split("?")[0]

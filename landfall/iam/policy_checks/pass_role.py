@@ -1,4 +1,4 @@
-"""PassRole: which roles may be given to which services."""
+"""Rules of iam:PassRole: which roles can be passed to which services."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ACTION: Final = "iam:PassRole"
 
 
 def check(examined: Examined) -> Iterator[Finding]:
-    """Find where the name of the role that is passed is free."""
+    """Yield findings where any role can be passed."""
     if not examined.subject.identity or not named(examined, frozenset({_ACTION.lower()})):
         return
     held = free(examined, _ACTION)

@@ -1,4 +1,4 @@
-"""Privilege escalation: what the known paths come to for the identity as a whole."""
+"""Rules of privilege escalation: the known paths of an identity."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ RULES: Final = {
 
 
 def check(examined: Examined) -> Iterator[Finding]:
-    """Put together the paths of a kind that one statement gives; an administrator has them all."""
+    """Yield one finding for each kind of path and statement; none for administrators."""
     if not examined.subject.identity or administrating(examined):
         return
     groups: dict[tuple[str, bool], list[Escalation]] = {}

@@ -1,7 +1,7 @@
-"""Which of some named actions an identity holds on resources whose names its policies leave free.
+"""Which of some actions an identity is allowed on resources of any name.
 
-A right to one secret by name is what a policy is for; a right to all of them is a finding. `free`
-asks for a resource that no policy names, in every place that the policies tell apart.
+Access to one secret by name is normal; access to all of them is a finding. `free` tests a resource
+that no policy names, in every account and region that the policies distinguish.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Documents as a command is given them: what each is, and all mistakes at once."""
+"""Read the documents that a command is given, and report all mistakes together."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST_DOCUMENTS: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found in one document of a batch, or why it cannot be judged."""
+    """The findings in one document of a batch, or why it cannot be checked."""
 
     name: str
     found: dict[str, object]
@@ -39,7 +39,7 @@ class Answer:
 
 
 def document(source: str | bytes, kind: Kind, file: str) -> Document:
-    """Read one document of a file; the problems of the error name the file."""
+    """Parse one document of a file; the problems of the error name the file."""
     try:
         return _bounded(parse(source, kind=kind))
     except DocumentError as error:
@@ -48,7 +48,7 @@ def document(source: str | bytes, kind: Kind, file: str) -> Document:
 
 
 def _bounded(read: Document) -> Document:
-    """Refuse what is many times larger than anything that AWS stores."""
+    """Raise an error if a document is much larger than AWS accepts."""
     conditions = patterns = 0
     for one in read.statements:
         conditions += len(one.conditions)
@@ -71,11 +71,11 @@ def _bounded(read: Document) -> Document:
 
 
 def batch(source: str | bytes, file: str) -> Iterator[Answer]:
-    """Judge each document of a JSON object of names to documents, in order, on its own.
+    """Check each document of a JSON object of documents by name, in order, separately.
 
-    A document stands as an object or as JSON text. One with principals is a role's trust policy if
-    all it allows is to assume, else a resource's policy. Raises `ProblemsError` where the text is
-    no such object.
+    A document is an object or JSON text. One with principals is a role's trust policy if it only
+    allows assuming the role, otherwise a resource's policy. Raises `ProblemsError` if the text is
+    not such an object.
     """
     try:
         value = json_text.read(source)
@@ -155,7 +155,7 @@ def _judged(name: str, written: object) -> dict[str, object]:
 
 
 def kind_of(written: Mapping[object, object]) -> Kind:
-    """Tell what a document is by what its statements have."""
+    """Return the kind of a document, from the elements of its statements."""
     objects = _statements(written)
     if not any("Principal" in one or "NotPrincipal" in one for one in objects):
         return "identity"

@@ -1,4 +1,4 @@
-"""What is said twice: actions and statements that another one takes in."""
+"""Rules of redundancy: actions and statements that others cover."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _among(
 
 
 def _says(examined: Examined, wide: Statement, narrow: Statement) -> bool:
-    """Tell whether one statement is about all that another one is about; conditions aside."""
+    """Return whether one statement covers another, apart from conditions."""
     actions, resources = cover_of_actions(wide.actions), cover(wide.resources)
     if not actions.takes(narrow.actions[0].lower()):
         return False

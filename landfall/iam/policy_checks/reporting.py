@@ -1,4 +1,4 @@
-"""The analysis in the form that all reports of the project have."""
+"""Findings of the analysis in the form of the project's reports."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _GAINS: Final = {
 
 
 def sections(report: Report, *, proof: bool = False) -> list[Section]:
-    """Return the escalations, with the statement behind each action if `proof`, and who enters."""
+    """Return sections for escalations (with statements if `proof`) and for the role's entrances."""
     found = []
     if report.escalations:
         entries = [

@@ -1,4 +1,4 @@
-"""Credentials and data: actions that hand them out, or open them to others, on any resource.
+"""Rules of credentials and data: actions that reveal or share them, on any resource.
 
 Each is held without condition on resources whose names the policies leave free. Deciding what an
 action does are its page in the Service Authorization Reference and its API reference.
@@ -103,7 +103,7 @@ _LISTS: Final[dict[AnalysisRule, tuple[str, ...]]] = {
 
 
 def check(examined: Examined) -> Iterator[Finding]:
-    """Find for each statement what it hands out; an administrator has it all."""
+    """Yield findings for each statement; none for administrators."""
     if not examined.subject.identity or administrating(examined):
         return
     for rule_, actions in _LISTS.items():

@@ -1,4 +1,4 @@
-"""What is examined: an identity with what is around it, a role's trust, a resource's policy."""
+"""The subject of an analysis: an identity with its limits, a role's trust, a resource's policy."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST_WORK: Final = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The documents to judge together, each with the name that findings give it.
+    """The documents to check together, each with its name in findings.
 
     `identity` are all identity policies of one user or role, `boundaries` its permissions boundary.
     `service_control` has one tuple for each level from the organization's root on. `trust` is the
@@ -51,9 +51,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A statement with the name of its policy, and what its conditions mean together.
+    """A statement with the name of its policy, and the meaning of all its conditions.
 
-    `signed` says that every caller has an identity in AWS.
+    `signed`: every caller has an identity in AWS.
     """
 
     policy: str
@@ -63,31 +63,31 @@ class Placed:
 
     @property
     def allows(self) -> bool:
-        """Whether it is an Allow that holds for some request."""
+        """Whether it is an Allow that applies to some request."""
         effect = self.statement.effect
         return effect is Effect.ALLOW and self.verdict.meaning is not Meaning.NEVER
 
     def fixed(self, condition: Condition) -> bool | None:
-        """Return what a condition comes out as for every caller; None where it depends."""
+        """Return the result of a condition for every caller; None if it depends."""
         found = in_statement(condition, self.statement, signed=self.signed).meaning
         return None if found is Meaning.SOMETIMES else found is Meaning.ALWAYS
 
     @property
     def is_unconditional(self) -> bool:
-        """Whether it holds for every request."""
+        """Whether it applies to every request."""
         return self.verdict.meaning is Meaning.ALWAYS
 
 
 @dataclass
 class Examined:
-    """A subject with what its rules ask about more than once."""
+    """A subject, with cached answers to what its rules ask repeatedly."""
 
     subject: Subject
     work: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def identity(self) -> Identity:
-        """The identity without what never holds, under levels of SCPs that allow something."""
+        """The identity without statements that never apply; each SCP level allows something."""
         return Identity(
             policies=_simplified(self.subject.identity),
             boundaries=_simplified(self.subject.boundaries),
@@ -97,12 +97,12 @@ class Examined:
 
     @cached_property
     def access(self) -> AccessSet:
-        """What the identity holds in effect."""
+        """The effective access of the identity."""
         return effective(self.identity)
 
     @cached_property
     def escalations(self) -> tuple[Escalation, ...]:
-        """The known paths that the identity can go."""
+        """The known escalation paths of the identity."""
         return escalations(self.identity, access=self.access) if self.subject.identity else ()
 
     @cached_property
@@ -139,23 +139,23 @@ class Examined:
         return self.access.ask((Question(action),), Resources(resources))
 
     def holds(self, action: str) -> bool:
-        """Tell whether an action is held on some resource without any condition."""
+        """Return whether an action is allowed on some resource without conditions."""
         return self.held(action).hold is Hold.YES
 
     def spend(self, rule: str, much: int) -> bool:
-        """Take from what one rule may compare; False where there is nothing left."""
+        """Spend comparisons of one rule; return False if none are left."""
         left = self.work.get(rule, _MOST_WORK) - much
         self.work[rule] = left
         return left >= 0
 
     @property
     def cut(self) -> list[str]:
-        """The rules that had more to compare than they may."""
+        """The rules that ran out of comparisons."""
         return sorted(rule for rule, left in self.work.items() if left < 0)
 
 
 def levels(documents: tuple[Labelled, ...]) -> tuple[tuple[Labelled, ...], ...]:
-    """Return SCPs as levels: each that allows something is one, and those that only deny are added.
+    """Return SCPs as levels: each that allows something is a level; the others are added to all.
 
     AWS attaches FullAWSAccess beside SCPs by default (AWS Organizations User Guide: 'SCP
     evaluation'), so where none allows anything it stands beside the denies.

@@ -1,4 +1,4 @@
-"""Trust: who outside the account, the organization or the OIDC subject can become a role."""
+"""Rules of trust: which external principals can assume a role."""
 
 from __future__ import annotations
 
@@ -95,9 +95,9 @@ NOBODY: Final = rule(
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """One way into a role: `who` may become it, by which `kind` of principal, under `conditions`.
+    """An entrance to a role: `who` can assume it, as which `kind` of principal, under `conditions`.
 
-    `is_open` says that strangers get in too.
+    `is_open`: external principals can, too.
     """
 
     who: str
@@ -107,7 +107,7 @@ class Entrance:
     is_open: bool
 
     def as_json(self) -> dict[str, object]:
-        """Return the fields as JSON has them."""
+        """Return the fields as JSON values."""
         return {
             "who": self.who,
             "kind": self.kind,
@@ -118,7 +118,7 @@ class Entrance:
 
 
 def entrances(examined: Examined) -> tuple[Entrance, ...]:
-    """Return every way into the role."""
+    """Return every entrance to the role."""
     found = []
     strange = {
         (one.statement, one.path)
@@ -142,7 +142,7 @@ def entrances(examined: Examined) -> tuple[Entrance, ...]:
 
 
 def check(examined: Examined) -> Iterator[Finding]:
-    """Judge every Allow of a trust policy, less what its Denies certainly close."""
+    """Check every Allow of a trust policy, except what its Denies certainly deny."""
     judge = Judge(examined.of_trust)
     for placed in _entering(examined):
         statement = placed.statement
@@ -160,7 +160,7 @@ def check(examined: Examined) -> Iterator[Finding]:
 
 
 def _demanded(examined: Examined, allow: Placed) -> Iterator[Condition]:
-    """Yield what Denies with one negated condition demand of every token."""
+    """Yield the conditions that Denies with one negated condition require of every token."""
     for placed in examined.of_trust:
         deny = placed.statement
         if deny.effect is not Effect.DENY or len(deny.conditions) != 1:
@@ -229,7 +229,7 @@ def _federated(placed: Placed, conditions: tuple[Condition, ...]) -> Iterator[Fi
 
 
 def _lets_in_guests(conditions: tuple[Condition, ...]) -> bool:
-    """Tell whether a condition on the kind of user takes those who have not signed in."""
+    """Return whether a condition on the kind of user allows unauthenticated users."""
     asked = [one for one in conditions if one.key.lower().endswith(":amr") and oidc.compares(one)]
     return all(
         any(patterns.matches(value, "unauthenticated", case_sensitive=True) for value in one.values)
@@ -284,7 +284,7 @@ def _accounts(placed: Placed, home: str | None, judge: Judge) -> Iterator[Findin
         if not account or account == home:
             continue
         if not judge.lets(placed, (of_account(account),), principal=principal):
-            # Conditions keep out most principals of the account.
+            # Conditions exclude most principals of the account.
             continue
         if whole:
             message = f"every principal of account {account} can assume the role"
@@ -302,7 +302,7 @@ def _invalid(placed: Placed) -> Iterator[Finding]:
 
 
 def _asks_for_secret(condition: Condition) -> bool:
-    """Tell whether a condition demands an external id; a wildcard alone is none."""
+    """Return whether a condition requires an external id, not just a wildcard."""
     return (
         condition.key.lower() == "sts:externalid"
         and oidc.compares(condition)

@@ -1,4 +1,4 @@
-"""Names that stand for nothing: unknown actions, and resources no action is checked on."""
+"""Rules of unknown names: actions, condition keys, and resources that no action is checked on."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MOST_NAMED: Final = 20
 
 
 def check(examined: Examined) -> Iterator[Finding]:
-    """Find actions that stand for nothing, and Allows that allow nothing; Denies are elsewhere."""
+    """Yield unknown actions, and Allows that allow nothing; another rule checks Denies."""
     for placed in (*examined.own, *examined.around, *examined.of_resource):
         statement = placed.statement
         texts = statement.actions or statement.not_actions
@@ -79,7 +79,7 @@ def _unknown_keys(examined: Examined) -> Iterator[Finding]:
 
 
 def is_unknown(action: str) -> bool:
-    """Tell whether a pattern stands for no documented action."""
+    """Return whether a pattern matches no documented action."""
     lower = action.lower()
     if not patterns.has_wildcard(lower):
         return not actions.is_documented(lower)
@@ -111,7 +111,7 @@ def _like(action: str) -> str:
 
 @lru_cache(maxsize=1024)
 def close(action: str) -> str:
-    """Return the documented action whose name is nearest to one that is none; empty without."""
+    """Return the documented action with the nearest name; empty if there is none."""
     service, _, name = action.lower().partition(":")
     if len(action) > 128 or patterns.has_wildcard(action):
         return ""
@@ -124,7 +124,7 @@ def close(action: str) -> str:
 
 
 def unfitting(examined: Examined, placed: Placed) -> list[str]:
-    """Return the actions of a statement that none of its resources can belong to."""
+    """Return the actions of a statement that are not checked on any of its resources."""
     statement = placed.statement
     if not statement.actions or not statement.resources or _takes_all(statement):
         return []
@@ -142,7 +142,7 @@ def _takes_all(statement: Statement) -> bool:
 
 @lru_cache(maxsize=16384)
 def _fits(action: str, resources: tuple[str, ...]) -> bool:
-    """Tell whether one of some resources can be one that an action is checked on."""
+    """Return whether an action can be checked on one of some resources."""
     kinds = _arns(action)
     return kinds is None or any(_meets(kind, one) for kind in kinds for one in resources)
 
@@ -153,7 +153,7 @@ _PLAIN_NAMES: Final = frozenset({"dynamodb", "kms", "s3", "sqs"})
 
 
 def _meets(kind: str, resource: str) -> bool:
-    """Tell whether a resource pattern may be of a kind; names in ARNs have few colons of their own.
+    """Return whether a resource pattern may be of a kind; names in ARNs have few colons.
 
     So patterns of six parts are compared part by part, and no bucket is taken for a role.
     """

@@ -1,4 +1,4 @@
-"""Conditions that do not do what they look like: always true, never true, or easily avoided."""
+"""Rules of conditions without effect: always true, never true, or easily avoided."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ WITHOUT_MFA: Final = rule(
     "Requests with long-lived keys have no aws:MultiFactorAuthPresent: in an Allow write Bool, in "
     "a Deny BoolIfExists.",
 )
-# These ask about what a request gives, if it gives it: no tags are no forbidden tags.
+# These keys are optional in a request: without tags there are no forbidden tags.
 _OF_WHAT_IS_GIVEN: Final = frozenset({"aws:tagkeys", "kms:encryptioncontextkeys"})
 _MFA: Final = "aws:multifactorauthpresent"
 
 
 def check(examined: Examined) -> Iterator[Finding]:
-    """Judge every condition of every statement."""
+    """Check every condition of every statement."""
     for placed in (*examined.own, *examined.around):
         yield from _of(placed, signed=True)
     for placed in examined.of_resource:
@@ -81,7 +81,7 @@ def _of(placed: Placed, *, signed: bool) -> Iterator[Finding]:
 
 
 def _misses_keys(condition: Condition, *, allows: bool) -> bool:
-    """Tell whether a condition on MFA lets through a request that has no such key."""
+    """Return whether a condition on MFA is true for a request without the key."""
     if condition.key.lower() != _MFA or condition.operator != "Bool" or condition.qualifier:
         return False
     wanted = {comparisons.boolean(value) for value in condition.values}

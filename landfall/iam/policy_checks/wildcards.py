@@ -1,4 +1,4 @@
-"""Wildcards: more actions and resources than anybody listed."""
+"""Rules of wildcards: all actions of a service, NotAction, NotResource."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _everywhere(placed: Placed) -> bool:
 
 
 def _is_held(examined: Examined, whole: list[str]) -> bool:
-    """Tell whether anything is left of a service after denies, boundary and SCPs."""
+    """Return whether anything is left of a service after denies, boundary and SCPs."""
     if not examined.around and not any(not one.allows for one in examined.own):
         return True
     return any(
@@ -83,7 +83,7 @@ def _samples(service: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def is_whole_service(action: str) -> bool:
-    """Tell whether a pattern is all of a service of which less could be allowed.
+    """Return whether a pattern is all of a service of which less could be allowed.
 
     Some services, such as AWS Support, know no resources; there `*` says no more than it must.
     """
