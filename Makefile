@@ -7,7 +7,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
 	pytest test-providers fuzz interruptions terraform-provider provider lint format bench bench-tests \
-	bench-providers bench-tools lock release
+	bench-providers bench-tools lock release docs
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -107,6 +107,17 @@ lock: setup ## compute requirements.lock from pyproject.toml again
 	@$(BIN)/uv pip compile bench/tools/requirements.in --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --python-version 3.11 --universal --quiet \
 		-o bench/tools/requirements.lock
+	@$(BIN)/uv pip compile docs/site/requirements.in --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --python-version 3.11 --universal --quiet \
+		-o docs/site/requirements.lock
+
+# Needs neither the project's packages nor the Pulumi CLI. With --quiet, mkdocs counts no warnings.
+docs: ## build the docs site into build/site; broken links fail
+	@$(PYTHON) -m venv .venv-docs
+	@.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r docs/site/requirements.lock
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
+	@echo "The site is in build/site: open build/site/index.html"
 
 release: setup ## check, set VERSION, commit and tag; pushes nothing
 	@$(BIN)/python -m toolchain.release '$(VERSION)'

@@ -89,7 +89,13 @@ ACTS_IN_AWS = {"contents": "read", "id-token": "write"}
             PROVISION,
             dict.fromkeys(("plan-dev", "apply-dev", "plan-prod", "apply-prod"), ACTS_IN_AWS),
         ),
-        (TEST, {job: {"contents": "read"} for job in ("suite", "explore", "official-provider")}),
+        (
+            TEST,
+            {
+                job: {"contents": "read"}
+                for job in ("suite", "docs", "explore", "official-provider")
+            },
+        ),
     ],
     ids=["check", "drift", "provision", "test"],
 )
@@ -198,7 +204,7 @@ def test_the_repositorys_code_is_called_by_make_alone() -> None:
     called = [found[1] for found in made if found]
     assert set(called) == {
         *("apply", "drift", "plan", "policy-check", "policy-note", "setup"),
-        *("fuzz", "provider", "terraform-provider", "test", "test-providers"),
+        *("docs", "fuzz", "provider", "terraform-provider", "test", "test-providers"),
     }
     assert set(called) <= targets()
     rest = [each for each, found in zip((*commands, *gitlab), made, strict=True) if not found]
