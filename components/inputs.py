@@ -21,6 +21,10 @@ class Inputs:
     def __init__(self) -> None:
         self._outputs: dict[str, pulumi.Output[Any]] = {}
 
+    def know(self, symbol: str, value: pulumi.Input[Any]) -> None:
+        """Let a symbol of a blueprint stand for a value."""
+        self._outputs[symbol] = pulumi.Output.from_input(value)
+
     def text(self, value: pulumi.Input[str]) -> str:
         """Return a plain text as it is, and the symbol of anything else."""
         if isinstance(value, str):
@@ -56,13 +60,14 @@ class Inputs:
 
     def outputs(self, values: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Return mappings with an Output in the place of each text that has a symbol."""
-        return [{key: self._parts(item) for key, item in value.items()} for value in values]
+        return [self.parts(value) for value in values]
 
-    def _parts(self, value: Any) -> Any:
+    def parts(self, value: Any) -> Any:
+        """Return a value with an Output in the place of each text in it that has a symbol."""
         if isinstance(value, Mapping):
-            return {key: self._parts(item) for key, item in value.items()}
+            return {key: self.parts(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self._parts(item) for item in value]
+            return [self.parts(item) for item in value]
         return self.output(value) if any(symbols.found_in(value)) else value
 
     def document(self, statements: Sequence[Mapping[str, Any]]) -> pulumi.Output[str]:

@@ -15,8 +15,7 @@ from components.landing_zone.access import Access
 from components.landing_zone.baseline import Baselines
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
-from components.landing_zone.provisioning import provision
-from components.landing_zone.provisioning_roles import has_pipelines
+from components.landing_zone.provisioning import has_pipelines, provision
 from components.landing_zone.register import register_accounts, register_names
 from components.landing_zone.security import Security
 from landfall.settings import Stack

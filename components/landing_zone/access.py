@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pulumi
 import pulumi_aws as aws
 
-from components.access import CrossAccountRole, CrossAccountRoleArgs, FederatedPrincipalArgs
-from components.documents import document
+from components.access import CrossAccountRole, CrossAccountRoleArgs
+from components.landing_zone import arguments
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.identity_center import make
-from landfall.aws.arns import managed_policy_arn
-from landfall.settings import Stack, naming
+from components.roles import make_policy
+from landfall.blueprint.stack import access
+from landfall.settings import Stack
 from landfall.settings.cross_account_access import AccessRole
 
 
@@ -39,40 +40,14 @@ class Access:
     def _arguments(
         self, account: str, role_name: str, settings: AccessRole
     ) -> CrossAccountRoleArgs:
-        args: CrossAccountRoleArgs = {
-            "role_name": role_name,
-            "description": settings.description,
-            "organization_id": self._foundation.organization.organization_id,
-            "trusted_role_arns": [
-                self._foundation.role_arn(principal.account, principal.role)
-                for principal in settings.principals
-            ],
-            "require_mfa": settings.require_mfa,
-            "session_hours": settings.session_hours,
-            "managed_policy_arns": [
-                policy
-                if policy.startswith("arn:")
-                else managed_policy_arn(self._stack.partition, policy)
-                for policy in settings.managed_policies
-            ],
-        }
-        if settings.federated:
-            args["federated"] = list(self._federated(account, settings))
+        described = access.described(self._stack, account, role_name)
+        args = arguments.of_role(described, self._foundation.values)
+        # Providers and the boundary must exist before the role.
+        for trusted, own in zip(settings.federated, args.get("federated", []), strict=True):
+            own["provider_arn"] = self._provider(account, trusted.provider).arn
         if settings.boundary is not None:
             args["permissions_boundary"] = self.boundary(account, settings.boundary).arn
-        if settings.statements:
-            args["policy"] = document([statement.iam_json() for statement in settings.statements])
         return args
-
-    def _federated(self, account: str, settings: AccessRole) -> Iterator[FederatedPrincipalArgs]:
-        for trusted in settings.federated:
-            provider = self._stack.access.oidc_providers[trusted.provider]
-            yield {
-                "provider_arn": self._provider(account, trusted.provider).arn,
-                "host": provider.host,
-                "audience": provider.client_id,
-                "subjects": list(trusted.subjects),
-            }
 
     def _provider(self, account: str, name: str) -> aws.iam.OpenIdConnectProvider:
         if (account, name) not in self._providers:
@@ -88,14 +63,12 @@ class Access:
     def boundary(self, account: str, name: str) -> aws.iam.Policy:
         """Return a permissions boundary in an account, made where it is first needed."""
         if (account, name) not in self._boundaries:
-            settings = self._stack.access.boundaries[name]
-            self._boundaries[account, name] = aws.iam.Policy(
+            described = access.boundary(self._stack, name)
+            self._boundaries[account, name] = make_policy(
                 f"{account}-{name}",
-                name=name,
-                path=f"/{naming.ROLE_PATH}",
-                description=settings.description,
-                policy=document([statement.iam_json() for statement in settings.statements]),
-                opts=self._alone_in(account),
+                described,
+                self._foundation.values,
+                self._alone_in(account),
             )
         return self._boundaries[account, name]
 

@@ -1,29 +1,22 @@
 """Artifact stores, sources, and a pipeline for each application and environment, from settings."""
 
-from collections.abc import Iterator
-
-import pulumi
-
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline, PipelineArgs
+from components.landing_zone import arguments
 from components.landing_zone.access import Access
 from components.landing_zone.deployments import Targets, rollback_args
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.observability import observe
-from components.landing_zone.provisioning_roles import artifact_roles
-from components.landing_zone.service_keys import ServiceKeys
+from components.landing_zone.service_keys import make_service_keys
 from components.landing_zone.sources import Sources
 from components.landing_zone.testing import Testing
 from components.landing_zone.workloads import Workloads, build_references
-from landfall.blueprint.deployments import deployment_of, other_regions, reads_artifacts
+from landfall.blueprint import symbols
+from landfall.blueprint.deployments import deployment_of, other_regions
+from landfall.blueprint.stack import stores
+from landfall.blueprint.stack.scope import Scope
 from landfall.settings import Stack, branching, formerly, naming
-from landfall.settings.delivery import (
-    Application,
-    CodeCommitSource,
-    Environment,
-)
-from landfall.settings.deployments import Ec2Deploy, PulumiDeploy
-from landfall.settings.waves import Destination, destinations
+from landfall.settings.delivery import Application
 
 
 class Delivery:
@@ -33,131 +26,30 @@ class Delivery:
         delivery = stack.delivery
         assert stack.delivery_account is not None  # noqa: S101 - settings are checked
         self._stack, self._foundation, self._hub = stack, foundation, stack.delivery_account
+        scope = self._scope = Scope(stack, self._hub)
         self.stores: dict[str, ArtifactStore] = {}
         self.pipelines: dict[str, Pipeline] = {}
-        for region in self._store_regions():
+        for region in stores.regions(scope):
             self.stores[region] = self._store(region)
-        self.service_keys = ServiceKeys(stack, foundation, self._hub)
-        self._targets = Targets(stack, foundation, self._hub, self.stores, self.service_keys)
-        Workloads(stack, foundation, self._hub, self.service_keys, self.stores)
-        sources = Sources(stack, foundation, access, self._hub, self.stores[stack.region])
-        self.connections = sources.connections
+        make_service_keys(scope, foundation)
+        self._targets = Targets(scope, foundation)
+        Workloads(scope, foundation)
+        sources = Sources(scope, foundation, access, self.stores[stack.region])
         for name, application in delivery.applications.items():
-            testing = Testing(
-                stack,
-                foundation,
-                self._hub,
-                self.stores[stack.region],
-                sources,
-                name,
-                application,
-            )
+            home = self.stores[stack.region]
+            testing = Testing(scope, foundation, home, sources, name, application)
             for environment in application.environments:
                 pipeline = self._pipeline(name, application, environment, sources, testing)
                 self.pipelines[naming.pipeline(name, environment)] = pipeline
-            observe(stack, foundation, self._hub, self.service_keys, name, application)
-
-    def _environments(self) -> Iterator[tuple[str, str, Environment, Application]]:
-        for name, application in self._stack.delivery.applications.items():
-            for environment, settings in application.environments.items():
-                yield name, environment, settings, application
-
-    def _destinations(self, environment: Environment) -> Iterator[Destination]:
-        for wave in destinations(environment, self._stack.region):
-            yield from wave
-
-    def _regions(self, environment: Environment, application: Application) -> tuple[str, ...]:
-        return other_regions(environment, application, self._stack)
-
-    def _store_regions(self) -> list[str]:
-        deployed = [
-            region
-            for _, _, settings, application in self._environments()
-            for region in self._regions(settings, application)
-        ]
-        return list(dict.fromkeys([self._stack.region, *deployed, *self._stack.artifacts.regions]))
+            observe(scope, foundation, name, application)
 
     def _store(self, region: str) -> ArtifactStore:
-        stack = self._stack
-        holder = stack.artifacts.account or self._hub
-        account_id = self._foundation.accounts[holder].account_id
-        writers, readers = self._artifact_roles(region)
-        return ArtifactStore(
-            f"artifacts-{region}",
-            {
-                "account_id": account_id,
-                "region": region,
-                "partition": stack.partition,
-                "organization_id": self._foundation.organization.organization_id,
-                "bucket_name": account_id.apply(lambda id_: naming.artifact_bucket(id_, region)),
-                "writer_role_arns": writers,
-                "reader_role_arns": readers,
-                "used_through": ["codecommit"] if self._has_repositories(region) else [],
-                "force_destroy": stack.artifacts.force_destroy,
-                "expire_days": stack.artifacts.expire_days,
-                "noncurrent_days": stack.artifacts.noncurrent_days,
-            },
-            opts=self._foundation.in_account(holder),
-        )
-
-    def _has_repositories(self, region: str) -> bool:
-        applications = self._stack.delivery.applications.values()
-        return region == self._stack.region and any(
-            isinstance(application.source, CodeCommitSource) for application in applications
-        )
-
-    def _artifact_roles(
-        self, region: str
-    ) -> tuple[list[pulumi.Input[str]], list[pulumi.Input[str]]]:
-        """Return the roles that write to and read from the store of a region.
-
-        Every pipeline works in the home region; it writes to another region's store only where it
-        deploys there.
-        """
-        writers: list[pulumi.Input[str]] = []
-        readers: list[pulumi.Input[str]] = []
-
-        def arn(account: str, part: str, pipeline: str, suffix: str = "") -> pulumi.Output[str]:
-            role = f"{naming.ROLE_PATH}{pipeline}-{part}{suffix}"
-            return self._foundation.role_arn(account, role)
-
-        home = self._stack.region
-        for name, environment, settings, application in self._environments():
-            pipeline = naming.pipeline(name, environment)
-            deploy = settings.deploy or application.deploy
-            if region in (home, *self._regions(settings, application)):
-                writers.append(arn(self._hub, "pipeline", pipeline))
-            if region == home:
-                writers.append(arn(self._hub, "build", pipeline))
-                if isinstance(deploy, PulumiDeploy):
-                    writers.append(arn(self._hub, "pulumi", pipeline))
-                writers += [
-                    arn(self._hub, kind, pipeline)
-                    for kind in application.tests.of_deployment(environment)
-                ]
-            for there in self._destinations(settings):
-                if there.region == region:
-                    readers += [
-                        arn(there.account, part, pipeline, there.suffix)
-                        for part in reads_artifacts(deploy)
-                    ]
-                    if isinstance(deploy, Ec2Deploy):
-                        readers += [
-                            self._foundation.role_arn(there.account, path)
-                            for path in deploy.instance_roles
-                        ]
-        if region == home:
-            for name, application in self._stack.delivery.applications.items():
-                if branching.validation(application):
-                    writers.append(arn(self._hub, "pipeline", naming.validation(name)))
-                if branching.tests_sources(application):
-                    role = f"{naming.ROLE_PATH}{naming.source_tests(name)}"
-                    writers.append(self._foundation.role_arn(self._hub, role))
-            writers += [
-                self._foundation.role_arn(self._hub, f"{naming.ROLE_PATH}{role}")
-                for role in artifact_roles(self._stack)
-            ]
-        return writers, readers
+        values, described = self._foundation.values, stores.store(self._scope, region)
+        options = self._foundation.in_account(self._scope.store_account)
+        name = f"artifacts-{region}"
+        made = ArtifactStore(name, arguments.of_store(described, values), opts=options)
+        values.know(symbols.artifact_key(region), made.key_arn)
+        return made
 
     def _pipeline(
         self,
@@ -207,7 +99,7 @@ class Delivery:
                     "bucket_arn": self.stores[region].bucket_arn,
                     "key_arn": self.stores[region].key_arn,
                 }
-                for region in self._regions(settings, application)
+                for region in other_regions(settings, application, stack)
             },
         }
         if application.execution_mode == "superseded":
@@ -220,7 +112,8 @@ class Delivery:
         args["deployed_tests"] = testing.after_deployment(environment)
         if references := build_references(name, application):
             args["build"]["secrets"] = references
-            args["build"]["secrets_key_arn"] = self.service_keys.arn(self._hub, stack.region)
+            key = symbols.service_key(self._hub, stack.region)
+            args["build"]["secrets_key_arn"] = self._foundation.values.output(key)
         if settings.approval is not None:
             args["approval"] = {"timeout_minutes": settings.approval.timeout_minutes}
             if settings.approval.notify:

@@ -6,10 +6,11 @@ from typing import Any, cast
 import pulumi
 
 from components.account import Account, AccountArgs, DelegationArgs
-from components.arns import output_arn
+from components.inputs import Inputs
 from components.landing_zone import policies
 from components.organization import Organization, OrganizationArgs
-from landfall.settings import Stack
+from landfall.blueprint import symbols
+from landfall.settings import Stack, naming
 from landfall.settings.organization_tree import ROOT
 from landfall.settings.partitions import LACKING
 
@@ -42,18 +43,19 @@ class Foundation:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
+        self.values = Inputs()
+        """What the symbols of the stack's blueprint stand for."""
         self.organization = self._organization()
+        self.values.know(symbols.ORGANIZATION, self.organization.organization_id)
+        management_id = self.organization.management_account_id
+        self.values.know(symbols.account(naming.MANAGEMENT), management_id)
         self.accounts = {name: self._account(name) for name in stack.accounts}
+        for name, account in self.accounts.items():
+            self.values.know(symbols.account(name), account.account_id)
 
     def in_account(self, name: str) -> pulumi.ResourceOptions:
         """Return the options of what stands in an account."""
         return pulumi.ResourceOptions(providers=[self.accounts[name].provider])
-
-    def role_arn(self, account: str, role: str) -> pulumi.Output[str]:
-        """Return the ARN of a role, named with its path, in an account of the stack."""
-        return output_arn(
-            self._stack.partition, "iam", f"role/{role}", account=self.accounts[account].account_id
-        )
 
     def _organization(self) -> Organization:
         settings = self._stack.organization

@@ -13,17 +13,26 @@ from components.identity_center import (
     PermissionSetArgs,
 )
 from components.landing_zone.foundation import Foundation
-from landfall.aws.arns import arn_of, managed_policy_arn
-from landfall.settings import Stack, naming
+from landfall.aws.arns import arn_of
+from landfall.blueprint.permission_sets import PermissionSet
+from landfall.blueprint.stack import identity_center
+from landfall.settings import Stack
 from landfall.settings.identity_center import IdentityCenter as Settings
-from landfall.settings.identity_center import PermissionSet
 
 Boundary = Callable[[str, str], pulumi.Resource]
 
 
 def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Boundary) -> None:
     """Make what people get; `boundary` makes a permissions boundary in an account."""
-    assignments = list(_assignments(stack, settings, foundation))
+    assignments = [
+        AssignmentArgs(
+            group=each.group,
+            permission_set=name,
+            account=each.account,
+            account_id=foundation.accounts[each.account].account_id,
+        )
+        for name, each in identity_center.assignments(stack, settings)
+    ]
     # AWS looks for a boundary in each account to which its set is assigned.
     bounded = [
         boundary(each["account"], name)
@@ -36,7 +45,8 @@ def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Bou
         "region": settings.region or stack.region,
         "groups": dict(_groups(settings)),
         "permission_sets": {
-            name: _permission_set(stack, it) for name, it in settings.permission_sets.items()
+            each.permission_set.name: _permission_set(each.permission_set)
+            for each in identity_center.permission_sets(stack)
         },
         "assignments": assignments,
     }
@@ -54,35 +64,18 @@ def _groups(settings: Settings) -> Iterator[tuple[str, GroupArgs]]:
         yield key, args
 
 
-def _permission_set(stack: Stack, settings: PermissionSet) -> PermissionSetArgs:
+def _permission_set(described: PermissionSet) -> PermissionSetArgs:
     args: PermissionSetArgs = {
-        "session_hours": settings.session_hours,
-        "managed_policy_arns": [
-            policy if policy.startswith("arn:") else managed_policy_arn(stack.partition, policy)
-            for policy in settings.managed_policies
-        ],
-        "customer_managed_policies": list(settings.customer_managed_policies),
+        "session_hours": described.session_hours,
+        "managed_policy_arns": list(described.managed),
+        "customer_managed_policies": list(described.customer_managed),
     }
-    if settings.description:
-        args["description"] = settings.description
-    if settings.statements:
-        args["policy"] = document([statement.iam_json() for statement in settings.statements])
-    if settings.boundary is not None:
-        args["boundary"] = f"{naming.ROLE_PATH}{settings.boundary}"
-    if settings.relay_state is not None:
-        args["relay_state"] = settings.relay_state
+    if described.description:
+        args["description"] = described.description
+    if described.statements:
+        args["policy"] = document(described.statements)
+    if described.boundary is not None:
+        args["boundary"] = described.boundary
+    if described.relay_state is not None:
+        args["relay_state"] = described.relay_state
     return args
-
-
-def _assignments(
-    stack: Stack, settings: Settings, foundation: Foundation
-) -> Iterator[AssignmentArgs]:
-    for assignment in settings.assignments:
-        for account in stack.chosen(assignment.accounts, assignment.units):
-            for name in assignment.permission_sets:
-                yield {
-                    "group": assignment.group,
-                    "permission_set": name,
-                    "account": account,
-                    "account_id": foundation.accounts[account].account_id,
-                }

@@ -1,59 +1,48 @@
 """The observability of each application of a stack, from its settings."""
 
-import pulumi
-
-from components.arns import output_arn
 from components.delivery.chat import ChatArgs
 from components.delivery.observability import Observability, ObservabilityArgs
 from components.landing_zone.foundation import Foundation
-from components.landing_zone.service_keys import ServiceKeys
-from landfall.settings import Stack, naming
+from landfall.blueprint import symbols
+from landfall.blueprint.stack.observability import health_alarm_arns
+from landfall.blueprint.stack.scope import Scope
+from landfall.settings import naming
 from landfall.settings.delivery import Application, CodeCommitSource
 from landfall.settings.observability import Chat
-from landfall.settings.readiness import own_alarms
-from landfall.settings.waves import destinations
 
 
 def observe(
-    stack: Stack,
-    foundation: Foundation,
-    hub: str,
-    keys: ServiceKeys,
-    name: str,
-    application: Application,
+    scope: Scope, foundation: Foundation, name: str, application: Application
 ) -> Observability:
     """Make what watches an application."""
+    stack, values = scope.stack, foundation.values
     settings = application.observability
-    account_id = foundation.accounts[hub].account_id
     # Three quarters of the time at which CodeBuild would end the build.
     slow = settings.build_minutes or max(1, application.build.timeout_minutes * 3 // 4)
     args: ObservabilityArgs = {
         "application": name,
-        "account_id": account_id,
+        "account_id": values.output(scope.home.account_id),
         "region": stack.region,
         "partition": stack.partition,
         "pipelines": [
             {"name": naming.pipeline(name, environment), "build_minutes": slow}
             for environment in application.environments
         ],
-        "health_alarm_arns": _health_alarms(stack, foundation, name, application),
+        "health_alarm_arns": [
+            values.output(arn) for arn in health_alarm_arns(scope, name, application)
+        ],
     }
     if settings.told:
         args["topic_name"] = naming.topic(name)
-        args["key_arn"] = keys.arn(hub, stack.region)
+        args["key_arn"] = values.output(symbols.service_key(scope.hub, stack.region))
         args["emails"] = list(settings.notify)
         if settings.chat is not None:
             args["chat"] = _chat(name, settings.chat)
         args["events"] = list(dict.fromkeys(settings.events))
         if isinstance(application.source, CodeCommitSource):
-            args["repository_arn"] = output_arn(
-                stack.partition,
-                "codecommit",
-                application.source.codecommit,
-                region=stack.region,
-                account=account_id,
-            )
-    return Observability(f"{name}-observability", args, opts=foundation.in_account(hub))
+            repository = scope.home.arn("codecommit", application.source.codecommit)
+            args["repository_arn"] = values.output(repository)
+    return Observability(f"{name}-observability", args, opts=foundation.in_account(scope.hub))
 
 
 def _chat(name: str, settings: Chat) -> ChatArgs:
@@ -70,34 +59,3 @@ def _chat(name: str, settings: Chat) -> ChatArgs:
             "channel": settings.teams.channel,
         }
     return args
-
-
-def topic_arn(stack: Stack, foundation: Foundation, hub: str, name: str) -> pulumi.Output[str]:
-    """Return the ARN of an application's topic."""
-    return output_arn(
-        stack.partition,
-        "sns",
-        naming.topic(name),
-        region=stack.region,
-        account=foundation.accounts[hub].account_id,
-    )
-
-
-def _health_alarms(
-    stack: Stack, foundation: Foundation, name: str, application: Application
-) -> list[pulumi.Input[str]]:
-    return [
-        output_arn(
-            stack.partition,
-            "cloudwatch",
-            pulumi.Output.concat("alarm:", alarm),
-            region=there.region,
-            account=foundation.accounts[there.account].account_id,
-        )
-        for environment, settings in application.environments.items()
-        for wave in destinations(settings, stack.region)
-        for there in wave
-        for alarm in own_alarms(
-            naming.pipeline(name, environment), settings, settings.deploy or application.deploy
-        )
-    ]

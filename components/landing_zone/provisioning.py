@@ -8,16 +8,20 @@ import pulumi
 import pulumi_aws as aws
 
 from components.access import CrossAccountRole, FederatedPrincipalArgs
-from components.arns import output_arn
-from components.documents import document
+from components.landing_zone import arguments
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
-from components.landing_zone.provisioning_roles import has_pipelines
 from components.provisioning.access import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
-from landfall.blueprint.provisioning.access import read_only_policy
-from landfall.blueprint.provisioning.permissions import read_beside
+from landfall.blueprint import symbols
+from landfall.blueprint.roles import Tokens
+from landfall.blueprint.stack import provisioning
 from landfall.settings import Stack, naming
+
+
+def has_pipelines(stack: Stack) -> bool:
+    """Tell whether the stack has pipelines of its own, beside roles."""
+    return stack.provisioning is not None and stack.provisioning.source is not None
 
 
 def provision(
@@ -34,34 +38,26 @@ def provision(
 
 
 def _access(stack: Stack, foundation: Foundation) -> ProvisioningAccess:
-    settings, organization = stack.provisioning, foundation.organization
+    settings, values = stack.provisioning, foundation.values
     assert settings is not None  # noqa: S101 - the caller looked
-
-    def of_hub(*roles: str) -> list[pulumi.Input[str]]:
-        if not has_pipelines(stack):
-            return []
-        assert stack.delivery_account is not None  # noqa: S101 - settings are checked
-        names = [f"{naming.ROLE_PATH}{role.format(stack.name)}" for role in roles]
-        return [foundation.role_arn(stack.delivery_account, name) for name in names]
-
-    bucket, keys, _ = _state(stack, foundation)
+    described = provisioning.access_of(stack, settings)
     args: ProvisioningAccessArgs = {
-        "account_id": organization.management_account_id,
-        "partition": stack.partition,
-        "organization_id": organization.organization_id,
-        "read_role_name": naming.provisioning_role(stack.name, "read"),
-        "apply_role_name": naming.provisioning_role(stack.name, "apply"),
-        "account_role": stack.organization.account_role,
-        "readers": of_hub("provision-{0}-plan", "drift-{0}-check"),
-        "appliers": of_hub("provision-{0}-apply"),
-        "state_bucket_arn": output_arn(stack.partition, "s3", bucket),
-        "state_keys_arn": keys,
-        "statements": [each.iam_json() for each in settings.permissions],
-        "baseline": stack.baseline.enabled,
-        "people": stack.access.identity_center is not None,
-        "record": stack.security is not None and stack.security.config.enabled,
-        "security": stack.security is not None,
-        "close_accounts": any(each.close_on_deletion for each in stack.accounts.values()),
+        "account_id": values.output(described.account_id),
+        "partition": described.partition,
+        "organization_id": values.output(described.organization_id),
+        "read_role_name": described.read_role_name,
+        "apply_role_name": described.apply_role_name,
+        "account_role": described.account_role,
+        "readers": [values.output(arn) for arn in described.readers],
+        "appliers": [values.output(arn) for arn in described.appliers],
+        "state_bucket_arn": values.output(described.state.bucket_arn),
+        "state_keys_arn": values.output(described.state.keys_arn),
+        "statements": list(described.statements),
+        "baseline": described.baseline,
+        "people": described.people,
+        "record": described.record,
+        "security": described.security,
+        "close_accounts": described.close_accounts,
     }
     if settings.jobs is not None:
         provider = aws.iam.OpenIdConnectProvider(
@@ -69,61 +65,27 @@ def _access(stack: Stack, foundation: Foundation) -> ProvisioningAccess:
             url=stack.access.oidc_providers[settings.jobs.provider].url,
             client_id_lists=[stack.access.oidc_providers[settings.jobs.provider].client_id],
         )
-        args["read_tokens"] = list(_tokens(stack, provider.arn, settings.jobs.read))
-        args["apply_tokens"] = list(_tokens(stack, provider.arn, settings.jobs.apply))
+
+        def tokens(described: Iterable[Tokens]) -> list[FederatedPrincipalArgs]:
+            # The provider must exist before the role.
+            found = [arguments.of_tokens(each, values) for each in described]
+            return [{**each, "provider_arn": provider.arn} for each in found]
+
+        args["read_tokens"] = tokens(described.read_tokens)
+        args["apply_tokens"] = tokens(described.apply_tokens)
     return ProvisioningAccess("provisioning", args)
-
-
-def _tokens(
-    stack: Stack, provider_arn: pulumi.Input[str], subjects: tuple[str, ...]
-) -> Iterable[FederatedPrincipalArgs]:
-    assert stack.provisioning is not None  # noqa: S101 - the caller looked
-    assert stack.provisioning.jobs is not None  # noqa: S101 - the caller looked
-    provider = stack.access.oidc_providers[stack.provisioning.jobs.provider]
-    if subjects:
-        yield {
-            "provider_arn": provider_arn,
-            "host": provider.host,
-            "audience": provider.client_id,
-            "subjects": list(subjects),
-        }
 
 
 def _readers(stack: Stack, foundation: Foundation, trusted: pulumi.Input[str]) -> None:
     """Make the role of every account in which the one of the management account reads."""
-    name = naming.provisioning_role(stack.name, "read")
+    described = provisioning.reader_of(stack)
     for account in stack.accounts:
+        args = arguments.of_role(described, foundation.values)
         CrossAccountRole(
-            f"{account}-{name}",
-            {
-                "role_name": name,
-                "description": "Previews the stack and looks for drift",
-                "organization_id": foundation.organization.organization_id,
-                "trusted_role_arns": [trusted],
-                "managed_policy_arns": [read_only_policy(stack.partition)],
-                "policy": document([read_beside()]),
-            },
+            f"{account}-{described.name}",
+            {**args, "trusted_role_arns": [trusted]},
             opts=foundation.in_account(account),
         )
-
-
-def _state(
-    stack: Stack, foundation: Foundation
-) -> tuple[pulumi.Output[str], pulumi.Output[str], str]:
-    """Return the state's bucket, the keys of its account and region by ARN, and its region."""
-    assert stack.provisioning is not None  # noqa: S101 - the caller looked
-    state = stack.provisioning.state
-    region = state.region or stack.region
-    account_id = (
-        foundation.accounts[state.account].account_id
-        if state.account
-        else foundation.organization.management_account_id
-    )
-    bucket = pulumi.Output.from_input(account_id).apply(
-        lambda id_: state.bucket or naming.state_bucket(id_, region)
-    )
-    keys = output_arn(stack.partition, "kms", "key/*", region=region, account=account_id)
-    return bucket, keys, region
 
 
 def _pipelines(
@@ -133,15 +95,14 @@ def _pipelines(
     assert settings is not None  # noqa: S101 - the caller looked
     assert settings.source is not None  # noqa: S101 - the caller looked
     assert hub is not None  # noqa: S101 - settings are checked
-    store = delivery.stores[stack.region]
-    bucket, _, region = _state(stack, foundation)
-    emails = [*settings.notify]
+    store, values = delivery.stores[stack.region], foundation.values
+    state = provisioning.state_of(stack, settings)
     args: ProvisioningPipelinesArgs = {
         "stack": stack.name,
         "account_id": foundation.accounts[hub].account_id,
         "region": stack.region,
         "partition": stack.partition,
-        "connection_arn": delivery.connections[settings.source.connection],
+        "connection_arn": values.output(symbols.connection(settings.source.connection)),
         "repository": settings.source.repository,
         "branch": settings.branch,
         "image": settings.image,
@@ -151,14 +112,13 @@ def _pipelines(
         "read_role_arn": access.read_role_arn,
         "read_role_name": f"{naming.ROLE_PATH}{naming.provisioning_role(stack.name, 'read')}",
         "apply_role_arn": access.apply_role_arn,
-        "backend": pulumi.Output.format("s3://{0}?region={1}", bucket, region),
+        "backend": values.output(f"s3://{state.name}?region={state.region}"),
         "schedule": settings.drift,
         "topic_name": naming.provisioning_topic(stack.name),
-        "topic_key_arn": delivery.service_keys.arn(hub, stack.region),
-        "emails": emails,
+        "topic_key_arn": values.output(symbols.service_key(hub, stack.region)),
+        "emails": provisioning.emails(settings),
         "log_days": stack.delivery.log_days,
     }
     if settings.approval is not None:
         args["approval_minutes"] = settings.approval.timeout_minutes
-        emails += [each for each in settings.approval.notify if each not in emails]
     ProvisioningPipelines("provisioning", args, opts=foundation.in_account(hub))

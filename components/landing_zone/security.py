@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import pulumi
 
+from components.landing_zone import arguments
 from components.landing_zone.foundation import Foundation
 from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
 from components.security.config import (
@@ -21,9 +22,11 @@ from components.security.config import (
 from components.security.delegation import SecurityDelegation
 from components.security.findings import Findings
 from components.security.guardduty import Detectors, GuardDutyOrganization
-from components.security.log_archive import LogArchive, LogArchiveArgs
+from components.security.log_archive import LogArchive
 from components.security.security_hub import SecurityHub, SecurityHubOrganization
 from components.security.trail import OrganizationTrail, OrganizationTrailArgs
+from landfall.blueprint.log_archives import LogArchive as LogArchiveDescribed
+from landfall.blueprint.stack import security
 from landfall.settings import Stack, conformance, naming
 from landfall.settings.security import Security as Settings
 
@@ -47,8 +50,8 @@ class Security:
         self.archive: LogArchive | None = None
         self.topic_arn: pulumi.Output[str] | None = None
         recorders: list[pulumi.Resource] = []
-        if settings.archives:
-            self.archive = self._log_archive()
+        if (described := security.log_archive(stack)) is not None:
+            self.archive = self._log_archive(described)
             recorders = self._deliver(self.archive)
         detectors = self._detectors()
         hub = self._hub()
@@ -70,32 +73,8 @@ class Security:
         waits = pulumi.ResourceOptions(depends_on=list(resources))
         return pulumi.ResourceOptions.merge(self._in_audit, waits)
 
-    def _log_archive(self) -> LogArchive:
-        settings, organization = self._settings.log_archive, self._foundation.organization
-        account_id = self._foundation.accounts[self._archive].account_id
-        region = self._stack.region
-        args: LogArchiveArgs = {
-            "account_id": account_id,
-            "region": region,
-            "partition": self._stack.partition,
-            "organization_id": organization.organization_id,
-            "management_account_id": organization.management_account_id,
-            "bucket_name": account_id.apply(lambda it: naming.log_bucket(it, region)),
-            "config": self._settings.config.enabled,
-            "reader_role_arns": [
-                self._foundation.role_arn(reader.account, reader.role)
-                for reader in settings.readers
-            ],
-            "expire_days": settings.expire_days,
-            "force_destroy": settings.force_destroy,
-        }
-        if self._settings.trail.enabled:
-            args["trail_name"] = naming.TRAIL
-        if settings.archive_days is not None:
-            args["archive_days"] = settings.archive_days
-        if settings.lock is not None:
-            args["lock_mode"] = settings.lock.mode.upper()
-            args["lock_days"] = settings.lock.days
+    def _log_archive(self, described: LogArchiveDescribed) -> LogArchive:
+        args = arguments.of_archive(described, self._foundation.values)
         return LogArchive("logs", args, opts=self._foundation.in_account(self._archive))
 
     def _deliver(self, archive: LogArchive) -> list[pulumi.Resource]:
@@ -106,20 +85,11 @@ class Security:
             return []
         args = self._recorder(archive)
         recorders: list[pulumi.Resource] = [*record(f"{_MANAGEMENT}-config", args)]
-        for name in self._stack.accounts:
-            if not self._left_alone(name):
-                provider = self._foundation.accounts[name].provider
-                options = pulumi.ResourceOptions(provider=provider)
-                recorders += record(f"{name}-config", args, opts=options)
+        for name in security.recorded(self._stack):
+            provider = self._foundation.accounts[name].provider
+            options = pulumi.ResourceOptions(provider=provider)
+            recorders += record(f"{name}-config", args, opts=options)
         return recorders
-
-    def _left_alone(self, account: str) -> bool:
-        """Tell whether an account has no recorder of the stack's.
-
-        What keeps an external account keeps its recorder too, as AWS Control Tower does; nothing
-        stands in a suspended one.
-        """
-        return self._stack.accounts[account].external or self._stack.is_suspended(account)
 
     def _trail(self, archive: LogArchive) -> OrganizationTrail:
         settings, organization = self._settings.trail, self._foundation.organization
@@ -226,10 +196,11 @@ class Security:
 
     def _config(self, recorders: list[pulumi.Resource]) -> None:
         foundation = self._foundation
+        recorded = {*security.recorded(self._stack)}
         excluded = [
             foundation.accounts[name].account_id
             for name in self._stack.accounts
-            if self._left_alone(name)
+            if name not in recorded
         ]
         args: ConfigOrganizationArgs = {
             "account_id": self._audit_id,
@@ -244,21 +215,16 @@ class Security:
 
     def _packs(self) -> dict[str, ConformancePackArgs]:
         settings, stack = self._settings.config, self._stack
-        regions = {"all": list(stack.config_regions), "home": [stack.region]}
-        role = stack.organization.account_role
-        packs: dict[str, ConformancePackArgs] = {
-            name: {
-                "template": conformance.shipped(name, stack.partition, role),
-                "regions": regions[conformance.SHIPPED[name]],
-            }
-            for name in settings.packs
+        role, regions = stack.organization.account_role, security.pack_regions(stack, settings)
+        templates = {
+            name: conformance.shipped(name, stack.partition, role) for name in settings.packs
         }
         for name, pack in settings.own_packs.items():
-            packs[name] = {
-                "template": conformance.template(pack),
-                "regions": regions[pack.regions],
-            }
-        return packs
+            templates[name] = conformance.template(pack)
+        return {
+            name: {"template": template, "regions": regions[name]}
+            for name, template in templates.items()
+        }
 
     def _findings(self) -> pulumi.Output[str]:
         settings = self._settings.findings

@@ -5,21 +5,17 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.arns import output_arn
 from components.artifacts import ArtifactStore
 from components.delivery.images import ImageRepository
 from components.delivery.review import Review
 from components.delivery.source import SourceArgs, TriggerArgs
 from components.landing_zone.access import Access
 from components.landing_zone.foundation import Foundation
-from landfall.blueprint import sources
-from landfall.settings import Stack, branching
-from landfall.settings.delivery import (
-    Application,
-    CodeCommitSource,
-    Connection,
-    ConnectionSource,
-)
+from landfall.blueprint import sources, symbols
+from landfall.blueprint.stack import delivery
+from landfall.blueprint.stack.scope import Scope
+from landfall.settings import branching, naming
+from landfall.settings.delivery import Application, CodeCommitSource, Connection
 from landfall.settings.deployments import EcsDeploy
 from landfall.settings.triggers import Trigger
 from landfall.settings.waves import destinations
@@ -29,14 +25,14 @@ class Sources:
     """Makes what the pipelines of a stack take their sources from."""
 
     def __init__(
-        self, stack: Stack, foundation: Foundation, access: Access, hub: str, store: ArtifactStore
+        self, scope: Scope, foundation: Foundation, access: Access, store: ArtifactStore
     ) -> None:
-        self._stack, self._foundation, self._access = stack, foundation, access
-        self._hub, self._store = hub, store
-        self.connections = {
-            name: self._connection(name, connection)
-            for name, connection in stack.delivery.connections.items()
-        }
+        self._scope, self._stack, self._hub = scope, scope.stack, scope.hub
+        self._foundation, self._access, self._store = foundation, access, store
+        stack = self._stack
+        for name, connection in stack.delivery.connections.items():
+            arn = self._connection(name, connection)
+            foundation.values.know(symbols.connection(name), arn)
         for name, application in stack.delivery.applications.items():
             if isinstance(application.source, CodeCommitSource):
                 self._repository(name, application, application.source)
@@ -45,7 +41,7 @@ class Sources:
 
     def of_environment(self, application: Application, environment: str) -> SourceArgs:
         """Return where the sources of an environment's pipeline are, and what starts it."""
-        found = self._source(application, branching.triggers(application, environment))
+        found = self._source(application, environment, branching.triggers(application, environment))
         if found["kind"] != sources.S3:
             found["branch"] = branching.default_branch(application, environment)
         if application.image is not None:
@@ -57,27 +53,26 @@ class Sources:
 
     def of_validation(self, application: Application) -> SourceArgs:
         """Return where the sources of an application's pull requests are."""
-        found = self._source(application, branching.validation(application))
+        found = self._source(application, None, branching.validation(application))
         found["branch"] = branching.validated_branch(application)
         return found
 
-    def _source(self, application: Application, triggers: tuple[Trigger, ...]) -> SourceArgs:
-        settings = application.source
-        if not isinstance(settings, ConnectionSource | CodeCommitSource):
-            return {"kind": sources.S3, "bucket": settings.bucket, "key": settings.key}
+    def _source(
+        self, application: Application, environment: str | None, triggers: tuple[Trigger, ...]
+    ) -> SourceArgs:
+        described = delivery.source(application, environment)
+        if described.kind == sources.S3:
+            return {"kind": sources.S3, "bucket": described.bucket, "key": described.key}
         found: SourceArgs = {
-            "kind": sources.CODECOMMIT,
+            "kind": described.kind,
+            "repository": described.repository,
             "triggers": [_trigger(trigger) for trigger in triggers],
-            "full_clone": branching.cloned(application),
+            "full_clone": described.full_clone,
         }
-        if isinstance(settings, CodeCommitSource):
-            found["repository"] = settings.codecommit
-        else:
-            found["kind"] = sources.CONNECTION
-            found["connection_arn"] = self.connections[settings.connection]
-            found["repository"] = settings.repository
-            if settings.submodules:
-                found["submodules"] = list(settings.submodules)
+        if described.submodules:
+            found["submodules"] = list(described.submodules)
+        if described.connection_arn:
+            found["connection_arn"] = self._foundation.values.output(described.connection_arn)
         return found
 
     def _alone(self, *, protect: bool = False) -> pulumi.ResourceOptions:
@@ -88,13 +83,8 @@ class Sources:
         """Return the ARN of a connection, which is made where none exists already."""
         region, host = self._stack.region, None
         if settings.id is not None:
-            return output_arn(
-                self._stack.partition,
-                "codeconnections",
-                f"connection/{settings.id}",
-                region=region,
-                account=self._foundation.accounts[self._hub].account_id,
-            )
+            arn = self._scope.home.arn("codeconnections", f"connection/{settings.id}")
+            return self._foundation.values.output(arn)
         if settings.self_managed:
             network = settings.network
             vpc: Any = network and {
@@ -121,8 +111,8 @@ class Sources:
             region=region,
             opts=self._alone(),
         )
-        arn: pulumi.Output[str] = made.arn
-        return arn
+        found: pulumi.Output[str] = made.arn
+        return found
 
     def _repository(self, name: str, application: Application, settings: CodeCommitSource) -> None:
         region = self._stack.region
@@ -147,7 +137,7 @@ class Sources:
                 "branches": list(branching.protected(application)),
                 "approvals": review.approvals,
                 "approver_roles": [path.rpartition("/")[2] for path in review.approvers],
-                "policy_name": f"{name}-protected-branches",
+                "policy_name": naming.protected_branches(name),
                 "contributor_roles": [
                     self._access.roles[f"{self._hub}-{role}"].role_name
                     for role in review.contributors
@@ -163,7 +153,7 @@ class Sources:
             if not isinstance(deploy, EcsDeploy):
                 continue
             pullers += [
-                self._foundation.role_arn(there.account, path)
+                self._foundation.values.output(self._scope.role_arn(there.account, path))
                 for wave in destinations(environment, self._stack.region)
                 for there in wave
                 for path in deploy.task_roles

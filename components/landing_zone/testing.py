@@ -14,14 +14,17 @@ from components.delivery.suites import (
     TestProjectArgs,
 )
 from components.delivery.validation import Validation
-from components.documents import document
+from components.landing_zone import arguments
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.sources import Sources
 from landfall.blueprint import testing
-from landfall.settings import Stack, branching, formerly, naming
+from landfall.blueprint.roles import CrossAccount
+from landfall.blueprint.stack.scope import Scope
+from landfall.blueprint.stack.targets import read_roles
+from landfall.settings import branching, formerly, naming
 from landfall.settings.delivery import Application, ConnectionSource
 from landfall.settings.review import Review
-from landfall.settings.testing import DeployedSuite, Suite
+from landfall.settings.testing import Suite
 from landfall.settings.waves import destinations
 
 # https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
@@ -33,15 +36,16 @@ class Testing:
 
     def __init__(
         self,
-        stack: Stack,
+        scope: Scope,
         foundation: Foundation,
-        hub: str,
         store: ArtifactStore,
         sources: Sources,
         name: str,
         application: Application,
     ) -> None:
-        self._stack, self._foundation, self._hub, self._store = stack, foundation, hub, store
+        stack, hub = scope.stack, scope.hub
+        self._scope, self._stack, self._hub = scope, stack, hub
+        self._foundation, self._store = foundation, store
         self._sources, self._name, self._application = sources, name, application
         self._made: SourceTests | None = None
         suites = list(_source_suites(application))
@@ -88,9 +92,10 @@ class Testing:
         there = destinations(settings, stack.region)[0][0]
         pipeline = naming.pipeline(self._name, environment)
         roles: dict[str, pulumi.Input[str]] = {
-            kind: self._read_role(pipeline, kind, suite, there.account)
-            for kind, suite in suites.items()
-            if suite.reads
+            kind: self._read_role(role, there.account)
+            for kind, role in read_roles(
+                self._scope, self._name, self._application, environment
+            ).items()
         }
         made = DeployedTests(
             f"{pipeline}-deployed",
@@ -115,23 +120,10 @@ class Testing:
         )
         return made.projects
 
-    def _read_role(
-        self, pipeline: str, kind: str, suite: DeployedSuite, account: str
-    ) -> pulumi.Output[str]:
-        name = naming.read_role(pipeline, kind)
-        tester = self._foundation.role_arn(self._hub, f"{naming.ROLE_PATH}{pipeline}-{kind}")
-        role = CrossAccountRole(
-            name,
-            {
-                "role_name": name,
-                "description": f"What the {kind} tests of {pipeline} read",
-                "organization_id": self._foundation.organization.organization_id,
-                "trusted_role_arns": [tester],
-                "policy": document([statement.iam_json() for statement in suite.reads]),
-            },
-            opts=self._foundation.in_account(account),
-        )
-        return role.role_arn
+    def _read_role(self, described: CrossAccount, account: str) -> pulumi.Output[str]:
+        args = arguments.of_role(described, self._foundation.values)
+        options = self._foundation.in_account(account)
+        return CrossAccountRole(described.name, args, opts=options).role_arn
 
     def _place(self) -> StoreArgs:
         return {

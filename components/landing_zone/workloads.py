@@ -1,44 +1,29 @@
 """What deployed applications read and write at run time: secrets, traces, and a policy for it."""
 
-from collections.abc import Iterator
-
 import pulumi
 
-from components.artifacts import ArtifactStore
-from components.delivery.secrets import (
-    Secret,
-    SecretArgs,
-    SecretReferenceArgs,
-    described,
-)
+from components.delivery.secrets import Secret, SecretArgs, SecretReferenceArgs
 from components.delivery.tracing import Tracing, encrypt_traces
 from components.delivery.workload import WorkloadPolicy
-from components.inputs import Inputs
+from components.landing_zone import arguments
 from components.landing_zone.foundation import Foundation
-from components.landing_zone.service_keys import ServiceKeys
-from landfall.blueprint.artifacts import read_artifacts
-from landfall.blueprint.places import Store
-from landfall.blueprint.secrets import PARAMETER, SECRET, read
-from landfall.settings import Stack, formerly, naming
+from landfall.blueprint import symbols
+from landfall.blueprint.secrets import PARAMETER
+from landfall.blueprint.stack import delivery
+from landfall.blueprint.stack.scope import Scope
+from landfall.blueprint.stack.targets import workload
+from landfall.settings import formerly, naming
 from landfall.settings import secrets as settings_of
 from landfall.settings.delivery import Application
-from landfall.settings.deployments import Ec2Deploy
 from landfall.settings.waves import Destination, destinations
 
 
 class Workloads:
     """Makes secrets, traces and policies beside the pipelines of a stack."""
 
-    def __init__(
-        self,
-        stack: Stack,
-        foundation: Foundation,
-        hub: str,
-        keys: ServiceKeys,
-        stores: dict[str, ArtifactStore],
-    ) -> None:
-        self._stack, self._foundation, self._hub = stack, foundation, hub
-        self._keys, self._stores = keys, stores
+    def __init__(self, scope: Scope, foundation: Foundation) -> None:
+        self._scope, self._stack, self._foundation = scope, scope.stack, foundation
+        stack = self._stack
         self._traced: set[tuple[str, str]] = set()
         for name, application in stack.delivery.applications.items():
             self._build_secrets(name, application)
@@ -64,7 +49,7 @@ class Workloads:
             "account_id": self._foundation.accounts[account].account_id,
             "region": region,
             "partition": self._stack.partition,
-            "key_arn": self._keys.arn(account, region),
+            "key_arn": self._key_arn(account, region),
             "reader_role_arns": readers,
         }
         if secret.rotation:
@@ -76,14 +61,13 @@ class Workloads:
         for key, secret in application.secrets.items():
             if secret.variable:
                 builds: list[pulumi.Input[str]] = [
-                    self._foundation.role_arn(
-                        self._hub,
-                        f"{naming.ROLE_PATH}{naming.pipeline_role(name, environment, 'build')}",
+                    self._own_role(
+                        self._scope.hub, naming.pipeline_role(name, environment, "build")
                     )
                     for environment in application.environments
                 ]
                 own = formerly.secret(name, application, key)
-                place = (self._hub, self._stack.region)
+                place = (self._scope.hub, self._stack.region)
                 self._secret(f"{name}-{key}", own, secret, *place, builds)
 
     def _at(
@@ -94,10 +78,11 @@ class Workloads:
         held = {key: each for key, each in application.secrets.items() if not each.variable}
         for key, secret in held.items():
             readers: list[pulumi.Input[str]] = [
-                self._foundation.role_arn(there.account, path) for path in secret.readers
+                self._foundation.values.output(self._scope.role_arn(there.account, path))
+                for path in secret.readers
             ]
             readers += [
-                self._foundation.role_arn(there.account, f"{naming.ROLE_PATH}{role}")
+                self._own_role(there.account, role)
                 for role in deploying_readers(application, environment, pipeline, there)
             ]
             own = formerly.secret(name, application, key, environment)
@@ -105,39 +90,24 @@ class Workloads:
         tracing = application.observability.tracing
         if tracing:
             self._trace(logical, pipeline, application, environment, there)
-        statements = list(self._statements(name, application, environment, there))
-        if tracing or statements:
+        policy = workload(self._scope, name, application, environment, there)
+        if policy is not None:
             WorkloadPolicy(
                 f"{logical}-workload",
                 {
-                    "policy_name": f"{pipeline}-workload{there.suffix}",
-                    "description": f"For the roles of {name} in {environment}",
+                    "policy_name": policy.name,
+                    "description": policy.description,
                     "tracing": tracing is not None,
-                    "statements": statements,
+                    "statements": self._foundation.values.outputs(policy.statements),
                 },
                 opts=self._foundation.in_account(there.account),
             )
 
-    def _statements(
-        self, name: str, application: Application, environment: str, there: Destination
-    ) -> Iterator[object]:
-        inputs = Inputs()
-        references = target_references(name, application, environment)
-        readers = any(each.readers for each in application.secrets.values() if not each.variable)
-        if references and readers:
-            place = inputs.place(
-                self._stack.partition,
-                there.region,
-                self._foundation.accounts[there.account].account_id,
-            )
-            key_arn = inputs.text(self._keys.arn(there.account, there.region))
-            yield from inputs.outputs(read(described(references), place, key_arn))
-        deploy = application.environments[environment].deploy or application.deploy
-        if isinstance(deploy, Ec2Deploy):
-            made = self._stores[there.region]
-            store = Store(inputs.text(made.bucket_arn), inputs.text(made.key_arn))
-            prefix = naming.artifact_prefix(naming.pipeline(name, environment))
-            yield from inputs.outputs(read_artifacts(prefix, store))
+    def _key_arn(self, account: str, region: str) -> pulumi.Output[str]:
+        return self._foundation.values.output(symbols.service_key(account, region))
+
+    def _own_role(self, account: str, name: str) -> pulumi.Output[str]:
+        return self._foundation.values.output(self._scope.own_role_arn(account, name))
 
     def _trace(
         self,
@@ -155,7 +125,7 @@ class Workloads:
             self._traced.add(place)
             encrypt_traces(
                 f"{there.account}-traces-{there.region}",
-                self._keys.arn(*place),
+                self._key_arn(*place),
                 there.region,
                 pulumi.ResourceOptions(provider=provider),
             )
@@ -185,31 +155,15 @@ def deploying_readers(
     return [f"{pipeline}-{part}{there.suffix}" for part in deploy.reads_secrets]
 
 
-def target_references(
-    name: str, application: Application, environment: str
-) -> list[SecretReferenceArgs]:
-    """Return the secrets of an application that stand in the accounts of an environment."""
-    return [
-        _reference(secret, formerly.secret(name, application, key, environment))
-        for key, secret in application.secrets.items()
-        if not secret.variable
-    ]
-
-
 def build_references(name: str, application: Application) -> list[SecretReferenceArgs]:
     """Return the secrets of an application that its builds read, with their variables."""
+    secrets = [each for each in application.secrets.values() if each.variable]
     found: list[SecretReferenceArgs] = []
-    for key, secret in application.secrets.items():
-        if secret.variable:
-            reference = _reference(secret, formerly.secret(name, application, key))
-            reference["variable"] = secret.variable
-            if secret.key:
-                reference["key"] = secret.key
-            found.append(reference)
+    references = delivery.build_references(name, application)
+    for secret, reference in zip(secrets, references, strict=True):
+        args = arguments.of_reference(reference)
+        args["variable"] = secret.variable or ""
+        if secret.key:
+            args["key"] = secret.key
+        found.append(args)
     return found
-
-
-def _reference(secret: settings_of.Secret, name: str) -> SecretReferenceArgs:
-    if secret.store == PARAMETER:
-        return {"kind": PARAMETER, "name": f"/{name}"}
-    return {"kind": SECRET, "name": name}

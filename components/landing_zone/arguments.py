@@ -1,0 +1,102 @@
+"""Arguments of components, from what a blueprint describes.
+
+`values` has what the symbols of the blueprint stand for.
+"""
+
+from components.access import CrossAccountRoleArgs, FederatedPrincipalArgs
+from components.artifacts import ArtifactStoreArgs
+from components.delivery.secrets import SecretReferenceArgs
+from components.delivery.service_key import ServiceKeyArgs
+from components.inputs import Inputs
+from components.security.log_archive import LogArchiveArgs
+from landfall.blueprint.artifact_stores import ArtifactStore
+from landfall.blueprint.log_archives import LogArchive
+from landfall.blueprint.roles import CrossAccount, Tokens
+from landfall.blueprint.secrets import Reference
+from landfall.blueprint.service_keys import ServiceKey
+
+
+def of_role(role: CrossAccount, values: Inputs) -> CrossAccountRoleArgs:
+    """Return the arguments of a role; the caller adds the boundary, which must exist before."""
+    args: CrossAccountRoleArgs = {
+        "role_name": role.name,
+        "organization_id": values.output(role.organization_id),
+        "trusted_role_arns": [values.output(arn) for arn in role.trusted],
+        "require_mfa": role.require_mfa,
+        "session_hours": role.session_hours,
+        "managed_policy_arns": list(role.managed),
+    }
+    if role.description is not None:
+        args["description"] = role.description
+    if role.federated:
+        args["federated"] = [of_tokens(each, values) for each in role.federated]
+    if role.statements:
+        args["policy"] = values.document(role.statements)
+    return args
+
+
+def of_tokens(tokens: Tokens, values: Inputs) -> FederatedPrincipalArgs:
+    """Return the arguments of tokens that may assume a role."""
+    return {
+        "provider_arn": values.output(tokens.provider_arn),
+        "host": tokens.host,
+        "audience": tokens.audience,
+        "subjects": list(tokens.subjects),
+    }
+
+
+def of_store(store: ArtifactStore, values: Inputs) -> ArtifactStoreArgs:
+    """Return the arguments of an artifact store."""
+    return {
+        "account_id": values.output(store.place.account_id),
+        "region": store.place.region,
+        "partition": store.place.partition,
+        "organization_id": values.output(store.organization_id),
+        "bucket_name": values.output(store.bucket),
+        "writer_role_arns": [values.output(arn) for arn in store.writers],
+        "reader_role_arns": [values.output(arn) for arn in store.readers],
+        "used_through": list(store.used_through),
+        "force_destroy": store.force_destroy,
+        "expire_days": store.expire_days,
+        "noncurrent_days": store.noncurrent_days,
+    }
+
+
+def of_service_key(key: ServiceKey, values: Inputs) -> ServiceKeyArgs:
+    """Return the arguments of a key of topics, secrets and traces."""
+    return {
+        "account_id": values.output(key.place.account_id),
+        "region": key.place.region,
+        "partition": key.place.partition,
+        "topics": list(key.topics),
+        "alarm_account_ids": [values.output(account) for account in key.alarm_accounts],
+        "secrets": key.secrets,
+    }
+
+
+def of_archive(archive: LogArchive, values: Inputs) -> LogArchiveArgs:
+    """Return the arguments of the log archive."""
+    args: LogArchiveArgs = {
+        "account_id": values.output(archive.place.account_id),
+        "region": archive.place.region,
+        "partition": archive.place.partition,
+        "organization_id": values.output(archive.organization_id),
+        "management_account_id": values.output(archive.management_id),
+        "bucket_name": values.output(archive.bucket),
+        "config": archive.config,
+        "reader_role_arns": [values.output(arn) for arn in archive.readers],
+        "expire_days": archive.expire_days,
+        "force_destroy": archive.force_destroy,
+    }
+    if archive.trail is not None:
+        args["trail_name"] = archive.trail
+    if archive.archive_days is not None:
+        args["archive_days"] = archive.archive_days
+    if archive.lock is not None:
+        args["lock_mode"], args["lock_days"] = archive.lock.mode, archive.lock.days
+    return args
+
+
+def of_reference(reference: Reference) -> SecretReferenceArgs:
+    """Return the arguments of a secret that is read at run time."""
+    return {"kind": reference.kind, "name": reference.name}
