@@ -1,5 +1,6 @@
 """The build project of one pipeline, with its role, its logs and its cache."""
 
+from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -43,6 +44,15 @@ class BuildArgs(TypedDict):
     """Run the batch of the build specification, started by a role of this name."""
 
 
+@dataclass(frozen=True)
+class Stored:
+    """The artifact store of a build: as the blueprint has it, its bucket by name, and its key."""
+
+    store: Store
+    bucket_name: pulumi.Input[str]
+    key_arn: pulumi.Input[str]
+
+
 class Build:
     """What `make_build` makes."""
 
@@ -55,17 +65,16 @@ def make_build(
     name: str,
     inputs: Inputs,
     place: Place,
-    store: Store,
+    stored: Stored,
     described: builds.Build,
     build: BuildArgs,
-    *,
-    bucket_name: pulumi.Input[str],
-    key_arn: pulumi.Input[str],
 ) -> Build:
     """Make the build of a pipeline; it reads and writes this pipeline's artifacts alone."""
     child = pulumi.ResourceOptions(parent=parent)
-    pipeline_name = described.pipeline
-    made = make_role(f"{name}-build", builds.build_role(place, described, store), inputs, child)
+    pipeline_name, key_arn = described.pipeline, stored.key_arn
+    made = make_role(
+        f"{name}-build", builds.build_role(place, described, stored.store), inputs, child
+    )
     role, granted = made.role, made.granted
     group = projects.make_log_group(
         f"{name}-build",
@@ -92,7 +101,7 @@ def make_build(
     }
     if "architecture" in build:
         args["architecture"] = build["architecture"]
-    if cache := _cache(build, pipeline_name, bucket_name):
+    if cache := _cache(build, pipeline_name, stored.bucket_name):
         args["cache"] = cache
     if "batch_role_name" in build:
         batch = builds.batch_role(build["batch_role_name"], place, [pipeline_name])

@@ -12,6 +12,8 @@ from components.delivery.source import SourceArgs
 from components.delivery.suites import (
     StoreArgs,
     SuiteArgs,
+    SuiteProject,
+    Surroundings,
     TestProjectArgs,
     described_store,
     make_suite,
@@ -97,18 +99,14 @@ class DeployedTests(pulumi.ComponentResource):
             batch = make_role(f"{name}-batch", starter, inputs, child)
             batch_role = batch.role
             granted += batch.granted
-        return make_suite(
-            name,
-            name,
-            description,
-            suite,
-            place=place,
-            role=made.role,
-            key_arn=args["store"]["key_arn"],
-            log_group=args["log_group_name"],
-            report_group_arn=args["report_group_arn"],
-            batch_role=batch_role,
-            variables=variables,
-            acts_in_target=read_role is not None,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=granted),
+        around = Surroundings(
+            place.region,
+            made.role,
+            batch_role,
+            args["store"]["key_arn"],
+            args["log_group_name"],
+            args["report_group_arn"],
         )
+        project = SuiteProject(name, description, suite, variables, read_role is not None)
+        options = pulumi.ResourceOptions(parent=self, depends_on=granted)
+        return make_suite(name, project, around, options)

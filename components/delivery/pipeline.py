@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.delivery import source, stages, suites
-from components.delivery.building import Build, BuildArgs, described_build, make_build
+from components.delivery.building import Build, BuildArgs, Stored, described_build, make_build
 from components.delivery.deployments import program
 from components.delivery.deployments.arguments import DestinationArgs
 from components.delivery.deployments.stages import deploy_stages
@@ -121,7 +121,7 @@ class Pipeline(pulumi.ComponentResource):
             name,
             inputs,
             self._place,
-            self._store,
+            Stored(self._store, args["bucket_name"], args["key_arn"]),
             described_build(
                 args["build"],
                 args["pipeline_name"],
@@ -131,8 +131,6 @@ class Pipeline(pulumi.ComponentResource):
                 args.get("formerly", ""),
             ),
             args["build"],
-            bucket_name=args["bucket_name"],
-            key_arn=args["key_arn"],
         )
         topic = self._approval_topic()
         runner = self._runner()

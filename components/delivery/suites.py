@@ -6,6 +6,7 @@ artifacts, no secrets, no cache that a build could take something from.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -186,72 +187,88 @@ class SourceTests(pulumi.ComponentResource):
             batch_role = batch.role
             granted += batch.granted
         options = pulumi.ResourceOptions(parent=self, depends_on=granted)
+        around = Surroundings(
+            self._place.region,
+            made.role,
+            batch_role,
+            store["key_arn"],
+            self.log_group_name,
+            self.report_group_arn,
+        )
         for project, suite in zip(names, args["suites"], strict=True):
-            self.projects[suite["kind"]] = make_suite(
-                f"{name}-{suite['kind']}",
-                project,
-                f"Tests the sources of {application}: {suite['kind']}",
-                suite,
-                place=self._place,
-                role=made.role,
-                key_arn=store["key_arn"],
-                log_group=self.log_group_name,
-                report_group_arn=self.report_group_arn,
-                batch_role=batch_role,
-                opts=options,
+            kind = suite["kind"]
+            described_suite = SuiteProject(
+                project, f"Tests the sources of {application}: {kind}", suite
             )
+            self.projects[kind] = make_suite(f"{name}-{kind}", described_suite, around, options)
+
+
+@dataclass(frozen=True)
+class SuiteProject:
+    """The project of one kind of test: its name in AWS, and what it runs.
+
+    `variables` come beside those of the suite, as CodeBuild takes them.
+    """
+
+    name: str
+    description: str
+    suite: SuiteArgs
+    variables: Sequence[dict[str, Any]] = ()
+    acts_in_target: bool = False
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a project of tests runs with; `batch_role` starts the builds of those in a matrix."""
+
+    region: str
+    role: aws.iam.Role
+    batch_role: aws.iam.Role | None
+    key_arn: pulumi.Input[str]
+    log_group: pulumi.Input[str]
+    report_group_arn: pulumi.Input[str]
 
 
 def make_suite(
-    name: str,
-    project_name: str,
-    description: str,
-    suite: SuiteArgs,
-    *,
-    place: Place,
-    role: aws.iam.Role,
-    key_arn: pulumi.Input[str],
-    log_group: pulumi.Input[str],
-    report_group_arn: pulumi.Input[str],
-    opts: pulumi.ResourceOptions,
-    batch_role: aws.iam.Role | None = None,
-    variables: Sequence[dict[str, Any]] = (),
-    acts_in_target: bool = False,
+    name: str, project: SuiteProject, around: Surroundings, opts: pulumi.ResourceOptions
 ) -> TestProjectArgs:
     """Make the project of one kind of test."""
+    suite = project.suite
     kind, matrix = suite["kind"], suite.get("matrix", {})
     variables_of_action = resolved(suite.get("environment", {}))
     environment = {**plain(suite.get("environment", {})), "TEST_KIND": kind}
-    lines = buildspecs.commands(kind, suite.get("commands", []), acts_in_target=acts_in_target)
-    buildspec: pulumi.Input[str] = buildspecs.test_spec(lines, report_group_arn, matrix)
+    lines = buildspecs.commands(
+        kind, suite.get("commands", []), acts_in_target=project.acts_in_target
+    )
+    buildspec: pulumi.Input[str] = buildspecs.test_spec(lines, around.report_group_arn, matrix)
     args: projects.ProjectArgs = {
-        "project_name": project_name,
-        "description": description,
-        "role_arn": role.arn,
-        "key_arn": key_arn,
+        "project_name": project.name,
+        "description": project.description,
+        "role_arn": around.role.arn,
+        "key_arn": around.key_arn,
         "image": suite["image"],
         "compute_type": suite.get("compute_type", "BUILD_GENERAL1_SMALL"),
         "privileged": suite.get("privileged", False),
         "buildspec": suite.get("buildspec", buildspec),
-        "variables": [*projects.plain_variables(environment), *variables],
+        "variables": [*projects.plain_variables(environment), *project.variables],
         "timeout_minutes": suite["timeout_minutes"],
-        "log_group": log_group,
-        "log_stream": project_name,
+        "log_group": around.log_group,
+        "log_stream": project.name,
     }
-    if _is_split(suite) and batch_role is not None:
-        args["batch_role_arn"] = batch_role.arn
+    if _is_split(suite) and around.batch_role is not None:
+        args["batch_role_arn"] = around.batch_role.arn
     if "architecture" in suite:
         args["architecture"] = suite["architecture"]
-    project = projects.make_project(name, args, place.region, opts)
-    made: TestProjectArgs = {
+    made = projects.make_project(name, args, around.region, opts)
+    found: TestProjectArgs = {
         "kind": kind,
-        "project_name": project.name,
-        "project_arn": project.arn,
+        "project_name": made.name,
+        "project_arn": made.arn,
         "batch": _is_split(suite),
     }
     if variables_of_action:
-        made["variables"] = variables_of_action
-    return made
+        found["variables"] = variables_of_action
+    return found
 
 
 def _is_split(suite: SuiteArgs) -> bool:

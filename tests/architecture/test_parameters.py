@@ -9,10 +9,6 @@ from tests.architecture.modules import parsed
 MOST = 8
 EXCEPTIONS = {
     ("landfall/cli/iam_check.py", "check"): "typer reads a command's options from its parameters",
-    # To go with the one builder of CodeBuild projects.
-    ("components/delivery/building.py", "make_build"): "one of three builders of projects",
-    ("components/delivery/deployments/program.py", "make_runner"): "one of three builders",
-    ("components/delivery/suites.py", "make_suite"): "one of three builders of projects",
 }
 
 

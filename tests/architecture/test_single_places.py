@@ -111,3 +111,31 @@ def test_the_engine_is_run_and_its_events_are_read_in_one_room() -> None:
     }
     assert {name for name in found if not name.startswith(ENGINE)} == set()
     assert len(found) == len({"event_log.py", "events.py", "running.py"})
+
+
+# Resources that one module makes for all components; the others describe them.
+BUILDERS = {
+    "cloudwatch.EventTarget": {"components/rules.py", "components/security/findings.py"},
+    "codebuild.Project": {"components/projects.py"},
+    "kms.Key": {"components/keys.py"},
+    "s3.Bucket": {"components/buckets.py"},
+    "s3.BucketPolicy": {"components/buckets.py"},
+    "sns.Topic": {"components/topics.py"},
+    "sns.TopicPolicy": {"components/topics.py"},
+}
+
+
+def makes(tree: ast.Module, resource: str) -> bool:
+    """Return whether a module makes a resource of the AWS provider, as `kms.Key`."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return any(ast.unparse(call.func) == f"aws.{resource}" for call in calls)
+
+
+@pytest.mark.parametrize("resource", sorted(BUILDERS))
+def test_resource_of_many_components_is_made_in_one_place(resource: str) -> None:
+    assert {name for name, tree in parsed() if makes(tree, resource)} == BUILDERS[resource]
+
+
+def test_making_a_resource_is_found() -> None:
+    assert makes(ast.parse("made = aws.kms.Key(name, region=region)"), "kms.Key")
+    assert not makes(ast.parse("aws.kms.KeyPolicy(name)"), "kms.Key")
