@@ -27,11 +27,11 @@ def needs(stack: Stack) -> Iterator[Need]:
     Service and resource control policies leave the management account alone.
     """
     yield from _entering(stack)
-    for account in stack.accounts:
-        yield from _baseline(stack, account)
     for need in _making(stack):
         if need.account != naming.MANAGEMENT:
             yield need
+    for account in stack.accounts:
+        yield from _baseline(stack, account)
 
 
 def _entering(stack: Stack) -> Iterator[Need]:
