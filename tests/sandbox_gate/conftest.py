@@ -26,6 +26,7 @@ _ENDLESS = tuple(
     for name in ("creation", "closure")
     for part in ("--quota", f"organizations.{name}_seconds=3600")
 )
+_STRICT = ("--quota", "codedeploy.targets_must_exist=1")
 
 
 class Clients(Protocol):
@@ -112,7 +113,7 @@ def start(log: Path, *options: str) -> tuple[subprocess.Popen[str], Sandbox]:
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    process, sandbox = start(tmp_path_factory.mktemp("sandbox") / "server.log", *_ENDLESS)
+    process, sandbox = start(tmp_path_factory.mktemp("sandbox") / "server.log", *_ENDLESS, *_STRICT)
     yield sandbox
     process.terminate()
     process.wait(timeout=60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.sandbox_gate.conftest import Clients, error_of, trust
+from tests.sandbox_gate.deployed import ecs_service
 
 
 def _group(role: str, application: str, service: str, cluster: str = "apps") -> dict[str, Any]:
@@ -24,6 +25,8 @@ def test_a_service_of_another_group_is_refused(aws: Clients) -> None:
     )["Role"]["Arn"]
     for name in ("one", "two"):
         client.create_application(applicationName=name, computePlatform="ECS")
+    for cluster in ("apps", "others"):
+        ecs_service(aws, cluster, "api")
     client.create_deployment_group(**_group(role, "one", "api"))
     code, message = error_of(client.create_deployment_group, **_group(role, "two", "api"))
     assert code == "EcsServiceMappingLimitExceededException"

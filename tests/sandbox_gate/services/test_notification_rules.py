@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of, trust
+from tests.sandbox_gate.deployed import auto_scaling_group
 
 REPOSITORY = f"arn:aws:codecommit:eu-west-1:{MANAGEMENT}:orders"
 TOPIC = f"arn:aws:sns:eu-west-1:{MANAGEMENT}:orders"
@@ -62,6 +63,7 @@ def test_a_deployment_group_answers_its_auto_scaling_groups_with_their_hooks(aws
     client = aws("codedeploy")
     client.create_application(applicationName="ledger", computePlatform="Server")
     where = {"applicationName": "ledger", "deploymentGroupName": "ledger"}
+    auto_scaling_group(aws, "ledger")
     client.create_deployment_group(**where, serviceRoleArn=role, autoScalingGroups=["ledger"])
     (group,) = client.get_deployment_group(**where)["deploymentGroupInfo"]["autoScalingGroups"]
     assert group["name"] == "ledger"

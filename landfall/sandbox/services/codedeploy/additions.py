@@ -166,7 +166,8 @@ def create_deployment_config(request: Request) -> Mapping[str, Any]:
 @addition("codedeploy", "GetDeploymentConfig")
 def get_deployment_config(request: Request) -> Mapping[str, Any]:
     """CodeDeploy API Reference, GetDeploymentConfig."""
-    return {"deploymentConfigInfo": _config(request)}
+    name = request.params["deploymentConfigName"]
+    return {"deploymentConfigInfo": configuration(request, name)}
 
 
 @addition("codedeploy", "ListDeploymentConfigs")
@@ -186,8 +187,8 @@ def delete_deployment_config(request: Request) -> None:
     _configs.of(request).pop(name, None)
 
 
-def _config(request: Request) -> dict[str, Any]:
-    name = request.params["deploymentConfigName"]
+def configuration(request: Request, name: str) -> dict[str, Any]:
+    """Return a deployment configuration; raises DeploymentConfigDoesNotExistError."""
     if name in _configs.of(request):
         return _configs.of(request)[name]
     if name in _PREDEFINED:

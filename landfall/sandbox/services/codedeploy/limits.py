@@ -1,17 +1,20 @@
-"""CodeDeploy: the service role, alarms of a group, and groups of an ECS service."""
+"""CodeDeploy: a group's service role, alarms and configuration, and what it deploys to."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 
+from moto.autoscaling.models import autoscaling_backends
 from moto.codedeploy.models import codedeploy_backends
+from moto.ecs.models import ecs_backends
 
 from landfall.sandbox.across_services.quotas import quota
 from landfall.sandbox.across_services.trust import find_role, service, trusts
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
+from landfall.sandbox.services.codedeploy.additions import configuration
 
 
 class AlarmsLimitExceededError(AWSError):
@@ -30,6 +33,18 @@ class InvalidRoleError(AWSError):
     """CodeDeploy can't assume it: CodeDeploy API Reference, CreateDeploymentGroup."""
 
     code = "InvalidRoleException"
+
+
+class InvalidAutoScalingGroupError(AWSError):
+    """No such group: CodeDeploy API Reference, CreateDeploymentGroup."""
+
+    code = "InvalidAutoScalingGroupException"
+
+
+class InvalidECSServiceError(AWSError):
+    """No such service: CodeDeploy API Reference, CreateDeploymentGroup."""
+
+    code = "InvalidECSServiceException"
 
 
 @limit("codedeploy", "CreateDeploymentGroup", "UpdateDeploymentGroup")
@@ -68,6 +83,34 @@ def one_group_for_a_service(request: Request) -> None:
                     "The Amazon ECS service is associated with more than one deployment groups. "
                     "An Amazon ECS service can be associated with only one deployment group."
                 )
+
+
+@limit("codedeploy", "CreateDeploymentGroup", "UpdateDeploymentGroup")
+def configurations(request: Request) -> None:
+    """CodeDeploy API Reference, CreateDeploymentGroup: the configuration exists."""
+    if name := request.params.get("deploymentConfigName"):
+        configuration(request, name)
+
+
+@limit("codedeploy", "CreateDeploymentGroup", "UpdateDeploymentGroup")
+def targets(request: Request) -> None:
+    """CodeDeploy API Reference, CreateDeploymentGroup: services and Auto Scaling groups exist."""
+    if not quota("codedeploy.targets_must_exist"):
+        return
+    groups = autoscaling_backends[request.account][request.region].autoscaling_groups
+    for name in request.params.get("autoScalingGroups", []):
+        if name not in groups:
+            raise InvalidAutoScalingGroupError(
+                f"The Auto Scaling group {name} was specified in an invalid format or does not "
+                "exist."
+            )
+    services = ecs_backends[request.account][request.region].services.values()
+    held = {(each.cluster_name, each.name) for each in services}
+    for each in request.params.get("ecsServices", []):
+        if _service(each) not in held:
+            raise InvalidECSServiceError(
+                f"The Amazon ECS service identifier {each.get('serviceName')} is not valid."
+            )
 
 
 def _service(given: Mapping[str, str]) -> tuple[str, str]:
