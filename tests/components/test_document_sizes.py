@@ -24,3 +24,26 @@ def test_documents_fit(shipped: Callable[[str], Registered], stack: str) -> None
         assert len("".join(policy["policy"].split())) <= 6144, name
     for name, policy in inline.items():
         assert len("".join(policy["policy"].split())) <= 10240, name
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+@pytest.mark.parametrize(
+    ("type_", "member", "most"),
+    [
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html
+        ("aws:s3/bucketPolicy:BucketPolicy", "policy", 20 * 1024),
+        # https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+        ("aws:kms/key:Key", "policy", 32 * 1024),
+        # The default; 4,096 and 8,192 by a request of the quota.
+        ("aws:iam/role:Role", "assumeRolePolicy", 2_048),
+    ],
+)
+def test_documents_of_resources_and_trust_fit(
+    shipped: Callable[[str], Registered], stack: str, type_: str, member: str, most: int
+) -> None:
+    found = shipped(stack).of(type_)
+    assert found
+    for name, inputs in found.items():
+        text = inputs[member]
+        size = len("".join(text.split())) if member == "assumeRolePolicy" else len(text.encode())
+        assert size <= most, name
