@@ -34,7 +34,7 @@ def apply(
     from landfall import checkout, stack_files
     from landfall.cli.consoles import console, said
     from landfall.engine import event_log
-    from landfall.engine.running import Runner
+    from landfall.engine.running import UNATTENDED, Runner
     from landfall.provisioning import copies
     from landfall.provisioning import plan as plans
     from landfall.sandbox import summary
@@ -48,7 +48,7 @@ def apply(
     copies.require_backend(pulumi, stack, folder)
     with _event_log() as log:
         arguments = ["up", "--stack", stack, "--plan", str(plan.resolve()), "--yes"]
-        arguments += ["--skip-preview", "--non-interactive", "--suppress-outputs"]
+        arguments += ["--skip-preview", UNATTENDED, "--suppress-outputs"]
         arguments += ["--policy-pack", str(folder / "policies"), *event_log.option(log)]
         view = View(console(), settings, verbose=verbose)
         runner = Runner(pulumi, folder, stack, log, dict(os.environ))

@@ -9,7 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, Final
+
+UNATTENDED: Final = "--non-interactive"
+"""The option with which the CLI asks nothing and shows no progress that overwrites itself."""
 
 _LOOK_SECONDS = 0.1
 
@@ -27,7 +30,7 @@ def run(
     if the command does not end within `seconds`.
     """
     return subprocess.run(
-        [str(pulumi), "--non-interactive", "--color", "never", *arguments],
+        [str(pulumi), UNATTENDED, "--color", "never", *arguments],
         cwd=cwd,
         env=None if environment is None else dict(environment),
         stdin=subprocess.DEVNULL,

@@ -226,6 +226,7 @@ class PulumiDeploy(_Kind):
 
 
 _KEY_ID = r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_KEY_OR_ID = r"^(arn:aws[a-z-]*:kms:.+:key/)?" + _KEY_ID + "$"
 
 
 class S3Deploy(_Kind):
@@ -233,7 +234,7 @@ class S3Deploy(_Kind):
 
     s3: str = Field(pattern=_BUCKET)
     """The bucket's name."""
-    key: str | None = Field(default=None, pattern=rf"^(arn:aws[a-z-]*:kms:.+:key/)?{_KEY_ID}$")
+    key: str | None = Field(default=None, pattern=_KEY_OR_ID)
     """The id or the ARN of the customer-managed key that the bucket is encrypted with. An alias is
     not recognized in another account."""
 

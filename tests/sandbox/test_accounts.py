@@ -98,7 +98,7 @@ def test_a_new_account_is_one_new_file(project: Stack) -> None:
     project.account_file("orders", ORDERS)
     project.up()
     assert set(project.changes()) <= {"created", "updated", "changes"}
-    assert project.changes()["updated"] == 1, "the register of accounts alone"
+    assert project.changes()["updated"] == 2, "the registers of accounts and of names alone"
     account = project.id_of("orders@example.com")
     assert project.unit_of(account) == "Workloads"
     tags = project.aws("organizations").list_tags_for_resource(ResourceId=account)["Tags"]

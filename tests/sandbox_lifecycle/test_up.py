@@ -70,9 +70,11 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins.pulumi_cli, "installer_obstacle", lambda: "test")
 
 
-def _up(directories: Directories, said: Said, **options: object) -> tuple[int, str]:
+def _up(
+    directories: Directories, said: Said, *, view: View | None = None, **options: object
+) -> tuple[int, str]:
     screen = io.StringIO()
-    view = View(Console(file=screen, width=100))
+    view = view or View(Console(file=screen, width=100))
     status = update.run(directories, said, view, command=stub(), **options)  # type: ignore[arg-type]
     return status, screen.getvalue()
 
@@ -93,7 +95,7 @@ def test_up_twice_changes_nothing_and_keeps_the_stack_file(
     files = set(directories.checkout.iterdir())
     status, screen = _up(directories, said)
     assert status == 0, screen
-    assert "Stack dev stands in the sandbox" in screen
+    assert "Stack dev is deployed in the sandbox" in screen
     assert "o-1234567890 (management account 111111111111)" in screen
     assert "2: audit, orders-dev" in screen
     assert "1: artifacts (eu-west-1)" in screen
@@ -240,7 +242,7 @@ def test_without_a_provider_the_stack_is_only_planned(
     monkeypatch.setattr(plugins, "ensure", lambda *arguments, **named: Provider(Kind.PLAN_ONLY, ""))
     status, screen = _up(directories, said)
     assert status == 0
-    assert "Stack dev planned" in screen
+    assert "Stack dev previewed" in screen
     assert "3 to create" in screen
     assert said[-1].startswith(
         "Only previewed. To apply it in the sandbox, install the aws provider"
@@ -274,7 +276,7 @@ def test_a_stack_without_a_file_is_refused_with_those_there_are(make: Make, said
     with pytest.raises(ProblemsError) as caught:
         engine.open_sandbox(other, said, command=stub())
     assert "Pulumi.staging.yaml" in str(caught.value)
-    assert "The stacks here: dev" in str(caught.value)
+    assert "stacks here: dev" in str(caught.value)
     assert not other.root.exists()
 
 
