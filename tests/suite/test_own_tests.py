@@ -54,4 +54,5 @@ def test_the_hooks_run_the_tools_of_the_lock_file() -> None:
     for hook in hooks:
         assert hook["language"] == "system"
         assert hook["entry"].startswith(".venv/bin/")
-    assert {hook["id"] for hook in hooks} == {"ruff-check", "ruff-format", "mypy", "own-tests"}
+    ids = {"ruff-check", "ruff-format", "mypy", "own-tests", "docs"}
+    assert {hook["id"] for hook in hooks} == ids
