@@ -19,7 +19,7 @@ from components.delivery.images import ImageRepository, ImageRepositoryArgs
 from components.delivery.observability import Observability, ObservabilityArgs, WatchedPipelineArgs
 from components.delivery.pipeline import ApprovalArgs, Pipeline, PipelineArgs
 from components.delivery.review import Review, ReviewArgs
-from components.delivery.rollback import RollbackArgs
+from components.delivery.rollback import EntryArgs, RollbackArgs
 from components.delivery.secrets import Secret, SecretArgs, SecretReferenceArgs
 from components.delivery.service_key import ServiceKey, ServiceKeyArgs
 from components.delivery.source import ImageArgs, SourceArgs, TriggerArgs
@@ -102,6 +102,7 @@ __all__ = [
     "DestinationArgs",
     "Detectors",
     "DetectorsArgs",
+    "EntryArgs",
     "FederatedPrincipalArgs",
     "Findings",
     "FindingsArgs",
