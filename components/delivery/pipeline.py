@@ -228,16 +228,11 @@ class Pipeline(pulumi.ComponentResource):
             self._deploy_role_arns,
             args.get("formerly", ""),
         )
+        runner = program.Runner(
+            args["pipeline_name"], role, args["key_arn"], args.get("formerly", "")
+        )
         return program.make_runner(
-            self,
-            self._name,
-            self._inputs,
-            role,
-            args["deployment"],
-            pipeline_name=args["pipeline_name"],
-            place=self._place,
-            key_arn=args["key_arn"],
-            formerly=args.get("formerly", ""),
+            self, self._name, self._inputs, self._place, runner, args["deployment"]
         )
 
     def _approval_topic(self) -> aws.sns.Topic | None:

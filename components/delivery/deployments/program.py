@@ -5,6 +5,7 @@ artifacts, write its logs, and assume the deploy roles of its own pipeline.
 """
 
 import json
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -41,23 +42,33 @@ _BUILDSPEC = {
 }
 
 
+@dataclass(frozen=True)
+class Runner:
+    """The pipeline of a program, its build's role, and the key of its artifacts and logs.
+
+    `formerly` is the name that the pipeline had when its log group was made.
+    """
+
+    pipeline_name: str
+    role: Role
+    key_arn: pulumi.Input[str]
+    formerly: str = ""
+
+
 def make_runner(
     parent: pulumi.Resource,
     name: str,
     inputs: Inputs,
-    role: Role,
-    deployment: DeploymentArgs,
-    *,
-    pipeline_name: str,
     place: Place,
-    key_arn: pulumi.Input[str],
-    formerly: str = "",
+    runner: Runner,
+    deployment: DeploymentArgs,
 ) -> aws.codebuild.Project:
     """Make the build that runs the program, with its role and its encrypted logs."""
     child = pulumi.ResourceOptions(parent=parent)
+    pipeline_name, key_arn = runner.pipeline_name, runner.key_arn
     project_name, logical = f"{pipeline_name}-pulumi", f"{name}-pulumi"
-    made = make_role(logical, role, inputs, child)
-    logs = build_log_group(f"{formerly or pipeline_name}-pulumi")
+    made = make_role(logical, runner.role, inputs, child)
+    logs = build_log_group(f"{runner.formerly or pipeline_name}-pulumi")
     group = projects.make_log_group(logical, logs, key_arn, place, child)
     variables = {
         "BACKEND": deployment["backend"],
