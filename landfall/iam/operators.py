@@ -51,9 +51,9 @@ _IF_EXISTS: Final = "ifexists"
 
 @lru_cache(maxsize=1024)
 def read_operator(name: str) -> tuple[str, Qualifier, bool] | None:
-    """Split `ForAnyValue:StringLikeIfExists`; None for a name that is no operator.
+    """Split `ForAnyValue:StringLikeIfExists`; None for an invalid operator.
 
-    The case of the name does not count. `NullIfExists` is none: Null asks for existence itself.
+    Names are case-insensitive. `NullIfExists` is invalid: Null tests existence itself.
     """
     text = name.lower()
     qualifier: Qualifier = ""

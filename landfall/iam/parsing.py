@@ -1,6 +1,6 @@
-"""From JSON to a `Document`: every mistake is found, named with its path, and reported at once.
+"""Parse JSON into a `Document`, and report all mistakes together, each with its path.
 
-The limits are far above what AWS stores (its largest policies have 32,768 characters) and are here
+The limits are far above what AWS stores (its largest policies have 32,768 characters) and exist
 so that any input has an answer in bounded time.
 """
 
@@ -139,7 +139,7 @@ class _Reader:
         return Effect.DENY
 
     def _placed(self, value: Mapping[object, object], path: str) -> None:
-        """Check which elements stand together, and which the use of the document asks for."""
+        """Check which elements exclude each other, and which the use of the document requires."""
         for one, other in (*_PAIRS, ("Principal", "NotPrincipal")):
             if one in value and other in value:
                 self._say(f"has both {one} and {other}", "keep one of the two", path)
@@ -276,7 +276,7 @@ class _Reader:
     def _strings(
         self, value: object, path: str, *, scalars: bool = False
     ) -> tuple[str, ...] | None:
-        """Read a string or a list of strings; with `scalars` numbers and booleans as their text."""
+        """Parse a string or a list of strings; `scalars` also accepts numbers and booleans."""
         single = not isinstance(value, list | tuple)
         items = [value] if single else value
         found: list[str] = []

@@ -1,4 +1,4 @@
-"""What an identity holds in effect, as a set that can be asked and compared."""
+"""The effective access of an identity, as a set that can be queried and compared."""
 
 from landfall.iam.effective_access.comparing import Grant
 from landfall.iam.effective_access.deciding import Held, Hold

@@ -1,7 +1,7 @@
-"""Actions that no policy at hand tells apart, so that one of each kind stands for all.
+"""Classes of actions that the given policies do not distinguish; one action represents a class.
 
-The actions are those that AWS documents and those that the policies name. What a pattern takes in
-beside them, AWS's actions of tomorrow, is stood for by one name that nobody has given.
+The actions are those that AWS documents and those that the policies name. A made-up name represents
+actions that AWS may add later.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from landfall.iam.effective_access.index import Index
 
 _UNHEARD_OF: Final = "\ue000"
 
-# Each is compared with each pattern; policies that people write have far fewer.
+# Each is compared with each pattern; realistic policies have far fewer.
 _MOST_FUTURES: Final = 400
 
 Layers = Sequence[Sequence[Index]]
 
 
 def representatives(action: str, layers: Layers) -> tuple[str, ...]:
-    """Return one action for each kind that an action pattern stands for, in order of name."""
+    """Return one action for each class that an action pattern matches, ordered by name."""
     if not patterns.has_wildcard(action):
         return (action,)
     kinds = classes(action, layers)
     heard_of = [{name for name in names if not is_future(name)} for names in kinds]
-    # Actions of tomorrow count where a pattern stands for nothing else.
+    # Future actions count if a pattern matches nothing else.
     return tuple(min(names) for names in heard_of if names) or tuple(map(min, kinds))
 
 
 def classes(action: str, layers: Layers) -> tuple[frozenset[str], ...]:
-    """Divide what an action pattern stands for into the kinds that statements tell apart."""
+    """Divide the actions that match a pattern into the classes that statements distinguish."""
     documents = list(dict.fromkeys(one for layer in layers for one in layer))
     undocumented = {_future(action.lower()), *_undocumented(documents, action)}
     futures = sorted(filter(is_future, undocumented))
@@ -67,7 +67,7 @@ def _undocumented(documents: Iterable[Index], action: str) -> Iterator[str]:
 def _taken(
     document: Index, listed: frozenset[str], undocumented: set[str]
 ) -> Iterator[tuple[int, frozenset[str] | set[str]]]:
-    """Yield the places of statements, each with actions that it is about."""
+    """Yield the indices of statements, each with the actions that it applies to."""
     for text, places in (*document.exact.items(), *document.wild.items()):
         names = names_of(text, undocumented) & listed
         for place in places:
@@ -80,7 +80,7 @@ def _taken(
 
 
 def names_of(pattern: str, undocumented: Set[str]) -> set[str]:
-    """Return the documented actions that a pattern in lower case stands for, and the others."""
+    """Return the documented actions that match a pattern in lower case, and the others."""
     if not patterns.has_wildcard(pattern):
         return {name for name in (pattern,) if name in undocumented} | actions.expand(pattern)
     test = patterns.matcher(pattern)
@@ -93,7 +93,7 @@ def names_of(pattern: str, undocumented: Set[str]) -> set[str]:
 
 
 def is_future(name: str) -> bool:
-    """Return whether a name stands for actions that AWS has not documented."""
+    """Return whether a name represents actions that AWS has not documented."""
     return _UNHEARD_OF in name
 
 

@@ -1,8 +1,8 @@
-"""What one access set has more than another.
+"""The difference of two access sets.
 
-Both are compared for each kind of action that their statements tell apart, on the resources that
-AWS checks it on. The rules by which the other set would allow are taken for denies of the first:
-what is left over is the difference.
+Both are compared for each class of actions that their statements distinguish, on the resources that
+AWS checks the action on. The rules that allow in the other set count as denies of the first: what
+is left is the difference.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _MOST_SHOWN: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Something that is allowed: action patterns, on resource patterns, under conditions.
+    """A grant: action patterns, on resource patterns, under conditions.
 
-    `outside` are resources that are not meant although `resources` takes them in. `example` is one
-    resource of the grant (empty where none was found, which is rare). `certain` says that it is
-    allowed there without further condition, and not by the set compared with.
+    `outside` are resources that are excluded although `resources` matches them. `example` is one
+    resource of the grant (empty in the rare case that none was found). `certain`: it is allowed on
+    the example without further conditions, and the other set does not allow it.
     """
 
     actions: tuple[str, ...]
@@ -54,7 +54,7 @@ class Grant:
 def differences(
     left: Holdings, right: Holdings, action: str, *, most: int | None = None
 ) -> tuple[Grant, ...]:
-    """Return what `left` has and `right` has not; at most so many, and then not put together."""
+    """Return what `left` allows and `right` does not; at most so many, then not merged."""
     found: dict[Grant, set[str]] = {}
     for names in _kinds(left, right, action):
         for grant in _of_kind(min(names), left, right):
@@ -67,7 +67,7 @@ def differences(
 
 
 def _merged(found: dict[Grant, set[str]]) -> dict[Grant, set[str]]:
-    """Put together what differs in the example only."""
+    """Merge grants that differ only in the example."""
     examples: dict[Grant, str] = {}
     merged: dict[Grant, set[str]] = {}
     for grant, names in found.items():
@@ -78,7 +78,7 @@ def _merged(found: dict[Grant, set[str]]) -> dict[Grant, set[str]]:
 
 
 def _kinds(left: Holdings, right: Holdings, action: str) -> Iterator[frozenset[str]]:
-    """Yield the kinds of actions, those apart that AWS checks on other resources."""
+    """Yield the classes of actions, divided by the resources that AWS checks them on."""
     for names in classes(action, [*left.layers, *right.layers]):
         one = min(names)
         if not all(left.reading_of(one).layers):
@@ -98,7 +98,7 @@ def _kinds(left: Holdings, right: Holdings, action: str) -> Iterator[frozenset[s
 
 
 def _is_simple(reading: Reading) -> bool:
-    """Whether resources make no difference: all statements are on all of them, or none is."""
+    """Whether resources make no difference: all statements apply to all of them."""
     rules = [*reading.denies, *(rule for layer in reading.layers for rule in layer)]
     return all(rule.most.is_all for rule in rules)
 
@@ -125,7 +125,7 @@ def _of_kind(action: str, left: Holdings, right: Holdings) -> Iterator[Grant]:
 
 
 def _lacking(case: Case, ours: Reading, theirs: Reading) -> Iterator[tuple[Case, list[Rule]]]:
-    """Yield the parts of a case that the other set does not have, with the denies within them."""
+    """Yield the parts of a case that the other set does not allow, with the denies in them."""
     for layer in theirs.layers:
         covers = [without_denied(rule, layer) for rule in layer]
         yield case, [*ours.denies, *covers]
@@ -137,7 +137,7 @@ def _lacking(case: Case, ours: Reading, theirs: Reading) -> Iterator[tuple[Case,
 
 
 def _narrowest(way: Sequence[Way]) -> Resources:
-    """Return the layer's resources that say most: the first that are not all of them."""
+    """Return the first resources of a layer that are not all resources."""
     return next((one.most for one in way if not one.most.is_all), Resources(("*",)))
 
 
@@ -182,7 +182,7 @@ def _exact(resource: str) -> str:
 
 
 def _shown(names: set[str], among: Holdings) -> tuple[str, ...]:
-    """Write actions as the patterns of the policies that stand for no others, and what is left."""
+    """Return actions as patterns of the policies that match no others, and the remaining names."""
     left = set(names)
     future = {name for name in names if is_future(name)}
     shown = []
@@ -203,14 +203,14 @@ def _shown(names: set[str], among: Holdings) -> tuple[str, ...]:
 
 
 def _are_without_effect(pattern: str, names: set[str], among: Holdings) -> bool:
-    """Return whether a set does not hold any of these actions, which its pattern takes in."""
+    """Return whether a set allows none of these actions, which its pattern matches."""
     if names and patterns.has_wildcard(pattern.partition(":")[0]):
         return False
     return all(among.can(name) is Hold.NO for name in names)
 
 
 def _as_written(pattern: str, meant: set[str]) -> str:
-    """Write a pattern's fixed beginning as AWS writes the actions it stands for."""
+    """Return a pattern with its literal prefix capitalized as AWS writes the actions."""
     named = next((name for name in sorted(meant) if actions.find(name)), "")
     fixed = pattern.find("*") if "?" not in pattern else -1
     return named[:fixed] + pattern[fixed:] if named and fixed > 0 else pattern

@@ -1,9 +1,8 @@
-"""Decides whether layers that all have to allow, and denies, leave something over.
+"""Decide whether layers that must all allow, less denies, allow something.
 
-Each layer allows in one of several ways, a set of resources under conditions; a resource and a
-request are looked for that fit one way of every layer and no deny. Cases in which a condition
-holds and those in which it does not are looked at apart, so that a deny that its condition lets
-one avoid does not count as one that does not.
+Each layer allows in several ways: a set of resources under conditions. The search is for a resource
+and a request that match one way of every layer and no deny. It separates the cases in which a
+condition is true and false, so that it can tell an avoidable deny from others.
 """
 
 from __future__ import annotations
@@ -39,8 +38,8 @@ class Hold(Enum):
 class Held:
     """An answer with its reasons.
 
-    `resource` is an example on which it holds; `sources` are the identity's own statements that
-    give it, in the order of the actions asked about; `conditions` is what has to hold.
+    `resource` is an example; `sources` are the identity's own statements that allow it, in the
+    order of the actions; `conditions` must be true.
     """
 
     hold: Hold
@@ -53,13 +52,13 @@ NOT_HELD: Final = Held(Hold.NO)
 
 
 class Sources:
-    """Finds which statements of the identity give what was found."""
+    """Finds the statements of the identity that allow what was found."""
 
     def __init__(self, rules: Sequence[Sequence[Rule]]) -> None:
         self._rules = rules
 
     def of(self, resource: str, conditions: frozenset[Literal]) -> tuple[Source, ...]:
-        """Return one statement for each action, the least conditional that takes the resource."""
+        """Return for each action the matching statement with the fewest conditions."""
         found = []
         for rules in self._rules:
             fitting = [
@@ -78,11 +77,11 @@ def _takes(resources: Resources, resource: str) -> bool:
 
 
 class Work:
-    """How much may still be looked at, counted in rules and conditions.
+    """The work that is left, counted in rules and conditions.
 
-    Cases grow with the power of conditions. Policies that people write stay far below the limits;
-    for any other an answer in bounded time has to do, and it is that nothing was excluded. What a
-    question takes beyond a small part is taken from `left`, so that only hard ones use it up.
+    The number of cases is exponential in conditions. Realistic policies stay far below the limits;
+    for others the answer, in bounded time, is that nothing was excluded. Work beyond a small
+    allowance per question is taken from `left`, so that only hard questions use it up.
     """
 
     __slots__ = ("at_once", "left")
@@ -105,7 +104,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in which a layer allows: the rules with the same conditions, put together."""
+    """One way in which a layer allows: all rules with the same conditions."""
 
     literals: frozenset[Literal]
     most: Resources
@@ -113,7 +112,7 @@ class Way:
 
 
 def ways(rules: Iterable[Rule]) -> list[Way]:
-    """Put together what differs in resources only, those without conditions first."""
+    """Merge rules that differ only in resources, those without conditions first."""
     most: dict[frozenset[Literal], list[str]] = {}
     least: dict[frozenset[Literal], list[str]] = {}
     found: list[Way] = []
@@ -135,9 +134,9 @@ def decide(
     sources: Sources,
     work: Work,
 ) -> Held:
-    """Look for a resource that is asked about, that every layer allows and nothing denies.
+    """Find a resource in `asked` that every layer allows and nothing denies.
 
-    `asked` is what is in its `within` and not in its `outside`.
+    `asked` are the resources in its `within` that are not in its `outside`.
     """
     best = NOT_HELD
     work.begin()
@@ -166,7 +165,7 @@ def decide(
 
 
 def together(asked: Resources, parts: Iterable[Resources]) -> tuple[tuple[Patterns, ...], Patterns]:
-    """Return what a resource has to be in, each of them, and what it has to be out of."""
+    """Return the sets that must all contain the resource, and those that must not."""
     within, outside = [] if asked.within is None else [asked.within], [*asked.outside]
     for one in parts:
         outside.extend(one.outside)
@@ -176,7 +175,7 @@ def together(asked: Resources, parts: Iterable[Resources]) -> tuple[tuple[Patter
 
 
 def _always(way: Sequence[Way], denies: Sequence[Rule], asked: Resources) -> str | None:
-    """Return a resource that is allowed whatever a request says."""
+    """Return a resource that is allowed for any request."""
     allowed, excluded = together(asked, [one.least for one in way])
     within, outside = [*allowed], [*excluded]
     for deny in denies:
@@ -190,14 +189,14 @@ def _always(way: Sequence[Way], denies: Sequence[Rule], asked: Resources) -> str
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A part of the requests: what holds in them, and which resources they are for."""
+    """A subset of requests: the conditions that are true in them, and their resources."""
 
     literals: frozenset[Literal]
     within: tuple[Patterns, ...]
     outside: Patterns
 
     def but(self, denied: Resources) -> Case | None:
-        """Leave out what is denied; None where nothing is left."""
+        """Return the case without what is denied; None if nothing is left."""
         if denied.within is None:
             if not denied.outside:
                 return None
@@ -208,9 +207,9 @@ class Case:
 def possibly(
     case: Case, denies: Sequence[Rule], work: Work
 ) -> tuple[str, frozenset[Literal]] | None:
-    """Return a resource that some request is allowed on, and what such a request has to say.
+    """Return a resource that some request is allowed on, and the conditions of such a request.
 
-    None means that there is none. Where it cannot be decided the resource is the empty string.
+    None if there is none. If it cannot be decided, the resource is the empty string.
     """
     asked = sum(len(deny.literals) for deny in denies)
     if not work.spend(len(denies) + len(case.literals) + asked + 1):

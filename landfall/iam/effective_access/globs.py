@@ -1,10 +1,9 @@
-"""Whether wildcard patterns leave anything over: a text that is in all of some sets and in none of
-others.
+"""Find a text that is in all of some sets and in none of others, where sets are wildcard patterns.
 
-A set is a union of patterns with `*` and `?`. The question is decided exactly, by walking all the
-patterns at once as one automaton of which the state is the bits of an integer; the usual cases are
-settled before that. Such walks can grow without bound for patterns made to be so, so the number of
-states is limited, and the answer then is that it is not known.
+A set is a union of patterns with `*` and `?`. The answer is exact: all patterns run
+together as one automaton, whose state is the bits of an integer, after shortcuts for common cases.
+Malicious patterns can make such automata very large, so the number of states is limited; beyond
+the limit the answer is unknown.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Patterns = tuple[str, ...]
 
 _MOST_STATES: Final = 2_000
 _MOST_CHARACTERS: Final = 20_000
-# The product of two sums of characters, for comparisons that grow with it.
+# Limit for comparisons whose cost is the product of two sums of characters.
 _MOST_COVERED: Final = 20_000_000
 _MOST_MET: Final = 4_000_000
 _MOST_TRIED: Final = 8
@@ -29,10 +28,10 @@ _FRESH: Final = string.digits + string.ascii_letters
 
 
 def witness(within: Sequence[Patterns], outside: Patterns = ()) -> tuple[Truth, str]:
-    """Find a text that each of `within` has and `outside` has not.
+    """Find a text that is in each of `within` and not in `outside`.
 
-    Returns True and the text, False, or None where it was not decided. Without `within` any text
-    will do. Case counts. A text's own `*` is written `patterns.LITERAL_STAR` in a pattern.
+    Return True and the text, False, or None if undecided. Without `within` any text qualifies.
+    Case-sensitive. A text's own `*` is written `patterns.LITERAL_STAR` in a pattern.
     """
     if "*" in outside:
         return False, ""
@@ -76,12 +75,12 @@ def _witness(terms: tuple[Patterns, ...], outside: Patterns) -> tuple[Truth, str
 
 
 def no_more_colons(than: int) -> str:
-    """Return the pattern of all texts with more colons than so many."""
+    """Return the pattern of all texts with more than so many colons."""
     return f"{'*:' * (than + 1)}*"
 
 
 def _most_colons(outside: Patterns) -> int | None:
-    """Return how many colons a text may have at most, where `outside` says so."""
+    """Return the maximum number of colons of a text, if `outside` limits it."""
     for pattern in outside:
         count = pattern.count(":")
         if count and pattern == no_more_colons(count - 1):
@@ -90,7 +89,7 @@ def _most_colons(outside: Patterns) -> int | None:
 
 
 def _meeting(term: Patterns, terms: Sequence[Patterns], colons: int | None) -> Patterns:
-    """Leave out the patterns that have nothing in common with some other term."""
+    """Return the patterns that intersect every other term."""
     return tuple(
         one
         for one in term
@@ -101,7 +100,7 @@ def _meeting(term: Patterns, terms: Sequence[Patterns], colons: int | None) -> P
 
 
 def _meet(a: str, b: str, colons: int | None) -> bool:
-    """Return whether two patterns have a text in common that has no more colons than that."""
+    """Return whether two patterns share a text with at most so many colons."""
     if colons is not None and a.count(":") == b.count(":") == colons:
         # No `*` can then stand for a colon.
         pairs = zip(a.split(":"), b.split(":"), strict=True)
@@ -110,7 +109,7 @@ def _meet(a: str, b: str, colons: int | None) -> bool:
 
 
 def _likely(terms: Sequence[Patterns]) -> Iterator[str]:
-    """Yield texts that often answer the question, so that nothing has to be walked."""
+    """Yield texts that are often the answer, to avoid running the automaton."""
     if not terms:
         yield "example"
         return
@@ -123,7 +122,7 @@ def _likely(terms: Sequence[Patterns]) -> Iterator[str]:
 
 
 def _narrower(a: str, b: str) -> str:
-    """Take of two ARNs for each part the one that says more."""
+    """Return of two ARNs the narrower of each part."""
     one, other = patterns.split_arn(a), patterns.split_arn(b)
     if one is None or other is None:
         return b if patterns.covers(a, b, case_sensitive=True) else a
@@ -144,7 +143,7 @@ def _is_covered(pattern: str, outside: Patterns) -> bool:
 
 
 def _is_one(text: str, within: Sequence[Patterns], outside: Patterns) -> bool:
-    """Return whether a text answers the question; its own wildcards are written as literal ones."""
+    """Return whether a text is an answer; its own wildcards are escaped."""
     return all(any(patterns.matcher(one)(text) for one in term) for term in within) and not any(
         patterns.matcher(one)(text) for one in outside
     )
@@ -155,10 +154,10 @@ def _instance(pattern: str) -> str:
 
 
 class _Walk:
-    """Several unions of patterns, walked together character by character.
+    """The automaton of several unions of patterns.
 
-    Each pattern has a run of bits, one for each place in it; a set bit is a place where a reading
-    of the text so far may stand.
+    Each pattern has a run of bits, one for each position; a set bit is a position that the text so
+    far can reach.
     """
 
     def __init__(self, within: Sequence[Patterns], outside: Patterns) -> None:
@@ -175,7 +174,7 @@ class _Walk:
             self.regions.append((1 << self._size) - (1 << before))
         self._out = self._add(outside)
         fresh = next((one for one in _FRESH if one not in self._literal), None)
-        # Stands for all characters that no pattern names; without it one of a private kind.
+        # Represents all characters that no pattern names; a private character otherwise.
         self._other = fresh or "\uf8ff"
 
     def _add(self, term: Patterns) -> int:
@@ -213,7 +212,7 @@ class _Walk:
         return False, ""
 
     def _next(self, state: int) -> list[tuple[str, int]]:
-        """Return what each character leads to; the one that no pattern names is tried first."""
+        """Return the next state for each character; the unnamed one comes first."""
         stay, step = state & self._star, state & self._any
         found = []
         for char, places in self._literal.items():
@@ -223,7 +222,7 @@ class _Walk:
         return found
 
     def _closed(self, state: int) -> int:
-        """Add the places behind a `*`, which may stand for nothing."""
+        """Add the positions after a `*`, which can match nothing."""
         while True:
             more = state | ((state & self._star) << 1)
             if more == state:

@@ -1,8 +1,7 @@
-"""What an identity holds in effect: what all its layers allow and none of them denies.
+"""The effective access of an identity: what all its layers allow and none denies.
 
-`Holdings` keeps the statements as they are and reads them for the action asked about. An answer
-of NO is certain, and so is YES. CONDITIONAL is what depends on something that a request may bring,
-and also the rare case that could not be decided.
+`Holdings` keeps the statements and evaluates them for each action. The answers NO and YES are
+certain. CONDITIONAL depends on the request, or could not be decided, which is rare.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from landfall.iam.requests import ContextValue
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of one action: `context` is what the request for it would have to say.
+    """A question about one action; `context` is the context that the request must have.
 
-    `is_other` leaves out what a policy variable stands for: the caller's own resources.
+    `is_other` excludes resources that match a policy variable: the caller's own.
     """
 
     action: str
@@ -32,7 +31,7 @@ class Question:
 
 
 class Holdings:
-    """What an identity is allowed in effect, asked action by action."""
+    """The effective access of an identity, queried by action."""
 
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
@@ -43,16 +42,16 @@ class Holdings:
         self._readings: dict[Question, Reading] = {}
 
     def can(self, action: str, resource: str = "*") -> Hold:
-        """Return whether the identity can do `action` on some resource that `resource` stands for.
+        """Return whether the identity can do `action` on some resource that matches `resource`.
 
-        Both may hold wildcards, and then one action and one resource are enough. `*` stands for
-        the resources that AWS checks the action on, those of the identity's partition. What a
-        resource's own policy says does not count.
+        Both can have wildcards: one matching action and resource are enough. `*` matches the
+        resources that AWS checks the action on, in the identity's partition. Resource policies do
+        not count.
         """
         return self.held(action, resource).hold
 
     def held(self, action: str, resource: str = "*") -> Held:
-        """Answer `can` with an example, the statements that allow it, and its conditions."""
+        """Return the answer of `can` with an example, its statements and its conditions."""
         best = NOT_HELD
         for name in representatives(action, self.layers):
             among = Resources((resource,))
@@ -66,9 +65,9 @@ class Holdings:
         return best
 
     def ask(self, questions: Sequence[Question], among: Resources) -> Held:
-        """Return whether one resource exists on which all the questions hold at once.
+        """Return whether a resource exists for which all questions are true.
 
-        It is one of the patterns in `within` of `among`, and none of those in `outside`.
+        It matches `within` of `among`, and nothing in its `outside`.
         """
         readings = [self.reading(question) for question in questions]
         layers = [layer for reading in readings for layer in reading.layers]
@@ -79,11 +78,11 @@ class Holdings:
         return decide(layers, denies, among, sources, self.work)
 
     def reading_of(self, action: str) -> Reading:
-        """Return the rules about an action of which nothing more is known."""
+        """Return the rules of an action without further context."""
         return self.reading(Question(action))
 
     def reading(self, question: Question) -> Reading:
-        """Return the rules about what is asked, read once."""
+        """Return the rules of a question; cached."""
         found = self._readings.get(question)
         if found is None:
             found = Reading(self, question)
@@ -92,7 +91,7 @@ class Holdings:
 
 
 class Reading:
-    """The rules of an identity for one action: the ways each layer allows it, and the denies."""
+    """The rules of an identity for one action: the ways each layer allows, and the denies."""
 
     def __init__(self, holdings: Holdings, question: Question) -> None:
         request = holdings.identity.request(question.action, dict(question.context))
@@ -118,7 +117,7 @@ def _of_others(rule: Rule) -> Rule:
 
 
 def _simplified(rules: Iterable[Rule]) -> list[Rule]:
-    """Leave out what a rule without condition on every resource takes in already."""
+    """Return the rules without those that an unconditional rule on every resource covers."""
     listed = [rule for rule in rules if rule.most.within != ()]
     for rule in listed:
         if rule.most.is_all and not rule.literals:

@@ -1,4 +1,4 @@
-"""An identity as the sum of its policies, and what is known of every request it makes."""
+"""An identity: its policies, and what is known about each of its requests."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from landfall.iam.presence import region_of
 from landfall.iam.principals import PARTITIONS, Caller, read_caller
 from landfall.iam.requests import UNKNOWN, ContextValue, Request
 
-# A policy and the name under which answers speak of it.
+# A policy and its name in answers.
 Labelled = tuple[str, Document]
 
 _NOBODY: Final = "arn:aws:iam::000000000000:user/nobody"
-# What a request of nobody in particular would say wrongly.
+# Keys that a request of an unspecified principal would get wrong.
 _OF_NOBODY: Final[Mapping[str, ContextValue]] = dict.fromkeys(
     (
         "aws:principalarn",
@@ -36,7 +36,7 @@ _OF_SOMEBODY: Final[Mapping[str, ContextValue]] = {
     "aws:viaawsservice": UNKNOWN,
 }
 _PARTITION: Final = re.compile(r"arn:(aws[a-z-]*):")
-# Keys of IAM that stand in the requests of a few of its actions and are absent from all others
+# Keys of IAM that a few of its actions have, and all others lack
 # (Service Authorization Reference: 'Actions, resources, and condition keys for IAM').
 _OF_FEW_ACTIONS: Final = (
     "iam:AWSServiceName",
@@ -66,12 +66,12 @@ class Identity:
 
     @property
     def layers(self) -> tuple[tuple[Labelled, ...], ...]:
-        """The groups of documents each of which has to allow; the identity's own come first."""
+        """The groups of documents that must each allow; the identity's own come first."""
         boundary = (self.boundaries,) if self.boundaries else ()
         return (self.policies, *boundary, *self.service_control)
 
     def request(self, action: str, more: Mapping[str, ContextValue] | None = None) -> Request:
-        """Return what is known of a request for an action; all else in it is unknown.
+        """Return the request for an action, as far as it is known.
 
         `more` is further context. Raises `landfall.iam.principals.CallerError` for a `principal`
         that is none.
@@ -97,7 +97,7 @@ class Identity:
 
     @cached_property
     def partitions(self) -> tuple[str, ...]:
-        """The partitions it may be in: its own; else those that its documents name; else `aws`."""
+        """The possible partitions: its own, or those that its documents name, or `aws`."""
         if self._caller:
             return (self._caller.partition,)
         named = {
@@ -117,7 +117,7 @@ def _resources(document: Document) -> Iterator[str]:
 
 
 def absent_keys(action: str) -> dict[str, ContextValue]:
-    """Return the keys that AWS never puts into requests for an action, with no value."""
+    """Return the keys that requests for an action never have, as absent."""
     if not action.lower().startswith("iam:"):
         return dict.fromkeys(map(str.lower, _OF_FEW_ACTIONS), None)
     described = actions.find(action)

@@ -1,4 +1,4 @@
-"""Finds a document's statements about an action without reading all of them each time."""
+"""Index of a document's statements by action."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from landfall.iam.documents import Document, Statement
 
 
 class Index:
-    """The statements of one document by the actions they name."""
+    """The statements of one document, by action."""
 
     def __init__(self, label: str, document: Document) -> None:
         self.label = label
@@ -28,7 +28,7 @@ class Index:
                 named.setdefault(text.lower(), []).append(place)
 
     def about(self, action: str) -> Iterator[Statement]:
-        """Yield the statements about an action, given in lower case, in their order."""
+        """Yield the statements that apply to an action, given in lower case, in order."""
         places = set(self.exact.get(action, ()))
         for pattern, found in self.wild.items():
             if patterns.matcher(pattern)(action):
@@ -42,5 +42,5 @@ class Index:
 
 @lru_cache(maxsize=256)
 def index(label: str, document: Document) -> Index:
-    """Index a document; the same one is indexed once."""
+    """Index a document; cached."""
     return Index(label, document)

@@ -1,7 +1,7 @@
-"""What a condition comes out as for every user and role in its own account, whatever it asks.
+"""The result of a condition for every user and role in its own account, for any request.
 
-Whoever has identity policies is no service and no root user; a resource of IAM is always of the
-caller's own account and organization (AWS: 'AWS global condition context keys').
+A caller with identity policies is not a service and not a root user; a resource of IAM always
+belongs to the caller's own account and organization (AWS: 'AWS global condition context keys').
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _EQUAL: Final = {f"{a} {b}" for one in _SAME for a, b in (one, one[::-1])}
 
 @lru_cache(maxsize=32768)
 def of_insider(condition: Condition, action: str) -> Truth:
-    """Return what a condition comes out as in every request for an action; None if it depends."""
+    """Return the result of a condition in every request for an action; None if it depends."""
     key = condition.key.lower()
     if not presence.is_of_action(key, action):
         return without_key(condition)

@@ -1,8 +1,8 @@
-"""What one condition says of another: that it follows, or that both cannot hold.
+"""Relations of two conditions: one implies the other, or they contradict each other.
 
-A literal is a condition that holds or one that does not. `StringNotEquals` is the opposite of
-`StringEquals`, an absent key included, so both are one atom here. What is not proven is answered
-with False, so that nobody relies on it (AWS: 'IAM JSON policy elements: Condition operators').
+A literal is a condition that is true or false. `StringNotEquals` is the opposite of
+`StringEquals`, an absent key included, so both are one atom here. The answer is
+False if the relation is not proven (AWS: 'IAM JSON policy elements: Condition operators').
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from landfall.iam.variables import OPENING
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A condition, never of a negated operator without IfExists, that `holds` or does not."""
+    """A condition that `holds` or not; its operator is never negated without IfExists."""
 
     condition: Condition
     holds: bool
@@ -52,7 +52,7 @@ class Literal:
 
 @lru_cache(maxsize=16384)
 def literal(condition: Condition) -> Literal:
-    """Write a condition so that equal ones are equal, whatever the order and case of their text."""
+    """Return a condition as a literal, normalized in order and case."""
     operator, holds, if_exists = condition.operator, True, condition.if_exists
     if not condition.qualifier and operator in NEGATED:
         # A negated operator is true for an absent key, with IfExists or without.
@@ -72,7 +72,7 @@ def literal(condition: Condition) -> Literal:
 
 @lru_cache(maxsize=65536)
 def implies(a: Literal, b: Literal) -> bool:
-    """Return whether `b` certainly holds where `a` does."""
+    """Return whether `a` certainly implies `b`."""
     if a == b:
         return True
     if a.key != b.key or a.condition == b.condition:
@@ -87,18 +87,18 @@ def implies(a: Literal, b: Literal) -> bool:
 
 
 def contradicts(a: Literal, b: Literal) -> bool:
-    """Return whether both certainly cannot hold at once."""
+    """Return whether both certainly contradict each other."""
     return implies(a, b.negated())
 
 
 def entails(literals: Iterable[Literal], wanted: Literal) -> bool:
-    """Return whether one of the literals has `wanted` for a consequence."""
+    """Return whether one of the literals implies `wanted`."""
     key = wanted.condition.key
     return any(one.condition.key == key and implies(one, wanted) for one in literals)
 
 
 def by_key(literals: Iterable[Literal]) -> Mapping[str, list[Literal]]:
-    """Return the literals of each key; no others can say anything of one."""
+    """Return the literals by key; only literals of one key are related."""
     found: dict[str, list[Literal]] = defaultdict(list)
     for one in literals:
         found[one.key].append(one)
@@ -120,7 +120,7 @@ def is_consistent(literals: Iterable[Literal]) -> bool:
 
 
 def _within(a: Condition, b: Condition) -> bool:
-    """Whether `b` holds wherever `a` does."""
+    """Whether `a` implies `b`."""
     if _is_absence(a):
         return b.if_exists and not b.qualifier
     if a.qualifier or b.qualifier:
@@ -190,7 +190,7 @@ def _takes(operator: str, wide: str, value: str | None) -> bool:
 
 
 def _escaped(value: str) -> str:
-    """Write a plain text as the pattern that stands for it alone."""
+    """Return the pattern that matches only a plain text."""
     return value.replace("*", patterns.LITERAL_STAR).replace("?", patterns.LITERAL_QUESTION)
 
 
@@ -199,11 +199,11 @@ def _is_absence(condition: Condition) -> bool:
 
 
 def _exclude(a: Condition, b: Condition) -> bool:
-    """Whether `a` and `b` cannot both hold."""
+    """Whether `a` and `b` contradict each other."""
     if _is_absence(a):
         a, b = b, a
     if _is_absence(b):
-        # What asks for a value is false where there is none.
+        # A condition that requires a value is false without one.
         asks = not a.if_exists and a.qualifier != "ForAllValues" and not _negates(a)
         return asks and a.operator != "Null"
     if a.qualifier or b.qualifier or keys.find(a.key).several:
@@ -233,9 +233,9 @@ def _meet(a: Condition, one: str, b: Condition, other: str) -> bool:
 
 
 def _exhaust(a: Condition, b: Condition) -> bool:
-    """Whether `b` holds wherever `a` does not."""
+    """Whether `b` is true whenever `a` is false."""
     if _is_absence(b):
-        # Where IfExists fails the key exists; nothing else makes a key absent.
+        # If a condition with IfExists is false, the key exists.
         return False
     if a.operator == b.operator == "Bool" and not a.qualifier and not b.qualifier:
         is_boolean = keys.find(a.key).kind is keys.Kind.BOOL

@@ -1,4 +1,4 @@
-"""Whether two conditions on a number, a date or an address leave no value in common."""
+"""Whether two conditions on a number, a date or an address share no value."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from landfall.iam import comparisons
 from landfall.iam.documents import Condition
 
 _INFINITY: Final = Decimal("Infinity")
-# The lowest and the highest value that an operator lets through, and whether they belong to it.
+# The lowest and the highest matching value, and whether each is included.
 _Range = tuple[Decimal, bool, Decimal, bool]
 
 
 def exclude(a: Condition, b: Condition) -> bool:
-    """Return whether no single value can meet both; False where that is not certain."""
+    """Return whether no value can match both; False if that is not certain."""
     if a.operator == b.operator == "IpAddress":
         return _apart(a, b)
     left, right = _ranges(a), _ranges(b)
@@ -35,7 +35,7 @@ def _apart(a: Condition, b: Condition) -> bool:
 
 
 def _ranges(condition: Condition) -> list[_Range]:
-    """Return the ranges of a condition's values; none where it compares something else."""
+    """Return the ranges of a condition's values; empty for other types."""
     operator = condition.operator
     if operator.startswith("Numeric"):
         read, order = comparisons.number, operator.removeprefix("Numeric")

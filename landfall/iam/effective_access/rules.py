@@ -1,8 +1,7 @@
-"""Statements as sets: for one action, the resources a statement takes in and what it asks for.
+"""Statements as rules: for one action, the resources of a statement and its conditions.
 
-A policy variable whose value is not known makes a set uncertain: it has a greatest and a least
-reading. Conditions of which what is known already decides are left out, and so are statements that
-they switch off.
+A policy variable with an unknown value makes a set uncertain: it has an upper and a lower bound.
+Conditions that are decided already are left out, and so are statements that never apply.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _OPAQUE: Final = "\ufdd3"
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """A set of resources: those of `within`, or where that is None all but those of `outside`."""
+    """A set of resources: those of `within`; if that is None, all except those of `outside`."""
 
     within: Patterns | None = None
     outside: Patterns = ()
@@ -45,11 +44,11 @@ NONE: Final = Resources(())
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one statement says of one action.
+    """The rule of one statement for one action.
 
-    The resources are between `least` and `most`. `literals` must all hold. `own` are patterns with
-    variables whose values are unknown, each with the text that marks them: the same text in two
-    rules stands for the same value in any one request.
+    The resources are between `least` and `most`. All `literals` must be true. `own` are patterns
+    with unknown variables, each with a marker: the same marker in two rules is the same value in
+    any one request.
     """
 
     source: Source
@@ -61,12 +60,12 @@ class Rule:
 
     @property
     def is_certain(self) -> bool:
-        """Whether it is known exactly which resources it takes in."""
+        """Whether its resources are known exactly."""
         return self.most == self.least
 
 
 def read(documents: Iterable[Index], request: Request) -> tuple[Rule, ...]:
-    """Return the rules of documents for the action of a request, under what the request says."""
+    """Return the rules of documents for a request."""
     rules = []
     for one in documents:
         for statement in one.about(request.action_key):
@@ -88,7 +87,7 @@ def _rule(source: Source, document: Document, request: Request) -> Rule | None:
 def _literals(
     conditions: Sequence[Condition], document: Document, request: Request
 ) -> frozenset[Literal] | None:
-    """Return what is not decided yet; None where the conditions cannot all hold."""
+    """Return the undecided conditions; None if they contradict each other."""
     found = set()
     for condition in conditions:
         truth: Truth = None
@@ -106,7 +105,7 @@ def _literals(
 
 
 def _plain(condition: Condition, document: Document) -> Condition:
-    """Keep the text `${...}` of a document without variables apart from a variable."""
+    """Escape `${...}` in a document without variables, where it is plain text."""
     if document.has_variables or not any(variables.OPENING in one for one in condition.values):
         return condition
     values = tuple(one.replace(variables.OPENING, f"${_OPAQUE}{{") for one in condition.values)
@@ -144,7 +143,7 @@ def _resources(
 
 
 def _opaque(template: variables.Template) -> str:
-    """Write each variable as a text of its own, which no wildcard but `*` takes in."""
+    """Replace each variable by a marker that no wildcard but `*` matches."""
     return "".join(
         part
         if isinstance(part, str)
@@ -154,7 +153,7 @@ def _opaque(template: variables.Template) -> str:
 
 
 def without_denied(rule: Rule, denies: Iterable[Rule]) -> Rule:
-    """Leave out the variable patterns of an allow that a deny with the same variables cancels."""
+    """Return an allow without the variable patterns that a deny with the same variables cancels."""
     if not rule.own or rule.most.within is None:
         return rule
     denied = [text for deny in denies if not deny.literals for _, text in deny.own]

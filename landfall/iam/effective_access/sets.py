@@ -1,4 +1,4 @@
-"""What an identity holds in effect, as a set that is compared with another one."""
+"""The effective access of an identity, as a set that can be compared."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from landfall.iam.effective_access.identities import Identity
 
 
 class AccessSet(Holdings):
-    """All that an identity is allowed in effect; made by `effective`."""
+    """The effective access of an identity; made by `effective`."""
 
     def difference(self, other: AccessSet, *, action: str = "*") -> tuple[Grant, ...]:
-        """Return what this set has and the other has not, for a person to read.
+        """Return what this set allows and the other does not.
 
-        `action` is a pattern of the actions to look at. Nothing is missed: what was not proven to
-        be a difference, or is one only under some conditions, is there and not marked `certain`.
+        `action` is a pattern of the actions to compare. Nothing is missed: differences that are not
+        proven, or apply only under conditions, are included and not marked `certain`.
         """
         return differences(self, other, action)
 
     def contains(self, other: AccessSet, *, action: str = "*") -> bool:
-        """Return whether all that the other set has is certainly in this one.
+        """Return whether this set certainly contains the other one.
 
-        `action` is a pattern of the actions to look at. False is what was not proven.
+        `action` is a pattern of the actions to compare. False means not proven.
         """
         return not differences(other, self, action, most=1)
 
 
 def effective(identity: Identity) -> AccessSet:
-    """Return what an identity holds after boundary, SCPs and explicit denies."""
+    """Return the access of an identity after boundary, SCPs and explicit denies."""
     return AccessSet(identity)
 
 

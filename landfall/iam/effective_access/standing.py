@@ -1,7 +1,7 @@
-"""Conditions that come out the same for every caller from now on: always true, or never.
+"""Conditions with the same result for every caller from now on: always true, or never.
 
-Only what needs no knowledge of the caller: dates gone by, and keys that AWS puts into every
-signed request (AWS: 'AWS global condition context keys').
+Only results that do not depend on the caller: dates in the past, and keys that every signed
+request has (AWS: 'AWS global condition context keys').
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LONGEST: Final = {"aws:tokenissuetime": 36 * 3600, _AGE: 36 * 3600}
 
 
 def standing(condition: Condition) -> Truth:
-    """Return whether the condition always holds (True), never does (False), or may (None)."""
+    """Return whether the condition is always true (True), never (False), or may be (None)."""
     key = condition.key.lower()
     if condition.operator == "Null":
         wanted = {comparisons.boolean(value) for value in condition.values} - {None}
@@ -44,7 +44,7 @@ def standing(condition: Condition) -> Truth:
 
 
 def _by_time(condition: Condition) -> Truth:
-    """Compare with now: time only goes on, so what is past stays past."""
+    """Compare with the current time: a date in the past stays in the past."""
     now = time.time()
     order = _order(condition)
     dates = _dates(condition)
@@ -60,7 +60,7 @@ def _by_time(condition: Condition) -> Truth:
 
 
 def _by_age(condition: Condition, longest: int) -> Truth:
-    """Ask for a session that is older than any: without a session the key is absent."""
+    """Check for a session age beyond the maximum; without a session the key is absent."""
     if condition.if_exists:
         return None
     order = _order(condition)

@@ -1,4 +1,4 @@
-"""Which resources AWS checks an action on, as patterns: the range of `*` for that action.
+"""The resources that AWS checks an action on, as patterns: what `*` means for that action.
 
 The types come from the service authorization reference (`landfall.iam.actions`). An ARN's partition
 is the identity's; its account has twelve digits, so that AWS's own resources (`iam::aws:policy`)
@@ -25,9 +25,9 @@ NO_ARN_OF_IAM: Final = (no_more_colons(5),)
 
 
 def resources_of(action: str, identity: Identity) -> Resources:
-    """Return all resources that a request for an action may be checked on, as `within`.
+    """Return all resources that AWS may check an action on, as `within`.
 
-    `outside` are those that the patterns take in although there are none such.
+    `outside` are resources that the patterns match, but that cannot exist.
     """
     lower = action.lower()
     if lower.startswith("iam:"):

@@ -1,7 +1,7 @@
-"""Conditions that limit nobody, though a request may come for which they are false.
+"""Conditions that limit nobody, although they are false for some requests.
 
-The caller chooses what meets them: its region, to use TLS, the tags of what it makes. So an Allow
-with such a condition is as wide as one without, and a Deny with one still has its use.
+The caller controls them: its region, TLS, the tags of a new resource. An Allow with such a
+condition is as wide as one without; a Deny with one is still useful.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ _CALLERS_CHOICE: Final = frozenset(
         "aws:securetransport",
         "aws:tagkeys",
         "aws:useragent",
-        # The credentials of an instance say how they were fetched; any others do not.
+        # Only an instance's credentials have this key.
         "ec2:roledelivery",
     }
 )
-# Absent, or false, for who calls an API itself.
+# Absent or false for a caller who calls an API directly.
 _THROUGH_SERVICES: Final = frozenset(
     {"aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:viaawsservice"}
 )
 _CHOSEN_TAG: Final = "aws:requesttag/"
-# Nobody means an end that is further away than this, in seconds.
+# Treat expiry dates further away than this as no expiry, in seconds.
 _FOR_EVER: Final = 50 * 365 * 86_400
 _MOST_NETWORKS: Final = 1_000
-# What aws:PrincipalArn is, but for federated users, in the partition most policies name.
+# Values of aws:PrincipalArn, except federated users, in the most common partition.
 _PRINCIPALS: Final = ("arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*")
 
 
 def is_met_at_will(literal: Literal) -> bool:
-    """Return whether every caller can make a request for which the literal holds."""
+    """Return whether every caller can make a request for which the literal is true."""
     return (
         literal.key in _CALLERS_CHOICE
         or literal.key.startswith(_CHOSEN_TAG)
@@ -49,9 +49,9 @@ def is_met_at_will(literal: Literal) -> bool:
 
 
 def _is_avoided(literal: Literal) -> bool:
-    """Return whether a literal lets everybody by who calls directly, on what is its own.
+    """Return whether a literal is true for direct calls on the caller's own resources.
 
-    A perimeter of an SCP names its own organization, to which the caller's resources belong.
+    An SCP's perimeter names the organization, to which the caller's resources belong.
     """
     if literal.key in _THROUGH_SERVICES:
         asks = literal.condition.operator not in (*NEGATED, "Null")
@@ -66,7 +66,7 @@ def _is_avoided(literal: Literal) -> bool:
 
 
 def takes_in_everybody(condition: Condition) -> str:
-    """Say why every caller can meet a condition, as the end of a sentence; empty if not."""
+    """Return why every caller can meet a condition, as the end of a sentence; empty if not."""
     key = condition.key.lower()
     if condition.qualifier:
         return ""
@@ -101,7 +101,7 @@ def _covers_text(a: str, b: str) -> bool:
 
 
 def _is_internet(values: tuple[str, ...]) -> bool:
-    """Return whether ranges are all addresses of IPv4 or of IPv6: one suffices to get in."""
+    """Return whether ranges cover all of IPv4 or all of IPv6; either is enough for access."""
     networks = [found for one in values[:_MOST_NETWORKS] if (found := comparisons.network(one))]
     fours = [one for one in networks if isinstance(one, ipaddress.IPv4Network)]
     sixes = [one for one in networks if isinstance(one, ipaddress.IPv6Network)]

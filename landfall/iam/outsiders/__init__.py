@@ -1,7 +1,7 @@
-"""One judge of who gets in: which callers from outside a resource's policy lets through.
+"""Which external callers a resource policy allows.
 
-`classes` describes the callers, `narrowing` says what a condition does to a class, and `judging`
-puts the statements of a policy together.
+`classes` describes the callers, `narrowing` applies a condition to a class, and `judging` combines
+the statements of a policy.
 """
 
 from landfall.iam.outsiders.classes import (

@@ -1,7 +1,7 @@
-"""Classes of callers: for each condition key, which values a member of the class can have.
+"""Classes of callers: the possible values of each condition key for members of a class.
 
-A class stands for everybody in it. A key whose values tell its members apart, such as
-`aws:PrincipalAccount`, has all values of its form: a condition that names one of them leaves the
+A class represents all its members. A key that distinguishes members, such as
+`aws:PrincipalAccount`, has all values of its form: a condition that names one of them excludes the
 class, a condition that many of them meet does not (AWS: 'AWS global condition context keys';
 S3 User Guide: 'The meaning of "public"').
 """
@@ -14,7 +14,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-# A name that no policy gives to something.
+# A name that no policy uses.
 from landfall.aws.arns import iam_arn
 
 NAME: Final = "0f9c41d7a2e3"
@@ -23,7 +23,7 @@ _ORGANIZATIONS: Final = ("o-*",)
 
 
 class Origin(Enum):
-    """Where the values of a key come from, as far as a class of callers is concerned."""
+    """The origin of a key's values, for a class of callers."""
 
     ABSENT = "requests of the class do not have the key"
     FIXED = "one of a few values, the same for all members"
@@ -34,7 +34,7 @@ class Origin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The values of a key: patterns that together take in all of them; none where it is absent.
+    """The values of a key: patterns that together match all of them; empty if it is absent.
 
     `optional` says that some requests of the class do not have the key.
     """
@@ -61,9 +61,9 @@ def identity(*values: str, optional: bool = False) -> Domain:
 
 @dataclass(frozen=True, slots=True)
 class CallerClass:
-    """A class of callers. `keys` are in lower case; any key that is not there is free.
+    """A class of callers. `keys` are in lower case; other keys can have any value.
 
-    `prefixes` are beginnings of keys that its requests do not have. `who` names it in a message.
+    `prefixes` are those of keys that its requests do not have. `who` is its name in messages.
     """
 
     who: str
@@ -71,7 +71,7 @@ class CallerClass:
     prefixes: tuple[str, ...] = ()
 
     def domain(self, key: str) -> Domain:
-        """Return the values of a key, which is in lower case."""
+        """Return the values of a key, given in lower case."""
         if self.prefixes and key.startswith(self.prefixes):
             return ABSENT
         return self.keys.get(key, FREE)
@@ -80,7 +80,7 @@ class CallerClass:
         return hash(self.who)
 
 
-# Where a request comes through: absent for those who come over the internet.
+# The network path of a request: absent for requests over the internet.
 _PLACES: Final[Mapping[str, Domain]] = {
     "aws:sourcevpc": identity("vpc-*", optional=True),
     "aws:sourcevpce": identity("vpce-*", optional=True),
@@ -106,7 +106,7 @@ _SOURCES: Final = (
     "aws:sourceowner",
 )
 _SERVICE: Final = ("aws:principalservicename", "aws:principalservicenameslist")
-# What only a principal with an account has.
+# Keys that only a principal with an account has.
 OF_PRINCIPALS: Final = frozenset(
     {
         "aws:assumedroot",
@@ -195,7 +195,7 @@ DEPUTY: Final = CallerClass(
     ("aws:principaltag/",),
 )
 EVERYBODY: Final = (ANONYMOUS, *FOREIGNERS, DEPUTY)
-# Callers of whom nothing is known: they meet every condition that can be met, or avoid it.
+# Unknown callers: they can meet every condition, and avoid it.
 ANYBODY: Final = CallerClass("anybody", {})
 # A user or a role under its own policies; root has none (IAM User Guide: 'AWS account root user').
 INSIDER: Final = CallerClass(
@@ -215,7 +215,7 @@ INSIDER: Final = CallerClass(
 
 @lru_cache(maxsize=256)
 def of_service(name: str) -> CallerClass:
-    """Return one service that acts for anybody; `name` is its principal, `*` any."""
+    """Return a service that acts for any customer; `name` is its principal, `*` any."""
     named = identity("*.amazonaws.com") if name == "*" else fixed(name)
     return CallerClass(
         f"{name} for any customer", {**DEPUTY.keys, **dict.fromkeys(_SERVICE, named)}
@@ -224,7 +224,7 @@ def of_service(name: str) -> CallerClass:
 
 @lru_cache(maxsize=1024)
 def of_account(account: str) -> CallerClass:
-    """Return the principals of one account, by the specimen of a role that no policy names."""
+    """Return the principals of one account, represented by a role that no policy names."""
     return CallerClass(
         f"every principal of account {account}",
         {
@@ -238,7 +238,7 @@ def of_account(account: str) -> CallerClass:
 
 
 def together(classes: Sequence[CallerClass]) -> str:
-    """Name classes in a message, without those that are among the others."""
+    """Return the names of classes for a message, without those that others include."""
     if ANONYMOUS in classes:
         return ANONYMOUS.who
     among = {STANDALONE.who} if FOREIGN in classes else set()

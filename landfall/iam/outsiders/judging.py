@@ -1,8 +1,8 @@
-"""Which classes of callers a policy lets through: its Allows less all of its Denies together.
+"""Which classes of callers a policy allows: its Allows less all of its Denies.
 
-A caller gets through where all conditions of an Allow hold and, for each Deny that is about the
-same action and resource, at least one condition does not. Conditions that are chosen together must
-not contradict each other. What takes too much work to decide counts as let through.
+A caller is allowed if all conditions of an Allow are true and, for each Deny of the same action and
+resource, at least one condition is false. The chosen conditions must not contradict each other. If
+that takes too much work to decide, the caller counts as allowed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from landfall.iam.effective_access.literals import Literal, fits, literal
 from landfall.iam.outsiders.classes import CallerClass
 from landfall.iam.outsiders.narrowing import outcomes
 
-# Policies that people write take a few dozen steps.
+# Realistic policies take a few dozen steps.
 _MOST_STEPS: Final = 2_000
 _MOST_UNITS: Final = 4_000
 
@@ -36,12 +36,12 @@ class Judged(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Deny:
     statement: Statement
-    # What can fail: conditions that do not hold for every caller.
+    # Conditions that are not true for every caller.
     open: tuple[Condition, ...]
 
 
 class Judge:
-    """The Denies of a policy, to be asked about its Allows."""
+    """The Denies of a policy, for checking its Allows."""
 
     def __init__(self, statements: Iterable[Judged]) -> None:
         self._denies: list[_Deny] = []
@@ -56,7 +56,7 @@ class Judge:
 
     @property
     def size(self) -> int:
-        """How much there is to compare an Allow with."""
+        """The number of comparisons for one Allow."""
         return 1 + sum(
             len(one.statement.actions) + len(one.statement.resources) for one in self._denies
         )
@@ -64,9 +64,9 @@ class Judge:
     def lets(
         self, allow: Judged, classes: Iterable[CallerClass], *, principal: Principal | None = None
     ) -> tuple[CallerClass, ...]:
-        """Return those classes of which members get through an Allow.
+        """Return the classes with members that an Allow effectively allows.
 
-        `principal` is the one that the Allow names; without it the Allow names everybody.
+        `principal` is the one that the Allow names; None means everybody.
         """
         conditions = []
         for one in allow.statement.conditions:
@@ -94,7 +94,7 @@ class Judge:
         return _Escape(caller).past(denies, chosen)
 
     def _units(self, allow: Statement, principal: Principal | None) -> Iterator[tuple[_Deny, ...]]:
-        """Yield the Denies about each part of an Allow, the same ones once."""
+        """Yield the Denies of each part of an Allow, without repetition."""
         about = [one for one in self._denies if _names(one.statement, principal)]
         if not about:
             yield ()
@@ -112,7 +112,7 @@ class Judge:
 
 
 class _Escape:
-    """Looks for a way round all Denies: one condition of each that does not hold."""
+    """Searches a way to avoid all Denies: one false condition of each."""
 
     def __init__(self, caller: CallerClass) -> None:
         self._caller = caller
@@ -141,17 +141,17 @@ def is_everybody(principals: tuple[Principal, ...] | None) -> bool:
 
 
 def _names(deny: Statement, principal: Principal | None) -> bool:
-    """Return whether a Deny is about a principal, or about everybody without one."""
+    """Return whether a Deny applies to a principal, or to everybody if None."""
     if deny.not_principals is not None:
         return principal not in deny.not_principals and not is_everybody(deny.not_principals)
     if deny.principals is None:
-        # A policy of an identity names nobody: it is about its own.
+        # An identity policy has no principal: it applies to its identity.
         return True
     return is_everybody(deny.principals) or principal in deny.principals
 
 
 def _parts(allow: Statement, denies: Sequence[Statement]) -> Iterator[str]:
-    """Yield the actions of an Allow, a pattern in parts where a Deny takes in some of it only."""
+    """Yield the actions of an Allow; a pattern that a Deny covers partly is divided."""
     for text in allow.actions or ("*",):
         if not patterns.has_wildcard(text) or all(_is_whole(one, text) for one in denies):
             yield text
@@ -162,7 +162,7 @@ def _parts(allow: Statement, denies: Sequence[Statement]) -> Iterator[str]:
 
 
 def _within_service(text: str, resources: tuple[str, ...]) -> str:
-    """Write an action pattern for the one service that all resources belong to."""
+    """Return an action pattern limited to the service that all resources belong to."""
     if text.partition(":")[0].strip("*"):
         return text
     services = {one.split(":")[2] if one.count(":") > 2 else "" for one in resources}
@@ -173,7 +173,7 @@ def _within_service(text: str, resources: tuple[str, ...]) -> str:
 
 
 def _is_whole(deny: Statement, text: str) -> bool:
-    """Return whether a Deny takes in all of an action pattern, or nothing of it."""
+    """Return whether a Deny covers all of an action pattern, or nothing of it."""
     if _takes_action(deny, text):
         return True
     if deny.not_actions:

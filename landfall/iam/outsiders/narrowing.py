@@ -1,6 +1,6 @@
-"""What a condition does to a class of callers: which outcomes some of its members can bring about.
+"""The possible results of a condition for members of a class of callers.
 
-A value of an identity key that names one member leaves the class: an account of 12 digits, an
+A value of an identity key that names one member excludes the class: an account of 12 digits, an
 organization's id, an ARN with an account. A value that many members have, as `o-a*`, does not.
 """
 
@@ -26,12 +26,12 @@ class Comparison(Protocol):
     """Compares two patterns of texts."""
 
     def __call__(self, a: str, b: str, *, case_sensitive: bool) -> bool:
-        """Return what holds of them."""
+        """Return the result."""
 
 
 BOTH: Final[Outcomes] = frozenset({True, False})
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
-# These are the resource's own, and so the same for every caller.
+# Keys of the resource, which are the same for every caller.
 _OF_RESOURCE: Final = {
     "aws:resourceaccount": "0" * 12,
     "aws:resourceorgid": "o-0000000000",
@@ -46,9 +46,9 @@ _COLONS: Final = 5
 
 @lru_cache(maxsize=16384)
 def outcomes(caller: CallerClass, condition: Condition, *, naming: bool = True) -> Outcomes:
-    """Return what a condition can come out as for members of a class that no value names.
+    """Return the possible results of a condition for members that no value names.
 
-    Without `naming` a value that names one member counts as one that the caller may have.
+    Without `naming` a value that names one member counts as a value that the caller may have.
     """
     domain = caller.domain(condition.key.lower())
     if domain.origin is Origin.FREE:
@@ -60,7 +60,7 @@ def outcomes(caller: CallerClass, condition: Condition, *, naming: bool = True) 
 
 
 def without_key(condition: Condition) -> bool:
-    """Return what a condition comes out as for a request without its key."""
+    """Return the result of a condition for a request without its key."""
     if condition.operator == "Null":
         return True in _wanted(condition)
     if condition.qualifier:
@@ -89,7 +89,7 @@ def _matches(condition: Condition, value: str) -> bool:
 
 
 def _of_identity(domain: Domain, condition: Condition, *, naming: bool) -> Outcomes:
-    """Return whether a member that no value names can match, and whether it can fail to."""
+    """Return whether a member that no value names can match, and can fail to match."""
     own = f"${{{condition.key.lower()}}}"
     if any(one.lower() == own for one in condition.values):
         # Every value equals the variable of its own key.
@@ -114,7 +114,7 @@ def _of_identity(domain: Domain, condition: Condition, *, naming: bool) -> Outco
 
 @lru_cache(maxsize=4096)
 def _texts(condition: Condition) -> tuple[str, ...]:
-    """Return the values as patterns: the resource's own variables as texts, others as anything."""
+    """Return the values as patterns: the resource's variables as literals, others as `*`."""
     exact = condition.operator.startswith(("StringEquals", "StringNotEquals"))
     found = []
     for value in condition.values:
@@ -162,14 +162,14 @@ def _names_owner(arn: str) -> bool:
 
 
 def _compare(texts: Comparison, arns: ArnComparison, wanted: str, value: str) -> bool:
-    """Compare two patterns, two ARNs part by part, so that the account stays in its place."""
+    """Compare two patterns; ARNs part by part, so that accounts are compared with accounts."""
     if value.startswith("arn:") and min(wanted.count(":"), value.count(":")) >= _COLONS:
         return arns(wanted, value)
     return texts(wanted, value, case_sensitive=False)
 
 
 def _of_network(condition: Condition) -> Outcomes:
-    """An address on the internet is in a narrow range only for those who are named by it."""
+    """Return the results for addresses: only named callers are in a narrow range."""
     if condition.operator not in ("IpAddress", "NotIpAddress"):
         return BOTH
     joined = collapsed(condition.values[:_MOST_NETWORKS])
@@ -179,7 +179,7 @@ def _of_network(condition: Condition) -> Outcomes:
 
 
 def collapsed(texts: Iterable[str]) -> list[comparisons.Network]:
-    """Return address ranges put together where they touch; texts that are none are left out."""
+    """Return address ranges, adjacent ones merged and invalid ones left out."""
     ranges = [found for one in texts if (found := comparisons.network(one))]
     fours = [one for one in ranges if isinstance(one, ipaddress.IPv4Network)]
     sixes = [one for one in ranges if isinstance(one, ipaddress.IPv6Network)]
@@ -187,7 +187,7 @@ def collapsed(texts: Iterable[str]) -> list[comparisons.Network]:
 
 
 def is_wide(network: comparisons.Network) -> bool:
-    """Return whether a range is so large that it names nobody on the internet."""
+    """Return whether a range is so large that it identifies nobody on the internet."""
     return network.prefixlen < _SHORTEST_PREFIX[network.version]
 
 

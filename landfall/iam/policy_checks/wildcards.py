@@ -37,7 +37,7 @@ NOT_RESOURCE: Final = rule(
 
 
 def check(examined: Examined) -> Iterator[Finding]:
-    """Find statements of the identity that allow by wildcard or by exception."""
+    """Yield statements of the identity that allow by wildcard or by exception."""
     above = {id(one.statement) for one in administrating(examined)}
     for placed in examined.allows:
         statement = placed.statement
@@ -62,7 +62,7 @@ def _everywhere(placed: Placed) -> bool:
 
 
 def _is_held(examined: Examined, whole: list[str]) -> bool:
-    """Return whether anything is left of a service after denies, boundary and SCPs."""
+    """Return whether anything of a service is allowed after denies, boundary and SCPs."""
     if not examined.around and not any(not one.allows for one in examined.own):
         return True
     return any(
@@ -74,7 +74,7 @@ def _is_held(examined: Examined, whole: list[str]) -> bool:
 
 @lru_cache(maxsize=1024)
 def _samples(service: str) -> tuple[str, ...]:
-    """Return an action of each level of access, so that a deny of some does not hide the rest."""
+    """Return an action of each access level, so that a deny of some does not hide the rest."""
     found: dict[str, str] = {}
     for each in actions.matching(f"{service}:*"):
         found.setdefault(each.access_level, each.name)
@@ -83,9 +83,9 @@ def _samples(service: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def is_whole_service(action: str) -> bool:
-    """Return whether a pattern is all of a service of which less could be allowed.
+    """Return whether a pattern matches all of a service that allows narrower statements.
 
-    Some services, such as AWS Support, know no resources; there `*` says no more than it must.
+    Some services, such as AWS Support, have no resources; `*` is correct there.
     """
     service, _, name = action.partition(":")
     if patterns.has_wildcard(service) or "*" not in name or name.strip("*?"):
