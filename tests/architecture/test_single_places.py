@@ -50,7 +50,6 @@ def test_rule_and_severity_in_any_module_come_from_one_place() -> None:
 
 ARNS = "landfall/aws/arns.py"
 BUILDERS_OF_ARN_TEXT = {
-    "landfall/provisioning/copies.py": "writes a regular expression that finds ARNs in a plan",
     "landfall/sandbox/services/organizations/repairs.py": "replaces moto's own template",
 }
 
@@ -61,9 +60,10 @@ def builds_arn(tree: ast.Module) -> bool:
 
 
 def is_template_of_arn(node: ast.AST) -> bool:
+    """Return whether an expression builds an ARN; a regular expression of ARNs does not."""
     if isinstance(node, ast.JoinedStr):
         texts = [str(each.value) for each in node.values if isinstance(each, ast.Constant)]
-        return any(re.search(r"\barn:", text) for text in texts)
+        return any(re.search(r"\barn:[^\[\](\\|+]*$", text) for text in texts)
     if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant):
         return str(node.left.value).startswith("arn:")
     text = node.value if isinstance(node, ast.Constant) else ""
@@ -139,3 +139,7 @@ def test_resource_of_many_components_is_made_in_one_place(resource: str) -> None
 def test_making_a_resource_is_found() -> None:
     assert makes(ast.parse("made = aws.kms.Key(name, region=region)"), "kms.Key")
     assert not makes(ast.parse("aws.kms.KeyPolicy(name)"), "kms.Key")
+
+
+def test_arn_in_a_regular_expression_is_not_taken_for_a_template() -> None:
+    assert not builds_arn(ast.parse('f"(arn:aws[a-z-]*:kms:.+:key/)?{KEY_ID}"'))
