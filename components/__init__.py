@@ -1,6 +1,6 @@
 """The components: each AWS concern as a Pulumi component, with typed arguments.
 
-`docs/public-names.md` lists what other programs may import; all else may change at any time.
+`docs/public-names.md` lists the names that other programs may import; all others may change.
 """
 
 from components.access import CrossAccountRole, CrossAccountRoleArgs, FederatedPrincipalArgs

@@ -1,4 +1,4 @@
-"""Serves the components as a Pulumi package, so that programs in other languages can use them."""
+"""Serve the components as a Pulumi package for programs in other languages."""
 
 from pulumi.provider.experimental import component_provider_host
 

@@ -1,7 +1,7 @@
-"""A role in one account that named roles of other accounts, or named CI jobs, may assume.
+"""A role in one account that listed roles of other accounts, or listed CI jobs, may assume.
 
-Grants no administrator access by itself: what it may do is the caller's `managed_policy_arns` and
-`policy`. Who may assume it is always a list of exact roles inside the organization, and of exact
+Has no permissions of its own: the caller sets them with `managed_policy_arns` and
+`policy`. It always trusts exact roles inside the organization, and exact
 tokens of an OIDC provider.
 """
 
@@ -23,28 +23,28 @@ class FederatedPrincipalArgs(TypedDict):
     host: str
     """The issuer's URL without its scheme."""
     audience: str
-    """The `aud` that tokens must have."""
+    """The required `aud` of tokens."""
     subjects: list[str]
-    """The `sub` that tokens may have; `*` and `?` stand for any characters, and any one."""
+    """The allowed `sub` values of tokens; `*` matches any characters, `?` any one."""
 
 
 class CrossAccountRoleArgs(TypedDict):
-    """What makes a cross-account role."""
+    """The arguments of a cross-account role."""
 
     role_name: str
     """The role's name, unique in its account."""
     path: NotRequired[str]
-    """The role's path, `/landfall/` where it is left out."""
+    """The role's path. Default: `/landfall/`."""
     description: NotRequired[str]
-    """What the role is for; shown in the console."""
+    """The role's description, shown in the console."""
     organization_id: pulumi.Input[str]
     """The organization (`o-…`) that callers must belong to."""
     trusted_role_arns: list[pulumi.Input[str]]
     """The roles that may assume it, by their exact ARNs."""
     federated: NotRequired[list[FederatedPrincipalArgs]]
-    """The tokens with which it may be assumed."""
+    """The tokens that may assume it."""
     require_mfa: NotRequired[bool]
-    """Roles that assume it must have signed in with a second factor."""
+    """Require MFA from roles that assume it."""
     external_id: NotRequired[pulumi.Input[str]]
     """The value of `sts:ExternalId` that callers must present."""
     managed_policy_arns: NotRequired[list[pulumi.Input[str]]]
@@ -52,11 +52,11 @@ class CrossAccountRoleArgs(TypedDict):
     policy: NotRequired[pulumi.Input[str]]
     """An inline policy document, JSON."""
     permissions_boundary: NotRequired[pulumi.Input[str]]
-    """The ARN of the policy that bounds it."""
+    """The ARN of its permissions boundary."""
     session_hours: NotRequired[int]
-    """The longest session, 1 to 12 hours."""
+    """The maximum session duration, 1 to 12 hours."""
     adopt: NotRequired[bool]
-    """The role exists already, with all that is said here, and is taken over."""
+    """The role already exists with these properties, and is adopted."""
 
 
 class CrossAccountRole(pulumi.ComponentResource):
@@ -107,7 +107,7 @@ class CrossAccountRole(pulumi.ComponentResource):
 
 
 def _role(args: CrossAccountRoleArgs, inputs: Inputs) -> Role:
-    """Return the role that these arguments describe, but for what is rendered as it is given."""
+    """Return the role that these arguments describe, without what is rendered unchanged."""
     external_id = args.get("external_id")
     return CrossAccount(
         args["role_name"],

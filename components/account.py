@@ -1,8 +1,8 @@
-"""A member account of the organization, and the provider that acts in it.
+"""A member account of the organization, and the provider for it.
 
-Does not close the account when it leaves the program: it is protected, and its removal from the
-organization is a decision of its own (`close_on_deletion`). Never replaces an account: a change of
-its e-mail address or of its role's name is not carried out.
+Does not close the account when it is removed from the program: it is protected, and closing it
+is a separate decision (`close_on_deletion`). Never replaces an account: changes of
+its e-mail address and its role's name are ignored.
 """
 
 from typing import NotRequired, TypedDict
@@ -19,7 +19,7 @@ class AccountPolicyArgs(TypedDict):
     policy_id: pulumi.Input[str]
     """The policy's id (`p-…`)."""
     import_id: NotRequired[str]
-    """The attachment's import id (`ACCOUNT:POLICY`), where it exists already."""
+    """The import id (`ACCOUNT:POLICY`) of an existing attachment."""
 
 
 class DelegationArgs(TypedDict):
@@ -28,43 +28,43 @@ class DelegationArgs(TypedDict):
     service: str
     """The service's principal, as in `guardduty.amazonaws.com`; it must have trusted access."""
     import_id: NotRequired[str]
-    """The registration's import id (`ACCOUNT/SERVICE`), where it exists already."""
+    """The import id (`ACCOUNT/SERVICE`) of an existing registration."""
 
 
 class AccountArgs(TypedDict):
-    """What makes a member account."""
+    """The arguments of a member account."""
 
     email: pulumi.Input[str]
-    """The root user's e-mail address, for its creation; unique in all of AWS."""
+    """The root user's e-mail address, used for creation; unique across AWS."""
     account_name: NotRequired[str]
-    """The name shown in the organization; the component's name where it is left out. A change
+    """The name in the organization. Default: the component's name. A change
     renames it in place, by trusted access for `account.amazonaws.com`."""
     parent_id: pulumi.Input[str]
-    """The organizational unit (`ou-…`) or root (`r-…`) it stands in; a change moves it in place."""
+    """The parent unit (`ou-…`) or root (`r-…`); a change moves the account in place."""
     role_name: NotRequired[str]
-    """The role that the management account assumes; AWS makes it with the account."""
+    """The role that the management account assumes; AWS creates it with the account."""
     acting_role: NotRequired[str]
-    """The role, with its path, that `provider` acts as; `role_name` where it is left out."""
+    """The role, with its path, that `provider` assumes. Default: `role_name`."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     close_on_deletion: NotRequired[bool]
-    """Close the account when it leaves the program; otherwise it is protected."""
+    """Close the account when it is removed from the program; otherwise it is protected."""
     import_id: NotRequired[str]
-    """The id of an existing account to take over."""
+    """The id of an existing account to adopt."""
     external: NotRequired[bool]
-    """Something else keeps the account: it is read by its id, `import_id`, and not changed."""
+    """The account is managed elsewhere: it is read by its id, `import_id`, and not changed."""
     policies: NotRequired[dict[str, AccountPolicyArgs]]
-    """Policies of the organization attached to this account alone, by name."""
+    """Organization policies attached only to this account, by name."""
     delegations: NotRequired[list[DelegationArgs]]
     """Services of which it is a delegated administrator."""
     tags: NotRequired[dict[str, str]]
     """Tags of the account in the organization."""
     default_tags: NotRequired[dict[str, str]]
-    """Tags of everything that the account's provider makes."""
+    """Default tags of the account's provider."""
 
 
 class Account(pulumi.ComponentResource):
-    """A member account; `provider` acts in it through the account's access role."""
+    """A member account; `provider` assumes the account's access role."""
 
     account_id: pulumi.Output[str]
     arn: pulumi.Output[str]
@@ -100,10 +100,10 @@ class Account(pulumi.ComponentResource):
 
     @property
     def provider(self) -> aws.Provider:
-        """The provider that acts in the account; made when it is first asked for.
+        """The provider for the account; created on first use.
 
-        A provider is a process, and assumes the account's role: an account in which nothing stands
-        needs neither, and one that was invited may not have the role.
+        A provider is a process and assumes the account's role. An account without resources
+        needs neither, and an invited account may not have the role.
         """
         if self._provider is None:
             self._provider = account_provider(
@@ -139,7 +139,7 @@ class Account(pulumi.ComponentResource):
                 parent=self,
                 protect=not close,
                 import_=args.get("import_id"),
-                # Each would replace the account. AWS tells the last two never after creation, and
+                # Each would replace the account. AWS never returns the last two after creation, and
                 # changes an e-mail address only with a code that it sends there.
                 ignore_changes=["email", "roleName", "iamUserAccessToBilling"],
             ),

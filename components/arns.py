@@ -1,4 +1,4 @@
-"""ARNs of which a part is known only during the update."""
+"""ARNs with a part that is known only during the update."""
 
 from __future__ import annotations
 

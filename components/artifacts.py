@@ -1,10 +1,10 @@
-"""The artifact store of one region: a customer-managed key and a bucket that only named roles use.
+"""The artifact store of one region: a customer managed key and a bucket for listed roles only.
 
-Pipelines keep their artifacts here, and the roles of the target accounts read them. Does not grant
-anything to an account as a whole: every statement ends at exact roles of the organization.
+Pipelines store their artifacts here, and roles of the target accounts read them. Does not grant
+anything to a whole account: every statement is limited to exact roles of the organization.
 
-Without `force_destroy` the store is protected as a whole: a bucket that cannot be deleted because
-it is not empty would be left without its policy, and without the key to read it.
+Without `force_destroy`, the whole store is protected: a bucket that cannot be deleted because
+it is not empty would lose its policy and the key to read it.
 """
 
 from typing import NotRequired, TypedDict
@@ -18,34 +18,34 @@ from landfall.blueprint import artifact_stores as described
 
 
 class ArtifactStoreArgs(TypedDict):
-    """What makes an artifact store."""
+    """The arguments of an artifact store."""
 
     account_id: pulumi.Input[str]
-    """The account it stands in."""
+    """Its account."""
     region: str
-    """The region it stands in."""
+    """Its region."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     organization_id: pulumi.Input[str]
-    """The organization that its users must belong to."""
+    """The organization of the roles that may use it."""
     bucket_name: pulumi.Input[str]
-    """The bucket's name; the bucket of its access logs has `-logs` behind it."""
+    """The bucket's name; the access log bucket appends `-logs`."""
     alias: NotRequired[str]
-    """The key's alias without `alias/`; `landfall/artifacts` where it is left out."""
+    """The key's alias without `alias/`. Default: `landfall/artifacts`."""
     writer_role_arns: NotRequired[list[pulumi.Input[str]]]
     """Roles that read and write artifacts: those of pipelines and builds."""
     reader_role_arns: NotRequired[list[pulumi.Input[str]]]
     """Roles that read artifacts: those that deploy."""
     used_through: NotRequired[list[str]]
-    """Services through which this account's own principals may use the key: `codecommit`."""
+    """Services through which this account's principals may use the key: `codecommit`."""
     log_group_prefix: NotRequired[str]
-    """Log groups under this name may use the key; `/landfall/` where it is left out."""
+    """Log groups with this prefix may use the key. Default: `/landfall/`."""
     force_destroy: NotRequired[bool]
-    """Delete what is in the buckets when they are destroyed; otherwise the store is protected."""
+    """Delete the buckets with their content on destroy; otherwise the store is protected."""
     expire_days: NotRequired[int]
-    """Days after which an artifact is deleted; 90 where it is left out."""
+    """Days until an artifact is deleted. Default: 90."""
     noncurrent_days: NotRequired[int]
-    """Days after which a replaced version is deleted; 30 where it is left out."""
+    """Days until a replaced version is deleted. Default: 30."""
 
 
 class ArtifactStore(pulumi.ComponentResource):
@@ -59,7 +59,7 @@ class ArtifactStore(pulumi.ComponentResource):
         self, name: str, args: ArtifactStoreArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         protection = pulumi.ResourceOptions(protect=not args.get("force_destroy", False))
-        # What the caller says counts more.
+        # The caller's options take precedence.
         opts = pulumi.ResourceOptions.merge(protection, opts)
         super().__init__("landfall:artifacts:ArtifactStore", name, None, opts)
         inputs, region = Inputs(), args["region"]

@@ -73,7 +73,7 @@ def make_bucket(
             target_bucket=logs.bucket.id,
             target_prefix=bucket.log_prefix,
             region=region,
-            # S3 asks whether it may deliver before it takes the setting.
+            # S3 checks that it may deliver before it accepts the setting.
             opts=pulumi.ResourceOptions(parent=parent, depends_on=[logs.policy]),
         )
     return MadeBucket(made, policy)

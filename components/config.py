@@ -1,4 +1,4 @@
-"""The stack's config as the engine gave it to the running program."""
+"""The stack's config from the engine."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ _NAMESPACES = ("aws:", "landfall:")
 
 
 def engine_config() -> dict[str, Any]:
-    """Return full keys to plain values; structured values come from the engine as JSON."""
+    """Return full keys to plain values; the engine passes structured values as JSON."""
     return {
         key: _plain(value) for key, value in CONFIG.get().items() if key.startswith(_NAMESPACES)
     }

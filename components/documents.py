@@ -1,7 +1,7 @@
 """Policy documents for components: IAM's JSON from plain values and Outputs.
 
-A document whose values are all known stays known at preview, so that the policy pack can judge it
-there; one unknown value makes the whole document unknown, as it is one string to the provider.
+A document with only known values is known at preview, so that the policy pack can check it
+there. One unknown value makes the whole document unknown, because it is one string.
 """
 
 from collections.abc import Mapping, Sequence

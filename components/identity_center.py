@@ -1,7 +1,7 @@
-"""People's access by IAM Identity Center: groups, permission sets, and who has which where.
+"""User access through IAM Identity Center: groups, permission sets and assignments.
 
-Stands in the management account. Enabling Identity Center is a person's choice in the console, so
-the instance is only used; its ids are told rather than looked up, so that a preview needs no AWS.
+In the management account. A user enables Identity Center in the console, so
+the instance must exist. Its ids are inputs instead of look-ups, so that a preview needs no AWS.
 """
 
 from typing import NotRequired, TypedDict
@@ -16,28 +16,28 @@ class PermissionSetArgs(TypedDict):
     description: NotRequired[str]
     """What it is for."""
     managed_policy_arns: NotRequired[list[str]]
-    """Policies of AWS."""
+    """AWS managed policies."""
     customer_managed_policies: NotRequired[list[str]]
-    """Policies that each account has, by name, with the path in front."""
+    """Customer managed policies of each account, by name with path."""
     policy: NotRequired[pulumi.Input[str]]
     """An inline policy document, JSON."""
     boundary: NotRequired[str]
-    """The policy of each account that bounds it, by name, with the path in front."""
+    """The permissions boundary, a policy of each account, by name with path."""
     session_hours: NotRequired[int]
-    """How long a session lasts, 1 to 12 hours."""
+    """The session duration, 1 to 12 hours."""
     relay_state: NotRequired[str]
-    """The address in the console at which a session begins."""
+    """The console URL at which a session starts."""
 
 
 class AssignmentArgs(TypedDict):
-    """A permission set that a group has in one account."""
+    """A permission set of a group in one account."""
 
     group: str
-    """The group, by its key."""
+    """The group's key."""
     permission_set: str
-    """The permission set, by its name."""
+    """The permission set's name."""
     account: str
-    """The account's name, for the name of the resource."""
+    """The account's name, for the resource's logical name."""
     account_id: pulumi.Input[str]
     """The account's id."""
 
@@ -46,28 +46,28 @@ class GroupArgs(TypedDict):
     """One group of the identity store."""
 
     name: NotRequired[str]
-    """The name shown; the key where it is left out."""
+    """The display name. Default: the key."""
     description: NotRequired[str]
     """What it is for."""
     group_id: NotRequired[str]
-    """The id of a group that exists: it is only used."""
+    """The id of an existing group, which is not changed."""
 
 
 class IdentityCenterArgs(TypedDict):
-    """What people get."""
+    """The arguments of user access."""
 
     instance_arn: str
     """The instance (`arn:…:sso:::instance/ssoins-…`)."""
     identity_store_id: str
     """Its identity store (`d-…`)."""
     region: str
-    """The region in which it is enabled."""
+    """The region of the instance."""
     groups: dict[str, GroupArgs]
     """Groups, by key."""
     permission_sets: dict[str, PermissionSetArgs]
     """Permission sets, by name."""
     assignments: list[AssignmentArgs]
-    """Who has which, where."""
+    """The assignments."""
 
 
 class IdentityCenter(pulumi.ComponentResource):
@@ -95,7 +95,7 @@ class IdentityCenter(pulumi.ComponentResource):
                 target_id=assignment["account_id"],
                 target_type="AWS_ACCOUNT",
                 region=args["region"],
-                # Nobody gets a set that is not whole, or whose boundary is missing still.
+                # Assign a set only when it is complete, including its boundary.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=parts[set_name]),
             )
         self.register_outputs({})
@@ -129,7 +129,7 @@ class IdentityCenter(pulumi.ComponentResource):
     def _parts(
         self, set_name: str, args: PermissionSetArgs, made: aws.ssoadmin.PermissionSet
     ) -> list[pulumi.Resource]:
-        """Make what belongs to a permission set."""
+        """Create the policies and boundary of a permission set."""
         name, child = f"{self._name}-{set_name}", pulumi.ResourceOptions(parent=self)
         region = self._args["region"]
         instance, arn = self._args["instance_arn"], made.arn
@@ -184,6 +184,6 @@ class IdentityCenter(pulumi.ComponentResource):
 
 
 def _reference(policy: str) -> dict[str, str]:
-    """Return the reference to a policy of each account, given by name with the path in front."""
+    """Return the reference to a policy of each account, given by name with path."""
     path, _, name = policy.rpartition("/")
     return {"name": name, "path": f"/{path.strip('/')}/" if path.strip("/") else "/"}

@@ -1,7 +1,7 @@
 """The organization, its tree of organizational units, and the policies attached to them.
 
-Does not make accounts: `components.account` does. In mode `adopt` nothing that exists is replaced
-or removed: import, protection and retention travel together.
+Does not create accounts: `components.account` does. In mode `adopt`, nothing existing is replaced
+or removed: imports are always protected and retained.
 """
 
 from typing import Any, NotRequired, TypedDict
@@ -18,20 +18,20 @@ class OrganizationalUnitArgs(TypedDict):
     path: str
     """Its names from the root down, joined by `/`, as in `Workloads/Dev`."""
     name: NotRequired[str]
-    """The name shown in the organization; the last of the path where it is left out."""
+    """The name in the organization. Default: the last part of the path."""
     import_id: NotRequired[str]
-    """The id of an existing unit (`ou-…`) to take over."""
+    """The id of an existing unit (`ou-…`) to adopt."""
     external: NotRequired[bool]
-    """Something else keeps the unit: only its id, `import_id`, is used."""
+    """The unit is managed elsewhere: only its id, `import_id`, is used."""
     tags: NotRequired[dict[str, str]]
     """Tags of the unit."""
 
 
 class OrganizationPolicyArgs(TypedDict):
-    """One policy and where it is attached."""
+    """One policy and its targets."""
 
     key: NotRequired[str]
-    """What Pulumi calls it; `name` where it is left out."""
+    """The logical name. Default: `name`."""
     name: str
     """The policy's name, unique in the organization."""
     type: str
@@ -43,30 +43,30 @@ class OrganizationPolicyArgs(TypedDict):
     targets: list[str]
     """Paths of units, or `Root`."""
     import_id: NotRequired[str]
-    """The id of an existing policy (`p-…`) to take over."""
+    """The id of an existing policy (`p-…`) to adopt."""
     attachment_ids: NotRequired[dict[str, str]]
-    """By target, the import ids (`TARGET:POLICY`) of attachments that exist already."""
+    """The import ids (`TARGET:POLICY`) of existing attachments, by target."""
     tags: NotRequired[dict[str, str]]
     """Tags of the policy."""
 
 
 class OrganizationArgs(TypedDict):
-    """What makes the organization."""
+    """The arguments of the organization."""
 
     mode: NotRequired[str]
-    """`create` makes the organization; `adopt` takes over the one named by `import_id`."""
+    """`create` creates an organization; `adopt` adopts the one with `import_id`."""
     import_id: NotRequired[str]
     """The existing organization's id (`o-…`), for `adopt`."""
     parent_id: NotRequired[str]
-    """The unit under which this stack's units stand; the organization is then only read."""
+    """The parent unit of this stack's units; the organization is then only read."""
     trusted_services: NotRequired[list[str]]
-    """Services with trusted access; for `adopt`, those that are enabled are kept when left out."""
+    """Services with trusted access. Default for `adopt`: the enabled ones."""
     policy_types: NotRequired[list[str]]
-    """Policy types to enable; for `adopt`, those that are enabled are kept when left out."""
+    """Policy types to enable. Default for `adopt`: the enabled ones."""
     units: NotRequired[list[OrganizationalUnitArgs]]
     """The tree, parents before children."""
     policies: NotRequired[list[OrganizationPolicyArgs]]
-    """Policies to make and attach."""
+    """Policies to create and attach."""
 
 
 class Organization(pulumi.ComponentResource):
@@ -116,7 +116,7 @@ class Organization(pulumi.ComponentResource):
             "enabled_policy_types": args.get("policy_types"),
         }
         if args.get("mode", "create") == "adopt":
-            # What the caller leaves out stays as it was found.
+            # Omitted settings stay unchanged.
             kept = {
                 "aws_service_access_principals": "awsServiceAccessPrincipals",
                 "enabled_policy_types": "enabledPolicyTypes",
@@ -133,7 +133,7 @@ class Organization(pulumi.ComponentResource):
     def _unit(self, name: str, args: OrganizationalUnitArgs) -> pulumi.Output[str]:
         parent, _, unit_name = args["path"].rpartition("/")
         if args.get("external"):
-            # By way of the organization, so that what stands in the unit waits for it.
+            # Through the organization, so that resources in the unit depend on it.
             unit_id = args["import_id"]
             return self.organization_id.apply(lambda _: unit_id)
         unit = aws.organizations.OrganizationalUnit(
@@ -165,7 +165,7 @@ class Organization(pulumi.ComponentResource):
             tags=args.get("tags"),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                # The type must be enabled before a policy of it can be made.
+                # A policy type must be enabled before a policy of it can be created.
                 depends_on=[organization],
                 import_=args.get("import_id"),
                 protect="import_id" in args,

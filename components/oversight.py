@@ -1,7 +1,7 @@
-"""What the management account keeps for an account: alternate contacts, and a budget.
+"""Alternate contacts and a budget of an account, managed by the management account.
 
-Both stand outside of the account they are about, so neither its roles nor its guardrails are in
-the way, and they hold for accounts in which nothing else stands.
+Both are outside the account, so they do not depend on its roles or
+guardrails, and they work for accounts without other resources.
 """
 
 from typing import NotRequired, TypedDict
@@ -13,7 +13,7 @@ ACTUAL, FORECAST = "ACTUAL", "FORECASTED"
 
 
 class AlternateContactArgs(TypedDict):
-    """Whom AWS writes to beside the root user."""
+    """An alternate contact, in addition to the root user."""
 
     name: str
     """Who it is."""
@@ -26,7 +26,7 @@ class AlternateContactArgs(TypedDict):
 
 
 class BudgetArgs(TypedDict):
-    """What an account may cost a month."""
+    """A monthly budget of an account."""
 
     name: str
     """The budget's name, unique in the management account."""
@@ -35,20 +35,20 @@ class BudgetArgs(TypedDict):
     currency: str
     """The currency of the bill, as in `USD`."""
     actual: list[int]
-    """Percentages of the limit at which somebody is told once they are spent."""
+    """Percentages of the limit at which actual costs trigger an alert."""
     forecast: list[int]
-    """Percentages at which somebody is told once AWS forecasts them."""
+    """Percentages of the limit at which AWS's forecast triggers an alert."""
     notify: list[str]
-    """E-mail addresses that are told."""
+    """E-mail addresses to notify."""
 
 
 class OversightArgs(TypedDict):
-    """What is kept for one account."""
+    """The arguments for one account."""
 
     account_id: pulumi.Input[str]
-    """The account that it is about."""
+    """The account."""
     management: NotRequired[bool]
-    """It is the management account itself."""
+    """Whether it is the management account itself."""
     contacts: NotRequired[dict[str, AlternateContactArgs]]
     """By `security`, `billing` and `operations`."""
     budget: NotRequired[BudgetArgs]
@@ -56,7 +56,7 @@ class OversightArgs(TypedDict):
 
 
 class Oversight(pulumi.ComponentResource):
-    """The contacts and the budget of one account, by the management account's provider."""
+    """The contacts and budget of one account, with the management account's provider."""
 
     def __init__(
         self, name: str, args: OversightArgs, opts: pulumi.ResourceOptions | None = None
@@ -65,7 +65,7 @@ class Oversight(pulumi.ComponentResource):
         for kind, contact in args.get("contacts", {}).items():
             aws.account.AlternativeContact(
                 f"{name}-{kind}",
-                # The management account may not name itself.
+                # The management account must not pass its own id.
                 account_id=None if args.get("management") else args["account_id"],
                 alternate_contact_type=kind.upper(),
                 name=contact["name"],

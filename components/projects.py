@@ -11,14 +11,14 @@ from landfall.settings.build_images import environment_type
 
 
 class ProjectArgs(TypedDict):
-    """What makes a project."""
+    """The arguments of a project."""
 
     project_name: str
     """The project's name."""
     description: str
-    """What it does."""
+    """The description."""
     role_arn: pulumi.Input[str]
-    """The role that it runs with."""
+    """The service role."""
     key_arn: pulumi.Input[str]
     """The key of its artifacts."""
     image: str
@@ -26,23 +26,23 @@ class ProjectArgs(TypedDict):
     architecture: NotRequired[str]
     """`x86_64` (where left out) or `arm64`, for an image that is not CodeBuild's own."""
     compute_type: NotRequired[str]
-    """CodeBuild's compute type; the smallest where left out."""
+    """CodeBuild's compute type. Default: the smallest."""
     privileged: NotRequired[bool]
     """Run the container privileged."""
     buildspec: pulumi.Input[str]
-    """The build specification, or its path in the sources."""
+    """The buildspec, or its path in the sources."""
     variables: list[dict[str, Any]]
-    """Environment variables, as CodeBuild takes them."""
+    """Environment variables in CodeBuild's format."""
     timeout_minutes: int
-    """CodeBuild ends it after this time."""
+    """CodeBuild stops it after this time."""
     log_group: pulumi.Input[str]
     """The log group."""
     log_stream: NotRequired[str]
-    """The first part of its log streams' names."""
+    """The prefix of its log streams."""
     cache: NotRequired[dict[str, Any]]
-    """Where it keeps its cache, as CodeBuild takes it."""
+    """The cache, in CodeBuild's format."""
     batch_role_arn: NotRequired[pulumi.Input[str]]
-    """The role that starts the builds of a batch; it is no batch where left out."""
+    """The role that starts the builds of a batch. Default: no batch."""
     one_at_a_time: NotRequired[bool]
     """Run one build at a time."""
 
@@ -50,7 +50,7 @@ class ProjectArgs(TypedDict):
 def make_project(
     name: str, args: ProjectArgs, region: str, opts: pulumi.ResourceOptions
 ) -> aws.codebuild.Project:
-    """Make a project that takes its sources from a pipeline."""
+    """Create a project that gets its sources from a pipeline."""
     logs: dict[str, Any] = {"status": "ENABLED", "group_name": args["log_group"]}
     if "log_stream" in args:
         logs["stream_name"] = args["log_stream"]
@@ -108,7 +108,7 @@ def make_log_group(
 
 
 def plain_variables(values: Mapping[str, pulumi.Input[str]]) -> list[dict[str, Any]]:
-    """Return variables in the open, as CodeBuild takes them."""
+    """Return plaintext variables in CodeBuild's format."""
     return [
         {"name": key, "value": value, "type": "PLAINTEXT"} for key, value in sorted(values.items())
     ]

@@ -1,8 +1,8 @@
 """The AWS provider of one member account.
 
-An explicit provider does not inherit the stack's `aws:` configuration, so it is handed on here:
-endpoints, retries, default tags and the like hold for every account of the stack. What says who
-the caller is (keys, profile, allowed accounts) stays behind: the role takes its place.
+An explicit provider does not inherit the stack's `aws:` configuration, so it is passed on here:
+endpoints, retries, default tags and similar apply to every account of the stack. Settings of
+the caller's identity (keys, profile, allowed accounts) are not passed on: the role replaces them.
 """
 
 from typing import Any
@@ -63,9 +63,9 @@ def account_provider(
     tags: dict[str, str],
     opts: pulumi.ResourceOptions,
 ) -> aws.Provider:
-    """Return the provider that acts in `account_id` by assuming `role_name` there.
+    """Return the provider for `account_id`, which assumes `role_name` there.
 
-    `allowed_account_ids` makes the provider refuse to work in any other account, whatever the
+    `allowed_account_ids` makes the provider reject any other account, whatever the
     role's ARN resolves to.
     """
     arguments = inherited()

@@ -1,4 +1,4 @@
-"""Renders roles and policies of a blueprint as resources."""
+"""Render roles and policies of a blueprint as resources."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from landfall.blueprint.roles import Policy, Role
 
 @dataclass(frozen=True)
 class Made:
-    """A role, and what grants it its permissions: whatever uses the role waits for that."""
+    """A role and its policies; resources that use the role depend on both."""
 
     role: aws.iam.Role
     granted: list[pulumi.Resource]
 
 
 def make_role(name: str, role: Role, inputs: Inputs, opts: pulumi.ResourceOptions) -> Made:
-    """Make a role with its inline policies; the first has the role's logical name."""
+    """Create a role with its inline policies; the first has the role's logical name."""
     made = aws.iam.Role(
         name,
         name=role.name,
@@ -47,7 +47,7 @@ def make_role(name: str, role: Role, inputs: Inputs, opts: pulumi.ResourceOption
 def make_policy(
     name: str, policy: Policy, inputs: Inputs, opts: pulumi.ResourceOptions
 ) -> aws.iam.Policy:
-    """Make a customer managed policy."""
+    """Create a customer managed policy."""
     return aws.iam.Policy(
         name,
         name=policy.name,

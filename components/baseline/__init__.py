@@ -1,8 +1,8 @@
-"""The baseline of one account: what holds in it as a whole, and in each of its regions.
+"""The baseline of one account: account-wide settings, and settings of each region.
 
-AWS has these settings in every account from the start, so nothing here is made in the strict sense:
-creating sets them, deleting puts back what AWS begins with. What an organization sets for all of
-its accounts, as by a declarative policy, is left to it.
+Every account has these settings from the start, so nothing here is really created:
+creation sets them, deletion restores AWS's defaults. Settings that an organization controls,
+for example by a declarative policy, are left to it.
 """
 
 from components.baseline.component import Baseline, BaselineArgs, PasswordPolicyArgs

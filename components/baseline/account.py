@@ -1,4 +1,4 @@
-"""What holds in an account as a whole."""
+"""Account-wide settings of the baseline."""
 
 import pulumi
 import pulumi_aws as aws
@@ -7,7 +7,7 @@ import pulumi_aws as aws
 def password_policy(
     name: str, minimum_length: int, remembered: int, max_age_days: int, opts: pulumi.ResourceOptions
 ) -> None:
-    """Set the password policy of IAM users; 0 stands for none and never.
+    """Set the password policy of IAM users; 0 means none or never.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html
     """
@@ -26,7 +26,7 @@ def password_policy(
 
 
 def block_public_buckets(name: str, opts: pulumi.ResourceOptions) -> None:
-    """Block public access to every bucket, whatever its own settings say.
+    """Block public access to every bucket, whatever its own settings.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/configuring-block-public-access-account.html
     """

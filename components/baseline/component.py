@@ -1,4 +1,4 @@
-"""The component, and what it is told."""
+"""The baseline component and its arguments."""
 
 from typing import NotRequired, TypedDict
 
@@ -11,18 +11,18 @@ class PasswordPolicyArgs(TypedDict):
     """The password policy of IAM users."""
 
     minimum_length: int
-    """Characters that a password has at least, 6 to 128."""
+    """The minimum number of characters, 6 to 128."""
     remembered: int
-    """Earlier passwords that may not be used again, up to 24; 0 for none."""
+    """The number of earlier passwords that cannot be reused, up to 24; 0 for none."""
     max_age_days: int
-    """Days after which a password expires, up to 1095; 0 for never."""
+    """Days until a password expires, up to 1095; 0 for never."""
 
 
 class BaselineArgs(TypedDict):
-    """What the baseline sets; what is left out stays as it is."""
+    """The settings of the baseline; omitted settings stay unchanged."""
 
     regions: list[str]
-    """The regions in which it holds."""
+    """The regions of the baseline."""
     password_policy: NotRequired[PasswordPolicyArgs]
     """The password policy of IAM users."""
     block_public_buckets: NotRequired[bool]
@@ -30,21 +30,21 @@ class BaselineArgs(TypedDict):
     encrypt_volumes: NotRequired[bool]
     """Encrypt new EBS volumes."""
     volume_keys: NotRequired[dict[str, pulumi.Input[str]]]
-    """By region, the ARN of the KMS key for EBS volumes; AWS's own where left out."""
+    """The ARN of the KMS key for EBS volumes, by region. Default: the AWS managed key."""
     block_public_snapshots: NotRequired[bool]
     """Block all public sharing of EBS snapshots."""
     block_public_images: NotRequired[bool]
     """Block new public sharing of machine images."""
     require_imdsv2: NotRequired[bool]
-    """Let new instances answer version 2 of the metadata service alone by default."""
+    """Make IMDSv2 the only default for new instances."""
     metadata_hops: NotRequired[int]
-    """How many network hops answers of the metadata service travel by default, 1 to 64."""
+    """The default hop limit of the metadata service, 1 to 64."""
     access_analyzer: NotRequired[bool]
-    """An analyzer of external access of the account's own, in each region."""
+    """An external access analyzer of the account in each region."""
 
 
 class Baseline(pulumi.ComponentResource):
-    """The baseline of the account that its provider acts in."""
+    """The baseline of the provider's account."""
 
     def __init__(
         self, name: str, args: BaselineArgs, opts: pulumi.ResourceOptions | None = None

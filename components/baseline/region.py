@@ -1,4 +1,4 @@
-"""What holds in one region of an account."""
+"""Settings of the baseline in one region of an account."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 
 class Place(NamedTuple):
-    """A region, and what its resources are named from and stand under."""
+    """A region, with the name prefix and parent of its resources."""
 
     name: str
     region: str
@@ -19,7 +19,7 @@ class Place(NamedTuple):
 
 
 def encrypt_volumes(place: Place, key: pulumi.Input[str] | None) -> None:
-    """Encrypt new volumes; with `key`, by that KMS key where none is named.
+    """Encrypt new volumes; `key` becomes the default KMS key.
 
     https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html
     """
@@ -33,7 +33,7 @@ def encrypt_volumes(place: Place, key: pulumi.Input[str] | None) -> None:
 
 
 def block_public_snapshots(place: Place) -> None:
-    """Block public sharing of snapshots, and those that are public already.
+    """Block public sharing of snapshots, including existing public ones.
 
     https://docs.aws.amazon.com/ebs/latest/userguide/block-public-access-snapshots.html
     """
@@ -43,7 +43,7 @@ def block_public_snapshots(place: Place) -> None:
 
 
 def block_public_images(place: Place) -> None:
-    """Block public sharing of images from now on; AWS knows no stricter state.
+    """Block new public sharing of images; AWS has no stricter state.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-public-access-to-amis.html
     """
@@ -53,7 +53,7 @@ def block_public_images(place: Place) -> None:
 
 
 def metadata_defaults(place: Place, required: bool, hops: int | None) -> None:
-    """Set what new instances get where neither they nor their image say more.
+    """Set the defaults of new instances, unless they or their image override them.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
     """
@@ -67,7 +67,7 @@ def metadata_defaults(place: Place, required: bool, hops: int | None) -> None:
 
 
 def analyze_access(place: Place) -> None:
-    """Find what the account shares with principals outside of it.
+    """Find resources that the account shares with external principals.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-concepts.html
     """

@@ -1,4 +1,4 @@
-"""Build specifications of tests: the commands of each kind, its report, and how it is split."""
+"""Buildspecs of tests: commands, report and shards of each kind."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,17 +11,17 @@ _SCRIPTS = Path(__file__).parent / "scripts"
 
 
 def script(name: str) -> str:
-    """Return the text of a script beside this module."""
+    """Return the text of a script next to this module."""
     return (_SCRIPTS / f"{name}.sh").read_text(encoding="utf-8")
 
 
 def _run(name: str) -> str:
-    """Return the command that runs a script in a shell of its own."""
+    """Return the command that runs a script in its own shell."""
     return f"cat > /tmp/{name}.sh <<'LANDFALL'\n{script(name)}LANDFALL\nbash /tmp/{name}.sh"
 
 
 def commands(kind: str, own: Sequence[str], *, acts_in_target: bool = False) -> list[str]:
-    """Return the commands of a kind of test: its own ones, or those of its script."""
+    """Return the commands of a kind of test: custom ones, or its script."""
     first = [_run("act_in_target"), "export AWS_PROFILE=target"] if acts_in_target else []
     if own:
         return [*first, *own]
@@ -31,7 +31,7 @@ def commands(kind: str, own: Sequence[str], *, acts_in_target: bool = False) -> 
 def test_spec(
     lines: Sequence[str], report_group_arn: pulumi.Input[str], variables: Mapping[str, list[str]]
 ) -> pulumi.Output[str]:
-    """Return the specification, in JSON, of a test that reports to a group.
+    """Return the buildspec, as JSON, of a test that reports to a group.
 
     `variables` are those of a matrix: the test runs once for each combination of their values.
     https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html
@@ -41,7 +41,7 @@ def test_spec(
         "env": {"shell": "bash"},
         "phases": {
             "build": {"commands": list(lines)},
-            # It runs whether or not the commands failed.
+            # Runs even if the commands failed.
             "post_build": {"commands": [_run("report")]},
         },
     }

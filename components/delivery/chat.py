@@ -1,7 +1,7 @@
-"""Chat channels that are told: Slack and Microsoft Teams, through AWS Chatbot.
+"""Chat notifications to Slack and Microsoft Teams, through AWS Chatbot.
 
-Chat shows native messages of AWS's services, such as alarms, and notifications of a form of its
-own; sentences for e-mail it drops. So events go to a topic of their own in that form.
+Chatbot shows native messages of AWS services, such as alarms, and notifications in its own
+format. It drops plain sentences. So events go to a separate topic in that format.
 """
 
 from typing import Any, NotRequired, TypedDict
@@ -18,7 +18,7 @@ _READ_ONLY = "CloudWatchReadOnlyAccess"
 
 
 class SlackArgs(TypedDict):
-    """A channel of Slack."""
+    """A Slack channel."""
 
     workspace: str
     """The workspace's id."""
@@ -27,7 +27,7 @@ class SlackArgs(TypedDict):
 
 
 class TeamsArgs(TypedDict):
-    """A channel of Microsoft Teams."""
+    """A Microsoft Teams channel."""
 
     tenant: str
     """The tenant's id."""
@@ -38,14 +38,14 @@ class TeamsArgs(TypedDict):
 
 
 class ChatArgs(TypedDict):
-    """Which channels are told."""
+    """The channels to notify."""
 
     topic_name: str
-    """The topic of what is written for chat; also the name of the configurations."""
+    """The name of the chat topic and of the configurations."""
     slack: NotRequired[SlackArgs]
-    """A channel of Slack."""
+    """A Slack channel."""
     teams: NotRequired[TeamsArgs]
-    """A channel of Microsoft Teams."""
+    """A Microsoft Teams channel."""
 
 
 def make_channels(
@@ -56,9 +56,9 @@ def make_channels(
     account_id: pulumi.Input[str],
     partition: str,
 ) -> None:
-    """Make the configurations of the channels, and the role with which they read graphs.
+    """Create the channel configurations, and their role for reading metrics.
 
-    Without a guardrail of its own a channel could be let do everything.
+    The guardrail policy limits what a channel can do.
     """
     child = pulumi.ResourceOptions(parent=parent)
     inputs = Inputs()

@@ -11,9 +11,9 @@ _WIDTH, _HEIGHT = 12, 6
 
 
 def body(application: str, pipelines: Sequence[str], alarm_arns: Sequence[str], region: str) -> str:
-    """Return the dashboard of an application's pipelines, their builds and all its alarms.
+    """Return the dashboard of an application's pipelines, builds and alarms.
 
-    Alarms of other accounts show where the delivery account is a monitoring account of theirs.
+    Alarms of other accounts appear if the delivery account is their monitoring account.
     """
     graphs = [
         ("Failed executions", "AWS/CodePipeline", "FailedPipelineExecutions", "Sum"),

@@ -1,6 +1,6 @@
-"""The tests of what one pipeline deploys: each a project with a role of its own.
+"""The deployment tests of one pipeline: each a project with its own role.
 
-They act in the target account only through a role that reads what the settings name.
+In the target account, they only use a role with the read permissions in the settings.
 """
 
 from typing import Any, NotRequired, TypedDict
@@ -25,7 +25,7 @@ from landfall.blueprint.builds import DeployedTest
 
 
 class DeployedTestsArgs(TypedDict):
-    """What makes the tests of what one pipeline deploys."""
+    """The arguments of a pipeline's deployment tests."""
 
     application: str
     """The application's name."""
@@ -36,31 +36,31 @@ class DeployedTestsArgs(TypedDict):
     pipeline_name: str
     """The pipeline that runs them."""
     account_id: pulumi.Input[str]
-    """The account they stand in."""
+    """Their account."""
     region: str
-    """The region they stand in."""
+    """Their region."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     store: StoreArgs
-    """Where artifacts and reports are."""
+    """The store of artifacts and reports."""
     source: SourceArgs
-    """Where the sources are."""
+    """The source."""
     target_account_id: pulumi.Input[str]
-    """The account that was deployed to."""
+    """The target account."""
     target_region: str
-    """The region that was deployed to."""
+    """The target region."""
     report_group_arn: pulumi.Input[str]
     """The report group."""
     log_group_name: pulumi.Input[str]
     """The log group."""
     suites: list[SuiteArgs]
-    """The tests, in their order."""
+    """The tests, in order."""
     read_role_arns: dict[str, pulumi.Input[str]]
-    """By kind: the role of the target account that reads what the test may read."""
+    """The read role in the target account, by kind of test."""
 
 
 class DeployedTests(pulumi.ComponentResource):
-    """The tests of what one pipeline deploys, each with a role of its own."""
+    """The deployment tests of one pipeline, each with its own role."""
 
     projects: list[TestProjectArgs]
 

@@ -1,4 +1,4 @@
-"""What EventBridge tells of pipelines and builds, and the words in which people are told.
+"""EventBridge events of pipelines and builds, and the text of their notifications.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
 """
@@ -19,7 +19,7 @@ BUILD = {
     "build": "$.detail.build-id",
 }
 
-# kind -> (detail type, what the detail holds beside the names, paths of the message, message)
+# kind -> (detail type, detail without the names, paths of the message, message)
 _KINDS: dict[str, tuple[str, dict[str, Any], dict[str, str], str]] = {
     "failed": (
         _PIPELINE,
@@ -37,7 +37,7 @@ _KINDS: dict[str, tuple[str, dict[str, Any], dict[str, str], str]] = {
         _PIPELINE,
         {"state": ["STARTED"], "execution-trigger": {"trigger-type": _ROLLBACKS}},
         EXECUTION,
-        "Pipeline <pipeline> goes back to an earlier release: execution <execution>.",
+        "Pipeline <pipeline> rolls back to an earlier release: execution <execution>.",
     ),
     "approval": (
         _ACTION,
@@ -55,7 +55,7 @@ _KINDS: dict[str, tuple[str, dict[str, Any], dict[str, str], str]] = {
 
 
 def pattern(kind: str, names: Sequence[str]) -> str:
-    """Return the event pattern of a kind for pipelines, or their builds, of these names."""
+    """Return the event pattern of a kind for pipelines of these names, or for their builds."""
     detail_type, detail, _, _ = _KINDS[kind]
     build = detail_type == _BUILD
     named = {"project-name" if build else "pipeline": sorted(names)}
@@ -70,7 +70,7 @@ def pattern(kind: str, names: Sequence[str]) -> str:
 
 
 def chat_message(kind: str, application: str) -> dict[str, Any]:
-    """Return the input transformer that writes an event as chat shows it.
+    """Return the input transformer that renders an event in Chatbot's format.
 
     https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
     """
@@ -84,6 +84,6 @@ def chat_message(kind: str, application: str) -> dict[str, Any]:
 
 
 def message(kind: str) -> dict[str, Any]:
-    """Return the input transformer that writes an event as a sentence."""
+    """Return the input transformer that renders an event as a sentence."""
     _, _, paths, text = _KINDS[kind]
     return {"input_paths": paths, "input_template": json.dumps(text, ensure_ascii=False)}

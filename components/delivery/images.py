@@ -1,4 +1,4 @@
-"""A repository of container images: encrypted, scanned, with tags that never change their image."""
+"""A repository of container images: encrypted, scanned, with immutable tags."""
 
 from typing import NotRequired, TypedDict
 
@@ -15,24 +15,24 @@ _PULL = (
 
 
 class ImageRepositoryArgs(TypedDict):
-    """What makes a repository."""
+    """The arguments of a repository."""
 
     repository_name: str
     """The repository's name."""
     region: str
-    """The region it stands in."""
+    """Its region."""
     key_arn: pulumi.Input[str]
-    """The key that images are encrypted with."""
+    """The key that encrypts images."""
     organization_id: pulumi.Input[str]
-    """The organization that its users must belong to."""
+    """The organization of the roles that may use it."""
     puller_role_arns: NotRequired[list[pulumi.Input[str]]]
-    """Roles, in any account of the organization, that pull images."""
+    """Roles of any account of the organization that may pull images."""
     force_destroy: NotRequired[bool]
-    """Delete its images with it; otherwise the repository is protected."""
+    """Delete the repository with its images; otherwise it is protected."""
 
 
 class ImageRepository(pulumi.ComponentResource):
-    """An ECR repository, and who pulls from it."""
+    """An ECR repository with pull access."""
 
     repository_arn: pulumi.Output[str]
 
@@ -40,7 +40,7 @@ class ImageRepository(pulumi.ComponentResource):
         self, name: str, args: ImageRepositoryArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         protection = pulumi.ResourceOptions(protect=not args.get("force_destroy", False))
-        # What the caller says counts more.
+        # The caller's options take precedence.
         opts = pulumi.ResourceOptions.merge(protection, opts)
         super().__init__("landfall:delivery:ImageRepository", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)

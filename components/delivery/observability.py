@@ -1,7 +1,7 @@
-"""What is watched of one application in the delivery account, and who is told.
+"""Alarms, dashboard and notifications of one application in the delivery account.
 
 Alarms on its pipelines and builds, a dashboard, and a topic to which EventBridge, alarms and
-notification rules publish. The alarms on what is deployed stand where it runs
+notification rules publish. The alarms of deployments are in the target accounts
 (`components.delivery.deployments.health`), and publish to the same topic.
 """
 
@@ -33,16 +33,16 @@ REPOSITORY_EVENTS = (
 
 
 class WatchedPipelineArgs(TypedDict):
-    """One pipeline that is watched."""
+    """One monitored pipeline."""
 
     name: str
-    """The pipeline's name, and that of its build project."""
+    """The name of the pipeline and of its build project."""
     build_minutes: int
-    """A build that takes longer raises an alarm."""
+    """A longer build raises an alarm."""
 
 
 class ObservabilityArgs(TypedDict):
-    """What makes the observability of an application."""
+    """The arguments of an application's observability."""
 
     application: str
     """The application's name."""
@@ -55,19 +55,19 @@ class ObservabilityArgs(TypedDict):
     pipelines: list[WatchedPipelineArgs]
     """The application's pipelines."""
     health_alarm_arns: NotRequired[list[pulumi.Input[str]]]
-    """Alarms on what is deployed, in any account and region."""
+    """Alarms of deployments, in any account and region."""
     topic_name: NotRequired[str]
-    """The topic's name; nobody is told where left out."""
+    """The topic's name. Default: no notifications."""
     key_arn: NotRequired[pulumi.Input[str]]
-    """The key that the topic is encrypted with."""
+    """The key that encrypts the topic."""
     emails: NotRequired[list[str]]
-    """E-mail addresses that subscribe to the topic, each after a confirmation."""
+    """E-mail addresses that subscribe to the topic; each must confirm."""
     chat: NotRequired[ChatArgs]
-    """Channels that are told too, through a topic of their own beside the one of `topic_name`."""
+    """Chat channels to notify, through a separate topic."""
     events: NotRequired[list[str]]
-    """What is told: `failed`, `succeeded`, `approval`, `build-failed`, `rollback`."""
+    """The events: `failed`, `succeeded`, `approval`, `build-failed`, `rollback`."""
     repository_arn: NotRequired[pulumi.Input[str]]
-    """A CodeCommit repository whose pull requests are told of too."""
+    """A CodeCommit repository whose pull requests are also notified."""
 
 
 class Observability(pulumi.ComponentResource):
@@ -113,7 +113,7 @@ class Observability(pulumi.ComponentResource):
                 f"{name}-failed",
                 f"Executions of pipeline {name} fail",
                 ("AWS/CodePipeline", "FailedPipelineExecutions", "Sum", 1, runs),
-                # An event tells of it already, and sooner.
+                # An event already notifies of it, and sooner.
                 None if "failed" in told else topic,
             ),
             self._alarm(
@@ -202,7 +202,7 @@ class Observability(pulumi.ComponentResource):
                 resource=args["repository_arn"],
                 targets=[{"type": "SNS", "address": made.topic.arn}],
                 region=args["region"],
-                # CodeStar Notifications tries the topic when the rule is made.
+                # CodeStar Notifications tests the topic when the rule is created.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=made.ready),
             )
         return made.topic
@@ -217,7 +217,7 @@ class Observability(pulumi.ComponentResource):
     def _chat(
         self, settings: ChatArgs, topic: aws.sns.Topic, rules: dict[str, aws.cloudwatch.EventRule]
     ) -> None:
-        """Tell channels of the same; of alarms they hear through the topic of the others."""
+        """Notify channels of the same events; alarms reach them through the other topic."""
         args, name = self._args, f"{self._name}-chat"
         names = [f"{args['application']}-{kind}" for kind in rules]
         described = event_topic(self._place, settings["topic_name"], self._key_arn, names)

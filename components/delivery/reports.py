@@ -1,4 +1,4 @@
-"""The report group of an application's tests, whose raw reports are kept encrypted."""
+"""The report group of an application's tests, with encrypted raw reports."""
 
 import pulumi
 import pulumi_aws as aws
@@ -14,7 +14,7 @@ def make_report_group(
     region: str,
     opts: pulumi.ResourceOptions,
 ) -> aws.codebuild.ReportGroup:
-    """Make the group; the raw reports go to the artifact store, with its key."""
+    """Create the group; raw reports go to the artifact store, encrypted with its key."""
     return aws.codebuild.ReportGroup(
         name,
         name=group_name,

@@ -1,4 +1,4 @@
-"""Reviews in CodeCommit: how many people approve a pull request, and who may not go around it.
+"""Reviews in CodeCommit: required approvals, and a policy against bypassing them.
 
 https://docs.aws.amazon.com/codecommit/latest/userguide/approval-rule-templates.html
 https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html
@@ -16,7 +16,7 @@ from landfall.settings.review import approval_rule
 
 
 class ReviewArgs(TypedDict):
-    """What makes the reviews of a repository."""
+    """The arguments of a repository's reviews."""
 
     repository: pulumi.Input[str]
     """The repository's name."""
@@ -29,17 +29,17 @@ class ReviewArgs(TypedDict):
     branches: list[str]
     """The protected branches."""
     approvals: int
-    """How many people must approve."""
+    """The number of required approvals."""
     approver_roles: list[str]
-    """Roles of the repository's account that approve, by name, without a path."""
+    """Approver roles of the repository's account, by name without path."""
     policy_name: str
-    """The name of the policy that keeps people from pushing to protected branches."""
+    """The name of the policy that denies pushes to protected branches."""
     contributor_roles: list[pulumi.Input[str]]
     """Roles of the repository's account that get it, by name."""
 
 
 class Review(pulumi.ComponentResource):
-    """The approval rule of a repository's pull requests, and a policy against going around it."""
+    """The approval rule of a repository's pull requests, and a policy against bypassing it."""
 
     policy_arn: pulumi.Output[str]
 

@@ -1,6 +1,6 @@
-"""The key of topics, secrets and traces, which delivery keeps beside artifacts in a region.
+"""The key for topics, secrets and traces of delivery in a region.
 
-Artifacts have a key of their own, which every pipeline uses; a secret under it would be one grant
+Artifacts have a separate key, which every pipeline uses; a secret with that key would be one grant
 away from all of them.
 """
 
@@ -14,12 +14,12 @@ from landfall.blueprint import service_keys as described
 
 
 class ServiceKeyArgs(TypedDict):
-    """What makes the key."""
+    """The arguments of the key."""
 
     account_id: pulumi.Input[str]
-    """The account it stands in."""
+    """Its account."""
     region: str
-    """The region it stands in."""
+    """Its region."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     topics: NotRequired[list[str]]
@@ -27,13 +27,13 @@ class ServiceKeyArgs(TypedDict):
     alarm_account_ids: NotRequired[list[pulumi.Input[str]]]
     """The accounts whose alarms publish to them."""
     secrets: NotRequired[bool]
-    """Secrets and parameters of this account are encrypted with it."""
+    """Whether it encrypts secrets and parameters of this account."""
     protected: NotRequired[bool]
-    """Keep it from being destroyed, as what it encrypts would be lost; true where left out."""
+    """Protect it, because its encrypted data would be lost. Default: true."""
 
 
 class ServiceKey(pulumi.ComponentResource):
-    """A customer-managed key with rotation, for the services that say so in its policy."""
+    """A customer managed key with rotation, for the services in its policy."""
 
     key_arn: pulumi.Output[str]
 

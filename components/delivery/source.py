@@ -1,4 +1,4 @@
-"""The first stage of a pipeline: where its sources are, what may read them, what starts it."""
+"""The source stage of a pipeline: source, read access and triggers."""
 
 from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
@@ -16,20 +16,20 @@ _PULL_REQUEST_EVENTS = ("OPEN", "UPDATED")
 
 
 class TriggerArgs(TypedDict):
-    """One filter; patterns that begin with `!` exclude."""
+    """One filter; patterns that start with `!` exclude."""
 
     branches: NotRequired[list[str]]
-    """Branches that are pushed to."""
+    """Pushes to these branches."""
     tags: NotRequired[list[str]]
-    """Tags that are pushed."""
+    """Pushes of these tags."""
     pull_requests: NotRequired[list[str]]
-    """Branches that pull requests are opened or updated into."""
+    """Pull requests that are opened or updated into these branches."""
     paths: NotRequired[list[str]]
-    """Files of which one must have changed."""
+    """Only if one of these files changed."""
 
 
 class ImageArgs(TypedDict):
-    """A container image beside the sources."""
+    """A container image as a further source."""
 
     repository: str
     """The repository's name, in the pipeline's account and region."""
@@ -38,7 +38,7 @@ class ImageArgs(TypedDict):
 
 
 class SourceArgs(TypedDict):
-    """Where a pipeline's sources are."""
+    """A pipeline's source."""
 
     kind: str
     """`connection` (GitHub, GitLab, Bitbucket), `codecommit` or `s3`."""
@@ -47,10 +47,9 @@ class SourceArgs(TypedDict):
     repository: NotRequired[str]
     """connection: `owner/name`; codecommit: the repository's name."""
     branch: NotRequired[str]
-    """connection, codecommit: the branch of an execution that nothing triggered; `main` where left
-    out."""
+    """connection, codecommit: the branch of an execution without a trigger. Default: `main`."""
     triggers: NotRequired[list[TriggerArgs]]
-    """connection, codecommit: what starts the pipeline; pushes to `branch` where left out."""
+    """connection, codecommit: the triggers. Default: pushes to `branch`."""
     full_clone: NotRequired[bool]
     """connection, codecommit: builds clone the repository with its history."""
     submodules: NotRequired[list[str]]
@@ -60,11 +59,11 @@ class SourceArgs(TypedDict):
     key: NotRequired[str]
     """s3: the object, a ZIP file."""
     image: NotRequired[ImageArgs]
-    """A container image whose push starts the pipeline too."""
+    """A container image whose push also starts the pipeline."""
 
 
 def actions(source: SourceArgs) -> list[dict[str, Any]]:
-    """Return the source actions: of the sources, and of the image where there is one."""
+    """Return the source actions: for the sources, and for the image if there is one."""
     provider, configuration = _provider(source)
     found = [_action("Source", provider, configuration, ARTIFACT)]
     if "image" in source:
@@ -98,7 +97,7 @@ def _provider(source: SourceArgs) -> tuple[str, dict[str, Any]]:
             "ConnectionArn": source["connection_arn"],
             "FullRepositoryId": source["repository"],
             "BranchName": source.get("branch", "main"),
-            # The trigger's branches decide; a second detection would start it twice.
+            # The trigger's branches apply; change detection would start it twice.
             "DetectChanges": "false",
             **clone,
         }
@@ -124,7 +123,7 @@ def triggers_of(source: SourceArgs) -> list[TriggerArgs]:
 
 
 def triggers(source: SourceArgs) -> list[dict[str, Any]] | None:
-    """Return the pipeline's own triggers; the other kinds are started by EventBridge."""
+    """Return the pipeline's triggers; EventBridge starts the other kinds."""
     if source["kind"] != CONNECTION:
         return None
     pushes, pull_requests = [], []
@@ -154,7 +153,7 @@ def _sides(patterns: Sequence[str]) -> dict[str, list[str]]:
 
 
 def described(source: SourceArgs, inputs: Inputs) -> Source:
-    """Return the source as a blueprint has it."""
+    """Return the source as a blueprint value."""
     return Source(
         source["kind"],
         connection_arn=inputs.text(source["connection_arn"]) if "connection_arn" in source else "",

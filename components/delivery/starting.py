@@ -1,4 +1,4 @@
-"""What starts a pipeline beside its own triggers: EventBridge, with a role for this one pipeline.
+"""EventBridge rules that start a pipeline, with a role for this pipeline only.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/triggering.html
 """
@@ -41,7 +41,7 @@ def start_on_events(
     role_name: str,
     source: SourceArgs,
 ) -> None:
-    """Make the rules that start a pipeline, where its own triggers do not."""
+    """Create the rules that start a pipeline, for sources without triggers."""
     starts = [
         Start(
             start.name,
@@ -126,7 +126,7 @@ def _matching(names: list[str]) -> list[Any]:
 
 
 def _revision(start: _Event) -> dict[str, Any]:
-    """Return the transformer that hands over the very revision that the event is about.
+    """Return the transformer that passes the event's revision to the pipeline.
 
     https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-trigger-source-overrides.html
     """

@@ -1,7 +1,7 @@
-"""What one pipeline needs in the account it deploys to: its deploy role, and what that role uses.
+"""A pipeline's resources in the target account: its deploy role, and what that role uses.
 
-Made with the provider of the target account. Each kind of deployment has a file of its own in
-`components.delivery.deployments`; none can touch more than the stack, function, service, instances
+Created with the provider of the target account. Each kind of deployment has its own file in
+`components.delivery.deployments`; each can change only the stack, function, service, instances
 or bucket that it deploys.
 """
 
@@ -28,7 +28,7 @@ class DeploymentTarget(pulumi.ComponentResource):
     ) -> None:
         super().__init__("landfall:delivery:DeploymentTarget", name, None, opts)
         self.service_role: aws.iam.Role | None = None
-        # The engine learns of an alarm's name before the alarm is there; AWS wants the alarm.
+        # The engine knows an alarm's name before the alarm exists, but AWS requires the alarm.
         made = health.make_alarms(self, args)
         watched = [*(alarm.name for alarm in made), *args.get("alarms", [])]
         self.alarms = [*health.alarm_names(args), *args.get("alarms", [])]

@@ -1,8 +1,8 @@
-"""X-Ray in one account and region: encryption of traces, and per application what is sampled.
+"""X-Ray in one account and region: encryption of traces, and sampling for each application.
 
-That an application writes traces is its own setting: `TracingConfig: Active` of a Lambda function,
-`aws-otel-collector` beside ECS tasks, the daemon on instances. The permission for it is in the
-policy that `components.delivery.workload` makes.
+Applications must enable tracing themselves: `TracingConfig: Active` of a Lambda function,
+`aws-otel-collector` next to ECS tasks, the daemon on instances. The permission is in the
+policy of `components.delivery.workload`.
 """
 
 from typing import TypedDict
@@ -14,18 +14,18 @@ from landfall.settings import naming
 
 
 class TracingArgs(TypedDict):
-    """What makes the tracing of one pipeline's target."""
+    """The arguments of tracing for one pipeline's target."""
 
     name: str
-    """Names group and rule; at most 32 characters count in X-Ray."""
+    """The name of group and rule; X-Ray uses at most 32 characters."""
     service: str
-    """The service's name in X-Ray: that of the function, service or stack."""
+    """The service's name in X-Ray: the name of the function, service or stack."""
     region: str
-    """The region it runs in."""
+    """The application's region."""
     percent: int
-    """The part of the requests that is traced."""
+    """The percentage of traced requests."""
     per_second: int
-    """Requests that are traced each second before `percent` counts."""
+    """Requests traced each second before `percent` applies."""
 
 
 class Tracing(pulumi.ComponentResource):
@@ -66,5 +66,5 @@ class Tracing(pulumi.ComponentResource):
 def encrypt_traces(
     name: str, key_arn: pulumi.Input[str], region: str, opts: pulumi.ResourceOptions
 ) -> None:
-    """Encrypt all traces of an account and region; it has one such setting."""
+    """Encrypt all traces of an account and region, which has one such setting."""
     aws.xray.EncryptionConfig(name, type="KMS", key_id=key_arn, region=region, opts=opts)

@@ -1,7 +1,7 @@
 """The pipeline that builds and tests pull requests, and deploys nothing.
 
-Its build is a test like the others: without secrets, without the artifacts of what is deployed, and
-without their cache, since nobody has reviewed what it runs.
+Its build is a test like the others: without secrets, without deployable artifacts, and
+without their cache, because it runs unreviewed code.
 """
 
 from typing import NotRequired, TypedDict
@@ -19,22 +19,22 @@ from landfall.blueprint import pipelines
 
 
 class ValidationArgs(TypedDict):
-    """What makes the pipeline of pull requests."""
+    """The arguments of the pull request pipeline."""
 
     pipeline_name: str
     """The pipeline's name."""
     account_id: pulumi.Input[str]
-    """The account it stands in."""
+    """Its account."""
     region: str
-    """The region it stands in."""
+    """Its region."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     store: StoreArgs
-    """Where artifacts are."""
+    """The artifact store."""
     source: SourceArgs
-    """Where the sources are; its triggers are pull requests."""
+    """The source; its triggers are pull requests."""
     tests: list[TestProjectArgs]
-    """What is run over them."""
+    """The tests of the sources."""
 
 
 class Validation(pulumi.ComponentResource):

@@ -1,6 +1,6 @@
-"""What a deployed application needs of its own: a policy that its team attaches to its roles.
+"""A policy with the permissions of a deployed application, which its team attaches to its roles.
 
-The roles themselves belong to the application. Made only where there is something to grant.
+The roles belong to the application. Created only if there is something to grant.
 """
 
 from typing import Any, NotRequired, TypedDict
@@ -13,16 +13,16 @@ from landfall.blueprint.applications import workload_policy
 
 
 class WorkloadPolicyArgs(TypedDict):
-    """What makes the policy."""
+    """The arguments of the policy."""
 
     policy_name: str
     """Its name, unique in its account."""
     description: str
-    """Whose roles it is for."""
+    """The policy's description."""
     tracing: NotRequired[bool]
-    """Allow to write traces."""
+    """Allow writing traces."""
     statements: NotRequired[list[Any]]
-    """Further statements, in IAM's JSON form: of secrets and artifacts that are read."""
+    """Further statements as IAM JSON: read access to secrets and artifacts."""
 
 
 class WorkloadPolicy(pulumi.ComponentResource):

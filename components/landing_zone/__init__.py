@@ -1,6 +1,6 @@
-"""The whole landing zone of a stack: settings in, components out.
+"""The landing zone of a stack: creates components from settings.
 
-The one place that knows both. Each component takes plain values, and is of use without these
+The only place that uses both. Each component takes plain values and works without these
 settings.
 """
 
@@ -25,7 +25,7 @@ __all__ = ["LandingZone"]
 
 
 class LandingZone:
-    """Makes the components of one stack, and keeps what the program exports."""
+    """Creates the components of one stack, and collects the program's outputs."""
 
     def __init__(self, stack: Stack) -> None:
         renames.follow(stack)
@@ -57,7 +57,7 @@ class LandingZone:
         return Security(stack, stack.security, foundation, audit, archive)
 
     def exports(self) -> dict[str, Any]:
-        """Return what a team needs next: ids, ARNs and names."""
+        """Return the program's outputs: ids, ARNs and names."""
         return {
             "organizationId": self.organization.organization_id,
             "managementAccountId": self.organization.management_account_id,
@@ -74,7 +74,7 @@ class LandingZone:
         }
 
     def _security_exports(self) -> dict[str, Any]:
-        """Return where logs are kept and findings told; only what there is."""
+        """Return the log bucket and the findings topic, if they exist."""
         found: dict[str, Any] = {}
         if self.security is not None and self.security.archive is not None:
             found["logBucket"] = self.security.archive.bucket_name

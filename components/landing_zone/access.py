@@ -1,4 +1,4 @@
-"""The roles across accounts, and what they need beside them, from a stack's settings."""
+"""The access roles of a stack, with boundaries and OIDC providers, from its settings."""
 
 from collections.abc import Iterator
 
@@ -61,7 +61,7 @@ class Access:
         return self._providers[account, name]
 
     def boundary(self, account: str, name: str) -> aws.iam.Policy:
-        """Return a permissions boundary in an account, made where it is first needed."""
+        """Return a permissions boundary in an account; created on first use."""
         if (account, name) not in self._boundaries:
             described = access.boundary(self._stack, name)
             self._boundaries[account, name] = make_policy(

@@ -14,14 +14,14 @@ from landfall.settings import baseline as settings_of
 
 
 class Baselines:
-    """Makes the baseline of every account that is to have one."""
+    """Creates the baseline of every account with one."""
 
     def __init__(self, stack: Stack, foundation: Foundation) -> None:
         self._stack = stack
         organization = foundation.organization
         own = effective_baseline.of_management_account(stack)
         if effective_baseline.stands(own):
-            # Settings of an account are ready once the organization is: what it declares wins.
+            # After the organization: its declarative policies take precedence.
             options = pulumi.ResourceOptions(depends_on=[organization])
             Baseline(f"{naming.MANAGEMENT}-baseline", _arguments(stack, own), options)
         self._oversee(naming.MANAGEMENT, organization.management_account_id, own, management=True)
@@ -46,7 +46,7 @@ class Baselines:
         if contacts:
             args["contacts"] = contacts
         if baseline.budget.enabled and baseline.budget.amount is not None:
-            # AWS cannot rename a budget: it keeps the account's former key.
+            # AWS cannot rename a budget, so its name keeps the account's former key.
             key = None if management else self._stack.accounts[name].formerly or name
             called = naming.budget(self._stack.name, key)
             args["budget"] = _budget(self._stack, called, baseline.budget)

@@ -1,4 +1,4 @@
-"""The organization and its accounts, from a stack's settings: what everything else stands in."""
+"""The organization and its accounts, from a stack's settings."""
 
 from collections.abc import Iterator
 from typing import Any, cast
@@ -28,11 +28,11 @@ _TRUSTED_SERVICES = [
 
 
 def _trusted(stack: Stack) -> list[str]:
-    """Return the services with trusted access in an organization that the stack makes."""
+    """Return the services with trusted access in an organization that the stack creates."""
     lacking = LACKING[stack.partition]
     services = [each for each in _TRUSTED_SERVICES if each.split(".")[0] not in lacking]
     security = stack.security
-    # GuardDuty enables it by itself; what the stack leaves out it would take back.
+    # GuardDuty enables it itself, and the stack would disable services that are not listed.
     if security is not None and "ebs-malware-protection" in security.guard_duty.features:
         services.append("malware-protection.guardduty.amazonaws.com")
     return sorted(services)
@@ -54,7 +54,7 @@ class Foundation:
             self.values.know(symbols.account(name), account.account_id)
 
     def in_account(self, name: str) -> pulumi.ResourceOptions:
-        """Return the options of what stands in an account."""
+        """Return the resource options for an account."""
         return pulumi.ResourceOptions(providers=[self.accounts[name].provider])
 
     def _organization(self) -> Organization:
@@ -85,7 +85,7 @@ class Foundation:
 
     def _account(self, name: str) -> Account:
         settings, organization = self._stack.accounts[name], self._stack.organization
-        # Units stand in the order of the tree, so an account's unit always has its id here.
+        # Units are created in tree order, so an account's unit already has its id.
         parent = (
             self.organization.top_id
             if settings.unit == ROOT

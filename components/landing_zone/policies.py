@@ -1,4 +1,4 @@
-"""The organization's policies, from a stack's guardrails: what is packed, and own documents."""
+"""The organization's policies, from a stack's guardrails: packed statements and documents."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,12 @@ from landfall.settings.organization_tree import ROOT
 
 
 def types(stack: Stack) -> list[str]:
-    """Return the policy types to enable in an organization that the stack makes."""
+    """Return the policy types to enable in an organization that the stack creates."""
     return sorted({RCP, SCP, *(guardrail.type for _, guardrail in of_stack.documents(stack))})
 
 
 def packed(stack: Stack) -> Iterator[OrganizationPolicyArgs]:
-    """Yield the policies that guardrails of statements come to; those of accounts unattached."""
+    """Yield the policies packed from statement guardrails; those of accounts unattached."""
     for target, policy in of_stack.policies(stack):
         yield _packed(policy, [target])
     for account in stack.accounts:
@@ -36,7 +36,7 @@ def _packed(policy: Policy, targets: list[str]) -> OrganizationPolicyArgs:
 
 
 def of_documents(stack: Stack) -> Iterator[OrganizationPolicyArgs]:
-    """Yield the policies that guardrails of one document each are, with their attachments."""
+    """Yield the policies of document guardrails, with their attachments."""
     organization, adopted = stack.organization, stack.adopted
     ids = {path: unit.id for path, unit in organization.walk()}
     ids[ROOT] = organization.parent or adopted.root_id()

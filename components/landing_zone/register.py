@@ -1,7 +1,7 @@
 """Accounts and names as the state knows them, so that a preview says what becomes of them.
 
-What leaves a stack is in no program any more: only the former state knows how many accounts a run
-would close. What AWS leaves undone, as a new e-mail address, is told here too.
+Removed accounts are not in the program: only the old state shows how many accounts a run
+would close. Changes that AWS does not make, such as a new e-mail address, are reported here too.
 """
 
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ Accounts = Mapping[str, Mapping[str, Any]]
 
 
 class AccountClosureError(Exception):
-    """More accounts would be closed than AWS allows; the engine tells it without a traceback."""
+    """More accounts would be closed than AWS allows; the engine prints it without a traceback."""
 
 
 class AccountRenameError(Exception):
-    """An account has another key, and its settings do not say so."""
+    """An account has a new key without `formerly`."""
 
 
 class NameExistsError(Exception):
@@ -28,10 +28,10 @@ class NameExistsError(Exception):
 
 
 def register_accounts(stack: Stack, foundation: Foundation) -> None:
-    """Keep the e-mail address and the fate of each account that the stack itself keeps."""
+    """Record the e-mail address and closing of each account that the stack manages."""
     kept = {
         name: {
-            # By way of the account, so that it is written down once AWS has made it.
+            # Through the account, so that it is recorded after AWS has created it.
             "id": account.account_id,
             "email": stack.accounts[name].email,
             "closes": stack.accounts[name].close_on_deletion,
@@ -50,8 +50,8 @@ def register_accounts(stack: Stack, foundation: Foundation) -> None:
         for name in sorted(new.keys() & old.keys()):
             if old[name]["email"] != new[name]["email"]:
                 pulumi.log.warn(
-                    f"account {name}: the e-mail address {new[name]['email']} is written down, and "
-                    "not set. AWS changes it with a code that it sends there: 'aws account "
+                    f"account {name}: the new e-mail address {new[name]['email']} is recorded, but "
+                    "not set. AWS sends a code to the new address: 'aws account "
                     "start-primary-email-update', then 'accept-primary-email-update'"
                 )
 
@@ -88,30 +88,30 @@ def register_names(stack: Stack) -> None:
 
 
 def _renamed(stack: Stack, old: Accounts, new: Accounts) -> None:
-    """Refuse an account under another key: AWS makes no second one with its address."""
+    """Reject an account with a new key: AWS allows no second account with its address."""
     for name in sorted(new.keys() - old.keys()):
         for gone in sorted(old.keys() - new.keys()):
             same = new[name]["email"].lower() == old[gone]["email"].lower()
             if same and stack.accounts[name].formerly != gone:
                 raise AccountRenameError(
-                    f"account {gone} has become {name}, with the same e-mail address. AWS would "
-                    f"refuse to make it a second time: write 'formerly: {gone}' in account {name}"
+                    f"account {gone} is now {name}, with the same e-mail address. AWS would "
+                    f"reject a second account: add 'formerly: {gone}' to account {name}"
                 )
 
 
 def _closing(stack: Stack, old: Accounts, new: Accounts) -> None:
-    """Hold the accounts that leave to be closed against AWS's quotas."""
+    """Check the number of closed accounts against AWS's quotas."""
     closing = [name for name in sorted(old) if name not in new and old[name]["closes"]]
     share = len(old) * stack.quota("accountClosuresPercent") // 100
     allowed = min(max(stack.quota("accountClosures"), share), stack.quota("accountClosuresMost"))
     if len(closing) > allowed:
         raise AccountClosureError(
-            f"{len(closing)} accounts would be closed ({', '.join(closing)}), and AWS closes "
-            f"{allowed} in 30 days; let some of them stay in the stack for now"
+            f"{len(closing)} accounts would be closed ({', '.join(closing)}), but AWS closes "
+            f"{allowed} in 30 days; keep some of them in the stack for now"
         )
     at_once = stack.quota("accountClosuresAtOnce")
     if len(closing) > at_once:
         pulumi.log.warn(
-            f"{len(closing)} accounts are closed, and AWS closes {at_once} at once: run it with "
-            f"--parallel {at_once}, or again for those that AWS refused"
+            f"{len(closing)} accounts are closed, but AWS closes {at_once} at a time: run it with "
+            f"--parallel {at_once}, or again for those that AWS rejected"
         )

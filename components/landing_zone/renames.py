@@ -1,4 +1,4 @@
-"""Lets Pulumi know what was renamed in the stack file by its former names, as aliases."""
+"""Add the former names of renamed accounts, units and groups as Pulumi aliases."""
 
 import pulumi
 

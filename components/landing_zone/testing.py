@@ -32,7 +32,7 @@ _GITHUB_KEYS = "https://github.com/web-flow.gpg"
 
 
 class Testing:
-    """The tests of one application: projects of its own, run by each of its pipelines."""
+    """The tests of one application: projects shared by its pipelines."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Testing:
         return list(self._application.environments)
 
     def before_build(self, environment: str) -> list[TestProjectArgs]:
-        """Return what an environment's pipeline runs over its sources."""
+        """Return the source tests of an environment's pipeline."""
         if self._made is None:
             return []
         return [
@@ -84,7 +84,7 @@ class Testing:
         ]
 
     def after_deployment(self, environment: str) -> list[TestProjectArgs]:
-        """Make what an environment's pipeline runs against what it has deployed."""
+        """Create the deployment tests of an environment's pipeline."""
         suites = self._application.tests.of_deployment(environment)
         if self._made is None or not suites:
             return []
@@ -159,7 +159,7 @@ def _source_suites(application: Application) -> Sequence[SuiteArgs]:
 
 
 def _own_suite(kind: str, application: Application) -> SuiteArgs:
-    """Return what Landfall adds to an application's own tests: the review, and the build."""
+    """Return the tests that Landfall adds: the review, and the build."""
     if kind == testing.REVIEW:
         return _review(application, application.review)
     build = application.build

@@ -1,7 +1,7 @@
-"""The roles with which the stack's own delivery acts in the management account.
+"""The provisioning roles in the management account.
 
-One reads: it previews and looks for drift. One applies, within a boundary that it cannot change. A
-change of either is made by a person, whoever proposes it.
+The read role previews and checks for drift. The apply role has a boundary that it cannot change. A
+user must apply changes of these roles.
 """
 
 from typing import Any, NotRequired, TypedDict
@@ -22,7 +22,7 @@ from landfall.blueprint.roles import Role
 
 
 class ProvisioningAccessArgs(TypedDict):
-    """What makes the roles."""
+    """The arguments of the roles."""
 
     account_id: pulumi.Input[str]
     """The management account."""
@@ -31,39 +31,39 @@ class ProvisioningAccessArgs(TypedDict):
     organization_id: pulumi.Input[str]
     """The organization."""
     read_role_name: str
-    """The role that reads; it has the same name in member accounts."""
+    """The name of the read role, the same in member accounts."""
     apply_role_name: str
-    """The role that applies."""
+    """The name of the apply role."""
     account_role: str
-    """The role of member accounts that applying acts as."""
+    """The role of member accounts that the apply role assumes."""
     readers: list[pulumi.Input[str]]
-    """The roles that may act as the one that reads."""
+    """The roles that may assume the read role."""
     appliers: list[pulumi.Input[str]]
-    """The roles that may act as the one that applies."""
+    """The roles that may assume the apply role."""
     read_tokens: NotRequired[list[FederatedPrincipalArgs]]
-    """The tokens of CI jobs that may act as the one that reads."""
+    """The tokens of CI jobs that may assume the read role."""
     apply_tokens: NotRequired[list[FederatedPrincipalArgs]]
-    """The tokens of CI jobs that may act as the one that applies."""
+    """The tokens of CI jobs that may assume the apply role."""
     state_bucket_arn: pulumi.Input[str]
-    """The bucket of the state."""
+    """The state bucket."""
     state_keys_arn: pulumi.Input[str]
-    """The keys of the account and region of the state; aliases tell which."""
+    """The ARN pattern of the state's keys; aliases select the keys."""
     statements: NotRequired[list[Any]]
-    """What applying needs in the management account beside the organization."""
+    """Permissions of the apply role in the management account outside Organizations."""
     baseline: NotRequired[bool]
-    """Applying keeps accounts' contacts and budgets, and the management account's own baseline."""
+    """The apply role manages contacts, budgets and the management account's baseline."""
     people: NotRequired[bool]
-    """Applying keeps permission sets, groups and assignments of IAM Identity Center."""
+    """The apply role manages permission sets, groups and assignments of IAM Identity Center."""
     record: NotRequired[bool]
-    """Applying keeps AWS Config's recorder in the management account."""
+    """The apply role manages AWS Config's recorder in the management account."""
     security: NotRequired[bool]
-    """Applying sets up the security services of the organization."""
+    """The apply role manages the organization's security services."""
     close_accounts: NotRequired[bool]
-    """Applying may close accounts."""
+    """The apply role may close accounts."""
 
 
 class ProvisioningAccess(pulumi.ComponentResource):
-    """The two roles of the management account, and the boundary of the one that applies."""
+    """The two roles of the management account, and the apply role's boundary."""
 
     read_role_arn: pulumi.Output[str]
     apply_role_arn: pulumi.Output[str]

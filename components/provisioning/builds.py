@@ -1,7 +1,7 @@
-"""The builds of the stack's own pipelines: each runs one target of the Makefile.
+"""The builds of the provisioning pipelines: each runs one Makefile target.
 
-A build reads the sources of its own pipeline, and writes what it makes beside them, never over
-them. What it does in the organization it does as a role of the management account.
+A build reads the sources of its own pipeline, and writes its artifacts to other keys, never over
+them. In the organization, it uses a role of the management account.
 """
 
 import json
@@ -29,9 +29,9 @@ _AS_ROLE = [
 
 @dataclass(frozen=True)
 class Build:
-    """What a build runs, for the build that a blueprint describes.
+    """The commands of a build that a blueprint describes.
 
-    `exports` are variables that later actions get, and `after` the commands that set them.
+    `exports` are variables for later actions, and `after` the commands that set them.
     """
 
     described: ProvisioningBuild
@@ -43,7 +43,7 @@ class Build:
 
 
 def buildspec(build: Build) -> dict[str, Any]:
-    """Return the build specification; it stands in the project, where no commit can change it."""
+    """Return the buildspec; it is part of the project, so no commit can change it."""
     env: dict[str, Any] = {"shell": "bash"}
     if build.exports:
         env["exported-variables"] = list(build.exports)
@@ -70,7 +70,7 @@ def make(
     image: str,
     build: Build,
 ) -> aws.codebuild.Project:
-    """Make a build with its role and its encrypted logs."""
+    """Create a build with its role and encrypted logs."""
     child = pulumi.ResourceOptions(parent=parent)
     described = build.described
     logical = f"{name}-{described.name}"
@@ -88,7 +88,7 @@ def make(
         "variables": projects.plain_variables(build.variables),
         "timeout_minutes": 120,
         "log_group": group.name,
-        # A second update of a stack would only wait for the lock of its state.
+        # A second update of a stack would only wait for the state's lock.
         "one_at_a_time": described.part == "apply",
     }
     options = pulumi.ResourceOptions(parent=parent, depends_on=made.granted)

@@ -18,36 +18,36 @@ _PATHS = {"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id"}
 
 
 class TopicArgs(TypedDict):
-    """What makes the topic."""
+    """The arguments of the topic."""
 
     topic_name: str
     """Its name."""
     key_arn: pulumi.Input[str]
-    """The key that it is encrypted with."""
+    """The key that encrypts it."""
     emails: list[str]
-    """E-mail addresses that subscribe, each after a confirmation."""
+    """E-mail addresses that subscribe; each must confirm."""
     provision: str
-    """The pipeline that applies."""
+    """The apply pipeline."""
     drift: str
-    """The pipeline that looks for drift."""
+    """The drift pipeline."""
     approval: bool
-    """Whether plans wait for approval."""
+    """Whether plans need an approval."""
 
 
 def _kinds(args: TopicArgs) -> dict[str, tuple[str, dict[str, Any], str]]:
-    """Return what is told: kind to detail type, detail and message."""
+    """Return the notifications: kind to detail type, detail and message."""
     kinds: dict[str, tuple[str, dict[str, Any], str]] = {
         "failed": (
             _EXECUTION,
             {"pipeline": [args["provision"]], "state": ["FAILED"]},
             "Pipeline <pipeline> failed: execution <execution>.",
         ),
-        # A look that finds something fails, and so does one that could not look everywhere.
+        # The pipeline fails if it finds drift or does not finish.
         "drift": (
             _EXECUTION,
             {"pipeline": [args["drift"]], "state": ["FAILED"]},
-            f"Pipeline <pipeline> found drift, or could not look: execution <execution>. The log "
-            f"/landfall/build/{args['drift']}-check says what drifted.",
+            f"Pipeline <pipeline> found drift or did not finish: execution <execution>. The log "
+            f"/landfall/build/{args['drift']}-check lists the drift.",
         ),
     }
     if args["approval"]:
@@ -66,7 +66,7 @@ def _kinds(args: TopicArgs) -> dict[str, tuple[str, dict[str, Any], str]]:
 def make_topic(
     parent: pulumi.Resource, name: str, inputs: Inputs, place: Place, args: TopicArgs
 ) -> aws.sns.Topic:
-    """Make the encrypted topic, its subscriptions, and a rule for each kind of event."""
+    """Create the encrypted topic, its subscriptions, and a rule for each kind of event."""
     kinds = _kinds(args)
     rules = {kind: f"{args['topic_name']}-{kind}" for kind in kinds}
     topic = event_topic(

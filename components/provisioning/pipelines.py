@@ -1,7 +1,7 @@
-"""The stack's own pipelines: one previews pull requests, one applies, one looks for drift.
+"""The provisioning pipelines: one previews pull requests, one applies, one checks for drift.
 
-All stand in the delivery account. Only the source action uses the connection to the repository; a
-build gets the sources as an artifact, so that no code of a pull request holds a token of the host.
+All are in the delivery account. Only the source action uses the connection to the repository; a
+build gets the sources as an artifact, so that code of a pull request never has a token of the host.
 """
 
 import json
@@ -25,14 +25,14 @@ _DIGEST, _SUMMARY = "PLAN_SHA256", "PLAN_SUMMARY"
 
 
 class ProvisioningPipelinesArgs(TypedDict):
-    """What makes the pipelines."""
+    """The arguments of the pipelines."""
 
     stack: str
-    """The Pulumi stack that they preview and apply."""
+    """The Pulumi stack."""
     account_id: pulumi.Input[str]
-    """The account they stand in."""
+    """Their account."""
     region: str
-    """The region they stand in."""
+    """Their region."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     connection_arn: pulumi.Input[str]
@@ -40,7 +40,7 @@ class ProvisioningPipelinesArgs(TypedDict):
     repository: str
     """The repository, `owner/name`."""
     branch: str
-    """The branch that is applied."""
+    """The branch to apply."""
     image: str
     """CodeBuild's image."""
     bucket_name: pulumi.Input[str]
@@ -50,29 +50,29 @@ class ProvisioningPipelinesArgs(TypedDict):
     key_arn: pulumi.Input[str]
     """The artifact store's key."""
     read_role_arn: pulumi.Input[str]
-    """The role of the management account that reads."""
+    """The read role of the management account."""
     read_role_name: str
-    """The role of member accounts that reads, with its path."""
+    """The read role of member accounts, with its path."""
     apply_role_arn: pulumi.Input[str]
-    """The role of the management account that applies."""
+    """The apply role of the management account."""
     backend: pulumi.Input[str]
-    """Pulumi's backend, as `pulumi login` takes it."""
+    """Pulumi's backend, as for `pulumi login`."""
     schedule: str
-    """When drift is looked for: an expression of EventBridge."""
+    """When to check for drift: an EventBridge schedule expression."""
     approval_minutes: NotRequired[int]
-    """How long a plan waits for approval; it waits for none where left out."""
+    """How long a plan waits for approval. Default: no approval."""
     topic_name: str
-    """The name of the topic that tells of failures, drift and approvals."""
+    """The name of the topic for failures, drift and approvals."""
     topic_key_arn: pulumi.Input[str]
-    """The key that the topic is encrypted with."""
+    """The key that encrypts the topic."""
     emails: list[str]
     """E-mail addresses that subscribe to the topic."""
     log_days: NotRequired[int]
-    """How long logs are kept; 365 days where left out."""
+    """Days to keep logs. Default: 365."""
 
 
 class ProvisioningPipelines(pulumi.ComponentResource):
-    """The pipelines of one stack, their builds and roles, and who is told."""
+    """The provisioning pipelines of one stack, with builds, roles and notifications."""
 
     topic_arn: pulumi.Output[str]
     pipeline_arn: pulumi.Output[str]
@@ -131,7 +131,7 @@ class ProvisioningPipelines(pulumi.ComponentResource):
         return {**variables, "ROLE": role} if role else variables
 
     def _preview(self) -> None:
-        """Make the pipeline that judges pull requests; its build may do nothing in AWS."""
+        """Create the pipeline that checks pull requests; its build has no permissions in AWS."""
         args, pipeline = self._args, self._pipeline_name("preview")
         check = self._build(
             Build(
@@ -184,7 +184,7 @@ class ProvisioningPipelines(pulumi.ComponentResource):
         ]
         if "approval_minutes" in args:
             stages.append(self._approval(args["approval_minutes"]))
-        # CodePipeline keeps the variable itself: who could write artifacts could not change it.
+        # CodePipeline stores the variable: write access to artifacts cannot change it.
         approved = [
             {"name": _DIGEST, "value": f"#{{PlanVariables.{_DIGEST}}}", "type": "PLAINTEXT"}
         ]

@@ -1,7 +1,7 @@
-"""Access Analyzers of the organization, in the account that administers them.
+"""Access Analyzers of the organization, in the delegated administrator account.
 
-What is reached from outside is analyzed in each region; what is not used is a matter of IAM, which
-has no regions, so one analyzer finds it.
+External access is analyzed in each region. Unused access concerns IAM, which
+has no regions, so one analyzer is enough.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/what-is-access-analyzer.html
 """
 
@@ -14,14 +14,14 @@ from landfall.settings import naming
 
 
 class OrganizationAnalyzersArgs(TypedDict):
-    """What makes the analyzers."""
+    """The arguments of the analyzers."""
 
     region: str
-    """The region of the analyzer of unused access."""
+    """The region of the unused access analyzer."""
     regions: list[str]
-    """The regions in which access from outside is looked for."""
+    """The regions of external access analyzers."""
     unused_days: NotRequired[int]
-    """Days after which access counts as unused; no such analyzer where it is left out."""
+    """Days until access counts as unused. Default: no such analyzer."""
 
 
 class OrganizationAnalyzers(pulumi.ComponentResource):

@@ -1,7 +1,7 @@
-"""AWS Config: what records in one account, and what sees all of them.
+"""AWS Config: the recorder of one account, and the aggregator of all accounts.
 
-Records with AWS's service-linked role, which can do no more than that; Security Hub's control
-Config.1 asks for it. Rules are for conformance packs, so there is none here by itself.
+Records with AWS's service-linked role, which can only do that; Security Hub's control
+Config.1 requires it. Conformance packs contain the rules, so there are no separate rules.
 """
 
 from typing import Any, NotRequired, TypedDict
@@ -15,28 +15,28 @@ from landfall.blueprint.security import CONFIG, aggregator_role
 
 
 class ConfigRecorderArgs(TypedDict):
-    """How one account is recorded."""
+    """The arguments of one account's recorder."""
 
     home_region: str
-    """The region that records the resources of global services, as IAM."""
+    """The region that records resources of global services such as IAM."""
     regions: list[str]
-    """The regions it records in."""
+    """The regions to record in."""
     bucket_name: pulumi.Input[str]
-    """The bucket that it delivers to."""
+    """The delivery bucket."""
     key_arn: pulumi.Input[str]
-    """The key that it encrypts with."""
+    """The encryption key."""
     frequency: NotRequired[str]
     """`CONTINUOUS` or `DAILY`."""
     except_types: NotRequired[list[str]]
-    """Resource types that it does not record."""
+    """Resource types not to record."""
 
 
 def record(
     name: str, args: ConfigRecorderArgs, opts: pulumi.ResourceOptions | None = None
 ) -> list[aws.cfg.RecorderStatus]:
-    """Let AWS Config record in one account; return what does, by region.
+    """Create AWS Config's recorders in one account; return them by region.
 
-    Hangs on the service-linked role. It is no component, as that would be one resource more for
+    Their parent is the service-linked role. Not a component, because that would add a resource for
     every account of the organization.
     """
     role = aws.iam.ServiceLinkedRole(name, aws_service_name=CONFIG, opts=opts)
@@ -74,7 +74,7 @@ def _record(
 
 
 def _group(args: ConfigRecorderArgs, region: str) -> dict[str, Any]:
-    """Return what is recorded; global resources once, or they would be counted in each region.
+    """Return the recorded types; global resources in one region only, to avoid duplicates.
 
     https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html
     """
@@ -98,11 +98,11 @@ class ConformancePackArgs(TypedDict):
     template: str
     """The template, YAML or JSON."""
     regions: list[str]
-    """The regions it stands in."""
+    """Its regions."""
 
 
 class ConfigOrganizationArgs(TypedDict):
-    """What the account that AWS Config is delegated to has."""
+    """The arguments of AWS Config's delegated administrator account."""
 
     account_id: pulumi.Input[str]
     """This account."""
@@ -113,7 +113,7 @@ class ConfigOrganizationArgs(TypedDict):
     packs: NotRequired[dict[str, ConformancePackArgs]]
     """Conformance packs, by name."""
     excluded_accounts: NotRequired[list[pulumi.Input[str]]]
-    """Accounts that record nothing for this program, and so get no packs."""
+    """Accounts without a recorder of this program, which get no packs."""
 
 
 class ConfigOrganization(pulumi.ComponentResource):

@@ -1,8 +1,8 @@
-"""Hands the security services to one account, from the management account.
+"""Delegate the security services to one account, from the management account.
 
-Where a service has an API of its own for it, that is what AWS asks for: it also makes what the
-service needs beside. GuardDuty is delegated in each region. A service that is handed over is turned
-on in that account by AWS itself, so what this program makes there comes before.
+If a service has its own API for this, AWS requires that API: it also creates what the
+service needs. GuardDuty is delegated in each region. AWS enables a delegated service
+in that account, so this program creates its resources there first.
 """
 
 from typing import NotRequired, TypedDict
@@ -12,10 +12,10 @@ import pulumi_aws as aws
 
 
 class SecurityDelegationArgs(TypedDict):
-    """What is handed over, and to whom."""
+    """The arguments of the delegation."""
 
     account_id: pulumi.Input[str]
-    """The account that administers the services."""
+    """The delegated administrator account."""
     region: str
     """The region of Security Hub's central configuration."""
     cloudtrail: NotRequired[bool]
@@ -29,7 +29,7 @@ class SecurityDelegationArgs(TypedDict):
 
 
 class SecurityDelegation(pulumi.ComponentResource):
-    """The account that administers the security services of the organization."""
+    """The delegated administrator of the organization's security services."""
 
     def __init__(
         self, name: str, args: SecurityDelegationArgs, opts: pulumi.ResourceOptions | None = None

@@ -1,9 +1,9 @@
-"""What EventBridge sees of findings in the account that administers the services.
+"""EventBridge events of findings in the delegated administrator account.
 
-Findings of every account arrive there: GuardDuty's in the region that they are made in, Security
-Hub's of all regions in the one that they come together in. Rules of AWS Config are evaluated in the
-members, and arrive as findings of Security Hub. Root use and changes of trails in any account are
-told by GuardDuty, whatever severity it gives them; EventBridge itself would show only those of its
+Findings of every account arrive there: GuardDuty's in their own region, Security
+Hub's of all regions in the aggregation region. AWS Config evaluates rules in the
+member accounts; their results arrive as findings of Security Hub. Root use and trail changes are
+findings of GuardDuty, of any severity; EventBridge itself only has events of its
 own account.
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
 https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
@@ -47,8 +47,8 @@ _WORDS = {
 def pattern(kind: str, severity: str, *, guardduty_tells: bool) -> str:
     """Return the event pattern of a kind.
 
-    `guardduty_tells` says that GuardDuty's findings are told by themselves, so that they are not
-    told again when Security Hub takes them over. What Config finds is a kind of its own, too.
+    With `guardduty_tells`, GuardDuty's findings have their own notification, so that they are not
+    repeated as Security Hub findings. Config's findings are also a separate kind.
     """
     if kind in ("security-hub", "non-compliance"):
         return _json(_of_hub(kind, severity, guardduty_tells))
@@ -85,17 +85,17 @@ def _of_hub(kind: str, severity: str, guardduty_tells: bool) -> dict[str, Any]:
 
 
 def forwarded() -> str:
-    """Return the pattern of what another region hands on to the home region."""
+    """Return the pattern of events that another region forwards to the home region."""
     return _json({"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]})
 
 
 def of_guardduty(kinds: Iterable[str]) -> bool:
-    """Tell whether something is told that GuardDuty finds."""
+    """Return whether any kind uses GuardDuty's findings."""
     return any(kind in ("guardduty", *_TYPES) for kind in kinds)
 
 
 def message(kind: str) -> dict[str, Any]:
-    """Return the input transformer that writes an event as a sentence."""
+    """Return the input transformer that renders an event as a sentence."""
     paths = _HUB if kind in ("security-hub", "non-compliance") else _GUARDDUTY
     words = _WORDS[kind]
     used = {name: path for name, path in paths.items() if f"<{name}>" in words}

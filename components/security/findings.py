@@ -1,7 +1,7 @@
-"""Tells people of what the security services find, by an encrypted topic.
+"""Notifications of security findings, through an encrypted topic.
 
-One rule of EventBridge for each kind, in the home region; other regions hand GuardDuty's findings
-on to it.
+One EventBridge rule for each kind, in the home region; other regions forward GuardDuty's findings
+to it.
 """
 
 from typing import NotRequired, TypedDict
@@ -20,12 +20,12 @@ from landfall.blueprint.topics import event_topic
 
 
 class FindingsArgs(TypedDict):
-    """Who is told of what."""
+    """The arguments of the notifications."""
 
     account_id: pulumi.Input[str]
-    """The account that administers the services."""
+    """The delegated administrator account."""
     region: str
-    """The region of the topic, which Security Hub's findings come together in."""
+    """The region of the topic, and of Security Hub's aggregation."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     other_regions: NotRequired[list[str]]
@@ -33,15 +33,15 @@ class FindingsArgs(TypedDict):
     topic_name: str
     """The topic's name."""
     kinds: list[str]
-    """What is told: `security-hub`, `guardduty`, `non-compliance`, `root-use`, `trail-changes`."""
+    """The kinds: `security-hub`, `guardduty`, `non-compliance`, `root-use`, `trail-changes`."""
     severity: str
-    """The least severity: `low`, `medium`, `high` or `critical`."""
+    """The lowest severity: `low`, `medium`, `high` or `critical`."""
     emails: NotRequired[list[str]]
-    """Who is told; each confirms its subscription once."""
+    """E-mail addresses to notify; each confirms its subscription once."""
 
 
 class Findings(pulumi.ComponentResource):
-    """A topic of findings, and the rules that publish to it."""
+    """The findings topic, and the rules that publish to it."""
 
     topic_arn: pulumi.Output[str]
 
@@ -80,7 +80,7 @@ class Findings(pulumi.ComponentResource):
         return f"{self._args['topic_name']}-{kind}"
 
     def _forward(self) -> None:
-        """Hand findings of the other regions on to the home region's bus.
+        """Forward findings of the other regions to the home region's event bus.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
         """

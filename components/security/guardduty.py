@@ -1,6 +1,6 @@
-"""GuardDuty of the organization, in the account that administers it.
+"""GuardDuty of the organization, in the delegated administrator account.
 
-AWS turns GuardDuty on in every other account by itself, so members have no resources here.
+AWS enables GuardDuty in every other account, so members have no resources here.
 https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_organizations.html
 """
 
@@ -11,16 +11,16 @@ import pulumi_aws as aws
 
 
 class DetectorsArgs(TypedDict):
-    """What makes the administrator's detectors."""
+    """The arguments of the administrator's detectors."""
 
     regions: list[str]
     """The regions."""
     publish: NotRequired[str]
-    """`FIFTEEN_MINUTES`, `ONE_HOUR` or `SIX_HOURS`: how often findings that go on are told."""
+    """How often to publish recurring findings: `FIFTEEN_MINUTES`, `ONE_HOUR`, `SIX_HOURS`."""
 
 
 class Detectors(pulumi.ComponentResource):
-    """The detectors of the account that administers GuardDuty, before it does."""
+    """The detectors of the future delegated administrator of GuardDuty."""
 
     detector_ids: pulumi.Output[dict[str, str]]
 
@@ -43,7 +43,7 @@ class Detectors(pulumi.ComponentResource):
 
 
 class GuardDutyOrganizationArgs(TypedDict):
-    """What every account of the organization gets."""
+    """The arguments of the organization's configuration."""
 
     detectors: dict[str, pulumi.Input[str]]
     """The administrator's detectors, by region."""
@@ -52,7 +52,7 @@ class GuardDutyOrganizationArgs(TypedDict):
 
 
 class GuardDutyOrganization(pulumi.ComponentResource):
-    """GuardDuty in every account, those to come among them."""
+    """GuardDuty in every account, including future ones."""
 
     def __init__(
         self,

@@ -1,9 +1,9 @@
 """The archive of the organization's logs: one key, and one bucket that services deliver to.
 
 CloudTrail's organization trail and AWS Config of every account write here, each under its own
-prefix of `AWSLogs/`. Nobody of the archive's account can read the logs by way of the bucket's
-policy, only the exact roles that are named. Without `force_destroy` the archive is protected as a
-whole.
+prefix of `AWSLogs/`. The bucket policy does not let the archive's account read the logs,
+only the exact listed roles. Without `force_destroy`, the whole archive
+is protected.
 """
 
 from typing import NotRequired, TypedDict
@@ -18,36 +18,36 @@ from landfall.blueprint.buckets import Lock
 
 
 class LogArchiveArgs(TypedDict):
-    """What makes the log archive."""
+    """The arguments of the log archive."""
 
     account_id: pulumi.Input[str]
-    """The account it stands in."""
+    """Its account."""
     region: str
-    """The region it stands in."""
+    """Its region."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     organization_id: pulumi.Input[str]
     """The organization whose accounts deliver to it."""
     management_account_id: pulumi.Input[str]
-    """The account that the trail belongs to."""
+    """The trail's account."""
     bucket_name: pulumi.Input[str]
-    """The bucket's name; the bucket of its access logs has `-access` behind it."""
+    """The bucket's name; the access log bucket appends `-access`."""
     trail_name: NotRequired[str]
     """The organization's trail, in this region of the management account."""
     config: NotRequired[bool]
-    """AWS Config of the organization's accounts delivers here too."""
+    """Whether AWS Config of the organization's accounts also delivers here."""
     reader_role_arns: NotRequired[list[pulumi.Input[str]]]
-    """Roles that read logs."""
+    """Roles that may read logs."""
     archive_days: NotRequired[int]
-    """Days after which logs move to S3 Glacier Instant Retrieval; never where it is left out."""
+    """Days until logs move to S3 Glacier Instant Retrieval. Default: never."""
     expire_days: int
-    """Days after which logs are deleted."""
+    """Days until logs are deleted."""
     lock_mode: NotRequired[str]
-    """`GOVERNANCE` or `COMPLIANCE`: object lock holds every log for `lock_days`."""
+    """`GOVERNANCE` or `COMPLIANCE`: Object Lock keeps every log for `lock_days`."""
     lock_days: NotRequired[int]
-    """For how many days."""
+    """The retention in days."""
     force_destroy: NotRequired[bool]
-    """Delete the logs when the archive is destroyed; otherwise it is protected."""
+    """Delete the logs on destroy; otherwise the archive is protected."""
 
 
 class LogArchive(pulumi.ComponentResource):
@@ -69,7 +69,7 @@ class LogArchive(pulumi.ComponentResource):
         logs = make_bucket(f"{name}-access", described.archive_logs(archive), inputs, region, self)
         bucket = described.archive_bucket(archive, inputs.text(key.arn))
         made = make_bucket(name, bucket, inputs, region, self, logs=logs)
-        # Services try to deliver when they are set up: what they are given waits for the policy.
+        # Services test the delivery when they are configured, so outputs depend on the policy.
         self.bucket_name = pulumi.Output.all(made.bucket.bucket, made.policy.id).apply(
             lambda all: all[0]
         )

@@ -1,7 +1,7 @@
-"""Security Hub of the organization, in the account that administers it.
+"""Security Hub of the organization, in the delegated administrator account.
 
-Configured centrally: one policy says for every account and region what is on, so members have no
-resources here, and accounts to come need none.
+Configured centrally: one policy configures every account and region, so members have no
+resources here, and future accounts need none.
 https://docs.aws.amazon.com/securityhub/latest/userguide/central-configuration-intro.html
 """
 
@@ -10,7 +10,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-# Name to what follows `standards/`; the oldest is a rule set, of no region.
+# Name to the part after `standards/`; the oldest is a rule set without a region.
 # https://docs.aws.amazon.com/securityhub/latest/userguide/standards-reference.html
 from landfall.aws.arns import arn_of
 
@@ -28,21 +28,21 @@ _STANDARDS = {
 
 
 def standard_arn(name: str, partition: str, region: str) -> str:
-    """Return the ARN of a security standard in a region; raises `KeyError` for one of no name."""
+    """Return the ARN of a security standard in a region; raises `KeyError` for an unknown name."""
     if name == "cis-1.2":
         return arn_of(partition, "securityhub", "ruleset/cis-aws-foundations-benchmark/v/1.2.0")
     return arn_of(partition, "securityhub", f"standards/{_STANDARDS[name]}", region=region)
 
 
 class SecurityHubArgs(TypedDict):
-    """What turns Security Hub on in one account."""
+    """The arguments of Security Hub in one account."""
 
     region: str
-    """The region that findings come together in."""
+    """The aggregation region of findings."""
 
 
 class SecurityHub(pulumi.ComponentResource):
-    """Security Hub in the account that administers it, before it does."""
+    """Security Hub in its future delegated administrator account."""
 
     def __init__(
         self, name: str, args: SecurityHubArgs, opts: pulumi.ResourceOptions | None = None
@@ -60,24 +60,24 @@ class SecurityHub(pulumi.ComponentResource):
 
 
 class SecurityHubOrganizationArgs(TypedDict):
-    """What every account of the organization gets."""
+    """The arguments of the organization's configuration."""
 
     region: str
-    """The region that findings come together in."""
+    """The aggregation region of findings."""
     linked_regions: list[str]
-    """The other regions that the policy holds in."""
+    """The other regions of the policy."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     target_id: pulumi.Input[str]
-    """The root (`r-…`), unit or account that the policy holds for."""
+    """The policy's target: the root (`r-…`), a unit or an account."""
     standards: list[str]
     """Security standards: `fsbp`, `cis-5.0`, …"""
     disabled_controls: NotRequired[list[str]]
-    """Controls that are off, as in `IAM.6`."""
+    """Controls to disable, as in `IAM.6`."""
 
 
 class SecurityHubOrganization(pulumi.ComponentResource):
-    """Security Hub in every account and region, by one policy."""
+    """Security Hub in every account and region, with one policy."""
 
     def __init__(
         self,

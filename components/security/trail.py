@@ -1,7 +1,7 @@
-"""The organization's trail: who did what, in every account and region.
+"""The organization's CloudTrail trail, for every account and region.
 
-Stands in the management account. A trail that a delegated administrator makes belongs to the
-management account all the same; made here, the program needs no second way to it.
+In the management account. A trail created by a delegated administrator also belongs to the
+management account; created here, the program needs no second access path.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
 """
 
@@ -19,7 +19,7 @@ _INSIGHTS = {"api-call-rate": "ApiCallRateInsight", "api-error-rate": "ApiErrorR
 
 
 class OrganizationTrailArgs(TypedDict):
-    """What makes the trail."""
+    """The arguments of the trail."""
 
     trail_name: str
     """Its name."""
@@ -30,21 +30,21 @@ class OrganizationTrailArgs(TypedDict):
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     organization_id: pulumi.Input[str]
-    """The organization, under whose name events of members arrive in the log group."""
+    """The organization, which prefixes log streams of member accounts."""
     bucket_name: pulumi.Input[str]
-    """The bucket that it delivers to."""
+    """The delivery bucket."""
     key_arn: pulumi.Input[str]
-    """The key that its logs are encrypted with."""
+    """The key that encrypts its logs."""
     insights: NotRequired[list[str]]
-    """What Insights looks for: `api-call-rate`, `api-error-rate`."""
+    """The kinds of Insights: `api-call-rate`, `api-error-rate`."""
     data_event_types: NotRequired[list[str]]
     """Resource types whose data events are recorded, as in `AWS::S3::Object`."""
     log_group_days: NotRequired[int]
-    """Send events to an encrypted log group too, which keeps them so long."""
+    """Also send events to an encrypted log group, and keep them for these days."""
 
 
 class OrganizationTrail(pulumi.ComponentResource):
-    """A trail of all accounts and regions, encrypted, whose files can be proved unchanged."""
+    """An encrypted trail of all accounts and regions, with log file validation."""
 
     trail_arn: pulumi.Output[str]
 
@@ -75,7 +75,7 @@ class OrganizationTrail(pulumi.ComponentResource):
         self.register_outputs({"trail_arn": self.trail_arn})
 
     def _log_group(self) -> dict[str, Any]:
-        """Make the log group, its key, and the role with which CloudTrail writes to it."""
+        """Create the log group, its key, and CloudTrail's role for it."""
         name, args, child = self._name, self._args, pulumi.ResourceOptions(parent=self)
         inputs, trail, region = Inputs(), args["trail_name"], args["region"]
         place = inputs.place(args.get("partition", "aws"), region, args["account_id"])
@@ -93,7 +93,7 @@ class OrganizationTrail(pulumi.ComponentResource):
         role, policy = made.role, made.granted[0]
         return {
             "cloud_watch_logs_group_arn": pulumi.Output.concat(group.arn, ":*"),
-            # CloudTrail tries the role when the trail is made.
+            # CloudTrail tests the role when the trail is created.
             "cloud_watch_logs_role_arn": pulumi.Output.all(role.arn, policy.urn).apply(
                 lambda all: all[0]
             ),
@@ -101,7 +101,7 @@ class OrganizationTrail(pulumi.ComponentResource):
 
 
 def _selectors(args: OrganizationTrailArgs) -> list[dict[str, Any]]:
-    """Return what is recorded beside the default; nothing where that is enough."""
+    """Return the event selectors beyond the default; empty if the default is enough."""
     types = args.get("data_event_types", [])
     if not types:
         return []

@@ -280,7 +280,7 @@ def account(key: str, **values: Any) -> dict[str, Any]:
 def test_a_new_address_is_told_since_nothing_else_becomes_of_it(run: Runner) -> None:
     assert changed(run, config(), {}) == []
     (said,) = changed(run, config(), {"audit": account("audit", email="old@example.com")})
-    assert "account audit: the e-mail address audit@example.com is written down" in said
+    assert "account audit: the new e-mail address audit@example.com is recorded" in said
 
 
 @pytest.mark.parametrize(("count", "refused"), [(250, False), (251, True)])
@@ -291,7 +291,7 @@ def test_more_closures_than_aws_allows_are_refused(run: Runner, count: int, refu
             changed(run, config(), old)
     else:
         (said,) = changed(run, config(), old)
-        assert "closes 3 at once: run it with --parallel 3" in said
+        assert "closes 3 at a time: run it with --parallel 3" in said
 
 
 def test_the_share_of_a_large_organization_counts(run: Runner) -> None:

@@ -139,7 +139,7 @@ def test_application_named_like_an_account_keeps_its_names() -> None:
 
 def test_account_under_another_key_is_refused_unless_its_settings_say_so() -> None:
     old = {"orders-dev": {"email": "a@example.com"}}
-    with pytest.raises(register.AccountRenameError, match="write 'formerly: orders-dev' in"):
+    with pytest.raises(register.AccountRenameError, match="add 'formerly: orders-dev' to"):
         register._renamed(_stack(), old, {"audit": {"email": "A@example.com"}})
     register._renamed(_stack(*RENAMED), old, {"sales-dev": {"email": "a@example.com"}})
     register._renamed(_stack(), old, {"audit": {"email": "b@example.com"}, **old})

@@ -180,7 +180,7 @@ def test_an_account_is_renamed_and_moved_in_place(project: Stack, orders: str) -
     project.account_file("orders", text.replace("orders@example.com", "moved@example.com"))
     done = project.up()
     assert set(project.changes()) <= {"updated", "changes"}
-    assert "the e-mail address moved@example.com is written down, and not set" in done.stdout
+    assert "the new e-mail address moved@example.com is recorded, but not set" in done.stdout
     assert project.id_of("orders@example.com") == orders
     described = project.aws("organizations").describe_account(AccountId=orders)["Account"]
     assert described["Name"] == "Orders of Europe"
@@ -240,7 +240,7 @@ def test_closing_more_than_aws_allows_is_refused_in_the_preview(project: Stack) 
     path.write_text(FILE)
     project.account_file("second", ORDERS.replace("orders@", "second@"))
     assert refused.returncode != 0
-    assert "2 accounts would be closed (orders, second), and AWS closes 1" in refused.stdout
+    assert "2 accounts would be closed (orders, second), but AWS closes 1" in refused.stdout
 
 
 def test_an_account_is_emptied_and_then_closed(project: Stack, orders: str) -> None:

@@ -92,7 +92,7 @@ def test_account_under_another_key_is_refused_by_the_preview(project: Project) -
     _file(project).write_text(text)
     done = project.pulumi(f"preview -s {STACK}", ok=False)
     assert done.returncode != 0
-    assert "write 'formerly: site' in account shop" in done.stdout
+    assert "add 'formerly: site' to account shop" in done.stdout
     assert "Traceback" not in done.stdout
 
 

@@ -8,10 +8,10 @@ from landfall.blueprint.deployments import DeploymentArgs
 
 
 class DestinationArgs(TypedDict):
-    """One account and region that a pipeline deploys to."""
+    """One destination of a pipeline: an account and region."""
 
     name: str
-    """Unique among the destinations of a pipeline; names its actions."""
+    """Unique among the destinations of a pipeline; part of its action names."""
     region: str
     """The region."""
     deploy_role_arn: pulumi.Input[str]
@@ -19,54 +19,54 @@ class DestinationArgs(TypedDict):
     service_role_arn: NotRequired[pulumi.Input[str]]
     """The account's service role, for CloudFormation."""
     alarms: NotRequired[list[str]]
-    """CloudWatch alarms there that conditions of the stage watch."""
+    """CloudWatch alarms of the destination for the stage's conditions."""
 
 
 class HealthArgs(TypedDict):
     """When a deployment counts as unhealthy."""
 
     pipeline: str
-    """The pipeline's name, with which the alarms' names begin."""
+    """The pipeline's name, the prefix of the alarms' names."""
     errors: int
-    """Errors in a minute, twice in three minutes, that raise the alarm."""
+    """Errors a minute, in two of three minutes, that raise the alarm."""
     error_percent: NotRequired[int]
-    """The part of the requests in a minute, in their place."""
+    """The percentage of requests in a minute, instead of `errors`."""
     topic_arn: NotRequired[pulumi.Input[str]]
-    """The topic that is told, in the alarm's own region."""
+    """The topic to notify, in the alarm's region."""
 
 
 class DeploymentTargetArgs(TypedDict):
-    """What makes a deployment target."""
+    """The arguments of a deployment target."""
 
     deployment: DeploymentArgs
-    """What is deployed."""
+    """The deployment."""
     account_id: pulumi.Input[str]
-    """The account it is deployed to."""
+    """The target account."""
     region: str
-    """The region it is deployed to."""
+    """The target region."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     organization_id: pulumi.Input[str]
-    """The organization that the pipeline belongs to."""
+    """The pipeline's organization."""
     pipeline_role_arn: pulumi.Input[str]
-    """The role of the pipeline that deploys."""
+    """The pipeline's role."""
     pipeline_name: NotRequired[str]
     """lambda: the pipeline that deploys, whose log group the deploy role writes to."""
     runner_role_arn: NotRequired[pulumi.Input[str]]
-    """pulumi: the role of the build that runs the program, which acts as the deploy role."""
+    """pulumi: the role of the build that runs the program and assumes the deploy role."""
     deploy_role_name: str
     """The role that the pipeline's deploy actions assume."""
     service_role_name: str
-    """The role that CloudFormation or CodeDeploy works with."""
+    """The service role of CloudFormation or CodeDeploy."""
     bucket_arn: pulumi.Input[str]
     """The artifact store's bucket."""
     key_arn: pulumi.Input[str]
     """The artifact store's key."""
     artifact_prefix: str
-    """The part of the bucket that the pipeline writes to, without a slash at its end."""
+    """The pipeline's prefix in the bucket, without a trailing slash."""
     listeners: NotRequired[list[str]]
-    """ecs: the load balancer's listener, and the one for tests where there is one."""
+    """ecs: the load balancer's listener, and optionally its test listener."""
     alarms: NotRequired[list[str]]
     """Alarms of this account and region that stop a deployment, by name; ten at most."""
     health: NotRequired[HealthArgs]
-    """The alarms to make; none where left out."""
+    """The alarms to create. Default: none."""

@@ -1,4 +1,4 @@
-"""CloudFormation stacks by change set; the stack itself is made with a role of its own."""
+"""CloudFormation stacks by change set, with a separate service role."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ def actions(
     destination: DestinationArgs,
     built: str,
 ) -> list[dict[str, Any]]:
-    """Return the two actions: one prepares the change set, one executes it."""
+    """Return two actions: one creates the change set, one executes it."""
     change_set = {"StackName": deployment["name"], "ChangeSetName": "landfall"}
     prepare: dict[str, Any] = {
         **change_set,

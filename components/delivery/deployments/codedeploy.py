@@ -20,7 +20,7 @@ def make_group(
     granted: list[pulumi.Resource],
     alarms: list[pulumi.Input[str]],
 ) -> None:
-    """Make the application, its deployment group, and a configuration where one is needed."""
+    """Create the application, its deployment group, and a configuration if necessary."""
     deployment, region = args["deployment"], args["region"]
     kind = deployment["kind"]
     child = pulumi.ResourceOptions(parent=parent)
@@ -35,7 +35,7 @@ def make_group(
     events = ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"]
     if alarms:
         events.append("DEPLOYMENT_STOP_ON_ALARM")
-        # Where alarms cannot be read, a deployment stops rather than goes on unwatched.
+        # If alarms cannot be read, stop the deployment instead of continuing unmonitored.
         watched["alarm_configuration"] = {
             "enabled": True,
             "alarms": alarms,
@@ -128,7 +128,7 @@ def _ec2(args: DeploymentTargetArgs) -> dict[str, Any]:
     if groups := deployment.get("auto_scaling_groups"):
         result["autoscaling_groups"] = groups
     if tags := deployment.get("instance_tags"):
-        # One set for each tag: an instance must be in all of them.
+        # One set for each tag: an instance must match all of them.
         result["ec2_tag_sets"] = [
             {"ec2_tag_filters": [{"type": "KEY_AND_VALUE", "key": key, "value": value}]}
             for key, value in sorted(tags.items())

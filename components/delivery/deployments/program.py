@@ -1,6 +1,6 @@
-"""`pulumi up` of an application's own program, in a build that acts as the deploy role.
+"""`pulumi up` of an application's program, in a build that assumes the deploy role.
 
-The build stands in the delivery account beside the pipeline; all it may do by itself is to read its
+The build is in the delivery account, like the pipeline. Its own role may only read its
 artifacts, write its logs, and assume the deploy roles of its own pipeline.
 """
 
@@ -18,7 +18,7 @@ from landfall.blueprint.deployments import DeploymentArgs
 from landfall.blueprint.places import Place
 from landfall.blueprint.roles import Role
 
-# The AWS SDKs read the profile; the build's own role is what the container's credentials are.
+# AWS SDKs use the profile; the container's credentials are those of the build's role.
 _BUILDSPEC = {
     "version": 0.2,
     "env": {"shell": "bash"},
@@ -63,7 +63,7 @@ def make_runner(
     runner: Runner,
     deployment: DeploymentArgs,
 ) -> aws.codebuild.Project:
-    """Make the build that runs the program, with its role and its encrypted logs."""
+    """Create the build that runs the program, with its role and encrypted logs."""
     child = pulumi.ResourceOptions(parent=parent)
     pipeline_name, key_arn = runner.pipeline_name, runner.key_arn
     project_name, logical = f"{pipeline_name}-pulumi", f"{name}-pulumi"
@@ -87,7 +87,7 @@ def make_runner(
         "variables": projects.plain_variables(variables),
         "timeout_minutes": deployment.get("timeout_minutes", 120),
         "log_group": group.name,
-        # A second update of the stack would only wait for the lock of its state.
+        # A second update of the stack would only wait for the state's lock.
         "one_at_a_time": True,
     }
     options = pulumi.ResourceOptions(parent=parent, depends_on=made.granted)

@@ -1,4 +1,4 @@
-"""The deployment stages of a pipeline: one for each wave, its destinations side by side."""
+"""The deployment stages of a pipeline: one for each wave, with destinations in parallel."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,11 +23,11 @@ def deploy_stages(
     image: str | None = None,
     tests: Sequence[dict[str, Any]] = (),
 ) -> list[dict[str, Any]]:
-    """Return the stages that deploy the artifact `built`, wave after wave.
+    """Return the stages that deploy the artifact `built`, one for each wave.
 
-    `runner` is the name of the build that runs a Pulumi program, `image` the artifact that tells
-    the container image where that is another one. A wave begins when the one before it has
-    succeeded, its conditions with it. `tests` are actions that follow the deployment in the first
+    `runner` is the name of the build that runs a Pulumi program, `image` the artifact with
+    the container image, if it is a separate artifact. A wave starts when the previous one has
+    succeeded, including its conditions. `tests` are actions after the deployment in the first
     wave's stage, in the order of their `run_order`.
     """
     if image is not None:
@@ -116,7 +116,7 @@ def _ecs(deployment: DeploymentArgs, built: str) -> dict[str, str]:
 def _program(
     name: str, destination: DestinationArgs, built: str, runner: pulumi.Input[str] | None
 ) -> dict[str, Any]:
-    """Return the action that runs the program: a build in the pipeline's own region."""
+    """Return the action that runs the program: a build in the pipeline's region."""
     variables = pulumi.Output.json_dumps(
         [
             {"name": "DEPLOY_REGION", "value": destination["region"], "type": "PLAINTEXT"},
