@@ -1,4 +1,4 @@
-"""Roles and policies beside an application's pipelines: chat, protected branches, run time."""
+"""Further roles and policies of an application: chat, protected branches, run time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from landfall.blueprint.places import Place
 from landfall.blueprint.roles import Policy, Role
 from landfall.blueprint.statements import Statement, statement
 
-# What changes a branch without a pull request.
+# Actions that change a branch without a pull request.
 _PUSHES = (
     "codecommit:CreateCommit",
     "codecommit:DeleteBranch",
@@ -20,12 +20,12 @@ _PUSHES = (
     "codecommit:MergeBranchesByThreeWay",
     "codecommit:PutFile",
 )
-# What takes the rule away from a repository or from one pull request.
+# Actions that remove the rule from a repository or a pull request.
 _RULES = (
     "codecommit:DisassociateApprovalRuleTemplateFromRepository",
     "codecommit:OverridePullRequestApprovalRules",
 )
-# None of these knows a resource smaller than all.
+# These actions do not support resource-level permissions.
 _TRACES = (
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
@@ -35,7 +35,7 @@ _TRACES = (
 
 
 def chat_role(partition: str, account_id: str, topic: str) -> Role:
-    """Return the role with which chat channels show the alarms of an application."""
+    """Return the role that chat channels use to show an application's alarms."""
     channels = arn_of(partition, "chatbot", f"chat-configuration/*/{topic}", account=account_id)
     trust = statement(
         "OnlyForTheseChannels",
@@ -57,7 +57,7 @@ def chat_role(partition: str, account_id: str, topic: str) -> Role:
 
 
 def protected_branches(name: str, place: Place, repository: str, branches: Sequence[str]) -> Policy:
-    """Return the policy that keeps people from pushing to protected branches.
+    """Return the policy that denies pushes to protected branches.
 
     https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html
     """
@@ -71,7 +71,7 @@ def protected_branches(name: str, place: Place, repository: str, branches: Seque
             resources=[arn],
             conditions={
                 "StringEqualsIfExists": {"codecommit:References": references},
-                # The first request of a push names no reference yet; without it none would begin.
+                # The first request of a push has no reference yet and must be allowed.
                 "Null": {"codecommit:References": "false"},
             },
         ),
@@ -83,6 +83,6 @@ def protected_branches(name: str, place: Place, repository: str, branches: Seque
 def workload_policy(
     name: str, description: str, statements: Sequence[Statement], *, tracing: bool
 ) -> Policy:
-    """Return the policy that a team attaches to the roles of its deployed application."""
+    """Return the policy that a team attaches to its deployed application's roles."""
     traces = [statement("WriteTraces", actions=_TRACES, resources=["*"])] if tracing else []
     return Policy(name, [*traces, *statements], description=description)

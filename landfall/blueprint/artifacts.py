@@ -1,4 +1,4 @@
-"""What using an artifact store takes."""
+"""Permissions for using an artifact store."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OBJECT_WRITE = (*OBJECT_READ, "s3:PutObject")
 
 
 def find_bucket(store: Store) -> Statement:
-    """Return the statement with which a role finds a store's bucket."""
+    """Return the statement for locating a store's bucket."""
     return statement(
         "FindBucket",
         actions=["s3:GetBucketLocation", "s3:GetBucketVersioning"],
@@ -35,7 +35,7 @@ def find_bucket(store: Store) -> Statement:
 
 
 def use_artifacts(pipeline_name: str, store: Store) -> list[Statement]:
-    """Return what reading and writing this pipeline's artifacts takes, and no other's."""
+    """Return the statements for reading and writing only this pipeline's artifacts."""
     objects = f"{store.bucket_arn}/{naming.artifact_prefix(pipeline_name)}/*"
     return [
         statement("UseArtifacts", actions=OBJECT_WRITE, resources=[objects]),
@@ -45,7 +45,7 @@ def use_artifacts(pipeline_name: str, store: Store) -> list[Statement]:
 
 
 def read_artifacts(artifact_prefix: str, store: Store) -> list[Statement]:
-    """Return the statements with which a role of a target reads its own pipeline's artifacts."""
+    """Return the statements that let a target's role read its pipeline's artifacts."""
     objects = f"{store.bucket_arn}/{artifact_prefix}/*"
     return [
         statement("ReadArtifacts", actions=OBJECT_READ, resources=[objects]),
@@ -55,7 +55,7 @@ def read_artifacts(artifact_prefix: str, store: Store) -> list[Statement]:
 
 
 def read_sources(pipeline_names: Sequence[str], store: Store) -> list[Statement]:
-    """Return what reading the sources of these pipelines takes, and writing encrypted reports.
+    """Return the statements for reading these pipelines' sources and writing encrypted reports.
 
     CodePipeline puts an artifact below the first ten characters of its name.
     """

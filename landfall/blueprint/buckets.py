@@ -76,7 +76,7 @@ def only_kms(arn: str) -> Statement:
 
 
 def _only(sid: str, arn: str, header: str, value: str) -> Statement:
-    # A request without the header gets the bucket's default, which is right; hence the Null.
+    # Null allows requests without the header: they get the bucket's default encryption.
     return statement(
         sid,
         effect="Deny",

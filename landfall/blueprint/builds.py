@@ -1,4 +1,4 @@
-"""The roles of CodeBuild projects, and what running such projects takes."""
+"""The roles of CodeBuild projects, and the permissions to run projects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REPORTS = "reports"
 class Build:
     """The build of one pipeline; its project has the pipeline's name.
 
-    `caches`: it keeps a cache in the artifact store. `secrets` are those it gets in variables,
+    `caches`: it has a cache in the artifact store. `secrets` are those in its variables,
     encrypted with `secrets_key_arn`. `formerly` is the pipeline's name when its log group was made.
     """
 
@@ -44,7 +44,7 @@ def test_log_group(application: str) -> str:
 
 
 def build_role(place: Place, build: Build, store: Store) -> Role:
-    """Return the role of a pipeline's build: it uses this pipeline's artifacts alone."""
+    """Return the role of a pipeline's build: it uses only this pipeline's artifacts."""
     role = codebuild_role(
         build.role_name,
         f"The build role of pipeline {build.pipeline}",
@@ -80,7 +80,7 @@ def build_role(place: Place, build: Build, store: Store) -> Role:
 def batch_role(name: str, place: Place, projects: Sequence[str]) -> Role:
     """Return the role that starts the builds of a batch.
 
-    A role of its own, so that a build by itself starts no other.
+    A separate role, so that a single build cannot start others.
     https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html
     """
     start = statement(
@@ -93,7 +93,7 @@ def batch_role(name: str, place: Place, projects: Sequence[str]) -> Role:
 
 
 def source_tests_name(application: str) -> str:
-    """Return the name of the role with which the sources of an application are tested."""
+    """Return the name of the role of an application's source tests."""
     return f"{application}-tests"
 
 
@@ -117,7 +117,7 @@ class SourceTests:
 
 
 def source_tests_role(place: Place, tests: SourceTests, store: Store) -> Role:
-    """Return the role of the tests of an application's sources."""
+    """Return the role of an application's source tests."""
     name = source_tests_name(tests.application)
     description = f"Tests the sources of {tests.application}"
     statements = [
@@ -156,7 +156,7 @@ class DeployedTest:
 
 
 def deployed_test_role(place: Place, test: DeployedTest, store: Store) -> Role:
-    """Return the role of one kind of test of what a pipeline deploys."""
+    """Return the role of one kind of deployment test."""
     statements = [
         *artifacts.read_sources([test.pipeline], store),
         *sources.clone(test.source, place),
@@ -195,7 +195,7 @@ def runner_role(
 
 
 def write_logs(place: Place, log_group: str, streams: str = "*") -> Statement:
-    """Return the statement with which a role writes its log streams."""
+    """Return the statement for writing log streams."""
     resource = f"log-group:{log_group}:*"
     if streams != "*":
         resource = f"log-group:{log_group}:log-stream:{streams}/*"
@@ -207,7 +207,7 @@ def write_logs(place: Place, log_group: str, streams: str = "*") -> Statement:
 
 
 def write_reports(place: Place, group_name: str, store: Store) -> list[Statement]:
-    """Return what a role needs that reports to the group.
+    """Return the statements for reporting to the report group.
 
     https://docs.aws.amazon.com/codebuild/latest/userguide/report-group-export-settings.html
     """
@@ -235,7 +235,7 @@ def write_reports(place: Place, group_name: str, store: Store) -> list[Statement
 
 
 def run_projects(single: Sequence[str], batches: Sequence[str]) -> list[Statement]:
-    """Return what a pipeline's role needs in order to run projects, `batches` as several builds.
+    """Return the statements that let a pipeline's role run projects; `batches` are batch builds.
 
     https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html
     """

@@ -23,7 +23,7 @@ def group_name(deployment: DeploymentArgs) -> str:
 
 
 def configuration_name(deployment: DeploymentArgs) -> str:
-    """Return the name of the deployment configuration; one of one's own has its values in it.
+    """Return the name of the deployment configuration; a custom one contains its values.
 
     A configuration cannot be changed, only replaced, so another value needs another name.
     """
@@ -36,7 +36,7 @@ def configuration_name(deployment: DeploymentArgs) -> str:
 
 
 def deploy(deployment: DeploymentArgs, place: Place) -> list[Statement]:
-    """Return what the deploy role needs: deployments of this one group, and nothing of its target.
+    """Return the deploy role's statements: deployments of this one group, without its target.
 
     https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html
     """
@@ -87,11 +87,11 @@ def work(
     listeners: Sequence[str],
     reading: Sequence[Statement],
 ) -> list[Statement]:
-    """Return what CodeDeploy's own role needs, by the kind that it deploys.
+    """Return the statements of CodeDeploy's service role, by kind.
 
-    `reading` are the statements with which it reads its artifacts.
+    `reading` are the statements for reading its artifacts.
 
-    Narrower than AWS's managed policies, which hold for every resource of an account.
+    Narrower than AWS's managed policies, which apply to every resource of an account.
     https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html
     """
     if deployment["kind"] == ECS:

@@ -66,7 +66,7 @@ def archive_bucket(archive: LogArchive, key_arn: str) -> Bucket:
         archive.bucket,
         [
             buckets.tls_only(archive.arn),
-            # Only of the key: CloudTrail writes its digests with S3's own keys, under no key's id.
+            # Only if a key is given: CloudTrail writes its digests with S3 managed keys.
             buckets.only_key(archive.arn, key_arn),
             *_deliveries(archive),
         ],

@@ -14,10 +14,10 @@ from landfall.blueprint.statements import Statement, statement
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A pipeline that delivers, or that validates pull requests.
+    """A delivery pipeline, or a pull request pipeline.
 
-    `projects` and `batches` are the ARNs of the projects that it runs, as one build or as several.
-    `deploy_role_arns` is None where it deploys nothing. `remote_stores` are those of other regions.
+    `projects` and `batches` are the ARNs of its single-build and batch projects.
+    `deploy_role_arns` is None without deployments. `remote_stores` are the stores of other regions.
     """
 
     name: str
@@ -52,7 +52,7 @@ def pipeline_role(place: Place, pipeline: Pipeline, store: Store) -> Role:
 
 
 def _orchestrate(deploy_role_arns: Sequence[str], topic_arn: str | None) -> list[Statement]:
-    """Return what the pipeline's role needs for its deploy and approval actions."""
+    """Return the pipeline role's statements for deploy and approval actions."""
     statements = [
         statement("Deploy", actions=["sts:AssumeRole"], resources=list(deploy_role_arns)),
     ]

@@ -1,4 +1,4 @@
-"""Where something exists, and the ARNs of what exists beside it."""
+"""Places (account and region), and ARNs in them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from landfall.aws.arns import arn_of, iam_arn
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A region of an account; `log_days` is how long logs are kept there."""
+    """A region of an account; logs are kept there for `log_days`."""
 
     partition: str
     region: str

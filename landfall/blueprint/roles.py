@@ -1,4 +1,4 @@
-"""Roles: who may assume them, and what they may do."""
+"""Roles: their trust and their permissions."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Role:
     """One IAM role.
 
     `policies` are the inline policies: name to statements. `managed` are the ARNs of attached
-    policies, `boundary` is the ARN of the permissions boundary. `session_hours` is AWS's default
-    where it is None.
+    policies, `boundary` is the ARN of the permissions boundary. A `session_hours` of None is AWS's
+    default.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Role:
 
     @property
     def path_and_name(self) -> str:
-        """The name with the path in front, as ARNs have it: `landfall/reader`."""
+        """The name with its path, as in ARNs: `landfall/reader`."""
         return f"{self.path}{self.name}".removeprefix("/")
 
     @property

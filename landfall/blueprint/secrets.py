@@ -34,7 +34,7 @@ def read(references: Sequence[Reference], place: Place, key_arn: str) -> list[St
             statement(
                 "ReadSecrets",
                 actions=["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-                # Secrets Manager puts a hyphen and six characters behind the name.
+                # Secrets Manager appends a hyphen and six characters to the name.
                 resources=[
                     place.arn("secretsmanager", f"secret:{name}-??????") for name in secrets
                 ],

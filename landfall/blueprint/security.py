@@ -16,7 +16,7 @@ FINDINGS_ALIAS = "landfall/findings"
 
 
 def aggregator_role(partition: str, account_id: str) -> Role:
-    """Return the role with which AWS Config lists the organization's accounts."""
+    """Return the role that AWS Config uses to list the organization's accounts."""
     trust = statement(
         "TheAggregator",
         actions=["sts:AssumeRole"],
@@ -38,9 +38,9 @@ def trail_log_group(trail: str) -> str:
 
 
 def trail_role(place: Place, trail: str, organization_id: str) -> Role:
-    """Return the role with which CloudTrail writes to a trail's log group.
+    """Return the role that CloudTrail uses to write to a trail's log group.
 
-    Events of members arrive in streams named after the organization.
+    Log streams of member accounts start with the organization's id.
     """
     trust = statement(
         "TheTrail",
@@ -80,7 +80,7 @@ def findings_key(place: Place, topic: str) -> Key:
 
 
 def forward_role(place: Place, topic: str, other_regions: Sequence[str]) -> Role:
-    """Return the role with which other regions hand findings on to the home region's bus.
+    """Return the role that other regions use to forward findings to the home region's event bus.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
     """

@@ -26,7 +26,7 @@ def statement(
     """Return one statement.
 
     `principals` is the value of `Principal`: `"*"` or a mapping such as `{"Service": [...]}`.
-    `resources` is left out for trust policies.
+    Trust policies have no `resources`.
     """
     result: Statement = {"Sid": sid, "Effect": effect}
     if principals is not None:
@@ -42,9 +42,9 @@ def statement(
 def exactly(role_arns: Sequence[Any], organization_id: Any) -> dict[str, dict[str, Any]]:
     """Return the condition under which only these roles, inside this organization, match.
 
-    `aws:PrincipalArn` of an assumed role is the role's own ARN, so one value names one role. It is
-    used beside the account as principal, because a role named as principal must already exist and
-    turns into a dead id when it is made anew.
+    `aws:PrincipalArn` of an assumed role is the role's ARN, so one value identifies one role. It is
+    combined with the account as principal, because a role as principal must already exist, and
+    becomes a stale id when it is created again.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
     """
     return {
@@ -81,7 +81,7 @@ def exact_roles(
 
 
 def service_trust(service: str, account_id: str, source_arns: Sequence[str]) -> Statement:
-    """Return the trust of a service role: this service, for these resources of this account alone.
+    """Return the trust of a service role: this service, only for these resources of this account.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """

@@ -1,7 +1,7 @@
-"""Symbols: the texts in a blueprint that stand for what only AWS knows.
+"""Symbols: texts in a blueprint that stand for values that only AWS knows.
 
-A symbol is `<kind name>`, as in `<account orders-dev>`. No ARN, name or policy has one of its own:
-IAM's variables are written `${…}`, and `<` is in no name that AWS allows.
+A symbol is `<kind name>`, as in `<account orders-dev>`. It cannot occur in an ARN, name or policy:
+IAM variables are written `${…}`, and AWS allows no `<` in names.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def connection(name: str) -> str:
 class AccountsOf:
     """The account principals of roles, given by ARN: `arn:…:iam::ID:root`, sorted.
 
-    A value of its own, because the order is known only once symbols are resolved.
+    A separate type, because the order is known only after resolving symbols.
     """
 
     role_arns: tuple[Any, ...]
@@ -73,9 +73,9 @@ def found_in(value: Any) -> Iterator[str]:
 
 
 def resolved(value: Any, values: Mapping[str, Any]) -> Any:
-    """Return a value with its symbols replaced; those without a value stay as they are.
+    """Return a value with its symbols replaced; symbols without a value stay.
 
-    A text that is one symbol and nothing else becomes the symbol's value, of any type.
+    A text that is exactly one symbol becomes the symbol's value, of any type.
     """
     if isinstance(value, str):
         if value in values:

@@ -1,6 +1,6 @@
-"""The roles of a deployment target: what deploys in an account, and what works behind it.
+"""The roles of a deployment target: the deploy role and the service role.
 
-None can touch more than the stack, function, service, instances or bucket that it deploys.
+Each can change only the stack, function, service, instances or bucket that it deploys.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from landfall.blueprint.statements import Statement, statement
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One account and region that a pipeline deploys to.
+    """One destination of a pipeline: an account and region.
 
     `watched`: alarms stop its deployments. `runner_role_arn` is the role of the build that runs a
     Pulumi program. `pipeline_name` is needed for `lambda` alone.
@@ -46,12 +46,12 @@ class Target:
 
     @property
     def trusts_runner(self) -> bool:
-        """Whether the build of a Pulumi program acts as the deploy role."""
+        """Whether the build of a Pulumi program assumes the deploy role."""
         return self.deployment["kind"] == PULUMI and self.runner_role_arn is not None
 
     @property
     def service(self) -> str | None:
-        """The service that works behind the deploy role, if any."""
+        """The service of the service role, if any."""
         kind = self.deployment["kind"]
         if kind == CLOUDFORMATION:
             return "cloudformation"
@@ -73,7 +73,7 @@ def deploy_role(target: Target) -> Role:
 
 
 def service_role(target: Target) -> Role | None:
-    """Return the role that CloudFormation or CodeDeploy works with; None for other kinds."""
+    """Return the service role of CloudFormation or CodeDeploy; None for other kinds."""
     service, deployment, place = target.service, target.deployment, target.place
     if service is None:
         return None
@@ -107,7 +107,7 @@ def _artifacts(target: Target) -> tuple[str, Store]:
 
 def _deploy(target: Target) -> list[Statement]:
     kind = target.deployment["kind"]
-    # A Pulumi program's build reads the artifacts with a role of its own.
+    # A Pulumi program's build reads the artifacts with its own role.
     statements = [] if kind == PULUMI else artifacts.read_artifacts(*_artifacts(target))
     if kind == S3:
         statements += _site(target)
@@ -120,7 +120,7 @@ def _deploy(target: Target) -> list[Statement]:
     else:
         statements += _change_sets(target)
     if target.watched:
-        # DescribeAlarms knows no resource smaller than all alarms of the account and region.
+        # DescribeAlarms supports only all alarms of the account and region as resource.
         statements.append(
             statement("ReadAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"])
         )
@@ -176,7 +176,7 @@ def _site(target: Target) -> Sequence[Statement]:
 
 
 def _program(target: Target) -> Sequence[Statement]:
-    """Return what the deploy role needs: the program's permissions, its state and its key."""
+    """Return the deploy role's statements: the program's permissions, its state and its key."""
     deployment, place = target.deployment, target.place
     bucket, _, prefix = deployment["backend"].removeprefix("s3://").partition("/")
     state = bucket_arn(place.partition, bucket)

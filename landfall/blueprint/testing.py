@@ -1,4 +1,4 @@
-"""Which tests an application has, and which of its pipelines run them."""
+"""The tests of an application, and the pipelines that run them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ BUILD = "build"
 
 
 def source_kinds(application: Application) -> tuple[str, ...]:
-    """Return the kinds of tests of an application's sources, in their order."""
+    """Return the kinds of an application's source tests, in order."""
     found = list(application.tests.of_sources())
     validated = bool(branching.validation(application))
-    # CodeCommit tells a pull request's branch only by the history, which the review brings.
+    # For CodeCommit, a pull request's branch is only in the history, which the review needs.
     named = validated and not isinstance(application.source, CodeCommitSource)
     if application.review is not None or (named and branching.names(application)):
         found.insert(0, REVIEW)
@@ -25,18 +25,18 @@ def source_kinds(application: Application) -> tuple[str, ...]:
 
 
 def before_build(application: Application, environment: str) -> tuple[str, ...]:
-    """Return the kinds of tests of sources that an environment's pipeline runs."""
+    """Return the kinds of source tests that an environment's pipeline runs."""
     skipped = {BUILD} if _reviewed(application, environment) else {BUILD, REVIEW}
     return tuple(kind for kind in source_kinds(application) if kind not in skipped)
 
 
 def is_split(suite: Suite | None) -> bool:
-    """Tell whether a test runs as several builds."""
+    """Return whether a test runs as several builds."""
     return suite is not None and bool(suite.matrix or suite.shards)
 
 
 def split_kinds(application: Application) -> tuple[str, ...]:
-    """Return the kinds of tests of sources that run as several builds."""
+    """Return the kinds of source tests that run as several builds."""
     suites = application.tests.of_sources()
     return tuple(
         kind
@@ -46,16 +46,16 @@ def split_kinds(application: Application) -> tuple[str, ...]:
 
 
 def pipelines(name: str, application: Application) -> tuple[str, ...]:
-    """Return the names of an application's pipelines, that of pull requests last."""
+    """Return the names of an application's pipelines, the pull request pipeline last."""
     validation = [naming.validation(name)] if branching.validation(application) else []
     own = [naming.pipeline(name, each) for each in application.environments]
     return (*own, *validation)
 
 
 def _reviewed(application: Application, environment: str) -> bool:
-    """Tell whether an environment's pipeline checks the branch and its history.
+    """Return whether an environment's pipeline checks the branch and its history.
 
-    Without a review the name of the branch is all there is to see, where it is not given.
+    Without a review, it only checks the branch name, if the name is a pattern.
     """
     if application.review is not None:
         return True

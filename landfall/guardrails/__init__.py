@@ -1,1 +1,1 @@
-"""Guardrails: a catalogue of them, and the policies that those of a stack come to. Pure."""
+"""Guardrails: the catalogue, and the policies that a stack's guardrails compile to. Pure."""

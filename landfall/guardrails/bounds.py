@@ -1,4 +1,4 @@
-"""Guardrails about who may act at all, and where."""
+"""Guardrails on principals and regions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from landfall.guardrails.statements import (
 
 
 def _deny_all(context: Context) -> list[Statement]:
-    """Deny everything but to the platform, which still has to audit and to close the account."""
+    """Deny everything except to the platform, which must still audit and close the account."""
     return [deny("DenyAll", actions=["*"], exempt=context.platform_roles)]
 
 
@@ -25,7 +25,7 @@ def _deny_leaving(_: Context) -> list[Statement]:
 
 
 def _deny_root(context: Context) -> list[Statement]:
-    """Deny root users; short root sessions that the organization itself opens are no root users.
+    """Deny root users, except short root sessions that the organization opens.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html
     """
@@ -40,7 +40,7 @@ def _deny_root(context: Context) -> list[Statement]:
 # Controller, and requests that S3 and EC2 serve for all regions:
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html
 # https://docs.aws.amazon.com/controltower/latest/controlreference/primary-region-deny-policy.html
-# ACM and WAF for CloudFront stand in us-east-1 like any other use of it: name that region.
+# ACM and WAF for CloudFront are in us-east-1 like any other use of it: add that region.
 GLOBAL = (
     "account:*",
     "activate:*",
@@ -126,7 +126,7 @@ SERVICES = Parameter(
 
 
 def _restrict_regions(context: Context) -> list[Statement]:
-    """Deny other regions; the platform's provisioning still cleans up there."""
+    """Deny other regions, except cleanup by the platform."""
     regions = context.value(REGIONS, context.regions)
     conditions = {"StringNotEquals": {"aws:RequestedRegion": regions}}
     but = sorted({*GLOBAL, *context.value(SERVICES)})
@@ -134,7 +134,7 @@ def _restrict_regions(context: Context) -> list[Statement]:
 
 
 def _deny_iam_users(context: Context) -> list[Statement]:
-    """Deny users with passwords and keys of their own; people come through roles.
+    """Deny IAM users with passwords and keys; users use roles instead.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#bp-users-federation-idp
     """

@@ -1,4 +1,4 @@
-"""Packs the guardrails of a target into the fewest policies that AWS's limits allow."""
+"""Pack a target's guardrails into the fewest policies that AWS's quotas allow."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from landfall.guardrails.statements import RCP, SCP, Statement
 from landfall.problems import Problem, ProblemsError
 
 _EMPTY = len('{"Version":"2012-10-17","Statement":[]}')
-# More placements than this are not tried; what was found by then is still within the limits.
+# The most placements to try; the best one so far is within the quotas.
 _TRIES = 20_000
 
 
@@ -27,7 +27,7 @@ class PolicyDocument:
 class Limits:
     """Size in characters and number per target, by policy type.
 
-    AWS attaches a policy of its own (`FullAWSAccess`) to every target, which takes one place.
+    AWS attaches its own policy (`FullAWSAccess`) to every target, which uses one attachment.
     """
 
     size: Mapping[str, int]
@@ -36,7 +36,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A guardrail as it goes into documents."""
+    """A guardrail's statements for packing."""
 
     name: str
     type: str
@@ -46,9 +46,9 @@ class Named:
 def compile_target(
     target: str, guardrails: Iterable[Named], limits: Limits
 ) -> tuple[PolicyDocument, ...]:
-    """Return the documents for `target`, in an order that depends on that of `guardrails` alone.
+    """Return the documents for `target`, in an order that depends only on that of `guardrails`.
 
-    A guardrail stays in one document, unless splitting it saves one. Raises `ProblemsError` where
+    A guardrail stays in one document, unless splitting it saves one. Raises `ProblemsError` if
     they do not fit.
     """
     named = _distinct(guardrails)
@@ -83,10 +83,10 @@ def _packed(
 
 
 def _fewest(lengths: Sequence[int], size: int, places: int) -> list[list[int]] | None:
-    """Return the fewest groups of indices that fit `size` each; None where `places` are too few.
+    """Return the fewest groups of indices that fit `size` each; None if `places` are too few.
 
-    Tries each item in the first group with room first, so that of equally few the documents in
-    front stay as they are when a guardrail is added at the end.
+    Tries the first group with room first, so that among equally few groups, the earlier
+    documents do not change when a guardrail is added at the end.
     """
     if any(_EMPTY + length - 1 > size for length in lengths):
         return None
@@ -116,12 +116,12 @@ def _place(
         group.pop()
         left[number] += lengths[index]
         if not group:
-            break  # the groups that follow are as empty as this one
+            break  # the following groups are also empty
     return False
 
 
 def _length(statements: Iterable[Statement]) -> int:
-    """Return the characters of statements in a document, each with the comma behind it."""
+    """Return the size of statements in a document, each with its comma."""
     return sum(len(_minified(statement)) + 1 for statement in statements)
 
 
@@ -132,8 +132,8 @@ def _too_much(
     largest = sorted(lengths.items(), key=lambda item: (-item[1], item[0]))[:3]
     total = _EMPTY + sum(lengths.values()) - 1
     return Problem(
-        f"the guardrails of '{target}' come to {total} characters of type {policy_type}; AWS "
-        f"takes {places} policies of {size} there, beside its own",
+        f"the guardrails of '{target}' have {total} characters of type {policy_type}, but AWS "
+        f"allows {places} policies of {size} there, in addition to its own",
         "move some to another level of the tree; the largest are "
         + ", ".join(f"{name} ({length})" for name, length in largest),
     )
@@ -144,9 +144,9 @@ def _document(statements: Sequence[Statement]) -> str:
 
 
 def _distinct(guardrails: Iterable[Named]) -> list[Named]:
-    """Return the guardrails with a number behind each Sid that stood in one before.
+    """Return the guardrails with a number appended to each repeated Sid.
 
-    AWS refuses a document in which a Sid stands twice.
+    AWS rejects a document with a repeated Sid.
     """
     seen: set[str] = set()
     result = []

@@ -1,4 +1,4 @@
-"""Guardrails for what runs."""
+"""Guardrails for compute."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from landfall.guardrails.statements import (
 
 
 def _require_imdsv2(context: Context) -> list[Statement]:
-    """Deny instances that answer IMDSv1, and what was signed with credentials got by it.
+    """Deny instances with IMDSv1, and requests with credentials from IMDSv1.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
     """

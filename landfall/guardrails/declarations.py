@@ -1,7 +1,7 @@
-"""Guardrails of policy types that say what holds, in place of statements that deny.
+"""Guardrails of declarative policy types, instead of deny statements.
 
-Each stays a policy of its own. AWS merges those of all levels for an account, by the operators that
-stand in them:
+Each stays a separate policy. AWS merges those of all levels for an account, by the operators
+in them:
 https://docs.aws.amazon.com/organizations/latest/userguide/policy-operators.html
 """
 
@@ -26,7 +26,7 @@ def _assign(value: Any) -> dict[str, Any]:
 
 
 def _ec2_defaults(_: Context) -> dict[str, Any]:
-    """Hold EC2's own settings in every region, whoever changes them in the account.
+    """Enforce EC2 settings in every region, whatever the account sets.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_declarative_syntax.html
     """
@@ -41,7 +41,7 @@ def _ec2_defaults(_: Context) -> dict[str, Any]:
 
 
 def _ai_opt_out(_: Context) -> dict[str, Any]:
-    """Keep content from being stored and used to improve AWS's AI services.
+    """Opt out of AWS storing and using content to improve its AI services.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_ai-opt-out_syntax.html
     """
@@ -49,7 +49,7 @@ def _ai_opt_out(_: Context) -> dict[str, Any]:
 
 
 def _tag_keys(context: Context) -> dict[str, Any]:
-    """Say how tags' keys are written; compliance is reported, nothing is refused.
+    """Define the case of tag keys; AWS reports compliance and rejects nothing.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_example-tag-policies.html
     """
@@ -64,7 +64,7 @@ KEEP_DAYS = Parameter("keepDays", "how long, in days; 35 where left out", r"[1-9
 
 
 def _daily_backups(context: Context) -> dict[str, Any]:
-    """Back up every night what bears a tag, into each region's default vault.
+    """Back up tagged resources every night, to each region's default vault.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html
     """

@@ -1,7 +1,7 @@
-"""Which statements of guardrails deny what the platform needs, each statement judged by itself.
+"""Find guardrail statements that deny what the platform needs, one statement at a time.
 
-An explicit deny of one statement decides, whatever the others say. So the answer for a statement
-and a need is the same in every account, but for statements that tell account ids apart.
+An explicit deny of one statement wins over all others. So the answer for a statement
+and a need is the same in every account, except for statements that depend on account ids.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 _MANAGEMENT, _MEMBER, _OTHER = "000000000001", "000000000002", "000000000003"
 _ORGANIZATION = "o-0000000000"
 _ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
-# Digits between other characters match no part of an id; an id has 12 digits.
+# Fewer than 12 digits between other characters cannot match an account id.
 _PART_OF_AN_ID = re.compile(r"(?:^|[*?}])\d|\d(?:[*?$]|$)|\d{12}")
-# What a request's context holds whatever the account, beside the region.
+# Context keys of every request in any account, without the region.
 _CONTEXT: dict[str, ContextValue] = {
     "aws:AssumedRoot": None,
-    # The platform calls AWS itself, with the credentials of a role's session.
+    # The platform calls AWS with the credentials of a role session.
     "aws:CalledVia": None,
     "aws:CalledViaFirst": None,
     "aws:CalledViaLast": None,
@@ -59,10 +59,10 @@ _Shape = tuple[Need, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Denier:
-    """One statement of a guardrail, as a document of its own; `kind` is AWS's policy type.
+    """One statement of a guardrail, as a separate document; `kind` is AWS's policy type.
 
-    `names_account`: an account's id stands in it. `tells_accounts_apart`: two accounts' ids may
-    make a difference to it.
+    `names_account`: it contains an account id. `tells_accounts_apart`: its result may depend
+    on the account id.
     """
 
     guardrail: str
@@ -81,7 +81,7 @@ class Denier:
 def deniers(guardrail: str, kind: str, document: Document) -> tuple[Denier, ...]:
     """Return the statements of a guardrail's document, one by one.
 
-    Without conditions that hold for everybody, and without statements that never hold: a date that
+    Removes conditions that are always true, and statements that never apply: a date that
     has passed, a key that does not exist.
     """
     return tuple(
@@ -99,7 +99,7 @@ def deniers(guardrail: str, kind: str, document: Document) -> tuple[Denier, ...]
 
 
 def _texts(statement: Statement) -> Iterator[str]:
-    """Yield the texts that are compared with what may hold an account's id."""
+    """Yield the texts that are compared with values that may contain an account id."""
     yield from statement.resources
     yield from statement.not_resources
     for principal in (*(statement.principals or ()), *(statement.not_principals or ())):
@@ -110,31 +110,31 @@ def _texts(statement: Statement) -> Iterator[str]:
 
 
 class Denials:
-    """Answers whether a statement denies an action for certain; the same question once."""
+    """Determines whether a statement certainly denies an action; caches results."""
 
     def __init__(self, stack: Stack) -> None:
         self._partition = stack.partition
         self._account_role = stack.organization.account_role
-        # AWS makes the account role, without tags; one that is taken over may have some.
+        # AWS creates the account role without tags; an adopted one may have some.
         self._is_made = stack.organization.mode == "create"
         self._answers: dict[tuple[Denier, _Shape, str | None], bool] = {}
         self._concerned: dict[tuple[Denier, str], bool] = {}
         self._policies: dict[Denier, Policies] = {}
 
     def denies(self, denier: Denier, need: Need, action: str, account_id: str | None) -> bool:
-        """Tell whether a statement denies an action; `account_id` is None where it is not known."""
-        # What names accounts may name this one, once it has an id.
+        """Return whether a statement denies an action; `account_id` is None if unknown."""
+        # A statement with account ids may contain this account's future id.
         unknown = account_id is None or (need.holder is not None and need.holder_id is None)
         if unknown and denier.names_account and not _names_holder_alone(denier, need):
             return False
         if not self._concerns(denier, action):
             return False
-        # A permission for many resources is not denied where some of them are left.
+        # A permission for many resources is not denied if some of them remain.
         if need.granted and denier.statement.not_resources and _is_pattern(need.resource):
             return False
         member = account_id or _MEMBER
         told_apart = member if denier.tells_accounts_apart else None
-        # The same for every account, and whatever setting it comes from.
+        # The same for every account and setting.
         shape = replace(need, account="", actions=(), setting=())
         key = (denier, (shape, action), told_apart)
         if key not in self._answers:
@@ -143,7 +143,7 @@ class Denials:
         return self._answers[key]
 
     def _concerns(self, denier: Denier, action: str) -> bool:
-        """Tell whether a statement is about an action: most are not, and evaluating takes time."""
+        """Return whether a statement concerns an action, to skip slow evaluations."""
         key = (denier, action)
         if key not in self._concerned:
             self._concerned[key] = _takes_all(denier.statement, action.lower())
@@ -189,7 +189,7 @@ def _owner(need: Need, member: str) -> str:
 
 
 def _names_holder_alone(denier: Denier, need: Need) -> bool:
-    """Tell whether the resource's account, which is known, is the only one that is named."""
+    """Return whether the resource's known account is the only listed one."""
     resources = denier.statement.resources
     others = _ACCOUNT_ID.search(repr(replace(denier.statement, resources=())))
     return not others and {*_ACCOUNT_ID.findall(" ".join(resources))} == {need.holder_id}
@@ -200,7 +200,7 @@ def _is_pattern(text: str) -> bool:
 
 
 def _takes_all(statement: Statement, action: str) -> bool:
-    """Tell whether a statement is about all that an action, or a pattern of actions, stands for."""
+    """Return whether a statement covers a whole action or pattern of actions."""
     if not takes_action(statement, action):
         return False
     service = action.partition(":")[0]
@@ -209,7 +209,7 @@ def _takes_all(statement: Statement, action: str) -> bool:
 
 
 def _left_whole(statement: Statement, action: str) -> bool:
-    """Tell whether no part of a pattern of actions is among those that a statement leaves."""
+    """Return whether no part of a pattern of actions is excluded from a statement."""
     prefix = re.split(r"[*?]", action, maxsplit=1)[0]
     heads = (re.split(r"[*?]", each.lower(), maxsplit=1)[0] for each in statement.not_actions)
     return not any(head.startswith(prefix) or prefix.startswith(head) for head in heads)

@@ -1,4 +1,4 @@
-"""The baseline that is really made in an account: without what something else sets or AWS lacks."""
+"""The effective baseline of an account: without settings controlled elsewhere or missing in AWS."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from landfall.settings.partitions import LACKING
 if TYPE_CHECKING:
     from landfall.settings.stack import Stack
 
-# What a declarative policy holds, the account may not change: AWS refuses it.
+# AWS rejects changes of settings that a declarative policy controls.
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_declarative.html
 _DECLARED: dict[str, dict[str, Any]] = {
     "image_block_public_access": {"block_public_images": False},
@@ -23,12 +23,12 @@ _DECLARATIVE = "DECLARATIVE_POLICY_EC2"
 
 
 def of_account(stack: Stack, account: str) -> Baseline:
-    """Return what is made for a member account; in a suspended one nothing stands."""
+    """Return the effective baseline of a member account; none for a suspended one."""
     return stack.once(_of_accounts)[account]
 
 
 def _of_accounts(stack: Stack) -> dict[str, Baseline]:
-    """Return what is made for each account; those that differ in nothing share one value."""
+    """Return the effective baseline of each account; equal ones share one value."""
     shared: dict[tuple[str, bool, tuple[str, ...]], Baseline] = {}
     found = {}
     for name, account in stack.accounts.items():
@@ -49,12 +49,12 @@ def _of_account(stack: Stack, account: str) -> Baseline:
 
 
 def of_management_account(stack: Stack) -> Baseline:
-    """Return what is made for the management account; only the root's policies reach it."""
+    """Return the effective baseline of the management account; only the root's policies apply."""
     return _effective(stack, stack.management_baseline, list(stack.organization.guardrails))
 
 
 def stands(baseline: Baseline) -> bool:
-    """Tell whether a baseline sets anything in the account itself."""
+    """Return whether a baseline sets anything in the account itself."""
     return baseline.enabled and (
         baseline.password_policy.enabled
         or baseline.block_public_buckets
@@ -82,21 +82,21 @@ def _effective(stack: Stack, baseline: Baseline, names: list[str]) -> Baseline:
 
 
 def _analyzed_as_a_whole(stack: Stack) -> bool:
-    """Tell whether the organization has analyzers, which the audit account keeps."""
+    """Return whether the organization has analyzers, in the audit account."""
     audited = stack.account_with_purpose("audit") and stack.account_with_purpose("log-archive")
     security = stack.security
     return bool(audited) and security is not None and security.access_analyzer.enabled
 
 
 def _declared(stack: Stack, names: list[str]) -> Iterator[str]:
-    """Yield the attributes that declarative policies of EC2 hold, of guardrails by name."""
+    """Yield the attributes that the EC2 declarative policies among these guardrails control."""
     known = stack.once(_declarations)
     for name in names:
         yield from known.get(name, ())
 
 
 def _declarations(stack: Stack) -> dict[str, tuple[str, ...]]:
-    """Return the attributes that each declarative policy of EC2 holds, by guardrail."""
+    """Return the attributes that each EC2 declarative policy controls, by guardrail."""
     return {
         name: tuple(found[1].get("ec2_attributes", {}))
         for name in named_anywhere(stack)
@@ -108,7 +108,7 @@ _NO_CONTACTS = Contacts(security=None, billing=None, operations=None)
 
 
 def _emptied(baseline: Baseline) -> Baseline:
-    """Return a baseline without what stands in the account: contacts and budget stay."""
+    """Return a baseline with only contacts and budget, without settings in the account."""
     nothing = Baseline(
         password_policy={"enabled": False},  # type: ignore[arg-type]
         block_public_buckets=False,

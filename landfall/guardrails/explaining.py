@@ -1,4 +1,4 @@
-"""Which guardrail stands in which policy of a target, and what room AWS's limits leave there."""
+"""The policies of a target with their guardrails, and the remaining quotas."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """The policies of one target, and of how many guardrails they are made.
+    """The policies of one target, and the number of their guardrails.
 
-    `others` counts policies that the stack does not keep. `sizes` (characters) and `slots`
-    (policies) are AWS's limits. All three are by policy type.
+    `others` counts policies that the stack does not manage. `sizes` (characters) and `slots`
+    (policies) are AWS's quotas. All three are by policy type.
     """
 
     policies: tuple[Policy, ...]
@@ -29,11 +29,11 @@ class Attached:
     slots: Mapping[str, int]
 
     def size(self, kind: str) -> int:
-        """Return how many characters a policy of a type may have."""
+        """Return the size quota of a policy type, in characters."""
         return self.sizes[kind]
 
     def places(self) -> Iterator[tuple[str, int, int]]:
-        """Yield (type, policies attached, the most); those of others and AWS's own count."""
+        """Yield (type, policies attached, quota), including AWS's own and unmanaged policies."""
         for kind, slots in self.slots.items():
             made = sum(policy.type == kind for policy in self.policies)
             own = 1 if made and kind in of_stack.WITH_FULL_ACCESS else 0
@@ -41,7 +41,7 @@ class Attached:
 
 
 def explained(stack: Stack) -> Iterator[tuple[str, Attached]]:
-    """Yield each target of a stack, from the root down, then the accounts that have guardrails."""
+    """Yield each target of a stack, from the root down, then the accounts with guardrails."""
     targets = dict(stack.organization.attached())
     for key, account in stack.accounts.items():
         if account.guardrails:

@@ -1,8 +1,8 @@
-"""Guardrails that would lock the platform out of an account that it provisions or delivers to.
+"""Find guardrails that would lock the platform out of an account.
 
-Each need of the platform is held against the service and resource control policies from the root
-down to the account. Only what is denied for certain counts: a condition on what a request may or
-may not carry is none. Nobody signs in with a second factor where a program assumes a role.
+Checks each need of the platform against the service and resource control policies from the root
+down to the account. Only a certain deny counts, not one with a condition on optional context
+keys. A program that assumes a role has no MFA.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ Denied = tuple[Denier, str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Lockout:
-    """A statement of a guardrail, in force at `target`, that denies actions the platform needs.
+    """A guardrail statement at `target` that denies actions the platform needs.
 
     `target` is a unit's path, `Root` or an account's. `index` counts the guardrail's statements.
-    `enters`: the management account could not assume a role; `roles`, `actions` and `accounts` then
-    say which. `denied` are all needs, each with one action.
+    `enters`: the management account cannot assume a role; `roles`, `actions` and `accounts` then
+    identify it. `denied` are all denied needs, each with one action.
     """
 
     guardrail: str
@@ -53,10 +53,10 @@ class Lockout:
 
 
 def lockouts(stack: Stack, *, wrong: Collection[str] = ()) -> Iterator[Lockout]:
-    """Yield what locks the platform out, in the order of the stack's needs.
+    """Yield the lockouts, in the order of the stack's needs.
 
-    Guardrails that are `wrong` by themselves are left out, and so are names of none and documents
-    that are no policies: those are mistakes of their own.
+    Skips guardrails that are `wrong`, unknown names, and documents
+    that are no policies: those are mistakes alarms.
     """
     read = {name: found for name, found in _read(stack) if name not in wrong}
     guarded = _guarded(stack, read)
@@ -94,15 +94,15 @@ def _lockout(denier: Denier, target: str, denied: list[tuple[Need, str]]) -> Loc
 
 
 def _is_entering(need: Need, action: str) -> bool:
-    """Tell whether a principal of another account assumes a role."""
+    """Return whether a principal of another account assumes a role."""
     return need.from_management or (need.holder is not None and action == "sts:AssumeRole")
 
 
 def _around(need: Need) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the accounts whose policies decide, and of which kind.
+    """Yield the accounts whose policies apply, with the policy type.
 
-    Service control policies are those of the account that asks, resource control policies those of
-    the account that has the resource.
+    Service control policies are those of the caller's account, resource control policies those of
+    the resource's account.
     """
     if need.holder is None:
         yield need.account, frozenset(_KINDS)
@@ -124,7 +124,7 @@ def _read(stack: Stack) -> Iterator[tuple[str, tuple[Denier, ...]]]:
 
 
 def _guarded(stack: Stack, read: Mapping[str, tuple[Denier, ...]]) -> dict[str, _Guarded]:
-    """Return the guardrails around each account; accounts of the same ones share them."""
+    """Return the guardrails that apply to each account; equal ones share a value."""
     denials = Denials(stack)
     shared: dict[tuple[str, tuple[str, ...]], _Guarded] = {}
     found = {}
@@ -143,9 +143,9 @@ def _guarded(stack: Stack, read: Mapping[str, tuple[Denier, ...]]) -> dict[str, 
 
 
 class _Guarded:
-    """The guardrails around accounts: statements, each with the target that it is attached to.
+    """The guardrails of accounts: statements with their targets.
 
-    The target is None where it is the account itself.
+    The target is None for the account itself.
     """
 
     def __init__(self, placed: list[tuple[str | None, Denier]], denials: Denials) -> None:
@@ -159,7 +159,7 @@ class _Guarded:
     def denials(
         self, need: Need, account_id: str | None, kinds: frozenset[str]
     ) -> tuple[Denied, ...]:
-        """Return each statement that denies an action for certain, its target, and the action."""
+        """Return each statement that certainly denies an action, with its target and the action."""
         known_id = account_id if self._ids_matter else None
         key = (replace(need, account="", setting=()), known_id, kinds)
         if key not in self._known:

@@ -1,7 +1,7 @@
-"""The policies that a stack's guardrails come to, target by target.
+"""The policies that a stack's guardrails compile to, by target.
 
-Guardrails of statements are packed for each target. A guardrail of a document is one policy, made
-once and attached wherever it is named: see `documents`.
+Guardrails with statements are packed for each target. A guardrail with a document is one policy,
+created once and attached to all its targets: see `documents`.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ SLOTS = {
 """The quota of policies of a target, by type."""
 
 WITH_FULL_ACCESS = (SCP, RCP)
-"""The types of which AWS attaches a policy of its own to every target."""
+"""The types for which AWS attaches its own policy to every target."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One policy: its name, AWS's type, its minified document, and what stands in it."""
+    """One policy: its name, AWS's type, its minified document, and its guardrails."""
 
     name: str
     type: str
@@ -61,9 +61,9 @@ class Policy:
 
 
 def policies(stack: Stack) -> Iterator[tuple[str, Policy]]:
-    """Yield (target, policy) of what is packed; the target is a unit's path or `Root`.
+    """Yield (target, policy) of packed guardrails; the target is a unit's path or `Root`.
 
-    Raises `ProblemsError` where they do not fit AWS's limits; settings that were parsed do.
+    Raises `ProblemsError` if they exceed AWS's quotas; parsed settings never do.
     """
     for target, names in stack.organization.attached():
         for policy in _packed(stack, target, names):
@@ -71,13 +71,13 @@ def policies(stack: Stack) -> Iterator[tuple[str, Policy]]:
 
 
 def account_policies(stack: Stack, key: str) -> Iterator[Policy]:
-    """Yield what is packed for one account alone; raises as `policies`."""
+    """Yield the policies packed for a single account; raises as `policies`."""
     if names := stack.accounts[key].guardrails:
         yield from _packed(stack, account_target(key), names)
 
 
 def around(stack: Stack, key: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield (target, names) of the guardrails around an account, from the root down to itself."""
+    """Yield (target, names) of the guardrails that apply to an account, from the root down."""
     account = stack.accounts[key]
     yield ROOT, stack.organization.guardrails
     for path, unit in stack.organization.around(account.unit):
@@ -86,9 +86,9 @@ def around(stack: Stack, key: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def documents(stack: Stack) -> Iterator[tuple[str, Guardrail]]:
-    """Yield (name, guardrail) of those that are one policy document each.
+    """Yield (name, guardrail) of the guardrails with a policy document.
 
-    Those of the catalogue are made where something names them.
+    Includes catalogue guardrails only if they are used.
     """
     yield from stack.once(_documents)
 
@@ -108,7 +108,7 @@ def _made(stack: Stack) -> Iterator[tuple[str, Guardrail]]:
 
 
 def type_of(stack: Stack, name: str) -> str | None:
-    """Return AWS's policy type of a guardrail; None where there is none of this name."""
+    """Return AWS's policy type of a guardrail; None for an unknown name."""
     known = _known(stack, name)
     if known is not None:
         return known.type
@@ -117,7 +117,7 @@ def type_of(stack: Stack, name: str) -> str | None:
 
 
 def statements_of(stack: Stack, name: str) -> tuple[str, dict[str, Any]] | None:
-    """Return AWS's type and the document of one guardrail by itself; None where there is none."""
+    """Return AWS's type and the document of one guardrail; None for an unknown name."""
     own, known = stack.guardrails.get(name), _known(stack, name)
     if own is not None and own.document is not None:
         return own.type, own.document
@@ -130,7 +130,7 @@ def statements_of(stack: Stack, name: str) -> tuple[str, dict[str, Any]] | None:
 
 
 def others(stack: Stack, target: str) -> dict[str, int]:
-    """Return how many policies that the stack does not keep are attached to a target, by type."""
+    """Return the number of policies at a target that the stack does not manage, by type."""
     holder = stack.once(_holders).get(target)
     found = holder.other_policies if holder is not None else {}
     return {str(kind): count for kind, count in found.items()}
@@ -143,14 +143,14 @@ def _holders(stack: Stack) -> dict[str, Organization | Unit | Account]:
 
 
 def named_anywhere(stack: Stack) -> dict[str, None]:
-    """Return the names of the guardrails that hold somewhere, in order."""
+    """Return the names of the guardrails in use, in order."""
     names = [name for _, attached in stack.organization.attached() for name in attached]
     names += [name for account in stack.accounts.values() for name in account.guardrails]
     return dict.fromkeys(names)
 
 
 def _known(stack: Stack, name: str) -> Known | None:
-    """Return the guardrail of the catalogue that a name stands for, by itself or with values."""
+    """Return the catalogue guardrail of a name, with its parameters if it has any."""
     own = stack.guardrails.get(name)
     if own is None:
         return CATALOGUE.get(name)
@@ -197,7 +197,7 @@ def target_policies(stack: Stack, target: str, names: Sequence[str]) -> tuple[Po
         },
     )
     packed = tuple(name for name in names if name not in whole)
-    # Accounts by the thousand name the same few guardrails.
+    # Thousands of accounts may use the same few guardrails.
     known = stack.once(_compiled)
     key = (packed, limits.per_target[SCP], limits.per_target[RCP])
     if key not in known:

@@ -1,4 +1,4 @@
-"""Guardrails on resources: who may reach them, whatever their own policies say."""
+"""Guardrails on access to resources, whatever their own policies say."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from landfall.guardrails.statements import (
     deny,
 )
 
-# Of STS only what takes a principal of AWS: OIDC and SAML sign-ins have no organization.
+# Only STS actions with an AWS principal: OIDC and SAML sign-ins have no organization.
 _RESOURCES = ("kms:*", "s3:*", "secretsmanager:*", "sqs:*", "sts:AssumeRole", "sts:SetContext")
 _OWN = "${aws:ResourceOrgID}"
 
@@ -24,7 +24,7 @@ PARTNERS = Parameter(
 
 
 def _perimeter(context: Context) -> list[Statement]:
-    """Deny principals outside the organization, and services that act for an outsider.
+    """Deny principals outside the organization, and services that act for external accounts.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html
     """
@@ -42,7 +42,7 @@ def _perimeter(context: Context) -> list[Statement]:
             "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
         },
     )
-    # Without aws:SourceAccount the service acts for itself, not for somebody.
+    # Without aws:SourceAccount, the service acts for itself.
     deputies = deny(
         "DenyServicesForOutsiders",
         actions=_RESOURCES,
@@ -56,7 +56,7 @@ def _perimeter(context: Context) -> list[Statement]:
 
 
 def _require_tls(_: Context) -> list[Statement]:
-    """Deny requests in the clear, whoever makes them; services reach each other inside AWS.
+    """Deny plaintext requests of all principals; requests between services stay inside AWS.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html
     """
@@ -71,7 +71,7 @@ def _require_tls(_: Context) -> list[Statement]:
 
 
 def for_everybody(statement: Statement) -> Statement:
-    """Return a statement in the form of resource control policies, which name a principal: all.
+    """Return a statement in the form of resource control policies, with the principal `*`.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
     """

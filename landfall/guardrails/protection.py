@@ -1,4 +1,4 @@
-"""Guardrails around what the platform itself set up."""
+"""Guardrails that protect the platform's own resources."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _protect_security(context: Context) -> list[Statement]:
     return [deny("ProtectSecurityServices", actions=_SECURITY, exempt=context.provisioner)]
 
 
-# CreateRole too: who could make a role of that path would be exempt wherever the path is.
+# CreateRole too: a role with that path would be exempt from other guardrails.
 _ROLES = (
     "iam:AttachRolePolicy",
     "iam:CreateRole",
@@ -70,7 +70,7 @@ def _protect_platform(context: Context) -> list[Statement]:
 
 
 def _protect_keys(context: Context) -> list[Statement]:
-    """Deny what makes data unreadable for good, or for as long as it lasts."""
+    """Deny actions that make data unreadable, permanently or temporarily."""
     actions = ["kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:ScheduleKeyDeletion"]
     return [deny("ProtectKeys", actions=actions, exempt=context.provisioner)]
 

@@ -1,4 +1,4 @@
-"""Guardrails against giving things away: to other organizations, to everybody, to the internet."""
+"""Guardrails against sharing with other organizations, the public and the internet."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from landfall.guardrails.statements import SCP, Context, Guardrail, Statement, d
 
 
 def _deny_external_sharing(_: Context) -> list[Statement]:
-    """Deny resource shares with outsiders, and snapshots given to everybody.
+    """Deny external resource shares and public snapshots.
 
-    No key tells of a request that makes an image public: `ec2-defaults` blocks that.
+    No condition key identifies a request that makes an image public; `ec2-defaults` blocks it.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_ram.html
     """
@@ -40,7 +40,7 @@ _WAYS_OUT = (
 
 
 def _deny_internet_access(context: Context) -> list[Statement]:
-    """Deny ways between a network and the internet; the platform lays the ones there are.
+    """Deny connections between a network and the internet, except by the platform.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_vpc.html
     """

@@ -1,4 +1,4 @@
-"""What guardrails are made of: statements of IAM that deny, or documents of other policy types."""
+"""The parts of guardrails: IAM deny statements, or documents of other policy types."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ RCP = "RESOURCE_CONTROL_POLICY"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Something that a guardrail may be given: one or more texts, each of a pattern.
+    """A parameter of a guardrail: one or more texts that match a pattern.
 
-    `needed` says that the guardrail has no meaning without it. `looks_like` is an example.
+    `needed` means required. `looks_like` is an example.
     """
 
     name: str
@@ -30,9 +30,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a guardrail is written for: partition, regions in use, the account role's name.
+    """The context of a guardrail: partition, regions in use, the account role's name.
 
-    `given` holds the values of its parameters, by their names.
+    `given` contains the parameter values by name.
     """
 
     partition: str
@@ -42,29 +42,29 @@ class Context:
 
     @property
     def provisioner(self) -> list[str]:
-        """The ARN pattern of the role with which the platform provisions the accounts."""
+        """The ARN pattern of the role that the platform uses to provision accounts."""
         return [iam_arn(self.partition, "*", f"role/{self.account_role}")]
 
     @property
     def platform_roles(self) -> list[str]:
-        """The ARN patterns of all roles that the platform makes in the accounts."""
+        """The ARN patterns of all roles that the platform creates in accounts."""
         return [*self.provisioner, iam_arn(self.partition, "*", "role/landfall/*")]
 
     def value(self, parameter: Parameter, default: Sequence[str] = ()) -> list[str]:
-        """Return what was given for a parameter, or its default."""
+        """Return a parameter's value, or its default."""
         return list(self.given.get(parameter.name, default))
 
     def arns(self, *resources: str) -> list[str]:
-        """Return ARNs of the partition, from what stands behind it: `ec2:*:*:volume/*`."""
+        """Return ARNs of the partition, from the part after it: `ec2:*:*:volume/*`."""
         return [in_partition(self.partition, resource) for resource in resources]
 
 
 @dataclass(frozen=True, slots=True)
 class Guardrail:
-    """A named guardrail: AWS's policy type, what it prevents, and what it is written with.
+    """A named guardrail: AWS's policy type, what it prevents, and its statements or document.
 
-    One of statements is packed with others. Policy types without statements of IAM have `document`
-    in place of them, which stays a policy of its own.
+    Guardrails with statements are packed together. Policy types without IAM statements have
+    `document` instead, which stays a separate policy.
     """
 
     name: str
@@ -84,7 +84,7 @@ def deny(
     conditions: Mapping[str, Mapping[str, Any]] | None = None,
     exempt: Sequence[str] = (),
 ) -> Statement:
-    """Return a statement that denies `actions`, or all `but` some, save to principals `exempt`."""
+    """Return a statement that denies `actions`, or all except `but`, with `exempt` principals."""
     result: Statement = {"Sid": sid, "Effect": "Deny"}
     result |= {"NotAction": list(but)} if but else {"Action": list(actions)}
     result["Resource"] = list(resources)

@@ -1,4 +1,4 @@
-"""Guardrails for stored data: not public, not in the clear."""
+"""Guardrails for stored data: not public, not unencrypted."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _EVERYBODY = ("*/groups/global/AllUsers*", "*/groups/global/AuthenticatedUsers*"
 
 
 def _deny_public_s3(context: Context) -> list[Statement]:
-    """Deny taking away the account's public access block, and ACLs that grant to everybody.
+    """Deny removing the account's public access block, and public ACLs.
 
-    Public bucket policies are for the account's block to refuse: a request to write a policy does
-    not say what stands in it.
+    The account's block rejects public bucket policies: a request to write a policy does
+    not expose the policy's content.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
     canned = ["authenticated-read", "public-read", "public-read-write"]
@@ -47,10 +47,10 @@ def _deny_public_s3(context: Context) -> list[Statement]:
 
 
 def _deny_unencrypted(context: Context) -> list[Statement]:
-    """Deny storage without encryption by AWS's keys, where the request itself says so.
+    """Deny storage without encryption with AWS keys, if the request shows it.
 
-    S3 encrypts every object; only with keys of the caller's own (SSE-C) does nobody else hold the
-    key, so that is what is denied there. Aurora's instances take the encryption of their cluster.
+    S3 encrypts every object; only with customer-provided keys (SSE-C) does nobody else have the
+    key, so SSE-C is denied. Aurora instances inherit the encryption of their cluster.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
     """
     return [

@@ -70,7 +70,7 @@ def test_documents_are_not_packed_and_take_their_place() -> None:
     quotas = "  landfall:quotas: {serviceControlPoliciesPerTarget: 2}\n"
     (problem,) = [p for p in problems(ADOPTED + quotas) if "Team A" in p.path]
     # FullAWSAccess and the document take both places.
-    assert "AWS takes 0 policies" in problem.what
+    assert "AWS allows 0 policies" in problem.what
 
 
 def test_a_document_is_sent_minified() -> None:

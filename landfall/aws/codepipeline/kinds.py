@@ -81,7 +81,7 @@ class ActionType:
     """One action type, or (category `Rule`) one condition rule.
 
     `inputs` and `outputs` are the fewest and the most artifacts. `variables` are the names of the
-    output variables, None where the action's own run decides them. `permissions` are what the role
+    output variables, None if the action's own run decides them. `permissions` are what the role
     of the action needs beside the artifact store. `page` is AWS's page below the user guide.
     `unconfirmed` lists what AWS's pages leave open or contradict.
     """
@@ -111,7 +111,7 @@ class ActionType:
         return f"{GUIDE}/{self.page}.html"
 
     def key(self, name: str) -> Key | None:
-        """Return a key of the configuration; None where the action type has none of that name."""
+        """Return a key of the configuration; None if the action type has none of that name."""
         return next((key for key in self.keys if key.name == name), None)
 
     @property

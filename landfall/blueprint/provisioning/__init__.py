@@ -1,1 +1,1 @@
-"""The roles of the stack's own delivery."""
+"""The provisioning roles."""

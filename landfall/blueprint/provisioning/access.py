@@ -1,4 +1,4 @@
-"""The roles with which the stack's own delivery acts in the management account."""
+"""The provisioning roles in the management account."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from landfall.settings import naming
 
 @dataclass(frozen=True, slots=True)
 class ProvisioningAccess:
-    """Who reads and who applies, and what applying keeps in the management account.
+    """The principals of the read and apply roles, and what the apply role manages.
 
     `baseline`: contacts, budgets and the account's own baseline; `people`: IAM Identity Center;
     `record`: AWS Config's recorder; `security`: the security services of the organization.
-    `statements` is what applying needs beside.
+    `statements` are further permissions of the apply role.
     """
 
     partition: str
@@ -42,12 +42,12 @@ class ProvisioningAccess:
 
     @property
     def boundary_name(self) -> str:
-        """The name of the boundary of the role that applies."""
+        """The name of the apply role's boundary."""
         return f"{self.apply_role_name}-boundary"
 
 
 def read_role(access: ProvisioningAccess) -> Role:
-    """Return the role that previews and looks for drift."""
+    """Return the read role, which previews and checks for drift."""
     return CrossAccount(
         access.read_role_name,
         access.organization_id,
@@ -68,7 +68,7 @@ def read_role(access: ProvisioningAccess) -> Role:
 
 
 def apply_role(access: ProvisioningAccess) -> Role:
-    """Return the role that applies."""
+    """Return the apply role."""
     return CrossAccount(
         access.apply_role_name,
         access.organization_id,
@@ -81,7 +81,7 @@ def apply_role(access: ProvisioningAccess) -> Role:
 
 
 def boundary(access: ProvisioningAccess) -> Policy:
-    """Return the boundary of the role that applies, which it cannot change."""
+    """Return the apply role's boundary, which it cannot change."""
     return Policy(
         access.boundary_name,
         [
@@ -96,7 +96,7 @@ def boundary(access: ProvisioningAccess) -> Policy:
 def reader_role(
     partition: str, name: str, organization_id: str, trusted_role_arn: str
 ) -> CrossAccount:
-    """Return the role of a member account in which the one of the management account reads."""
+    """Return the read role of a member account, for the management account's read role."""
     return CrossAccount(
         name,
         organization_id,

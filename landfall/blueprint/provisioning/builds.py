@@ -1,4 +1,4 @@
-"""The roles of the stack's own pipelines and of their builds."""
+"""The roles of the provisioning pipelines and their builds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SOURCE, PLAN, REPORT = "Source", "Plan", "Report"
 
 @dataclass(frozen=True, slots=True)
 class ProvisioningBuild:
-    """One build: `reads` and `writes` are artifacts, `role_arn` is the role it acts as, if any."""
+    """One build: `reads` and `writes` are artifacts, `role_arn` is the role it assumes, if any."""
 
     pipeline: str
     part: str
@@ -38,7 +38,7 @@ class ProvisioningBuild:
 
 
 def preview_check(stack: str) -> ProvisioningBuild:
-    """Return the build that judges a pull request; it may do nothing in AWS."""
+    """Return the build that checks a pull request; it has no permissions in AWS."""
     return ProvisioningBuild(
         naming.provisioning(stack, "preview"),
         "check",
@@ -72,7 +72,7 @@ def apply(stack: str, apply_role_arn: str) -> ProvisioningBuild:
 
 
 def drift_check(stack: str, read_role_arn: str) -> ProvisioningBuild:
-    """Return the build that looks for drift."""
+    """Return the build that checks for drift."""
     return ProvisioningBuild(
         naming.provisioning(stack, "drift"),
         "check",
@@ -83,7 +83,7 @@ def drift_check(stack: str, read_role_arn: str) -> ProvisioningBuild:
 
 
 def of_stack(stack: str, read_role_arn: str, apply_role_arn: str) -> list[ProvisioningBuild]:
-    """Return all builds of a stack's own pipelines."""
+    """Return all builds of the provisioning pipelines."""
     return [
         preview_check(stack),
         plan(stack, read_role_arn),
@@ -93,7 +93,7 @@ def of_stack(stack: str, read_role_arn: str, apply_role_arn: str) -> list[Provis
 
 
 def build_role(place: Place, build: ProvisioningBuild, store: Store) -> Role:
-    """Return the role of a build: it reads and writes its artifacts, and acts as one role."""
+    """Return the role of a build: it reads and writes its artifacts, and assumes one role."""
     statements = [
         builds.write_logs(place, build.log_group),
         statement(
@@ -128,7 +128,7 @@ def _objects(build: ProvisioningBuild, store: Store, names: Sequence[str]) -> li
 def pipeline_role(
     place: Place, pipeline: str, store: Store, connection_arn: str, projects: Sequence[str]
 ) -> Role:
-    """Return the role of one of the stack's own pipelines; `projects` by ARN."""
+    """Return the role of a provisioning pipeline; `projects` are ARNs."""
     run: list[Statement] = builds.run_projects(projects, [])
     source = Source(sources.CONNECTION, connection_arn=connection_arn)
     statements = [

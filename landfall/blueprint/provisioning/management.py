@@ -1,7 +1,7 @@
-"""What applying takes for what the stack keeps in the management account beside the organization.
+"""Permissions of the apply role in the management account outside Organizations.
 
-In member accounts it acts as the account's own role. Pure: values in, statements out. To stop what
-watches, and to close an account's doors again, is left to people: the statements only turn on.
+In member accounts it assumes the account role. Pure: values in, statements out. The statements
+only enable services and access; disabling them is left to users.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from landfall.aws.arns import arn_of
 from landfall.blueprint.statements import Statement, statement
 
-# None of these knows a resource smaller than the account.
+# These actions do not support resource-level permissions.
 _KEEP_ACCOUNT = (
     "access-analyzer:CreateAnalyzer",
     "access-analyzer:GetAnalyzer",
@@ -82,9 +82,9 @@ _KEEP_GROUPS = (
     "identitystore:UpdateGroup",
 )
 
-# What no pattern may take along.
+# Never granted through a wildcard.
 _CLOSING = frozenset({"organizations:CloseAccount"})
-# The same and a little more in fewer characters, for the boundary.
+# A slightly broader form in fewer characters, for the boundary.
 _IN_SHORT = {
     "KeepBudgets": ["budgets:*Budget", "budgets:*Resource"],
     "KeepContacts": ["account:*AlternateContact", "account:PutAccountName"],
@@ -109,8 +109,8 @@ _IN_SHORT = {
 def in_short(statements: list[Statement]) -> list[Statement]:
     """Return statements that allow the same in fewer characters.
 
-    A managed policy, as a boundary is, has room for 6,144 characters; what a boundary allows
-    beside, the role's own policy does not.
+    A boundary is a managed policy, with at most 6,144 characters. The role's own policy
+    does not allow what a boundary allows in addition.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     """
     return [
@@ -122,8 +122,8 @@ def in_short(statements: list[Statement]) -> list[Statement]:
 
 
 def keep_accounts(partition: str, account_id: str) -> list[Statement]:
-    """Return what the management account's own baseline takes, and all accounts' contacts and
-    budgets, which stand there.
+    """Return the statements for the management account's baseline, and for contacts and
+    budgets of all accounts.
     """
     return [
         statement("KeepAccount", actions=_KEEP_ACCOUNT, resources=["*"]),
@@ -141,12 +141,12 @@ def keep_accounts(partition: str, account_id: str) -> list[Statement]:
 
 
 def record() -> Statement:
-    """Return what AWS Config takes there."""
+    """Return the statements for AWS Config in the management account."""
     return statement("Record", actions=_RECORD, resources=["*"])
 
 
 def let_people_in(partition: str, account_id: str) -> list[Statement]:
-    """Return what IAM Identity Center takes: permission sets, groups, and who has which where."""
+    """Return the statements for IAM Identity Center: permission sets, groups, assignments."""
     return [
         statement(
             "LetIn",

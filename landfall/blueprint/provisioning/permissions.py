@@ -1,7 +1,7 @@
-"""What the stack's own delivery may do, by role. Pure: values in, statements out.
+"""Permissions of provisioning by role. Pure: values in, statements out.
 
-Whoever reads may not write, whoever applies may not change who applies, and what runs the code of a
-pull request may neither.
+The read role cannot write, the apply role cannot change who may apply, and builds that run the code
+of a pull request can do neither.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from landfall.blueprint.statements import Statement, statement
 READ_POLICY = "SecurityAudit"
 """AWS's policy for reading configuration; it reads no data and no secret."""
 
-# What the AWS provider reads of resources that SecurityAudit leaves out.
+# Read actions of the AWS provider that SecurityAudit does not contain.
 _READ_BESIDE = (
     "budgets:ListTagsForResource",
     "budgets:ViewBudget",
@@ -33,8 +33,8 @@ _READ_BESIDE = (
     "identitystore:DescribeGroup",
     "s3:ListTagsForResource",
 )
-# What makes and changes an organization. What ends one, or takes an account out of it, is left to
-# people.
+# Actions that create and change an organization. Deleting it, and removing an account, is left to
+# users.
 _ORGANIZE = (
     "organizations:AttachPolicy",
     "organizations:CreateAccount",
@@ -96,7 +96,7 @@ _KEEP_TRAIL = (
     "cloudtrail:StartLogging",
     "cloudtrail:UpdateTrail",
 )
-# Trusted access of these services makes their roles in the management account.
+# Trusted access of these services creates their roles in the management account.
 _LINKED = (
     "access-analyzer",
     "cloudtrail",
@@ -134,19 +134,19 @@ _LEAVE_TO_PEOPLE = (
 
 
 STATE_ALIASES = ["alias/landfall/secrets", "alias/landfall/state"]
-"""The aliases of the keys that `landfall bootstrap` makes."""
+"""The aliases of the keys that `landfall bootstrap` creates."""
 
 
 @dataclass(frozen=True)
 class State:
-    """Where the state is: its bucket, and all keys of that account and region."""
+    """The state backend: its bucket, and all keys of its account and region."""
 
     bucket_arn: str
     keys_arn: str
 
 
 def read_state(state: State) -> list[Statement]:
-    """Return what reading the state takes."""
+    """Return the statements for reading the state."""
     return [
         statement(
             "ReadState",
@@ -163,7 +163,7 @@ def read_state(state: State) -> list[Statement]:
 
 
 def write_state(state: State) -> list[Statement]:
-    """Return what writing the state takes, beside reading it."""
+    """Return the further statements for writing the state."""
     return [
         statement(
             "WriteState",
@@ -175,7 +175,7 @@ def write_state(state: State) -> list[Statement]:
 
 
 def _keys(sid: str, actions: Sequence[str], state: State) -> Statement:
-    # The keys' ids are not known here, and their aliases are for good.
+    # The keys' ids are unknown here, and their aliases are permanent.
     return statement(
         sid,
         actions=actions,
@@ -185,9 +185,9 @@ def _keys(sid: str, actions: Sequence[str], state: State) -> Statement:
 
 
 def act_in_accounts(partition: str, role: str, organization_id: str) -> Statement:
-    """Return the statement with which one role is assumed in every account of the organization.
+    """Return the statement for assuming one role in every account of the organization.
 
-    New accounts need it before anybody could name them.
+    New accounts need it before their ids are known.
     """
     return statement(
         "ActInAccounts",
@@ -198,25 +198,25 @@ def act_in_accounts(partition: str, role: str, organization_id: str) -> Statemen
 
 
 def read_beside() -> Statement:
-    """Return what reading takes beside AWS's own policy."""
+    """Return the read role's statements in addition to AWS's policy."""
     return statement("ReadBeside", actions=_READ_BESIDE, resources=["*"])
 
 
 def organize(*, close_accounts: bool) -> Statement:
-    """Return what applying takes in the management account: the organization itself."""
+    """Return the apply role's statements for Organizations."""
     closing = ["organizations:CloseAccount"] if close_accounts else []
     return statement("Organize", actions=[*_ORGANIZE, *closing], resources=["*"])
 
 
 def secure(partition: str, account_id: str) -> list[Statement]:
-    """Return what the security services take in the management account.
+    """Return the apply role's statements for the security services in the management account.
 
-    They are delegated to another account; the organization's trail stands here. Stopping the trail,
-    and deleting it, is left to people.
+    They are delegated to another account; the organization's trail is here. Stopping the trail,
+    and deleting it, is left to users.
     """
     return [
         statement("DelegateSecurity", actions=_DELEGATE, resources=["*"]),
-        # DescribeTrails knows no resource smaller than all.
+        # DescribeTrails does not support resource-level permissions.
         statement("FindTrails", actions=["cloudtrail:DescribeTrails"], resources=["*"]),
         statement(
             "KeepTrail",
@@ -237,12 +237,12 @@ def secure(partition: str, account_id: str) -> list[Statement]:
 
 
 def read_own(own: Sequence[str]) -> Statement:
-    """Return what the engine reads of the roles and policies of provisioning."""
+    """Return the statements for reading provisioning's own roles and policies."""
     return statement("ReadOwnRoles", actions=_READ_IAM, resources=own)
 
 
 def never(own: Sequence[str]) -> list[Statement]:
-    """Return what the boundary denies whatever policies say."""
+    """Return the boundary's deny statements."""
     return [
         statement("OwnRolesStay", effect="Deny", actions=_WRITE_IAM, resources=own),
         statement("LeftToPeople", effect="Deny", actions=_LEAVE_TO_PEOPLE, resources=["*"]),

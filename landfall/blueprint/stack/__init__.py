@@ -24,7 +24,7 @@ __all__ = ["Blueprint", "blueprint"]
 def blueprint(stack: Stack) -> Blueprint:
     """Return what a stack consists of; computed once.
 
-    References to what the stack does not have are left out: the checks report them.
+    Omits references to undefined names, which validation reports.
     """
     return stack.once(_blueprint)
 
@@ -61,6 +61,6 @@ def _blueprint(stack: Stack) -> Blueprint:
 
 
 def _delivers(stack: Stack) -> bool:
-    """Tell whether there are pipelines, of applications or of the stack itself."""
+    """Return whether there are pipelines, of applications or of the stack itself."""
     own = stack.provisioning is not None and stack.provisioning.source is not None
     return bool(stack.delivery.applications) or own

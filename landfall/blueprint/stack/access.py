@@ -1,4 +1,4 @@
-"""The roles across accounts, from a stack's settings."""
+"""The access roles, from a stack's settings."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _tokens(stack: Stack, account: str, settings: AccessRole) -> Iterator[Tokens
 
 
 def _reviewed(stack: Stack, account: str, role: str) -> Iterator[str]:
-    """Yield the policies that keep contributors from pushing to protected branches."""
+    """Yield the policies that deny contributors pushes to protected branches."""
     if account != stack.delivery_account:
         return
     for name, application in stack.delivery.applications.items():

@@ -130,7 +130,7 @@ def build(scope: Scope, name: str, application: Application, environment: str) -
 
 
 def build_references(name: str, application: Application) -> tuple[Reference, ...]:
-    """Return the secrets that an application's builds get in variables."""
+    """Return the secrets in variables of an application's builds."""
     return tuple(
         reference(secret.store, formerly.secret(name, application, key))
         for key, secret in application.secrets.items()
@@ -144,7 +144,7 @@ def reference(store: str, name: str) -> Reference:
 
 
 def source(application: Application, environment: str | None) -> Source:
-    """Return where an environment's sources are; None stands for those of pull requests."""
+    """Return an environment's source; None is the pull request pipeline."""
     settings = application.source
     image = application.image.ecr if application.image and environment is not None else ""
     if isinstance(settings, ConnectionSource):
@@ -165,7 +165,7 @@ def source(application: Application, environment: str | None) -> Source:
 def deploy_role_arns(
     scope: Scope, name: str, application: Application, environment: str
 ) -> tuple[str, ...]:
-    """Return the ARNs of the deploy roles of an environment, wave after wave."""
+    """Return the ARNs of an environment's deploy roles, by wave."""
     role = naming.pipeline_role(name, environment, "deploy")
     return tuple(
         scope.own_role_arn(there.account, f"{role}{there.suffix}")
@@ -200,7 +200,7 @@ def _deployed_test(
 def _source_projects(
     scope: Scope, name: str, application: Application, kinds: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the ARNs of tests that run as one build, and of those that run as several."""
+    """Return the ARNs of single-build tests and of batch tests."""
     split = testing.split_kinds(application)
 
     def arn(kind: str) -> str:
@@ -246,7 +246,7 @@ def _added(
 
 
 def _rules(application: Application, environment: str | None) -> list[str]:
-    """Return the ends of the names of the rules that start a pipeline."""
+    """Return the name suffixes of the rules that start a pipeline."""
     found = source(application, environment)
     if found.kind == CODECOMMIT:
         triggers = (

@@ -50,7 +50,7 @@ Kind = Literal[
 class PlacedRole:
     """A role of an account.
 
-    `region` is where it works. `setting` is the path in the stack file that it comes from.
+    `region` is its region of use. `setting` is the path of its setting in the stack file.
     """
 
     account: str
@@ -120,7 +120,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """Everything of a stack that has permissions, and the names beside it.
+    """All roles and policies of a stack, and the names of related resources.
 
     `account` is an account's key in the stack file; `naming.MANAGEMENT` is the management account.
     """

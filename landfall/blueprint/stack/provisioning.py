@@ -1,4 +1,4 @@
-"""The roles, policies and names of the stack's own delivery."""
+"""The roles, policies and names of provisioning."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MANAGEMENT = symbols.account(naming.MANAGEMENT)
 
 
 def roles(stack: Stack) -> Iterator[PlacedRole]:
-    """Yield the roles that act, those that read in each account, and those of the pipelines."""
+    """Yield the read and apply roles, the read role of each account, and the pipelines' roles."""
     settings = stack.provisioning
     if settings is None:
         return
@@ -41,7 +41,7 @@ def roles(stack: Stack) -> Iterator[PlacedRole]:
 
 
 def policies(stack: Stack) -> Iterator[PlacedPolicy]:
-    """Yield the boundary of the role that applies."""
+    """Yield the apply role's boundary."""
     if stack.provisioning is not None:
         boundary = access.boundary(access_of(stack, stack.provisioning))
         yield PlacedPolicy(naming.MANAGEMENT, _PATH, boundary)
@@ -89,7 +89,7 @@ def emails(settings: Provisioning) -> list[str]:
 
 
 def artifact_roles(stack: Stack) -> list[str]:
-    """Return the roles of the delivery account that use artifacts of the stack's own pipelines."""
+    """Return the roles of the delivery account that use artifacts of provisioning pipelines."""
     if stack.provisioning is None or stack.provisioning.source is None:
         return []
     pipelines = [naming.provisioning(stack.name, part) for part in naming.PROVISIONING]
@@ -134,7 +134,7 @@ def _pipelines(scope: Scope, connection_arn: str) -> Iterator[PlacedRole]:
 
 
 def reader_of(stack: Stack) -> CrossAccount:
-    """Return the role of a member account in which the one of the management account reads."""
+    """Return the read role of a member account, for the management account's read role."""
     name = naming.provisioning_role(stack.name, "read")
     trusted = naming.role_arn(stack.partition, _MANAGEMENT, name)
     return access.reader_role(stack.partition, name, symbols.ORGANIZATION, trusted)

@@ -1,4 +1,4 @@
-"""The places of one stack, with symbols for what only AWS knows."""
+"""The places of one stack, with symbols for values that only AWS knows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Scope:
     hub: str
 
     def place(self, account: str, region: str | None = None) -> Place:
-        """Return a region of an account, the home region where none is given."""
+        """Return a region of an account. Default: the home region."""
         return Place(
             self.stack.partition,
             region or self.stack.region,
@@ -40,7 +40,7 @@ class Scope:
         return self.place(account).iam_arn(f"role/{path}")
 
     def own_role_arn(self, account: str, name: str) -> str:
-        """Return the ARN of a role that Landfall makes."""
+        """Return the ARN of a role that Landfall creates."""
         return self.role_arn(account, f"{naming.ROLE_PATH}{name}")
 
     def store(self, region: str) -> Store:
@@ -63,6 +63,6 @@ def environments(stack: Stack) -> Iterator[tuple[str, Application, str]]:
 
 
 def application_path(name: str, environment: str | None = None) -> Path:
-    """Return where an application, or one of its environments, is in the stack file."""
+    """Return the path of an application or environment in the stack file."""
     path: Path = (keys.DELIVERY, "applications", name)
     return path if environment is None else (*path, "environments", environment)

@@ -81,7 +81,7 @@ def topics(stack: Stack) -> Iterator[PlacedTopic]:
 
 
 def log_archive(stack: Stack) -> LogArchive | None:
-    """Return the log archive; None where nothing is delivered to one."""
+    """Return the log archive; None if nothing is delivered to one."""
     security = stack.security
     if security is None or _audit(stack) is None or not security.archives:
         return None
@@ -175,7 +175,7 @@ def _recorders(stack: Stack) -> Iterator[Named]:
 
 
 def _audit(stack: Stack) -> str | None:
-    """Return the account of the security services; None where they have no archive beside it."""
+    """Return the account of the security services; None without a log archive account."""
     archive = stack.account_with_purpose("log-archive")
     return None if archive is None else stack.account_with_purpose("audit")
 
@@ -193,10 +193,10 @@ def _place(stack: Stack, account: str) -> Place:
 
 
 def _reports(security: Security) -> bool:
-    """Tell whether people are told of findings."""
+    """Return whether people are told of findings."""
     return bool(security.findings.notify and security.told)
 
 
 def _forwards(security: Security) -> bool:
-    """Tell whether people are told of what GuardDuty finds."""
+    """Return whether notifications include GuardDuty's findings."""
     return bool(security.findings.notify) and not _OF_GUARDDUTY.isdisjoint(security.told)

@@ -1,4 +1,4 @@
-"""The roles and policies of applications in the accounts that they are deployed to."""
+"""The roles and policies of applications in their target accounts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from landfall.settings.waves import Destination, destinations
 
 
 def roles(scope: Scope) -> Iterator[PlacedRole]:
-    """Yield the deploy and service roles, and those with which tests read."""
+    """Yield the deploy roles, service roles, and read roles of tests."""
     for name, application, environment, there in _destinations(scope):
         path = application_path(name, environment)
         target = target_of(scope, name, application, environment, there)
@@ -37,7 +37,7 @@ def roles(scope: Scope) -> Iterator[PlacedRole]:
 
 
 def policies(scope: Scope) -> Iterator[PlacedPolicy]:
-    """Yield the policies that teams attach to the roles of what they deploy."""
+    """Yield the policies that teams attach to the roles of their applications."""
     for name, application, environment, there in _destinations(scope):
         tracing = application.observability.tracing is not None
         found = workload(scope, name, application, environment, there)
@@ -141,7 +141,7 @@ class Workload:
 def workload(
     scope: Scope, name: str, application: Application, environment: str, there: Destination
 ) -> Workload | None:
-    """Return the policy for the roles of what is deployed; None where it would be empty."""
+    """Return the policy for the roles of what is deployed; None if it would be empty."""
     statements = list(_workload(scope, name, application, environment, there))
     if not statements and application.observability.tracing is None:
         return None

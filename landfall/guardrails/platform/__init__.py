@@ -1,4 +1,4 @@
-"""What the platform has to be able to do in each account, so that no guardrail may deny it.
+"""The permissions that the platform needs in each account and no guardrail may deny.
 
 need            one role, its actions, and the resource
 calls           the actions that make and keep one kind of resource
@@ -22,6 +22,6 @@ __all__ = ["Need", "needs"]
 
 
 def needs(stack: Stack) -> Iterator[Need]:
-    """Yield what has to be possible in the accounts of a stack."""
+    """Yield the needs in the accounts of a stack."""
     yield from account_role.needs(stack)
     yield from roles.needs(stack)

@@ -1,4 +1,4 @@
-"""One thing that the platform has to be able to do in an account."""
+"""A permission that the platform needs in an account."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from landfall.settings.source import Path
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A role of an account must be able to do `actions` on a resource, in a region.
+    """A role of an account needs `actions` on a resource, in a region.
 
-    `role` has its path in front. `resource` is an ARN, in which `{account}` is the account's id and
-    which may be without its `arn:PARTITION:`; or `*`. With `from_management` the management account
-    asks for the actions, and no SCP applies to its own principals. `holder` is the account that has
-    the resource where it is another one, with `holder_id` where that is known. `setting` is the
-    path in the stack file that the need comes from. `unknown` are the condition keys that the
-    request may or may not have. `granted`: a policy of the role grants it, in these words.
+    `role` includes its path. `resource` is `*`, or an ARN with `{account}` for the account's id,
+    optionally without `arn:PARTITION:`. With `from_management`, the management account
+    makes the requests, and SCPs do not apply to its principals. `holder` is the account of
+    the resource if it is another one, with `holder_id` if known. `setting` is the
+    path of the setting that causes the need. `unknown` are the condition keys that the
+    request may or may not have. `granted`: a policy of the role grants it with this pattern.
     """
 
     account: str

@@ -1,4 +1,4 @@
-"""What each role of a stack's blueprint has to be able to do: what its own policies grant it."""
+"""The needs of each role of a blueprint: the permissions that its own policies grant."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _KEY = re.compile(r"<artifact-key ([^<> ]+)>")
 _SERVICE_KEY = re.compile(r"<service-key ([^<> ]+) ([^<> ]+)>")
 _CONNECTION = re.compile(r"<connection [^<>]+>")
 _ID = re.compile(r"\d{12}")
-# People may sign in with a second factor before they assume a role.
+# Users may sign in with MFA before they assume a role.
 _OF_PEOPLE = ("aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent")
-# Services use keys on behalf of a role as well as the role itself.
+# Services use keys on behalf of a role, like the role itself.
 _OF_SERVICES = ("aws:ViaAWSService",)
 
 
 def needs(stack: Stack) -> Iterator[Need]:
-    """Yield what the roles of the member accounts need; SCPs leave the management account alone."""
+    """Yield the needs of roles of member accounts; SCPs do not apply to the management account."""
     reader, found = _Reader(stack), blueprint(stack)
     for placed in (*found.roles, *found.reserved_roles):
         if placed.account == naming.MANAGEMENT:
@@ -37,7 +37,7 @@ def needs(stack: Stack) -> Iterator[Need]:
 
 
 class _Reader:
-    """Reads statements of a stack's roles, with ids and regions in the places of symbols."""
+    """Read statements of a stack's roles, with ids and regions instead of symbols."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -49,7 +49,7 @@ class _Reader:
         }
 
     def of_statement(self, placed: PlacedRole, statement: Statement) -> Iterator[Need]:
-        """Yield what a statement grants, by resource and region."""
+        """Yield the permissions of a statement, by resource and region."""
         people = _OF_PEOPLE if placed.setting[:1] == (keys.ACCESS,) else ()
         resources = statement["Resource"]
         for resource in [resources] if isinstance(resources, str) else resources:
@@ -71,7 +71,7 @@ class _Reader:
                 )
 
     def _arn(self, placed: PlacedRole, resource: str) -> str:
-        """Return a resource with ARNs in the places of symbols of keys and connections."""
+        """Return a resource with ARNs instead of symbols of keys and connections."""
         partition = self._stack.partition
         store = symbols.account(self._store_account)
         key = arn_of(partition, "kms", "key/*", region=r"\1", account=store)
@@ -85,7 +85,7 @@ class _Reader:
         return _CONNECTION.sub(connection, text)
 
     def _holder(self, account: str, arn: str) -> str | None:
-        """Return the account that has a resource; None where it is the role's own or any."""
+        """Return the account of a resource; None for the role's own account or any account."""
         found = _ACCOUNT.search(arn)
         if found is not None:
             return None if found[1] == account else found[1]
@@ -102,7 +102,7 @@ class _Reader:
         return holder if _ID.fullmatch(holder) else None
 
     def _text(self, account: str, arn: str) -> str:
-        """Return an ARN with `{account}` for the own account, and other ids where known."""
+        """Return an ARN with `{account}` for the role's account, and other ids if known."""
 
         def other(match: re.Match[str]) -> str:
             return "{account}" if match[1] == account else self._id(match[1]) or "{holder}"
@@ -112,7 +112,7 @@ class _Reader:
     def _by_region(
         self, placed: PlacedRole, arn: str, actions: str | list[str]
     ) -> dict[str, tuple[str, ...]]:
-        """Return actions by the region and the kind of service that they are asked of."""
+        """Return actions by their region and kind of service."""
         parts = arn.split(":", 5)
         region = parts[3] if len(parts) == 6 and "*" not in parts[3] else ""
         if len(parts) == 6 and parts[2] == "s3":
