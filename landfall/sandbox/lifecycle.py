@@ -44,11 +44,11 @@ def start(
     """Return the running sandbox of the stack; start it if necessary.
 
     The port is `port`, or `LANDFALL_PORT`, or the previous port, or any free one.
-    one. `answer_seconds` is how long a running server may take to answer.
+    A running server must answer within `answer_seconds`.
 
     Raises:
-        ProblemsError: the port is taken, the server does not start, it runs and does not answer, or
-            the disk takes nothing.
+        ProblemsError: the port is in use, the server does not start or does not answer, or
+            the disk is full.
 
     """
     disk.require(directories.home)

@@ -1,9 +1,9 @@
-"""The sandbox: one process that answers as AWS does for one management account.
+"""The sandbox server: one process that answers like AWS for one management account.
 
 `python -m landfall.sandbox.server --port N --account ID [--log FILE]` listens on 127.0.0.1 only.
 `GET /_landfall/health` answers `{"pid": ..., "account": ..., "requests": ...}` as soon as requests
-are served; services load in the background after that. `POST /_landfall/settle` ends at once what
-takes time, as the creation of an account, and answers `{"settled": how many}`.
+are served; services load in the background after that. `POST /_landfall/settle` completes pending
+actions, such as the creation of an account, and answers `{"settled": how many}`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
-    """Read the command line; exits with status 2 where it is wrong."""
+    """Parse the command line; exit with status 2 if it is invalid."""
     parser = argparse.ArgumentParser(
         prog="python -m landfall.sandbox.server", description="A local AWS for one stack."
     )
@@ -57,10 +57,10 @@ def _account(text: str) -> str:
 
 
 def prepare(account: str, port: int) -> None:
-    """Set what the emulator reads at import: the management account, AWS's managed policies.
+    """Set values that the emulator reads at import: the management account, managed policies.
 
-    Must run before any other import of the emulator. `MOTO_ACCOUNT_ID` would not do: it puts every
-    request, also those of member accounts, into that one account.
+    Must run before any other import of the emulator. `MOTO_ACCOUNT_ID` does not work: it puts every
+    request, including those of member accounts, into that account.
     """
     os.environ.pop("MOTO_ACCOUNT_ID", None)
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
@@ -88,9 +88,9 @@ def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
     class Handler(MotoRequestHandler):  # type: ignore[misc]
         """Leaves the lines of requests to the gate's own log, and answers in one piece.
 
-        Sent apart, the headers reach a Go client before the body does. Now and then, under load,
-        it then closes the connection and sends its request a second time: what was made by the
-        first is refused as a duplicate.
+        If sent separately, the headers reach a Go client before the body. Under load,
+        it sometimes closes the connection and repeats its request: a resource created by the
+        first request is then rejected as a duplicate.
         """
 
         wbufsize = 1 << 20
@@ -109,7 +109,7 @@ def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
             """Write nothing."""
 
     def stop(signum: int, frame: Any) -> NoReturn:
-        # Nothing is buffered, and to take the emulator's objects apart would take a second.
+        # Nothing is buffered, and deleting the emulator's objects would take a second.
         os._exit(0)
 
     signal.signal(signal.SIGTERM, stop)
@@ -119,7 +119,7 @@ def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
     try:
         server = make_server(HOST, port, gate, threaded=True, request_handler=Handler)
     except SystemExit:
-        # A port in use, which werkzeug has told; its status, 1, would mean a wrong input.
+        # The port is in use, which werkzeug has printed; its status 1 would mean invalid input.
         raise SystemExit(2) from None
     sys.stdout.write(f"http://{HOST}:{server.port}\n")
     sys.stdout.flush()

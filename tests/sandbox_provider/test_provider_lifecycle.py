@@ -420,7 +420,7 @@ def test_state_of_another_provider_is_refused_with_a_reason(plugin: Plugin) -> N
     del role.outputs["__terraform"]
     with pytest.raises(grpc.RpcError) as failed:
         plugin.diff(role_urn, role, role.inputs)
-    assert "holds no Terraform state" in str(failed.value.details())
+    assert "has no Terraform state" in str(failed.value.details())
 
 
 def test_nothing_is_asked_of_terraform_where_nothing_changed(

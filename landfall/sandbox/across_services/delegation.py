@@ -1,4 +1,4 @@
-"""Who administers a service for an organization, as AWS Organizations knows it.
+"""Delegated administrators in AWS Organizations.
 
 Organizations User Guide, 'Delegated administrator for AWS services that work with Organizations'.
 """
@@ -13,22 +13,22 @@ from landfall.sandbox.gate import memberships
 
 
 def trusted(backend: OrganizationsBackend, service: str) -> bool:
-    """Tell whether the organization trusts a service."""
+    """Return whether the organization trusts a service."""
     return any(each["ServicePrincipal"] == service for each in backend.services)
 
 
 def trust(backend: OrganizationsBackend, service: str) -> None:
-    """Enable trusted access, as some services do by themselves."""
+    """Enable trusted access, as some services do automatically."""
     backend.enable_aws_service_access(ServicePrincipal=service)
 
 
 def delegates(backend: OrganizationsBackend, service: str) -> list[str]:
-    """Return the accounts that are registered for a service."""
+    """Return the delegated administrators of a service."""
     return [admin.account.id for admin in backend.admins if service in admin.services]
 
 
 def register(backend: OrganizationsBackend, account: str, service: str) -> None:
-    """Register a member for a service."""
+    """Register a member account as delegated administrator of a service."""
     for admin in backend.admins:
         if admin.account.id == account:
             admin.add_service_principal(service)
@@ -39,12 +39,12 @@ def register(backend: OrganizationsBackend, account: str, service: str) -> None:
 
 
 def deregister(backend: OrganizationsBackend, account: str, service: str) -> None:
-    """Take a registration back."""
+    """Remove a registration."""
     backend.deregister_delegated_administrator(AccountId=account, ServicePrincipal=service)
 
 
 def administered(account: str, service: str) -> OrganizationsBackend | None:
-    """Return the organization that an account manages, or administers a service of."""
+    """Return the organization that an account manages, or whose service it administers."""
     backend = memberships.organization_of(account)
     if backend is None or backend.org is None:
         return None
@@ -54,10 +54,10 @@ def administered(account: str, service: str) -> OrganizationsBackend | None:
 
 
 def is_member(backend: OrganizationsBackend, account: str) -> bool:
-    """Tell whether an account is in the organization, and not the one that manages it."""
+    """Return whether an account is in the organization, and not the one that manages it."""
     return account != backend.account_id and any(each.id == account for each in backend.accounts)
 
 
 def accounts_of(backend: OrganizationsBackend) -> Iterator[str]:
-    """Yield the accounts that are in use, the management account among them."""
+    """Yield the active accounts, including the management account."""
     yield from (each.id for each in backend.accounts if each.status == "ACTIVE")

@@ -1,6 +1,6 @@
-"""Whether a service may deliver to a bucket, and encrypt with a key, of whatever account.
+"""Check whether a service may deliver to a bucket and encrypt with a key, in any account.
 
-Services try it when they are told where to deliver, and refuse what would not work: CloudTrail User
+Services test this when a destination is set, and reject one that would not work: CloudTrail User
 Guide, 'Amazon S3 bucket policy for CloudTrail'; AWS Config Developer Guide, 'Permissions for the
 Amazon S3 bucket'.
 """
@@ -22,7 +22,7 @@ ACL = {"s3:x-amz-acl": ["bucket-owner-full-control"]}
 
 
 def sender(name: str, account: str, source_arn: str) -> Applicant:
-    """Describe a service that delivers for a resource of an account, with its organization."""
+    """Return a service that delivers for a resource of an account, with its organization."""
     found = service(name, account, source_arn)
     organization_id = memberships.organization_id(account)
     if organization_id is None:
@@ -33,9 +33,9 @@ def sender(name: str, account: str, source_arn: str) -> Applicant:
 def may_use_bucket(
     applicant: Applicant, bucket: str, wanted: Sequence[tuple[str, str]]
 ) -> bool | None:
-    """Tell whether a bucket's policy allows actions on keys of it; None where there is none.
+    """Return whether a bucket's policy allows actions on keys of it; None if there is none.
 
-    `wanted` are actions with keys, the empty one being the bucket itself.
+    `wanted` are actions with keys; the empty key is the bucket itself.
     """
     owner = s3_backends.bucket_accounts.get(bucket)
     if owner is None:
@@ -55,9 +55,9 @@ def may_use_bucket(
 def may_use_key(
     applicant: Applicant, key_arn: str, actions: Sequence[str], context: Mapping[str, str]
 ) -> bool | None:
-    """Tell whether a key's policy allows actions; None where there is no such key.
+    """Return whether a key's policy allows actions; None if there is no such key.
 
-    `context` is the encryption context that the service gives.
+    `context` is the service's encryption context.
     """
     parts = key_arn.split(":", 5)
     if len(parts) != 6 or parts[4] not in list(kms_backends.keys()):

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def parse(text: str) -> dict[str, Any] | None:
-    """Return the document, or None where the text is no JSON object or names a key twice."""
+    """Return the document, or None if the text is no JSON object or names a key twice."""
     try:
         found = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
@@ -24,18 +24,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def statements(document: dict[str, Any]) -> list[Any]:
-    """Return the statements, one alone as a list; empty where there are none."""
+    """Return the statements, one alone as a list; empty if there are none."""
     found = document.get("Statement", [])
     return found if isinstance(found, list) else [found]
 
 
 def listed(value: Any) -> list[Any]:
-    """Return a value that may be one or a list as a list."""
+    """Return a value as a list, unless it is one."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def size(text: str) -> int:
-    """Return the characters that count against IAM's quotas: white space does not."""
+    """Return the number of characters for IAM's quotas: without white space."""
     return len(re.sub(r"\s", "", text))

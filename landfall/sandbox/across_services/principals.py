@@ -1,7 +1,7 @@
-"""Principals named in resource policies: AWS refuses a policy that names one that does not exist.
+"""Principals in resource policies: AWS rejects a policy with a principal that does not exist.
 
-IAM User Guide, 'AWS JSON policy elements: Principal'. Accounts outside this sandbox can't be known:
-whatever they are said to hold is believed.
+IAM User Guide, 'AWS JSON policy elements: Principal'. Accounts outside this sandbox are unknown:
+their principals are assumed to exist.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """AWS's quotas as of 2026-11-23, each with its source; a server option overrides any of them.
 
 `--quota organizations.accounts=10` on the server's command line, or `LANDFALL_QUOTAS` in its
-environment (`name=value` parts separated by commas), sets one. Values are what a new account has,
-but for `organizations.accounts`: AWS starts at 10, which is too few to rehearse a landing zone, so
-the sandbox behaves as after a quota increase to 50.
+environment (`name=value` parts separated by commas), sets one. Values are the defaults of a new
+account, except `organizations.accounts`: AWS's default is 10, too few to rehearse a landing zone,
+so the sandbox behaves as after a quota increase to 50.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DEPLOY = "CodeDeploy User Guide, 'CodeDeploy quotas'"
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A limit and the AWS document that states it."""
+    """A quota and its AWS document."""
 
     value: int
     source: str
@@ -120,12 +120,12 @@ _overrides: dict[str, int] = {}
 
 
 def quota(name: str) -> int:
-    """Return the value in force; raises KeyError for a quota that the table lacks."""
+    """Return the effective value; raises KeyError for an unknown quota."""
     return _overrides.get(name, TABLE[name].value)
 
 
 def override(settings: Iterable[str]) -> None:
-    """Set quotas from `name=value` texts; raises ValueError naming the first that is wrong."""
+    """Set quotas from `name=value` texts; raises ValueError for the first invalid one."""
     for setting in settings:
         name, _, value = setting.partition("=")
         if name not in TABLE or not value.isdigit():

@@ -1,7 +1,7 @@
-"""Whether a role's trust policy lets a caller assume it.
+"""Check whether a role's trust policy lets a caller assume it.
 
 `landfall.iam` reads and evaluates the policy, as in `landfall iam simulate`. What the callers' own
-policies allow is not judged here.
+policies allow is not checked here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COLONS: Final = 5
 
 
 class AccessDeniedError(AWSError):
-    """The caller may not: IAM User Guide, 'Troubleshoot access denied error messages'."""
+    """The caller is not allowed: IAM User Guide, 'Troubleshoot access denied error messages'."""
 
     code = "AccessDenied"
     status = 403
@@ -39,7 +39,7 @@ class AccessDeniedError(AWSError):
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who asks to assume a role: an AWS principal's ARN, or a service, or a federated provider.
+    """The caller that assumes a role: an AWS principal's ARN, a service, or a federated provider.
 
     `context` holds the request's condition keys in lower case.
     """
@@ -52,7 +52,7 @@ class Applicant:
 
 
 def find_role(arn: str) -> Role | None:
-    """Return the emulator's role of this ARN, in whatever account; None where there is none."""
+    """Return the emulator's role of this ARN, in whatever account; None if there is none."""
     parts = arn.split(":", 5)
     if len(parts) != 6 or parts[2] != "iam" or not parts[5].startswith("role/"):
         return None
@@ -66,13 +66,13 @@ def find_role(arn: str) -> Role | None:
 
 
 def account_is_active(account: str) -> bool:
-    """Tell whether an account can be entered: a suspended or closing one can't."""
+    """Return whether an account can be entered: a suspended or closing one can't."""
     known = memberships.member(account)
     return known is None or known.status == "ACTIVE"
 
 
 def require_trust(request: Request, role_arn: str, applicant: Applicant, action: str) -> Role:
-    """Return the role if it trusts the applicant; AWS words every other case the same way."""
+    """Return the role if it trusts the applicant; AWS has one error for all other cases."""
     role = find_role(role_arn)
     if role is not None:
         owner = {"aws:resourceaccount": [role.account_id]}
@@ -114,7 +114,7 @@ def applicant_of(request: Request, extra: Mapping[str, Sequence[str]] | None = N
 def service(name: str, account: str, source_arn: str) -> Applicant:
     """Describe an AWS service that acts for one resource of an account.
 
-    IAM User Guide, 'The confused deputy problem': the service tells both in the request.
+    IAM User Guide, 'The confused deputy problem': the service sends both in the request.
     """
     return Applicant(
         "Service",
@@ -130,17 +130,17 @@ def service(name: str, account: str, source_arn: str) -> Applicant:
 
 
 def trusts(document: Document, applicant: Applicant, action: str = "sts:AssumeRole") -> bool:
-    """Tell whether a trust policy allows an action to an applicant; an explicit deny wins."""
+    """Return whether a trust policy allows an action to an applicant; an explicit deny wins."""
     return decide(document, applicant, action) == "Allow"
 
 
 def decide(
     document: Document, applicant: Applicant, action: str, resource: str | None = None
 ) -> str | None:
-    """Return what a resource's policy says: `Allow`, `Deny`, or None where it says nothing.
+    """Return what a resource's policy says: `Allow`, `Deny`, or None if it says nothing.
 
-    Without a resource, the statements' own are not looked at: a trust policy has none. A document
-    that is no policy says nothing.
+    Without a resource, the statements' resources are ignored: a trust policy has none. An invalid
+    document matches nothing.
     """
     try:
         policy = _read(json.dumps(document if resource is not None else _anywhere(document)))
@@ -179,7 +179,7 @@ def _read(text: str) -> PreparedDocument:
 def _context(applicant: Applicant, resource: str | None) -> dict[str, policies.ContextValue]:
     context: dict[str, policies.ContextValue] = {}
     if resource is None or resource.count(":") < _COLONS or not resource.split(":")[4]:
-        # Whose the resource is only its ARN says; it is not the caller's.
+        # The resource's account is in its ARN; it is not the caller's account.
         context["aws:resourceaccount"] = None
     context.update({key: list(values) for key, values in applicant.context.items()})
     if applicant.role is not None:

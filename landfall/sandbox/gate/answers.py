@@ -34,7 +34,7 @@ class Answer:
 
 
 def serialise(incoming: Incoming, result: Mapping[str, Any] | AWSError) -> Answer:
-    """Serialise a result, or an error, as the operation's model says."""
+    """Serialise a result or an error according to the operation's model."""
     request_id = str(uuid.uuid4())
     serializer = get_serializer_class(incoming.model.service_name, incoming.protocol)(
         operation_model=incoming.operation, context=SerializationContext(request_id=request_id)

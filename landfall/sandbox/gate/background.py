@@ -1,4 +1,4 @@
-"""Work that goes on after the request that began it was answered."""
+"""Work that continues after its request was answered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from landfall.sandbox.gate.barrier import barrier
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Work:
-    """What is to be done, and the thread that waits to do it."""
+    """A pending action and its waiting thread."""
 
     name: str
     act: Callable[[], object]
@@ -22,7 +22,7 @@ _pending: dict[threading.Timer, _Work] = {}
 
 
 def later(name: str, seconds: float, act: Callable[[], object]) -> threading.Timer:
-    """Call `act` in some seconds, unless the sandbox is reset first; return the thread."""
+    """Call `act` after some seconds, unless the sandbox is reset before; return the thread."""
     timer = threading.Timer(seconds, lambda: _do(work))
     timer.name = name
     timer.daemon = True
@@ -32,7 +32,7 @@ def later(name: str, seconds: float, act: Callable[[], object]) -> threading.Tim
 
 
 def settle() -> int:
-    """Do at once, in the order of its beginning, all that is pending; return how much it was."""
+    """Run all pending actions now, in order of creation; return their number."""
     works = list(_pending.values())
     for work in works:
         work.timer.cancel()
@@ -41,7 +41,7 @@ def settle() -> int:
 
 
 def forget() -> None:
-    """Drop all that is pending. Call it while the barrier is held alone."""
+    """Drop all pending actions. The caller must hold the barrier exclusively."""
     for work in list(_pending.values()):
         work.timer.cancel()
     _pending.clear()
@@ -49,6 +49,6 @@ def forget() -> None:
 
 def _do(work: _Work) -> None:
     with barrier.shared(lambda: work.name):
-        # It is gone after a reset, which may have come while this thread waited.
+        # A reset may have removed it while this thread waited.
         if _pending.pop(work.timer, None) is not None:
             work.act()

@@ -1,9 +1,10 @@
-"""Keeps requests and resets apart: each request runs wholly before or wholly after a reset.
+"""Separate requests and resets: each request runs entirely before or after a reset.
 
-A readers-writer lock: requests and background work share it, a reset has it alone. A waiting reset
-holds new requests back, so it cannot starve. A running request may itself wait for such a request:
-an SNS topic of the emulator posts to an HTTP endpoint, which may be the sandbox. So requests are
-held back for a short time only; then those that wait are let in, and the reset goes on waiting.
+A readers-writer lock: requests and background work share it, a reset holds it exclusively. A
+waiting reset blocks new requests, so it cannot starve. A running request may itself wait for a
+blocked request: an SNS topic of the emulator posts to an HTTP endpoint, which may be the sandbox.
+So requests are blocked only briefly; then the waiting ones are admitted, and the reset continues to
+wait.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from contextlib import contextmanager
 Description = Callable[[], str]
 
 _PATIENCE = 0.5  # seconds
-# Seconds; clients wait longer for a reset. On a starved machine a request takes long.
+# In seconds; clients wait longer for a reset. On a loaded machine, a request takes long.
 _TIMEOUT = 100.0
 
 
 class BusyError(Exception):
-    """A reset gave up waiting; the message names the requests that still run."""
+    """A reset timed out; the message lists the running requests."""
 
     def __init__(self, running: list[str], seconds: float) -> None:
-        super().__init__(f"after {seconds:g} s these still run: {', '.join(running)}")
+        super().__init__(f"after {seconds:g} s, these are still running: {', '.join(running)}")
 
 
 class Barrier:
@@ -43,7 +44,7 @@ class Barrier:
 
     @contextmanager
     def shared(self, description: Description) -> Iterator[None]:
-        """Run the body beside other requests, but beside no reset."""
+        """Run the body concurrently with other requests, but not with a reset."""
         ticket = object()
         with self._lock:
             if self._closed:
@@ -61,7 +62,7 @@ class Barrier:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Run the body while no request runs; raises `BusyError` where one does not end."""
+        """Run the body while no request runs; raises `BusyError` on timeout."""
         with self._resets:
             try:
                 with self._lock:
@@ -82,7 +83,7 @@ class Barrier:
             self._admit()
 
     def _admit(self) -> None:
-        """Let in the requests that wait. They count as inside at once, not when they wake up."""
+        """Admit the waiting requests. They count as running at once, not when they wake up."""
         self._inside.update(self._waiting)
         self._waiting.clear()
         self._opened.notify_all()

@@ -1,4 +1,4 @@
-"""The body of a request: received once, and left for the emulator to read again."""
+"""The body of a request: received once, and readable again by the emulator."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any, cast
 Environ = dict[str, Any]
 
 _BODY = "landfall.body"
-"""Where the WSGI environment holds the body, once it was received."""
+"""The WSGI environment key of the received body."""
 
 
 def receive(environ: Environ) -> None:
-    """Read the body of a request from its connection, whole, and put it back into `environ`."""
+    """Read the whole body of a request from its connection, and store it in `environ`."""
     if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
         body = environ["wsgi.input"].read()
         environ.pop("HTTP_TRANSFER_ENCODING")
@@ -27,10 +27,10 @@ def receive(environ: Environ) -> None:
 def read_body(environ: Environ, *, decompress: bool = True) -> bytes:
     """Return the body that was received.
 
-    SDKs compress large requests of some operations, as CloudWatch's PutMetricData: Smithy,
+    SDKs compress large requests of some operations, such as CloudWatch's PutMetricData: Smithy,
     `requestCompression` trait. Unless `decompress` is False, such a body is decompressed, for the
-    emulator too. S3 needs False: its `Content-Encoding` describes the object. A body that is not
-    of its encoding stays as it is: no parser can read it.
+    emulator too. S3 needs False: its `Content-Encoding` describes the object. A body that does not
+    match its encoding stays unchanged: no parser can read it.
     """
     if decompress and environ.get("HTTP_CONTENT_ENCODING", "").lower() == "gzip":
         environ.pop("HTTP_CONTENT_ENCODING")
@@ -40,7 +40,7 @@ def read_body(environ: Environ, *, decompress: bool = True) -> bytes:
 
 
 def replace_body(environ: Environ, body: bytes) -> None:
-    """Put another body in the place of the request's own."""
+    """Replace the request's body."""
     environ[_BODY] = body
     environ["CONTENT_LENGTH"] = str(len(body))
     environ["wsgi.input"] = io.BytesIO(body)

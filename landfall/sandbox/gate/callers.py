@@ -1,7 +1,7 @@
-"""Who calls: access keys to users, and the sessions of roles that were assumed.
+"""Callers: users by access key, and sessions of assumed roles.
 
 The access key of the sandbox's own user, and any other long-lived key that no account issued,
-belongs to the user `sandbox` of the management account, which holds AdministratorAccess. Temporary
+belongs to the user `sandbox` of the management account, which has AdministratorAccess. Temporary
 credentials must have been issued by this process.
 """
 
@@ -35,7 +35,7 @@ class Callers:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, scope: Scope, protocol: str = "json", service: str = "") -> Caller:
-        """Return the caller; raises what the service answers to unknown credentials."""
+        """Return the caller; raises the service's error for unknown credentials."""
         if not scope.access_key:
             return Caller(account=self.account, principal="")
         if (session := self._sessions.get(scope.access_key)) is not None:
@@ -47,7 +47,7 @@ class Callers:
         return self.sandbox_user()
 
     def issue(self, access_key: str, caller: Caller) -> None:
-        """Remember the temporary credentials that were given to a caller."""
+        """Record temporary credentials issued to a caller."""
         self._sessions[access_key] = caller
 
     def forget(self) -> None:
@@ -57,7 +57,7 @@ class Callers:
             self._sandbox = None
 
     def sandbox_user(self) -> Caller:
-        """Return the sandbox's own user, made in the management account when first asked for."""
+        """Return the sandbox's own user; created in the management account on first use."""
         if self._sandbox is not None:
             return self._sandbox
         with self._lock:

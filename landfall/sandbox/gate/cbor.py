@@ -1,4 +1,4 @@
-"""CBOR bodies of Smithy's RPC v2 protocol: requests read, answers written, by the service model.
+"""CBOR bodies of Smithy's RPC v2 protocol: read requests and write answers by the service model.
 
 The codec is botocore's. It decodes any CBOR item, so `read` also checks each item's type against
 the model. https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
@@ -40,12 +40,12 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "string": str,
 }
 
-# What botocore's decoder raises on malformed, too deep or too large items.
+# The errors of botocore's decoder for malformed, too deep or too large items.
 _MALFORMED = (ResponseParserError, ValueError, TypeError, OverflowError, RuntimeError)
 
 
 class _Parser(JSONParser):  # type: ignore[misc]
-    """Takes the members of a model from a decoded item, whose values have their own types."""
+    """Reads the members of a model from a decoded item, whose values are already typed."""
 
     def _parse_shape(self, shape: Shape, node: Any) -> Any:
         if node is None:
@@ -98,7 +98,7 @@ def read(body: bytes, operation: OperationModel) -> dict[str, Any]:
 
 
 def write(result: Mapping[str, Any], shape: StructureShape) -> bytes:
-    """Return the body of an output; members that the shape lacks are left out."""
+    """Return the body of an output, without members that the shape lacks."""
     known = {name: value for name, value in result.items() if name in shape.members}
     return _written(known, shape)
 
@@ -124,7 +124,7 @@ def _written(value: Mapping[str, Any], shape: Any) -> bytes:
 
 
 def _typed(value: Any, shape: Any) -> Any:
-    """Return a value in the types of its shape: the emulator's JSON is loose about numbers."""
+    """Return a value in the types of its shape: the emulator's JSON mixes number types."""
     if value is None:
         return None
     if shape.type_name == "structure":

@@ -1,4 +1,4 @@
-"""The emulator's dispatcher, which finds the service of a request by its host name."""
+"""The emulator's dispatcher, which finds a request's service by host name."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 
 class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
-    """Remembers the service of each host, which the emulator seeks in 190 patterns anew.
+    """Caches the service of each host, which the emulator searches in 190 patterns each time.
 
-    A host of no service raises NotImplementedError where the emulator fails on None.
+    An unknown host raises NotImplementedError; the emulator would fail on None.
     """
 
     def __init__(self) -> None:
@@ -16,7 +16,7 @@ class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
         self._backends: dict[str, str] = {}
 
     def get_backend_for_host(self, host: str | None) -> str | None:
-        """Return the emulator's name of the service at a host, None where no host is given."""
+        """Return the emulator's name of the service at a host, None if no host is given."""
         if host is None:
             return None
         known = self._backends.get(host)

@@ -6,10 +6,10 @@ from typing import Any
 
 
 class AWSError(Exception):
-    """An error that AWS answers; `code` is AWS's own, `members` those of the error's shape.
+    """An AWS error; `code` is AWS's code, `members` are those of the error's shape.
 
-    `status` is the HTTP status, None where the service model's (or else 400) is right. Subclasses
-    set `code` and `status` and may set `message`, so that one class stands for one AWS error.
+    `status` is the HTTP status, None if the service model's (or else 400) is right. Subclasses
+    set `code` and `status` and may set `message`, so that each class is one AWS error.
     """
 
     code = "InternalFailure"
@@ -37,7 +37,7 @@ class AWSError(Exception):
 
 
 class InvalidClientTokenIdError(AWSError):
-    """Credentials that no account knows: IAM User Guide, 'Common errors'."""
+    """Unknown credentials: IAM User Guide, 'Common errors'."""
 
     code = "InvalidClientTokenId"
     message = "The security token included in the request is invalid."
@@ -45,7 +45,7 @@ class InvalidClientTokenIdError(AWSError):
 
 
 class InvalidAccessKeyIdError(AWSError):
-    """What S3 says of credentials that no account knows: S3 API Reference, 'Error responses'."""
+    """S3's error for unknown credentials: S3 API Reference, 'Error responses'."""
 
     code = "InvalidAccessKeyId"
     message = "The AWS Access Key Id you provided does not exist in our records."
@@ -53,7 +53,7 @@ class InvalidAccessKeyIdError(AWSError):
 
 
 class UnrecognizedClientError(AWSError):
-    """What the JSON services say of credentials that no account knows: 'Common Errors'."""
+    """The JSON services' error for unknown credentials: 'Common Errors'."""
 
     code = "UnrecognizedClientException"
     message = "The security token included in the request is invalid."
@@ -61,7 +61,7 @@ class UnrecognizedClientError(AWSError):
 
 
 class NotInSandboxError(AWSError):
-    """An operation that neither the emulator nor an addition has; not an error of AWS's own.
+    """An operation that neither the emulator nor an addition has; not an AWS error.
 
     The status is 501, which no SDK retries.
     """

@@ -1,7 +1,7 @@
-"""From a WSGI environment to a service, an operation and its parameters.
+"""Parse a WSGI environment into a service, an operation and its parameters.
 
-The parsers and routers are the emulator's own, driven by botocore's models, so that they serve also
-the services that the emulator lacks. Bodies that are streams (S3 objects) are never parsed here.
+The parsers and routers are the emulator's, driven by botocore's models, so that they also support
+services that the emulator lacks. Streaming bodies (S3 objects) are never parsed here.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _AMZ_JSON = (APPLICATION_AMZ_JSON_1_1, APPLICATION_AMZ_JSON_1_0)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the signature says: the access key, the region and the signing name of the service."""
+    """The signature's access key, region and signing name of the service."""
 
     access_key: str
     region: str
@@ -46,7 +46,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request matched to an operation of a service model, its parameters not yet parsed."""
+    """A request matched to an operation of a service model, with unparsed parameters."""
 
     scope: Scope
     model: ServiceModel
@@ -59,10 +59,10 @@ class Incoming:
     def parse(self) -> dict[str, Any]:
         """Return the operation's input members that were sent; raises `RequestParserError`.
 
-        A body that is no valid JSON or XML raises the parser's own error (a ValueError).
+        Invalid JSON or XML raises the parser's own error (a ValueError).
         """
         if self.protocol == "json" and self.body:
-            json.loads(self.body)  # The parser takes what is no JSON for nothing.
+            json.loads(self.body)  # The parser reads invalid JSON as empty, so validate first.
         parser = PROTOCOL_PARSERS[self.protocol](self.operation)
         rpc = self.protocol in ("query", "ec2")
         found = parser.parse(
@@ -79,7 +79,7 @@ class Incoming:
 
 
 def scope_of(environ: Environ) -> Scope:
-    """Return who signed for what, from the header or a presigned URL; empty names if unsigned."""
+    """Return the signature's scope, from the header or a presigned URL; empty if unsigned."""
     token = "HTTP_X_AMZ_SECURITY_TOKEN" in environ
     header = environ.get("HTTP_AUTHORIZATION", "")
     if found := _SCOPE.search(header):
@@ -96,7 +96,7 @@ def scope_of(environ: Environ) -> Scope:
 
 
 def match(environ: Environ) -> Incoming | None:
-    """Match a received request to an operation; None where it calls no known AWS operation."""
+    """Match a received request to an operation; None if it calls no known AWS operation."""
     scope = scope_of(environ)
     if scope.name:
         candidates = _candidates(scope.name, environ)
@@ -113,7 +113,7 @@ def match(environ: Environ) -> Incoming | None:
 
 
 def models_signing_as(name: str) -> Iterator[ServiceModel]:
-    """Yield the models of the services that use a signing name, the namesake first."""
+    """Yield the models of services with a signing name, the one of the same name first."""
     return _models(services_signing_as(name))
 
 
@@ -137,7 +137,7 @@ def _candidates(name: str, environ: Environ) -> tuple[str, ...]:
             "HTTP_HOST", ""
         )
         if control and (label := _ACCOUNT_LABEL.match(environ.get("HTTP_HOST", ""))):
-            # The host names the account; routes want the header that most SDKs send as well.
+            # The host contains the account; routes need the header that most SDKs also send.
             environ.setdefault("HTTP_X_AMZ_ACCOUNT_ID", label[1])
         return ("s3control",) if control else ("s3",)
     return services_signing_as(name)
@@ -179,7 +179,7 @@ def _match_target(
         return None
     body = read_body(environ)
     if environ.get("CONTENT_TYPE") not in _AMZ_JSON:
-        # The emulator knows AWS JSON only by its exact types, without a charset.
+        # The emulator recognises AWS JSON only by its exact types, without a charset.
         environ["CONTENT_TYPE"] = _AMZ_JSON[0]
     wire = _wire(environ, body)
     return Incoming(scope, model, model.operation_model(operation), "json", wire, {}, body)
@@ -195,7 +195,7 @@ def _rpc(model: ServiceModel) -> str:
 
 
 def _streams(operation: OperationModel) -> bool:
-    """Tell whether the request's body is a blob and no document."""
+    """Return whether the request's body is a blob and no document."""
     shape = operation.input_shape
     payload = shape.serialization.get("payload") if shape is not None else None
     if not payload or shape is None:

@@ -1,6 +1,6 @@
-"""One line a request: when, what, by whom, how it ended and how long it took.
+"""The request log: one line a request with time, operation, caller, result and duration.
 
-Neither bodies nor parameters nor credentials are written.
+It contains no bodies, parameters or credentials.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from landfall.sandbox.gate.request import Caller
 
 
 class RequestLog:
-    """Appends to a file, line by line; without a file it writes nothing."""
+    """Append lines to a file; without a file, write nothing."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._file: TextIO | None = None

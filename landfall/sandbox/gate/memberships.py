@@ -1,4 +1,4 @@
-"""Reads the emulator's organization: which one an account is in, its paths and states."""
+"""Read the emulator's organization: the organization, path and state of an account."""
 
 from __future__ import annotations
 

@@ -37,14 +37,14 @@ RESET = "/moto-api/reset"
 SETTLE = "/_landfall/settle"
 
 CALLER = "landfall.request"
-"""Where the WSGI environment holds the gate's request, for repairs that need the caller."""
+"""The WSGI environment key of the gate's request, for repairs that need the caller."""
 
 _PAGE = [("Content-Type", "text/html")]
 _log = logging.getLogger(__name__)
 
 
 class Gate:
-    """A WSGI application that lets through to the emulator what AWS would accept."""
+    """A WSGI application that passes to the emulator only what AWS accepts."""
 
     def __init__(self, emulator: Application, log: RequestLog) -> None:
         self._emulator = emulator
@@ -57,7 +57,7 @@ class Gate:
         path = environ.get("PATH_INFO", "")
         if path == HEALTH:
             return _send(self._health(), start_response)
-        # Before the barrier: a client that sends slowly must hold up no reset.
+        # Before the barrier: a slow client must not delay a reset.
         receive(environ)
         if path.rstrip("/") == RESET and environ["REQUEST_METHOD"] == "POST":
             return _send(reset(), start_response)
@@ -83,7 +83,7 @@ class Gate:
             answer = serialise(incoming, _of_emulator(error))
         except Exception:
             _log.exception("%s:%s", incoming.model.service_name, incoming.operation.name)
-            fault = AWSError("The sandbox met a fault of its own; its log says more.", status=500)
+            fault = AWSError("The sandbox has an internal error; see its log.", status=500)
             answer = serialise(incoming, fault)
         judged = time.perf_counter()
         if answer is not None:
@@ -92,7 +92,7 @@ class Gate:
         return self._forward(incoming, caller, environ, start_response, started, judged)
 
     def _answer(self, incoming: Incoming, caller: Caller, environ: Environ) -> Answer | None:
-        """Refuse, or answer in the emulator's place; None where the emulator is to answer."""
+        """Refuse, or answer in the emulator's place; None if the emulator is to answer."""
         service, operation = incoming.model.service_name, incoming.operation.name
         registry.load(service)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account
@@ -125,7 +125,7 @@ class Gate:
         started: float,
         judged: float,
     ) -> Iterable[bytes]:
-        """Let the emulator answer; its HTML error pages become errors of the service."""
+        """Forward to the emulator; convert its HTML error pages to errors of the service."""
         kept: list[Any] = []
 
         def keep(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
@@ -155,7 +155,7 @@ class Gate:
 
 
 def _whole(body: Iterable[bytes]) -> Iterable[bytes]:
-    """Read a body to its end, while its state is there: a reset may come before it is sent."""
+    """Read a whole body now, because a reset may come before it is sent."""
     try:
         return (b"".join(body),)
     finally:
@@ -169,14 +169,14 @@ def _describe(environ: Environ) -> str:
 
 
 def _of_emulator(error: ServiceException | HTTPException) -> AWSError:
-    """Take over an error that a limit or addition met in the emulator's own code."""
+    """Convert an error of the emulator's code inside a limit or addition."""
     code = getattr(error, "error_type", None) or getattr(error, "code", None)
     message = getattr(error, "message", None) or str(error)
     return AWSError(str(message), code=str(code))
 
 
 def _is_page(headers: list[tuple[str, str]], incoming: Incoming) -> bool:
-    """Tell an HTML error page of the emulator from an error of AWS."""
+    """Return whether an answer is an HTML error page of the emulator, not an AWS error."""
     kind = next((value for name, value in headers if name.lower() == "content-type"), "")
     return kind.startswith("text/html") and incoming.wire.method != "HEAD"
 
@@ -187,7 +187,9 @@ def _fault(status: int, incoming: Incoming) -> AWSError:
         return NotInSandboxError(service, operation)
     if status == 403:
         return AWSError("Access Denied", code="AccessDenied", status=403)
-    return AWSError(f"The emulator failed in {service}:{operation}; its log says more.", status=500)
+    return AWSError(
+        f"The emulator failed in {service}:{operation}; see the sandbox's log.", status=500
+    )
 
 
 def _json(**members: object) -> Answer:

@@ -1,9 +1,9 @@
-"""The registries that the gate consults: limits, additions and repairs, one folder a service.
+"""The registries of limits, additions and repairs, with one folder a service.
 
-A service's files are imported with its first request, so that a start costs nothing for services
-that nobody uses. `landfall/sandbox/services/NAME/` is the folder of the service that botocore calls
-NAME, a hyphen being an underscore. Its files are named as in `KINDS`; a part of one that has a file
-of its own is called `KIND_PART.py` and imported by `KIND.py`.
+A service's files are imported on its first request, so that unused services cost nothing at start.
+`landfall/sandbox/services/NAME/` is the folder of the service with the botocore name NAME, with `_`
+for `-`. Its files are named as in `KINDS`; a part in a separate file is named `KIND_PART.py` and
+imported by `KIND.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class PassOnError(Exception):
 
 
 KINDS = ("repairs", "limits", "additions")
-"""The files of a service, in the order in which they are imported."""
+"""The files of a service, in import order."""
 
 SERVICES = Path(__file__).parents[1] / "services"
 
@@ -36,7 +36,7 @@ _lock = threading.RLock()
 
 
 def limit(service: str, *operations: str) -> Callable[[Limit], Limit]:
-    """Register a function that raises an `AWSError` where AWS refuses these operations.
+    """Register a function that raises an `AWSError` if AWS rejects these operations.
 
     The operation `*` stands for every operation of the service.
     """
@@ -50,7 +50,7 @@ def limit(service: str, *operations: str) -> Callable[[Limit], Limit]:
 
 
 def addition(service: str, *operations: str) -> Callable[[Addition], Addition]:
-    """Register a function that answers these operations in the emulator's place.
+    """Register a function that answers these operations instead of the emulator.
 
     It returns the operation's output members (None for an empty output), raises an `AWSError`, or
     raises `PassOnError` to leave this one request to the emulator.
@@ -81,10 +81,10 @@ def load(service: str) -> None:
 
 
 def limits_of(service: str, operation: str) -> list[Limit]:
-    """Return the limits of one operation: those of every operation first."""
+    """Return the limits of one operation, those for every operation first."""
     return _limits.get((service, "*"), []) + _limits.get((service, operation), [])
 
 
 def addition_of(service: str, operation: str) -> Addition | None:
-    """Return the addition that answers one operation, if there is one."""
+    """Return the addition for one operation, if there is one."""
     return _additions.get((service, operation))

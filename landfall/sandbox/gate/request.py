@@ -1,4 +1,4 @@
-"""A request to AWS as the gate sees it."""
+"""A request to AWS."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from landfall.aws.arns import arn_of
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: an IAM user or the session of a role.
+    """A caller: an IAM user or a role session.
 
     `principal` is the ARN that AWS shows for the caller (`...:user/NAME` or
     `arn:...:sts::ACCOUNT:assumed-role/ROLE/SESSION`), empty for an unsigned request; `role` is the
-    ARN of the assumed role, None where none was assumed.
+    ARN of the assumed role, None if none was assumed.
     """
 
     account: str
@@ -50,12 +50,12 @@ class Request:
 
     @property
     def account(self) -> str:
-        """Return the id of the account that the request acts in."""
+        """Return the id of the request's account."""
         return self.caller.account
 
     @property
     def partition(self) -> str:
-        """Return `aws`, `aws-cn` or `aws-us-gov`, as the region has it."""
+        """Return the region's partition: `aws`, `aws-cn` or `aws-us-gov`."""
         return str(get_partition(self.region))
 
     def arn(self, service: str, resource: str, *, region: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""The reset: forgets all state of the sandbox at once, the emulator's and the gate's."""
+"""Reset all state of the sandbox, the emulator's and the gate's."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def reset() -> Answer:
     """Reset while no request runs, and answer as the emulator does: `{"status": "ok"}`.
 
     The status is 503 where a request does not end, and nothing was reset then; it is 500 where the
-    emulator's own reset fails. `message` gives the reason, and the log too.
+    emulator's own reset fails. `message` and the log contain the reason.
     """
     try:
         with barrier.alone():
             background.forget()
             callers.forget()
             forget_all()
-            # Their own reset would make 1,500 managed policies anew, to drop them after.
+            # Their own reset would create 1,500 managed policies again, only to drop them.
             iam_backends.clear()
             moto_api_backend.reset()
     except BusyError as error:

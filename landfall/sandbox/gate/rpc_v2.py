@@ -1,7 +1,7 @@
-"""Smithy's RPC v2 protocol with CBOR, in front of the gate, which speaks AWS JSON.
+"""Smithy's RPC v2 protocol with CBOR, translated for the gate, which uses AWS JSON.
 
-The emulator does not know the protocol. A request is read by the service model and passed on in AWS
-JSON, so it is checked and answered like any other; the answer is written in CBOR.
+The emulator does not support the protocol. A request is read by the service model and passed on in
+AWS JSON, so it is handled like any other; the answer is written in CBOR.
 https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html and, for the header
 `x-amzn-query-error`, https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 """
@@ -53,13 +53,13 @@ class SerializationError(AWSError):
 
 
 class RpcV2:
-    """A WSGI application that translates RPC v2 requests, and their answers, for another one."""
+    """A WSGI application that translates RPC v2 requests and answers for another one."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request; those without the header `smithy-protocol` pass untouched."""
+        """Answer one request; those without the header `smithy-protocol` pass unchanged."""
         if "HTTP_SMITHY_PROTOCOL" not in environ:
             return self._application(environ, start_response)
         try:
@@ -80,7 +80,7 @@ class RpcV2:
 
 
 def _operation(environ: Environ) -> OperationModel:
-    """Return the operation that a request names; raise `UnknownOperationError`."""
+    """Return a request's operation; raise `UnknownOperationError` if it does not exist."""
     asked, path = environ["HTTP_SMITHY_PROTOCOL"], environ["PATH_INFO"]
     if asked != PROTOCOL:
         raise UnknownOperationError(f"The protocol {asked!r} is not supported; use {PROTOCOL!r}.")
@@ -128,7 +128,7 @@ def _as_json(environ: Environ, operation: OperationModel) -> Environ:
 
 
 def _as_cbor(status: int, answer: bytes, operation: OperationModel) -> bytes:
-    """Return an AWS JSON answer's body in CBOR; empty where the operation has no output."""
+    """Return an AWS JSON answer's body in CBOR; empty if the operation has no output."""
     if status >= 300:
         return _error_as_cbor(answer, operation)
     shape = operation.output_shape

@@ -1,7 +1,7 @@
-"""Which services sign their requests with one name: `sso-admin` signs as `sso`.
+"""Services by signing name: `sso-admin` signs as `sso`.
 
-The table is derived from botocore's models, which takes seconds, so it is kept beside this file;
-`python -m landfall.sandbox.gate.signing` writes it anew and a test compares it with botocore.
+The table is derived from botocore's models, which takes seconds, so it is stored next to this file;
+`python -m landfall.sandbox.gate.signing` regenerates it, and a test compares it with botocore.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _table() -> dict[str, list[str]]:
 
 
 def services_signing_as(name: str) -> tuple[str, ...]:
-    """Return the botocore service names that use this signing name, the namesake first."""
+    """Return the botocore services with this signing name, the one of the same name first."""
     return tuple(_table().get(name, (name,)))
 
 

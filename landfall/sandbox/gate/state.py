@@ -1,4 +1,4 @@
-"""What the additions keep, by account, region and kind; a reset forgets all of it."""
+"""State of the additions, by account, region and kind; a reset clears it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _stores: list[Store[Any]] = []
 
 
 class Store(Generic[T]):
-    """Values of one kind by name, apart for each account and, unless `everywhere`, each region."""
+    """Values of one kind by name, for each account and, unless `everywhere`, each region."""
 
     def __init__(self, *, everywhere: bool = False) -> None:
         self._everywhere = everywhere

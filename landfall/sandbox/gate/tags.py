@@ -1,4 +1,4 @@
-"""The tags of resources that additions keep, in the shapes that services give them."""
+"""Tags of the additions' resources, in the shapes of each service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Sent = Sequence[Mapping[str, str]] | Mapping[str, str] | None
 
 
 class Tags:
-    """Tags by ARN. `pairs` names the members of a tag, None for services that send a map."""
+    """Tags by ARN. `pairs` are the members of a tag, None for services that send a map."""
 
     def __init__(self, pairs: tuple[str, str] | None = ("Key", "Value")) -> None:
         self._pairs = pairs
@@ -60,8 +60,8 @@ class Tags:
     ) -> None:
         """Answer TagResource, UntagResource and ListTagsForResource of a service.
 
-        `require` raises the service's error where it has no resource of an ARN; the others name
-        the members of the requests.
+        `require` raises the service's error for an unknown ARN; the other arguments are
+        members of the requests.
         """
 
         @addition(service, "TagResource")

@@ -1,7 +1,7 @@
 """Requests that match no operation of a service model.
 
-The emulator may know them, as it knows some addresses that are no API. What it does not know
-either, AWS answers with an error of its own, which no SDK retries.
+The emulator may support them, such as addresses that are not an API. For all others,
+AWS has a separate error, which no SDK retries.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 def answer_unmatched(
     emulator: Application, environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
-    """Let the emulator answer; a signed request that it does not know is an unknown operation."""
+    """Forward to the emulator; an unsupported signed request is an unknown operation."""
     service = scope_of(environ).name
     if not service:
         return emulator(environ, start_response)
@@ -46,7 +46,7 @@ def answer_unmatched(
 
 
 def _unknown(service: str, environ: Environ) -> Answer:
-    """Return the error in the protocol that the request seems to speak: 'Common Errors'."""
+    """Return the error in the request's apparent protocol: 'Common Errors'."""
     target, action = environ.get("HTTP_X_AMZ_TARGET"), action_of(environ)
     asked = target or action or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
     message = f"{asked} is not an operation of {service} that the sandbox knows."

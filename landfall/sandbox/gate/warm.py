@@ -1,4 +1,4 @@
-"""Loads services in the background, because a service's first request takes up to seconds."""
+"""Load services in the background, because a service's first request can take seconds."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SERVICES = (
     ("config", "config"),
     ("account", "account"),
 )
-"""The emulator's names and botocore's; what a stack asks for first stands first."""
+"""The emulator's names and botocore's, in the order in which a stack uses them."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,11 +56,11 @@ def warm(dispatcher: Dispatcher) -> threading.Thread:
     def load() -> None:
         for package, service in SERVICES:
             try:
-                # Loading a service adds to what the emulator's reset walks through.
+                # Loading a service changes the collections that the emulator's reset iterates.
                 with barrier.shared(partial("loading {}".format, service)):
                     _load(dispatcher, package, service)
             except Exception:
-                # The first request of the service meets the same fault, and answers with it.
+                # The first request of the service fails in the same way and reports it.
                 _log.exception("warming %s", service)
 
     thread = threading.Thread(target=load, name="warm", daemon=True)

@@ -1,7 +1,7 @@
-"""Every request held against AWS's own model of the service, as botocore carries it.
+"""Check every request against AWS's service model, from botocore.
 
-Required members, lengths, patterns, ranges and closed enums are checked, and a breach is answered
-with the service's own error code. A model can be stricter than AWS, and a false refusal is worse
+Checks required members, lengths, patterns, ranges and closed enums. A violation gets
+the service's own error code. A model can be stricter than AWS, and a false rejection is worse
 than leniency: `not_enforced` lists such constraints, and `lenient` the enums that AWS extends.
 """
 
@@ -16,7 +16,7 @@ from landfall.sandbox.model.wording import refusal, unreadable
 
 
 def check(incoming: Incoming) -> Mapping[str, Any]:
-    """Return the parsed parameters; raises the service's validation error for what is wrong."""
+    """Return the parsed parameters; raises the service's validation error if invalid."""
     try:
         params = incoming.parse()
     except (RequestParserError, ValueError, TypeError, AttributeError, KeyError) as error:

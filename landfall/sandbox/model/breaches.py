@@ -1,4 +1,4 @@
-"""Finds where parameters break a shape's constraints."""
+"""Find violations of a shape's constraints in parameters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 20_000  # Beyond this, patterns with nested repeats could take long.
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One constraint that a value breaks; `path` is dotted, in the service's own case."""
+    """One violated constraint; `path` is dotted, in the service's own case."""
 
     path: str
     rule: str
@@ -26,7 +26,7 @@ class Breach:
 
 
 def breaches_of(shape: Shape, params: Mapping[str, Any], service: str) -> list[Breach]:
-    """Return every breach, in the order of the shape's members."""
+    """Return all violations, in the order of the shape's members."""
     return list(_structure(shape, params, "", service))
 
 
@@ -96,7 +96,7 @@ def _text(shape: Shape, value: str, path: str, service: str) -> Iterator[Breach]
 
 
 def _found(known: Any, pattern: str, value: str) -> bool:
-    """Tell whether an anchored pattern matches where `^` and `$` are part of it."""
+    """Return whether an anchored pattern matches where `^` and `$` are part of it."""
     return pattern.startswith("^") and bool(known.search(value))
 
 

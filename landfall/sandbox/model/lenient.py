@@ -1,9 +1,9 @@
-"""Enums and members that requests are not held against; single constraints: `not_enforced`."""
+"""Enums and members that are not checked; for single constraints see `not_enforced`."""
 
 from __future__ import annotations
 
-# Services whose models carry enums that grow between releases of botocore: a value that the
-# installed model lacks may well be one that AWS has (EC2's instance types, regions, runtimes).
+# Services whose enums grow between releases of botocore: a value that the
+# installed model lacks may be valid in AWS (EC2 instance types, regions, runtimes).
 OPEN_ENUM_WORDS = (
     "actiontype",
     "computetype",
@@ -20,7 +20,7 @@ OPEN_ENUM_WORDS = (
     "servicecode",
     "version",
 )
-"""Parts of an enum shape's lower-case name that tell an open list of values."""
+"""Parts of an enum shape's lower-case name that indicate an open list of values."""
 
 OPEN_ENUMS = frozenset(
     {
@@ -31,11 +31,11 @@ OPEN_ENUMS = frozenset(
         ("securityhub", "AutoEnableStandards"),
     }
 )
-"""(service, shape) of enums that AWS extends without a new version of the API."""
+"""(service, shape) of enums that AWS extends without a new API version."""
 
 UNCHECKED_SERVICES = frozenset({"s3", "ec2"})
-"""Services whose members are not required at the gate: they answer those faults themselves.
+"""Services whose required members are not checked at the gate: they report them themselves.
 
-S3 tells a missing body member as MalformedXML after its own parsing, and EC2's model has nearly no
-constraints; their required members differ between API versions that SDKs send.
+S3 reports a missing body member as MalformedXML after its own parsing, and EC2's model has nearly
+no constraints; their required members differ between API versions that SDKs send.
 """

@@ -1,7 +1,7 @@
-"""Constraints of botocore's models that AWS does not enforce, each with a value that AWS takes.
+"""Constraints of botocore's models that AWS does not enforce, each with a value that AWS accepts.
 
-An entry needs a source: a document of AWS, or a client that sends such values to AWS. A test holds
-every entry against the installed models, so that one which they no longer need fails.
+An entry needs a source: an AWS document, or a client that sends such values to AWS. A test checks
+every entry against the installed models, and fails for an obsolete one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class NotEnforced:
     """One constraint (`pattern`, `min`, `max` or `enum`) of one shape.
 
-    `accepted` is a value that AWS takes and the constraint refuses.
+    `accepted` is a value that AWS accepts and the constraint rejects.
     """
 
     service: str
@@ -24,7 +24,7 @@ class NotEnforced:
 
 
 NOT_ENFORCED = (
-    # The pattern wants a region or account. Terraform's AWS provider 6 sends ARNs of buckets.
+    # The pattern requires a region or account. Terraform's AWS provider 6 sends bucket ARNs.
     NotEnforced(
         "s3control",
         "S3ResourceArn",
@@ -34,7 +34,7 @@ NOT_ENFORCED = (
         "'for general purpose buckets'; their ARNs: "
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-arn-format.html",
     ),
-    # The pattern knows only the partition `aws`.
+    # The pattern only allows the partition `aws`.
     NotEnforced(
         "securityhub",
         "ResourceArn",
@@ -48,5 +48,5 @@ _KNOWN = frozenset((entry.service, entry.shape, entry.constraint) for entry in N
 
 
 def is_enforced(service: str, shape: str, constraint: str) -> bool:
-    """Tell whether AWS refuses values that break a constraint of a shape."""
+    """Return whether AWS refuses values that break a constraint of a shape."""
     return (service, shape, constraint) not in _KNOWN

@@ -1,7 +1,7 @@
 r"""Patterns of service models, which are Java's and JavaScript's, as Python's.
 
-What Python does not know is rewritten: `\p{...}` classes, possessive quantifiers, `\z`. A pattern
-that can't be rewritten is not checked; a test lists those.
+Syntax that Python lacks is rewritten: `\p{...}` classes, possessive quantifiers, `\z`. A pattern
+that cannot be rewritten is not checked; a test lists these.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _EVERYTHING = {"", ".*", "^.*$", r"[\s\S]*", r"(?s).*", r"[\s\S]+", ".+"}
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str] | None:
-    """Return the pattern for `fullmatch`; None where it says nothing or can't be rewritten."""
+    """Return the pattern for `fullmatch`; None if it says nothing or can't be rewritten."""
     if pattern in _EVERYTHING:
         return None
     try:
@@ -54,7 +54,7 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
 
 
 def rewritten(pattern: str) -> str:
-    """Rewrite a pattern for Python; raises KeyError for a class that is not known."""
+    """Rewrite a pattern for Python; raises KeyError for an unknown class."""
     pattern = pattern.replace(_SURROGATES, r"\U00010000-\U0010FFFF")
     out: list[str] = []
     at, inside = 0, 0

@@ -1,4 +1,4 @@
-"""The words and the code with which a service refuses what its model does not allow."""
+"""Error codes and messages of services for violations of their models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CODES = {
     "sts": "ValidationError",
     "xray": "InvalidRequestException",
 }
-"""The codes of services whose documents name another than their protocol's usual one."""
+"""The error codes of services that differ from their protocol's usual one."""
 
 _USUAL = {"query": "ValidationError", "ec2": "InvalidParameterValue"}
 
@@ -54,12 +54,12 @@ _SHOWN = 100
 
 
 def code_of(service: str, protocol: str) -> str:
-    """Return the error code that a service gives to a parameter that its model refuses."""
+    """Return a service's error code for an invalid parameter."""
     return _CODES.get(service) or _USUAL.get(protocol, "ValidationException")
 
 
 def refusal(incoming: Incoming, breaches: Sequence[Breach]) -> AWSError:
-    """Return the error of a service for breaches, all in one as AWS words them."""
+    """Return one service error for all violations, in AWS's wording."""
     service = incoming.model.service_name
     texts = [_worded(breach) for breach in breaches]
     noun = "error" if len(texts) == 1 else "errors"
@@ -71,7 +71,7 @@ def refusal(incoming: Incoming, breaches: Sequence[Breach]) -> AWSError:
 
 
 def unreadable(incoming: Incoming) -> AWSError:
-    """Return the error for a body that is not of the protocol's form."""
+    """Return the error for a body that does not match the protocol."""
     code = {
         "json": "SerializationException",
         "rest-json": "SerializationException",

@@ -1,4 +1,4 @@
-"""What the engine starts: `python -m landfall.sandbox.provider [--plan-only [--assume]]`."""
+"""The plugin's entry point: `python -m landfall.sandbox.provider [--plan-only [--assume]]`."""
 
 import sys
 

@@ -1,9 +1,9 @@
 """The errors of this plugin.
 
-ProviderError             a call cannot be answered; its text reaches the person at `pulumi`
-├── InputsError           inputs that cannot be given to Terraform, each with its property path
-├── TerraformError        the Terraform provider refused a call (in `terraform`)
-└── PartialFailureError   the resource exists, but a later step of making or changing it failed
+ProviderError             a call failed; `pulumi` prints its text
+├── InputsError           inputs that Terraform does not accept, each with its property path
+├── TerraformError        the Terraform provider rejected a call (in `terraform`)
+└── PartialFailureError   the resource exists, but a later step of creating or changing it failed
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class ProviderError(Exception):
-    """A call cannot be answered; the text says why."""
+    """A call failed; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class InputFault:
 
 
 class InputsError(ProviderError):
-    """Inputs that have no place in Terraform's schema, or not that type; all of them at once."""
+    """Inputs that Terraform's schema lacks, or of another type; all at once."""
 
     def __init__(self, faults: Sequence[InputFault]) -> None:
         self.faults = tuple(faults)
@@ -34,7 +34,7 @@ class InputsError(ProviderError):
 
 
 class PartialFailureError(ProviderError):
-    """The resource `identity` exists with `outputs`, and the `reasons` say what failed after."""
+    """The resource `identity` exists with `outputs`; `reasons` are the later failures."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What this provider can do: resource types and functions, each with its names on both sides."""
+"""The resource types and functions of this provider, with their names on both sides."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from landfall.sandbox.provider.rules.plan import State
 class ResourceType:
     """A Pulumi resource `token` and the Terraform resource type `name` behind it.
 
-    `regional`: the SDK has a `region` argument that Terraform's schema lacks, so that the region
-    is the one of the process. `inputs` says of each input whether the SDK demands it.
+    `regional`: the SDK has a `region` argument that Terraform's schema lacks, so the region
+    is that of the process. `inputs` maps each input to whether the SDK requires it.
     """
 
     token: str
@@ -60,7 +60,7 @@ class Function:
 
 
 class Catalog:
-    """Resource types and functions by token, matched on first use and kept."""
+    """Resource types and functions by token, matched on first use and cached."""
 
     def __init__(self, schema: ProviderSchema) -> None:
         self.schema = schema
@@ -88,7 +88,7 @@ class Catalog:
         name = terraform_type(token, self.schema.resource_types)
         if name is None:
             raise ProviderError(
-                f"the Terraform provider found on this machine has no resource type for {token}"
+                f"the installed Terraform provider has no resource type for {token}"
             )
         block = self.schema.resource(name)
         properties = sdk.resource_properties(token)
@@ -109,9 +109,7 @@ class Catalog:
     def _match_function(self, token: str) -> Function:
         name = terraform_type(token, self.schema.data_sources, function=True)
         if name is None:
-            raise ProviderError(
-                f"the Terraform provider found on this machine has no data source for {token}"
-            )
+            raise ProviderError(f"the installed Terraform provider has no data source for {token}")
         block = self.schema.data_source(name)
         results = sdk.function_results(token)
         shape = shape_of(block, results, f"data.{name}")

@@ -1,4 +1,4 @@
-"""Terraform schemas in a form that is quick to walk, and the whole provider's schema."""
+"""Terraform schemas in a form that is fast to traverse, and the provider's whole schema."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from landfall.sandbox.provider.protocol import tfplugin5_pb2 as tf
 
-# A cty type as Terraform writes it in JSON: "string", ["set", "string"], ["object", {...}].
+# A cty type in Terraform's JSON form: "string", ["set", "string"], ["object", {...}].
 CtyType = Any
 
 _NESTING: Final = {1: "single", 2: "list", 3: "set", 4: "map", 5: "group"}
@@ -86,7 +86,7 @@ class Block:
 
 
 class ProviderSchema:
-    """All of a Terraform provider's schemas; each is unpacked when it is first asked for."""
+    """All schemas of a Terraform provider; each is unpacked on first use."""
 
     def __init__(self, serialized: bytes) -> None:
         self._message = tf.GetProviderSchema.Response.FromString(serialized)

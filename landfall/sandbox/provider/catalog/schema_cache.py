@@ -1,4 +1,4 @@
-"""The provider's schema on disk, so that no process is needed to learn the names."""
+"""The provider's schema on disk, so that names are known without a process."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ def cache_directory(environment: Mapping[str, str]) -> Path:
 
 
 def binary_key(binary: Path) -> str:
-    """Name a provider binary by what changes with it: file name (has the version) and size."""
+    """Return a key for a provider binary: file name, which contains the version, and size."""
     return f"{binary.name}-{binary.stat().st_size}"
 
 
 class SchemaCache:
-    """One file of the cache; a reader never sees it half written."""
+    """One file of the cache, written atomically."""
 
     def __init__(self, directory: Path, binary: Path) -> None:
         self._file = directory / f"schema-{binary_key(binary)}.pb"
 
     def read(self) -> bytes | None:
-        """Return the serialized schema, None where it is not cached."""
+        """Return the serialized schema, None if it is not cached."""
         try:
             return self._file.read_bytes()
         except FileNotFoundError:

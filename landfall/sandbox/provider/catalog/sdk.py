@@ -1,6 +1,6 @@
-"""What the installed pulumi_aws says: classes by token, and property names with their types.
+"""The installed pulumi_aws: classes by token, and property names with their types.
 
-The SDK is the oracle for every name: it was generated from the official provider's schema, and a
+The SDK is the reference for every name: it is generated from the official provider's schema, and a
 program can only send and read what its classes have.
 """
 
@@ -27,7 +27,7 @@ from landfall.sandbox.provider.errors import ProviderError
 
 PropertyTypes = dict[str, Any]
 
-# Several threads importing parts of one package at once may meet it half made.
+# Several threads that import parts of one package may see it half initialised.
 _import_lock = threading.RLock()
 
 
@@ -67,9 +67,9 @@ def resource_properties(token: str) -> PropertyTypes:
 
 @functools.cache
 def resource_inputs(token: str) -> dict[str, bool]:
-    """The inputs of a resource: Pulumi name -> whether the SDK demands it."""
+    """The inputs of a resource: Pulumi name -> whether the SDK requires it."""
     resource = _resource_class(token)
-    # Where a nested type has the name that is due to the arguments, they have another.
+    # If a nested type has the usual name of the arguments, they have another name.
     name = f"{resource.__name__}InitArgs"
     if not hasattr(sys.modules[resource.__module__], name):
         name = f"{resource.__name__}Args"
@@ -101,7 +101,7 @@ def provider_inputs() -> PropertyTypes:
 
 
 def kind_of(annotation: Any) -> PropertyKind:
-    """Classify an SDK type; of a union, the first member that is no scalar."""
+    """Classify an SDK type; of a union, the first member that is not a scalar."""
     origin = typing.get_origin(annotation)
     arguments = typing.get_args(annotation)
     if origin in (typing.Union, types.UnionType):

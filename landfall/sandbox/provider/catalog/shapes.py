@@ -1,9 +1,9 @@
-"""Property names: Pulumi's beside Terraform's, one `Shape` for each object level.
+"""Property names of Pulumi and Terraform, one `Shape` for each object level.
 
 Terraform's schema gives one side, the SDK's types the other. A name is matched as camel case, in
-plural for lists and sets, in singular, and without regard to case; what then remains on both sides
-is matched where one name is the tail of the other (`alarm_name` is `name`). A list or set whose SDK
-type is no sequence was flattened by Pulumi (Terraform's MaxItems 1).
+plural for lists and sets, in singular, and ignoring case; the remaining names on both sides
+match if one is the suffix of the other (`alarm_name` is `name`). A list or set whose SDK
+type is not a sequence was flattened by Pulumi (Terraform's MaxItems 1).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from landfall.sandbox.provider.catalog.schema import Block, CtyType
 from landfall.sandbox.provider.catalog.sdk import PropertyTypes, fields_of, kind_of
 from landfall.sandbox.provider.catalog.tokens import snake_case
 
-# (Terraform type and path of blocks, attribute) -> Pulumi property, where no rule finds it and the
-# schema has no attribute of that name: provider 6 has `bucket_region` beside `region`.
+# (Terraform type and path of blocks, attribute) -> Pulumi property, if no rule matches and the
+# schema has no attribute of that name: provider 6 has `bucket_region` and `region`.
 RENAMES: Final[dict[tuple[str, str], str]] = {
     ("aws_api_gateway_base_path_mapping", "api_id"): "restApi",
     ("aws_cloudformation_stack_set_instance", "region"): "stackSetInstanceRegion",
@@ -36,7 +36,7 @@ RENAMES: Final[dict[tuple[str, str], str]] = {
 class Field:
     """One property: `terraform` and `pulumi` name, `kind` (scalar, list, set, map, object).
 
-    `flat`: Pulumi has the element itself where Terraform has a list or set of at most one.
+    `flat`: Pulumi has the element itself, Terraform a list or set of at most one.
     `fields` is the shape of the object, or of each element.
     """
 
@@ -64,7 +64,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One attribute or block that wants a Pulumi name."""
+    """One attribute or block without a Pulumi name yet."""
 
     name: str
     kind: str
@@ -76,7 +76,7 @@ def shape_of(block: Block, sdk: PropertyTypes | None, where: str) -> Shape:
     """Match a block's attributes and blocks with the SDK's properties.
 
     `where` is the Terraform type and the blocks that lead here, joined by dots. Without `sdk` the
-    names follow the rules alone.
+    names follow only the rules.
     """
     items = [_attribute_item(name, a.type) for name, a in block.attributes.items()]
     for name, nested in block.blocks.items():
@@ -163,7 +163,7 @@ def _guess(item: _Item) -> str:
 
 
 def _fits(item: _Item, annotation: Any) -> bool:
-    """Tell whether Terraform's kind can be this SDK type; a single block may be either."""
+    """Return whether Terraform's kind can be this SDK type; a single block may be either."""
     sdk = kind_of(annotation).kind
     if item.kind == "scalar":
         return sdk != "sequence"
@@ -200,7 +200,7 @@ def camel_case(name: str) -> str:
 
 
 def plural(name: str) -> str:
-    """The plural that Pulumi's generator makes: `policies`, `addresses`, `rules`."""
+    """The plural in Pulumi's generator: `policies`, `addresses`, `rules`."""
     if re.search(r"(s|x|z|ch|sh)$", name):
         return f"{name}es"
     if re.search(r"[^aeiou]y$", name):
@@ -209,7 +209,7 @@ def plural(name: str) -> str:
 
 
 def singular(name: str) -> str:
-    """The singular that Pulumi's generator makes, the inverse of `plural`."""
+    """The singular in Pulumi's generator, the inverse of `plural`."""
     if name.endswith("ies"):
         return f"{name[:-3]}y"
     if re.search(r"(s|x|z|ch|sh)es$", name):

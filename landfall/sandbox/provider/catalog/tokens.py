@@ -1,8 +1,8 @@
 """Pulumi type tokens -> Terraform type names.
 
 `aws:s3/bucketVersioning:BucketVersioning` is `aws_s3_bucket_versioning`: mostly the module and the
-name in snake case, sometimes with a module that Terraform calls otherwise, sometimes without it.
-What follows no rule stands in `EXCEPTIONS`.
+name in snake case, sometimes with another module name, sometimes without the module.
+All others are in `EXCEPTIONS`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-# Pulumi's module -> what Terraform's names begin with, besides the module itself.
+# Pulumi's module -> the prefixes of Terraform's names, besides the module itself.
 PREFIXES: Final[dict[str, tuple[str, ...]]] = {
     "alb": ("lb", "alb"),
     "amp": ("prometheus",),
@@ -120,7 +120,7 @@ def snake_case(name: str) -> str:
 def terraform_type(token: str, known: Iterable[str], *, function: bool = False) -> str | None:
     """Find the Terraform resource type (or data source) of a Pulumi token among the `known`.
 
-    None where Terraform's provider has none, which is so for types newer than it.
+    None if Terraform's provider lacks it, for example a newer type.
     """
     names = known if isinstance(known, set | frozenset) else frozenset(known)
     path = token.split(":")[1]

@@ -1,8 +1,8 @@
-"""What AWS would answer where that follows from what is asked, for previews on paper.
+"""AWS's answers that follow from the inputs, for offline previews.
 
-An ARN is made of names that the program gives, and of an account and a region. Ids that AWS chooses
-are made up in AWS's form, the same ones at every run, so that documents that hold them are known
-before anything exists, and can be judged. What AWS chooses freely beyond that stays unknown.
+An ARN consists of names from the program, an account and a region. Ids that AWS assigns
+are synthesized in AWS's format, the same in every run, so that documents with ids are known
+before anything exists, and can be checked. Other values that AWS assigns stay unknown.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a provider works: the account whose role it assumes, and its region."""
+    """A provider's account and region."""
 
     account: str
     region: str
@@ -45,7 +45,7 @@ class Place:
 
 
 def account_of(arguments: Properties) -> Value:
-    """Return the account that a provider with these arguments works in; `UNKNOWN` if it waits."""
+    """Return the account of a provider with these arguments; `UNKNOWN` if not known yet."""
     allowed, roles = arguments.get("allowedAccountIds"), arguments.get("assumeRoles")
     if allowed is UNKNOWN or roles is UNKNOWN:
         return UNKNOWN
@@ -58,9 +58,9 @@ def account_of(arguments: Properties) -> Value:
 def complete(
     token: str, urn: str, inputs: Properties, outputs: Properties, place: Place, identity: str = ""
 ) -> tuple[str, Properties]:
-    """Return the id and the outputs of a resource, as far as they follow from its inputs.
+    """Return the id and outputs of a resource that follow from its inputs.
 
-    `identity` is its id where it exists already. An id that does not follow is empty.
+    `identity` is the id of an existing resource. An id that does not follow is empty.
     """
     region = inputs.get("region")
     if region is UNKNOWN:
@@ -84,12 +84,12 @@ def complete(
 
 
 def settled(outputs: Properties) -> Properties:
-    """Return outputs without what is unknown, which nothing that exists already can have."""
+    """Return outputs without unknown values, because an existing resource has none."""
     return {key: value for key, value in outputs.items() if not has_unknown(value)}
 
 
 class _WaitsError(Exception):
-    """An input that is needed is not known."""
+    """A required input is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

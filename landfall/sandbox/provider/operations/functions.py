@@ -9,7 +9,7 @@ from landfall.sandbox.provider.plugin.session import Session
 from landfall.sandbox.provider.values.convert import to_pulumi, to_terraform
 from landfall.sandbox.provider.values.properties import Properties
 
-# Results that newer versions call otherwise: data source -> Pulumi name -> attribute.
+# Results with other names in newer versions: data source -> Pulumi name -> attribute.
 _RESULTS: Final[dict[str, dict[str, str]]] = {"aws_region": {"region": "name"}}
 
 

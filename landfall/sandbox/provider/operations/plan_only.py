@@ -1,7 +1,7 @@
-"""What can be said of resources without Terraform and without AWS.
+"""Plan-only answers, without Terraform and without AWS.
 
 Inputs come back as outputs, every other property of the SDK's type is unknown. So a stack can be
-previewed, and judged by policies, on a machine that has no AWS provider, and under a provider whose
+previewed and checked by policies on a machine without an AWS provider, and with a provider whose
 configuration is not known before another account exists.
 """
 
@@ -24,7 +24,7 @@ from landfall.sandbox.provider.values.hidden import without_hidden
 from landfall.sandbox.provider.values.properties import UNKNOWN, Properties, canonical
 
 INSTALL: Final = (
-    "this machine has no AWS provider, so stacks can be previewed but not built. Install the"
+    "this machine has no AWS provider, so stacks can be previewed but not applied. Install the"
     f" official one with `pulumi plugin install resource aws {versions.PULUMI_AWS}`, or a Terraform"
     " AWS provider 5.x below ~/.terraform.d/plugins, and repeat the command"
 )
@@ -38,7 +38,7 @@ def check(
     seed: bytes,
     proposal: Proposal,
 ) -> tuple[Properties, list[InputFault]]:
-    """Name the resource; refuse inputs that the SDK's class does not have."""
+    """Name the resource; reject inputs that the SDK's class does not have."""
     known = sdk.resource_inputs(token)
     rule = autoname_of(token, known)
     inputs = apply_autoname(rule, news, olds, logical_name, seed, proposal)
@@ -51,7 +51,7 @@ def check(
 
 
 def diff(old_inputs: Properties, news: Properties) -> Difference:
-    """Compare the inputs alone; whether a change means a replacement is not known here."""
+    """Compare only the inputs; whether a change requires a replacement is unknown here."""
     changes = {
         name: Change((name,), _kind(name, old_inputs, news))
         for name in sorted({*old_inputs, *news})
@@ -62,7 +62,7 @@ def diff(old_inputs: Properties, news: Properties) -> Difference:
 
 
 def preview(token: str, inputs: Properties, region: str) -> Properties:
-    """The outputs that a creation or update would have, as far as they are known."""
+    """The known outputs of a creation or update."""
     properties = sdk.resource_properties(token)
     outputs: Properties = {name: UNKNOWN for name in properties if name not in ("id", "urn")}
     if region and "region" in properties:
@@ -72,15 +72,15 @@ def preview(token: str, inputs: Properties, region: str) -> Properties:
 
 
 def refuse() -> ProviderError:
-    """The answer to whatever would need a provider."""
+    """The error for calls that need a provider."""
     return ProviderError(INSTALL)
 
 
 def invoke(token: str, region: str, account: str = "") -> Properties:
-    """Answer the look-ups that programs begin with, by values of the right form.
+    """Answer the common look-ups of programs with values in the right format.
 
-    The engine accepts no unknown values from a function. Neither the organization nor the account
-    needs to exist; their ids have AWS's form, so that ARNs built of them parse.
+    The engine accepts no unknown values from a function. The organization and the account
+    need not exist; their ids have AWS's format, so that ARNs with them parse.
     """
     region, account = region or "us-east-1", account or _ACCOUNT
     root = arn_of("aws", "organizations", f"root/{_ORGANIZATION}/{_ROOT}", account=_ACCOUNT)

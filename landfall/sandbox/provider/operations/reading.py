@@ -17,10 +17,10 @@ from landfall.sandbox.provider.values.hidden import OUTPUT as HIDDEN_OUTPUT
 from landfall.sandbox.provider.values.hidden import Hidden, read_hidden
 from landfall.sandbox.provider.values.properties import Asset, Properties, Value, canonical
 
-# Since its version 6 the provider takes the region of an import behind the id.
+# Since version 6, the provider expects the region of an import after the id.
 _ID_WITH_REGION: Final = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d)")
 
-# The identity, outputs and inputs of a resource that was read; None where it is gone.
+# The identity, outputs and inputs of a resource that was read; None if it is gone.
 ReadResult = tuple[str, Properties, Properties] | None
 
 
@@ -89,7 +89,7 @@ class Reader:
     ) -> State:
         """Fill in what AWS does not tell: the defaults of arguments that only the provider knows.
 
-        Otherwise `force_destroy`, null after an import, would differ from its default for ever.
+        Otherwise `force_destroy`, null after an import, would always differ from its default.
         """
         given = {
             name: value
@@ -121,14 +121,14 @@ class Reader:
 
 
 def _with_region(identity: str, region: Value) -> str:
-    """Put a region behind an id, as Terraform's provider 6 reads it on import."""
+    """Append a region to an id, as Terraform's provider 6 expects it on import."""
     if not isinstance(region, str) or _ID_WITH_REGION.fullmatch(identity):
         return identity
     return f"{identity}@{region}"
 
 
 def imported_inputs(kind: ResourceType, state: State) -> Properties:
-    """The inputs that describe an existing resource: what is set and is not AWS's own choice."""
+    """The inputs of an existing resource: set values that AWS did not choose."""
     values = to_pulumi(state, kind.shape)
     inputs: Properties = {DEFAULTS: []}
     key = kind.autoname.key if kind.autoname is not None else ""
@@ -147,7 +147,7 @@ def imported_inputs(kind: ResourceType, state: State) -> Properties:
 def _refreshed_inputs(
     kind: ResourceType, inputs: Properties, before: State, after: State
 ) -> Properties:
-    """Keep each input unless AWS's side of it changed: then take what AWS has."""
+    """Keep each input unless its value in AWS changed; then use AWS's value."""
     old, new = to_pulumi(before, kind.shape), to_pulumi(after, kind.shape)
     refreshed: Properties = {}
     for name, value in inputs.items():

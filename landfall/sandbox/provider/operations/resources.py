@@ -1,4 +1,4 @@
-"""The life of a resource: check, diff, create, read, update, delete, through Terraform."""
+"""The operations on a resource through Terraform: check, diff, create, read, update, delete."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from landfall.sandbox.provider.values.properties import (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What an update would do. `changes` are Pulumi property paths with kind and replacement."""
+    """The effect of an update. `changes` are Pulumi property paths with kind and replacement."""
 
     some: bool
     changes: dict[str, Change] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Resources:
         inputs = apply_autoname(kind.autoname, news, olds, logical_name, seed, proposal)
         inputs = _documents_as_text(kind, inputs)
         if canonical(inputs) == canonical(olds) and not has_unknown(inputs):
-            return inputs, []  # These very inputs passed when they were stored.
+            return inputs, []  # The same inputs passed when they were stored.
         try:
             config = self._config(kind, inputs)
             errors = self._session.any_process().validate(kind.name, kind.block, config)
@@ -176,7 +176,7 @@ class Resources:
             attribute = kind.block.attributes.get(name)
             if attribute is not None and not attribute.settable:
                 path = kind.shape.by_terraform[name].pulumi
-                faults.append(InputFault(path, "is an output, which no program can set"))
+                faults.append(InputFault(path, "is an output, and cannot be set"))
         timeouts = kind.block.blocks.get("timeouts")
         if timeout and timeouts is not None and operation in timeouts.block.attributes:
             values["timeouts"] = {operation: f"{round(timeout)}s"}
@@ -199,7 +199,7 @@ class Resources:
         hidden = read_hidden(outputs, self._session.assets.directory)
         if hidden is None:
             raise ProviderError(
-                f"the stack's state holds no Terraform state of this {kind.token}: it was made by"
+                f"the stack's state has no Terraform state of this {kind.token}: it was created by"
                 " another provider, or by a preview without one"
             )
         region = outputs.get("region") or configuration.region
@@ -264,7 +264,7 @@ class Resources:
     ) -> Properties:
         outputs = to_pulumi(state, kind.shape)
         for name, value in inputs.items():
-            # Terraform calls all tags unknown where one is; the program knows the others.
+            # Terraform treats all tags as unknown if one is; the program knows the others.
             if isinstance(value, Asset) or outputs.get(name) is UNKNOWN:
                 outputs[name] = value
         if kind.regional:
@@ -295,7 +295,7 @@ class Resources:
 
 
 def top_level(path: str) -> str:
-    """The property that a path begins with: `rules` of `rules[0].filter`."""
+    """The first property of a path: `rules` of `rules[0].filter`."""
     for index, character in enumerate(path):
         if character in ".[":
             return path[:index]
@@ -305,7 +305,7 @@ def top_level(path: str) -> str:
 def _delete_first(
     kind: ResourceType, news: Properties, olds: Properties, replaces: Sequence[str]
 ) -> bool:
-    """Two resources cannot bear one name: a name that stays must be given up first."""
+    """Return whether to delete first: two resources cannot have one name."""
     if not replaces or kind.autoname is None or "region" in replaces:
         return False
     key = kind.autoname.key
@@ -320,7 +320,7 @@ def _identifiable(kind: ResourceType, state: State) -> bool:
 
 
 def _documents_as_text(kind: ResourceType, inputs: Properties) -> Properties:
-    """Policy documents may be given as objects; Terraform and AWS have them as JSON text."""
+    """Convert policy documents given as objects to JSON text, which Terraform and AWS use."""
     result = dict(inputs)
     for name, value in inputs.items():
         field_ = kind.shape.by_pulumi.get(name)

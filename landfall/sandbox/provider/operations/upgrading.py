@@ -1,7 +1,8 @@
-"""States that another version of the Terraform provider wrote, brought to the present one's form.
+"""Upgrade states that another version of the Terraform provider wrote.
 
-Terraform's core upgrades and refreshes every state before it plans. We do it where a state's schema
-version or attributes are not those of the present provider, so as not to start one needlessly.
+Terraform's core upgrades and refreshes every state before it plans. This plugin does so only if a
+state's schema version or attributes differ from the current provider's, to avoid starting one
+needlessly.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from landfall.sandbox.provider.values.properties import Value
 def upgraded(
     kind: ResourceType, hidden: Hidden, process: Callable[[], TerraformProcess], region: Value
 ) -> Hidden:
-    """Return a state as the present provider writes it; `region` is where the resource is."""
+    """Return a state in the current provider's format; `region` is the resource's region."""
     if hidden.version == kind.version and set(hidden.state) == set(kind.block.names):
         return hidden
     state = process().upgrade(kind.name, kind.block, hidden.state, hidden.version)
     if kind.has_own_region:
-        # Provider 5 had no such argument; a resource was in the region of its process.
+        # Provider 5 had no such argument; a resource was in its process's region.
         name = kind.shape.by_pulumi["region"].terraform
         if state.get(name) is None:
             state = {**state, name: region}

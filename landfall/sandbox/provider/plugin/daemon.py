@@ -1,8 +1,8 @@
-"""One process that serves all plugin processes of a sandbox, each on a port of its own.
+"""One process that serves all plugin processes of a sandbox, each on its own port.
 
-A provider per account would be a Python interpreter with gRPC and the SDK per account; here they
-share one. A client is a connection on the unix socket: while it is open, its servicer lives. The
-daemon ends some seconds after its last client, and the Terraform processes with it.
+A provider for each account would need a Python interpreter with gRPC and the SDK for each; here
+they share one. A client is a connection on the unix socket; its servicer lives while it is open.
+The daemon stops some seconds after its last client, and the Terraform processes with it.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from landfall.sandbox.provider.plugin.session import Client, Session
 from landfall.sandbox.provider.terraform.pool import ProcessPool
 from toolchain import terraform_provider
 
-# Seconds; `up` follows its preview within a second or two, and finds what it needs still there.
+# In seconds; `up` follows its preview within a second or two, and reuses the processes.
 LINGER: Final = 5.0
-# Seconds; the first client is the process that started the daemon, on a machine that may be busy.
+# In seconds; the first client is the process that started the daemon, on a possibly busy machine.
 _FIRST_CLIENT: Final = 30.0
 LINGER_VARIABLE: Final = "LANDFALL_PROVIDER_LINGER"
 
 
-# The engine works on many resources at once, and Terraform may wait minutes in one of them.
+# The engine works on many resources at once, and Terraform may wait minutes for one.
 _WORKERS: Final = 256
 _MESSAGE_LIMIT: Final = [
     ("grpc.max_receive_message_length", -1),
@@ -87,12 +87,12 @@ class Backends:
 
 
 def find_binary(environment: Mapping[str, str]) -> Path:
-    """`LANDFALL_TERRAFORM_PROVIDER`, else what the machine has; raises `ProviderError`."""
+    """`LANDFALL_TERRAFORM_PROVIDER` or the machine's newest; raises `ProviderError`."""
     named = environment.get(terraform_provider.PROGRAM_VARIABLE)
     if named:
         if not os.access(named, os.X_OK):
             raise ProviderError(
-                f"{terraform_provider.PROGRAM_VARIABLE} is {named}, which is no program"
+                f"{terraform_provider.PROGRAM_VARIABLE} is {named}, which is not a program"
             )
         return Path(named)
     found = terraform_provider.find(environment)
@@ -118,7 +118,7 @@ class Daemon:
         self._clients = 0
         self._end_at = time.monotonic() + max(linger, _FIRST_CLIENT)  # where no client is there
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        # A byte here wakes the loop: a client is gone, so there is a new time to end something.
+        # A byte here wakes the loop when a client leaves, to compute the next deadline.
         self._wake, self._waker = socket.socketpair()
 
     def listen(self) -> None:
@@ -162,7 +162,7 @@ class Daemon:
         with self._lock:
             if self._clients or time.monotonic() < self._end_at:
                 return False
-        # Where somebody removed the directory, nobody can find this daemon any more.
+        # If the directory was removed, no client can find this daemon.
         if Path(self._directory).is_dir():
             with open(rendezvous.lock_path(self._directory), "w", encoding="utf-8") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
@@ -175,7 +175,7 @@ class Daemon:
             try:
                 self._serve_request(connection)
             except (OSError, ValueError):
-                # A client that left before it was served, or sent no request.
+                # The client left before it was served, or sent no request.
                 pass
             finally:
                 with self._lock:
@@ -220,7 +220,7 @@ def _reply(connection: socket.socket, answer: dict[str, Any]) -> None:
 
 
 def linger(environment: Mapping[str, str]) -> float:
-    """`LANDFALL_PROVIDER_LINGER`, in seconds, else `LINGER`; raises `ValueError`."""
+    """`LANDFALL_PROVIDER_LINGER` in seconds, or `LINGER`; raises `ValueError`."""
     return float(environment.get(LINGER_VARIABLE) or LINGER)
 
 
@@ -237,5 +237,5 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     status = main(sys.argv[1:])
-    # Threads that still wait in a call of Terraform must not keep the process.
+    # Threads that wait for Terraform must not keep the process alive.
     os._exit(status)

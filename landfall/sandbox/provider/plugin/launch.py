@@ -1,7 +1,7 @@
-"""The plugin process that the engine starts: light, and alive for as long as it is wanted.
+"""The plugin process that the engine starts: small, and alive until the engine stops it.
 
-It asks the daemon for a port of its own, prints it as the engine expects, and waits. When the
-engine ends it, its connection closes, and the daemon ends the servicer behind that port.
+It requests a port from the daemon, prints it as the engine expects, and waits. When the
+engine stops it, its connection closes, and the daemon stops the servicer on that port.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from landfall.sandbox.provider.plugin import rendezvous
 from landfall.sandbox.provider.plugin.parent import Parent
 
 _ATTEMPTS = 5
-_START_TIMEOUT = 30.0  # seconds for a daemon to come up on a busy machine
+_START_TIMEOUT = 30.0  # seconds for a daemon to start on a busy machine
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until killed; the exit status is 2 where no daemon can be had."""
-    # First of all: the engine may be killed at any time, and leaves this process another parent.
+    """Serve until killed; the exit status is 2 if no daemon can be started."""
+    # First: if the engine is killed, this process gets another parent.
     engine = Parent()
-    # A plugin that the engine interrupts ends at once and says nothing.
+    # A plugin that the engine interrupts stops silently.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     request = {
         "environment": rendezvous.told(os.environ),
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     try:
         os.write(1, f"{port}\n".encode())
     except BrokenPipeError:
-        return 0  # The engine was killed before this process looked for it.
+        return 0  # The engine was killed before this check.
     if _wait(connection, engine):
         return 0
     print("error: the sandbox's AWS provider has ended", file=sys.stderr)
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _wait(connection: socket.socket, engine: Parent) -> bool:
-    """Wait for the end; true where the engine died, false where the daemon did."""
+    """Wait for the end; return true if the engine ended, false if the daemon did."""
     while not engine.wait(connection.fileno()):
         if not connection.recv(4096):
             return False
@@ -61,7 +61,7 @@ def _wait(connection: socket.socket, engine: Parent) -> bool:
 def _ask(
     request: Mapping[str, object], environment: Mapping[str, str]
 ) -> tuple[socket.socket, int]:
-    """Get a port from the daemon, which is started where there is none."""
+    """Get a port from the daemon; start the daemon if necessary."""
     directory = rendezvous.runtime_directory(environment)
     rendezvous.make_directory(directory)
     message = json.dumps(request).encode() + b"\n"
@@ -77,7 +77,7 @@ def _ask(
             if "error" in reply:
                 raise RuntimeError(reply["error"])
             return connection, int(reply["port"])
-        # The daemon was about to end; the next attempt finds it gone.
+        # The daemon was about to stop; the next attempt starts a new one.
         connection.close()
     raise RuntimeError("its daemon ended before it answered")
 
@@ -112,7 +112,7 @@ def _start(directory: str, environment: Mapping[str, str]) -> socket.socket:
 
 
 def _spawn(directory: str, ready: int, environment: Mapping[str, str]) -> None:
-    """Start the daemon in a session of its own: the engine kills the plugin's process group."""
+    """Start the daemon in its own session: the engine kills the plugin's process group."""
     null = os.open(os.devnull, os.O_RDWR)
     stderr = os.open(
         os.path.join(directory, "stderr"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600
@@ -133,7 +133,7 @@ def _spawn(directory: str, ready: int, environment: Mapping[str, str]) -> None:
 
 
 def _await_ready(read_end: int) -> None:
-    """Wait until the daemon listens, which it tells by one byte, or until it has ended."""
+    """Wait until the daemon listens, signalled by one byte, or until it has ended."""
     deadline = time.monotonic() + _START_TIMEOUT
     try:
         ready, _, _ = select.select([read_end], [], [], max(0.0, deadline - time.monotonic()))

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 VARIABLE: Final = "LANDFALL_PROVIDER_LOG"
-_LONGEST: Final = 4 * 1024 * 1024  # bytes; then one older file is kept beside it
+_LONGEST: Final = 4 * 1024 * 1024  # bytes; then rotated, with one older file
 
 
 def log_path(environment: Mapping[str, str]) -> Path | None:
-    """Where to log: `LANDFALL_PROVIDER_LOG`, else in `PULUMI_HOME`; None without either."""
+    """The log file: `LANDFALL_PROVIDER_LOG`, or in `PULUMI_HOME`; None without either."""
     if environment.get(VARIABLE):
         return Path(environment[VARIABLE])
     if environment.get("PULUMI_HOME"):
@@ -23,7 +23,7 @@ def log_path(environment: Mapping[str, str]) -> Path | None:
 
 
 class Log:
-    """Appends lines to a file; without a file it does nothing."""
+    """Append lines to a file; without a file, do nothing."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path

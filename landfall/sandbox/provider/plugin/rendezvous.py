@@ -1,6 +1,6 @@
-"""Where a plugin process and the daemon meet: a socket and a lock below one directory.
+"""The rendezvous of plugin process and daemon: a socket and a lock in one directory.
 
-Only the standard library, and little of it: every plugin process imports this module, and there is
+Uses only little of the standard library: every plugin process imports this module, and there is
 one such process for each provider of a stack.
 """
 
@@ -11,13 +11,13 @@ import sys
 import zlib
 from collections.abc import Mapping
 
-# Of a plugin's environment, what the daemon is told; nothing of Pulumi's configuration.
+# The variables of a plugin's environment for the daemon; without Pulumi's configuration.
 _TOLD_PREFIXES = ("AWS_", "LANDFALL_", "XDG_")
 _TOLD = frozenset({"HOME", "PATH", "TMPDIR", "LANG", "USER", "PULUMI_HOME", "TF_CLI_CONFIG_FILE"})
 
 
 def told(environment: Mapping[str, str]) -> dict[str, str]:
-    """The part of the environment that a servicer needs."""
+    """The environment variables that a servicer needs."""
     return {
         name: value
         for name, value in environment.items()
@@ -28,8 +28,8 @@ def told(environment: Mapping[str, str]) -> dict[str, str]:
 def runtime_directory(environment: Mapping[str, str]) -> str:
     """The directory of the daemon that serves this `PULUMI_HOME` with this code.
 
-    Its path is short, since the address of a unix socket may have 107 bytes only. It depends on
-    the code, so that a daemon of before an upgrade is not asked.
+    Its path is short, because a unix socket address has at most 107 bytes. It depends on
+    the code, so that a daemon from before an upgrade is not used.
     """
     here = os.path.dirname(os.path.abspath(__file__))
     parts = [environment.get("PULUMI_HOME", ""), sys.executable, here]
@@ -55,7 +55,7 @@ def lock_path(directory: str) -> str:
 
 
 def make_directory(directory: str) -> None:
-    """Create the directory for this user alone; raises `OSError` where another owns it."""
+    """Create the directory with access only for this user; raises `OSError` if another owns it."""
     parent = os.path.dirname(directory)
     os.makedirs(parent, mode=0o700, exist_ok=True)
     if os.stat(parent).st_uid != os.getuid():

@@ -1,4 +1,4 @@
-"""pulumirpc.ResourceProvider: requests in, answers out; the work is done by the other modules."""
+"""pulumirpc.ResourceProvider: translates requests and answers; other modules do the work."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _answering(method: Method) -> Method:
 
 
 class Busy:
-    """Counts the calls that are being answered."""
+    """Counts the running calls."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -119,7 +119,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Interrupt what is being done, and begin no further change.
 
-        The engine also says so when it is through; then the processes are left to the next run.
+        The engine also cancels when it is done; then the processes stay for the next run.
         """
         self.session.backend.pool.interrupt(self.session.client.identity)
         if self.busy.calls:
@@ -299,7 +299,7 @@ def _changed_inputs(olds: Properties, news: Properties) -> set[str]:
 
 
 def _diff_response(difference: Difference, changed_inputs: Collection[str] = ()) -> Any:
-    """Write a difference. What the program changed is shown as it stands in the program."""
+    """Write a difference. Inputs that the program changed are shown as in the program."""
     response = provider_pb2.DiffResponse
     if not difference.some:
         return response(changes=response.DIFF_NONE, hasDetailedDiff=True)
@@ -321,7 +321,7 @@ def _diff_response(difference: Difference, changed_inputs: Collection[str] = ())
 
 
 def _abort_partially(context: grpc.ServicerContext, failure: PartialFailureError) -> None:
-    """Answer an error that carries the resource, so that the engine keeps it in the state."""
+    """Return an error with the resource, so that the engine keeps it in the state."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(

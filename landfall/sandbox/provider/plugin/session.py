@@ -1,4 +1,4 @@
-"""What one client of the daemon has: its environment, its configuration, its processes."""
+"""A client session of the daemon: its environment, configuration and processes."""
 
 from __future__ import annotations
 

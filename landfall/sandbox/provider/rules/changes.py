@@ -1,4 +1,4 @@
-"""What a plan changes: prior and planned state compared, as paths for Pulumi's detailed diff.
+"""Compare prior and planned state of a plan, as paths for Pulumi's detailed diff.
 
 Steps into sets carry no index of Terraform's: an element of a set has no place, so a change inside
 one is reported at the set's own path. Steps into lists carry the index, steps into maps the key.
@@ -65,10 +65,10 @@ def _change_kind(before: Value, after: Value) -> str:
 def reported(
     changes: Iterable[Change], block: Block, config: State, replacing: Sequence[Steps]
 ) -> list[Change]:
-    """Mark the changes that `replacing` paths cover; leave out what the program did not ask for.
+    """Mark the changes that `replacing` paths cover; omit changes that the program did not request.
 
     A computed attribute that the configuration leaves unset (`tags_all`) follows from another
-    change. It is reported only where nothing else is: then it is the change.
+    change. It is reported only if it is the only change.
     """
     marked = [
         Change(change.steps, change.kind, any(_overlap(change.steps, p) for p in replacing))

@@ -1,7 +1,7 @@
-"""Names that the provider makes where a program gives none, as the official provider does.
+"""Generate missing names like the official provider.
 
 `orders` becomes `orders-1f2e3d4`: the resource's logical name and seven random hexadecimal digits.
-Generated keys are remembered in the inputs under `__defaults`, so that the next check keeps them.
+Generated keys are recorded in the inputs under `__defaults`, so that the next check keeps them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SUFFIX_DIGITS: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class AutoName:
-    """The `key` that is named, its longest length, and AWS's demands on its form."""
+    """The name's `key`, its maximum length, and AWS's format."""
 
     key: str
     longest: int
@@ -29,7 +29,7 @@ class AutoName:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the engine's autonaming settings ask for; `mode` is propose, enforce or disable."""
+    """The engine's autonaming settings; `mode` is propose, enforce or disable."""
 
     name: str = ""
     mode: str = "propose"
@@ -57,7 +57,7 @@ _SPECIAL: Final[dict[str, AutoName]] = {
 
 
 def autoname_of(token: str, inputs: Mapping[str, bool]) -> AutoName | None:
-    """How resources of this type are named; `inputs` says of each whether the SDK demands it."""
+    """The naming of a resource type; `inputs` maps each input to whether the SDK requires it."""
     special = _SPECIAL.get(token)
     if special is not None:
         return special
@@ -72,7 +72,7 @@ def apply_autoname(
     seed: bytes,
     proposal: Proposal | None = None,
 ) -> Properties:
-    """Return `news` with a name where one is missing, and `__defaults` listing what was made."""
+    """Return `news` with generated names, and `__defaults` with the generated keys."""
     named = {key: value for key, value in news.items() if key != DEFAULTS and value is not None}
     made: list[str] = []
     if rule is not None and rule.key not in named and f"{rule.key}Prefix" not in named:
@@ -85,7 +85,7 @@ def apply_autoname(
 
 
 def was_generated(rule: AutoName | None, inputs: Mapping[str, Value]) -> bool:
-    """Tell whether the name in these checked inputs is one of ours."""
+    """Return whether the name in these checked inputs is one of ours."""
     return rule is not None and rule.key in (inputs.get(DEFAULTS) or [])
 
 

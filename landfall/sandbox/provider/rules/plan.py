@@ -1,4 +1,4 @@
-"""What Terraform's core does before it asks a provider to plan.
+"""Prepare a plan as Terraform's core does before it calls a provider.
 
 A provider expects a `proposed new state`, merged from the prior state and the configuration, as
 Terraform's internal/plans/objchange.ProposedNew does it: a computed attribute that the
@@ -19,7 +19,7 @@ State = dict[str, Any]
 def complete(block: Block, value: State) -> State:
     """Return `value` with every attribute named and absent list and set blocks as empty lists.
 
-    Terraform refuses null where a list or set of blocks is expected.
+    Terraform rejects null for a list or set of blocks.
     """
     full: State = {name: value.get(name) for name in block.attributes}
     for name, nested in block.blocks.items():
@@ -40,7 +40,7 @@ def _complete_nested(nested: NestedBlock, value: Value) -> Value:
 
 
 def proposed_new(block: Block, prior: State | None, config: State | None) -> State | None:
-    """Merge `prior` into what `config` leaves to the provider; None proposes a deletion."""
+    """Merge `prior` into values that `config` does not set; None proposes a deletion."""
     if config is None:
         return None
     before = prior or {}
@@ -84,7 +84,7 @@ def _proposed_element(block: Block, prior: Value, config: Value) -> Value:
 
 
 def agrees(block: Block, prior: Value, config: Value) -> bool:
-    """Tell whether `prior` could have come from `config`, computed attributes left aside."""
+    """Return whether `prior` could have come from `config`, computed attributes left aside."""
     if not isinstance(prior, dict) or not isinstance(config, dict):
         return False
     for name, attribute in block.attributes.items():

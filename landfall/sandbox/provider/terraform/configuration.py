@@ -1,7 +1,7 @@
 """The provider's configuration: Pulumi's arguments and the environment -> Terraform's.
 
-This plugin never talks to real AWS: it takes its endpoint from `AWS_ENDPOINT_URL`, refuses any that
-is not on a loopback address, and sends everything else through a proxy at the same place.
+This plugin never calls real AWS: it gets its endpoint from `AWS_ENDPOINT_URL`, rejects any that
+is not a loopback address, and sends everything else through a proxy at the same address.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from landfall.sandbox.provider.values.properties import (
     has_unknown,
 )
 
-# Arguments of Pulumi's own, or of no consequence where the endpoint is given.
+# Arguments that only Pulumi has, or that do not matter with a given endpoint.
 _NOT_TERRAFORM: Final = frozenset({"version", "pluginDownloadURL", "s3UsEast1RegionalEndpoint"})
 
-# A server error is final in the sandbox; AWS's 25 attempts would take ten minutes over it.
+# A server error is final in the sandbox; AWS's 25 attempts would take ten minutes.
 _MAX_RETRIES: Final = 2
 
-# Of the caller's environment: what the AWS SDK reads, without what would lead elsewhere.
+# Variables of the caller's environment for the AWS SDK, without other endpoints.
 _PASSED: Final = ("HOME", "PATH", "TMPDIR", "LANG", "USER")
 _NEVER_PASSED: Final = frozenset(
     {"AWS_CA_BUNDLE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT"}
@@ -93,7 +93,7 @@ def endpoint_of(environment: Mapping[str, str]) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether a URL's host can only be this machine."""
+    """Return whether a URL's host can only be this machine."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -118,7 +118,7 @@ def process_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
     return passed | {
         "AWS_ENDPOINT_URL": endpoint,
-        # S3 Control puts the account id before the host; only a proxy finds such a name.
+        # S3 Control adds the account id to the host name, which only a proxy can resolve.
         "AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.amazonaws.com",
         "HTTP_PROXY": endpoint,
         "HTTPS_PROXY": endpoint,
@@ -134,7 +134,7 @@ def provider_shape(block: Block) -> Shape:
 
 
 def check_arguments(arguments: Properties, block: Block) -> list[InputFault]:
-    """What is wrong with a provider's arguments: names Terraform lacks, endpoints elsewhere."""
+    """Mistakes in a provider's arguments: names that Terraform lacks, other endpoints."""
     faults: list[InputFault] = []
     values = to_terraform(_decoded(arguments, block), provider_shape(block), _no_asset, faults)
     for endpoints in _known_list(values.get("endpoints")):
@@ -159,7 +159,7 @@ def configure(arguments: Properties, block: Block, environment: Mapping[str, str
     defaults: dict[str, Any] = {
         "max_retries": _MAX_RETRIES,
         "s3_use_path_style": True,
-        # The account id is asked for anyway, and shows whether the credentials are valid.
+        # The account id is requested anyway, which validates the credentials.
         "skip_credentials_validation": True,
         "skip_metadata_api_check": "true",
         "skip_region_validation": True,
@@ -182,7 +182,7 @@ def configure(arguments: Properties, block: Block, environment: Mapping[str, str
 
 
 def _decoded(arguments: Properties, block: Block) -> Properties:
-    """Nested arguments come as JSON text, numbers and booleans too."""
+    """Parse nested arguments, which are JSON text, including numbers and booleans."""
     shape = provider_shape(block)
     decoded: Properties = {}
     for name, value in arguments.items():

@@ -1,8 +1,8 @@
 """Terraform processes, shared: one for each distinct configuration that is in use.
 
-A process takes 0.3 s to start and 255 to 300 MB. It is started by the first call that needs it, in
-the thread of that call, so different configurations start side by side. What nobody uses any more
-is kept for some seconds, for the `up` that follows a preview.
+A process takes 0.3 s to start and 255 to 300 MB. The first call that needs it starts it, in
+its own thread, so different configurations start in parallel. An unused process
+is kept for some seconds, for the `up` after a preview.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ StartProcess = Callable[[Path, Mapping[str, str]], TerraformProcess]
 
 
 class _Entry:
-    """The process of one configuration and who uses it."""
+    """The process of one configuration and its users."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -110,7 +110,7 @@ class ProcessPool:
             keys = [key for key, entry in self._entries.items() if user in entry.users]
             entries = [self._entries.pop(key) for key in keys]
         for entry in entries:
-            with entry.lock:  # Waits for a process that is being started.
+            with entry.lock:  # Wait while the process starts.
                 process = entry.process
             if process is not None and process.alive:
                 process.stop()
@@ -119,7 +119,7 @@ class ProcessPool:
     def reap(self, idle: float) -> float | None:
         """End the processes that have had no user for `idle` seconds.
 
-        Returns the time (`time.monotonic`) when the next one is due, None where all have users.
+        Returns the time (`time.monotonic`) when the next one is due, None if all have users.
         """
         now = time.monotonic()
         with self._lock:

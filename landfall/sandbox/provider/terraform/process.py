@@ -28,7 +28,7 @@ from landfall.sandbox.provider.rules.changes import Steps
 from landfall.sandbox.provider.rules.plan import State, complete
 from landfall.sandbox.provider.values import cty
 
-# A constant of Terraform's own, no secret: a provider refuses to run without it.
+# A constant of Terraform, not a secret: a provider does not run without it.
 _COOKIE: Final = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 _START_TIMEOUT: Final = 120.0  # seconds; the first start reads a 700 MB file from disk
 _NO_LIMIT: Final = [
@@ -36,8 +36,8 @@ _NO_LIMIT: Final = [
     ("grpc.max_send_message_length", -1),
 ]
 
-# Runs as the child: asks Linux to kill it when its parent is gone (PR_SET_PDEATHSIG is 1, SIGKILL
-# 9), then becomes the provider. Not a `preexec_fn`: that would run gRPC's fork handlers.
+# Runs as the child: Linux kills it when its parent ends (PR_SET_PDEATHSIG is 1, SIGKILL
+# 9), then it becomes the provider. Not a `preexec_fn`: that would run gRPC's fork handlers.
 _DIE_WITH_PARENT: Final = """
 import ctypes, os, sys
 ctypes.CDLL(None).prctl(1, 9)
@@ -45,7 +45,7 @@ if os.getppid() == int(sys.argv[1]):
     os.execv(sys.argv[2], sys.argv[2:])
 """
 
-# The kernel ties that signal to the thread that forked, so one thread, which lives as long as this
+# The kernel ties the signal to the forking thread, so one thread, which lives as long as this
 # process, starts them all.
 _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="terraform-spawner")
 
@@ -60,7 +60,7 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The answer to a plan: the planned state, what demands a replacement, private bytes."""
+    """The result of a plan: planned state, paths that require replacement, private bytes."""
 
     state: State
     replacing: list[Steps]
@@ -68,7 +68,7 @@ class Plan:
 
 
 class TerraformError(ProviderError):
-    """The Terraform provider refused a call."""
+    """The Terraform provider rejected a call."""
 
 
 class TerraformProcess:
@@ -117,8 +117,8 @@ class TerraformProcess:
     def configure(self, block: Block, config: State) -> None:
         """Configure the provider.
 
-        PrepareProviderConfig is left out: it checks all 1,500 resource types against themselves,
-        which takes 4.6 s and concerns the provider's authors only.
+        Skips PrepareProviderConfig: it checks all 1,500 resource types for consistency,
+        which takes 4.6 s and only matters to the provider's authors.
         """
         request = tf.Configure.Request(
             terraform_version="1.9.0", config=_dynamic(block, complete(block, config))
@@ -183,7 +183,7 @@ class TerraformProcess:
     def read(
         self, name: str, block: Block, state: State, private: bytes
     ) -> tuple[State | None, bytes]:
-        """Read a resource from AWS; None where it no longer exists."""
+        """Read a resource from AWS; None if it no longer exists."""
         request = tf.ReadResource.Request(
             type_name=name, current_state=_dynamic(block, state), private=private
         )
@@ -192,7 +192,7 @@ class TerraformProcess:
         return _state(answer.new_state, block), answer.private
 
     def import_state(self, name: str, block: Block, identity: str) -> tuple[State | None, bytes]:
-        """Begin an import by id: a state to `read`, None where the provider has none."""
+        """Begin an import by id: a state to `read`, None if the provider has none."""
         request = tf.ImportResourceState.Request(type_name=name, id=identity)
         answer = self._call("ImportResourceState", request, tf.ImportResourceState.Response)
         _raise_errors(answer.diagnostics)
@@ -237,7 +237,7 @@ class TerraformProcess:
 
 
 class SchemaLoader:
-    """Loads the schema once for all: from the cache on disk, else from a process."""
+    """Load the schema once: from the cache on disk, or from a process."""
 
     def __init__(self, read: Callable[[], bytes | None], write: Callable[[bytes], None]) -> None:
         self._read = read

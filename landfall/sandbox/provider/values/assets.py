@@ -1,7 +1,7 @@
-"""Assets and archives as files: Terraform wants a path, Pulumi sends content with a hash.
+"""Assets and archives as files: Terraform needs a path, Pulumi sends content with a hash.
 
 A file is named by Pulumi's hash, so that changed content is a changed path and thereby a change
-in Terraform's plan. The engine leaves the content out when it asks for a diff; the name is then
+in Terraform's plan. The engine omits the content in a diff; the name is then
 enough.
 """
 
@@ -17,12 +17,12 @@ from pathlib import Path
 from landfall.sandbox.provider.errors import ProviderError
 from landfall.sandbox.provider.values.properties import Asset, Value
 
-# Zip's earliest date: an archive's bytes depend on its content alone.
+# Zip's earliest date, so that an archive's bytes depend only on its content.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class AssetFiles:
-    """Writes assets below `directory`; relative paths in them are taken from `base`."""
+    """Write assets below `directory`; relative paths start at `base`."""
 
     def __init__(self, directory: Path, base: Path) -> None:
         self.directory = directory

@@ -1,7 +1,7 @@
-"""Property values: Pulumi's shape to Terraform's and back.
+"""Convert property values between Pulumi's shape and Terraform's.
 
-Nothing is dropped on the way in: a property that Terraform's schema lacks, or that is an output
-there, is an `InputFault` with its path. On the way out absent values are left out.
+No input is dropped: a property that Terraform's schema lacks, or that is an output
+there, is an `InputFault` with its path. Outputs omit absent values.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ AssetPath = Callable[[Asset], str]
 def to_terraform(
     properties: Mapping[str, Value], shape: Shape, asset_path: AssetPath, faults: list[InputFault]
 ) -> Properties:
-    """Rename and unflatten `properties`; what does not fit is added to `faults`."""
+    """Rename and unflatten `properties`; add mismatches to `faults`."""
     return _object_in(properties, shape, asset_path, faults, "")
 
 
@@ -38,9 +38,7 @@ def _object_in(
         place = f"{path}.{name}" if path else name
         field = shape.by_pulumi.get(name)
         if field is None:
-            faults.append(
-                InputFault(place, "the Terraform provider found on this machine has no such input")
-            )
+            faults.append(InputFault(place, "the installed Terraform provider has no such input"))
             continue
         result[field.terraform] = _value_in(value, field, asset_path, faults, place)
     return result
@@ -83,7 +81,7 @@ def _value_in(
 
 
 def to_pulumi(state: Mapping[str, Value], shape: Shape) -> Properties:
-    """Rename and flatten a Terraform value; null attributes are left out."""
+    """Rename and flatten a Terraform value, without null attributes."""
     result: Properties = {}
     for field in shape.by_terraform.values():
         value = _value_out(state.get(field.terraform), field)
@@ -110,7 +108,7 @@ def _value_out(value: Value, field: Field) -> Value:
 
 
 def mark_sensitive(properties: Properties, shape: Shape, block: Block) -> Properties:
-    """Wrap the values of attributes that Terraform's schema calls sensitive, at every depth."""
+    """Wrap the values of sensitive attributes of Terraform's schema, at every depth."""
     marked = dict(properties)
     for field in shape.by_terraform.values():
         value = marked.get(field.pulumi)
@@ -137,9 +135,9 @@ def _mark_nested(value: Value, field: Field, block: Block) -> Value:
 
 
 def pulumi_path(steps: Sequence[str | int], shape: Shape) -> str:
-    """Write a Terraform attribute path as a Pulumi property path; empty where Pulumi has no such.
+    """Return a Terraform attribute path as a Pulumi property path; empty if Pulumi has none.
 
-    `("rule", 0, "filter", 0, "prefix")` is `rules[0].filter.prefix` where filter is flattened.
+    `("rule", 0, "filter", 0, "prefix")` is `rules[0].filter.prefix` if filter is flattened.
     """
     path = ""
     level: Shape | None = shape
@@ -162,7 +160,7 @@ def pulumi_path(steps: Sequence[str | int], shape: Shape) -> str:
 
 
 def step_text(name: str, *, first: bool) -> str:
-    """Write one key of a Pulumi property path: `.name`, or `["a.b"]` where a dot would mislead."""
+    """Return one key of a Pulumi property path: `.name`, or `["a.b"]` for a key with a dot."""
     if re.fullmatch(r"[A-Za-z_$][\w$]*", name):
         return name if first else f".{name}"
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')

@@ -86,7 +86,7 @@ def _encode_primitive(value: Value, cty: str, steps: tuple[str | int, ...]) -> A
 
 
 def to_text(value: Value) -> str:
-    """What a string attribute holds for `value`: an object becomes compact JSON, keys sorted."""
+    """Return a string attribute's value: an object becomes compact JSON with sorted keys."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -119,7 +119,7 @@ def _decode(value: Any, cty: CtyType) -> Value:
         if cty == "dynamic":
             return _decode(value[1], json.loads(value[0]))
         if cty == "number" and not isinstance(value, int):
-            # Numbers that no float holds exactly come as text.
+            # Numbers without an exact float are text.
             number = float(value)
             return int(number) if number.is_integer() else number
         return value

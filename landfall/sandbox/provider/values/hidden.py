@@ -1,10 +1,11 @@
-"""Terraform's own state of a resource, kept in one secret output of the Pulumi resource.
+"""The Terraform state of a resource, in one secret output of the Pulumi resource.
 
-Terraform needs its state back exactly, with the provider's private bytes. State holds passwords and
-the like, so the output is a secret: Pulumi encrypts it in the checkpoint and shows `[secret]`.
+Terraform needs its exact state back, with the provider's private bytes. State contains passwords
+and similar values, so the output is a secret: Pulumi encrypts it in the checkpoint and shows
+`[secret]`.
 
-Beside them stands `settled`: a fingerprint of a configuration for which a plan over exactly this
-state was empty. The same plan need not be asked for again, so an `up` without changes starts no
+It also contains `settled`: a fingerprint of a configuration for which a plan over exactly this
+state was empty. The same plan is not repeated, so an `up` without changes starts no
 Terraform process at all.
 """
 
@@ -26,7 +27,7 @@ _ASSET_PREFIX: Final = "landfall-asset:"
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Terraform's `state`, the provider's `private` bytes, the schema `version` they are of."""
+    """Terraform's `state`, the provider's `private` bytes, and their schema `version`."""
 
     state: State
     private: bytes
@@ -45,7 +46,7 @@ class Hidden:
 
 
 def read_hidden(outputs: Mapping[str, Value], assets: Path) -> Hidden | None:
-    """Read what `Hidden.to_output` wrote; None where there is nothing, as before an import."""
+    """Read what `Hidden.to_output` wrote; None if there is nothing, as before an import."""
     text = outputs.get(OUTPUT)
     if not isinstance(text, str):
         return None

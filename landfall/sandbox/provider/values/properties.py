@@ -42,7 +42,7 @@ UNKNOWN_SENTINELS: Final = frozenset(
 
 
 class Unknown:
-    """A value that is only known after the update; the one instance is `UNKNOWN`."""
+    """A value that is known only after the update; the single instance is `UNKNOWN`."""
 
     _instance: Unknown | None = None
 
@@ -67,7 +67,7 @@ UNKNOWN: Final = Unknown()
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """An asset or archive as the engine sent it, signature included, so that it goes back as is."""
+    """An asset or archive from the engine, with its signature, to be returned unchanged."""
 
     raw: Mapping[str, Value]
 
@@ -166,7 +166,7 @@ def _set(target: struct_pb2.Value, value: Value) -> None:
 
 
 def has_unknown(value: Value) -> bool:
-    """Tell whether `value` is unknown or holds an unknown at any depth."""
+    """Return whether `value` is unknown or holds an unknown at any depth."""
     if value is UNKNOWN:
         return True
     if isinstance(value, Mapping):
@@ -179,7 +179,7 @@ def has_unknown(value: Value) -> bool:
 
 
 def canonical(value: Value) -> str:
-    """A text that is equal for equal values, whatever the order of keys; unknowns are equal."""
+    """Return a text that is equal for equal values, ignoring key order; unknowns are equal."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_canonical_default)
 
 

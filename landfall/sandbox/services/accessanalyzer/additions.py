@@ -1,4 +1,4 @@
-"""IAM Access Analyzer: analyzers and archive rules. No finding is ever made here."""
+"""IAM Access Analyzer: analyzers and archive rules. It never creates findings."""
 
 from __future__ import annotations
 

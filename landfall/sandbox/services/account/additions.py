@@ -1,4 +1,4 @@
-"""Account Management: whom it takes an account's id from, names, and what the emulator lacks."""
+"""Account Management: access to other accounts, names, and operations the emulator lacks."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class ResourceNotFoundError(AWSError):
 def target(request: Request) -> str:
     """Return the account that a request is about: Reference Guide, 'AccountId'.
 
-    Only the management account and a delegated administrator may name another one; they need
-    trusted access for it, and never name themselves.
+    Only the management account and a delegated administrator may pass another id; they need
+    trusted access, and must not pass their own.
     """
     wanted: str | None = request.params.get("AccountId")
     if wanted is None:

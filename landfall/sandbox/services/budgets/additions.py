@@ -39,13 +39,13 @@ def _budget(request: Request, name: str) -> Budget:
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Compare two notifications; the threshold is a percentage where none says otherwise."""
+    """Compare two notifications; the default threshold type is a percentage."""
     default = {"ThresholdType": "PERCENTAGE"}
     return all((default | {**one})[each] == (default | {**other})[each] for each in _IDENTITY)
 
 
 def _notification(request: Request) -> Notification:
-    """Return the notification that a request names."""
+    """Return the notification of a request."""
     wanted = request.params["Notification"]
     for notification in _budget(request, request.params["BudgetName"]).notifications:
         if _same(notification.details, wanted):
@@ -54,7 +54,7 @@ def _notification(request: Request) -> Notification:
 
 
 def _stored(value: Any) -> Any:
-    """Return a parsed value as the emulator keeps it: JSON, its times in seconds."""
+    """Return a parsed value in the emulator's format: JSON, with times in seconds."""
     if isinstance(value, datetime):
         return value.timestamp()
     if isinstance(value, Mapping):

@@ -1,6 +1,6 @@
-"""AWS Chatbot: channel configurations of Slack and Microsoft Teams, as a workspace would have them.
+"""AWS Chatbot: channel configurations of Slack and Microsoft Teams.
 
-A person authorizes a workspace once in the console, so any is taken for authorized here.
+Users authorize a workspace once in the console, so every workspace counts as authorized here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from landfall.sandbox.gate.state import Store
 from landfall.sandbox.gate.tags import Tags
 
 _SERVICE = "chatbot"
-# AWS Chatbot Administrator Guide, 'Guardrail policies': what applies where none is named.
+# AWS Chatbot Administrator Guide, 'Guardrail policies': the default.
 _GUARDRAIL = "AdministratorAccess"
 _CHANGED = (
     "SnsTopicArns",
@@ -54,7 +54,7 @@ _tags.serve(_SERVICE, _channel, arn="ResourceARN")
 
 
 def _create(request: Request, kind: str, *channel: str) -> Mapping[str, Any]:
-    """Make a configuration; `channel` are the members that name its channel, the first alone."""
+    """Create a configuration; `channel` are the members of its channel, the first one unique."""
     params = request.params
     arn = request.arn(
         _SERVICE, f"chat-configuration/{kind}/{params['ConfigurationName']}", region=""
@@ -108,7 +108,7 @@ def describe_slack(request: Request) -> Mapping[str, Any]:
 
 @addition(_SERVICE, "GetMicrosoftTeamsChannelConfiguration")
 def get_teams(request: Request) -> Mapping[str, Any]:
-    """API Reference, GetMicrosoftTeamsChannelConfiguration: empty where there is none."""
+    """API Reference, GetMicrosoftTeamsChannelConfiguration: empty if there is none."""
     arn = request.params["ChatConfigurationArn"]
     return _answer(request, arn) if arn in _channels.of(request) else {}
 

@@ -25,21 +25,21 @@ _MOST = 3
 
 
 class NotOrganizationManagementAccountError(AWSError):
-    """Another account than the management account asks: RegisterOrganizationDelegatedAdmin."""
+    """The caller is not the management account: RegisterOrganizationDelegatedAdmin."""
 
     code = "NotOrganizationManagementAccountException"
     message = "This action can only be performed by the management account of the organization."
 
 
 class CannotDelegateManagementAccountError(AWSError):
-    """The management account has it already: RegisterOrganizationDelegatedAdmin."""
+    """The account is the management account: RegisterOrganizationDelegatedAdmin."""
 
     code = "CannotDelegateManagementAccountException"
     message = "The management account of an organization cannot be a delegated administrator."
 
 
 class AccountNotFoundError(AWSError):
-    """The account is no member: RegisterOrganizationDelegatedAdmin."""
+    """The account is not a member: RegisterOrganizationDelegatedAdmin."""
 
     code = "AccountNotFoundException"
     message = "The specified account was not found or is not part of the organization."

@@ -1,4 +1,4 @@
-"""CloudTrail: who may make an organization trail, and where it can deliver.
+"""CloudTrail: callers of organization trails, and delivery destinations.
 
 API Reference, CreateTrail and UpdateTrail.
 """
@@ -83,7 +83,7 @@ def organization_trails(request: Request) -> None:
 
 
 def _wanted(request: Request) -> dict[str, Any]:
-    """Return the trail as it would be: an update leaves out what stays."""
+    """Return the resulting trail: an update omits unchanged values."""
     found: dict[str, Any] = {}
     if request.operation == "UpdateTrail":
         name = request.params["Name"].rpartition("/")[2]

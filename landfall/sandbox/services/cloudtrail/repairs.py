@@ -1,4 +1,4 @@
-"""CloudTrail: a trail tells of its selectors, and takes new ones in place of the old."""
+"""CloudTrail: a trail returns its selectors, and replaces them on update."""
 
 from __future__ import annotations
 

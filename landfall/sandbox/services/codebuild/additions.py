@@ -1,4 +1,4 @@
-"""CodeBuild: projects with every member they were given, and report groups."""
+"""CodeBuild: projects with all their members, and report groups."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def update_project(request: Request) -> Mapping[str, Any]:
 
 
 def _complete(described: dict[str, Any], params: Mapping[str, Any]) -> None:
-    """Fill the members that AWS answers with defaults and names the answer as its API does."""
+    """Add AWS's defaults, and use the API's member names."""
     described["lastModified"] = described.pop("lastModifiedDate", datetime.now(UTC))
     described.setdefault("projectVisibility", "PRIVATE")
     described["badge"] = {

@@ -1,4 +1,4 @@
-"""CodeBuild: the service role must exist and let CodeBuild in."""
+"""CodeBuild: the service role must exist and trust CodeBuild."""
 
 from __future__ import annotations
 

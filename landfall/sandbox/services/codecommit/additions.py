@@ -161,7 +161,7 @@ def get_repository_triggers(request: Request) -> Mapping[str, Any]:
 
 
 def associated(request: Request, repository: str) -> list[str]:
-    """Return the names of the templates that a repository has."""
+    """Return the names of a repository's templates."""
     return list(_associations.of(request).get(repository, []))
 
 

@@ -1,4 +1,4 @@
-"""CodeCommit: contents of approval rule templates, and how many a repository has."""
+"""CodeCommit: content of approval rule templates, and their number for a repository."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ def configuration(request: Request, name: str) -> dict[str, Any]:
 
 
 def _routing(kind: str) -> dict[str, Any]:
-    """Return the traffic routing that a predefined Lambda or ECS configuration's name tells."""
+    """Return the traffic routing of a predefined Lambda or ECS configuration, from its name."""
     found = re.search(r"(Canary|Linear)(\d+)Percent(?:Every)?(\d+)Minutes?", kind)
     if found is None:
         return {"trafficRoutingConfig": {"type": "AllAtOnce"}}

@@ -1,4 +1,4 @@
-"""CodeDeploy: a deployment group answers what it was given, and omits what it was not."""
+"""CodeDeploy: a deployment group returns exactly the values that were set."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _IN_PLACE = {"deploymentType": "IN_PLACE", "deploymentOption": "WITHOUT_TRAFFIC_
 
 
 def _deployment_group_info(group: DeploymentGroup) -> dict[str, Any]:
-    """Keep alarms, which the emulator loses, and leave out empty structures, as AWS does."""
+    """Keep alarms, which the emulator drops, and omit empty structures, as AWS does."""
     described = {key: value for key, value in _info(group).items() if value not in ({}, [], None)}
     if group.alarm_configuration:
         # API Reference, AlarmConfiguration: a poll that fails stops a deployment unless it is told.

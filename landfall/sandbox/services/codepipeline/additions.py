@@ -1,8 +1,8 @@
-"""CodePipeline: executions of pipelines, approvals, and going back to an earlier execution.
+"""CodePipeline: executions of pipelines, approvals, and rollback to an earlier execution.
 
-No action does anything here: each counts as done at once, except that an approval waits for its
-answer, and ends its execution where that is a rejection. Creating a pipeline starts none, as there
-are no sources to take.
+Actions do nothing here: each succeeds at once, except that an approval waits for its
+answer, and a rejection ends the execution. Creating a pipeline starts no execution, because there
+are no sources.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _pipeline(request: Request, name: str) -> dict[str, Any]:
 
 
 def _of(request: Request, name: str) -> list[_Execution]:
-    """Return a pipeline's executions, the newest first."""
+    """Return a pipeline's executions, newest first."""
     return [each for each in _executions.of(request).values() if each.pipeline == name][::-1]
 
 
@@ -110,7 +110,7 @@ def _start(
 
 
 def _go_on(execution: _Execution, stages: list[Mapping[str, Any]]) -> None:
-    """Let an execution run until an approval holds it, or to its end."""
+    """Run an execution until an approval or its end."""
     execution.updated = datetime.now(UTC)
     for stage in stages:
         if execution.stages.get(stage["name"]) == "Succeeded":
@@ -255,7 +255,7 @@ def rollback_stage(request: Request) -> Mapping[str, Any]:
     """Run a stage again as an earlier execution did: CodePipeline API Reference, RollbackStage.
 
     CodePipeline User Guide, 'Considerations for rollbacks': the target succeeded in the stage, ran
-    the pipeline's present structure, and is no rollback itself.
+    the pipeline's current structure, and is not a rollback itself.
     """
     params = request.params
     pipeline = _pipeline(request, params["pipelineName"])

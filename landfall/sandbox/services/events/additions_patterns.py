@@ -25,7 +25,7 @@ class PatternError(ValueError):
 
 
 def matches(pattern: Any, value: Any = _ABSENT) -> bool:
-    """Tell whether a value matches; raises `PatternError` for what is no pattern."""
+    """Return whether a value matches; raises `PatternError` for what is no pattern."""
     if isinstance(pattern, Mapping):
         if not pattern:
             raise PatternError("Empty objects are not allowed")

@@ -50,7 +50,7 @@ def key_policies(request: Request) -> None:
 
 
 def _keeps(request: Request, document: dict[str, Any]) -> bool:
-    """Tell whether the caller may put the next policy; conditions are taken as met."""
+    """Return whether the caller may put the next policy; conditions are taken as met."""
     open_statements = [
         {key: value for key, value in statement.items() if key != "Condition"}
         for statement in statements(document)

@@ -67,7 +67,7 @@ def administrator(request: Request) -> str | None:
 
 
 def administered_anywhere(management: str) -> bool:
-    """Tell whether Security Hub is delegated in some region still."""
+    """Return whether Security Hub is delegated in some region still."""
     return bool(administrators.everywhere(management))
 
 
