@@ -21,7 +21,7 @@ _SECONDS: Final = 20
 def load(stack: str, directory: Path) -> Stack | None:
     """Return the settings at the last commit.
 
-    None where they are the same, or there is nothing to compare with: no git, no commit, no such
+    None if they are the same, or there is nothing to compare with: no git, no commit, no such
     file in it, or one with mistakes.
     """
     if _git(directory, "diff", "--quiet", "HEAD", "--", _FILES) is not None:
@@ -39,7 +39,7 @@ def load(stack: str, directory: Path) -> Stack | None:
 
 
 def _git(folder: Path, *arguments: str) -> bytes | None:
-    """Return what git prints; None where it fails or is not there."""
+    """Return what git prints; None if it fails or is not there."""
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments], capture_output=True, timeout=_SECONDS

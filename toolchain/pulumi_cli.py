@@ -40,26 +40,26 @@ class Cli:
 
     @property
     def has_language_host(self) -> bool:
-        """Tell whether the official Python language host stands beside the CLI."""
+        """Return whether the official Python language host stands beside the CLI."""
         host = self.path.resolve().parent / "pulumi-language-python"
         return host.is_file() and not is_ours(host)
 
 
 def is_ours(program: Path) -> bool:
-    """Tell whether `program` is a script that this toolchain wrote."""
+    """Return whether `program` is a script that this toolchain wrote."""
     with program.open("rb") as file:
         head = file.read(256)
     return head.startswith(b"#!") and b"# landfall:" in head
 
 
 def parse_version(text: str) -> tuple[int, int, int] | None:
-    """Return the numbers of `v3.1.0` or `3.1.0-alpha.1`; None where there are none."""
+    """Return the numbers of `v3.1.0` or `3.1.0-alpha.1`; None if there are none."""
     match = re.search(r"\bv?(\d+)\.(\d+)\.(\d+)", text)
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 def version_of(program: Path, timeout: float = 20) -> str | None:
-    """Return what `program version` says; None where it does not run."""
+    """Return what `program version` says; None if it does not run."""
     try:
         answer = subprocess.run(
             [str(program), "version"],
@@ -75,7 +75,7 @@ def version_of(program: Path, timeout: float = 20) -> str | None:
 
 
 def is_sufficient(version: str | None) -> bool:
-    """Tell whether `version` is at least the pinned one, within the same major version."""
+    """Return whether `version` is at least the pinned one, within the same major version."""
     found, wanted = parse_version(version or ""), parse_version(VERSION)
     return found is not None and wanted is not None and found[0] == wanted[0] and found >= wanted
 
@@ -109,7 +109,7 @@ def in_cache() -> Cli | None:
 
 
 def install(report: Report, probe: Callable[[], str | None] | None = None) -> Cli | None:
-    """Run Pulumi's own installer where its site answers at once; None where it cannot be used."""
+    """Run Pulumi's own installer where its site answers at once; None if it cannot be used."""
     obstacle = (probe or installer_obstacle)()
     if obstacle:
         report(f"The official installer cannot be reached ({obstacle})")

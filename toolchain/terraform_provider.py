@@ -58,7 +58,7 @@ def all_found(environment: Mapping[str, str] | None = None, root: Path = Path("/
 
 
 def find(environment: Mapping[str, str] | None = None, root: Path = Path("/")) -> Path | None:
-    """Return the newest provider's program; None where there is none."""
+    """Return the newest provider's program; None if there is none."""
     found = all_found(environment, root)
     return found[0].program if found else None
 

@@ -37,7 +37,7 @@ class DeliveryRenames:
         }
 
     def __bool__(self) -> bool:
-        """Tell whether there is any rename, of accounts that pipelines deploy to included."""
+        """Return whether there is any rename, of accounts that pipelines deploy to included."""
         return bool(self.applications or self.accounts) or any(
             new != old for new, old in self.pipelines.items()
         )

@@ -269,7 +269,7 @@ Listener = Annotated[
 
 
 def is_network(listener: str) -> bool:
-    """Tell whether a listener is a Network Load Balancer's; the others are Application ones."""
+    """Return whether a listener is a Network Load Balancer's; the others are Application ones."""
     return ":listener/net/" in listener
 
 

@@ -199,12 +199,12 @@ def _glob(pattern: str) -> _Glob:
 
 
 def check(pattern: str) -> None:
-    """Raise `GlobError` where a pattern is not well formed."""
+    """Raise `GlobError` if a pattern is not well formed."""
     _glob(pattern)
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Tell whether a pattern matches a whole name."""
+    """Return whether a pattern matches a whole name."""
     glob = _glob(pattern)
     states = glob.closed([0])
     for char in name:
@@ -213,7 +213,7 @@ def matches(pattern: str, name: str) -> bool:
 
 
 def fits(filter_: Filter, name: str) -> bool:
-    """Tell whether a name fits a filter."""
+    """Return whether a name fits a filter."""
     included = not filter_.includes or any(matches(each, name) for each in filter_.includes)
     return included and not any(matches(each, name) for each in filter_.excludes)
 
@@ -224,7 +224,7 @@ class UndecidedError(Exception):
 
 @lru_cache(maxsize=4096)
 def common_name(one: tuple[Filter, ...], other: tuple[Filter, ...]) -> str | None:
-    """Return a shortest name that fits a filter of each side; None where no name can.
+    """Return a shortest name that fits a filter of each side; None if no name can.
 
     Only names that Git takes for a branch or a tag count. Raises `UndecidedError` and `GlobError`.
     """

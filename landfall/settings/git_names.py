@@ -29,7 +29,7 @@ class RefState:
         return not self.begins and self.locked not in (1, len(_LOCK))
 
     def step(self, char: str) -> RefState | None:
-        """Return the state after one more character; None where no name goes on with it."""
+        """Return the state after one more character; None if no name goes on with it."""
         if char in _NEVER or (self.first and char == "-") or (self.at and char == "{"):
             return None
         if char == "/":
@@ -48,7 +48,7 @@ START = RefState(first=True, begins=True, locked=0, at=False)
 
 
 def is_name(text: str) -> bool:
-    """Tell whether Git takes a text for the name of a branch or a tag."""
+    """Return whether Git takes a text for the name of a branch or a tag."""
     state: RefState | None = START
     for char in text:
         state = state.step(char) if state else None

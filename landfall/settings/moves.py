@@ -56,7 +56,7 @@ def moves(stack: Stack, old: Names | None) -> Iterator[Move]:
 
 
 def _is_carried(old: Names | None, kind: str, new: str, former: str) -> bool:
-    """Tell whether a rename is still to be applied."""
+    """Return whether a rename is still to be applied."""
     return old is None or (former in old.get(kind, ()) and new not in old.get(kind, ()))
 
 

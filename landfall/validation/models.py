@@ -32,7 +32,7 @@ def model_at(model: type[Settings], path: Path, value: Any) -> type[Settings]:
 
 
 def item_of(value: Any, part: str | int) -> Any:
-    """Return what a mapping or a list holds at a key or an index; None where it holds nothing."""
+    """Return what a mapping or a list holds at a key or an index; None if it holds nothing."""
     if isinstance(value, Mapping):
         return value.get(part)
     if isinstance(value, list) and isinstance(part, int) and part < len(value):
