@@ -1,7 +1,7 @@
-"""Inputs as symbols: lets components call the blueprint's pure builders with values of the engine.
+"""Inputs as symbols: components call the blueprint's pure builders with engine values.
 
-A builder takes texts. An Output goes in as a symbol and comes back as its value when the builder's
-result is rendered, together with the resources that it depends on.
+A builder takes texts. An Output becomes a symbol, and is restored when the builder's
+result is rendered, with its resource dependencies.
 """
 
 import json
@@ -16,7 +16,7 @@ from landfall.blueprint.statements import VERSION
 
 
 class Inputs:
-    """The inputs of one component, each Output with the symbol that stands for it."""
+    """The inputs of one component, with a symbol for each Output."""
 
     def __init__(self) -> None:
         self._outputs: dict[str, pulumi.Output[Any]] = {}
@@ -26,7 +26,7 @@ class Inputs:
         self._outputs[symbol] = pulumi.Output.from_input(value)
 
     def text(self, value: pulumi.Input[str]) -> str:
-        """Return a plain text as it is, and the symbol of anything else."""
+        """Return a plain text unchanged, and a symbol for anything else."""
         if isinstance(value, str):
             return value
         symbol = f"<input {len(self._outputs)}>"
@@ -52,14 +52,14 @@ class Inputs:
         used = {each: self._outputs[each] for each in symbols.found_in(value) if self._has(each)}
         if not used:
             return pulumi.Output.from_input(symbols.resolved(value, {}))
-        # By position: a keyword of `all` cannot have a symbol's characters everywhere.
+        # By position: a keyword argument of `all` cannot contain a symbol's characters.
         names = list(used)
         return pulumi.Output.all(*used.values()).apply(
             lambda values: symbols.resolved(value, dict(zip(names, values, strict=True)))
         )
 
     def outputs(self, values: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Return mappings with an Output in the place of each text that has a symbol."""
+        """Return mappings with an Output for each text with a symbol."""
         return [self.parts(value) for value in values]
 
     def parts(self, value: Any) -> Any:

@@ -18,30 +18,30 @@ from landfall.settings.variables import plain
 
 
 class BuildArgs(TypedDict):
-    """How the build runs."""
+    """The build's settings."""
 
     image: str
     """CodeBuild's image."""
     compute_type: str
     """CodeBuild's compute type, as in `BUILD_GENERAL1_SMALL`."""
     buildspec: NotRequired[str]
-    """The path of the build specification in the sources; `buildspec.yml` where left out."""
+    """The path of the buildspec in the sources. Default: `buildspec.yml`."""
     architecture: NotRequired[str]
     """`x86_64` (where left out) or `arm64`, for an image that is not CodeBuild's own."""
     environment: NotRequired[dict[str, str]]
     """Plain environment variables; never secrets. CodePipeline's action has those with `#{`."""
     secrets: NotRequired[list[SecretReferenceArgs]]
-    """Secrets that the build gets in variables, by reference."""
+    """Secrets that the build reads into variables, by reference."""
     secrets_key_arn: NotRequired[pulumi.Input[str]]
-    """The key that they are encrypted with."""
+    """The key that encrypts them."""
     timeout_minutes: NotRequired[int]
-    """5 to 2160; 60 where left out."""
+    """5 to 2160. Default: 60."""
     privileged: NotRequired[bool]
     """Run the container privileged, which building images takes."""
     cache: NotRequired[str]
-    """`local`, `s3` or `none` (where left out)."""
+    """`local`, `s3` or `none` (default)."""
     batch_role_name: NotRequired[str]
-    """Run the batch of the build specification, started by a role of this name."""
+    """Run the buildspec's batch, started by a role of this name."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def make_build(
     described: builds.Build,
     build: BuildArgs,
 ) -> Build:
-    """Make the build of a pipeline; it reads and writes this pipeline's artifacts alone."""
+    """Create the build of a pipeline; it reads and writes only this pipeline's artifacts."""
     child = pulumi.ResourceOptions(parent=parent)
     pipeline_name, key_arn = described.pipeline, stored.key_arn
     made = make_role(
@@ -136,7 +136,7 @@ def described_build(
     inputs: Inputs,
     formerly: str = "",
 ) -> builds.Build:
-    """Return the build as a blueprint has it."""
+    """Return the build as a blueprint value."""
     key = build.get("secrets_key_arn")
     return builds.Build(
         pipeline_name,

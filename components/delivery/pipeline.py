@@ -1,7 +1,7 @@
 """The delivery pipeline of one application in one environment.
 
-Stands in the delivery account: CodePipeline (V2), its CodeBuild project, their roles and logs, and
-what starts it. It deploys through the role of a `DeploymentTarget` in the target account, and has
+In the delivery account: CodePipeline (V2), its CodeBuild project, their roles and logs, and
+its triggers. It deploys with the role of a `DeploymentTarget` in the target account, and has
 no permission of its own there.
 """
 
@@ -35,11 +35,11 @@ class ApprovalArgs(TypedDict):
     notify: NotRequired[list[str]]
     """E-mail addresses of approvers."""
     timeout_minutes: NotRequired[int]
-    """5 to 86400; seven days where left out."""
+    """5 to 86400. Default: seven days."""
 
 
 class PipelineArgs(TypedDict):
-    """What makes a pipeline."""
+    """The arguments of a pipeline."""
 
     pipeline_name: str
     """The pipeline's name, unique in its account and region."""
@@ -50,13 +50,13 @@ class PipelineArgs(TypedDict):
     build_role_name: str
     """The name of the build's role."""
     trigger_role_name: str
-    """The name of the role with which EventBridge starts the pipeline."""
+    """The name of the role that EventBridge uses to start the pipeline."""
     environment: str
-    """The environment it deploys to."""
+    """The environment."""
     account_id: pulumi.Input[str]
-    """The account it stands in."""
+    """Its account."""
     region: str
-    """The region it stands in."""
+    """Its region."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     bucket_name: pulumi.Input[str]
@@ -66,29 +66,29 @@ class PipelineArgs(TypedDict):
     key_arn: pulumi.Input[str]
     """The artifact store's key."""
     remote_stores: NotRequired[dict[str, Any]]
-    """Stores of other regions it deploys to: region to `bucket_name`, `bucket_arn`, `key_arn`."""
+    """Stores of other target regions: region to `bucket_name`, `bucket_arn`, `key_arn`."""
     log_days: NotRequired[int]
-    """How long logs are kept; 365 days where left out."""
+    """Days to keep logs. Default: 365."""
     source: SourceArgs
-    """Where the sources are."""
+    """The source."""
     build: BuildArgs
-    """How the build runs."""
+    """The build's settings."""
     execution_mode: NotRequired[str]
     """`QUEUED` (where left out) or `SUPERSEDED`."""
     approval: NotRequired[ApprovalArgs]
-    """Whether a person must approve the deployment."""
+    """The manual approval of the deployment."""
     deployment: DeploymentArgs
-    """What is deployed, and how."""
+    """The deployment."""
     waves: list[list[DestinationArgs]]
-    """Where it is deployed to, wave after wave; those of a wave side by side."""
+    """The destinations in waves; those of a wave in parallel."""
     runner_role_name: NotRequired[str]
     """pulumi: the name of the role of the build that runs the program."""
     rollback: NotRequired[RollbackArgs]
-    """How deployments are guarded, and go back."""
+    """Alarms, deployment window and rollback of deployments."""
     tests: NotRequired[list[TestProjectArgs]]
-    """What tests the sources before they are built, side by side."""
+    """The source tests, in parallel before the build."""
     deployed_tests: NotRequired[list[TestProjectArgs]]
-    """What tests the first deployment within its stage, so that a failure takes it back."""
+    """The tests of the first deployment, in its stage, so that a failure rolls it back."""
 
 
 class Pipeline(pulumi.ComponentResource):
@@ -145,7 +145,7 @@ class Pipeline(pulumi.ComponentResource):
             stages=self._stages(build, topic, runner),
             triggers=source.triggers(args["source"]),
             region=args["region"],
-            # Without its permissions the first execution, which creation starts, would fail.
+            # Creation starts the first execution, which would fail without these permissions.
             opts=pulumi.ResourceOptions(parent=self, depends_on=made.granted),
         )
         start_on_events(
@@ -258,7 +258,7 @@ class Pipeline(pulumi.ComponentResource):
         remote = self._args.get("remote_stores", {})
         if not remote:
             return [own]
-        # A pipeline over several regions names the region of every store, its own too.
+        # A cross-region pipeline lists the region of every store, including its own.
         return [
             {**own, "region": self._args["region"]},
             *(

@@ -1,4 +1,4 @@
-"""How a deployment stage is entered, judged and undone: conditions and results of CodePipeline V2.
+"""Conditions and rollback of a deployment stage in CodePipeline V2.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
 """
@@ -24,16 +24,16 @@ class EntryArgs(TypedDict):
 
 
 class RollbackArgs(TypedDict):
-    """How deployments are guarded."""
+    """Alarms, deployment window and rollback of deployments."""
 
     on_failure: NotRequired[str]
-    """`rollback` (where left out), `retry` or `stop`."""
+    """`rollback` (default), `retry` or `stop`."""
     bake_minutes: NotRequired[int]
-    """How long alarms are watched after a deployment, which one that goes off undoes."""
+    """How long to watch alarms after a deployment; an alarm rolls it back."""
     window: NotRequired[str]
-    """When a stage may be entered, as a cron expression of CodePipeline's DeploymentWindow."""
+    """When a stage may start, as a cron expression of CodePipeline's DeploymentWindow."""
     time_zone: NotRequired[str]
-    """The window's time zone; UTC where left out."""
+    """The window's time zone. Default: UTC."""
     entry: NotRequired[EntryArgs]
     """What an execution must be of: creating a pipeline starts one that no push has started."""
 
@@ -46,8 +46,8 @@ def guarded(
 ) -> dict[str, Any]:
     """Return a deployment stage with its result on failure and its conditions.
 
-    A stage that has just gone wrong is no place for the next release: alarms that are on already
-    keep it closed.
+    Active alarms block the stage, so that no release follows right after
+    a failure.
     """
     result = dict(stage)
     on_failure = _RESULTS.get(rollback.get("on_failure", "rollback"))
@@ -102,7 +102,7 @@ def _alarms(
             if wait:
                 configuration["WaitTime"] = str(wait)
             rule = _rule(f"Alarm{number}", "CloudWatchAlarm", configuration)
-            # Alarms stand where the application runs, and are read as the role there.
+            # Alarms are in the target account, and are read with the role there.
             rule["role_arn"] = destination["deploy_role_arn"]
             if destination["region"] != pipeline_region:
                 rule["region"] = destination["region"]

@@ -1,8 +1,8 @@
-"""Secrets of an application, declared without their values, and how builds and workloads read them.
+"""Secrets of an application without their values, and read access of builds and workloads.
 
-The value is written by a person or a rotation, straight into AWS: it never passes through Pulumi,
-so it is in no state, plan or log. Parameter Store has no parameter without a value, so of those
-only the name, the key and the readers stand here.
+A user or a rotation sets the value directly in AWS: it never passes through Pulumi,
+so it is in no state, plan or log. Parameter Store has no parameters without a value, so for these
+the program has only the name, the key and the readers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,26 +17,26 @@ from landfall.blueprint.secrets import PARAMETER, SECRET, Reference
 
 
 class SecretArgs(TypedDict):
-    """What makes a secret of Secrets Manager."""
+    """The arguments of a Secrets Manager secret."""
 
     secret_name: str
     """Its name, unique in account and region."""
     description: NotRequired[str]
     """What it is for."""
     account_id: pulumi.Input[str]
-    """The account it stands in."""
+    """Its account."""
     region: str
-    """The region it stands in."""
+    """Its region."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     key_arn: pulumi.Input[str]
-    """The key it is encrypted with."""
+    """The key that encrypts it."""
     reader_role_arns: list[pulumi.Input[str]]
-    """The roles that may read it; no other principal is named."""
+    """The roles that may read it; no other principals."""
     rotation_function: NotRequired[str]
-    """The Lambda function that renews it."""
+    """The rotation Lambda function."""
     rotation_days: NotRequired[int]
-    """The days between; 30 where left out."""
+    """Days between rotations. Default: 30."""
 
 
 class Secret(pulumi.ComponentResource):
@@ -80,7 +80,7 @@ class Secret(pulumi.ComponentResource):
                     account=args["account_id"],
                 ),
                 rotation_rules={"automatically_after_days": args.get("rotation_days", 30)},
-                # There is no value yet that could be renewed.
+                # There is no value to rotate yet.
                 rotate_immediately=False,
                 region=region,
                 opts=child,
@@ -106,9 +106,9 @@ class SecretReferenceArgs(TypedDict):
     kind: str
     """`secret` of Secrets Manager, or `parameter` of Parameter Store."""
     name: str
-    """Its name; a parameter's begins with a slash."""
+    """Its name; a parameter's name starts with a slash."""
     variable: NotRequired[str]
-    """The environment variable in which a build gets it."""
+    """The environment variable of builds."""
     key: NotRequired[str]
     """secret: the key of a JSON object whose value the variable holds."""
 
@@ -133,5 +133,5 @@ def _value(reference: SecretReferenceArgs) -> str:
 
 
 def described(references: Sequence[SecretReferenceArgs]) -> tuple[Reference, ...]:
-    """Return the references as a blueprint has them."""
+    """Return the references as blueprint values."""
     return tuple(Reference(each["kind"], each["name"]) for each in references)

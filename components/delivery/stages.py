@@ -1,4 +1,4 @@
-"""The stages of a pipeline before its deployment, and the actions that test, as CodePipeline's V2
+"""The stages of a pipeline before its deployment, and the test actions, in CodePipeline's V2
 structure.
 """
 
@@ -66,7 +66,7 @@ def build_stage(
 
 
 def test_stage(tests: Sequence[TestProjectArgs], source: SourceArgs) -> dict[str, Any]:
-    """Return the stage that runs tests of the sources side by side."""
+    """Return the stage that runs the source tests in parallel."""
     return {"name": "Test", "actions": [test_action(test, source, run_order=1) for test in tests]}
 
 
@@ -92,9 +92,9 @@ def test_action(test: TestProjectArgs, source: SourceArgs, *, run_order: int) ->
 
 
 def _review_variables(source: SourceArgs) -> list[dict[str, str]]:
-    """Return what the review learns of an execution: the branch, where the source action tells it.
+    """Return the review's input: the branch, if the source action provides it.
 
-    A tag is no branch, and CodeCommit's action tells the one it is set to, not a pull request's.
+    A tag is not a branch. CodeCommit's action returns its configured branch, not a pull request's.
     """
     triggers = triggers_of(source)
     tags = any(trigger.get("tags") for trigger in triggers)
@@ -110,7 +110,7 @@ def _review_variables(source: SourceArgs) -> list[dict[str, str]]:
 def approval_stage(
     environment: str, timeout_minutes: int, topic_arn: pulumi.Input[str] | None
 ) -> dict[str, Any]:
-    """Return the stage that waits for a person, and fails when nobody answers in time."""
+    """Return the approval stage, which fails without an answer in time."""
     configuration: dict[str, pulumi.Input[str]] = {
         "CustomData": f"Deploy #{{SourceVariables.CommitId}} to {environment}?"
     }

@@ -1,8 +1,8 @@
-"""The tests of one application's sources, which all its pipelines share.
+"""The source tests of one application, shared by all its pipelines.
 
-They run what anybody may have written, in pull requests too. So they have one role
-that reads the sources of the application and writes logs and reports, and nothing else: no
-artifacts, no secrets, no cache that a build could take something from.
+They run unreviewed code, including pull requests. So they have one role
+that may only read the application's sources and write logs and reports: no
+artifacts, no secrets, no cache that a build could read.
 """
 
 from collections.abc import Sequence
@@ -31,15 +31,15 @@ class SuiteArgs(TypedDict):
 
     kind: str
     """`unit`, `lint`, `sast`, `dependencies`, `secrets`, `iac`, `review`, `build`; `integration`,
-    `e2e` of what is deployed."""
+    `e2e` of the deployment."""
     image: str
     """CodeBuild's image."""
     timeout_minutes: int
-    """CodeBuild ends it after this time."""
+    """CodeBuild stops it after this time."""
     commands: NotRequired[list[str]]
-    """Commands in place of the kind's own."""
+    """Commands instead of the kind's default."""
     buildspec: NotRequired[str]
-    """The path of a build specification in the sources, in place of commands."""
+    """The path of a buildspec in the sources, instead of commands."""
     architecture: NotRequired[str]
     """`x86_64` (where left out) or `arm64`, for an image that is not CodeBuild's own."""
     environment: NotRequired[dict[str, str]]
@@ -51,11 +51,11 @@ class SuiteArgs(TypedDict):
     privileged: NotRequired[bool]
     """Run the container privileged."""
     compute_type: NotRequired[str]
-    """CodeBuild's compute type; the smallest where left out."""
+    """CodeBuild's compute type. Default: the smallest."""
 
 
 class StoreArgs(TypedDict):
-    """Where artifacts and reports are."""
+    """The store of artifacts and reports."""
 
     bucket_name: pulumi.Input[str]
     """The artifact store's bucket."""
@@ -66,26 +66,26 @@ class StoreArgs(TypedDict):
 
 
 class SourceTestsArgs(TypedDict):
-    """What makes the tests of an application's sources."""
+    """The arguments of an application's source tests."""
 
     application: str
     """The application's name."""
     formerly: NotRequired[str]
     """The name that it had before; the log group keeps it."""
     account_id: pulumi.Input[str]
-    """The account they stand in."""
+    """Their account."""
     region: str
-    """The region they stand in."""
+    """Their region."""
     partition: NotRequired[str]
     """`aws`, `aws-us-gov` or `aws-cn`."""
     store: StoreArgs
-    """Where artifacts and reports are."""
+    """The store of artifacts and reports."""
     log_days: NotRequired[int]
-    """How long logs are kept; 365 days where left out."""
+    """Days to keep logs. Default: 365."""
     source: SourceArgs
-    """Where the sources are."""
+    """The source."""
     pipelines: list[str]
-    """The pipelines whose sources they read."""
+    """The pipelines of these sources."""
     suites: list[SuiteArgs]
     """The tests, by kind."""
 
@@ -108,14 +108,14 @@ class TestProjectArgs(TypedDict):
 def project_arns(
     tests: Sequence[TestProjectArgs], inputs: Inputs
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the projects that run as one build, and those that run as several."""
+    """Return the single-build projects and the batch projects."""
     single = [each["project_arn"] for each in tests if not each["batch"]]
     batches = [each["project_arn"] for each in tests if each["batch"]]
     return tuple(inputs.texts(single)), tuple(inputs.texts(batches))
 
 
 def described_store(store: StoreArgs, inputs: Inputs) -> Store:
-    """Return the store as a blueprint has it."""
+    """Return the store as a blueprint value."""
     return Store(inputs.text(store["bucket_arn"]), inputs.text(store["key_arn"]))
 
 
@@ -232,7 +232,7 @@ class Surroundings:
 def make_suite(
     name: str, project: SuiteProject, around: Surroundings, opts: pulumi.ResourceOptions
 ) -> TestProjectArgs:
-    """Make the project of one kind of test."""
+    """Create the project of one kind of test."""
     suite = project.suite
     kind, matrix = suite["kind"], suite.get("matrix", {})
     variables_of_action = resolved(suite.get("environment", {}))

@@ -20,7 +20,7 @@ from landfall.settings.delivery import Application
 
 
 class Delivery:
-    """Everything that delivers applications: stores by region, pipelines by name."""
+    """The delivery of applications: stores by region, pipelines by name."""
 
     def __init__(self, stack: Stack, foundation: Foundation, access: Access) -> None:
         delivery = stack.delivery

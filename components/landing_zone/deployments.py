@@ -1,4 +1,4 @@
-"""What an application's pipelines deploy, and their targets, from settings."""
+"""Deployments and targets of an application's pipelines, from settings."""
 
 from components.delivery.deployments.arguments import (
     DeploymentTargetArgs,
@@ -19,7 +19,7 @@ from landfall.settings.waves import Destination, destinations
 
 
 class Targets:
-    """Makes the deployment targets of the pipelines of one stack."""
+    """Creates the deployment targets of one stack's pipelines."""
 
     def __init__(self, scope: Scope, foundation: Foundation) -> None:
         self._scope, self._foundation = scope, foundation
@@ -27,7 +27,7 @@ class Targets:
     def of_environment(
         self, name: str, application: Application, environment: str
     ) -> list[list[DestinationArgs]]:
-        """Make the targets of an environment and return where its pipeline deploys to."""
+        """Create the targets of an environment and return its pipeline's destinations."""
         home = self._scope.stack.region
         waves = destinations(application.environments[environment], home)
         return [
@@ -69,7 +69,7 @@ class Targets:
         }
         if watched.error_percent is not None:
             health["error_percent"] = watched.error_percent
-        # An alarm publishes to topics of its own region alone.
+        # An alarm can publish only to topics of its own region.
         if watched.told and there.region == scope.stack.region:
             topic = scope.home.arn("sns", naming.topic(name))
             health["topic_arn"] = self._foundation.values.output(topic)
@@ -98,7 +98,7 @@ def _arguments(target: Target, values: Inputs) -> DeploymentTargetArgs:
 
 
 def rollback_args(environment: Environment, entry: Entry | None) -> RollbackArgs:
-    """Return how an environment's deployments are guarded, as a pipeline takes it."""
+    """Return the rollback arguments of an environment's pipeline."""
     settings = environment.rollback
     args: RollbackArgs = {"on_failure": settings.on_failure}
     if settings.bake_minutes:

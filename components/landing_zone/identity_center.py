@@ -1,4 +1,4 @@
-"""People's access, from a stack's settings."""
+"""User access, from a stack's settings."""
 
 from collections.abc import Callable, Iterator
 
@@ -23,7 +23,7 @@ Boundary = Callable[[str, str], pulumi.Resource]
 
 
 def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Boundary) -> None:
-    """Make what people get; `boundary` makes a permissions boundary in an account."""
+    """Create user access; `boundary` creates a permissions boundary in an account."""
     assignments = [
         AssignmentArgs(
             group=each.group,
@@ -33,7 +33,7 @@ def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Bou
         )
         for name, each in identity_center.assignments(stack, settings)
     ]
-    # AWS looks for a boundary in each account to which its set is assigned.
+    # AWS requires the boundary in each account to which the set is assigned.
     bounded = [
         boundary(each["account"], name)
         for each in assignments

@@ -14,10 +14,10 @@ from landfall.settings.observability import Chat
 def observe(
     scope: Scope, foundation: Foundation, name: str, application: Application
 ) -> Observability:
-    """Make what watches an application."""
+    """Create the observability of an application."""
     stack, values = scope.stack, foundation.values
     settings = application.observability
-    # Three quarters of the time at which CodeBuild would end the build.
+    # Three quarters of the build's timeout.
     slow = settings.build_minutes or max(1, application.build.timeout_minutes * 3 // 4)
     args: ObservabilityArgs = {
         "application": name,

@@ -1,4 +1,4 @@
-"""The stack's own delivery, from its settings: roles in every account, and pipelines."""
+"""Provisioning, from a stack's settings: roles in every account, and pipelines."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from landfall.settings import Stack, naming
 
 
 def has_pipelines(stack: Stack) -> bool:
-    """Tell whether the stack has pipelines of its own, beside roles."""
+    """Return whether the stack has provisioning pipelines, in addition to roles."""
     return stack.provisioning is not None and stack.provisioning.source is not None
 
 
 def provision(
     stack: Stack, foundation: Foundation, delivery: Delivery | None
 ) -> dict[str, pulumi.Output[str]]:
-    """Make what delivers the stack, and return the ARNs of the roles that act."""
+    """Create provisioning, and return the ARNs of its roles."""
     if stack.provisioning is None:
         return {}
     access = _access(stack, foundation)
@@ -77,7 +77,7 @@ def _access(stack: Stack, foundation: Foundation) -> ProvisioningAccess:
 
 
 def _readers(stack: Stack, foundation: Foundation, trusted: pulumi.Input[str]) -> None:
-    """Make the role of every account in which the one of the management account reads."""
+    """Create the read role of every account, for the read role of the management account."""
     described = provisioning.reader_of(stack)
     for account in stack.accounts:
         args = arguments.of_role(described, foundation.values)

@@ -1,8 +1,8 @@
-"""The security services of a stack, from its settings: who keeps what, and in which order.
+"""The security services of a stack, from its settings: their accounts and order of creation.
 
-The log archive and Config's recorders stand in their accounts, the rest in the audit account. AWS
-hands the services to it before they can be set up for the organization, and turns some of them on
-there while it does so; what the program makes of them comes first.
+The log archive and Config's recorders are in their own accounts, the rest in the audit account. AWS
+delegates the services to it before they can be configured for the organization, and enables some of
+them there while doing so, so the program creates its resources of these services first.
 """
 
 from collections.abc import Sequence
@@ -34,9 +34,9 @@ _MANAGEMENT = "management"
 
 
 class Security:
-    """The security services of one stack; `archive` and `topic_arn` are None where they are off.
+    """The security services of one stack; `archive` and `topic_arn` are None if disabled.
 
-    `audit` and `archive` name the accounts of these purposes.
+    `audit` and `archive` are the accounts with these purposes.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Security:
             self.topic_arn = self._findings()
 
     def _after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
-        """Return the options of what stands in the audit account and waits for others."""
+        """Return the resource options for the audit account, with dependencies."""
         waits = pulumi.ResourceOptions(depends_on=list(resources))
         return pulumi.ResourceOptions.merge(self._in_audit, waits)
 
@@ -78,7 +78,7 @@ class Security:
         return LogArchive("logs", args, opts=self._foundation.in_account(self._archive))
 
     def _deliver(self, archive: LogArchive) -> list[pulumi.Resource]:
-        """Make what delivers to the archive; return the recorders, once they record."""
+        """Create what delivers to the archive; return the recorders when they record."""
         if self._settings.trail.enabled:
             self._trail(archive)
         if not self._settings.config.enabled:
@@ -210,7 +210,7 @@ class Security:
         }
         if excluded:
             args["excluded_accounts"] = list(excluded)
-        # AWS tries to set a pack up in every account at once, which needs a recorder in each.
+        # AWS deploys a pack to every account at once, and each needs a recorder.
         ConfigOrganization("config", args, opts=self._after(self._delegation, *recorders))
 
     def _packs(self) -> dict[str, ConformancePackArgs]:

@@ -1,4 +1,4 @@
-"""The keys of topics, secrets and traces: one for each account and region that has any."""
+"""The keys for topics, secrets and traces: one for each account and region that needs one."""
 
 from components.delivery.service_key import ServiceKey
 from components.landing_zone import arguments

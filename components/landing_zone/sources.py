@@ -1,4 +1,4 @@
-"""Where applications come from: connections, repositories, images, and how they are reviewed."""
+"""Sources of applications: connections, repositories, images and reviews."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from landfall.settings.waves import destinations
 
 
 class Sources:
-    """Makes what the pipelines of a stack take their sources from."""
+    """Creates the sources of a stack's pipelines."""
 
     def __init__(
         self, scope: Scope, foundation: Foundation, access: Access, store: ArtifactStore
@@ -40,7 +40,7 @@ class Sources:
                 self._images(name, application, application.image.ecr)
 
     def of_environment(self, application: Application, environment: str) -> SourceArgs:
-        """Return where the sources of an environment's pipeline are, and what starts it."""
+        """Return the source and triggers of an environment's pipeline."""
         found = self._source(application, environment, branching.triggers(application, environment))
         if found["kind"] != sources.S3:
             found["branch"] = branching.default_branch(application, environment)
@@ -52,7 +52,7 @@ class Sources:
         return found
 
     def of_validation(self, application: Application) -> SourceArgs:
-        """Return where the sources of an application's pull requests are."""
+        """Return the source of an application's pull request pipeline."""
         found = self._source(application, None, branching.validation(application))
         found["branch"] = branching.validated_branch(application)
         return found
@@ -105,7 +105,7 @@ class Sources:
         made = aws.codeconnections.Connection(
             name,
             name=name,
-            # A host says which provider it is.
+            # A host determines the provider.
             provider_type=None if host else settings.provider,
             host_arn=host and host.arn,
             region=region,

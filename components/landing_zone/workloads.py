@@ -1,4 +1,4 @@
-"""What deployed applications read and write at run time: secrets, traces, and a policy for it."""
+"""Run-time access of deployed applications: secrets, traces, and a policy."""
 
 import pulumi
 
@@ -19,7 +19,7 @@ from landfall.settings.waves import Destination, destinations
 
 
 class Workloads:
-    """Makes secrets, traces and policies beside the pipelines of a stack."""
+    """Creates secrets, tracing and policies for the applications of a stack."""
 
     def __init__(self, scope: Scope, foundation: Foundation) -> None:
         self._scope, self._stack, self._foundation = scope, scope.stack, foundation
@@ -146,10 +146,10 @@ class Workloads:
 def deploying_readers(
     application: Application, environment: str, pipeline: str, there: Destination
 ) -> list[str]:
-    """Return the roles that read an application's secrets while they deploy, by name.
+    """Return the roles that read an application's secrets during deployment, by name.
 
-    CloudFormation resolves references to secrets as its service role, a Pulumi program as the
-    deploy role; the other kinds leave secrets to what they deploy.
+    CloudFormation resolves references to secrets with its service role, a Pulumi program with the
+    deploy role; with the other kinds, the deployed application reads secrets.
     """
     deploy = application.environments[environment].deploy or application.deploy
     return [f"{pipeline}-{part}{there.suffix}" for part in deploy.reads_secrets]

@@ -1,6 +1,6 @@
-"""What a pipeline deploys, and how, as components and blueprints take it.
+"""Deployments of a pipeline, as values for components and blueprints.
 
-Pulumi infers the package's schema from these annotations, so they are no texts.
+Pulumi infers the package's schema from these annotations, so they must not be strings.
 """
 
 from typing import Any, NotRequired, TypedDict
@@ -34,23 +34,23 @@ CODEDEPLOY = (ECS, EC2)
 
 
 class ShiftArgs(TypedDict):
-    """A traffic shift of one's own."""
+    """A custom traffic shift."""
 
     shape: str
     """`canary` or `linear`."""
     percent: int
-    """The part of the traffic that is shifted at once."""
+    """The percentage of traffic in each shift."""
     minutes: int
     """The time between shifts."""
 
 
 class DeploymentArgs(TypedDict):
-    """What is deployed, and how."""
+    """A deployment."""
 
     kind: str
     """`cloudformation`, `lambda`, `ecs`, `ec2` (these two through CodeDeploy), `pulumi`, `s3`."""
     name: str
-    """The stack, function, service, CodeDeploy application or bucket that is deployed to."""
+    """The target stack, function, service, CodeDeploy application or bucket."""
     codedeploy_name: NotRequired[str]
     """ecs, ec2: the name of CodeDeploy's application and group; `name` where left out."""
     hooks: NotRequired[list[str]]
@@ -62,7 +62,7 @@ class DeploymentArgs(TypedDict):
     parameters: NotRequired[dict[str, str]]
     """cloudformation: parameter values."""
     permissions: NotRequired[list[Any]]
-    """cloudformation, pulumi: IAM statements of what may be made, in IAM's JSON form."""
+    """cloudformation, pulumi: the allowed permissions, as IAM JSON statements."""
     alias: NotRequired[str]
     """lambda: the alias whose traffic is shifted."""
     strategy: NotRequired[str]
@@ -72,33 +72,33 @@ class DeploymentArgs(TypedDict):
     shift: NotRequired[ShiftArgs]
     """ecs: a traffic shift in place of a predefined configuration."""
     healthy_percent: NotRequired[int]
-    """ec2: the part of the instances that stays healthy, in place of a predefined one."""
+    """ec2: the percentage of healthy instances, instead of a predefined configuration."""
     cluster: NotRequired[str]
     """ecs: the cluster's name."""
     target_groups: NotRequired[list[str]]
-    """ecs: the two target groups that take turns; ec2: the one that instances leave meanwhile."""
+    """ecs: the blue and green target groups; ec2: the target group of the instances."""
     target_group_ids: NotRequired[list[str]]
     """ecs: what CloudWatch calls these two, `targetgroup/NAME/ID`."""
     task_roles: NotRequired[list[str]]
-    """ecs: roles that tasks run with and that start them, by name with path."""
+    """ecs: task roles and task execution roles, by name with path."""
     task_definition: NotRequired[str]
     """ecs: the task definition's path in the build's artifact."""
     appspec: NotRequired[str]
     """ecs: the AppSpec file's path in the build's artifact."""
     image_placeholder: NotRequired[str]
-    """ecs: what stands in the task definition for the built image."""
+    """ecs: the placeholder in the task definition for the image."""
     image_artifact: NotRequired[str]
-    """ecs: the artifact with `imageDetail.json`, where it is not the build's."""
+    """ecs: the artifact with `imageDetail.json`, if it is not the build's."""
     keep_minutes: NotRequired[int]
-    """ecs: how long the old tasks are kept."""
+    """ecs: how long to keep the old tasks."""
     auto_scaling_groups: NotRequired[list[str]]
-    """ec2: groups whose instances are deployed to."""
+    """ec2: the Auto Scaling groups of the target instances."""
     instance_tags: NotRequired[dict[str, str]]
-    """ec2: tags of the instances that are deployed to."""
+    """ec2: the tags of the target instances."""
     directory: NotRequired[str]
     """pulumi: the program's folder in the build's artifact."""
     backend: NotRequired[str]
-    """pulumi: the bucket of the state, `s3://NAME/PREFIX`."""
+    """pulumi: the state bucket, `s3://NAME/PREFIX`."""
     key: NotRequired[str]
     """pulumi: the alias of the key of state and secrets, without `alias/`."""
     image: NotRequired[str]
@@ -122,7 +122,7 @@ def deployment_of(stack: Stack, name: str, environment: str) -> DeploymentArgs:
 
 
 def deployment_args(settings: Deploy) -> DeploymentArgs:
-    """Return what is deployed, and how, as components take it."""
+    """Return a deployment as arguments of components."""
     if isinstance(settings, CloudFormationDeploy):
         return {
             "kind": "cloudformation",
@@ -219,7 +219,7 @@ def _ec2(settings: Ec2Deploy) -> DeploymentArgs:
 
 
 def reads_artifacts(deploy: Deploy) -> tuple[str, ...]:
-    """Return which roles of a target read artifacts: `deploy` and `service`, as the kind needs."""
+    """Return the roles of a target that read artifacts: `deploy`, `service`, by the kind."""
     kind = deployment_args(deploy)["kind"]
     if kind == PULUMI:
         return ()
@@ -229,7 +229,7 @@ def reads_artifacts(deploy: Deploy) -> tuple[str, ...]:
 def other_regions(
     environment: Environment, application: Application, stack: Stack
 ) -> tuple[str, ...]:
-    """Return the regions, but for the home region, that a pipeline's actions run in."""
+    """Return the regions of a pipeline's actions, without the home region."""
     if isinstance(environment.deploy or application.deploy, PulumiDeploy):
         return ()
     waves = destinations(environment, stack.region)

@@ -1,4 +1,4 @@
-"""Where a pipeline's sources are, and what reading them takes."""
+"""Sources of a pipeline, and the permissions to read them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ S3 = "s3"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where sources are.
+    """A pipeline's source.
 
     `kind` is `connection` (with `connection_arn` and `repository`), `codecommit` (with
     `repository`) or `s3` (with `bucket` and `key`). `image` is a repository of container images
@@ -34,7 +34,7 @@ class Source:
 
 
 def permissions(source: Source, place: Place) -> list[Statement]:
-    """Return what the pipeline's role needs in order to read the sources and the image."""
+    """Return the pipeline role's statements for reading the sources and the image."""
     image = []
     if source.image:
         arn = place.arn("ecr", f"repository/{source.image}")
@@ -43,9 +43,9 @@ def permissions(source: Source, place: Place) -> list[Statement]:
 
 
 def clone(source: Source, place: Place) -> list[Statement]:
-    """Return what a build's role needs to clone the repository where sources are full clones.
+    """Return the build role's statements for cloning the repository, for full clones.
 
-    The conditions hold where the connection tells them; they shut out other repositories of the
+    The conditions apply to requests through the connection; they exclude other repositories of the
     connection, and pushes.
     https://docs.aws.amazon.com/dtconsole/latest/userguide/security_iam_id-based-policy-examples-connections.html
     """
@@ -78,7 +78,7 @@ def _read(source: Source, place: Place) -> list[Statement]:
         return [
             statement(
                 "UseConnection",
-                # CodePipeline still asks under the service's former name too.
+                # CodePipeline still uses the service's former name too.
                 actions=["codeconnections:UseConnection", "codestar-connections:UseConnection"],
                 resources=[source.connection_arn],
             )

@@ -1,7 +1,7 @@
-"""The alarms by which a deployment is judged, as its kind tells what can fail.
+"""The alarms of a deployment, depending on its kind.
 
-CloudFormation stacks, Pulumi programs and sites tell nothing by themselves: their teams name alarms
-of their own.
+CloudFormation stacks, Pulumi programs and sites have no standard metrics: their teams add custom
+alarms.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,14 +16,14 @@ from landfall.settings.deployments import is_network
 
 
 def alarm_names(args: DeploymentTargetArgs) -> list[str]:
-    """Return the names of the alarms that are made."""
+    """Return the names of the alarms."""
     return [name for name, _ in _alarms(args)]
 
 
 def make_alarms(
     parent: pulumi.Resource, args: DeploymentTargetArgs
 ) -> list[aws.cloudwatch.MetricAlarm]:
-    """Make the alarms of a target; silence counts as health."""
+    """Create the alarms of a target; missing data counts as healthy."""
     health = args.get("health")
     if health is None:
         return []

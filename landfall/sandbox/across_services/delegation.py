@@ -13,7 +13,7 @@ from landfall.sandbox.gate import memberships
 
 
 def trusted(backend: OrganizationsBackend, service: str) -> bool:
-    """Return whether the organization trusts a service."""
+    """Return whether a service has trusted access."""
     return any(each["ServicePrincipal"] == service for each in backend.services)
 
 
@@ -54,7 +54,7 @@ def administered(account: str, service: str) -> OrganizationsBackend | None:
 
 
 def is_member(backend: OrganizationsBackend, account: str) -> bool:
-    """Return whether an account is in the organization, and not the one that manages it."""
+    """Return whether an account is a member account of the organization."""
     return account != backend.account_id and any(each.id == account for each in backend.accounts)
 
 

@@ -33,7 +33,7 @@ def sender(name: str, account: str, source_arn: str) -> Applicant:
 def may_use_bucket(
     applicant: Applicant, bucket: str, wanted: Sequence[tuple[str, str]]
 ) -> bool | None:
-    """Return whether a bucket's policy allows actions on keys of it; None if there is none.
+    """Return whether a bucket's policy allows actions on its keys; None without a policy.
 
     `wanted` are actions with keys; the empty key is the bucket itself.
     """
@@ -55,7 +55,7 @@ def may_use_bucket(
 def may_use_key(
     applicant: Applicant, key_arn: str, actions: Sequence[str], context: Mapping[str, str]
 ) -> bool | None:
-    """Return whether a key's policy allows actions; None if there is no such key.
+    """Return whether a key's policy allows actions; None for an unknown key.
 
     `context` is the service's encryption context.
     """

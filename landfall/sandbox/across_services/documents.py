@@ -8,7 +8,7 @@ from typing import Any
 
 
 def parse(text: str) -> dict[str, Any] | None:
-    """Return the document, or None if the text is no JSON object or names a key twice."""
+    """Return the document, or None if the text is not a JSON object or repeats a key."""
     try:
         found = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
@@ -24,7 +24,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def statements(document: dict[str, Any]) -> list[Any]:
-    """Return the statements, one alone as a list; empty if there are none."""
+    """Return the statements as a list, even a single one; empty if there are none."""
     found = document.get("Statement", [])
     return found if isinstance(found, list) else [found]
 

@@ -52,7 +52,7 @@ class Applicant:
 
 
 def find_role(arn: str) -> Role | None:
-    """Return the emulator's role of this ARN, in whatever account; None if there is none."""
+    """Return the emulator's role of this ARN, in any account; None if it does not exist."""
     parts = arn.split(":", 5)
     if len(parts) != 6 or parts[2] != "iam" or not parts[5].startswith("role/"):
         return None
@@ -66,7 +66,7 @@ def find_role(arn: str) -> Role | None:
 
 
 def account_is_active(account: str) -> bool:
-    """Return whether an account can be entered: a suspended or closing one can't."""
+    """Return whether an account is active, not suspended or closing."""
     known = memberships.member(account)
     return known is None or known.status == "ACTIVE"
 
@@ -137,7 +137,7 @@ def trusts(document: Document, applicant: Applicant, action: str = "sts:AssumeRo
 def decide(
     document: Document, applicant: Applicant, action: str, resource: str | None = None
 ) -> str | None:
-    """Return what a resource's policy says: `Allow`, `Deny`, or None if it says nothing.
+    """Return a resource policy's decision: `Allow`, `Deny`, or None if no statement matches.
 
     Without a resource, the statements' resources are ignored: a trust policy has none. An invalid
     document matches nothing.

@@ -16,7 +16,7 @@ class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
         self._backends: dict[str, str] = {}
 
     def get_backend_for_host(self, host: str | None) -> str | None:
-        """Return the emulator's name of the service at a host, None if no host is given."""
+        """Return the emulator's service name for a host; None without a host."""
         if host is None:
             return None
         known = self._backends.get(host)

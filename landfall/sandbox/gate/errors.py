@@ -8,7 +8,7 @@ from typing import Any
 class AWSError(Exception):
     """An AWS error; `code` is AWS's code, `members` are those of the error's shape.
 
-    `status` is the HTTP status, None if the service model's (or else 400) is right. Subclasses
+    `status` is the HTTP status; None means the service model's, or 400. Subclasses
     set `code` and `status` and may set `message`, so that each class is one AWS error.
     """
 

@@ -96,7 +96,7 @@ def scope_of(environ: Environ) -> Scope:
 
 
 def match(environ: Environ) -> Incoming | None:
-    """Match a received request to an operation; None if it calls no known AWS operation."""
+    """Match a received request to an operation; None if it is not a known AWS operation."""
     scope = scope_of(environ)
     if scope.name:
         candidates = _candidates(scope.name, environ)
@@ -195,7 +195,7 @@ def _rpc(model: ServiceModel) -> str:
 
 
 def _streams(operation: OperationModel) -> bool:
-    """Return whether the request's body is a blob and no document."""
+    """Return whether the request's body is a blob, not a document."""
     shape = operation.input_shape
     payload = shape.serialization.get("payload") if shape is not None else None
     if not payload or shape is None:

@@ -92,7 +92,7 @@ class Gate:
         return self._forward(incoming, caller, environ, start_response, started, judged)
 
     def _answer(self, incoming: Incoming, caller: Caller, environ: Environ) -> Answer | None:
-        """Refuse, or answer in the emulator's place; None if the emulator is to answer."""
+        """Return an error or an addition's answer; None if the emulator must answer."""
         service, operation = incoming.model.service_name, incoming.operation.name
         registry.load(service)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account

@@ -17,7 +17,7 @@ class Caller:
 
     `principal` is the ARN that AWS shows for the caller (`...:user/NAME` or
     `arn:...:sts::ACCOUNT:assumed-role/ROLE/SESSION`), empty for an unsigned request; `role` is the
-    ARN of the assumed role, None if none was assumed.
+    ARN of the assumed role, or None.
     """
 
     account: str

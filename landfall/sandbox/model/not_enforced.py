@@ -48,5 +48,5 @@ _KNOWN = frozenset((entry.service, entry.shape, entry.constraint) for entry in N
 
 
 def is_enforced(service: str, shape: str, constraint: str) -> bool:
-    """Return whether AWS refuses values that break a constraint of a shape."""
+    """Return whether AWS enforces a constraint of a shape."""
     return (service, shape, constraint) not in _KNOWN

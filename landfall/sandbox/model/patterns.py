@@ -44,7 +44,7 @@ _EVERYTHING = {"", ".*", "^.*$", r"[\s\S]*", r"(?s).*", r"[\s\S]+", ".+"}
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str] | None:
-    """Return the pattern for `fullmatch`; None if it says nothing or can't be rewritten."""
+    """Return the pattern for `fullmatch`; None if it matches anything or cannot be rewritten."""
     if pattern in _EVERYTHING:
         return None
     try:

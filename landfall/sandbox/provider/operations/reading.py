@@ -20,7 +20,7 @@ from landfall.sandbox.provider.values.properties import Asset, Properties, Value
 # Since version 6, the provider expects the region of an import after the id.
 _ID_WITH_REGION: Final = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d)")
 
-# The identity, outputs and inputs of a resource that was read; None if it is gone.
+# The identity, outputs and inputs of a resource; None if it no longer exists.
 ReadResult = tuple[str, Properties, Properties] | None
 
 

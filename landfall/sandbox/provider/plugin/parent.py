@@ -34,7 +34,7 @@ class Parent:
 
 
 def _end_of(pid: int) -> int | None:
-    """Return a descriptor that can be read once a process has ended; None if there is none."""
+    """Return a descriptor that is readable when a process has ended; None if unsupported."""
     try:
         if sys.platform == "linux":
             return os.pidfd_open(pid)

@@ -85,7 +85,7 @@ def apply_autoname(
 
 
 def was_generated(rule: AutoName | None, inputs: Mapping[str, Value]) -> bool:
-    """Return whether the name in these checked inputs is one of ours."""
+    """Return whether the name in these checked inputs was generated."""
     return rule is not None and rule.key in (inputs.get(DEFAULTS) or [])
 
 

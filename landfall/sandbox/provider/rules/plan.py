@@ -84,7 +84,7 @@ def _proposed_element(block: Block, prior: Value, config: Value) -> Value:
 
 
 def agrees(block: Block, prior: Value, config: Value) -> bool:
-    """Return whether `prior` could have come from `config`, computed attributes left aside."""
+    """Return whether `prior` could have come from `config`, ignoring computed attributes."""
     if not isinstance(prior, dict) or not isinstance(config, dict):
         return False
     for name, attribute in block.attributes.items():

@@ -46,7 +46,7 @@ class Hidden:
 
 
 def read_hidden(outputs: Mapping[str, Value], assets: Path) -> Hidden | None:
-    """Read what `Hidden.to_output` wrote; None if there is nothing, as before an import."""
+    """Read the output of `Hidden.to_output`; None if it is missing, as before an import."""
     text = outputs.get(OUTPUT)
     if not isinstance(text, str):
         return None
