@@ -31,7 +31,7 @@ class Problem:
     """One mistake: `what` is wrong, the `path` in the document, and the `fix`.
 
     `path` is dotted, as in `landfall:accounts.orders-dev.unit`. `rule` is the check's stable id, if
-    it has one.
+    it has one; `id` is the kind of a mistake in a stack file (`landfall.validation.kinds`).
     """
 
     what: str
@@ -39,11 +39,13 @@ class Problem:
     path: str = ""
     location: Location | None = None
     rule: str = ""
+    id: str = ""
 
     def __str__(self) -> str:
         """Render as one or two lines: place, path and what; then the fix, indented."""
         place = ": ".join(part for part in (str(self.location or ""), self.path) if part)
         head = f"{place}: {self.what}" if place else self.what
+        head = f"{head} [{self.id}]" if self.id else head
         return f"{head}\n    {self.fix}" if self.fix else head
 
 

@@ -31,6 +31,7 @@ def of_settings(stack: str, problems: Iterable[Problem]) -> Iterator[Finding]:
             path=problem.path,
             location=problem.location,
             stack=stack,
+            id=problem.id,
         )
 
 

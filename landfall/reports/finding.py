@@ -38,6 +38,7 @@ class Finding:
     controls: tuple[str, ...] = ()
     stack: str = ""
     verdict: Verdict = "fail"
+    id: str = ""
 
     @property
     def fails(self) -> bool:

@@ -56,5 +56,6 @@ def of_finding(finding: Finding) -> dict[str, Any]:
         "column": place.column if place else 0,
         "untraced": finding.untraced,
         "controls": list(finding.controls),
+        "id": finding.id,
     }
     return {key: item for key, item in fields.items() if item}

@@ -9,6 +9,7 @@ from landfall.settings.accounts import SINGLE_PURPOSES
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.validation import references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 
@@ -30,18 +31,27 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         names.setdefault(shown, key)
         if account.external and account.id is None:
             what = "an external account needs its id"
-            yield Mistake((*path, "external"), what, 'add id: "…"', (*path, "id"))
+            yield Mistake(
+                (*path, "external"), what, 'add id: "…"', (*path, "id"), kind=Kind.MISSING_SETTING
+            )
         if account.close_on_deletion and stack.partition == "aws-us-gov":
             # https://docs.aws.amazon.com/organizations/latest/APIReference/API_CloseAccount.html
             what = "an AWS GovCloud account is closed through its standard account"
-            yield Mistake((*path, "closeOnDeletion"), what, "remove it", (keys.REGION,))
+            yield Mistake(
+                (*path, "closeOnDeletion"), what, "remove it", (keys.REGION,), kind=Kind.UNSUPPORTED
+            )
         if account.id:
             yield from _unique((*path, "id"), "id", account.id, key, ids)
         if account.purpose in SINGLE_PURPOSES:
             yield from _unique((*path, "purpose"), "purpose", account.purpose, key, purposes)
             if stack.is_suspended(key):
                 what = f"the {account.purpose} account is in a suspended unit"
-                yield Mistake((*path, "unit"), what, "move it, or give its purpose to another")
+                yield Mistake(
+                    (*path, "unit"),
+                    what,
+                    "move it, or give its purpose to another",
+                    kind=Kind.SUSPENDED_ACCOUNT,
+                )
         if account.name is None:
             what = "account name"
             yield from references.length(stack, path, what, key, "accountNameLength")
@@ -52,11 +62,14 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             (keys.ACCOUNTS,),
             f"with the management account there are {count} accounts",
             f"AWS allows {quota} by default; after an increase, set {keys.QUOTAS}.accounts",
+            kind=Kind.EXCEEDS_LIMIT,
         )
 
 
 def _unique(path: Path, what: str, value: str, key: str, seen: dict[str, str]) -> Iterator[Mistake]:
     if value in seen:
         fix = f"give each account a unique {what}"
-        yield Mistake(path, f"account '{seen[value]}' has the same {what}", fix)
+        yield Mistake(
+            path, f"account '{seen[value]}' has the same {what}", fix, kind=Kind.NAME_TAKEN
+        )
     seen.setdefault(value, key)

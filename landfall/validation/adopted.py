@@ -10,6 +10,7 @@ from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 from landfall.validation import references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _PATH = (keys.ADOPTED,)
@@ -25,7 +26,9 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     if stack.organization.mode != "adopt":
         about = (keys.ORGANIZATION, "mode")
         what = f"{keys.ADOPTED} needs an existing organization"
-        yield Mistake(_PATH, what, "write mode: adopt, or remove it", about)
+        yield Mistake(
+            _PATH, what, "write mode: adopt, or remove it", about, kind=Kind.MISSING_SETTING
+        )
         return
     accounts = {account.id for account in stack.accounts.values() if account.id}
     yield from _attachments(stack, accounts)
@@ -33,13 +36,25 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         path: Path = (*_PATH, "delegatedAdministrators", service)
         if service not in stack.organization.delegated_administrators:
             what = f"{keys.ORGANIZATION} has no delegated administrator of '{service}'"
-            yield Mistake(path, what, _DONE, (keys.ORGANIZATION, "delegatedAdministrators"))
+            yield Mistake(
+                path,
+                what,
+                _DONE,
+                (keys.ORGANIZATION, "delegatedAdministrators"),
+                kind=Kind.UNKNOWN_REFERENCE,
+            )
         yield from _ids(path, ids, accounts)
     for role, ids in adopted.roles.items():
         path = (*_PATH, "roles", role)
         if role not in stack.access.roles:
             fix = suggestion(role, stack.access.roles)
-            yield Mistake(path, f"there is no role '{role}'", fix, (keys.ACCESS, "roles", role))
+            yield Mistake(
+                path,
+                f"there is no role '{role}'",
+                fix,
+                (keys.ACCESS, "roles", role),
+                kind=Kind.UNKNOWN_REFERENCE,
+            )
         yield from _ids(path, ids, accounts)
 
 
@@ -61,20 +76,34 @@ def _attachments(stack: Stack, accounts: set[str]) -> Iterator[Mistake]:
         path: Path = (*_PATH, "attachments", policy)
         if policy not in policies:
             what = f"no guardrail has the id '{policy}'"
-            yield Mistake(path, what, _DONE, (keys.GUARDRAILS,))
+            yield Mistake(path, what, _DONE, (keys.GUARDRAILS,), kind=Kind.UNKNOWN_GUARDRAIL)
         roots.update(target for target in ids if target.startswith("r-"))
         others = [(i, t) for i, t in enumerate(ids) if not t.startswith("r-")]
         for index, target in others:
             if target not in targets:
                 what = f"no unit or account has the id '{target}'"
-                yield Mistake((*path, index), what, _DONE, (keys.ORGANIZATION, "units"))
+                yield Mistake(
+                    (*path, index),
+                    what,
+                    _DONE,
+                    (keys.ORGANIZATION, "units"),
+                    kind=Kind.UNKNOWN_ACCOUNT,
+                )
     if len(roots) > 1:
         what = f"there are {len(roots)} roots: {', '.join(sorted(roots))}"
-        yield Mistake((*_PATH, "attachments"), what, "an organization has one")
+        yield Mistake(
+            (*_PATH, "attachments"), what, "an organization has one", kind=Kind.EXCEEDS_LIMIT
+        )
 
 
 def _ids(path: Path, ids: Iterable[str], known: set[str]) -> Iterator[Mistake]:
     for index, given in enumerate(ids):
         if given not in known:
             about = (keys.ACCOUNTS,)
-            yield Mistake((*path, index), f"no account has the id '{given}'", _DONE, about)
+            yield Mistake(
+                (*path, index),
+                f"no account has the id '{given}'",
+                _DONE,
+                about,
+                kind=Kind.UNKNOWN_ACCOUNT,
+            )

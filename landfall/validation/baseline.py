@@ -11,6 +11,7 @@ from landfall.settings.partitions import LACKING
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.validation import references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 Layer = tuple[Path, Baseline]
@@ -49,7 +50,7 @@ def _layer(stack: Stack, path: Path, layer: Baseline) -> Iterator[Mistake]:
         if (partition, where) != (stack.partition, region):
             what = f"the key is in {where} of {partition}, but volumes need a key in their region"
             fix = f"write {in_partition(stack.partition, f'kms:{region}:…')}"
-            yield Mistake(here, what, fix, (keys.REGION,))
+            yield Mistake(here, what, fix, (keys.REGION,), kind=Kind.WRONG_REGION)
     lacking = LACKING[stack.partition]
     given = {
         "contacts": layer.contacts.given() and "account" in lacking,
@@ -57,12 +58,24 @@ def _layer(stack: Stack, path: Path, layer: Baseline) -> Iterator[Mistake]:
     }
     for part in (part for part, wrong in given.items() if wrong):
         fix = "remove it; it belongs to the associated standard account"
-        yield Mistake((*path, part), f"{stack.partition} has no {part}", fix, (keys.REGION,))
+        yield Mistake(
+            (*path, part),
+            f"{stack.partition} has no {part}",
+            fix,
+            (keys.REGION,),
+            kind=Kind.UNSUPPORTED,
+        )
     trusted = stack.organization.trusted_services
     if layer.contacts.given() and trusted is not None and _TRUST not in trusted:
         about = (keys.ORGANIZATION, "trustedServices")
         what = "managing contacts of accounts requires trusted access"
-        yield Mistake((*path, "contacts"), what, f"add {_TRUST} to {about[0]}.{about[1]}", about)
+        yield Mistake(
+            (*path, "contacts"),
+            what,
+            f"add {_TRUST} to {about[0]}.{about[1]}",
+            about,
+            kind=Kind.MISSING_SETTING,
+        )
 
 
 def _effective(
@@ -75,7 +88,9 @@ def _effective(
     if baseline.volume_keys and not baseline.encrypt_volumes:
         what = "volume keys are set, but volumes are not encrypted by default"
         fix = "write encryptVolumes: true, or remove the keys"
-        yield Mistake((*_written(layers, "volume_keys"), "volumeKeys"), what, fix)
+        yield Mistake(
+            (*_written(layers, "volume_keys"), "volumeKeys"), what, fix, kind=Kind.MISSING_SETTING
+        )
     if written and budget.enabled:
         yield from _budget(stack, account, budget, (*written, "budget"))
 
@@ -88,23 +103,47 @@ def _written(layers: list[Layer], field: str) -> Path:
 def _budget(stack: Stack, account: str | None, budget: Budget, path: Path) -> Iterator[Mistake]:
     if budget.amount is None:
         fix = "add amount: here or in an outer baseline, or write enabled: false"
-        yield Mistake(path, "the budget has no amount", fix, (*path, "amount"))
+        yield Mistake(
+            path, "the budget has no amount", fix, (*path, "amount"), kind=Kind.MISSING_SETTING
+        )
         return
     alerts = [("actual", percent) for percent in budget.actual]
     alerts += [("forecast", percent) for percent in budget.forecast]
     limit = stack.quota("alertsPerBudget")
     if len(alerts) > limit:
-        yield Mistake(path, f"the budget has {len(alerts)} alerts", f"AWS allows {limit}")
+        yield Mistake(
+            path,
+            f"the budget has {len(alerts)} alerts",
+            f"AWS allows {limit}",
+            kind=Kind.EXCEEDS_LIMIT,
+        )
     if len(set(alerts)) < len(alerts):
-        yield Mistake(path, "two alerts of the budget are the same", "keep one of them")
+        yield Mistake(
+            path,
+            "two alerts of the budget are the same",
+            "keep one of them",
+            kind=Kind.DUPLICATE_SETTING,
+        )
     if alerts and not budget.notify:
         fix = "write notify: [somebody@example.com], or actual: [] and forecast: []"
-        yield Mistake(path, "the budget notifies nobody", fix, (*path, "notify"))
+        yield Mistake(
+            path, "the budget notifies nobody", fix, (*path, "notify"), kind=Kind.MISSING_SETTING
+        )
     limit = stack.quota("emailsPerAlert")
     if len(budget.notify) > limit:
         what = f"{len(budget.notify)} addresses are notified of the budget"
-        yield Mistake((*path, "notify"), what, f"AWS allows {limit}; use a mailing list's address")
+        yield Mistake(
+            (*path, "notify"),
+            what,
+            f"AWS allows {limit}; use a mailing list's address",
+            kind=Kind.EXCEEDS_LIMIT,
+        )
     if len(set(budget.notify)) < len(budget.notify):
-        yield Mistake((*path, "notify"), "an address is listed twice", "keep one of them")
+        yield Mistake(
+            (*path, "notify"),
+            "an address is listed twice",
+            "keep one of them",
+            kind=Kind.DUPLICATE_SETTING,
+        )
     name = naming.budget(stack.name, account)
     yield from references.length(stack, path, "budget", name, "budgetNameLength")

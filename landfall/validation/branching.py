@@ -14,6 +14,7 @@ from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.strategies import MODELS
 from landfall.settings.triggers import Trigger, excludes, includes, is_pattern
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 
@@ -37,7 +38,12 @@ def _names(path: Path, application: Application) -> Iterator[Mistake]:
             re.compile(name)
         except re.error as error:
             here = (*path, "branchNames", index)
-            yield Mistake(here, f"'{name[:80]}' is not a regular expression: {error}", "correct it")
+            yield Mistake(
+                here,
+                f"'{name[:80]}' is not a regular expression: {error}",
+                "correct it",
+                kind=Kind.INVALID_VALUE,
+            )
 
 
 def _environment(
@@ -47,13 +53,18 @@ def _environment(
     own = application.environments[name]
     if own.triggers and (own.branches is not None or own.tags is not None):
         what = "triggers: repeats branches: or tags:"
-        yield Mistake((*here, "triggers"), what, "move everything to triggers:")
+        yield Mistake(
+            (*here, "triggers"),
+            what,
+            "move everything to triggers:",
+            kind=Kind.CONFLICTING_SETTINGS,
+        )
     found = triggers(application, name)
     if not found:
         what = f"{application.strategy} has no branch for environment '{name}'"
         known = ", ".join(MODELS[application.strategy].environments)
         fix = "write branches: here" + (f", or name it one of {known}" if known else "")
-        yield Mistake(here, what, fix, about)
+        yield Mistake(here, what, fix, about, kind=Kind.MISSING_SETTING)
     for index, trigger in enumerate(found):
         at: Path = (*here, "triggers", index) if own.triggers else here
         yield from _filter(stack, at, trigger)
@@ -72,13 +83,19 @@ def _filter(stack: Stack, path: Path, trigger: Trigger) -> Iterator[Mistake]:
     if len(events) > 1:
         said = " and ".join(words[key] for key in events)
         what = f"one filter combines {said}"
-        yield Mistake(path, what, "write a separate entry in triggers: for each")
+        yield Mistake(
+            path, what, "write a separate entry in triggers: for each", kind=Kind.UNSUPPORTED
+        )
     if not events:
         what = "the filter has no event"
-        yield Mistake(path, what, "add branches:, tags: or pullRequests:")
+        yield Mistake(
+            path, what, "add branches:, tags: or pullRequests:", kind=Kind.MISSING_SETTING
+        )
     if trigger.tags and trigger.paths:
         what = "paths: does not apply to tags"
-        yield Mistake((*path, "paths"), what, "remove paths:, or use branches:")
+        yield Mistake(
+            (*path, "paths"), what, "remove paths:, or use branches:", kind=Kind.UNSUPPORTED
+        )
     limit = stack.quota("patternsPerFilter")
     for key, word in (*words.items(), ("paths", "paths")):
         patterns: tuple[str, ...] = getattr(trigger, key)
@@ -86,7 +103,7 @@ def _filter(stack: Stack, path: Path, trigger: Trigger) -> Iterator[Mistake]:
             if len(part) > limit:
                 what = f"{len(part)} patterns of {word} are in one filter"
                 fix = f"CodePipeline allows {limit} in each list; add more filters in triggers:"
-                yield Mistake((*path, word), what, fix)
+                yield Mistake((*path, word), what, fix, kind=Kind.EXCEEDS_LIMIT)
             for pattern in part:
                 yield from _pattern((*path, word), pattern)
 
@@ -96,7 +113,9 @@ def _pattern(path: Path, pattern: str) -> Iterator[Mistake]:
         check(pattern)
     except GlobError as error:
         fix = "write a pattern as in release/*, v[0-9]* or {main,develop}"
-        yield Mistake(path, f"'{pattern[:80]}' is not a valid pattern: {error}", fix)
+        yield Mistake(
+            path, f"'{pattern[:80]}' is not a valid pattern: {error}", fix, kind=Kind.INVALID_VALUE
+        )
 
 
 def _first(
@@ -115,7 +134,7 @@ def _first(
     if unclear:
         what = f"creating the pipeline would deploy '{branch}', which starts nothing here"
         fix = "name one branch without a pattern, or make branches and tags two environments"
-        yield Mistake(path, what, fix)
+        yield Mistake(path, what, fix, kind=Kind.CONFLICTING_SETTINGS)
 
 
 def _pull_requests(
@@ -128,7 +147,13 @@ def _pull_requests(
         what = f"the build of a pull request would get secret '{secret}' before any review"
         fix = "leave it to pullRequests: of the application, which builds and tests without secrets"
         about = (*path[:-2], "secrets", secret)
-        yield Mistake((*path, "triggers", opened[0], "pullRequests"), what, fix, about)
+        yield Mistake(
+            (*path, "triggers", opened[0], "pullRequests"),
+            what,
+            fix,
+            about,
+            kind=Kind.TOO_PERMISSIVE,
+        )
 
 
 def _counts(stack: Stack, path: Path, found: tuple[Trigger, ...]) -> Iterator[Mistake]:
@@ -138,7 +163,7 @@ def _counts(stack: Stack, path: Path, found: tuple[Trigger, ...]) -> Iterator[Mi
         if count > limit:
             what = f"{count} {word} filters start the pipeline"
             fix = f"CodePipeline allows {limit} for a source; combine patterns in one filter"
-            yield Mistake((*path, "triggers"), what, fix)
+            yield Mistake((*path, "triggers"), what, fix, kind=Kind.EXCEEDS_LIMIT)
 
 
 def _codecommit(
@@ -153,7 +178,7 @@ def _codecommit(
     branches = [branch for trigger in found for branch in trigger.branches]
     if len(branches) > 1 or any(is_pattern(branch) for branch in branches):
         what = f"CodeCommit's source action needs one branch, not {', '.join(branches)}"
-        yield Mistake(path, what, "write branches: with one branch", about)
+        yield Mistake(path, what, "write branches: with one branch", about, kind=Kind.UNSUPPORTED)
     for key, word in (("tags", "tags"), ("pull_requests", "pull requests"), ("paths", "paths")):
         if any(getattr(trigger, key) for trigger in found):
             at = (*path, "triggers") if own.triggers else (*path, key)
@@ -161,7 +186,7 @@ def _codecommit(
             fix = "write branches: with one branch"
             if key == "pull_requests":
                 fix = "use the application's pullRequests:, which builds and tests them"
-            yield Mistake(at, what, fix, about)
+            yield Mistake(at, what, fix, about, kind=Kind.UNSUPPORTED)
 
 
 def _overlaps(path: Path, application: Application) -> Iterator[Mistake]:
@@ -186,9 +211,11 @@ def _overlap(
         return  # `_filter` reports the pattern.
     except UndecidedError:
         what = f"it cannot be decided whether a {word} also starts environment '{one}'"
-        yield Mistake(here, what, "write fewer or simpler patterns", about)
+        yield Mistake(
+            here, what, "write fewer or simpler patterns", about, kind=Kind.DUPLICATE_SETTING
+        )
         return
     if name is not None:
         what = f"{word} '{name}' also starts environment '{one}'"
         fix = f"with {application.strategy}, each {word} has one environment"
-        yield Mistake(here, what, fix, about)
+        yield Mistake(here, what, fix, about, kind=Kind.DUPLICATE_SETTING)

@@ -17,6 +17,7 @@ from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 from landfall.settings.testing import DEPLOYED_KINDS, SOURCE_KINDS, Suite
 from landfall.settings.variables import action_value, resolved
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _VARIABLE = re.compile(r"#\{([^}]*)\}")
@@ -52,11 +53,16 @@ def _image(path: Path, image: str, architecture: Architecture | None) -> Iterato
     why = unusable(image)
     if why is not None:
         fix = "write a Linux image, as in aws/codebuild/amazonlinux-x86_64-standard:5.0"
-        yield Mistake((*path, "image"), f"'{image[:120]}' is {why}", fix)
+        yield Mistake((*path, "image"), f"'{image[:120]}' is {why}", fix, kind=Kind.INVALID_VALUE)
     own = own_architecture(image)
     if own and architecture and own != architecture:
         what = f"'{image[:120]}' is an image of {own}"
-        yield Mistake((*path, "architecture"), what, "leave it out, or name another image")
+        yield Mistake(
+            (*path, "architecture"),
+            what,
+            "leave it out, or name another image",
+            kind=Kind.INVALID_VALUE,
+        )
 
 
 def _suite(
@@ -69,7 +75,7 @@ def _suite(
             if _VARIABLE.search(value):
                 what = "CodePipeline resolves no variables in a matrix: it is in the buildspec"
                 fix = "write it in environment:"
-                yield Mistake((*path, "matrix", variable, index), what, fix)
+                yield Mistake((*path, "matrix", variable, index), what, fix, kind=Kind.UNSUPPORTED)
 
 
 def _variables(application: Application) -> dict[str, tuple[str, ...]]:
@@ -115,10 +121,10 @@ def _reference(
     here = f"'#{{{reference[:80]}}}'"
     if namespace not in known:
         what = f"{here}: no action before this one has namespace '{namespace[:40]}'"
-        yield Mistake(path, what, f"write one of {', '.join(known)}")
+        yield Mistake(path, what, f"write one of {', '.join(known)}", kind=Kind.UNKNOWN_REFERENCE)
     elif variable not in known[namespace]:
         what = f"{here} has no value in every pipeline of the application"
-        yield Mistake(path, what, suggestion(variable, known[namespace]))
+        yield Mistake(path, what, suggestion(variable, known[namespace]), kind=Kind.MISSING_SETTING)
 
 
 def _deployment(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
@@ -145,4 +151,4 @@ def _value(stack: Stack, path: Path, text: str) -> Iterator[Mistake]:
     }
     what = f"{path[-1]} would be {len(text)} characters in the action's configuration"
     fix = f"CodePipeline takes {limit}; {fixes.get(str(path[-1]), 'write a shorter one')}"
-    yield Mistake(path, what, fix)
+    yield Mistake(path, what, fix, kind=Kind.EXCEEDS_LIMIT)

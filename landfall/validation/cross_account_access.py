@@ -11,6 +11,7 @@ from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 from landfall.validation import federation, references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 
@@ -41,37 +42,54 @@ def _references(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]
     if role.boundary is not None and role.boundary not in boundaries:
         what = f"there is no permissions boundary '{role.boundary}'"
         about = (keys.ACCESS, "boundaries", role.boundary)
-        yield Mistake((*path, "boundary"), what, suggestion(role.boundary, boundaries), about)
+        yield Mistake(
+            (*path, "boundary"),
+            what,
+            suggestion(role.boundary, boundaries),
+            about,
+            kind=Kind.UNKNOWN_REFERENCE,
+        )
 
 
 def _policies(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
     if not role.managed_policies and not role.statements:
         fix = "add managedPolicies or statements"
-        yield Mistake(path, "the role has no permissions", fix, (*path, "statements"))
+        yield Mistake(
+            path,
+            "the role has no permissions",
+            fix,
+            (*path, "statements"),
+            kind=Kind.MISSING_SETTING,
+        )
     limit = stack.quota("managedPoliciesPerRole")
     if len(role.managed_policies) > limit:
         what = f"the role has {len(role.managed_policies)} managed policies"
-        yield Mistake((*path, "managedPolicies"), what, f"AWS attaches at most {limit}")
+        yield Mistake(
+            (*path, "managedPolicies"),
+            what,
+            f"AWS attaches at most {limit}",
+            kind=Kind.EXCEEDS_LIMIT,
+        )
     for index, policy in enumerate(role.managed_policies):
         here = (*path, "managedPolicies", index)
         iam = in_partition(stack.partition, "iam::")
         if policy.startswith("arn:") and not policy.startswith(iam):
             what = f"'{policy[:80]}' is not an IAM policy in partition {stack.partition}"
             fix = f"write {managed_policy_arn(stack.partition, '…')}, or only the policy's name"
-            yield Mistake(here, what, fix, (keys.REGION,))
+            yield Mistake(here, what, fix, (keys.REGION,), kind=Kind.OTHER_PARTITION)
 
 
 def _taken(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
     """Check that the name is free. Role names are unique in an account, ignoring path and case."""
     if name.lower() == stack.organization.account_role.lower():
         what = "the management account's role in member accounts has this name"
-        yield Mistake(path, what, "choose another name")
+        yield Mistake(path, what, "choose another name", kind=Kind.NAME_TAKEN)
     for application, settings in stack.delivery.applications.items():
         if name.lower().startswith(f"{naming.source_tests(application)}".lower()):
             what = f"role names of the tests of {application} start with this name"
-            yield Mistake(path, what, "choose another name")
+            yield Mistake(path, what, "choose another name", kind=Kind.NAME_TAKEN)
         for environment in (*settings.environments, naming.VALIDATION):
             for part in naming.PIPELINE_ROLES:
                 if name.lower() == naming.pipeline_role(application, environment, part).lower():
                     what = f"the pipeline of {application} in {environment} has a role of this name"
-                    yield Mistake(path, what, "choose another name")
+                    yield Mistake(path, what, "choose another name", kind=Kind.NAME_TAKEN)

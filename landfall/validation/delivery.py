@@ -13,6 +13,7 @@ from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 from landfall.validation import references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 
@@ -28,6 +29,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             "no account for the pipelines",
             "set purpose: delivery on an account, or add account: here",
             (keys.ACCOUNTS,),
+            kind=Kind.MISSING_SETTING,
         )
     yield from _connections(stack)
     prefixes: dict[str, str] = {}
@@ -60,14 +62,19 @@ def _connections(stack: Stack) -> Iterator[Mistake]:
         exists = connection.id is not None
         if connection.self_managed and connection.endpoint is None and not exists:
             what = f"the address of {connection.provider} is missing"
-            yield Mistake((*path, "endpoint"), what, "add endpoint: with its https address")
+            yield Mistake(
+                (*path, "endpoint"),
+                what,
+                "add endpoint: with its https address",
+                kind=Kind.MISSING_SETTING,
+            )
         if exists and connection.network is not None:
             what = "the connection exists already, with its host"
-            yield Mistake((*path, "network"), what, "remove it")
+            yield Mistake((*path, "network"), what, "remove it", kind=Kind.DUPLICATE_SETTING)
         for key in ("endpoint", "network"):
             if not connection.self_managed and getattr(connection, key) is not None:
                 what = f"{connection.provider} is not self-managed"
-                yield Mistake((*path, key), what, "remove it")
+                yield Mistake((*path, key), what, "remove it", kind=Kind.UNSUPPORTED)
 
 
 def _source(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
@@ -78,31 +85,46 @@ def _source(stack: Stack, path: Path, application: Application) -> Iterator[Mist
             what = f"there is no connection '{source.connection}'"
             about = (keys.DELIVERY, "connections", source.connection)
             fix = suggestion(source.connection, known)
-            yield Mistake((*path, "source", "connection"), what, fix, about)
+            yield Mistake(
+                (*path, "source", "connection"), what, fix, about, kind=Kind.UNKNOWN_REFERENCE
+            )
         if source.submodules and not source.full_clone and application.review is None:
             what = "an archive of the sources has no submodules"
-            yield Mistake((*path, "source", "submodules"), what, "write fullClone: true")
+            yield Mistake(
+                (*path, "source", "submodules"),
+                what,
+                "write fullClone: true",
+                kind=Kind.UNSUPPORTED,
+            )
     if isinstance(source, S3Source):
         if "strategy" in application.model_fields_set:
             what = "an S3 source has no branches, so it needs no strategy"
-            yield Mistake((*path, "strategy"), what, "remove it", (*path, "source"))
+            yield Mistake(
+                (*path, "strategy"), what, "remove it", (*path, "source"), kind=Kind.UNSUPPORTED
+            )
         for name, environment in application.environments.items():
             for key in ("branches", "tags", "triggers"):
                 if key in environment.model_fields_set:
                     here = (*path, "environments", name, key)
                     what = f"an S3 source does not support {key}"
-                    yield Mistake(here, what, "remove it", (*path, "source"))
+                    yield Mistake(here, what, "remove it", (*path, "source"), kind=Kind.UNSUPPORTED)
         for key in ("default_branch", "pull_requests", "branch_names", "review"):
             if key in application.model_fields_set:
                 what = "an S3 source has no branches or pull requests"
-                yield Mistake((*path, to_camel(key)), what, "remove it", (*path, "source"))
+                yield Mistake(
+                    (*path, to_camel(key)),
+                    what,
+                    "remove it",
+                    (*path, "source"),
+                    kind=Kind.UNSUPPORTED,
+                )
 
 
 def _reserved(path: Path, environment: str) -> Iterator[Mistake]:
     """Check that an environment's name is not reserved for validation or tests."""
     if environment == naming.VALIDATION or environment.split("-")[0] == "tests":
         what = f"'{environment}' is reserved for source tests"
-        yield Mistake(path, what, "choose another name")
+        yield Mistake(path, what, "choose another name", kind=Kind.NAME_TAKEN)
 
 
 def _names(
@@ -121,10 +143,10 @@ def _names(
     prefix = naming.artifact_prefix(pipeline)
     if pipeline in pipelines:
         what = f"the pipeline of {pipelines[pipeline]} has the same name '{pipeline}'"
-        yield Mistake(path, what, "rename the application or the environment")
+        yield Mistake(path, what, "rename the application or the environment", kind=Kind.NAME_TAKEN)
     elif prefix in prefixes:
         what = f"its artifacts would have the same prefix '{prefix}' as those of {prefixes[prefix]}"
         fix = f"CodePipeline uses the first {len(prefix)} characters of a name; make these differ"
-        yield Mistake(path, what, fix)
+        yield Mistake(path, what, fix, kind=Kind.NAME_TAKEN)
     pipelines.setdefault(pipeline, own)
     prefixes.setdefault(prefix, own)

@@ -24,6 +24,7 @@ from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.waves import Destination, destinations
 from landfall.validation import references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _TARGET_GROUP = re.compile(
@@ -72,14 +73,16 @@ def _codedeploy(stack: Stack) -> Iterator[Mistake]:
             other = deployed.setdefault((*place, name), own)
             if other != own:
                 what = f"'{name}' is the name of {other} in CodeDeploy too"
-                yield Mistake(path, what, "rename the application or the environment")
+                yield Mistake(
+                    path, what, "rename the application or the environment", kind=Kind.NAME_TAKEN
+                )
             if isinstance(deploy, EcsDeploy):
                 other = deployed.setdefault((*place, deploy.cluster, deploy.service), own)
                 if other != own:
                     what = f"{other} deploys service '{deploy.service}' of cluster "
                     what += f"'{deploy.cluster}' in {place[0]} in {place[1]} too"
                     fix = "a service has one deployment group; name another service"
-                    yield Mistake(path, what, fix)
+                    yield Mistake(path, what, fix, kind=Kind.NAME_TAKEN)
 
 
 def _chat(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
@@ -87,23 +90,30 @@ def _chat(stack: Stack, path: Path, application: Application) -> Iterator[Mistak
     if chat is None:
         return
     if chat.slack is None and chat.teams is None:
-        yield Mistake(path, "no channel is set", "add slack: or teams:, or remove it")
+        yield Mistake(
+            path,
+            "no channel is set",
+            "add slack: or teams:, or remove it",
+            kind=Kind.MISSING_SETTING,
+        )
     if stack.partition != "aws":
         what = f"partition {stack.partition} does not support chat channels"
-        yield Mistake(path, what, "remove it; use e-mail instead", (keys.REGION,))
+        yield Mistake(
+            path, what, "remove it; use e-mail instead", (keys.REGION,), kind=Kind.UNSUPPORTED
+        )
 
 
 def _kind(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
     given = deploy.model_fields_set
     if isinstance(deploy, LambdaDeploy | EcsDeploy) and {"traffic", "shift"} <= given:
         what = "traffic and shift exclude each other"
-        yield Mistake((*path, "shift"), what, "keep one of them")
+        yield Mistake((*path, "shift"), what, "keep one of them", kind=Kind.CONFLICTING_SETTINGS)
     if isinstance(deploy, LambdaDeploy | EcsDeploy) and deploy.shift is not None:
         most = stack.quota("minutesOfTrafficShift")
         if deploy.shift.total_minutes > most:
             what = f"the traffic would be shifted over {deploy.shift.total_minutes} minutes in all"
             fix = f"AWS ends the deployment after {most}; write a larger percent or fewer minutes"
-            yield Mistake((*path, "shift"), what, fix)
+            yield Mistake((*path, "shift"), what, fix, kind=Kind.EXCEEDS_LIMIT)
     if isinstance(deploy, EcsDeploy):
         yield from _target_groups((*path, "targetGroups"), deploy)
     if isinstance(deploy, EcsDeploy) and deploy.shift:
@@ -113,19 +123,28 @@ def _kind(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
     if isinstance(deploy, Ec2Deploy):
         if not deploy.auto_scaling_groups and not deploy.tags:
             what = "no target instances are set"
-            yield Mistake(path, what, "add autoScalingGroups: or tags:")
+            yield Mistake(path, what, "add autoScalingGroups: or tags:", kind=Kind.MISSING_SETTING)
         if {"batch", "healthy_percent"} <= given:
             what = "batch and healthyPercent exclude each other"
-            yield Mistake((*path, "healthyPercent"), what, "keep one of them")
+            yield Mistake(
+                (*path, "healthyPercent"), what, "keep one of them", kind=Kind.CONFLICTING_SETTINGS
+            )
 
 
 def _target_groups(path: Path, deploy: EcsDeploy) -> Iterator[Mistake]:
     for index, group in enumerate(deploy.target_groups):
         if not _TARGET_GROUP.fullmatch(group):
             what = f"'{group[:120]}' is not a target group"
-            yield Mistake((*path, index), what, "write its name, or its ARN")
+            yield Mistake(
+                (*path, index), what, "write its name, or its ARN", kind=Kind.INVALID_VALUE
+            )
     if len({target_group_id(group) is None for group in deploy.target_groups}) > 1:
-        yield Mistake(path, "one target group is a name, the other an ARN", "write both ARNs")
+        yield Mistake(
+            path,
+            "one target group is a name, the other an ARN",
+            "write both ARNs",
+            kind=Kind.CONFLICTING_SETTINGS,
+        )
 
 
 def _waves(
@@ -137,16 +156,24 @@ def _waves(
     if 2 * count > most:
         what = f"the pipeline would deploy to {count} destinations"
         fix = f"CodePipeline allows {most} actions, two for a destination; use more environments"
-        yield Mistake((*path, "waves"), what, fix)
+        yield Mistake((*path, "waves"), what, fix, kind=Kind.EXCEEDS_LIMIT)
     for number, wave in enumerate(settings.waves):
         here: Path = (*path, "waves", number)
         if not wave:
-            yield Mistake(here, "a wave is empty", "add an account, or remove the wave")
+            yield Mistake(
+                here,
+                "a wave is empty",
+                "add an account, or remove the wave",
+                kind=Kind.MISSING_SETTING,
+            )
         limit = stack.quota("actionsPerStage")
         if 2 * len(wave) > limit:
             what = f"{len(wave)} destinations are in one wave"
             yield Mistake(
-                here, what, f"a stage allows {limit} actions; split it into several waves"
+                here,
+                what,
+                f"a stage allows {limit} actions; split it into several waves",
+                kind=Kind.EXCEEDS_LIMIT,
             )
         for index, target in enumerate(wave):
             at = (*here, index)
@@ -156,7 +183,12 @@ def _waves(
             where = (target.account, target.region or stack.region)
             if where in seen:
                 what = f"{where[0]} in {where[1]} is already a destination"
-                yield Mistake(at, what, "remove it, or choose another account or region")
+                yield Mistake(
+                    at,
+                    what,
+                    "remove it, or choose another account or region",
+                    kind=Kind.DUPLICATE_SETTING,
+                )
             seen.add(where)
             suffix = waves[number + 1][index].suffix
             role = f"{naming.pipeline_role(name, environment, 'service')}{suffix}"
@@ -172,15 +204,20 @@ def _listeners(
         if isinstance(deploy, EcsDeploy) and not each.listeners:
             what = f"ecs needs the load balancer's listener in {each.account}"
             fix = "add listeners: with its ARN, then the test listener's"
-            yield Mistake(at, what, fix, (*at, "listeners"))
+            yield Mistake(at, what, fix, (*at, "listeners"), kind=Kind.MISSING_SETTING)
         if not isinstance(deploy, EcsDeploy) and each.listeners:
             what = "only ecs has listeners"
-            yield Mistake((*at, "listeners"), what, "remove them", about)
+            yield Mistake((*at, "listeners"), what, "remove them", about, kind=Kind.UNSUPPORTED)
         for index, listener in enumerate(each.listeners):
             region = listener.split(":")[3]
             if region != each.region:
                 what = f"the listener is in {region}, the deployment in {each.region}"
-                yield Mistake((*at, "listeners", index), what, "use a listener of that region")
+                yield Mistake(
+                    (*at, "listeners", index),
+                    what,
+                    "use a listener of that region",
+                    kind=Kind.WRONG_REGION,
+                )
             if isinstance(deploy, EcsDeploy):
                 yield from _regions(at, deploy, each, about)
                 yield from _balancer((*at, "listeners", index), deploy, listener, settings)
@@ -190,7 +227,13 @@ def _regions(path: Path, deploy: EcsDeploy, there: Destination, about: Path) -> 
     for group in deploy.target_groups:
         if target_group_id(group) and group.split(":")[3] != there.region:
             what = f"the target groups are in {group.split(':')[3]}, not in {there.region}"
-            yield Mistake(path, what, "write their names, or a deploy: of each region", about)
+            yield Mistake(
+                path,
+                what,
+                "write their names, or a deploy: of each region",
+                about,
+                kind=Kind.WRONG_REGION,
+            )
             return
 
 
@@ -205,10 +248,15 @@ def _balancer(
     if network and (deploy.traffic != "all-at-once" or deploy.shift is not None):
         what = "CodeDeploy shifts all traffic at once behind a Network Load Balancer"
         fix = "write traffic: all-at-once, or the listener of an Application Load Balancer (app/)"
-        yield Mistake(path, what, fix)
+        yield Mistake(path, what, fix, kind=Kind.UNSUPPORTED)
     if settings.listeners and network != is_network(settings.listeners[0]):
         what = "the listeners of an environment must have one kind of load balancer"
-        yield Mistake(path, what, "use only Application (app/) or only Network (net/) listeners")
+        yield Mistake(
+            path,
+            what,
+            "use only Application (app/) or only Network (net/) listeners",
+            kind=Kind.CONFLICTING_SETTINGS,
+        )
 
 
 def _located(
@@ -236,10 +284,12 @@ def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -
     for index, name in enumerate(rollback.alarms):
         if watched.index(name) != len(watched) - len(rollback.alarms) + index:
             what = f"alarm '{name[:80]}' is already set for this"
-            yield Mistake((*here, "alarms", index), what, "remove it")
+            yield Mistake((*here, "alarms", index), what, "remove it", kind=Kind.DUPLICATE_SETTING)
     if rollback.bake_minutes and not watched:
         what = "there is no alarm to watch during the bake time"
-        yield Mistake((*here, "bakeMinutes"), what, "add alarms:, or remove it")
+        yield Mistake(
+            (*here, "bakeMinutes"), what, "add alarms:, or remove it", kind=Kind.MISSING_SETTING
+        )
     limit = stack.quota("alarmsPerDeploymentGroup")
     if isinstance(deploy, EcsDeploy | Ec2Deploy) and len(watched) > limit:
         what = f"{len(watched)} alarms would watch the deployment group, including the stack's own"
@@ -247,6 +297,7 @@ def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -
             (*here, "alarms"),
             what,
             f"CodeDeploy allows {limit}; combine alarms in a composite alarm",
+            kind=Kind.EXCEEDS_LIMIT,
         )
     if isinstance(deploy, LambdaDeploy):
         yield from _lambda_alarms(stack, (*here, "alarms"), watched, rollback.alarms)
@@ -260,7 +311,9 @@ def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -
             f"the condition of a stage would have {rules} rules: one for each alarm and destination"
         )
         fix = f"CodePipeline allows {rules_limit}; use a composite alarm, or more waves"
-        yield Mistake((*here, "alarms") if rollback.alarms else path, what, fix)
+        yield Mistake(
+            (*here, "alarms") if rollback.alarms else path, what, fix, kind=Kind.EXCEEDS_LIMIT
+        )
 
 
 def _lambda_alarms(
@@ -271,16 +324,21 @@ def _lambda_alarms(
     if len(watched) > limit:
         what = f"{len(watched)} alarms would watch the deployment, including the stack's own"
         fix = f"CodePipeline allows {limit}; combine alarms in a composite alarm"
-        yield Mistake(path, what, fix)
+        yield Mistake(path, what, fix, kind=Kind.EXCEEDS_LIMIT)
     for index, name in enumerate(named):
         if "," in name:
             what = f"alarm '{name[:80]}' has a comma; CodePipeline separates alarms by commas"
-            yield Mistake((*path, index), what, "use an alarm without a comma in its name")
+            yield Mistake(
+                (*path, index),
+                what,
+                "use an alarm without a comma in its name",
+                kind=Kind.INVALID_VALUE,
+            )
     length, most = len(",".join(watched)), stack.quota("actionValueLength")
     if length > most:
         what = f"the names of the alarms have {length} characters, with commas between"
         fix = f"CodePipeline allows {most}; use a composite alarm, or shorter names"
-        yield Mistake(path, what, fix)
+        yield Mistake(path, what, fix, kind=Kind.EXCEEDS_LIMIT)
 
 
 def _window(path: Path, settings: Environment) -> Iterator[Mistake]:
@@ -288,4 +346,6 @@ def _window(path: Path, settings: Environment) -> Iterator[Mistake]:
     if window is not None and not re.fullmatch(ZONE, window.time_zone):
         what = f"CodePipeline has no time zone '{window.time_zone[:40]}'"
         fix = "write it as in Europe/Berlin, UTC or UTC+05:30"
-        yield Mistake((*path, "rollback", "window", "timeZone"), what, fix)
+        yield Mistake(
+            (*path, "rollback", "window", "timeZone"), what, fix, kind=Kind.UNKNOWN_REFERENCE
+        )

@@ -11,6 +11,7 @@ from landfall.settings.federation import URL, WELL_KNOWN, Federated, OidcProvide
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 
@@ -25,7 +26,7 @@ def providers(stack: Stack) -> Iterator[Mistake]:
             what = (
                 f"'{other}' has the same issuer, but an account allows one provider for each issuer"
             )
-            yield Mistake((*path, "issuer"), what, "keep one of them")
+            yield Mistake((*path, "issuer"), what, "keep one of them", kind=Kind.NAME_TAKEN)
 
 
 def _issuer(path: Path, provider: OidcProvider) -> Iterator[Mistake]:
@@ -34,23 +35,39 @@ def _issuer(path: Path, provider: OidcProvider) -> Iterator[Mistake]:
     if not re.match(URL, provider.issuer):
         what = f"'{provider.issuer[:80]}' is not an issuer"
         fix = f"write {', '.join(WELL_KNOWN)}, or a URL that starts with https://"
-        yield Mistake((*path, "issuer"), what, fix)
+        yield Mistake((*path, "issuer"), what, fix, kind=Kind.INVALID_VALUE)
     elif provider.audience is None:
         what = "the audience of the tokens is missing"
-        yield Mistake((*path, "audience"), what, "add the value of the issuer's 'aud' claim")
+        yield Mistake(
+            (*path, "audience"),
+            what,
+            "add the value of the issuer's 'aud' claim",
+            kind=Kind.MISSING_SETTING,
+        )
 
 
 def of_role(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
     """Yield the mistakes in a role's trusted principals and tokens."""
     if not role.principals and not role.federated:
-        yield Mistake((*path, "principals"), "nobody may assume the role", "add principals")
+        yield Mistake(
+            (*path, "principals"),
+            "nobody may assume the role",
+            "add principals",
+            kind=Kind.MISSING_SETTING,
+        )
     known = stack.access.oidc_providers
     for index, trusted in enumerate(role.federated):
         here = (*path, "federated", index)
         if trusted.provider not in known:
             what = f"there is no OIDC provider '{trusted.provider}'"
             about = (keys.ACCESS, "oidcProviders", trusted.provider)
-            yield Mistake((*here, "provider"), what, suggestion(trusted.provider, known), about)
+            yield Mistake(
+                (*here, "provider"),
+                what,
+                suggestion(trusted.provider, known),
+                about,
+                kind=Kind.UNKNOWN_REFERENCE,
+            )
         else:
             yield from _subjects(here, trusted, known[trusted.provider])
 
@@ -65,4 +82,4 @@ def _subjects(path: Path, trusted: Federated, provider: OidcProvider) -> Iterato
             fix = "write it without wildcards"
         else:
             continue
-        yield Mistake((*path, "subjects", index), what, fix)
+        yield Mistake((*path, "subjects", index), what, fix, kind=Kind.TOO_PERMISSIVE)

@@ -11,6 +11,7 @@ from landfall.settings.organization_tree import ROOT, account_target
 from landfall.settings.source import Path, dotted
 from landfall.settings.stack import Stack
 from landfall.validation import catalogue, references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _SHOWN = 3
@@ -27,7 +28,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             f"{_to(lockout)} in {_some(lockout.accounts)}"
         )
         fix = f"exempt it ({_exemption(stack, lockout)}), or deny fewer actions: {_needed(lockout)}"
-        yield Mistake(path, what, fix, _place(stack, lockout))
+        yield Mistake(path, what, fix, _place(stack, lockout), kind=Kind.GUARDRAIL_LOCKOUT)
 
 
 def _needed(lockout: Lockout) -> str:

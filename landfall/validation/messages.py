@@ -10,6 +10,7 @@ from landfall.printable import escaped
 from landfall.settings.base import Settings
 from landfall.settings.source import Path
 from landfall.settings.suggestions import nearest, suggestion
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 from landfall.validation.models import item_of, model_at
 
@@ -72,24 +73,43 @@ def told(
     if kind == "extra_forbidden":
         return _unknown_key(path, root, document)
     if kind == "missing":
-        return Mistake(path, f"'{path[-1]}' is missing", "it has no default; add it")
+        return Mistake(
+            path, f"'{path[-1]}' is missing", "it has no default; add it", kind=Kind.MISSING_KEY
+        )
     if kind == "string_pattern_mismatch":
         pattern = str(error["ctx"]["pattern"])
         fix = next((m for part, m in _MEANINGS.items() if part in pattern), f"matching {pattern}")
-        return Mistake(path, f"{shown(value)} is not valid here", f"write {fix}")
+        return Mistake(
+            path, f"{shown(value)} is not valid here", f"write {fix}", kind=Kind.MALFORMED_VALUE
+        )
     if kind == "literal_error":
         return _no_choice(path, value, str(error["ctx"]["expected"]))
     if kind in _EXPECTED:
         # A mapping stands for a list of one only where the list is one of mappings.
         if error["loc"][-1:] == (0,) and path[-1:] != (0,) and isinstance(value, Mapping):
             kind = "list_type"
-        return Mistake(path, f"expected {_EXPECTED[kind]}, got {_named(value)}", _fix(kind, value))
+        return Mistake(
+            path,
+            f"expected {_EXPECTED[kind]}, got {_named(value)}",
+            _fix(kind, value),
+            kind=Kind.WRONG_TYPE,
+        )
     if kind in _LIMITS:
         what, limit = _LIMITS[kind]
-        return Mistake(path, f"{shown(value)} is {what}", f"{limit} {_limit(error['ctx'])}")
+        return Mistake(
+            path,
+            f"{shown(value)} is {what}",
+            f"{limit} {_limit(error['ctx'])}",
+            kind=Kind.OUT_OF_RANGE,
+        )
     # The models' validators put both parts in one text.
     message, _, fix = str(error["msg"]).removeprefix("Value error, ").partition("; ")
-    return Mistake(path, f"{message[:1].lower()}{message[1:]}", fix or "see docs/settings.md")
+    return Mistake(
+        path,
+        f"{message[:1].lower()}{message[1:]}",
+        fix or "see docs/settings.md",
+        kind=Kind.INVALID_VALUE,
+    )
 
 
 _EXPECTED = {
@@ -157,7 +177,7 @@ def _unknown_key(path: Path, root: type[Settings], document: Mapping[str, Any]) 
     key = str(path[-1])
     deeper = _one_level_down(model, key.rpartition(":")[2])
     fix = f"did you mean '{deeper}'?" if deeper and key not in known else suggestion(key, known)
-    return Mistake(path, f"{shown(key)} is not a known key here", fix)
+    return Mistake(path, f"{shown(key)} is not a known key here", fix, kind=Kind.UNKNOWN_KEY)
 
 
 def _one_level_down(model: type[Settings], key: str) -> str:
@@ -176,7 +196,10 @@ def _no_choice(path: Path, value: Any, expected: str) -> Mistake:
     near = nearest(str(value), choices) if isinstance(value, str) else None
     fix = f"did you mean '{near}'? " if near else ""
     return Mistake(
-        path, f"{shown(value)} is not one of the choices", f"{fix}write one of {_listed(choices)}"
+        path,
+        f"{shown(value)} is not one of the choices",
+        f"{fix}write one of {_listed(choices)}",
+        kind=Kind.UNKNOWN_CHOICE,
     )
 
 

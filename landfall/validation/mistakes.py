@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from landfall.settings.source import Path
+from landfall.validation.kinds import Kind
 
 
-class Mistake(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Mistake:
     """What is wrong at a path of the config, and how to fix it.
 
     `about` is the path of another setting that the mistake depends on: for example, a
@@ -18,3 +20,4 @@ class Mistake(NamedTuple):
     what: str
     fix: str
     about: Path = ()
+    kind: Kind = field(kw_only=True)

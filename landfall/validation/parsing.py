@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from landfall.settings.source import Locations, Path, dotted
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import nearest
 from landfall.validation import families
+from landfall.validation.kinds import Kind
 from landfall.validation.messages import path_of, shown, told
 from landfall.validation.mistakes import Mistake
 from landfall.validation.pruning import Pruned
@@ -47,7 +49,12 @@ def parse(
         pruned.cut(path)
         what = "settings are plaintext, but this value is a secret"
         mistakes.append(
-            Mistake(path, what, "set it without --secret, or store the secret elsewhere")
+            Mistake(
+                path,
+                what,
+                "set it without --secret, or store the secret elsewhere",
+                kind=Kind.SECRET_VALUE,
+            )
         )
     settings: Stack | None = None
     for _ in range(_ROUNDS):
@@ -63,7 +70,7 @@ def parse(
         for mistake in families.all_of(settings):
             # A reference to a removed part is not a separate mistake.
             if not pruned.hides(mistake.about):
-                mistakes.append(mistake._replace(path=pruned.original(mistake.path)))
+                mistakes.append(replace(mistake, path=pruned.original(mistake.path)))
     if mistakes or settings is None:
         raise ProblemsError(_problems(mistakes, locations or Locations(""), prefix))
     return settings
@@ -94,10 +101,10 @@ def _foreign_keys(config: Mapping[str, Any]) -> Iterator[Mistake]:
         namespace, colon, name = str(key).partition(":")
         if not colon:
             fix = f"did you mean '{keys.NAMESPACE}{namespace}'?"
-            yield Mistake((key,), f"{shown(key)} has no namespace", fix)
+            yield Mistake((key,), f"{shown(key)} has no namespace", fix, kind=Kind.UNKNOWN_KEY)
         elif f"{keys.NAMESPACE}{name}" in _KNOWN_KEYS and nearest(namespace, ["landfall"]):
             fix = f"did you mean '{keys.NAMESPACE}{name}'?"
-            yield Mistake((key,), f"{shown(key)} is not known", fix)
+            yield Mistake((key,), f"{shown(key)} is not known", fix, kind=Kind.UNKNOWN_KEY)
 
 
 def _take_out(
@@ -116,8 +123,14 @@ def _take_out(
 
 def _problems(mistakes: list[Mistake], locations: Locations, prefix: Path) -> list[Problem]:
     problems = {
-        Problem(what, fix, dotted(path), locations.of((*prefix, *path)))
-        for path, what, fix, _ in mistakes
+        Problem(
+            mistake.what,
+            mistake.fix,
+            dotted(mistake.path),
+            locations.of((*prefix, *mistake.path)),
+            id=mistake.kind,
+        )
+        for mistake in mistakes
     }
     return sorted(
         problems, key=lambda problem: (problem.location or Location(""), problem.path, problem.what)

@@ -12,6 +12,7 @@ from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 from landfall.validation import references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _HERE: Path = (keys.PROVISIONING,)
@@ -25,7 +26,10 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     if settings.source is None and settings.jobs is None:
         what = "provisioning has neither a source nor jobs"
         yield Mistake(
-            _HERE, what, "add source: for pipelines in AWS, or jobs: for another CI system"
+            _HERE,
+            what,
+            "add source: for pipelines in AWS, or jobs: for another CI system",
+            kind=Kind.MISSING_SETTING,
         )
     if settings.source is not None:
         yield from _pipelines(stack, settings)
@@ -40,15 +44,21 @@ def _pipelines(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
     if stack.delivery_account is None:
         what = "no account for the pipelines"
         fix = "set purpose: delivery on an account, or add account: to landfall:delivery"
-        yield Mistake(_HERE, what, fix, (keys.ACCOUNTS,))
+        yield Mistake(_HERE, what, fix, (keys.ACCOUNTS,), kind=Kind.MISSING_SETTING)
     known, connection = stack.delivery.connections, settings.source.connection
     if connection not in known:
         what = f"there is no connection '{connection}'"
         about = (keys.DELIVERY, "connections", connection)
-        yield Mistake((*_HERE, "source", "connection"), what, suggestion(connection, known), about)
+        yield Mistake(
+            (*_HERE, "source", "connection"),
+            what,
+            suggestion(connection, known),
+            about,
+            kind=Kind.UNKNOWN_REFERENCE,
+        )
     if not settings.notify:
         what = "nobody is notified of drift and failures"
-        yield Mistake((*_HERE, "notify"), what, "add an e-mail address")
+        yield Mistake((*_HERE, "notify"), what, "add an e-mail address", kind=Kind.MISSING_SETTING)
     applications = {
         naming.pipeline(name, environment): f"{name}/{environment}"
         for name, application in stack.delivery.applications.items()
@@ -64,7 +74,10 @@ def _pipelines(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
         if other:
             what = f"the provisioning pipeline '{pipeline}' conflicts with that of {other}"
             yield Mistake(
-                _HERE, what, f"rename {other}: names must differ in the first 20 characters"
+                _HERE,
+                what,
+                f"rename {other}: names must differ in the first 20 characters",
+                kind=Kind.NAME_TAKEN,
             )
 
 
@@ -83,7 +96,13 @@ def _jobs(stack: Stack, jobs: Jobs) -> Iterator[Mistake]:
     if jobs.provider not in known:
         what = f"there is no OIDC provider '{jobs.provider}'"
         about = (keys.ACCESS, "oidcProviders", jobs.provider)
-        yield Mistake((*here, "provider"), what, suggestion(jobs.provider, known), about)
+        yield Mistake(
+            (*here, "provider"),
+            what,
+            suggestion(jobs.provider, known),
+            about,
+            kind=Kind.UNKNOWN_REFERENCE,
+        )
         return
     well_known = WELL_KNOWN.get(known[jobs.provider].issuer)
     for part, subjects in (("read", jobs.read), ("apply", jobs.apply)):
@@ -91,17 +110,30 @@ def _jobs(stack: Stack, jobs: Jobs) -> Iterator[Mistake]:
             at = (*here, part, index)
             if re.search(r"[*?]", subject):
                 what = f"'{subject[:120]}' is a pattern, but apply needs exact subjects"
-                yield Mistake(at, what, "write it without wildcards")
+                yield Mistake(at, what, "write it without wildcards", kind=Kind.TOO_PERMISSIVE)
             elif subject.endswith(":pull_request"):
                 what = f"'{subject[:120]}' allows every pull request to apply without review"
-                yield Mistake(at, what, "use an environment or a branch; see landfall check")
+                yield Mistake(
+                    at,
+                    what,
+                    "use an environment or a branch; see landfall check",
+                    kind=Kind.TOO_PERMISSIVE,
+                )
             elif well_known and not re.fullmatch(well_known.subject, subject):
                 what = f"'{subject[:120]}' does not identify one project"
-                yield Mistake(at, what, f"write it as in {well_known.example}")
+                yield Mistake(
+                    at, what, f"write it as in {well_known.example}", kind=Kind.TOO_PERMISSIVE
+                )
     for index, subject in enumerate(jobs.read):
         if subject in jobs.apply:
             what = f"'{subject[:120]}' is in apply, which includes read"
-            yield Mistake((*here, "read", index), what, "keep one of them", (*here, "apply"))
+            yield Mistake(
+                (*here, "read", index),
+                what,
+                "keep one of them",
+                (*here, "apply"),
+                kind=Kind.DUPLICATE_SETTING,
+            )
 
 
 def _roles(stack: Stack) -> Iterator[Mistake]:
@@ -110,4 +142,6 @@ def _roles(stack: Stack) -> Iterator[Mistake]:
     for name in stack.access.roles:
         if name.lower() == read.lower():
             what = "provisioning creates a role of this name"
-            yield Mistake((keys.ACCESS, "roles", name), what, "choose another name")
+            yield Mistake(
+                (keys.ACCESS, "roles", name), what, "choose another name", kind=Kind.NAME_TAKEN
+            )

@@ -10,6 +10,7 @@ from landfall.settings.regions import PARTITIONS, READ_ON, REGIONS
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import nearest, same_place
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 
@@ -25,10 +26,22 @@ def account(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
     """Check that the stack has an account of this name, and that it is not suspended."""
     if name not in stack.accounts:
         fix = same_place(name, stack.accounts)
-        yield Mistake(path, f"there is no account '{name}'", fix, (keys.ACCOUNTS, name))
+        yield Mistake(
+            path,
+            f"there is no account '{name}'",
+            fix,
+            (keys.ACCOUNTS, name),
+            kind=Kind.UNKNOWN_ACCOUNT,
+        )
     elif stack.is_suspended(name):
         what = f"account '{name}' is in the suspended unit '{stack.accounts[name].unit}'"
-        yield Mistake(path, what, "remove it here, or move the account", (keys.ACCOUNTS, name))
+        yield Mistake(
+            path,
+            what,
+            "remove it here, or move the account",
+            (keys.ACCOUNTS, name),
+            kind=Kind.SUSPENDED_ACCOUNT,
+        )
 
 
 def unit(stack: Stack, path: Path, name: str, *, root: bool) -> Iterator[Mistake]:
@@ -39,7 +52,13 @@ def unit(stack: Stack, path: Path, name: str, *, root: bool) -> Iterator[Mistake
     # Users often write only the last name of a path.
     full = [known for known in units if known.rpartition("/")[2].lower() == name.lower()]
     fix = f"did you mean '{full[0]}'?" if len(full) == 1 else same_place(name, units)
-    yield Mistake(path, f"there is no organizational unit '{name}'", fix, unit_path(name))
+    yield Mistake(
+        path,
+        f"there is no organizational unit '{name}'",
+        fix,
+        unit_path(name),
+        kind=Kind.UNKNOWN_UNIT,
+    )
 
 
 def known_region(path: Path, region: str) -> Iterator[Mistake]:
@@ -48,7 +67,7 @@ def known_region(path: Path, region: str) -> Iterator[Mistake]:
         near = nearest(region, PARTITIONS)
         fix = f"did you mean '{near}'?" if near else f"write an AWS region (as of {READ_ON})"
         # If the home region itself is malformed, another one replaces it.
-        yield Mistake(path, f"there is no region '{region}'", fix, path)
+        yield Mistake(path, f"there is no region '{region}'", fix, path, kind=Kind.UNKNOWN_REGION)
 
 
 def region_in_use(stack: Stack, path: Path, region: str) -> Iterator[Mistake]:
@@ -56,7 +75,12 @@ def region_in_use(stack: Stack, path: Path, region: str) -> Iterator[Mistake]:
     if region in stack.regions:
         return
     if region not in PARTITIONS and (near := nearest(region, stack.regions)):
-        yield Mistake(path, f"there is no region '{region}'", f"did you mean '{near}'?")
+        yield Mistake(
+            path,
+            f"there is no region '{region}'",
+            f"did you mean '{near}'?",
+            kind=Kind.UNKNOWN_REGION,
+        )
     elif region not in PARTITIONS:
         yield from known_region(path, region)
     else:
@@ -65,6 +89,7 @@ def region_in_use(stack: Stack, path: Path, region: str) -> Iterator[Mistake]:
             f"region '{region}' is not used by the organization",
             f"add it to {keys.ORGANIZATION}.regions, or write one of {', '.join(stack.regions)}",
             (keys.ORGANIZATION, "regions") if stack.organization.regions else (keys.REGION,),
+            kind=Kind.UNUSED_REGION,
         )
 
 
@@ -76,6 +101,7 @@ def partition(stack: Stack, path: Path, region: str) -> Iterator[Mistake]:
             f"{region} is in partition {PARTITIONS[region]}, {stack.region} in {stack.partition}",
             "write a region of the organization's partition",
             (keys.REGION,),
+            kind=Kind.OTHER_PARTITION,
         )
 
 
@@ -87,4 +113,5 @@ def length(stack: Stack, path: Path, what: str, name: str, quota: str) -> Iterat
             path,
             f"the {what} '{name[:80]}' would have {len(name)} characters",
             f"AWS allows {limit}; shorten the names",
+            kind=Kind.EXCEEDS_LIMIT,
         )

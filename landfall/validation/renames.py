@@ -11,6 +11,7 @@ from landfall.settings.identity_center import Group
 from landfall.settings.organization_tree import Unit
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _APPLICATIONS: Path = (keys.DELIVERY, "applications")
@@ -46,12 +47,17 @@ def _environments(applications: Mapping[str, Application]) -> Iterator[Mistake]:
                 about = (*_APPLICATIONS, there, "environments", was.environment)
                 what = f"environment '{there}/{was.environment}' still exists"
                 fix = "write the former key of this environment, or remove it"
-                yield Mistake((*path, "formerly"), what, fix, about)
+                yield Mistake((*path, "formerly"), what, fix, about, kind=Kind.INCOMPLETE_RENAME)
                 continue
             earlier = seen.setdefault(was, new)
             if earlier != new and (settings.formerly or _has_own(applications, earlier)):
                 fix = "keep 'formerly' in one of them"
-                yield Mistake(path, f"environment '{earlier}' has the same former key '{was}'", fix)
+                yield Mistake(
+                    path,
+                    f"environment '{earlier}' has the same former key '{was}'",
+                    fix,
+                    kind=Kind.INCOMPLETE_RENAME,
+                )
 
 
 def _has_own(applications: Mapping[str, Application], each: formerly.Pipeline) -> bool:
@@ -76,11 +82,18 @@ def _among(
             continue
         if former in settings:
             fix = f"write the former key of this {what}, or remove it"
-            yield Mistake(place, f"{what} '{former}' still exists", fix, (*path, former))
+            yield Mistake(
+                place,
+                f"{what} '{former}' still exists",
+                fix,
+                (*path, former),
+                kind=Kind.INCOMPLETE_RENAME,
+            )
         elif former in seen:
             yield Mistake(
                 place,
                 f"{what} '{seen[former]}' has the same former key '{former}'",
                 "keep one of them",
+                kind=Kind.INCOMPLETE_RENAME,
             )
         seen.setdefault(former, key)

@@ -14,6 +14,7 @@ from landfall.settings import keys
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
+from landfall.validation.kinds import Kind
 from landfall.validation.messages import shown
 from landfall.validation.mistakes import Mistake
 
@@ -31,7 +32,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
                 continue
             what = f"{shown(action)}: resource control policies do not support '{service}'"
             fix = "remove it, or deny it in a service control policy"
-            yield Mistake(path, what, fix)
+            yield Mistake(path, what, fix, kind=Kind.UNSUPPORTED)
 
 
 def _actions(path: Path, guardrail: Guardrail) -> Iterator[tuple[Path, str]]:

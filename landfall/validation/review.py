@@ -13,6 +13,7 @@ from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 from landfall.settings.triggers import is_pattern
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _OF_CODECOMMIT = ("approvers", "contributors")
@@ -29,12 +30,19 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         if isinstance(source, CodeCommitSource):
             if source.codecommit in repositories:
                 what = f"application '{repositories[source.codecommit]}' uses the same repository"
-                yield Mistake((*path, "source", "codecommit"), what, "choose another repository")
+                yield Mistake(
+                    (*path, "source", "codecommit"),
+                    what,
+                    "choose another repository",
+                    kind=Kind.NAME_TAKEN,
+                )
             repositories.setdefault(source.codecommit, name)
         if application.image is not None:
             if application.image.ecr in images:
                 what = f"application '{images[application.image.ecr]}' uses the same repository"
-                yield Mistake((*path, "image", "ecr"), what, "choose another repository")
+                yield Mistake(
+                    (*path, "image", "ecr"), what, "choose another repository", kind=Kind.NAME_TAKEN
+                )
             images.setdefault(application.image.ecr, name)
             yield from _image(path, application)
         if review is None:
@@ -44,7 +52,10 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             if is_pattern(branch):
                 what = f"'{branch[:80]}' is a pattern"
                 yield Mistake(
-                    (*here, "branches", index), what, "list each protected branch by name"
+                    (*here, "branches", index),
+                    what,
+                    "list each protected branch by name",
+                    kind=Kind.INVALID_VALUE,
                 )
         if isinstance(source, CodeCommitSource):
             yield from _codecommit(stack, here, review)
@@ -52,7 +63,9 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         elif isinstance(source, ConnectionSource):
             yield from _connection(stack, here, review, source)
         if not protected(application):
-            yield Mistake((*here, "branches"), "no branch is protected", "add one")
+            yield Mistake(
+                (*here, "branches"), "no branch is protected", "add one", kind=Kind.MISSING_SETTING
+            )
 
 
 def _image(path: Path, application: Application) -> Iterator[Mistake]:
@@ -65,7 +78,7 @@ def _image(path: Path, application: Application) -> Iterator[Mistake]:
             fix = (
                 "add imagePlaceholder:, as in IMAGE1_NAME, and use <IMAGE1_NAME> in the definition"
             )
-            yield Mistake((*here, "imagePlaceholder"), what, fix)
+            yield Mistake((*here, "imagePlaceholder"), what, fix, kind=Kind.MISSING_SETTING)
 
 
 def _codecommit(stack: Stack, path: Path, review: Review) -> Iterator[Mistake]:
@@ -73,21 +86,29 @@ def _codecommit(stack: Stack, path: Path, review: Review) -> Iterator[Mistake]:
     if not review.approvers:
         what = "the review has no approvers"
         fix = "add approvers: with roles of the delivery account, as in landfall/reviewer"
-        yield Mistake((*path, "approvers"), what, fix)
+        yield Mistake((*path, "approvers"), what, fix, kind=Kind.MISSING_SETTING)
     limit = stack.quota("approvalPoolMembers")
     if len(review.approvers) > limit:
         what = f"{len(review.approvers)} approver roles"
-        yield Mistake((*path, "approvers"), what, f"CodeCommit allows {limit}")
+        yield Mistake(
+            (*path, "approvers"), what, f"CodeCommit allows {limit}", kind=Kind.EXCEEDS_LIMIT
+        )
     roles, hub = stack.access.roles, stack.delivery_account
     for index, name in enumerate(review.contributors):
         here = (*path, "contributors", index)
         if name not in roles:
             fix = suggestion(name, roles)
             about = (keys.ACCESS, "roles", name)
-            yield Mistake(here, f"there is no role '{name}' in {keys.ACCESS}", fix, about)
+            yield Mistake(
+                here,
+                f"there is no role '{name}' in {keys.ACCESS}",
+                fix,
+                about,
+                kind=Kind.UNKNOWN_REFERENCE,
+            )
         elif hub is not None and hub not in stack.holders(roles[name]):
             what = f"role '{name}' is not in the delivery account"
-            yield Mistake(here, what, f"add {hub} to its accounts")
+            yield Mistake(here, what, f"add {hub} to its accounts", kind=Kind.CONFLICTING_SETTINGS)
 
 
 def _content(
@@ -99,7 +120,12 @@ def _content(
     limit = stack.quota("approvalRuleSize")
     if len(content) > limit:
         what = f"the approval rule would have {len(content)} characters"
-        yield Mistake((*path, "approvers"), what, f"CodeCommit allows {limit}; list fewer roles")
+        yield Mistake(
+            (*path, "approvers"),
+            what,
+            f"CodeCommit allows {limit}; list fewer roles",
+            kind=Kind.EXCEEDS_LIMIT,
+        )
 
 
 def _connection(
@@ -110,10 +136,12 @@ def _connection(
     if connection is not None and connection.provider != "GitHub" and review.keys is None:
         what = f"the keys with which {connection.provider} signs merges are missing"
         fix = "add keys: with the host's public key, or its https address"
-        yield Mistake((*path, "keys"), what, fix)
+        yield Mistake((*path, "keys"), what, fix, kind=Kind.MISSING_SETTING)
 
 
 def _foreign(path: Path, review: Review, names: tuple[str, ...], what: str) -> Iterator[Mistake]:
     for name in names:
         if name in review.model_fields_set:
-            yield Mistake((*path, name), f"{what} does not support {name}", "remove it")
+            yield Mistake(
+                (*path, name), f"{what} does not support {name}", "remove it", kind=Kind.UNSUPPORTED
+            )

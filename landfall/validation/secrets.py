@@ -11,6 +11,7 @@ from landfall.settings.deployments import CloudFormationDeploy, PulumiDeploy
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.validation import references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _NAME = re.compile(
@@ -53,7 +54,7 @@ def plain(path: Path, values: Mapping[str, str]) -> Iterator[Mistake]:
         fix = f"declare it under secrets:, with variable: {key[:80]}"
         if path[-1] == "parameters":
             fix = "declare it under secrets:, and write {{resolve:secretsmanager:…}} here"
-        yield Mistake((*path, key), what, fix)
+        yield Mistake((*path, key), what, fix, kind=Kind.PLAINTEXT_CREDENTIAL)
 
 
 def _secrets(stack: Stack, path: Path, name: str, application: Application) -> Iterator[Mistake]:
@@ -66,24 +67,36 @@ def _secrets(stack: Stack, path: Path, name: str, application: Application) -> I
         if secret.variable:
             if secret.variable in taken:
                 what = f"variable '{secret.variable}' is also set by {taken[secret.variable]}"
-                yield Mistake((*here, "variable"), what, "keep one of them")
+                yield Mistake(
+                    (*here, "variable"), what, "keep one of them", kind=Kind.DUPLICATE_SETTING
+                )
             taken.setdefault(secret.variable, f"secrets.{key}")
         if secret.variable and secret.readers:
             what = (
                 "a build secret is in the delivery account, but its readers are in other accounts"
             )
             fix = "remove variable: or readers:, or declare two secrets"
-            yield Mistake((*here, "readers"), what, fix)
+            yield Mistake((*here, "readers"), what, fix, kind=Kind.CONFLICTING_SETTINGS)
         if secret.key and (secret.variable is None or secret.store == "parameter"):
             what = "a key needs a JSON secret that builds get in a variable"
-            yield Mistake((*here, "key"), what, "write variable: and store: secret, or no key:")
+            yield Mistake(
+                (*here, "key"),
+                what,
+                "write variable: and store: secret, or no key:",
+                kind=Kind.MISSING_SETTING,
+            )
         if secret.store == "parameter" and secret.rotation:
             what = "Parameter Store does not support rotation"
-            yield Mistake((*here, "rotation"), what, "remove it, or write store: secret")
+            yield Mistake(
+                (*here, "rotation"),
+                what,
+                "remove it, or write store: secret",
+                kind=Kind.UNSUPPORTED,
+            )
         if not secret.variable and not secret.readers and not _resolved(application):
             what = "nothing reads this secret"
             fix = "add variable: for builds, or readers: with the application's roles"
-            yield Mistake(here, what, fix)
+            yield Mistake(here, what, fix, kind=Kind.MISSING_SETTING)
 
 
 def _resolved(application: Application) -> bool:

@@ -11,6 +11,7 @@ from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 from landfall.validation import references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _PATH: Path = (keys.SECURITY,)
@@ -34,11 +35,13 @@ def _accounts(stack: Stack) -> Iterator[Mistake]:
         if stack.account_with_purpose(purpose) is None:
             what = f"the security services need an account with purpose: {purpose}"
             fix = f"add it to one of {keys.ACCOUNTS}, or remove {keys.SECURITY}"
-            yield Mistake(_PATH, what, fix, (keys.ACCOUNTS,))
+            yield Mistake(_PATH, what, fix, (keys.ACCOUNTS,), kind=Kind.MISSING_SETTING)
     if stack.organization.parent is not None:
         what = "the security services need the whole organization"
         fix = "remove parent:, or configure them in the stack of the organization"
-        yield Mistake(_PATH, what, fix, (keys.ORGANIZATION, "parent"))
+        yield Mistake(
+            _PATH, what, fix, (keys.ORGANIZATION, "parent"), kind=Kind.CONFLICTING_SETTINGS
+        )
 
 
 def _delegation(stack: Stack, security: Security) -> Iterator[Mistake]:
@@ -47,29 +50,58 @@ def _delegation(stack: Stack, security: Security) -> Iterator[Mistake]:
     for service, accounts in stack.organization.delegated_administrators.items():
         if service in security.own_registration:
             what = f"{keys.SECURITY} already delegates {service}"
-            yield Mistake((*place, service), what, "remove it here", _PATH)
+            yield Mistake(
+                (*place, service), what, "remove it here", _PATH, kind=Kind.DUPLICATE_SETTING
+            )
         elif service in security.delegated and audit is not None and set(accounts) != {audit}:
             what = f"{keys.SECURITY} delegates {service} to account '{audit}'"
-            yield Mistake((*place, service), what, f"write [{audit}], or remove it", _PATH)
+            yield Mistake(
+                (*place, service),
+                what,
+                f"write [{audit}], or remove it",
+                _PATH,
+                kind=Kind.DUPLICATE_SETTING,
+            )
     trusted = stack.organization.trusted_services
     services = [*security.own_registration, *security.delegated]
     for service in services if trusted is not None else []:
         if service not in (trusted or ()):
             what = f"{keys.SECURITY} needs trusted access for {service}"
-            yield Mistake((keys.ORGANIZATION, "trustedServices"), what, "add it", _PATH)
+            yield Mistake(
+                (keys.ORGANIZATION, "trustedServices"),
+                what,
+                "add it",
+                _PATH,
+                kind=Kind.MISSING_SETTING,
+            )
 
 
 def _archive(stack: Stack, security: Security) -> Iterator[Mistake]:
     archive, path = security.log_archive, (*_PATH, "logArchive")
     if archive.archive_days is not None and archive.archive_days >= archive.expire_days:
         what = f"logs expire after {archive.expire_days} days, before they are archived"
-        yield Mistake((*path, "archiveDays"), what, "reduce archiveDays, or write null")
+        yield Mistake(
+            (*path, "archiveDays"),
+            what,
+            "reduce archiveDays, or write null",
+            kind=Kind.CONFLICTING_SETTINGS,
+        )
     if archive.lock is not None and archive.lock.days > archive.expire_days:
         what = f"logs expire after {archive.expire_days} days, but are locked for longer"
-        yield Mistake((*path, "lock", "days"), what, "reduce days, or increase expireDays")
+        yield Mistake(
+            (*path, "lock", "days"),
+            what,
+            "reduce days, or increase expireDays",
+            kind=Kind.CONFLICTING_SETTINGS,
+        )
     if archive.lock is not None and archive.force_destroy:
         what = "locked logs cannot be deleted with their bucket"
-        yield Mistake((*path, "forceDestroy"), what, "remove it, or remove lock:")
+        yield Mistake(
+            (*path, "forceDestroy"),
+            what,
+            "remove it, or remove lock:",
+            kind=Kind.CONFLICTING_SETTINGS,
+        )
     for index, reader in enumerate(archive.readers):
         here = (*path, "readers", index, "account")
         yield from references.account(stack, here, reader.account)
@@ -81,29 +113,46 @@ def _config(stack: Stack, security: Security) -> Iterator[Mistake]:
         yield from references.region_in_use(stack, (*path, "regions", index), region)
     if config.regions and stack.region not in config.regions:
         what = f"the home region {stack.region} is not among the regions"
-        yield Mistake((*path, "regions"), what, f"add {stack.region}", (keys.REGION,))
+        yield Mistake(
+            (*path, "regions"), what, f"add {stack.region}", (keys.REGION,), kind=Kind.HOME_REGION
+        )
     for index, name in enumerate(config.packs):
         if name not in conformance.SHIPPED:
             what = f"Landfall has no conformance pack '{name[:80]}'"
             own = "; custom packs are in ownPacks" if name in config.own_packs else ""
             fix = f"{suggestion(name, conformance.SHIPPED)}{own}"
-            yield Mistake((*path, "packs", index), what, fix)
+            yield Mistake((*path, "packs", index), what, fix, kind=Kind.UNKNOWN_REFERENCE)
     count, limit = len(config.packs) + len(config.own_packs), stack.quota("conformancePacks")
     if count > limit:
-        yield Mistake((*path, "ownPacks"), f"there are {count} packs", f"AWS allows {limit}")
+        yield Mistake(
+            (*path, "ownPacks"),
+            f"there are {count} packs",
+            f"AWS allows {limit}",
+            kind=Kind.EXCEEDS_LIMIT,
+        )
     for name, pack in config.own_packs.items():
         here: Path = (*path, "ownPacks", name)
         if name in conformance.SHIPPED:
             what = "a conformance pack of Landfall has this name"
-            yield Mistake(here, what, "choose another name")
+            yield Mistake(here, what, "choose another name", kind=Kind.NAME_TAKEN)
         limit = stack.quota("rulesPerConformancePack")
         if len(pack.rules) > limit:
             what = f"the pack has {len(pack.rules)} rules"
-            yield Mistake((*here, "rules"), what, f"AWS allows {limit}; split it into two")
+            yield Mistake(
+                (*here, "rules"),
+                what,
+                f"AWS allows {limit}; split it into two",
+                kind=Kind.EXCEEDS_LIMIT,
+            )
         size, limit = len(conformance.template(pack)), stack.quota("conformancePackTemplateSize")
         if size > limit:
             what = f"the pack's template has {size} characters"
-            yield Mistake((*here, "rules"), what, f"AWS allows {limit}; split it into two")
+            yield Mistake(
+                (*here, "rules"),
+                what,
+                f"AWS allows {limit}; split it into two",
+                kind=Kind.EXCEEDS_LIMIT,
+            )
         for rule, parameters in pack.rules.items():
             yield from _rule((*here, "rules", rule), rule, list(parameters))
 
@@ -115,15 +164,27 @@ def _rule(path: Path, name: str, parameters: list[str]) -> Iterator[Mistake]:
         found = name.upper().replace("-", "_")
         fix = f"did you mean '{found}'?" if found in known else suggestion(name, known)
         what = f"AWS Config has no managed rule '{name[:80]}'"
-        yield Mistake(path, f"{what} (as of {conformance.read_on()})", fix)
+        yield Mistake(
+            path, f"{what} (as of {conformance.read_on()})", fix, kind=Kind.UNKNOWN_REFERENCE
+        )
         return
     rule = known[name]
     for parameter in parameters:
         if parameter not in rule.parameters:
             what = f"{name} has no parameter '{parameter[:80]}'"
-            yield Mistake((*path, parameter), what, suggestion(parameter, rule.parameters))
+            yield Mistake(
+                (*path, parameter),
+                what,
+                suggestion(parameter, rule.parameters),
+                kind=Kind.UNKNOWN_REFERENCE,
+            )
     for parameter in sorted(rule.required - set(parameters)):
-        yield Mistake(path, f"{name} needs the parameter '{parameter}'", "add it with a value")
+        yield Mistake(
+            path,
+            f"{name} needs the parameter '{parameter}'",
+            "add it with a value",
+            kind=Kind.MISSING_SETTING,
+        )
 
 
 def _findings(security: Security) -> Iterator[Mistake]:
@@ -132,8 +193,14 @@ def _findings(security: Security) -> Iterator[Mistake]:
         if off := security.sources(kind):
             what = f"findings of '{kind}' need {' and '.join(off)}"
             fix = "enable it, or remove this"
-            yield Mistake((*path, "kinds", index), what, fix, (*_PATH, off[0], "enabled"))
+            yield Mistake(
+                (*path, "kinds", index),
+                what,
+                fix,
+                (*_PATH, off[0], "enabled"),
+                kind=Kind.MISSING_SETTING,
+            )
     if findings.notify and not security.told:
         what = "there are no findings to notify of"
         fix = "enable Security Hub or GuardDuty, or remove notify:"
-        yield Mistake((*path, "notify"), what, fix)
+        yield Mistake((*path, "notify"), what, fix, kind=Kind.MISSING_SETTING)

@@ -12,6 +12,7 @@ from landfall.settings import keys
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.validation import references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _ALLOWED = re.compile(r"[\w\s.:/=+\-@]*", re.UNICODE)
@@ -32,13 +33,27 @@ def _tags(
 ) -> Iterator[Mistake]:
     limit = stack.quota("tagsPerResource")
     if (count or len(tags)) > limit:
-        yield Mistake(path, f"there are {count or len(tags)} tags", f"AWS allows {limit}")
+        yield Mistake(
+            path,
+            f"there are {count or len(tags)} tags",
+            f"AWS allows {limit}",
+            kind=Kind.EXCEEDS_LIMIT,
+        )
     for key, value in tags.items():
         if not 1 <= len(key) <= 128 or len(value) > 256:
             fix = "a key has 1 to 128 characters, a value at most 256"
-            yield Mistake((*path, key), "the tag is too long, or has no key", fix)
+            yield Mistake(
+                (*path, key), "the tag is too long, or has no key", fix, kind=Kind.EXCEEDS_LIMIT
+            )
         if key.lower().startswith("aws:"):
-            yield Mistake((*path, key), "the key prefix 'aws:' is reserved", "choose another key")
+            yield Mistake(
+                (*path, key),
+                "the key prefix 'aws:' is reserved",
+                "choose another key",
+                kind=Kind.NAME_TAKEN,
+            )
         if not _ALLOWED.fullmatch(key) or not _ALLOWED.fullmatch(value):
             fix = "use letters, digits, spaces and . : / = + - @ _"
-            yield Mistake((*path, key), "the tag has an invalid character", fix)
+            yield Mistake(
+                (*path, key), "the tag has an invalid character", fix, kind=Kind.INVALID_VALUE
+            )

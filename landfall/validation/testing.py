@@ -15,6 +15,7 @@ from landfall.settings.suggestions import same_place
 from landfall.settings.testing import DEPLOYED_KINDS, SOURCE_KINDS, DeployedSuite, Suite
 from landfall.settings.waves import destinations
 from landfall.validation import references
+from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 from landfall.validation.secrets import plain
 
@@ -59,23 +60,40 @@ def _suite(stack: Stack, path: Path, suite: Suite) -> Iterator[Mistake]:
         where = "matrix" if variable in suite.matrix else "environment"
         if not _VARIABLE.fullmatch(variable):
             what = f"'{variable[:60]}' is not a variable name"
-            yield Mistake((*path, where, variable), what, "use letters, digits and '_'")
+            yield Mistake(
+                (*path, where, variable),
+                what,
+                "use letters, digits and '_'",
+                kind=Kind.INVALID_VALUE,
+            )
         elif variable in _OWN:
             what = f"'{variable}' is set by the pipeline"
-            yield Mistake((*path, where, variable), what, "choose another name")
+            yield Mistake(
+                (*path, where, variable), what, "choose another name", kind=Kind.NAME_TAKEN
+            )
     for variable, values in suite.matrix.items():
         if not values:
             what = f"'{variable}' has no value"
-            yield Mistake((*path, "matrix", variable), what, "add values, or remove it")
+            yield Mistake(
+                (*path, "matrix", variable),
+                what,
+                "add values, or remove it",
+                kind=Kind.MISSING_SETTING,
+            )
         if variable in suite.environment:
             what = f"variable '{variable}' is also set by environment:"
-            yield Mistake((*path, "matrix", variable), what, "keep one of them")
+            yield Mistake(
+                (*path, "matrix", variable), what, "keep one of them", kind=Kind.DUPLICATE_SETTING
+            )
     builds = math.prod(len(values) for values in suite.matrix.values()) * (suite.shards or 1)
     limit = stack.quota("buildsPerBatch")
     if builds > limit:
         what = f"the test would run {builds} builds in parallel"
         yield Mistake(
-            (*path, "matrix") if suite.matrix else path, what, f"CodeBuild allows {limit}"
+            (*path, "matrix") if suite.matrix else path,
+            what,
+            f"CodeBuild allows {limit}",
+            kind=Kind.EXCEEDS_LIMIT,
         )
 
 
@@ -85,16 +103,20 @@ def _deployed(path: Path, application: Application, suite: DeployedSuite) -> Ite
             what = f"there is no environment '{name}'"
             fix = same_place(name, application.environments)
             about = (*path[:-2], "environments", name)
-            yield Mistake((*path, "environments", index), what, fix, about)
+            yield Mistake(
+                (*path, "environments", index), what, fix, about, kind=Kind.UNKNOWN_REFERENCE
+            )
     for index, statement in enumerate(suite.reads):
         here = (*path, "reads", index)
         if statement.effect == "Allow" and "resources" not in statement.model_fields_set:
-            yield Mistake(here, "the statement has no resources", "add resources:")
+            yield Mistake(
+                here, "the statement has no resources", "add resources:", kind=Kind.MISSING_SETTING
+            )
         for number, action in enumerate(statement.actions):
             if statement.effect == "Allow" and not _READS.fullmatch(action):
                 what = f"'{action[:80]}' does more than read or invoke"
                 fix = "tests may only read and invoke; create other resources in the deployment"
-                yield Mistake((*here, "actions", number), what, fix)
+                yield Mistake((*here, "actions", number), what, fix, kind=Kind.TOO_PERMISSIVE)
 
 
 def _actions(stack: Stack, path: Path, application: Application) -> Iterator[Mistake]:
@@ -107,4 +129,9 @@ def _actions(stack: Stack, path: Path, application: Application) -> Iterator[Mis
         count = each * len(first) + len(application.tests.of_deployment(name))
         if count > limit:
             what = f"the deployment stage of '{name}' would have {count} actions"
-            yield Mistake((*path, "environments", name), what, f"a stage allows {limit}")
+            yield Mistake(
+                (*path, "environments", name),
+                what,
+                f"a stage allows {limit}",
+                kind=Kind.EXCEEDS_LIMIT,
+            )
