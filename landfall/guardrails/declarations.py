@@ -60,7 +60,7 @@ def _tag_keys(context: Context) -> dict[str, Any]:
 BACKUP_TAG = Parameter(
     "tag", "the tag of what is backed up, with the value true", r"[\w .:/=+@-]{1,128}", "backup"
 )
-KEEP_DAYS = Parameter("keepDays", "how long, in days; 35 where left out", r"[1-9]\d{0,4}", "'90'")
+KEEP_DAYS = Parameter("keepDays", "days to keep backups; default: 35", r"[1-9]\d{0,4}", "'90'")
 
 
 def _daily_backups(context: Context) -> dict[str, Any]:
