@@ -1,6 +1,6 @@
 """Figures of the main job: validate, and cold and warm `up` of both stacks, beside their floors.
 
-Works in copies of the project with sandboxes of their own; what stands in the work tree's own
+Works in copies of the project with separate sandboxes; what exists in the work tree's own
 sandboxes is left alone.
 """
 

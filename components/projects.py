@@ -24,7 +24,7 @@ class ProjectArgs(TypedDict):
     image: str
     """CodeBuild's image."""
     architecture: NotRequired[str]
-    """`x86_64` (where left out) or `arm64`, for an image that is not CodeBuild's own."""
+    """`x86_64` (default) or `arm64`, for an image that is not CodeBuild's own."""
     compute_type: NotRequired[str]
     """CodeBuild's compute type. Default: the smallest."""
     privileged: NotRequired[bool]

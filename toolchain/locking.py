@@ -47,7 +47,7 @@ class Waiting:
         self._next = 0.0
 
     def __call__(self, note: str, seconds: float) -> None:
-        """Report, if enough time is gone by."""
+        """Report the wait, if it is long enough."""
         if seconds >= self._next:
             self._next += EVERY_SECONDS
             waited = f", {seconds:.0f} s" if seconds >= 1 else ""

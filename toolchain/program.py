@@ -137,7 +137,7 @@ def _waiting_in_rounds(wait_for_rpcs: Callable[..., Awaitable[None]]) -> Callabl
     """
     from pulumi.runtime import settings, stack
 
-    # Resources that the engine has told of already; older SDKs do not know them.
+    # Resources that the engine has already reported; older SDKs do not know them.
     told: type[Exception] | tuple[()] = getattr(stack, "ResourceRegistrationFailed", ())
 
     def taken() -> list[asyncio.Task[Any]]:

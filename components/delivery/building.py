@@ -27,7 +27,7 @@ class BuildArgs(TypedDict):
     buildspec: NotRequired[str]
     """The path of the buildspec in the sources. Default: `buildspec.yml`."""
     architecture: NotRequired[str]
-    """`x86_64` (where left out) or `arm64`, for an image that is not CodeBuild's own."""
+    """`x86_64` (default) or `arm64`, for an image that is not CodeBuild's own."""
     environment: NotRequired[dict[str, str]]
     """Plain environment variables; never secrets. CodePipeline's action has those with `#{`."""
     secrets: NotRequired[list[SecretReferenceArgs]]

@@ -74,7 +74,7 @@ class PipelineArgs(TypedDict):
     build: BuildArgs
     """The build's settings."""
     execution_mode: NotRequired[str]
-    """`QUEUED` (where left out) or `SUPERSEDED`."""
+    """`QUEUED` (default) or `SUPERSEDED`."""
     approval: NotRequired[ApprovalArgs]
     """The manual approval of the deployment."""
     deployment: DeploymentArgs

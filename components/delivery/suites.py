@@ -41,7 +41,7 @@ class SuiteArgs(TypedDict):
     buildspec: NotRequired[str]
     """The path of a buildspec in the sources, instead of commands."""
     architecture: NotRequired[str]
-    """`x86_64` (where left out) or `arm64`, for an image that is not CodeBuild's own."""
+    """`x86_64` (default) or `arm64`, for an image that is not CodeBuild's own."""
     environment: NotRequired[dict[str, str]]
     """Plain environment variables. CodePipeline's action has those with `#{`."""
     batch: NotRequired[bool]
@@ -272,5 +272,5 @@ def make_suite(
 
 
 def _is_split(suite: SuiteArgs) -> bool:
-    """Tell whether a test runs as several builds."""
+    """Return whether a test runs as several builds."""
     return bool(suite.get("matrix")) or suite.get("batch", False)

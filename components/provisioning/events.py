@@ -1,4 +1,4 @@
-"""Who is told of the stack's own delivery."""
+"""Notifications of the stack's own delivery."""
 
 import json
 from typing import Any, TypedDict

@@ -134,7 +134,7 @@ _ISSUERS: Final = (
     # Amazon Cognito user pools: the subject is one user's id.
     _issuer(r"cognito-idp\.[a-z0-9-]+\.amazonaws\.com/.+", {}, shared=False, first=True),
 )
-# Any other is taken for its owner's, as a GitLab or a cluster of one's own is.
+# Any other is treated as its owner's, for example a self-managed GitLab or a cluster.
 _OWN: Final = Issuer(re.compile(""), False, {**_GITLAB_PARTS, **_KUBERNETES_PARTS, **GITHUB.parts})
 # Words whose value the owner's people choose, so that a bare wildcard is every one of them.
 _BROAD: Final = re.compile(
@@ -172,7 +172,7 @@ def width(issuer: Issuer, value: str) -> Width:
         return best
     if issuer.shared:
         return Width.ANYBODY
-    # A subject of an issuer of one's own cannot let in more than none does.
+    # A subject of a custom issuer cannot allow more than no subject does.
     return Width.OWNER if _wild(value) else Width.NAMED
 
 

@@ -58,7 +58,7 @@ USES: dict[tuple[str, str, str], Use] = {
         False, "`ecs` replaces tasks blue by green, which alarms can stop; rolling is not offered"
     ),
     ("Deploy", "AWS", "EC2"): Use(
-        False, "CodeDeploy also deploys to new instances of a group, and goes back by itself"
+        False, "CodeDeploy also deploys to new instances of a group, and rolls back automatically"
     ),
     ("Deploy", "AWS", "EKS"): Use(False, "no kind of deployment for Kubernetes is offered"),
     ("Deploy", "AWS", "ElasticBeanstalk"): Use(

@@ -52,7 +52,7 @@ class DeploymentArgs(TypedDict):
     name: str
     """The target stack, function, service, CodeDeploy application or bucket."""
     codedeploy_name: NotRequired[str]
-    """ecs, ec2: the name of CodeDeploy's application and group; `name` where left out."""
+    """ecs, ec2: the name of CodeDeploy's application and group. Default: `name`."""
     hooks: NotRequired[list[str]]
     """ecs: functions that the AppSpec file names as hooks."""
     template: NotRequired[str]
@@ -104,9 +104,9 @@ class DeploymentArgs(TypedDict):
     image: NotRequired[str]
     """pulumi: the image with the CLI."""
     compute_type: NotRequired[str]
-    """pulumi: CodeBuild's compute type; the smallest where left out."""
+    """pulumi: CodeBuild's compute type. Default: the smallest."""
     timeout_minutes: NotRequired[int]
-    """pulumi: CodeBuild ends the program after this time; 120 where left out."""
+    """pulumi: CodeBuild stops the program after this time. Default: 120."""
     bucket_key: NotRequired[str]
     """s3: the id of the key that the bucket is encrypted with, or its ARN."""
 

@@ -96,7 +96,7 @@ def _first_plain(application: Application, patterns: tuple[str, ...]) -> str:
 def entry(application: Application, environment: str) -> Entry | None:
     """Return what an execution must be of before it deploys to an environment.
 
-    None where the default branch may be deployed: what no push started is then like a push. A push
+    None if the default branch may be deployed: other executions then count as pushes. A push
     of an image starts a pipeline with that branch too, so that nothing more is asked of it.
     """
     found = triggers(application, environment)

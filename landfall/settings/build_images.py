@@ -34,7 +34,7 @@ def environment_type(image: str, architecture: str | None = None) -> str:
 
 
 def unusable(image: str) -> str | None:
-    """Return why Landfall's builds cannot run a curated image; None where they can."""
+    """Return why Landfall's builds cannot run a curated image; None if they can."""
     if not image.startswith(_CURATED):
         return None
     name = image.removeprefix(_CURATED)

@@ -60,7 +60,7 @@ def _image(path: Path, image: str, architecture: Architecture | None) -> Iterato
         yield Mistake(
             (*path, "architecture"),
             what,
-            "leave it out, or name another image",
+            "remove it, or choose another image",
             kind=Kind.INVALID_VALUE,
         )
 
@@ -95,7 +95,7 @@ def _produced(provider: str) -> tuple[str, ...]:
 
 
 def _given(application: Application, variable: str) -> bool:
-    """Tell whether a variable has a value whatever starts a pipeline: a tag is of no branch."""
+    """Return whether a variable always has a value: a tag has no branch."""
     found = [each for name in application.environments for each in triggers(application, name)]
     if variable == "BranchName":
         return not any(each.tags for each in found)

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 STACKS = ["dev", "prod"]
 Shipped = Callable[[str], Registered]
 
-# Kind to the type of its resource, and the input that holds its name; None where AWS chooses it.
+# Kind to the type of its resource, and the input that holds its name; None if AWS chooses it.
 _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "alarm": ("aws:cloudwatch/metricAlarm:MetricAlarm", "name"),
     "analyzer": ("aws:accessanalyzer/analyzer:Analyzer", "analyzerName"),

@@ -92,7 +92,7 @@ class Organization:
                 yield role
 
     def may(self, role: Role, action: str, resource: str, policy: Document | None) -> bool:
-        """Tell whether a role, as the organization's, may do something."""
+        """Return whether a role of the organization may do something."""
         owner = account_id(self.hub) if resource.startswith("arn:aws:s3:") else None
         context = {
             "aws:PrincipalOrgID": ORGANIZATION,
@@ -104,17 +104,17 @@ class Organization:
         return evaluate(request, policies).is_allowed
 
     def writes(self, role: Role, pipeline: str, artifact: str = "Build") -> bool:
-        """Tell whether a role may write an artifact of a pipeline."""
+        """Return whether a role may write an artifact of a pipeline."""
         key = f"{naming.artifact_prefix(pipeline)}/{artifact}/abc123"
         return self.may(role, "s3:PutObject", f"arn:aws:s3:::{self.bucket}/{key}", self.artifacts)
 
     def reads(self, role: Role, pipeline: str, artifact: str) -> bool:
-        """Tell whether a role may read an artifact of a pipeline."""
+        """Return whether a role may read an artifact of a pipeline."""
         key = f"{naming.artifact_prefix(pipeline)}/{artifact}/abc123"
         return self.may(role, "s3:GetObject", f"arn:aws:s3:::{self.bucket}/{key}", self.artifacts)
 
     def assumes(self, role: Role, other: Role) -> bool:
-        """Tell whether a role may assume another."""
+        """Return whether a role may assume another."""
         return self.may(role, "sts:AssumeRole", other.arn, other.trust)
 
 

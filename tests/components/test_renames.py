@@ -19,7 +19,7 @@ from tests.components.conftest import ROOT, Registered
 
 Runner = Callable[[Callable[[], Any]], Registered]
 
-# What stands in Pulumi.dev.yaml, and what takes its place everywhere.
+# A text of Pulumi.dev.yaml, and its replacement everywhere.
 RENAMED = (
     ("    orders-dev: {email", "    sales-dev: {formerly: orders-dev, email"),
     ("account: orders-dev", "account: sales-dev"),

@@ -1,4 +1,4 @@
-"""The security services of a stack against mocks: what stands where, and who may do what."""
+"""The security services of a stack against mocks: resources, their accounts and permissions."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def arn(partition: str, resource: str) -> str:
 def denied(
     name: str, principal: str, action: str, resource: str, given: dict[str, Any], partition: str
 ) -> bool:
-    """Tell whether a guardrail denies somebody of the account who may otherwise do anything."""
+    """Return whether a guardrail denies an administrator of the account."""
     policies = Policies(
         identity=(ANYTHING,),
         service_control=((FULL_ACCESS, document(name, partition)),),
@@ -349,7 +349,7 @@ def shut_out(
     name: str = "organization-perimeter",
     given: dict[str, tuple[str, ...]] | None = None,
 ) -> bool:
-    """Tell whether an RCP denies somebody whom identity and resource policies let in."""
+    """Return whether an RCP denies a principal that the other policies allow."""
     policies = Policies(
         identity=(ANYTHING,),
         resource_control=((document(name, "aws", given),),),

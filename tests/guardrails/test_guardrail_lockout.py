@@ -98,7 +98,7 @@ def test_nobody_in_an_account_leaves_the_organization(name: str, account: str) -
 
 
 def refused(guardrail: str) -> list[Problem]:
-    """Return what is wrong with the small stack where a guardrail of one's own holds for Dev."""
+    """Return the problems of the small stack with a custom guardrail on Dev."""
     attached = ("{guardrails: [restrict-regions]}", "{guardrails: [restrict-regions, mine]}")
     text = changed(attached) + "  landfall:guardrails:\n    mine:\n"
     return problems(text + "".join(f"      {line}\n" for line in guardrail.splitlines()))

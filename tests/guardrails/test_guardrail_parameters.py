@@ -1,4 +1,4 @@
-"""Guardrails of the catalogue with values of one's own, and those that are documents."""
+"""Guardrails of the catalogue with custom values, and guardrails as documents."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def _units(organizations: Any, parent: str, path: str) -> Iterator[str]:
 
 
 def _in_account(project: Project, member: str | None, account: str) -> Iterator[str]:
-    """Yield what stands in an account, by names from which its id is taken out."""
+    """Yield the resources of an account, by names without its id."""
 
     def listed(service: str, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
         client = project.aws(service, member)

@@ -16,7 +16,7 @@ from tests.sandbox.small import STACK
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(1200)]
 
-# One moment of each phase: the organization, its accounts, what stands in them, what comes last.
+# One moment of each phase: the organization, its accounts, their resources, the last ones.
 MOMENTS = (
     (signal.SIGTERM, "organizations:CreateOrganization"),
     (signal.SIGINT, "organizations:CreateAccount"),

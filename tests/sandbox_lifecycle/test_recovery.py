@@ -1,4 +1,4 @@
-"""What a killed engine leaves is put right: nothing is made twice, and nothing is lost."""
+"""Recovery after a killed engine: no resource is created twice, and none is lost."""
 
 import os
 import re

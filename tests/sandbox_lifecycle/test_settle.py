@@ -1,4 +1,4 @@
-"""How the state of a sandbox is put right after a run that was cut short; without an engine."""
+"""Repair of a sandbox's state after an interrupted run, without an engine."""
 
 from __future__ import annotations
 

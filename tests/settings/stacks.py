@@ -59,7 +59,7 @@ def changed(*changes: tuple[str, str]) -> str:
 
 
 def problems(text: str) -> list[Problem]:
-    """Return the problems that a stack file's text is refused with; none where it is valid."""
+    """Return the problems of a stack file's text; none if it is valid."""
     try:
         stack(text)
     except ProblemsError as error:

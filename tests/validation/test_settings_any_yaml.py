@@ -55,7 +55,7 @@ PATHS = paths(PLAIN["config"])
 
 
 def refusals(config: Any, locations: Locations | None = None) -> list[Problem] | None:
-    """Return the problems of a config; None where it is a stack. Anything else is raised."""
+    """Return the problems of a config, or None if it is valid. Raise other errors."""
     try:
         parse(config, stack="test", locations=locations)
     except ProblemsError as error:

@@ -1,4 +1,4 @@
-"""Each mistake in a baseline, a budget, a contact or a suspended account is told once."""
+"""Each mistake in a baseline, budget, contact or suspended account is reported once."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_what_codebuild_and_codepipeline_take_is_valid(text: str) -> None:
             _more(f"build: {{image: '{ARM}', architecture: x86_64}}"),
             "build:",
             "is an image of arm64",
-            "leave it out",
+            "remove it",
         ),
         (
             _more("build: {environment: {A: '#{DeployVariables.Output}'}}"),

@@ -1,4 +1,4 @@
-"""Each mistake in a stack file is told once, with its line, its path and what would be right."""
+"""Each mistake in a stack file is reported once, with its line, path and fix."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_small_stack_is_valid() -> None:
     assert problems(SMALL) == []
 
 
-# what stands in the small stack, what takes its place, then of the one problem: the end of its
+# a text of the small stack, its replacement, then of the one problem: the end of its
 # path, a part of what is wrong, a part of the fix
 MISTAKES = [
     # form

@@ -97,7 +97,7 @@ def _alarms(args: DeploymentTargetArgs) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _behind(balancer: str, target_groups: Sequence[str]) -> list[dict[str, str]]:
-    """Return the dimensions of target groups of a balancer; of all of them where none is told."""
+    """Return the dimensions of target groups of a balancer; of all of them if none is given."""
     if not target_groups:
         return [{"LoadBalancer": balancer}]
     return [{"LoadBalancer": balancer, "TargetGroup": group} for group in target_groups]

@@ -35,7 +35,7 @@ _JUDGED_BY_NAME_ALONE = frozenset(id(each) for each in (*OTHERS, *INVOCATIONS) i
 
 
 def find(category: str, provider: str, owner: str = "AWS", version: str = "1") -> ActionType | None:
-    """Return an action type or (category `Rule`) a condition rule; None where AWS has none."""
+    """Return an action type or (category `Rule`) a condition rule; None if AWS has none."""
     return _BY_ID.get((category, owner, provider, version))
 
 

@@ -27,13 +27,13 @@ _VARIABLE = "#{"
 
 
 def kind_of(action: Structure) -> ActionType | None:
-    """Return the action type of an action; None where CodePipeline has none."""
+    """Return the action type of an action; None if CodePipeline has none."""
     id_ = action["actionTypeId"]
     return find(id_["category"], id_["provider"], id_["owner"], id_["version"])
 
 
 def rule_kind_of(rule: Structure) -> ActionType | None:
-    """Return the rule type of a condition rule; None where CodePipeline has none."""
+    """Return the rule type of a condition rule; None if CodePipeline has none."""
     id_ = rule["ruleTypeId"]
     return find(id_["category"], id_["provider"], id_.get("owner", "AWS"), id_.get("version", "1"))
 

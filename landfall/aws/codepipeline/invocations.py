@@ -1,4 +1,4 @@
-"""Invoke actions, and the actions of third parties and of one's own workers."""
+"""Invoke actions, and the actions of third parties and of custom workers."""
 
 from __future__ import annotations
 

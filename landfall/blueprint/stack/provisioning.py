@@ -82,7 +82,7 @@ def topics(stack: Stack) -> Iterator[PlacedTopic]:
 
 
 def emails(settings: Provisioning) -> list[str]:
-    """Return who is told of the stack's own delivery."""
+    """Return who is notified of the stack's own delivery."""
     approval = settings.approval
     asked = list(approval.notify) if approval is not None else []
     return list(dict.fromkeys([*settings.notify, *asked]))

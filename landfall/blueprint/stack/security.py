@@ -193,7 +193,7 @@ def _place(stack: Stack, account: str) -> Place:
 
 
 def _reports(security: Security) -> bool:
-    """Return whether people are told of findings."""
+    """Return whether anyone is notified of findings."""
     return bool(security.findings.notify and security.told)
 
 

@@ -54,5 +54,5 @@ def test_a_configuration_exists(aws: Clients, group: dict[str, Any]) -> None:
 
 
 def test_targets_are_not_asked_for_unless_a_server_is_told_to() -> None:
-    # The tests' server is told to. The stacks' is not: their components await no targets yet.
+    # Only the tests' server does: the stacks' components await no targets yet.
     assert TABLE["codedeploy.targets_must_exist"].value == 0

@@ -222,7 +222,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answering
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Read a resource from AWS; on paper it is as the program describes it."""
+        """Read a resource from AWS; offline, return it as the program describes it."""
         if self._blind:
             if not self.session.client.assume:
                 raise plan_only.refuse()

@@ -15,7 +15,7 @@ def _deployment_group_info(group: DeploymentGroup) -> dict[str, Any]:
     """Keep alarms, which the emulator drops, and omit empty structures, as AWS does."""
     described = {key: value for key, value in _info(group).items() if value not in ({}, [], None)}
     if group.alarm_configuration:
-        # API Reference, AlarmConfiguration: a poll that fails stops a deployment unless it is told.
+        # API Reference, AlarmConfiguration: a failed poll stops a deployment by default.
         described["alarmConfiguration"] = {
             "enabled": False,
             "ignorePollAlarmFailure": False,

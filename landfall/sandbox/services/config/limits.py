@@ -74,7 +74,7 @@ def deliveries(request: Request) -> None:
     head = f"{prefix}/" if prefix else ""
     key = f"{head}AWSLogs/{request.account}/Config/ConfigWritabilityCheckFile"
     if not _service_linked(request):
-        # What a role of one's own may do, its policies say too; only the bucket is looked at.
+        # A custom role also has its own policies; only the bucket's is checked.
         if may_use_bucket(config, bucket, []) is None:
             raise NoSuchBucketError(bucket)
         return

@@ -93,7 +93,7 @@ def list_buckets(request: Request) -> Mapping[str, Any]:
 
 
 def _described(bucket: Any, *, with_region: bool) -> dict[str, Any]:
-    """Return a bucket; its region is told where the request has any parameter."""
+    """Return a bucket; its region is included if the request has any parameter."""
     described = {
         "Name": bucket.name,
         "CreationDate": bucket.creation_date,

@@ -1,6 +1,6 @@
 """S3: the tags that come with CreateBucket, and the end of a bucket's tags.
 
-The emulator drops the first, and a bucket made anew under a name has the tags of the last one.
+The emulator drops the first, and a bucket created again under a name has the tags of the last one.
 S3 API Reference, CreateBucket, `Tags`; AWS's Terraform provider 6 tags its buckets that way.
 """
 
