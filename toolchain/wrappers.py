@@ -127,7 +127,7 @@ def write(home: Path, cli: Cli) -> Toolchain:
     folder.mkdir(parents=True, exist_ok=True)
     # The record says that all of it is there, so it is written last.
     (home / _RECORD).unlink(missing_ok=True)
-    _script(folder / "pulumi", _PULUMI.format(program=shlex.quote(str(cli.path))))
+    _script(folder / "pulumi", _wrapper(cli))
     link = folder / "pulumi-language-python"
     own = not cli.has_language_host
     if own:
@@ -157,12 +157,18 @@ def write(home: Path, cli: Cli) -> Toolchain:
     return Toolchain(folder, cli, own)
 
 
+def _wrapper(cli: Cli) -> str:
+    return _PULUMI.format(program=shlex.quote(str(cli.path)))
+
+
 def _recorded(home: Path) -> Toolchain | None:
     try:
         record = json.loads((home / _RECORD).read_text(encoding="utf-8"))
         cli = Cli(Path(record["cli"]), record["version"], record["source"])
         own = bool(record["ownLanguageHost"])
         holds = record["stamp"] == _stamp(cli.path) and record["python"] == sys.executable
+        # An older version of this project may have written another wrapper.
+        holds = holds and (home / "bin" / "pulumi").read_text(encoding="utf-8") == _wrapper(cli)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     needed = [home / "bin" / "pulumi"]

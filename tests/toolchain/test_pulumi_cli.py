@@ -284,6 +284,16 @@ class TestWrappers:
         (tmp_path / "home" / "toolchain.json").write_text("{")
         assert wrappers.ensure(tmp_path, said).cli.path == program
 
+    def test_a_wrapper_of_another_version_of_the_project_is_written_again(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        cli = _pulumi(folder / "pulumi", "3.259.0")
+        home = tmp_path / "home"
+        made = wrappers.write(home, Cli(cli, "3.259.0", "on PATH"))
+        assert wrappers._recorded(home) == made
+        made.pulumi.write_text(f'#!/bin/sh\nexec {cli} "$@"\n')
+        assert wrappers._recorded(home) is None
+
     def test_half_written_wrappers_have_no_record(
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
