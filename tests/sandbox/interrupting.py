@@ -1,4 +1,4 @@
-"""Starts `landfall up`, and ends it as a user, a shell or the kernel does."""
+"""Starts `landfall up` or `pulumi up`, and ends it as a user, a shell or the kernel does."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
 _SECONDS = 600.0
 
 
-def interrupt(project: Project, number: signal.Signals, due: Callable[[], bool]) -> bool:
+def interrupt(
+    project: Project, number: signal.Signals, due: Callable[[], bool], *, bare: bool = False
+) -> bool:
     """Start `landfall up`, send it a signal once `due`, and wait for its end.
 
+    With `bare`, start `pulumi up` in the sandbox's shell instead.
     A kill takes its engine too; plugins notice by themselves, as they must after a real kill.
     Returns whether it was still running when the signal was due.
     """
     with (project.folder / "interrupted.log").open("w") as log:
         process = subprocess.Popen(
-            [str(BIN / "landfall"), "up", "-s", project.stack],
+            _bare(project.stack) if bare else [str(BIN / "landfall"), "up", "-s", project.stack],
             cwd=project.folder,
             env=project.env,
             stdin=subprocess.DEVNULL,
@@ -38,13 +41,20 @@ def interrupt(project: Project, number: signal.Signals, due: Callable[[], bool])
             return False
         assert time.monotonic() < deadline, "the moment to interrupt did not come"
         time.sleep(0.02)
-    engines = psutil.Process(process.pid).children() if number == signal.SIGKILL else []
+    kills = number == signal.SIGKILL and not bare
+    engines = psutil.Process(process.pid).children() if kills else []
     process.send_signal(number)
     for engine in engines:
         engine.kill()
     psutil.wait_procs(engines, timeout=30)
     process.wait(timeout=_SECONDS)
     return True
+
+
+def _bare(stack: str) -> list[str]:
+    """Return a command whose process becomes the engine itself."""
+    script = f'eval "$({BIN}/landfall env -s {stack})" && exec pulumi up --yes -s {stack}'
+    return ["bash", "-euo", "pipefail", "-c", script]
 
 
 def request_log(project: Project) -> Path:

@@ -10,7 +10,7 @@ import signal
 import pytest
 
 from tests.sandbox import inventory
-from tests.sandbox.conftest import Project
+from tests.sandbox.conftest import BIN, Project
 from tests.sandbox.interrupting import asked, interrupt
 from tests.sandbox.small import STACK
 
@@ -39,3 +39,15 @@ def test_up_after_interruptions_by_every_signal_makes_nothing_twice(project: Pro
     assert "pipeline site-dev in delivery" in found
     project.up()
     assert project.changes() == {}
+
+
+def test_up_after_an_interrupted_pulumi_up_makes_nothing_twice(project: Project) -> None:
+    (project.folder / "Pulumi.dev.yaml").write_text(STACK)
+    project.run(str(BIN / "landfall"), "sandbox", "reset", "-s", project.stack)
+    project.__dict__.pop("environment", None)
+    due = asked(project, "organizations:CreateAccount")
+    assert interrupt(project, signal.SIGINT, due, bare=True)
+    project.up()
+    found = inventory.of(project)
+    assert {name for name, count in found.items() if count > 1} == set()
+    assert len([name for name in found if name.startswith("account ")]) == 3
