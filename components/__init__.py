@@ -3,10 +3,14 @@
 `docs/public-names.md` lists the names that other programs may import; all others may change.
 """
 
-from components.access import CrossAccountRole, CrossAccountRoleArgs, FederatedPrincipalArgs
 from components.account import Account, AccountArgs, AccountPolicyArgs, DelegationArgs
 from components.artifacts import ArtifactStore, ArtifactStoreArgs
 from components.baseline.component import Baseline, BaselineArgs, PasswordPolicyArgs
+from components.cross_account_role import (
+    CrossAccountRole,
+    CrossAccountRoleArgs,
+    FederatedPrincipalArgs,
+)
 from components.delivery.building import BuildArgs
 from components.delivery.chat import ChatArgs, SlackArgs, TeamsArgs
 from components.delivery.deployed_tests import DeployedTests, DeployedTestsArgs
@@ -48,7 +52,7 @@ from components.organization import (
     OrganizationPolicyArgs,
 )
 from components.oversight import AlternateContactArgs, BudgetArgs, Oversight, OversightArgs
-from components.provisioning.access import ProvisioningAccess, ProvisioningAccessArgs
+from components.provisioning.management_roles import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
 from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
 from components.security.config import (

@@ -2,10 +2,10 @@
 
 from pulumi.provider.experimental import component_provider_host
 
-from components.access import CrossAccountRole
 from components.account import Account
 from components.artifacts import ArtifactStore
 from components.baseline.component import Baseline
+from components.cross_account_role import CrossAccountRole
 from components.delivery.deployed_tests import DeployedTests
 from components.delivery.images import ImageRepository
 from components.delivery.observability import Observability
@@ -21,7 +21,7 @@ from components.delivery.workload import WorkloadPolicy
 from components.identity_center import IdentityCenter
 from components.organization import Organization
 from components.oversight import Oversight
-from components.provisioning.access import ProvisioningAccess
+from components.provisioning.management_roles import ProvisioningAccess
 from components.provisioning.pipelines import ProvisioningPipelines
 from components.security.access_analyzer import OrganizationAnalyzers
 from components.security.config import ConfigOrganization

@@ -8,7 +8,7 @@ or bucket that it deploys.
 import pulumi
 import pulumi_aws as aws
 
-from components.access import CrossAccountRole
+from components.cross_account_role import CrossAccountRole
 from components.delivery.deployments import codedeploy, health
 from components.delivery.deployments.arguments import DeploymentTargetArgs
 from components.inputs import Inputs

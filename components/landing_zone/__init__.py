@@ -11,8 +11,8 @@ import pulumi
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline
 from components.landing_zone import renames
-from components.landing_zone.access import Access
 from components.landing_zone.baseline import Baselines
+from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.provisioning import has_pipelines, provision

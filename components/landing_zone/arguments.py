@@ -3,8 +3,8 @@
 `values` has what the symbols of the blueprint stand for.
 """
 
-from components.access import CrossAccountRoleArgs, FederatedPrincipalArgs
 from components.artifacts import ArtifactStoreArgs
+from components.cross_account_role import CrossAccountRoleArgs, FederatedPrincipalArgs
 from components.delivery.secrets import SecretReferenceArgs
 from components.delivery.service_key import ServiceKeyArgs
 from components.inputs import Inputs

@@ -3,7 +3,7 @@
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline, PipelineArgs
 from components.landing_zone import arguments
-from components.landing_zone.access import Access
+from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.deployments import Targets, rollback_args
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.observability import observe

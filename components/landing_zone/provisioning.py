@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import pulumi
 import pulumi_aws as aws
 
-from components.access import CrossAccountRole, FederatedPrincipalArgs
+from components.cross_account_role import CrossAccountRole, FederatedPrincipalArgs
 from components.landing_zone import arguments
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
-from components.provisioning.access import ProvisioningAccess, ProvisioningAccessArgs
+from components.provisioning.management_roles import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
 from landfall.blueprint import symbols
 from landfall.blueprint.roles import Tokens

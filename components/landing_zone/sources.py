@@ -9,7 +9,7 @@ from components.artifacts import ArtifactStore
 from components.delivery.images import ImageRepository
 from components.delivery.review import Review
 from components.delivery.source import SourceArgs, TriggerArgs
-from components.landing_zone.access import Access
+from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.foundation import Foundation
 from landfall.blueprint import sources, symbols
 from landfall.blueprint.stack import delivery

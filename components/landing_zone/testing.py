@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.access import CrossAccountRole
 from components.artifacts import ArtifactStore
+from components.cross_account_role import CrossAccountRole
 from components.delivery.deployed_tests import DeployedTests
 from components.delivery.suites import (
     SourceTests,

@@ -134,7 +134,7 @@ def _trusted(trust: Mapping[str, Any]) -> list[str]:
 
 
 def _trust(arns: Iterable[str], organization: str, *, mfa: bool) -> dict[str, Any]:
-    """Return the trust policy that `components.access` writes for these roles."""
+    """Return the trust policy that `components.cross_account_role` writes for these roles."""
     arns = list(arns)
     conditions: dict[str, Any] = {
         "ArnEquals": {"aws:PrincipalArn": arns},

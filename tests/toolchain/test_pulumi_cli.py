@@ -287,9 +287,9 @@ class TestWrappers:
     def test_a_wrapper_of_another_version_of_the_project_is_written_again(
         self, folder: Path, tmp_path: Path
     ) -> None:
-        cli = _pulumi(folder / "pulumi", "3.259.0")
+        cli = _pulumi(folder / "pulumi", VERSION)
         home = tmp_path / "home"
-        made = wrappers.write(home, Cli(cli, "3.259.0", "on PATH"))
+        made = wrappers.write(home, Cli(cli, VERSION, "on PATH"))
         assert wrappers._recorded(home) == made
         made.pulumi.write_text(f'#!/bin/sh\nexec {cli} "$@"\n')
         assert wrappers._recorded(home) is None

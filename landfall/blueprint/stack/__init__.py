@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from landfall.blueprint.stack import (
-    access,
+    cross_account_roles,
     delivery,
     identity_center,
     observability,
@@ -32,11 +32,11 @@ def blueprint(stack: Stack) -> Blueprint:
 def _blueprint(stack: Stack) -> Blueprint:
     hub = stack.delivery_account
     scopes = [Scope(stack, hub)] if hub is not None and _delivers(stack) else []
-    roles, policies = [*access.roles(stack)], [*access.boundaries(stack)]
+    roles, policies = [*cross_account_roles.roles(stack)], [*cross_account_roles.boundaries(stack)]
     keys: list[PlacedKey] = []
     buckets: list[PlacedBucket] = []
     topics: list[PlacedTopic] = []
-    resources = [*access.oidc_providers(stack)]
+    resources = [*cross_account_roles.oidc_providers(stack)]
     for scope in scopes:
         roles += [*delivery.roles(scope), *targets.roles(scope)]
         policies += [*delivery.policies(scope), *targets.policies(scope)]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from landfall.aws.arns import arn_of, bucket_arn, iam_arn
 from landfall.blueprint import symbols
-from landfall.blueprint.provisioning import access, builds
-from landfall.blueprint.provisioning.access import ProvisioningAccess
+from landfall.blueprint.provisioning import builds, management_roles
 from landfall.blueprint.provisioning.builds import ProvisioningBuild
+from landfall.blueprint.provisioning.management_roles import ProvisioningAccess
 from landfall.blueprint.provisioning.permissions import State
 from landfall.blueprint.roles import CrossAccount, Tokens, trigger_role
 from landfall.blueprint.stack.placed import Named, PlacedPolicy, PlacedRole, PlacedTopic
@@ -30,7 +30,7 @@ def roles(stack: Stack) -> Iterator[PlacedRole]:
     if settings is None:
         return
     described = access_of(stack, settings)
-    for role in (access.read_role(described), access.apply_role(described)):
+    for role in (management_roles.read_role(described), management_roles.apply_role(described)):
         yield PlacedRole(naming.MANAGEMENT, stack.region, _PATH, role)
     reader = reader_of(stack).role()
     for account in stack.accounts:
@@ -43,7 +43,7 @@ def roles(stack: Stack) -> Iterator[PlacedRole]:
 def policies(stack: Stack) -> Iterator[PlacedPolicy]:
     """Yield the apply role's boundary."""
     if stack.provisioning is not None:
-        boundary = access.boundary(access_of(stack, stack.provisioning))
+        boundary = management_roles.boundary(access_of(stack, stack.provisioning))
         yield PlacedPolicy(naming.MANAGEMENT, _PATH, boundary)
 
 
@@ -137,7 +137,7 @@ def reader_of(stack: Stack) -> CrossAccount:
     """Return the read role of a member account, for the management account's read role."""
     name = naming.provisioning_role(stack.name, "read")
     trusted = naming.role_arn(stack.partition, _MANAGEMENT, name)
-    return access.reader_role(stack.partition, name, symbols.ORGANIZATION, trusted)
+    return management_roles.reader_role(stack.partition, name, symbols.ORGANIZATION, trusted)
 
 
 def access_of(stack: Stack, settings: Provisioning) -> ProvisioningAccess:

@@ -8,7 +8,7 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from components.access import (
+from components.cross_account_role import (
     CrossAccountRole,
     CrossAccountRoleArgs,
     FederatedPrincipalArgs,
@@ -16,7 +16,7 @@ from components.access import (
 )
 from components.inputs import Inputs
 from components.roles import make_policy
-from landfall.blueprint.provisioning import access as described
+from landfall.blueprint.provisioning import management_roles as described
 from landfall.blueprint.provisioning.permissions import State
 from landfall.blueprint.roles import Role
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pulumi
 import pulumi_aws as aws
 
-from components.access import CrossAccountRole, CrossAccountRoleArgs
+from components.cross_account_role import CrossAccountRole, CrossAccountRoleArgs
 from components.landing_zone import arguments
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.identity_center import make
 from components.roles import make_policy
-from landfall.blueprint.stack import access
+from landfall.blueprint.stack import cross_account_roles
 from landfall.settings import Stack
 from landfall.settings.cross_account_access import AccessRole
 
@@ -40,7 +40,7 @@ class Access:
     def _arguments(
         self, account: str, role_name: str, settings: AccessRole
     ) -> CrossAccountRoleArgs:
-        described = access.described(self._stack, account, role_name)
+        described = cross_account_roles.described(self._stack, account, role_name)
         args = arguments.of_role(described, self._foundation.values)
         # Providers and the boundary must exist before the role.
         for trusted, own in zip(settings.federated, args.get("federated", []), strict=True):
@@ -63,7 +63,7 @@ class Access:
     def boundary(self, account: str, name: str) -> aws.iam.Policy:
         """Return a permissions boundary in an account; created on first use."""
         if (account, name) not in self._boundaries:
-            described = access.boundary(self._stack, name)
+            described = cross_account_roles.boundary(self._stack, name)
             self._boundaries[account, name] = make_policy(
                 f"{account}-{name}",
                 described,
