@@ -197,10 +197,10 @@ def test_keys_that_stand_twice_are_refused() -> None:
     ids=lambda source: f"{len(source)}-{source[:8]!r}",
 )
 def test_what_is_no_policy_is_refused_soon(source: str | bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(DocumentError) as refused:
         documents.parse(source)
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
     assert 1 <= len(refused.value.problems) <= 101
     assert str(refused.value).replace("\n", "").isprintable()
 

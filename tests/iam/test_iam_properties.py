@@ -312,7 +312,7 @@ def refusal(read: Callable[[Any], object], source: object) -> ProblemsError | No
 @settings(QUICK, max_examples=300)
 @given(ANY_JSON, st.sampled_from([None, "identity", "resource", "trust", "scp", "rcp"]))
 def test_any_json_is_a_document_or_a_clear_error(value: Any, kind: Any) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for source in (value if isinstance(value, dict) else {"Statement": value}, json.dumps(value)):
         refused = refusal(lambda written: documents.parse(written, kind=kind), source)
         if refused is None:
@@ -321,7 +321,7 @@ def test_any_json_is_a_document_or_a_clear_error(value: Any, kind: Any) -> None:
         else:
             assert isinstance(refused, DocumentError)
             assert all(problem.what.isprintable() for problem in refused.problems)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @settings(QUICK, max_examples=300)
