@@ -11,7 +11,7 @@ from toolchain.progress import Progress
 
 
 def main() -> int:
-    """Say what was found, or what is missing; return the exit status."""
+    """Print the toolchain found, or what is missing; return the exit status."""
     progress = Progress()
     try:
         found = wrappers.ensure(places.find(), progress, look_again=True)

@@ -1,7 +1,7 @@
 """Builds Terraform's AWS provider, the one that pulumi-aws wraps, from its Go module.
 
-For machines on which neither the official plugin nor a Terraform provider can be had. The program
-goes where the sandbox looks for providers.
+For machines that can get neither the official plugin nor a Terraform provider. The sandbox searches
+the folder that the program is built into.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from toolchain import go_build, terraform_provider
 
 VERSION: Final = versions.TERRAFORM_AWS
 DISK_GIB: Final = 11
-ROOM: Final = f"{DISK_GIB} GB of disk, of which 1 GB stays when Go's build cache is cleared"
+ROOM: Final = f"{DISK_GIB} GB of disk, 1 GB after clearing Go's build cache"
 COST: Final = (
     "about 60 minutes of processor time (half an hour on two processors), once per machine;"
     f" {ROOM}; 9 GB of memory"
@@ -58,12 +58,12 @@ def obstacle(environment: Mapping[str, str] | None = None) -> str | None:
 
 
 def build(report: Report, environment: Mapping[str, str] | None = None) -> Path:
-    """Build the provider, unless it is there already, and return its program.
+    """Build the provider if it is missing, and return its program.
 
-    An interrupted build can be repeated: Go keeps what was compiled.
+    Repeating an interrupted build is safe: Go keeps the compiled packages.
 
     Raises:
-        ProblemsError: it cannot be built here, or the build failed.
+        ProblemsError: this machine cannot build it, or the build failed.
 
     """
     environment = os.environ if environment is None else environment

@@ -1,6 +1,6 @@
 """How long the steps of `make up` take, and durations in words.
 
-The figures are seconds of a first run on two cores; what the network takes differs most.
+The figures are seconds of a first run on two cores. Download times vary most.
 """
 
 from __future__ import annotations

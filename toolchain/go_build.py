@@ -23,11 +23,11 @@ _BUILDING = ".building-"
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program to build: its `name` for people, the folder of the `module` that pins it, the
-    `package`, the `variable` that takes its version, and which Go it needs.
+    """A program to build: its display `name`, the folder of the `module` that pins it, the
+    `package`, the `variable` that holds its version, and the Go version it needs.
 
-    `cost` says how long it takes, `room` how much disk; `elsewhere` how to get the program in
-    another way.
+    `cost` is the build time and `room` the disk space, in words; `elsewhere` is another way to
+    get the program.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Program:
 
     @property
     def oldest_go(self) -> str:
-        """Return the oldest Go that builds it, as in `1.25`."""
+        """Return the oldest Go version that builds it, as in `1.25`."""
         return ".".join(map(str, self.minimum_go))
 
 
@@ -57,7 +57,7 @@ PULUMI = Program(
 
 
 def obstacle(go: str | None, program: Program = PULUMI) -> str | None:
-    """Return why a program cannot be built with the program `go`; None if it can."""
+    """Return why `go` cannot build a program; None if it can."""
     if go is None:
         return "Go is not installed"
     try:
@@ -80,12 +80,12 @@ def build(
     report: Callable[[str], None],
     program: Program = PULUMI,
 ) -> None:
-    """Build `program` into the file `target`, which appears only when it is whole.
+    """Build `program` into the file `target`, which exists only once it is complete.
 
-    A second process that wants the same file waits for the first one.
+    A second process that needs the same file waits for the first one.
 
     Raises:
-        ProblemsError: the build failed; with the compiler's last lines.
+        ProblemsError: the build failed; the error has the compiler's last lines.
 
     """
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -94,7 +94,7 @@ def build(
         if target.exists():
             return
         for left in target.parent.glob(f"{_BUILDING}*"):
-            shutil.rmtree(left)  # of a build that was killed
+            shutil.rmtree(left)  # left by a killed build
         report(f"Building {program.name} {version} with Go; this takes {program.cost}")
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=_BUILDING) as folder:
             output = Path(folder) / target.name

@@ -17,20 +17,20 @@ _LIST_PACKAGES = (
 
 
 def venv_of(options: Mapping[str, Any], root: Path) -> Path | None:
-    """Return the folder that the runtime option `virtualenv` names, whether it exists or not."""
+    """Return the folder of the runtime option `virtualenv`; it may not exist."""
     named = options.get("virtualenv")
     return root / str(named) if named else None
 
 
 def of_program(options: Mapping[str, Any], root: Path) -> Path:
-    """Return the interpreter for a program whose project file stands in `root`.
+    """Return the interpreter for a program whose project file is in `root`.
 
-    That of its `virtualenv` where it exists; else the host's own.
+    It is that of its `virtualenv` if that exists; otherwise the host's own.
     """
     venv = venv_of(options, root)
     if venv is not None:
         python = venv / "bin" / "python"
-        # Same folder, same packages: a link to another interpreter is no reason to change.
+        # Same folder, same packages: keep this interpreter, even if the venv links to another.
         if python.exists() and venv.resolve() != Path(sys.prefix).resolve():
             return python
     return Path(sys.executable)
@@ -48,7 +48,7 @@ def version(python: Path) -> str:
 
 
 def installed_packages(python: Path) -> list[tuple[str, str]]:
-    """Return name and version of every distribution that the interpreter sees."""
+    """Return the name and version of every distribution that the interpreter finds."""
     return [(name, version) for name, version in json.loads(_ask(python, _LIST_PACKAGES))]
 
 
@@ -56,7 +56,7 @@ def required_plugins(python: Path) -> list[dict[str, Any]]:
     """Return the provider plugins that the interpreter's packages need.
 
     Each Pulumi SDK package carries a `pulumi-plugin.json`: `resource`, `name`, `version`, `server`
-    and, for packages made from another provider, `parameterization`.
+    and, for packages generated from another provider, `parameterization`.
     """
     if _is_own(python):
         folders = {Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib"))}
@@ -72,10 +72,10 @@ def required_plugins(python: Path) -> list[dict[str, Any]]:
 
 
 def install(options: Mapping[str, Any], directory: Path) -> Iterator[str]:
-    """Make the virtual environment and install `requirements.txt`; yield lines of progress.
+    """Create the virtual environment and install `requirements.txt`; yield lines of progress.
 
-    Does nothing where no `requirements.txt` stands, as in this project, whose `make setup` installs
-    from the lock.
+    Does nothing without a `requirements.txt`, as in this project, whose `make setup` installs from
+    the lock.
 
     Raises:
         subprocess.CalledProcessError: pip or venv failed; its output has been yielded.
@@ -89,7 +89,7 @@ def install(options: Mapping[str, Any], directory: Path) -> Iterator[str]:
     if venv is not None:
         python = venv / "bin" / "python"
         if not python.exists():
-            yield f"Making the virtual environment {venv.name}\n"
+            yield f"Creating the virtual environment {venv.name}\n"
             yield from _stream([sys.executable, "-m", "venv", str(venv)], directory)
     yield from _stream(
         [str(python), "-m", "pip", "install", "--quiet", "-r", str(requirements)], directory

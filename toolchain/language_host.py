@@ -1,10 +1,10 @@
-"""The Python language host: what the Pulumi engine starts to run Python programs.
+"""The Python language host: the Pulumi engine starts it to run Python programs.
 
-The official host is a Go program that is part of a Pulumi installation. This one serves machines
-where only the CLI could be built. It speaks `pulumirpc.LanguageRuntime`: it runs programs
-(`toolchain.program`), and the source of policy packs and component packages, each in the
-interpreter of its own virtual environment; it says which provider plugins the installed packages
-need. It does not generate code or SDKs.
+The official host is a Go program that is part of a Pulumi installation. This one is for machines
+that can build only the CLI. It implements `pulumirpc.LanguageRuntime`. It runs programs
+(`toolchain.program`), and policy packs and component packages from source, each with the
+interpreter of its own virtual environment. It lists the provider plugins that the installed
+packages need. It does not generate code or SDKs.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from toolchain import interpreters
 from toolchain.program import REPORTED
 
 _PROGRAM = Path(__file__).with_name("program.py")
-# As the engine's own servers: checkpoints and schemas are larger than gRPC's 4 MiB.
+# The limit of the engine's own servers: checkpoints and schemas exceed gRPC's 4 MiB.
 _MESSAGE_LIMIT = 400 * 1024 * 1024
 
 
 class Children:
-    """The processes that the host has started, so that they end with it."""
+    """The processes that the host has started; they end with it."""
 
     def __init__(self) -> None:
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -44,10 +44,10 @@ class Children:
         self.cancelled = False
 
     def start(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
-        """Start `command` deaf to SIGINT: the engine interrupts the whole process group.
+        """Start `command` with SIGINT ignored: the engine interrupts the whole process group.
 
-        A Python process that hears SIGINT prints a traceback, which the engine would show as the
-        stack's diagnostics.
+        On SIGINT, a Python process prints a traceback, which the engine would show as the stack's
+        diagnostics.
         """
         deaf = ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh", *command]
         child = subprocess.Popen(deaf, **options)
@@ -63,7 +63,7 @@ class Children:
         return status
 
     def end(self) -> None:
-        """Ask every child to end; those that do not within two seconds are killed."""
+        """Terminate every child; kill those that still run after two seconds."""
         with self._lock:
             running = list(self._running)
         for child in running:
@@ -175,7 +175,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             with child.stdin as stdin:
                 stdin.write(json.dumps(message).encode())
         except BrokenPipeError:
-            pass  # it died before it read: its exit status tells
+            pass  # it died before it read; its exit status shows the failure
         status = self._children.wait(child)
         if status == 0:
             return language_pb2.RunResponse()
@@ -234,7 +234,7 @@ def _root(info: Any) -> Path:
 
 
 def serve(engine: str) -> None:
-    """Serve until the engine interrupts or leaves; print the port on standard output first."""
+    """Serve until the engine interrupts or exits; print the port on standard output first."""
     children = Children()
     server = grpc.server(
         ThreadPoolExecutor(max_workers=32),
@@ -255,12 +255,12 @@ def serve(engine: str) -> None:
     server.start()
     print(port, flush=True)
     if stat.S_ISFIFO(os.fstat(0).st_mode):
-        # The engine holds the other end: a killed engine closes it, and signals nobody.
+        # The engine has the other end. A killed engine sends no signal, but its end closes.
         threading.Thread(target=_await_end_of_input, args=(leaving,), daemon=True).start()
     leaving.wait()
     children.end()
     sys.stdout.flush()
-    # Not through the interpreter's end: gRPC's threads would be joined, for nobody.
+    # Skip interpreter shutdown: it would block joining gRPC threads.
     os._exit(0)
 
 
@@ -271,7 +271,7 @@ def _await_end_of_input(leaving: threading.Event) -> None:
 
 
 def main() -> None:
-    """Take the engine's address from the command line, as every Pulumi plugin does, and serve."""
+    """Read the engine's address from the command line, as every Pulumi plugin does, and serve."""
     addresses = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     if not addresses:
         print("usage: pulumi-language-python ENGINE_ADDRESS (started by pulumi)", file=sys.stderr)

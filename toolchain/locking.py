@@ -1,7 +1,7 @@
-"""One process at a time: the others wait, and say for what.
+"""File locks: one process at a time; the others wait and print the reason.
 
-A lock is on an open file, so that it ends with the processes that hold it, however they end. A
-child that inherits the file (`pass_fds`) keeps the lock when its parent is killed.
+A lock belongs to an open file, so it ends with the processes that hold it, even if they are killed.
+A child that inherits the file (`pass_fds`) keeps the lock if its parent is killed.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _LOOKS_EVERY = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lock that is held, with a note of what for."""
+    """A lock that is held, with a note of its purpose."""
 
     _file: TextIO
 
     @property
     def descriptor(self) -> int:
-        """The descriptor of the file, for children that are to hold the lock too."""
+        """The descriptor of the file, for children that must hold the lock too."""
         return self._file.fileno()
 
     def note(self, doing: str) -> None:
-        """Write what is being done, for those who wait."""
+        """Write the current step, for the processes that wait."""
         self._file.seek(0)
         self._file.truncate()
         self._file.write(doing)
@@ -39,7 +39,7 @@ class Held:
 
 
 class Waiting:
-    """Reports that another process is `doing` something, and now and then that it still is."""
+    """Reports that another process is `doing` something, and repeats it at intervals."""
 
     def __init__(self, report: Callable[[str], None], doing: str) -> None:
         self._report = report
@@ -47,7 +47,7 @@ class Waiting:
         self._next = 0.0
 
     def __call__(self, note: str, seconds: float) -> None:
-        """Report the wait, if it is long enough."""
+        """Report the wait if it is long enough."""
         if seconds >= self._next:
             self._next += EVERY_SECONDS
             waited = f", {seconds:.0f} s" if seconds >= 1 else ""
@@ -57,7 +57,7 @@ class Waiting:
 
 @contextmanager
 def alone(path: Path, waiting: Callable[[str, float], None]) -> Iterator[Held]:
-    """Hold the lock of a file, which is made and never deleted.
+    """Hold the lock of a file, which is created if missing and never deleted.
 
     While another process holds it, call `waiting` with its note and the seconds waited so far.
     """

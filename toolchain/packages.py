@@ -1,4 +1,4 @@
-"""Installs the packages of requirements.lock with pip, and shows how far it is."""
+"""Installs the packages of requirements.lock with pip, and shows its progress."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def install(
 ) -> None:
     """Install the locked packages, then this project itself, into the environment of `python`.
 
-    pip's own words go into `log`. Its process inherits the descriptors `keeping`.
+    pip's output goes to `log`. Its process inherits the descriptors `keeping`.
 
     Raises:
-        ProblemsError: a package could not be had or installed.
+        ProblemsError: pip could not download or install a package.
 
     """
     watched = Watched(_count(requirements), python.parent.parent, progress)
@@ -46,7 +46,7 @@ def _count(requirements: Path) -> int:
 
 
 class Watched:
-    """What pip has said and done so far."""
+    """The progress of pip so far, from its output and files."""
 
     def __init__(self, total: int, environment: Path, progress: Progress) -> None:
         self.lines: list[str] = []
@@ -60,7 +60,7 @@ class Watched:
         self._is_installing = False
 
     def line(self, line: str) -> None:
-        """Take a line of pip's in."""
+        """Read a line of pip's output."""
         self.lines.append(line)
         words = line.split()
         if line.startswith("Ignoring "):
@@ -77,7 +77,7 @@ class Watched:
             self._collected.add(words[3])
 
     def show(self) -> None:
-        """Show how far pip is."""
+        """Show pip's progress."""
         seconds = f"{time.monotonic() - self._began:.0f} s"
         if self._is_installing:
             done, doing = self._installed(), "installed"
@@ -87,13 +87,13 @@ class Watched:
         self._progress.update(f"  {seconds}: {count}")
 
     def _installed(self) -> int:
-        """Count the packages of this run. pip writes a package's RECORD when it is whole."""
+        """Count the packages of this run. pip writes a package's RECORD when it is complete."""
         records = self._environment.glob("lib/python3*/site-packages/*.dist-info/RECORD")
         return sum(_written(record) >= self._began_at - 1 for record in records)
 
 
 def _written(file: Path) -> float:
-    """Return when a file was last written; 0 where pip has just taken it away."""
+    """Return when a file was last written; 0 if pip has just deleted it."""
     try:
         return file.stat().st_mtime
     except FileNotFoundError:
@@ -107,7 +107,7 @@ def _run(
     words: TextIO,
     keeping: Sequence[int],
 ) -> int:
-    """Run pip and return its exit status; it is ended when this process is interrupted."""
+    """Run pip and return its exit status; end it if this process is interrupted."""
     command = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments]
     environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
@@ -129,7 +129,7 @@ def _run(
 
 
 def _lines(pip: subprocess.Popen[bytes], meanwhile: Callable[[], None]) -> Iterator[str]:
-    """Yield what a process prints, line by line; call `meanwhile` now and then."""
+    """Yield what a process prints, line by line; call `meanwhile` at intervals."""
     assert pip.stdout is not None  # noqa: S101 - it is a pipe
     descriptor, rest = pip.stdout.fileno(), b""
     while True:

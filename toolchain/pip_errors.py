@@ -1,4 +1,4 @@
-"""What pip's last words mean, in a sentence."""
+"""Errors for a failed pip, from its last output."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _MISSING = re.compile(r"No matching distribution found for (\S+)")
 
 
 def killed(number: int) -> ProblemsError:
-    """Return the error for a pip that a signal has ended."""
+    """Return the error for a pip that a signal ended."""
     what = f"the packages could not be installed: {signal.Signals(number).name} ended pip"
-    return refuse(what, "Where it is SIGKILL, memory may be short. Run `make setup` again.")
+    return refuse(what, "After SIGKILL, check the free memory. Run `make setup` again.")
 
 
 def problem(lines: Sequence[str], package: str, log: Path) -> ProblemsError:
-    """Return the error for a pip that failed; `package` is the one it was busy with."""
+    """Return the error for a pip that failed; `package` is the one it was installing."""
     text = "\n".join(lines)
     missing = _MISSING.search(text)
     name = (missing[1] if missing else package).replace("==", " ")
@@ -49,5 +49,5 @@ def problem(lines: Sequence[str], package: str, log: Path) -> ProblemsError:
         fix = "The package index, or the proxy to it, must be reachable (see `pip config list`)"
         return refuse(what, f"{fix}; {_AGAIN}.\n    pip's words are in {log}.")
     said = next((line for line in reversed(lines) if line.startswith("ERROR")), "")
-    what = said.removeprefix("ERROR: ") or (lines[-1] if lines else "pip said nothing")
+    what = said.removeprefix("ERROR: ") or (lines[-1] if lines else "pip printed nothing")
     return refuse(f"the packages could not be installed: {what}", f"pip's words are in {log}.")

@@ -1,9 +1,9 @@
-"""Runs one Pulumi program for the language host, in the interpreter of the program's own venv.
+"""Runs one Pulumi program for the language host, with the interpreter of the program's own venv.
 
-The host starts this file by its path, since the program's venv need not hold this project, and
-sends the engine's request as JSON on standard input: a config may be longer than an argument or an
-environment variable is allowed to be. Exit status 0 means that the program ended well,
-`REPORTED` that its failure has been shown already, anything else that it died.
+The host starts this file by its path, because the program's venv may lack this project. It sends
+the engine's request as JSON on standard input, because a config may exceed the limits of arguments
+and environment variables. Exit status 0 means success, `REPORTED` a failure that has been shown
+already, anything else a crash.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-_ROUND = 1.0  # seconds until outputs that came up meanwhile are looked at too
+_ROUND = 1.0  # seconds until outputs that were created meanwhile are checked too
 
-REPORTED = 32  # what the official host's runner uses; landfall's tests read it too
+REPORTED = 32  # the value of the official host's runner; landfall's tests read it too
 
 
 def main() -> int:
     """Read the request, run the program, report its failure; return the exit status."""
-    # The folder of this file is on the path only because the file was started by its name.
+    # Starting this file by its path has put its folder on the import path.
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
     request: dict[str, Any] = json.load(sys.stdin)
@@ -65,8 +65,8 @@ def main() -> int:
         )
     )
     pulumi.runtime.set_all_config(request["config"], request["secretKeys"])
-    # Every failed output is one more future that nobody awaits: the program's own failure is
-    # reported below, once.
+    # Every failed output is one more future that is never awaited. The program's own failure
+    # is reported once, below.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
         _run(program, request["parallel"])
@@ -74,7 +74,7 @@ def main() -> int:
         pulumi.log.error(str(error))
     except grpc.RpcError as error:
         if error.code() == grpc.StatusCode.UNAVAILABLE:
-            return REPORTED  # the engine is gone, or going: it knows why
+            return REPORTED  # the engine has ended or is ending, and reports why
         pulumi.log.error(f"Call to the engine failed: {error.details()}")
     except SystemExit as error:
         return _status_of(error)
@@ -94,7 +94,7 @@ def _run(program: Path, parallel: int) -> None:
 
     stack.wait_for_rpcs = _waiting_in_rounds(stack.wait_for_rpcs)
     pulumi.log.debug = _without_the_sdks(pulumi.log.debug)
-    # What a program makes it keeps until its end: to look for garbage often finds none.
+    # A program keeps its objects until it ends, so frequent GC runs find no garbage.
     gc.set_threshold(100_000, 50, 100)
 
     def body() -> None:
@@ -113,10 +113,10 @@ def _run(program: Path, parallel: int) -> None:
 
 
 def _without_the_sdks(debug: Callable[..., None]) -> Callable[..., None]:
-    """Return a `pulumi.log.debug` that sends the program's own messages alone.
+    """Return a `pulumi.log.debug` that sends only the program's own messages.
 
-    The SDK has several for each resource, and each is a call of the engine, which shows them with
-    `--debug` only: a sixth of what a preview takes. `LANDFALL_SDK_DEBUG=1` lets them through.
+    The SDK sends several for each resource. Each is a call to the engine, which shows them only
+    with `--debug`. They take a sixth of a preview's time. `LANDFALL_SDK_DEBUG=1` enables them.
     """
     if os.environ.get("LANDFALL_SDK_DEBUG"):
         return debug
@@ -130,14 +130,14 @@ def _without_the_sdks(debug: Callable[..., None]) -> Callable[..., None]:
 
 
 def _waiting_in_rounds(wait_for_rpcs: Callable[..., Awaitable[None]]) -> Callable[..., Any]:
-    """Return a `wait_for_rpcs` that looks at the outstanding outputs once a second at most.
+    """Return a `wait_for_rpcs` that checks the outstanding outputs at most once a second.
 
-    The SDK's own looks at all of them again whenever one completes, which takes work that grows
-    with the square of the resources: a third of a preview's at 270 of them.
+    The SDK's own function checks all of them whenever one completes, which is quadratic in the
+    number of resources: a third of a preview's time at 270 resources.
     """
     from pulumi.runtime import settings, stack
 
-    # Resources that the engine has already reported; older SDKs do not know them.
+    # Resources that the engine has already reported; older SDKs lack this set.
     told: type[Exception] | tuple[()] = getattr(stack, "ResourceRegistrationFailed", ())
 
     def taken() -> list[asyncio.Task[Any]]:
@@ -174,7 +174,7 @@ def _status_of(error: SystemExit) -> int:
 
 
 def _describe(error: Exception) -> str:
-    """Return the traceback from the program on: what leads into it is no news to its author."""
+    """Return the traceback from the program on, without the frames of this file."""
     entries = traceback.extract_tb(error.__traceback__)
     entered = [at for at, frame in enumerate(entries) if frame.filename == "<frozen runpy>"]
     lines = ["Program failed with an unhandled exception:\n"]

@@ -1,4 +1,4 @@
-"""Progress of a long step: on a terminal a line that is rewritten, elsewhere one now and then."""
+"""Progress of a long step: one line that is rewritten on a terminal, occasional lines elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CLEAR = "\r\x1b[K"
 
 
 class Progress:
-    """Prints lines and progress; `print` in its place would do but for the rewriting."""
+    """Prints lines and progress; on a terminal, rewrites the progress line."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stdout
@@ -23,13 +23,13 @@ class Progress:
         self._is_open = False
 
     def __call__(self, line: str) -> None:
-        """Print a line that stays."""
+        """Print a permanent line."""
         self.end()
         print(line, file=self._stream, flush=True)
         self._last = time.monotonic()
 
     def update(self, line: str) -> None:
-        """Print how far a step is, unless that was printed just before."""
+        """Print a step's progress, unless it was printed just before."""
         now = time.monotonic()
         if now - self._last < self._every:
             return
@@ -42,7 +42,7 @@ class Progress:
         self._is_open = True
 
     def end(self) -> None:
-        """Take the rewritten line away."""
+        """Erase the rewritten line."""
         if self._is_open:
             print(_CLEAR, end="", file=self._stream)
             self._is_open = False

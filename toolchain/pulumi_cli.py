@@ -1,8 +1,8 @@
 """Finds a Pulumi CLI of the right version, or gets one.
 
-In this order: `pulumi` on PATH; the one cached by an earlier run; the official installer, where
-its site can be reached; a build of the Go module in `toolchain/cli`. Each step that costs time
-says so through `report`.
+In this order: `pulumi` on PATH; the one cached by an earlier run; the official installer, if its
+site is reachable; a build of the Go module in `toolchain/cli`. Each slow step announces itself
+through `report`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Cli:
-    """A usable CLI: its absolute `path`, its `version`, and where it came from, for people."""
+    """A usable CLI: its absolute `path`, its `version`, and its source, as text."""
 
     path: Path
     version: str
@@ -40,7 +40,7 @@ class Cli:
 
     @property
     def has_language_host(self) -> bool:
-        """Return whether the official Python language host stands beside the CLI."""
+        """Return whether the official Python language host is in the CLI's folder."""
         host = self.path.resolve().parent / "pulumi-language-python"
         return host.is_file() and not is_ours(host)
 
@@ -53,13 +53,13 @@ def is_ours(program: Path) -> bool:
 
 
 def parse_version(text: str) -> tuple[int, int, int] | None:
-    """Return the numbers of `v3.1.0` or `3.1.0-alpha.1`; None if there are none."""
+    """Return the numbers of `v3.1.0` or `3.1.0-alpha.1`; None for other texts."""
     match = re.search(r"\bv?(\d+)\.(\d+)\.(\d+)", text)
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 def version_of(program: Path, timeout: float = 20) -> str | None:
-    """Return what `program version` says; None if it does not run."""
+    """Return what `program version` prints; None if it does not run."""
     try:
         answer = subprocess.run(
             [str(program), "version"],
@@ -109,7 +109,7 @@ def in_cache() -> Cli | None:
 
 
 def install(report: Report, probe: Callable[[], str | None] | None = None) -> Cli | None:
-    """Run Pulumi's own installer where its site answers at once; None if it cannot be used."""
+    """Run Pulumi's own installer if its site answers at once; None if it cannot be used."""
     obstacle = (probe or installer_obstacle)()
     if obstacle:
         report(f"The official installer cannot be reached ({obstacle})")
@@ -135,7 +135,7 @@ def install(report: Report, probe: Callable[[], str | None] | None = None) -> Cl
 
 
 def installer_obstacle() -> str | None:
-    """Return why the installer's site cannot be reached within a few seconds; None if it can."""
+    """Return why the installer's site does not answer within a few seconds; None if it does."""
     request = urllib.request.Request(INSTALLER, method="HEAD")
     try:
         with urllib.request.urlopen(request, timeout=_PROBE_SECONDS):  # noqa: S310
@@ -151,10 +151,10 @@ def _short(error: Exception) -> str:
 
 
 def obtain(report: Report, environment: Mapping[str, str] | None = None) -> Cli:
-    """Return a usable CLI, getting one if need be.
+    """Return a usable CLI; install or build one if it is missing.
 
     Raises:
-        ProblemsError: there is none, and it can be neither installed nor built.
+        ProblemsError: the CLI is missing, and can be neither installed nor built.
 
     """
     environment = os.environ if environment is None else environment

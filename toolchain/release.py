@@ -51,7 +51,7 @@ def sections(changelog: str) -> list[Section]:
 
 
 def versions(root: Path) -> dict[str, str]:
-    """Return the version that each of the versioned files holds, "" where one holds none."""
+    """Return the version in each of the versioned files, "" if one has none."""
     found = {}
     for name, pattern in VERSIONED.items():
         match = pattern.search((root / name).read_text(encoding="utf-8"))
@@ -60,10 +60,10 @@ def versions(root: Path) -> dict[str, str]:
 
 
 def release(root: Path, version: str) -> str:
-    """Set the version, commit it where it changed, and return the annotated tag that was made.
+    """Set the version, commit it if it changed, create the annotated tag and return it.
 
     Raises:
-        ProblemsError: the checkout or the changelog is not ready, with every reason; or git failed.
+        ProblemsError: the checkout or the changelog is not ready, with all reasons; or git failed.
 
     """
     if problems := list(_problems(root, version)):
@@ -156,7 +156,7 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Release the version that is named from the current folder; return the exit status."""
+    """Release the given version from the current folder; return the exit status."""
     try:
         tag = release(Path.cwd(), arguments[0] if arguments else "")
     except ProblemsError as error:

@@ -1,7 +1,7 @@
-"""What `make setup` does: .venv, the locked packages, the Pulumi CLI; with Python's own modules.
+"""Implements `make setup`: .venv, the locked packages, the Pulumi CLI. Uses only Python's modules.
 
-Says beforehand what takes how long, shows how far it is, and says what took how long. One setup of
-a checkout runs at a time. Each may be interrupted at any moment, and the next one goes on.
+Prints the expected time of each step, its progress, and the time taken. One setup of a checkout
+runs at a time. A setup can be interrupted at any moment; the next one continues.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ INTERRUPTED = 130
 def main(stamp: str) -> int:
     """Set up the checkout in the current folder; return the exit status.
 
-    `stamp` names the mark of a .venv in which everything of the locked files is installed.
+    `stamp` is the name of the marker file of a .venv with all of the locked files installed.
     """
     signal.signal(signal.SIGTERM, _interrupt)
     progress = Progress()
@@ -37,7 +37,7 @@ def main(stamp: str) -> int:
         with locking.alone(Path(".landfall") / "setup.lock", waiting) as held:
             return _Setup(progress, held).run(VirtualEnvironment(Path(".venv"), stamp))
     except KeyboardInterrupt:
-        progress("Interrupted; `make setup` goes on from here.")
+        progress("Interrupted; `make setup` continues from here.")
         return INTERRUPTED
     except ProblemsError as error:
         return _refused(progress, error)
@@ -115,7 +115,7 @@ def _version(python: Path) -> str:
 
 
 def _expected() -> str:
-    """Say how long the steps will take."""
+    """Print how long the steps will take."""
     found = pulumi_cli.on_path(os.environ, lambda _: None) or pulumi_cli.in_cache()
     if found:
         cli = "the Pulumi CLI is there"

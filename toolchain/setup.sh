@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv from requirements.lock, and the Pulumi CLI available; does nothing where both are.
+# Creates .venv from requirements.lock and gets the Pulumi CLI; does nothing if both exist.
 # Finds Python here; toolchain/setup.py does the rest.
 set -eu
 
@@ -7,7 +7,7 @@ python="${PYTHON:-python3}"
 home="${LANDFALL_HOME:-.landfall}"
 stamp=".landfall-$(cat requirements.lock pyproject.toml | cksum | tr -d ' ')"
 
-# Both files are written last, when everything before them is whole. An earlier version of the
+# Both files are written last, when everything before them is complete. An earlier version of the
 # project wrote fewer programs.
 if [ -e ".venv/$stamp" ] && [ -e "$home/toolchain.json" ] && [ -x "$home/bin/pulumi" ] &&
   [ -x "$home/bin/landfall" ]; then

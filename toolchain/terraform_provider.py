@@ -1,4 +1,4 @@
-"""Finds a Terraform AWS provider on this machine, in the places where Terraform looks.
+"""Finds a Terraform AWS provider on this machine, in the folders that Terraform searches.
 
 See "Implied Local Mirror Directories" and `provider_installation` in Terraform's CLI configuration
 documentation. Only the unpacked layout is read: `HOST/NAMESPACE/TYPE/VERSION/OS_ARCH/`.
@@ -31,7 +31,7 @@ class Found:
     program: Path
 
     def __str__(self) -> str:
-        """Render the version as a person writes it."""
+        """Render the version, as in `6.1.0`."""
         return ".".join(map(str, self.version))
 
 
@@ -58,13 +58,13 @@ def all_found(environment: Mapping[str, str] | None = None, root: Path = Path("/
 
 
 def find(environment: Mapping[str, str] | None = None, root: Path = Path("/")) -> Path | None:
-    """Return the newest provider's program; None if there is none."""
+    """Return the newest provider's program; None if no provider is found."""
     found = all_found(environment, root)
     return found[0].program if found else None
 
 
 def place_in(base: Path, version: str) -> Path:
-    """Return where a provider's program stands in a mirror folder of Terraform's layout."""
+    """Return the path of a provider's program in a mirror folder of Terraform's layout."""
     return base / _SOURCE / version / platform_name() / f"terraform-provider-aws_v{version}_x5"
 
 
@@ -97,6 +97,6 @@ def _bases(environment: Mapping[str, str], root: Path) -> Iterator[Path]:
 
 
 def platform_name() -> str:
-    """Return this machine as Terraform names it, as in `linux_amd64`."""
+    """Return Terraform's name for this platform, as in `linux_amd64`."""
     machine = platform.machine().lower()
     return f"{platform.system().lower()}_{_ARCHITECTURES.get(machine, machine)}"

@@ -1,9 +1,9 @@
-"""Makes .venv, in a way that a half-made one is never taken for a whole one.
+"""Creates .venv, and distinguishes an unfinished one from a finished one.
 
-`.venv` holds one of two marks: `.landfall-unfinished` from before the first change until after the
-last one, then `.landfall-<sum of the locked files>`. The one becomes the other by being renamed. So
-whatever ends a setup, what it leaves is known to be unfinished, and the next one begins anew: pip
-cannot tell a package that it was writing from a whole one.
+`.venv` has one of two marker files: `.landfall-unfinished` from before the first change until after
+the last one, then `.landfall-<sum of the locked files>`. The last step renames one to the other. So
+an interrupted setup always leaves `.landfall-unfinished`, and the next setup starts again: pip
+cannot distinguish a partly written package from a complete one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _UNFINISHED = ".landfall-unfinished"
 
 
 class VirtualEnvironment:
-    """The .venv of a checkout; `stamp` is the name of the mark that says what is installed."""
+    """The .venv of a checkout; `stamp` is the name of the marker file of the installed versions."""
 
     def __init__(self, folder: Path, stamp: str) -> None:
         self.folder = folder
@@ -36,9 +36,10 @@ class VirtualEnvironment:
         return self._stamp.exists()
 
     def begin(self, *, keeping: Sequence[int] = ()) -> bool:
-        """Mark it as unfinished, and make it where there is none to build on.
+        """Mark it as unfinished, and create it if there is no usable one.
 
-        Returns whether one was made. The process that makes it inherits the descriptors `keeping`.
+        Returns whether it was created. The process that creates it inherits the descriptors
+        `keeping`.
 
         Raises:
             ProblemsError: Python cannot make virtual environments here.
@@ -53,7 +54,7 @@ class VirtualEnvironment:
                 path.unlink()
             return False
         elif not earlier and self._runs():
-            self._unfinished.touch()  # somebody made it by hand
+            self._unfinished.touch()  # it was created by hand
             return False
         self.folder.mkdir(exist_ok=True)
         self._unfinished.touch()
@@ -61,7 +62,7 @@ class VirtualEnvironment:
         return True
 
     def finish(self) -> None:
-        """Mark it as whole."""
+        """Mark it as finished."""
         self._unfinished.replace(self._stamp)
 
     def _runs(self) -> bool:
@@ -72,7 +73,7 @@ class VirtualEnvironment:
             return False
 
     def _make(self, keeping: Sequence[int]) -> None:
-        # `python3` may be that of an older .venv that is active in this shell.
+        # `python3` may be the one of an older .venv that is active in this shell.
         python = getattr(sys, "_base_executable", None) or sys.executable
         made = subprocess.run(
             [python, "-m", "venv", str(self.folder)],
@@ -89,11 +90,11 @@ class VirtualEnvironment:
 
 def _problem(python: str, said: str) -> ProblemsError:
     if re.search(r"No space left on device|Disk quota exceeded", said):
-        return refuse("the disk is full: .venv could not be made", f"{SPACE} and try again.")
+        return refuse("the disk is full: .venv could not be created", f"{SPACE} and try again.")
     if re.search(r"No module named '?(venv|ensurepip)|ensurepip is not available", said):
         return refuse(
             f"{python} cannot make a virtual environment: it lacks the module venv or ensurepip",
             "On Debian and Ubuntu install python3-venv, or use another: make PYTHON=python3.12 ...",
         )
-    last = said.strip().splitlines()[-1:] or ["it said nothing"]
-    return refuse(f".venv could not be made with {python}: {last[0]}", "Is the folder writable?")
+    last = said.strip().splitlines()[-1:] or ["it printed nothing"]
+    return refuse(f".venv could not be created with {python}: {last[0]}", "Is the folder writable?")

@@ -1,6 +1,6 @@
 """Writes `.landfall/bin`: `pulumi` and `landfall` of a checkout, and its language host if needed.
 
-`toolchain.json` beside it records what was found, so that later runs need not look again.
+`toolchain.json` beside it records the programs found, so that later runs skip the search.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from landfall import checkout as places
 from toolchain import pulumi_cli
 from toolchain.pulumi_cli import Cli, Report
 
-# In a sandbox's environment the engine reads a copy of the stack file that also holds the
-# sandbox's encryption salt; without it the engine writes one into the tracked file. The copy is
-# made at every call, so that it is never stale. `pulumi config` is meant for the tracked file.
-# An update without `landfall up` keeps its events, one of the engine's debugging options: if it is
-# interrupted, the next `landfall up` looks up what it was making.
+# In a sandbox's environment the engine reads a copy of the stack file that also has the sandbox's
+# encryption salt; without it the engine writes one into the tracked file. Every call writes the
+# copy again, so it is never stale. `pulumi config` applies to the tracked file. An update without
+# `landfall up` keeps its events, with one of the engine's debugging options. If it is interrupted,
+# the next `landfall up` looks up the resources that it was creating.
 _PULUMI = r"""#!/bin/sh
 # landfall: the Pulumi CLI of this checkout. Written by `landfall toolchain`.
 if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
@@ -77,8 +77,8 @@ fi
 exec {program} "$@"
 """
 
-# The engine warns of a language host that is found on PATH but is not the file beside the CLI.
-# So that file is this script, and the checkout's is a link to it.
+# The engine warns if the language host on PATH is not the file beside the CLI. So that file is this
+# script, and the checkout's is a link to it.
 _BESIDE = """#!/bin/sh
 # landfall: passes on to the Python language host of the checkout through which it was called.
 exec "$(dirname "$0")/../language-host" "$@"
@@ -107,10 +107,10 @@ class Toolchain:
 
 
 def ensure(checkout: Path, report: Report, *, look_again: bool = False) -> Toolchain:
-    """Return the checkout's toolchain, from the record of an earlier run where it still holds.
+    """Return the checkout's toolchain, from the record of an earlier run if it is still valid.
 
     Raises:
-        ProblemsError: no CLI can be had.
+        ProblemsError: a CLI cannot be found, installed or built.
 
     """
     home = places.home(checkout)
@@ -125,7 +125,7 @@ def write(home: Path, cli: Cli) -> Toolchain:
     """Write the wrappers for `cli` and the record of it."""
     folder = home / "bin"
     folder.mkdir(parents=True, exist_ok=True)
-    # The record says that all of it is there, so it is written last.
+    # The record states that everything exists, so write it last.
     (home / _RECORD).unlink(missing_ok=True)
     _script(folder / "pulumi", _wrapper(cli))
     link = folder / "pulumi-language-python"
@@ -141,7 +141,7 @@ def write(home: Path, cli: Cli) -> Toolchain:
     else:
         link.unlink(missing_ok=True)
     if (command := _landfall()).exists():
-        # `landfall env` puts this folder on PATH, and so the command with it.
+        # `landfall env` puts this folder on PATH, so the command is available there.
         _link(folder / "landfall", command)
     record = {
         "cli": str(cli.path),
@@ -183,7 +183,7 @@ def _recorded(home: Path) -> Toolchain | None:
 
 
 def _landfall() -> Path:
-    """Return the `landfall` command of the environment that runs this."""
+    """Return the `landfall` command of the current environment."""
     return Path(sys.executable).with_name("landfall")
 
 
@@ -194,7 +194,7 @@ def _stamp(program: Path) -> str:
 
 def _script(path: Path, text: str) -> None:
     if path.is_file() and not path.is_symlink() and path.read_text(encoding="utf-8") == text:
-        return  # unchanged: others may be running it
+        return  # unchanged: other processes may be running it
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.write_text(text, encoding="utf-8")
     fresh.chmod(0o755)

@@ -74,7 +74,7 @@ def test_interrupted_setup_goes_on_to_a_whole_one(
     said = checkout.stop_at(moment, number)
     assert "Traceback" not in said
     if number != signal.SIGKILL:
-        assert said.endswith("Interrupted; `make setup` goes on from here.\n")
+        assert said.endswith("Interrupted; `make setup` continues from here.\n")
     assert not checkout.is_whole
     status, said = checkout.run()
     assert status == 0, said
@@ -221,4 +221,4 @@ def test_setup_whose_pip_is_killed_names_the_signal(checkout: Checkout) -> None:
 
 def test_setup_that_cannot_write_names_the_place(checkout: Checkout) -> None:
     (checkout.folder / ".landfall").write_text("a file where the folder goes")
-    assert ".landfall cannot be made or changed" in _refused(checkout)
+    assert ".landfall cannot be created or changed" in _refused(checkout)
