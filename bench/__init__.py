@@ -1,1 +1,1 @@
-"""Figures of the project, each beside the floor of the same run, because machines are noisy."""
+"""Figures of the project, each with the floor of the same run, because machines are noisy."""

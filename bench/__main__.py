@@ -11,7 +11,7 @@ _FIGURES = (iam_evaluation, iam_check, iam_graph, many_accounts, policy_pack, re
 
 
 def main() -> int:
-    """Print every figure; the exit status is 1 where something measured failed."""
+    """Print every figure; the exit status is 1 if a measured command failed."""
     try:
         for module in _FIGURES:
             module.main()

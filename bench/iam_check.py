@@ -1,8 +1,8 @@
-"""`landfall iam check` over all of AWS's managed policies, beside the tools that are installed.
+"""`landfall iam check` over all of AWS's managed policies, compared with other installed tools.
 
 Run alone as `python -m bench.iam_check`; it needs no sandbox and no stack. The time of a document
-is what `--batch` tells: reading it, and every rule. Other tools judge the same documents in the
-same run where `make bench-tools` has installed them; their figures come with the ratio to ours.
+is the one that `--batch` prints: reading it, and every rule. Other tools check the same documents
+in the same run if `make bench-tools` has installed them; their figures include the ratio to ours.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from bench.measure import tell
 from landfall.iam.policy_checks import reading
 
 _ROUNDS = 3
-# Others take seconds for some documents.
+# Other tools take seconds for some documents.
 _SAMPLE = 200
-# Other tools have an environment of their own: their dependencies are not the project's.
+# Other tools have a separate environment: their dependencies differ from the project's.
 TOOLS = Path(__file__).parents[1] / ".venv-bench" / "bin" / "python"
 
 
@@ -49,7 +49,7 @@ def _managed() -> dict[str, Any]:
 
 
 def _ours(policies: dict[str, Any]) -> list[float]:
-    """Return the milliseconds of each document in one batch, all rounds the first of a process."""
+    """Return the milliseconds of each document in one batch; each round is a new process."""
     code = "import sys; from bench.iam_check import tell_batch; tell_batch(sys.stdin.read())"
     text = json.dumps(policies)
     rounds = [
@@ -64,12 +64,12 @@ def _ours(policies: dict[str, Any]) -> list[float]:
 
 
 def tell_batch(text: str) -> None:
-    """Judge a batch and print the milliseconds of its documents."""
+    """Check a batch and print the milliseconds of its documents."""
     print(json.dumps([one.found["milliseconds"] for one in reading.batch(text, "batch")]))
 
 
 def _command(policies: dict[str, Any]) -> None:
-    """Measure the command from its start to its end, for one document and for all of them."""
+    """Measure the whole command, for one document and for all of them."""
     call = [sys.executable, "-c", "from landfall.cli.main import main; main()", "iam", "check"]
     with tempfile.TemporaryDirectory() as folder:
         one, every = Path(folder) / "one.json", Path(folder) / "all.json"
@@ -90,7 +90,7 @@ def _seconds(command: list[Any]) -> float:
 
 
 def _others(policies: dict[str, Any]) -> None:
-    """Measure the tools of `make bench-tools` on every so-manieth document, as ratios to ours."""
+    """Measure the tools of `make bench-tools` on a sample of documents, as ratios to ours."""
     names = sorted(policies)[:: max(len(policies) // _SAMPLE, 1)]
     texts = [json.dumps(policies[name]) for name in names]
     if not TOOLS.exists():
@@ -99,7 +99,7 @@ def _others(policies: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         sample = Path(folder) / "sample.json"
         sample.write_text(json.dumps(texts), encoding="utf-8")
-        # Once, because a second time would find what the first left in caches.
+        # Once: a second run would use the caches of the first.
         ours = iam_tools.times(_landfall, texts)
         for name in iam_tools.NAMES:
             _tell_tool(name, sample, ours)

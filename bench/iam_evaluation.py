@@ -1,6 +1,6 @@
 """The permission engine's figures: decisions a second, and reading AWS's managed policies.
 
-Times are those of this process on its core, so that what else a machine does counts less.
+Times are CPU times of this process, so that other load on the machine counts less.
 Run alone as `python -m bench.iam_evaluation`; it needs no sandbox and no stack.
 """
 
@@ -123,7 +123,7 @@ def _decisions() -> None:
 
 
 def _documents() -> None:
-    """Read every managed policy that the emulator carries, beside reading it as plain JSON."""
+    """Measure reading every managed policy of the emulator; the floor reads it as plain JSON."""
     from moto.iam.aws_managed_policies import aws_managed_policies_data
 
     texts = [

@@ -1,6 +1,6 @@
 """The figures of escalations: one document, and the graph over an organization of many accounts.
 
-Times are those of this process on its core. Run alone as `python -m bench.iam_graph`; it needs no
+Times are CPU times of this process. Run alone as `python -m bench.iam_graph`; it needs no
 sandbox and no stack.
 """
 
@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _documents() -> None:
-    """Look for escalations in every managed policy that the emulator carries."""
+    """Search every managed policy of the emulator for escalations."""
     from moto.iam.aws_managed_policies import aws_managed_policies_data
 
     written: dict[str, dict[str, Any]] = json.loads(aws_managed_policies_data)
@@ -39,7 +39,7 @@ def _documents() -> None:
     ]
     full = Identity((("full", _document(_allow("*"))),))
     tell("escalations of a first document, data read", _timed(full) * 1000, "ms")
-    # A full collection of all these documents would be counted for whichever search it falls in.
+    # A full GC run over all these documents would count for whichever search it interrupts.
     gc.freeze()
     times = [_timed(identity) * 1000 for identity in identities]
     gc.unfreeze()
@@ -70,7 +70,7 @@ def _graph() -> None:
 
 
 def _organization() -> Organization:
-    """Make an organization as landing zones do: ten roles an account, trust between accounts."""
+    """Build an organization like a landing zone's: ten roles an account, trust between accounts."""
     management = _id(0)
     guardrails = _document(
         _deny("organizations:LeaveOrganization"),

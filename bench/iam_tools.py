@@ -1,8 +1,7 @@
-"""Other judges of IAM policies, each in the environment of `make bench-tools`.
+"""Other tools that check IAM policies, in the environment of `make bench-tools`.
 
 `python bench/iam_tools.py TOOL FILE` prints the milliseconds of CPU time of each policy text of a
-JSON list, as JSON. It imports nothing of the project, so that another environment's Python can run
-it.
+JSON list, as JSON. It imports nothing of the project, so another environment's Python can run it.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ Judge = Callable[[str], object]
 
 
 def times(judge: Judge, texts: Iterable[str]) -> list[float]:
-    """Return the milliseconds of each document, after a first one that loads what is needed."""
+    """Return the milliseconds of each document, after a first one that loads the tool's data."""
     took = []
     listed = list(texts)
     for text in [listed[0], *listed]:
@@ -53,13 +52,13 @@ def _parliament() -> Judge:
 
 
 def _policy_sentry() -> Judge:
-    """Let policy_sentry expand the actions of a policy, its nearest to a judgement."""
+    """Let policy_sentry expand the actions of a policy, the closest that it has to a check."""
     module = importlib.import_module("policy_sentry.analysis.expand")
     return lambda text: module.get_expanded_policy(json.loads(text))
 
 
 def _checkov() -> Judge:
-    """Let checkov judge the policy of a CloudFormation template, as its users do."""
+    """Let checkov check the policy of a CloudFormation template, as its users do."""
     runner = importlib.import_module("checkov.cloudformation.runner").Runner
     chosen = importlib.import_module("checkov.runner_filter").RunnerFilter
 
@@ -87,7 +86,7 @@ NAMES = tuple(_TOOLS)
 
 
 def main(tool: str, sample: str) -> None:
-    """Print the times of a tool, and on how many documents it fails, as JSON."""
+    """Print the times of a tool and the number of documents that it fails on, as JSON."""
     judge = _TOOLS[tool]()
     failed: list[str] = []
 

@@ -1,4 +1,4 @@
-"""`landfall validate` of stacks of many accounts, from the start of the command to its end.
+"""`landfall validate` of stacks of many accounts; times of the whole command.
 
 Run alone as `python -m bench.many_accounts`; it needs no sandbox. The floor of each figure is the
 same with 200 accounts in the stack file, in the same run.
@@ -25,7 +25,7 @@ _VALID, _WRONG = 0, 1
 
 
 def main() -> None:
-    """Print the figure of each number of accounts, in both forms; then one with mistakes."""
+    """Print the figure of each number of accounts, in both forms, and then one with mistakes."""
     with tempfile.TemporaryDirectory(prefix="landfall-bench-") as folder:
         floor = 0.0
         for count in _COUNTS:

@@ -1,4 +1,4 @@
-"""Runs a command and measures it: wall seconds, and peak memory of its whole process tree."""
+"""Runs a command and measures wall seconds and peak memory of its whole process tree."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _SAMPLED_EVERY = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one run took; `megabytes` sums resident memory over the tree, at its highest."""
+    """The cost of one run; `megabytes` is the peak of the tree's total resident memory."""
 
     seconds: float
     megabytes: float
 
 
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Measured:
-    """Run a command to its end; raises `ProblemsError` with what it said where it fails."""
+    """Run a command and wait for it; raises `ProblemsError` with its output if it fails."""
     log = folder / "bench.log"
     began = time.perf_counter()
     with log.open("w", encoding="utf-8") as stream:
@@ -49,12 +49,12 @@ def _tree(process: psutil.Process) -> float:
         for member in (process, *process.children(recursive=True)):
             total += member.memory_info().rss
     except psutil.NoSuchProcess:
-        pass  # it ended between being listed and being read; the next sample counts the rest
+        pass  # it ended after it was listed; the next sample counts the rest
     return total / 1024 / 1024
 
 
 def tell(figure: str, value: float, unit: str, floor: float | None = None) -> None:
-    """Print one figure as a JSON line, with its ratio to the floor where there is one."""
+    """Print one figure as a JSON line, with its ratio to the floor if one is given."""
     line: dict[str, object] = {"figure": figure, "value": round(value, 3), "unit": unit}
     if floor is not None:
         line |= {"floor": round(floor, 3), "ratio": round(value / floor, 2)}

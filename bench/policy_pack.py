@@ -1,7 +1,7 @@
-"""What the policy pack adds to a run of 500 resources, asked as the engine asks it.
+"""The time that the policy pack adds to a run of 500 resources, called as the engine calls it.
 
 `python -m bench.policy_pack [RESOURCES]` prints JSON lines. The floor is the SDK with four policy
-objects that do nothing, in the same process: what remains is the pack's own.
+objects that do nothing, in the same process: the difference is the pack's own time.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _judge(server: Any, requests: list[Any]) -> None:
 
 
 def _request(index: int) -> Any:
-    """Return a resource as landing zones have them; every document is another one."""
+    """Return a typical resource of a landing zone; every document is different."""
     from google.protobuf import struct_pb2
     from pulumi.runtime.proto import analyzer_pb2
 
@@ -134,7 +134,7 @@ def _role(index: int) -> tuple[str, dict[str, Any]]:
 
 
 def _policy(index: int) -> tuple[str, dict[str, Any]]:
-    # Of the role of `_role`, which stands before it.
+    # Of the role of `_role`, which precedes it.
     properties = {"role": f"role-{index - 1}", "policy": _document(index, 8)}
     return "aws:iam/rolePolicy:RolePolicy", properties
 
@@ -144,7 +144,7 @@ def _bucket(index: int) -> tuple[str, dict[str, Any]]:
 
 
 def _bucket_policy(index: int) -> tuple[str, dict[str, Any]]:
-    # The bucket of `_bucket`, which stands before it.
+    # The bucket of `_bucket`, which precedes it.
     everybody = {"Principal": "*"}
     return "aws:s3/bucketPolicy:BucketPolicy", {
         "bucket": f"bucket-{index - 1}",

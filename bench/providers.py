@@ -1,7 +1,7 @@
-"""`make bench-providers`: prod brought up with each AWS provider on this machine, side by side.
+"""`make bench-providers`: bring up prod with each AWS provider on this machine, to compare them.
 
-Prints one JSON line a provider: the seconds of a first and a second `up`, and the most provider
-processes and resident memory that the first one had at a time.
+Prints one JSON line for each provider: the seconds of a first and a second `up`, and the peak
+number and resident memory of provider processes during the first.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from tests.suite import providers
 
 ROOT: Final = Path(__file__).parents[1]
 STACK: Final = "prod"
-_SECONDS: Final = 1.0  # between two looks at the processes
+_SECONDS: Final = 1.0  # between two samples of the processes
 _DAEMON: Final = "landfall.sandbox.provider.plugin.daemon"
 
 
 def measure(provider: str) -> dict[str, Any]:
-    """Bring the stack up with one provider, in a sandbox of its own, and up again."""
+    """Bring the stack up twice with one provider, in a separate sandbox."""
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, plugins.VARIABLE: provider, "LANDFALL_HOME": home}
         try:
@@ -55,7 +55,7 @@ def _command(name: str) -> list[str]:
 def _watch(
     command: Sequence[str], environment: Mapping[str, str], home: str
 ) -> tuple[float, int, int]:
-    """Run a command; return its seconds, and the most provider processes and bytes at a time."""
+    """Run a command; return its seconds, and the peak number and bytes of provider processes."""
     began = time.monotonic()
     most, memory = 0, 0
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as running:
@@ -69,7 +69,7 @@ def _watch(
 
 
 def _providers(home: str) -> Iterator[psutil.Process]:
-    """Yield the official plugin's processes, and the Terraform providers below our daemons."""
+    """Yield the official plugin's processes, and the Terraform providers started by our daemons."""
     for process in psutil.process_iter():
         try:
             line = " ".join(process.cmdline()[:4])
@@ -77,7 +77,7 @@ def _providers(home: str) -> Iterator[psutil.Process]:
             if ours and process.environ().get("PULUMI_HOME", "").startswith(home):
                 yield from process.children() if _DAEMON in line else [process]
         except psutil.Error:
-            continue  # gone meanwhile, or another user's
+            continue  # ended meanwhile, or another user's
 
 
 def _resident(process: psutil.Process) -> int:
@@ -88,7 +88,7 @@ def _resident(process: psutil.Process) -> int:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measure the providers named, or all."""
+    """Measure the given providers, or all."""
     for provider in list(arguments) or providers.names(os.environ):
         print(json.dumps(measure(provider)), flush=True)
 

@@ -1,7 +1,7 @@
-"""Figures of the main job: validate, and cold and warm `up` of both stacks, beside their floors.
+"""Figures of the main job: validate, and cold and warm `up` of both stacks, with their floors.
 
-Works in copies of the project with separate sandboxes; what exists in the work tree's own
-sandboxes is left alone.
+Works in copies of the project with separate sandboxes; the work tree's own sandboxes stay
+unchanged.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ BIN = Path(sys.executable).parent
 LANDFALL = str(BIN / "landfall")
 
 
-# What makes the engine of a sandbox work on the project's own stack file.
+# Makes the engine of a sandbox use the project's own stack file.
 _OF_THE_STACK = ("PULUMI_OPTION_CONFIG_FILE", "LANDFALL_STACK_FILE", "LANDFALL_STACK_SALT")
 
 
 def main() -> None:
-    """Print every figure. Raises `ProblemsError` with what a command said that failed."""
+    """Print every figure. Raises `ProblemsError` with the output of a command that failed."""
     _validate()
     with tempfile.TemporaryDirectory(prefix="landfall-bench-") as folder:
         for stack in ("dev", "prod"):

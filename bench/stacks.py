@@ -1,7 +1,7 @@
-"""Stacks of many accounts, written as a stack file or as one file an account.
+"""Stacks of many accounts, written as one stack file or as one file for each account.
 
-The accounts differ as those of large organizations do: most have only an address and a unit, some
-exist already and have an id, some have a budget, tags or guardrails of their own.
+The accounts vary as in large organizations: most have only an address and a unit, some exist
+already and have an id, some have a budget, tags or custom guardrails.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _SECURITY = {"name": "Security", "title": "Security", "email": "s@example.com", 
 def write(folder: Path, count: int, *, in_files: bool = False, mistakes: int = 0) -> None:
     """Write the stack `many` of `count` accounts into a folder; with `in_files` a file for each.
 
-    Of the accounts `mistakes` are wrong: by turns in a unit that does not exist, and without a
-    sound address.
+    `mistakes` of the accounts are wrong: alternately in a unit that does not exist, and without a
+    valid address.
     """
     written = dict(accounts(count))
     wrong = list(written.values())[len(_PURPOSES) :][:mistakes]

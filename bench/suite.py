@@ -1,8 +1,8 @@
-"""`make bench-tests`: how long each test file takes, and the whole suite.
+"""`make bench-tests`: the time of each test file, and of the whole suite.
 
-Runs the suite as `make test` does, prints one JSON line a file (seconds of its tests, fixtures
-included), the slowest last, then one for the suite, and keeps the seconds of each file in
-`tests/durations.json`, by which the suite orders its files.
+Runs the suite as `make test` does. Prints one JSON line for each file (seconds of its tests,
+including fixtures), the slowest last, then one for the suite. Writes the seconds of each file to
+`tests/durations.json`, which determines the order of files in the suite.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 DURATIONS: Final = ROOT / "tests" / "durations.json"
 REPORT: Final = ROOT / "build" / "tests.xml"
-_KEPT_FROM: Final = 1.0  # seconds; below that the order of files does not matter
+_KEPT_FROM: Final = 1.0  # seconds; for shorter files the order does not matter
 
 
 def by_file(cases: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Sum seconds by test file; takes pairs of pytest's class name (`tests.iam.test_x`), seconds.
+    """Sum seconds by test file, from pairs of pytest's class name (`tests.iam.test_x`) and seconds.
 
-    A test in a class has a further part in that name, which is no module.
+    For a test in a class, the name ends with the class, which is no module.
     """
     seconds: defaultdict[str, float] = defaultdict(float)
     for name, taken in cases:
@@ -40,7 +40,7 @@ def by_file(cases: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 def read(report: Path) -> list[tuple[str, float]]:
     """Return class name and seconds of each test in a JUnit report."""
-    # The report is what the run before has written.
+    # This program's own test run has written the report.
     tree = ElementTree.parse(report)  # noqa: S314
     return [
         (case.get("classname", ""), float(case.get("time", 0))) for case in tree.iter("testcase")
@@ -48,7 +48,7 @@ def read(report: Path) -> list[tuple[str, float]]:
 
 
 def write(seconds: Mapping[str, float], file: Path = DURATIONS) -> None:
-    """Keep the files that take a second or more, in whole seconds, so that noise changes little."""
+    """Write the files that take a second or more, in whole seconds, to reduce noise."""
     kept = {name: round(taken) for name, taken in sorted(seconds.items()) if taken >= _KEPT_FROM}
     file.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 
