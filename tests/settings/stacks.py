@@ -1,4 +1,4 @@
-"""Stacks as text, for the tests of settings."""
+"""Stack files as text, for tests of settings."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def stack(text: str = SMALL) -> Stack:
 
 
 def changed(*changes: tuple[str, str]) -> str:
-    """Return the small stack with parts replaced; each must stand in it exactly once."""
+    """Return the small stack with parts replaced; each must occur in it exactly once."""
     text = SMALL
     for old, new in changes:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"

@@ -1,4 +1,4 @@
-"""Names in CodeDeploy: unique in account and region, whatever the order of the settings."""
+"""CodeDeploy names are unique in account and region, in any order of the settings."""
 
 from __future__ import annotations
 
@@ -46,36 +46,36 @@ def names(*applications: str) -> dict[str, str]:
     return {f"{name}/{environment}": own for (name, environment), own in found.items()}
 
 
-def test_a_name_of_one_pipeline_is_that_of_its_service() -> None:
+def test_name_used_by_one_pipeline_equals_the_service_name() -> None:
     assert names(service("red", "red")) == {"red/live": "api"}
 
 
-def test_a_service_of_one_name_in_two_clusters_has_two_names() -> None:
+def test_service_name_in_two_clusters_gets_two_codedeploy_names() -> None:
     applications = [service("red", "red"), service("blue", "blue")]
     for order in itertools.permutations(applications):
         assert names(*order) == {"red/live": "red-live", "blue/live": "blue-live"}
         assert problems(text(*order)) == []
 
 
-def test_a_service_of_one_name_in_two_accounts_or_regions_keeps_it() -> None:
+def test_service_name_in_two_accounts_or_regions_is_unchanged() -> None:
     apart = names(service("red", "red"), service("blue", "blue", account="orders-dev"))
     assert apart == {"red/live": "api", "blue/live": "api"}
     apart = names(service("red", "red"), service("blue", "blue", region="us-east-1"))
     assert apart == {"red/live": "api", "blue/live": "api"}
 
 
-def test_instances_and_a_service_of_one_name_have_two_names() -> None:
+def test_instances_and_service_with_one_name_get_two_codedeploy_names() -> None:
     old = "{ec2: api, instanceRoles: app, tags: {app: api}}"
     found = names(service("red", "red"), application("green", old, "live: {account: orders-prod}"))
     assert found == {"red/live": "red-live", "green/live": "green-live"}
 
 
-def test_a_function_has_no_name_in_codedeploy() -> None:
+def test_function_deployment_has_no_codedeploy_name() -> None:
     function = application("green", "{lambda: api}", "live: {account: orders-prod}")
     assert names(service("red", "red"), function) == {"red/live": "api"}
 
 
-def test_two_environments_in_one_account_have_two_names() -> None:
+def test_two_environments_in_one_account_get_two_codedeploy_names() -> None:
     instances = application(
         "old",
         "{ec2: api, instanceRoles: app, tags: {app: api}}",
@@ -86,7 +86,7 @@ def test_two_environments_in_one_account_have_two_names() -> None:
     assert problems(text(instances)) == []
 
 
-def test_one_service_of_two_pipelines_is_refused() -> None:
+def test_service_in_two_pipelines_is_refused() -> None:
     found = problems(text(service("red", "red"), service("blue", "red")))
     assert [problem.what for problem in found] == [
         "red/live deploys service 'api' of cluster 'red' in orders-prod in eu-west-1 too"
@@ -94,7 +94,7 @@ def test_one_service_of_two_pipelines_is_refused() -> None:
     assert "one deployment group" in found[0].fix
 
 
-def test_a_pipelines_name_that_is_another_services_is_refused() -> None:
+def test_pipeline_name_equal_to_another_service_is_refused() -> None:
     old = "{ec2: red-live, instanceRoles: app, tags: {app: api}}"
     named = application("green", old, "live: {account: orders-prod}")
     (problem,) = problems(text(service("red", "red"), service("blue", "blue"), named))

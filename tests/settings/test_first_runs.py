@@ -1,4 +1,4 @@
-"""What an execution takes that no push started: the one of a new pipeline, or a user's."""
+"""Sources of executions without a push: of a new pipeline, or started by a user."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def explicit(dev: str, more: str = "") -> str:
         ("triggers: [{branches: 'a/*'}, {branches: 'b/*'}]", "main", "BranchName", "b/1", "c/1"),
     ],
 )
-def test_what_no_push_started_reaches_no_environment_of_patterns(
+def test_execution_without_a_push_needs_a_name_that_matches_the_patterns(
     dev: str, branch: str, variable: str, yes: str, no: str
 ) -> None:
     application = stack(explicit(dev)).delivery.applications["orders"]
@@ -48,24 +48,24 @@ def test_what_no_push_started_reaches_no_environment_of_patterns(
     [
         ("branches: develop", "develop"),
         ("branches: ['release/*', develop]", "develop"),
-        # The default branch is one of the pattern's.
+        # The default branch matches the pattern.
         ("branches: '*'", "main"),
         ("branches: develop, tags: 'v*'", "develop"),
     ],
 )
-def test_a_branch_that_starts_the_pipeline_needs_no_condition(dev: str, branch: str) -> None:
+def test_source_branch_that_starts_the_pipeline_needs_no_condition(dev: str, branch: str) -> None:
     application = stack(explicit(dev)).delivery.applications["orders"]
     assert default_branch(application, "dev") == branch
     assert entry(application, "dev") is None
 
 
-def test_the_default_branch_of_a_repository_may_have_another_name() -> None:
+def test_default_branch_of_a_repository_can_be_set() -> None:
     text = explicit("branches: 'release/*'", "\n        defaultBranch: trunk")
     application = stack(text).delivery.applications["orders"]
     assert default_branch(application, "dev") == "trunk"
 
 
-def test_patterns_of_branches_beside_tags_need_a_branch_without_a_pattern() -> None:
+def test_branch_patterns_with_tags_need_a_plain_branch() -> None:
     text = explicit("branches: 'release/*', tags: 'v*'")
     (problem,) = problems(text)
     assert problem.what == "creating the pipeline would deploy 'main', which starts nothing here"
@@ -77,14 +77,14 @@ def test_patterns_of_branches_beside_tags_need_a_branch_without_a_pattern() -> N
 @pytest.mark.parametrize(
     ("pull_requests", "branch"), [("trunk", "trunk"), ("['release/*', trunk]", "trunk")]
 )
-def test_pull_requests_are_validated_from_a_branch_that_they_go_into(
+def test_pull_requests_start_from_a_branch_that_they_merge_into(
     pull_requests: str, branch: str
 ) -> None:
     text = changed((SOURCE, f"{SOURCE}\n        pullRequests: {pull_requests}"))
     assert validated_branch(stack(text).delivery.applications["orders"]) == branch
 
 
-def test_the_check_of_the_branch_counts_among_the_rules_of_a_condition() -> None:
+def test_branch_rule_counts_toward_the_rules_of_a_condition() -> None:
     alarms = "rollback: {alarms: [a, b, c, d]}"
     assert problems(explicit(f"branches: main, {alarms}")) == []
     (problem,) = problems(explicit(f"branches: 'release/*', {alarms}"))

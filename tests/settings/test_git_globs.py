@@ -1,4 +1,4 @@
-"""CodePipeline's patterns: what they match, and exactly where two sets of filters meet."""
+"""CodePipeline's patterns: matches, and names that two sets of filters share."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ FILTER = st.builds(
         ("[a-]", ["a", "-"], ["b"]),
     ],
 )
-def test_a_pattern_matches_as_codepipeline_documents(
+def test_pattern_matches_as_codepipeline_documents(
     pattern: str, yes: list[str], no: list[str]
 ) -> None:
     assert [name for name in yes if not matches(pattern, name)] == []
@@ -66,7 +66,7 @@ def test_a_pattern_matches_as_codepipeline_documents(
 
 
 @pytest.mark.parametrize("pattern", ["{a,b", "[ab", "a\\", "{a,{b,c}}", "[]", "[b-a]"])
-def test_a_malformed_pattern_is_refused(pattern: str) -> None:
+def test_malformed_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(GlobError):
         check(pattern)
 
@@ -89,14 +89,14 @@ def _filter(*patterns: str) -> tuple[Filter, ...]:
         (("release/?",), ("release/[0-9]",), "release/0"),
         (("a*",), ("*b",), "ab"),
         (("!a*",), ("!b*",), "c"),
-        # Git takes no name that ends with a dot, a slash or .lock.
+        # Git refuses a name that ends with a dot, a slash or .lock.
         (("x.",), ("x*",), None),
         (("x/",), ("**",), None),
         (("x.lock",), ("**",), None),
         (("-a",), ("**",), None),
     ],
 )
-def test_two_filters_meet_in_a_shortest_name(
+def test_two_filters_share_a_shortest_name(
     one: tuple[str, ...], other: tuple[str, ...], name: str | None
 ) -> None:
     assert common_name(_filter(*one), _filter(*other)) == name
@@ -135,7 +135,7 @@ def test_an_expression_takes_the_names_that_fit_a_filter(found: list[Filter], na
         (("v[0-9].{1,2}",), r"^(?:(?:v(?!/)[0-9]\.(?:1|2)))$"),
     ],
 )
-def test_an_expression_is_written_for_java(patterns: tuple[str, ...], expected: str) -> None:
+def test_expression_of_a_filter_has_java_syntax(patterns: tuple[str, ...], expected: str) -> None:
     assert expression(_filter(*patterns)) == expected
 
 
@@ -175,14 +175,14 @@ def test_matching_agrees_with_a_regular_expression(pattern: str, name: str) -> N
         "{a}",
     ],
 )
-def test_a_name_is_judged_as_git_judges_it(name: str) -> None:
+def test_branch_name_is_valid_exactly_when_git_accepts_it(name: str) -> None:
     told = subprocess.run(
         ["git", "check-ref-format", f"refs/heads/{name}"], check=False, capture_output=True
     )
     assert is_name(name) == (told.returncode == 0)
 
 
-def test_patterns_made_to_be_slow_are_given_up_in_time() -> None:
+def test_hostile_patterns_end_within_the_limit() -> None:
     hard = tuple(Filter((f"*{char}" + "?" * 14 + "*",), ()) for char in "ab")
     start = time.process_time()
     with pytest.raises(UndecidedError):

@@ -1,4 +1,4 @@
-"""A list of one may be written as its value alone, in every list of every model."""
+"""Every list of every model accepts a single value for a list of one."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def bare_lists(kind: Any, *, taken: bool) -> Iterator[Any]:
         yield from bare_lists(part, taken=inner)
 
 
-# IAM takes true and numbers for texts there, so that its own validator wraps one value.
+# IAM reads true and numbers as texts there, so its own validator wraps a single value.
 CONDITIONS = {"conditions"}
 
 
-def test_every_list_of_every_model_takes_one_value() -> None:
+def test_list_in_any_model_accepts_a_single_value() -> None:
     seen: set[type[Settings]] = {Kinds}
     models(Stack, seen)
     assert len(seen) > 60
@@ -83,7 +83,7 @@ def collapsed(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])
-def test_a_stack_file_with_collapsed_lists_has_the_same_settings(name: str) -> None:
+def test_stack_file_with_collapsed_lists_has_the_same_settings(name: str) -> None:
     document = yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text())
     short = collapsed(document)
     assert short != document
@@ -92,7 +92,7 @@ def test_a_stack_file_with_collapsed_lists_has_the_same_settings(name: str) -> N
 
 
 @pytest.mark.parametrize("values", [("one",), ("one", "two")])
-def test_a_text_alone_and_a_list_read_the_same(values: tuple[str, ...]) -> None:
+def test_single_text_and_list_of_one_parse_the_same(values: tuple[str, ...]) -> None:
     from landfall.settings.base import Texts
 
     adapter: TypeAdapter[Any] = TypeAdapter(Texts)
@@ -100,7 +100,7 @@ def test_a_text_alone_and_a_list_read_the_same(values: tuple[str, ...]) -> None:
     assert adapter.validate_python(given) == values
 
 
-def test_one_value_stands_for_a_list_in_a_delivery() -> None:
+def test_delivery_with_a_single_value_parses_it_as_a_list() -> None:
     text = changed(
         (DEPLOY, f"tests: {{unit: {{commands: make check}}}}\n        {ECS}"),
         ("dev: {account: orders-dev}", f"dev: {{account: orders-dev, listeners: '{LISTENER}'}}"),
@@ -128,7 +128,7 @@ def test_one_value_stands_for_a_list_in_a_delivery() -> None:
         ("sqs:CreateQueue", "expected a mapping, got 'sqs:CreateQueue'"),
     ],
 )
-def test_a_mistake_in_one_value_has_its_own_line_and_no_index(written: str, what: str) -> None:
+def test_mistake_in_a_single_value_has_its_line_and_no_index(written: str, what: str) -> None:
     part = f"          permissions: {written}"
     text = changed(
         (DEPLOY, f"deploy:\n          cloudformation: orders\n{part}"),
@@ -139,11 +139,11 @@ def test_a_mistake_in_one_value_has_its_own_line_and_no_index(written: str, what
     assert "[0]" not in first.path
     assert first.location is not None
     assert first.location.line == line_of(text, part)
-    # The checks across the document still ran.
+    # The checks of the whole document still ran.
     assert any("Workloads/Nowhere" in each.what for each in others)
 
 
-def test_the_schema_takes_one_value_and_refuses_one_of_another_type() -> None:
+def test_schema_accepts_a_single_value_and_refuses_another_type() -> None:
     document = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
     validator = jsonschema.Draft202012Validator(stack_schema())
     config = document["config"]["landfall:organization"]

@@ -1,4 +1,4 @@
-"""Every setting and every test that docs/practices.md names is there."""
+"""Every setting and every test that docs/practices.md names exists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROWS = [
     if line.startswith("| ")
 ][1:]
 SCHEMA = json.loads((ROOT / "schema" / "stack.schema.json").read_text())
-# What the table is for: each of these words stands in some row.
+# The practices that the table must cover: each of these words is in a row.
 PRACTICES = (
     *("stages", "tests", "branching", "review", "monitoring", "notifications", "tracing"),
     *("rollback", "secrets", "parallel", "compliance", "drift", "across accounts", "encryption"),
@@ -56,7 +56,7 @@ def exists(setting: str) -> bool:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
-def test_a_practice_names_settings_and_tests_that_exist(row: list[str]) -> None:
+def test_practice_names_only_existing_settings_and_tests(row: list[str]) -> None:
     _, settings, tests = row
     assert [setting for setting in named(settings) if not exists(setting)] == []
     assert named(tests)
@@ -65,12 +65,12 @@ def test_a_practice_names_settings_and_tests_that_exist(row: list[str]) -> None:
         assert re.search(rf"^def {name}\(", (ROOT / file).read_text(), re.MULTILINE), test
 
 
-def test_a_setting_that_does_not_exist_is_seen() -> None:
+def test_practice_with_an_unknown_setting_is_found() -> None:
     assert exists("landfall:delivery.applications.NAME.secrets.NAME.rotation")
     assert not exists("landfall:delivery.applications.NAME.secrets.NAME.value")
     assert not exists("landfall:nothing")
 
 
-def test_every_practice_has_a_row() -> None:
+def test_table_has_a_row_for_every_practice() -> None:
     told = " ".join(row[0].lower() for row in ROWS)
     assert [practice for practice in PRACTICES if practice not in told] == []

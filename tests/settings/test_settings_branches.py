@@ -1,4 +1,4 @@
-"""What starts each environment's pipeline, by branching strategy and kind of source."""
+"""Triggers of each environment's pipeline, by branching strategy and kind of source."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_gitflow_gives_each_environment_its_branch() -> None:
     assert started == {"dev": ("develop",), "staging": ("release/*", "hotfix/*"), "prod": ("main",)}
 
 
-def test_an_environment_of_another_name_needs_branches_with_gitflow() -> None:
+def test_gitflow_environment_with_a_custom_name_needs_branches() -> None:
     unnamed = gitflow((DEV, "qa: {account: orders-dev}"))
     (problem,) = problems(unnamed)
     assert problem.path.endswith("environments.qa")
@@ -42,7 +42,7 @@ def test_an_environment_of_another_name_needs_branches_with_gitflow() -> None:
     "pattern",
     ["main", "'*'", "ma*", "[main, other]", "'{main,other}'", "'!release/*'", "'m[a-c]*'"],
 )
-def test_with_gitflow_a_branch_starts_one_environment(pattern: str) -> None:
+def test_gitflow_branch_starts_one_environment(pattern: str) -> None:
     text = gitflow((DEV, f"dev: {{account: orders-dev, branches: {pattern}}}"))
     (problem,) = problems(text)
     assert problem.path.endswith("environments.prod")
@@ -61,18 +61,18 @@ def explicit(dev: str, prod: str) -> str:
 @pytest.mark.parametrize(
     ("dev", "prod"),
     [
-        # A star stays within one part of a name.
+        # A star matches within one part of a name.
         ("branches: '*'", "branches: 'release/*'"),
         ("branches: 'release/*'", "branches: 'release/*/*'"),
         ("branches: '!main'", "branches: main"),
         ("branches: ['**', '!release/**']", "branches: 'release/*'"),
         ("branches: ['**', '!{main,release/*}']", "branches: [main, 'release/*']"),
         ("tags: 'v*'", "tags: 'release-*'"),
-        # A branch and a tag of one name are not the same push.
+        # A branch and a tag with one name are different pushes.
         ("tags: 'v*'", "branches: 'v*'"),
     ],
 )
-def test_environments_whose_patterns_never_meet_are_valid(dev: str, prod: str) -> None:
+def test_environments_with_disjoint_patterns_are_valid(dev: str, prod: str) -> None:
     assert problems(explicit(dev, prod)) == []
 
 
@@ -89,7 +89,9 @@ def test_environments_whose_patterns_never_meet_are_valid(dev: str, prod: str) -
         ),
     ],
 )
-def test_a_name_that_starts_two_environments_is_reported(dev: str, prod: str, what: str) -> None:
+def test_branch_name_that_starts_two_environments_is_reported(
+    dev: str, prod: str, what: str
+) -> None:
     text = explicit(dev, prod)
     (problem,) = problems(text)
     assert problem.what == f"{what} also starts environment 'dev'"
@@ -98,7 +100,7 @@ def test_a_name_that_starts_two_environments_is_reported(dev: str, prod: str, wh
 
 
 @pytest.mark.parametrize("pattern", ["'{main,develop'", "'release/[0-9'", "'{a,{b,c}}'"])
-def test_a_malformed_pattern_is_refused_with_its_line(pattern: str) -> None:
+def test_malformed_branch_pattern_is_refused_with_its_line(pattern: str) -> None:
     text = explicit(f"branches: {pattern}", "branches: main")
     (problem,) = problems(text)
     assert "is not a valid pattern" in problem.what
@@ -106,7 +108,7 @@ def test_a_malformed_pattern_is_refused_with_its_line(pattern: str) -> None:
     assert problem.location.line == line_of(text, "dev: {account")
 
 
-def test_codecommit_takes_one_branch_without_a_pattern() -> None:
+def test_codecommit_source_accepts_only_one_plain_branch() -> None:
     source = "source: {codecommit: orders}\n        strategy: gitflow"
     staging = f"{DEV}\n          staging: {{account: orders-dev}}"
     (problem,) = problems(changed((SOURCE, source), (DEV, staging)))
@@ -116,14 +118,14 @@ def test_codecommit_takes_one_branch_without_a_pattern() -> None:
     assert problems(changed((SOURCE, source), (DEV, written))) == []
 
 
-def test_more_patterns_than_a_filter_takes_are_refused() -> None:
+def test_patterns_over_the_filter_limit_are_refused() -> None:
     patterns = ", ".join(f"b{number}" for number in range(9))
     (problem,) = problems(changed((DEV, f"dev: {{account: orders-dev, branches: [{patterns}]}}")))
     assert "9 patterns" in problem.what
     assert "allows 8" in problem.fix
 
 
-def test_an_object_in_s3_has_no_branches() -> None:
+def test_s3_source_with_branches_is_refused() -> None:
     source = "source: {bucket: sources, key: orders.zip}"
     text = changed((SOURCE, source))
     assert branches(stack(text).delivery.applications["orders"], "dev") == ()
@@ -132,7 +134,7 @@ def test_an_object_in_s3_has_no_branches() -> None:
     assert problem.path.endswith("dev.branches")
 
 
-def test_pipelines_whose_artifacts_would_mix_are_refused() -> None:
+def test_pipelines_with_the_same_artifact_prefix_are_refused() -> None:
     # CodePipeline keeps artifacts under the first 20 characters of a pipeline's name.
     text = changed(("      orders:", "      order-management-service:"))
     (problem,) = problems(text)

@@ -1,4 +1,4 @@
-"""What docs/settings.md shows and lists is what the settings take."""
+"""The example and tables of docs/settings.md match the settings."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ TEXT = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
 BLOCKS = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
 
 
-def test_the_example_is_valid() -> None:
+def test_example_on_the_page_is_valid() -> None:
     assert problems(BLOCKS[0]) == []
 
 
-def test_the_parts_are_valid_beside_the_example() -> None:
+def test_parts_added_to_the_example_are_valid() -> None:
     parts = [block for block in BLOCKS[1:] if block.startswith("config:")]
     assert len(parts) == 8
     for part in parts:
         assert problems(BLOCKS[0] + part.removeprefix("config:\n")) == []
 
 
-def test_every_setting_of_a_stack_is_described() -> None:
+def test_page_describes_every_setting() -> None:
     keys = {field.alias or name for name, field in Stack.model_fields.items()}
     assert {key for key in keys if f"`{key}`" not in TEXT and f"  {key}:" not in TEXT} == set()
     assert set(re.findall(r"^## `(.+)`$", TEXT, re.MULTILINE)) <= keys

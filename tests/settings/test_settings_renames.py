@@ -1,4 +1,4 @@
-"""`formerly` of applications and environments, and what AWS does about a rename."""
+"""`formerly` of applications and environments, and the effect of a rename in AWS."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CENTER = (
 
 
 def told(before: str, after: str) -> list[moves.Move]:
-    """Return what is said of a change from one stack file to another."""
+    """Return the messages about a change from one stack file to another."""
     return list(moves.moves(stack(after), moves.names(stack(before))))
 
 
@@ -105,30 +105,30 @@ def test_malformed_former_key_is_a_mistake() -> None:
     assert problem.path.endswith("environments.dev.formerly")
 
 
-def test_formerly_of_an_application_says_what_aws_keeps_and_replaces() -> None:
+def test_renamed_application_lists_what_aws_keeps_and_replaces() -> None:
     move = one(changed(), changed(SALES))
     assert not move.refused
     assert "application orders becomes sales. Kept: " in move.what
     assert "log groups and secrets, which keep the name orders" in move.what
     assert "replaced" in move.fix
     assert "pipelines" in move.fix
-    # Once it is applied there is nothing more to say.
+    # After it is applied, nothing is reported.
     assert told(changed(SALES), changed(SALES)) == []
     assert told(changed(SALES), changed(UNSAID)) == []
 
 
-def test_formerly_without_anything_to_compare_with_is_explained() -> None:
+def test_formerly_without_an_earlier_stack_file_is_explained() -> None:
     assert [each.path[-1] for each in moves.moves(stack(changed(SALES)), None)] == ["formerly"]
     assert list(moves.moves(stack(changed()), None)) == []
 
 
-def test_formerly_of_an_environment_says_what_aws_keeps() -> None:
+def test_renamed_environment_lists_what_aws_keeps() -> None:
     move = one(changed(), changed(DEVELOP))
     assert "environment orders/dev becomes orders/develop" in move.what
     assert not move.refused
 
 
-def test_unknown_former_key_is_told_with_what_there_was() -> None:
+def test_unknown_former_key_is_reported_with_the_earlier_keys() -> None:
     found = told(changed(), changed(("      orders:\n", "      sales:\n        formerly: ordrs\n")))
     assert "there was no application 'ordrs', so sales is made new" in found[0].what
     assert "did you mean 'orders'?" in found[0].fix
@@ -143,7 +143,7 @@ def test_renamed_application_without_formerly_is_refused_where_the_name_exists()
     assert move.fix == "write 'formerly: orders' in application sales"
 
 
-def test_renamed_application_without_formerly_is_told_where_it_would_be_made_anew() -> None:
+def test_renamed_application_without_formerly_reports_its_replacement() -> None:
     move = one(changed(IMAGE), changed(IMAGE, UNSAID))
     assert not move.refused
     assert "AWS would delete all that is named orders, its log groups and secrets" in move.what
@@ -177,7 +177,7 @@ def test_environment_that_moves_to_another_application_names_both() -> None:
     assert [each.refused for each in told(changed(SHOP), carried)] == [False]
 
 
-def test_deployment_under_another_name_says_what_stays() -> None:
+def test_deployment_under_another_name_lists_what_aws_keeps() -> None:
     found = told(changed(EC2), changed((EC2[0], EC2[1].replace("ec2: orders", "ec2: sales"))))
     assert [each.refused for each in found] == [False, False]
     assert "are renamed in place" in found[0].what
@@ -197,7 +197,7 @@ def test_deployment_that_another_pipeline_has_is_refused() -> None:
     assert "in one run" in refused[1].fix
 
 
-def test_renamed_account_is_no_other_deployment() -> None:
+def test_renamed_account_does_not_change_the_deployment() -> None:
     text = changed(CENTER)
     renamed = text.replace("    orders-dev: {", "    sales-dev: {formerly: orders-dev, ")
     renamed = renamed.replace("account: orders-dev", "account: sales-dev")
@@ -207,7 +207,7 @@ def test_renamed_account_is_no_other_deployment() -> None:
     ]
 
 
-def test_renamed_unit_is_told() -> None:
+def test_renamed_unit_is_reported() -> None:
     renamed = changed(
         ("Dev: {", "Develop: {formerly: Dev, "), ("Workloads/Dev", "Workloads/Develop")
     )
@@ -225,7 +225,7 @@ def test_group_under_another_key_is_refused_where_its_name_exists() -> None:
     assert move.fix == "write 'formerly: builders' in group makers"
 
 
-def test_group_under_another_name_is_told_that_it_loses_its_members() -> None:
+def test_group_under_another_name_reports_the_loss_of_members() -> None:
     before = changed(CENTER)
     move = one(before, before.replace("builders", "makers"))
     assert not move.refused
@@ -236,7 +236,7 @@ def test_group_under_another_name_is_told_that_it_loses_its_members() -> None:
     assert "AWS renames it in place" in one(before, carried).what
 
 
-def test_validate_tells_renames_since_the_last_commit(tmp_path: Path) -> None:
+def test_validate_reports_renames_since_the_last_commit(tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.test.yaml"
 
     def git(*arguments: str) -> None:

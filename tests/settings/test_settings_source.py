@@ -1,4 +1,4 @@
-"""Any text is read, or refused with the place where it is wrong."""
+"""Any text is read, or refused with the place of the error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def refused(text: str) -> tuple[Problem, ...]:
     return caught.value.problems
 
 
-def test_values_come_with_their_places() -> None:
+def test_values_have_their_line_numbers() -> None:
     value, places = read_yaml("a:\n  - b: 1\n    c: [x,\n      y]\n", "f.yaml")
     assert value == {"a": [{"b": 1, "c": ["x", "y"]}]}
     assert str(places.of(("a", 0, "c", 1))) == "f.yaml:4"
@@ -24,7 +24,7 @@ def test_values_come_with_their_places() -> None:
     assert str(places.of(("nowhere",))) == "f.yaml:1"
 
 
-def test_paths_are_written_as_people_do() -> None:
+def test_paths_are_printed_as_users_write_them() -> None:
     assert dotted(("landfall:access", "roles", "r", "principals", 0, "role")) == (
         "landfall:access.roles.r.principals[0].role"
     )
@@ -38,7 +38,7 @@ def test_anchors_and_merge_keys_are_resolved_and_keep_their_places() -> None:
     assert places.of(("mine", "x")).line == 2
 
 
-def test_every_key_that_stands_twice_is_told() -> None:
+def test_duplicate_keys_are_all_reported() -> None:
     problems = refused("a: 1\nb: {c: 1, c: 2}\na: 2\n")
     assert [(problem.path, str(problem.location)) for problem in problems] == [
         ("b.c", "f.yaml:2"),
@@ -71,14 +71,14 @@ def test_every_key_that_stands_twice_is_told() -> None:
         ("{a: " * 50 + "1" + "}" * 50, 1, "nesting"),
     ],
 )
-def test_what_is_no_plain_document_is_refused_at_its_line(text: str, line: int, what: str) -> None:
+def test_unsupported_yaml_is_refused_with_its_line(text: str, line: int, what: str) -> None:
     (problem,) = refused(text)
     assert what in problem.what
     assert problem.location is not None
     assert problem.location.line == line
 
 
-def test_aliases_that_multiply_are_refused_in_bounded_time() -> None:
+def test_multiplying_aliases_are_refused_in_bounded_time() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     (problem,) = refused("\n".join(lines))
@@ -106,13 +106,13 @@ def test_any_text_of_yamls_own_signs_is_read_or_refused(text: str) -> None:
     assert problems is None or problems
 
 
-def test_what_is_never_closed_is_told_with_the_line_where_it_began() -> None:
+def test_unclosed_syntax_is_reported_with_its_first_line() -> None:
     (problem,) = refused("a: 1\nb: [x,\n  y\nc: 2\n")
     assert "line 2" in problem.fix
 
 
 @pytest.mark.parametrize("text", ["012286733434", "1e3", "+.5e1", "0o17", "-0989"])
-def test_what_only_the_engine_takes_for_a_number_is_refused(text: str) -> None:
+def test_text_that_only_the_engine_reads_as_a_number_is_refused(text: str) -> None:
     (value,) = refused(f"a: {{id: {text}}}\n")
     assert (value.path, value.fix) == ("a.id", "put it in quotes")
     (key,) = refused(f"{text}: b\n")
@@ -122,6 +122,6 @@ def test_what_only_the_engine_takes_for_a_number_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["1.2.3.4", "eu-west-1", "12ab", "1e", "p-0123", "."])
-def test_what_is_text_to_everybody_stays_text(text: str) -> None:
+def test_text_in_every_yaml_reader_stays_text(text: str) -> None:
     read, _ = read_yaml(f"a: {text}\n", "f.yaml")
     assert read == {"a": text}

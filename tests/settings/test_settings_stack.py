@@ -1,4 +1,4 @@
-"""What a valid stack says: defaults, the tree, what other parts look for."""
+"""A valid stack: defaults, the tree of units, and look-ups for other rooms."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from landfall.settings.regions import REGIONS
 from tests.settings.stacks import changed, stack
 
 
-def test_units_are_walked_parents_first_with_their_paths() -> None:
+def test_units_are_listed_parents_first_with_paths() -> None:
     paths = [path for path, _ in stack().organization.walk()]
     assert paths == ["Security", "Workloads", "Workloads/Dev", "Workloads/Prod"]
 
 
-def test_guardrails_are_attached_to_the_root_and_to_units() -> None:
+def test_guardrails_attach_to_the_root_and_to_units() -> None:
     attached = {target: names for target, names in stack().organization.attached() if names}
     assert attached == {
         "Root": ("deny-leaving-organization",),
@@ -24,24 +24,24 @@ def test_guardrails_are_attached_to_the_root_and_to_units() -> None:
     }
 
 
-def test_the_delivery_account_is_the_one_of_that_purpose_unless_named() -> None:
+def test_delivery_account_defaults_to_the_account_with_that_purpose() -> None:
     assert stack().delivery_account == stack().account_with_purpose("delivery") == "delivery"
     named = changed(("  landfall:delivery:", "  landfall:delivery:\n    account: audit"))
     assert stack(named).delivery_account == "audit"
     assert stack().account_with_purpose("network") is None
 
 
-def test_accounts_of_a_unit_are_those_below_it_too() -> None:
+def test_accounts_of_a_unit_include_nested_units() -> None:
     assert list(stack().accounts_in("Workloads")) == ["orders-dev", "orders-prod"]
     assert list(stack().accounts_in("Work")) == []
 
 
-def test_the_name_is_the_stacks_and_stands_in_no_setting() -> None:
+def test_stack_name_comes_from_the_stack_and_not_from_a_setting() -> None:
     assert stack().name == "test"
     assert "name" not in stack().model_dump()
 
 
-def test_settings_do_not_change() -> None:
+def test_settings_are_immutable() -> None:
     with pytest.raises(ValidationError):
         stack().organization.mode = "adopt"  # type: ignore[misc]
 
@@ -55,7 +55,7 @@ def test_regions_default_to_the_home_region() -> None:
     ("region", "partition"),
     [("eu-west-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")],
 )
-def test_the_partition_follows_from_the_home_region(region: str, partition: str) -> None:
+def test_partition_follows_from_the_home_region(region: str, partition: str) -> None:
     text = changed(
         ("aws:region: eu-west-1", f"aws:region: {region}"),
         ("[eu-west-1, us-east-1]", f"[{region}]"),
@@ -64,18 +64,18 @@ def test_the_partition_follows_from_the_home_region(region: str, partition: str)
     assert region in REGIONS[partition]
 
 
-def test_the_table_of_regions_is_that_of_the_sdk() -> None:
+def test_table_of_regions_matches_the_sdk() -> None:
     data = botocore.session.get_session().get_component("data_loader").load_data("partitions")
     known = {
         item["id"]: {name for name in item["regions"] if not name.endswith("-global")}
         for item in data["partitions"]
     }
-    # A newer SDK may know more; what the table has must exist, in this partition.
+    # A newer SDK may have more regions; those of the table must exist in this partition.
     for partition, regions in REGIONS.items():
         assert set(regions) <= known[partition]
 
 
-def test_conditions_become_texts_as_iam_compares_them() -> None:
+def test_condition_values_become_texts_as_iam_compares_them() -> None:
     statement = "{actions: s3:*, conditions: {Bool: {aws:SecureTransport: false}}}"
     text = changed(("managedPolicies: [SecurityAudit]", f"statements: [{statement}]"))
     (written,) = stack(text).access.roles["reader"].statements
@@ -87,7 +87,7 @@ def test_conditions_become_texts_as_iam_compares_them() -> None:
     }
 
 
-def test_names_of_policies_differ_where_their_targets_do() -> None:
+def test_policy_names_differ_for_different_targets() -> None:
     targets = ["Root", "Workloads/Dev", "Workloads-Dev", "Workloads Dev", "W" * 128, "W" * 127]
     names = [naming.policy("prod", target, "scp", 1) for target in targets]
     assert len(set(names)) == len(targets)

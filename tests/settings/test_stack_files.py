@@ -1,4 +1,4 @@
-"""Stack files and account files are found, read and told apart."""
+"""Stack files and account files are found, read and distinguished."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def problems(stack_name: str, directory: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])
-def test_the_shipped_stacks_are_valid(name: str) -> None:
+def test_shipped_stacks_are_valid(name: str) -> None:
     settings = stack_files.load(name, PROJECT)
     assert settings.name == name
     assert settings.delivery_account
@@ -43,7 +43,7 @@ def test_the_shipped_stacks_are_valid(name: str) -> None:
     assert "AdministratorAccess" not in text
 
 
-def test_prod_has_the_units_that_aws_recommends() -> None:
+def test_prod_stack_has_the_units_that_aws_recommends() -> None:
     settings = stack_files.load("prod", PROJECT)
     units = {path for path, _ in settings.organization.walk()}
     assert {"Security", "Infrastructure", "Sandbox", "Suspended"} <= units
@@ -52,18 +52,18 @@ def test_prod_has_the_units_that_aws_recommends() -> None:
     assert len(settings.delivery.applications) == 2
 
 
-def test_the_two_stacks_share_no_address() -> None:
+def test_shipped_stacks_share_no_email_address() -> None:
     dev, prod = (stack_files.load(name, PROJECT) for name in ("dev", "prod"))
     assert not {a.email for a in dev.accounts.values()} & {a.email for a in prod.accounts.values()}
 
 
-def test_an_account_may_stand_in_a_file_of_its_own(project: Path) -> None:
+def test_account_in_its_own_file_is_read(project: Path) -> None:
     settings = stack_files.load("test", project)
     assert settings.accounts["orders-dev"] == stack().accounts["orders-dev"]
     assert set(settings.accounts) == set(stack().accounts)
 
 
-def test_mistakes_in_account_files_are_told_there_with_those_of_the_stack(project: Path) -> None:
+def test_mistakes_in_account_files_are_reported_with_those_of_the_stack(project: Path) -> None:
     folder = project / "accounts" / "test"
     (folder / "orders-dev.yaml").write_text("email: a@example.com\nunit: Workloads/Deb\n")
     (folder / "broken.yaml").write_text("email: [\n")
@@ -80,13 +80,13 @@ def test_mistakes_in_account_files_are_told_there_with_those_of_the_stack(projec
     assert "landfall:delivery.connections.github.provider" in told
 
 
-def test_what_refers_to_an_account_whose_file_is_broken_is_no_mistake(project: Path) -> None:
+def test_reference_to_an_account_with_a_broken_file_is_no_mistake(project: Path) -> None:
     (project / "accounts" / "test" / "orders-dev.yaml").write_text("email: [\n")
     (told,) = problems("test", project)
     assert told.startswith("accounts/test/orders-dev.yaml:1: invalid YAML")
 
 
-def test_what_is_missing_is_told_beside_a_broken_file(project: Path) -> None:
+def test_missing_settings_are_reported_beside_a_broken_account_file(project: Path) -> None:
     (project / "accounts" / "test" / "orders-dev.yaml").write_text("email: [\n")
     text = "config: {aws:region: eu-west-1, landfall:accountsFolder: accounts/test}\n"
     (project / "Pulumi.test.yaml").write_text(text)
@@ -96,7 +96,7 @@ def test_what_is_missing_is_told_beside_a_broken_file(project: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", ["nowhere", "../accounts", "/tmp"])  # noqa: S108
-def test_the_folder_of_accounts_stands_beside_the_stack_file(project: Path, folder: str) -> None:
+def test_folder_of_accounts_is_beside_the_stack_file(project: Path, folder: str) -> None:
     text = changed(FOLDER, (INLINE, "")).replace("accounts/test", folder)
     (project / "Pulumi.test.yaml").write_text(text)
     (told,) = problems("test", project)
@@ -104,7 +104,7 @@ def test_the_folder_of_accounts_stands_beside_the_stack_file(project: Path, fold
     assert "landfall:accountsFolder" in told
 
 
-def test_a_stack_that_does_not_exist_lists_those_that_do(project: Path) -> None:
+def test_missing_stack_lists_the_existing_stacks(project: Path) -> None:
     with pytest.raises(ProblemsError) as caught:
         stack_files.load("prd", project)
     assert caught.value.exit_status == 2
@@ -112,14 +112,14 @@ def test_a_stack_that_does_not_exist_lists_those_that_do(project: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "3", "[a]", "config:", "config: [a]", "x: y"])
-def test_a_file_without_config_is_refused(project: Path, text: str) -> None:
+def test_stack_file_without_config_is_refused(project: Path, text: str) -> None:
     (project / "Pulumi.test.yaml").write_text(text)
     (told,) = problems("test", project)
     assert "no config" in told
     assert "Pulumi.test.yaml" in told
 
 
-def test_a_file_that_is_no_text_is_refused(project: Path) -> None:
+def test_stack_file_with_binary_content_is_refused(project: Path) -> None:
     (project / "Pulumi.test.yaml").write_bytes(b"config: \xff\xfe")
     (told,) = problems("test", project)
     assert "not valid UTF-8 at byte 8" in told
@@ -131,7 +131,7 @@ def test_byte_order_mark_and_windows_line_ends_are_read(project: Path) -> None:
     assert stack_files.load("test", project) == stack()
 
 
-def test_the_engines_config_is_taken_and_the_file_tells_the_lines(project: Path) -> None:
+def test_engine_config_is_used_with_the_lines_of_the_file(project: Path) -> None:
     (project / "Pulumi.test.yaml").write_text(SMALL)
     config = read_yaml(SMALL, "f")[0]["config"]
     assert stack_files.load_config("test", config, project) == stack()
@@ -142,7 +142,7 @@ def test_the_engines_config_is_taken_and_the_file_tells_the_lines(project: Path)
     assert str(caught.value).startswith(f"Pulumi.test.yaml:{line}: landfall:accounts.audit.unit")
 
 
-def test_what_the_file_keeps_secret_is_refused_though_the_engine_deciphered_it(
+def test_secret_in_the_file_is_refused_after_the_engine_decrypted_it(
     project: Path,
 ) -> None:
     text = changed(("email: aws+audit@example.com", "email: {secure: v1:abcdef}"))
@@ -155,14 +155,14 @@ def test_what_the_file_keeps_secret_is_refused_though_the_engine_deciphered_it(
     assert "aws+audit" not in str(problem)
 
 
-def test_config_without_a_file_still_has_paths(tmp_path: Path) -> None:
+def test_mistake_in_config_without_a_file_has_a_path(tmp_path: Path) -> None:
     with pytest.raises(ProblemsError) as caught:
         stack_files.load_config("test", {"aws:region": "eu-west-1"}, tmp_path)
     (problem,) = caught.value.problems
     assert problem.path == "landfall:organization"
 
 
-def test_an_account_file_of_another_ending_is_told(project: Path) -> None:
+def test_account_file_with_another_extension_is_reported(project: Path) -> None:
     folder = project / "accounts" / "test"
     (folder / "orders-dev.yaml").rename(folder / "orders-dev.yml")
     (problem,) = problems("test", project)
@@ -170,7 +170,7 @@ def test_an_account_file_of_another_ending_is_told(project: Path) -> None:
     assert "rename it to orders-dev.yaml" in problem
 
 
-def test_a_program_in_another_stacks_sandbox_is_refused() -> None:
+def test_program_in_another_stacks_sandbox_is_refused() -> None:
     sandbox = {"LANDFALL_STACK_FILE": str(PROJECT / "Pulumi.dev.yaml")}
     with pytest.raises(ProblemsError, match="read the settings of dev for stack live") as caught:
         stack_files.load_config("live", {}, PROJECT, sandbox)

@@ -1,4 +1,4 @@
-"""Suggestions name what `difflib` finds nearest, however many names there are."""
+"""Suggestions equal the nearest names of `difflib`, for any number of names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_nearest_finds_what_difflib_finds(name: str, choices: list[str]) -> None
     assert nearest(name, choices) == (by_lower[found[0]] if found else None)
 
 
-def test_nearest_among_thousands_compares_few() -> None:
+def test_nearest_of_thousands_of_names_makes_few_comparisons() -> None:
     choices = [f"account-{number}" for number in range(5000)]
     ratio = difflib.SequenceMatcher.ratio
     with patch.object(difflib.SequenceMatcher, "ratio", autospec=True, side_effect=ratio) as called:
@@ -48,7 +48,7 @@ def test_suggestion_without_a_near_name_lists_the_first_ones() -> None:
         ("orders-dev-2", ["orders-dev-1"], None),
     ],
 )
-def test_suggestion_for_a_place_never_leads_to_another(
+def test_suggestion_for_a_place_never_names_another_place(
     name: str, choices: list[str], suggested: str | None
 ) -> None:
     told = same_place(name, choices)
