@@ -116,7 +116,7 @@ def _shown(old: str, new: str) -> str:
     """Return the changed lines as they are in the file, without the indentation they share."""
     line_start = SMALL.rindex("\n", 0, SMALL.index(old)) + 1
     before = SMALL[line_start : SMALL.index(old)]
-    if new.endswith(old):  # something new before it
+    if new.endswith(old):  # an earlier change
         return dedent(before + new.removesuffix(old)).rstrip()
     rest = SMALL[SMALL.index(old) + len(old) :].partition("\n")[0]
     return dedent(before + new + rest)

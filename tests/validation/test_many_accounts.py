@@ -1,4 +1,4 @@
-"""`landfall validate` on stacks of many accounts: how its work grows, and how short it is."""
+"""`landfall validate` on stacks of many accounts: growth of its work, length of its output."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from landfall.problems import ProblemsError
 
 
 def calls(folder: Path) -> int:
-    """Return how many functions run to validate the stack of a folder, right or wrong."""
+    """Return how many functions run to validate the stack of a folder, valid or not."""
     count = 0
 
     def counted(frame: FrameType, event: str, argument: Any) -> None:
@@ -42,11 +42,11 @@ def arguments(folder: Path, *more: str) -> list[str]:
 
 @pytest.mark.parametrize("in_files", [False, True], ids=["one-file", "a-file-each"])
 @pytest.mark.parametrize("share", [0.0, 0.5], ids=["valid", "half-are-wrong"])
-def test_validate_twice_the_further_accounts_takes_twice_the_further_work(
+def test_validate_with_twice_the_accounts_takes_at_most_twice_the_work(
     tmp_path: Path, in_files: bool, share: float
 ) -> None:
     work = []
-    for count in (200, 200, 400, 800):  # the first run imports, and computes what is kept
+    for count in (200, 200, 400, 800):  # the first run imports modules and fills caches
         folder = tmp_path / str(count)
         if not folder.exists():
             stacks.write(folder, count, in_files=in_files, mistakes=int(share * count))
@@ -142,7 +142,7 @@ def test_validate_on_a_narrow_terminal_breaks_lines_between_words(
 
 
 def refused(folder: Path, monkeypatch: pytest.MonkeyPatch, *more: str) -> int:
-    """Run the whole command on a stack that is refused; return its exit status."""
+    """Run the whole command on a stack with mistakes; return its exit status."""
     monkeypatch.setattr(sys, "argv", ["landfall", "validate", *arguments(folder, *more)])
     with pytest.raises(SystemExit) as raised:
         landfall.main()
@@ -169,7 +169,7 @@ def test_validate_many_mistakes_of_a_kind_shows_the_first_ten(
     assert "of this kind" not in shown
 
 
-def test_other_commands_say_which_command_shows_all_mistakes(tmp_path: Path) -> None:
+def test_other_commands_name_the_command_that_lists_all_mistakes(tmp_path: Path) -> None:
     stacks.write(tmp_path, 100, mistakes=50)
     with pytest.raises(ProblemsError) as raised:
         stack_files.load(stacks.NAME, tmp_path)

@@ -1,4 +1,4 @@
-"""Stacks that take over an organization: ids, own documents, what exists without an id."""
+"""Stacks that adopt an organization: ids, custom documents, resources without an id."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def changed(old: str, new: str) -> str:
     return ADOPTED.replace(old, new)
 
 
-def test_it_is_valid_and_says_what_exists() -> None:
+def test_adopted_stack_is_valid_and_lists_what_exists() -> None:
     found = stack(ADOPTED)
     adopted = found.adopted
     assert adopted.root_id() == "r-ab12"
@@ -58,7 +58,7 @@ def test_it_is_valid_and_says_what_exists() -> None:
     assert not adopted.has_role("reader", "000000000002")
 
 
-def test_documents_are_not_packed_and_take_their_place() -> None:
+def test_adopted_documents_are_not_merged_and_count_toward_the_limit() -> None:
     found = stack(ADOPTED)
     assert [(target, p.guardrails) for target, p in policies(found)] == [
         ("Team A", ("deny-root-user",))
@@ -69,11 +69,11 @@ def test_documents_are_not_packed_and_take_their_place() -> None:
     assert [key for key, _ in documents(found)] == ["leave", "tags"]
     quotas = "  landfall:quotas: {serviceControlPoliciesPerTarget: 2}\n"
     (problem,) = [p for p in problems(ADOPTED + quotas) if "Team A" in p.path]
-    # FullAWSAccess and the document take both places.
+    # FullAWSAccess and the document use both attachments.
     assert "AWS allows 0 policies" in problem.what
 
 
-def test_a_document_is_sent_minified() -> None:
+def test_adopted_document_is_sent_minified() -> None:
     leave = dict(documents(stack(ADOPTED)))["leave"]
     assert leave.content == '{"Version":"2012-10-17","Statement":[]}'
     assert json.loads(leave.content) == leave.document
@@ -122,12 +122,14 @@ def test_a_document_is_sent_minified() -> None:
         ),
     ],
 )
-def test_mistakes_are_told_where_they_stand(old: str, new: str, path: str, what: str) -> None:
+def test_adoption_mistakes_are_reported_with_their_place(
+    old: str, new: str, path: str, what: str
+) -> None:
     told = problems(changed(old, new))
     assert any(path in problem.path and what in problem.what for problem in told), told
 
 
-def test_nothing_of_it_belongs_to_an_organization_that_is_made() -> None:
+def test_adoption_settings_of_a_created_organization_are_refused() -> None:
     told = {problem.path for problem in problems(changed("mode: adopt", "mode: create"))}
     assert {
         "landfall:organization.id",
@@ -137,7 +139,7 @@ def test_nothing_of_it_belongs_to_an_organization_that_is_made() -> None:
     } <= told
 
 
-def test_names_of_accounts_that_exist_may_repeat() -> None:
+def test_adopted_accounts_with_the_same_name_are_valid() -> None:
     twice = ADOPTED.replace("email: a@", "name: Same, email: a@").replace(
         "email: b@", "name: Same, email: b@"
     )
@@ -147,7 +149,7 @@ def test_names_of_accounts_that_exist_may_repeat() -> None:
     assert [problem.path for problem in problems(new)] == ["landfall:accounts.new.name"]
 
 
-def test_more_documents_than_a_target_takes_are_refused() -> None:
+def test_adopted_documents_over_the_target_limit_are_refused() -> None:
     quota = "  landfall:quotas: {serviceControlPolicySize: 30}\n"
     assert [problem.path for problem in problems(ADOPTED + quota)][-1:] == [
         "landfall:guardrails.leave.document"

@@ -1,4 +1,4 @@
-"""No document ends in a traceback: it is a stack, or problems with their places."""
+"""No document causes a traceback: it is a valid stack, or problems with their places."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_any_config(config: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("cut", range(0, len(SMALL), 7))
-def test_a_stack_file_that_ends_anywhere(cut: int) -> None:
+def test_truncated_stack_file_is_valid_or_reported(cut: int) -> None:
     try:
         value, locations = read_yaml(SMALL[:cut], FILE)
     except ProblemsError:

@@ -21,7 +21,7 @@ def with_baseline(text: str) -> str:
     return f"{SMALL}  landfall:baseline: {text}\n"
 
 
-# the baseline; of the one problem: the end of its path, a part of what is wrong, of the fix
+# the baseline; then, of the one problem: the end of its path, a part of its text, a part of the fix
 MISTAKES = [
     ("{passwordPolcy: {}}", "passwordPolcy", "not a known key", "'passwordPolicy'"),
     ("{encryptVolumes: 'yes'}", "encryptVolumes", "'yes'", "true or false"),
@@ -81,7 +81,9 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("text", "path", "what", "fix"), MISTAKES)
-def test_a_mistake_is_told_once_with_its_line(text: str, path: str, what: str, fix: str) -> None:
+def test_baseline_mistake_is_reported_once_with_its_line(
+    text: str, path: str, what: str, fix: str
+) -> None:
     whole = with_baseline(text)
     found = problems(whole)
     (problem,) = found[:1] if path == "eu-west-2" else found
@@ -92,7 +94,7 @@ def test_a_mistake_is_told_once_with_its_line(text: str, path: str, what: str, f
     assert problem.location.line == line_of(whole, "landfall:baseline")
 
 
-def test_all_mistakes_are_told_together() -> None:
+def test_baseline_mistakes_are_reported_together() -> None:
     text = "{budget: {amount: 5}, metadataHops: 0, encryptVolumes: 1, contacts: {security: {}}}"
     said = [problem.path.rpartition("baseline.")[2] for problem in problems(with_baseline(text))]
     assert said == [
@@ -103,7 +105,7 @@ def test_all_mistakes_are_told_together() -> None:
     ]
 
 
-def test_a_mistake_of_one_account_stands_where_it_is_written() -> None:
+def test_baseline_mistake_of_one_account_is_reported_at_its_place() -> None:
     text = changed((DEV, f"{DEV}, baseline: {{budget: {{amount: 7}}}}"))
     (problem,) = problems(text)
     assert problem.path == "landfall:accounts.orders-dev.baseline.budget"
@@ -111,7 +113,7 @@ def test_a_mistake_of_one_account_stands_where_it_is_written() -> None:
     assert problems(text + around) == []
 
 
-def test_contacts_of_an_organization_without_trusted_access_are_told() -> None:
+def test_contacts_without_trusted_access_are_reported() -> None:
     text = changed(
         ("guardrails: [deny-leaving-organization]", "trustedServices: [sso.amazonaws.com]")
     )
@@ -120,7 +122,7 @@ def test_contacts_of_an_organization_without_trusted_access_are_told() -> None:
     assert "account.amazonaws.com" in problem.fix
 
 
-def test_a_partition_that_lacks_a_part_is_told() -> None:
+def test_baseline_part_missing_in_the_partition_is_reported() -> None:
     text = changed(("aws:region: eu-west-1", "aws:region: us-gov-west-1"))
     text = text.replace("regions: [eu-west-1, us-east-1]", "regions: [us-gov-west-1]")
     given = f"{{contacts: {{billing: {CONTACT}}}, budget: {{amount: 5, {TOLD}}}}}"
@@ -131,7 +133,7 @@ def test_a_partition_that_lacks_a_part_is_told() -> None:
     ]
 
 
-def test_an_account_of_govcloud_is_not_closed_from_here() -> None:
+def test_govcloud_account_with_closing_is_refused() -> None:
     text = changed(
         ("aws:region: eu-west-1", "aws:region: us-gov-west-1"),
         (DEV, f"{DEV}, closeOnDeletion: true"),
@@ -141,7 +143,7 @@ def test_an_account_of_govcloud_is_not_closed_from_here() -> None:
     assert problem.path == "landfall:accounts.orders-dev.closeOnDeletion"
 
 
-def test_what_still_names_a_suspended_account_is_told_all_at_once() -> None:
+def test_references_to_a_suspended_account_are_reported_together() -> None:
     text = changed(SUSPENDED, ("unit: Workloads/Dev}", "unit: Old}"))
     text = text.replace(
         "managedPolicies: [SecurityAudit]",
@@ -155,14 +157,14 @@ def test_what_still_names_a_suspended_account_is_told_all_at_once() -> None:
     assert {"in the suspended unit" in problem.what for problem in found} == {True}
 
 
-def test_the_pipelines_account_may_not_be_suspended() -> None:
+def test_suspended_delivery_account_is_refused() -> None:
     text = changed(
         SUSPENDED, ("example.com, purpose: delivery}", "example.com, purpose: delivery, unit: Old}")
     )
     assert [problem.path for problem in problems(text)] == ["landfall:accounts.delivery.unit"]
 
 
-def test_a_layer_says_only_what_differs() -> None:
+def test_baseline_layer_overrides_only_its_own_values() -> None:
     person = Contact(name="A", title="B", email="a@b.de", phone="1")
     base = Baseline(
         password_policy=PasswordPolicy(minimum_length=20),
@@ -188,7 +190,7 @@ def test_a_layer_says_only_what_differs() -> None:
 
 
 @pytest.mark.parametrize("part", ["encryptVolumes", "blockPublicBuckets", "requireImdsv2"])
-def test_the_platform_needs_what_the_baseline_sets(part: str) -> None:
+def test_needs_of_the_platform_include_enabled_baseline_parts(part: str) -> None:
     wanted = {
         "encryptVolumes": "ec2:EnableEbsEncryptionByDefault",
         "blockPublicBuckets": "s3:PutAccountPublicAccessBlock",
@@ -203,7 +205,7 @@ def test_the_platform_needs_what_the_baseline_sets(part: str) -> None:
     assert asked(with_baseline("{enabled: false}")) == set()
 
 
-def test_a_guardrail_that_forbids_the_baseline_is_refused() -> None:
+def test_guardrail_that_denies_the_baseline_is_refused() -> None:
     own = "{statements: [{sid: NoDefaults, actions: 'ec2:ModifyInstanceMetadataDefaults'}]}"
     text = changed(("[restrict-regions]", "[mine]")) + f"  landfall:guardrails: {{mine: {own}}}\n"
     (problem,) = problems(text)
@@ -211,7 +213,7 @@ def test_a_guardrail_that_forbids_the_baseline_is_refused() -> None:
     assert problems(f"{text}  landfall:baseline: {{requireImdsv2: false}}\n") == []
 
 
-def test_a_suspended_account_keeps_contacts_and_budget_alone() -> None:
+def test_suspended_account_keeps_only_contacts_and_budget() -> None:
     text = changed(SUSPENDED, ("unit: Workloads/Prod}", "unit: Old}"))
     text = text.replace("          prod: {account: orders-prod}\n", "")
     settings = stack(f"{text}  landfall:baseline: {{budget: {{amount: 5, {TOLD}}}}}\n")

@@ -40,7 +40,7 @@ def _parameters(count: int) -> str:
         _more(deploy=_parameters(19)),
     ],
 )
-def test_what_codebuild_and_codepipeline_take_is_valid(text: str) -> None:
+def test_build_that_codebuild_and_codepipeline_accept_is_valid(text: str) -> None:
     assert [str(problem) for problem in problems(text)] == []
 
 
@@ -129,7 +129,7 @@ def test_what_codebuild_and_codepipeline_take_is_valid(text: str) -> None:
         ),
     ],
 )
-def test_what_aws_would_refuse_is_refused_with_its_line(
+def test_build_that_aws_refuses_is_refused_with_its_line(
     text: str, part: str, what: str, fix: str
 ) -> None:
     (problem,) = problems(text)
@@ -139,13 +139,13 @@ def test_what_aws_would_refuse_is_refused_with_its_line(
     assert problem.location.line == line_of(text, part)
 
 
-def test_the_limit_of_a_value_can_be_overridden() -> None:
+def test_value_limit_can_be_overridden() -> None:
     quotas = "  landfall:quotas: {actionValueLength: 50000}\n"
     text = _more(deploy=_parameters(20)) + quotas
     assert problems(text) == []
 
 
-def test_a_branch_is_no_variable_of_an_application_that_tags_start() -> None:
+def test_branch_variable_in_an_application_started_by_tags_is_refused() -> None:
     text = changed(
         (
             SOURCE,
@@ -157,6 +157,6 @@ def test_a_branch_is_no_variable_of_an_application_that_tags_start() -> None:
     assert "has no value in every pipeline" in problem.what
 
 
-def test_a_plain_value_with_a_dollar_is_left_alone() -> None:
+def test_plain_value_with_a_dollar_sign_is_unchanged() -> None:
     build = stack(_more("build: {environment: {A: '${HOME}/x'}}")).delivery.applications["orders"]
     assert build.build.environment == {"A": "${HOME}/x"}

@@ -1,4 +1,4 @@
-"""What each kind of deployment needs, and what AWS's limits leave, all told at validation."""
+"""Validation reports what each kind of deployment lacks and which AWS limits it exceeds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROD = "prod: {account: orders-prod}"
 
 
 def _with(deploy: str, environment: str = PROD) -> str:
-    """The small stack with one environment, prod, and this deployment."""
+    """Return the small stack with one environment, prod, and this deployment."""
     return changed(
         ("{lambda: orders}", deploy),
         ("          dev: {account: orders-dev}\n", ""),
@@ -60,7 +60,7 @@ def _told(text: str) -> list[str]:
         ),
     ],
 )
-def test_each_kind_is_taken(deploy: str, environment: str) -> None:
+def test_deployment_of_each_kind_is_valid(deploy: str, environment: str) -> None:
     assert _told(_with(deploy, environment)) == []
 
 
@@ -192,7 +192,7 @@ def test_each_kind_is_taken(deploy: str, environment: str) -> None:
         ),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place_and_fix(
+def test_deployment_mistake_is_reported_with_place_and_fix(
     deploy: str, environment: str, said: str, fix: str
 ) -> None:
     text = _with(deploy, environment)
@@ -217,13 +217,13 @@ def test_what_is_wrong_is_told_with_its_place_and_fix(
         ),
     ],
 )
-def test_more_alarms_than_aws_takes_are_refused(deploy: str, said: str) -> None:
+def test_alarms_over_the_aws_limit_are_refused(deploy: str, said: str) -> None:
     alarms = ", ".join(f"a{number}" for number in range(10))
     told = _told(_with(deploy, f"prod: {{account: orders-prod, rollback: {{alarms: [{alarms}]}}}}"))
     assert any("11 alarms" in each and said in each for each in told)
 
 
-def test_names_of_alarms_longer_than_a_value_of_codepipeline_are_refused() -> None:
+def test_alarm_names_over_the_codepipeline_value_limit_are_refused() -> None:
     alarms = ", ".join(f"{'a' * 250}{number}" for number in range(4))
     told = _told(
         _with(
@@ -233,14 +233,14 @@ def test_names_of_alarms_longer_than_a_value_of_codepipeline_are_refused() -> No
     assert any("1026 characters" in each and "CodePipeline allows 1000" in each for each in told)
 
 
-def test_more_destinations_than_a_pipeline_has_actions_are_refused() -> None:
+def test_destinations_over_the_action_limit_are_refused() -> None:
     wave = ", ".join(["{account: orders-prod}"] * 25)
     waves = ", ".join([f"[{wave}]"] * 11)
     told = _told(_with("{lambda: orders}", f"prod: {{account: orders-prod, waves: [{waves}]}}"))
     assert any("276 destinations" in each and "500 actions" in each for each in told)
 
 
-def test_mistakes_of_several_environments_come_together() -> None:
+def test_mistakes_of_several_environments_are_reported_together() -> None:
     text = changed(
         ("{lambda: orders}", ECS), ("dev: {account: orders-dev}", "dev: {account: orders-dve}")
     )
@@ -249,7 +249,7 @@ def test_mistakes_of_several_environments_come_together() -> None:
     assert told.count("ecs needs") == 2
 
 
-def test_destinations_keep_roles_of_one_account_apart() -> None:
+def test_destinations_in_one_account_have_separate_roles() -> None:
     text = _with(
         "{lambda: orders}",
         "prod: {account: orders-prod, waves: [[{account: orders-prod, region: us-east-1},"
@@ -292,7 +292,7 @@ def test_destinations_keep_roles_of_one_account_apart() -> None:
         ),
     ],
 )
-def test_what_would_not_go_back_by_itself_is_noted(
+def test_deployment_without_automatic_rollback_is_noted(
     deploy: str, environment: str, said: list[str]
 ) -> None:
     found = [note.what for note in notes(stack(_with(deploy, environment)))]
@@ -300,7 +300,7 @@ def test_what_would_not_go_back_by_itself_is_noted(
     assert all(part in what for part, what in zip(said, found, strict=True))
 
 
-def test_the_stacks_own_alarms_are_counted_by_their_kind() -> None:
+def test_alarms_of_the_stack_are_named_by_kind() -> None:
     text = _with("{ec2: orders, instanceRoles: [app], autoScalingGroups: [one, two]}")
     application = stack(text).delivery.applications["orders"]
     prod = application.environments["prod"]
@@ -308,7 +308,7 @@ def test_the_stacks_own_alarms_are_counted_by_their_kind() -> None:
 
 
 @pytest.mark.parametrize(("listener", "alarms"), [(LISTENER, ("p-5xx",)), (NETWORK, ())])
-def test_a_network_load_balancer_has_no_answers_to_count(
+def test_network_load_balancer_has_no_response_alarm(
     listener: str, alarms: tuple[str, ...]
 ) -> None:
     text = _with(ECS, f"prod: {{account: orders-prod, listeners: '{listener}'}}")
@@ -324,7 +324,7 @@ def test_a_network_load_balancer_has_no_answers_to_count(
         ("{teams: {tenant: x, team: y, channel: z}}", "'x' is not valid here"),
     ],
 )
-def test_a_chat_channel_is_named_by_its_ids(chat: str, said: str) -> None:
+def test_chat_channel_with_invalid_ids_is_refused(chat: str, said: str) -> None:
     text = changed(
         (
             "deploy: {lambda: orders}",

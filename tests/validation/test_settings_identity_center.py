@@ -1,4 +1,4 @@
-"""IAM Identity Center in the settings: what is refused, all at once and with what to do."""
+"""Settings of IAM Identity Center: all mistakes are reported together, each with a fix."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def config(**center: Any) -> dict[str, Any]:
 
 
 def mistakes(settings: dict[str, Any]) -> dict[str, str]:
-    """Return what is to be done, by path below the key."""
+    """Return the fixes by path below the key."""
     with pytest.raises(ProblemsError) as caught:
         parse(settings)
     return {
@@ -35,7 +35,7 @@ def mistakes(settings: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def test_every_mistake_is_told_at_once() -> None:
+def test_identity_center_mistakes_are_reported_together() -> None:
     found = mistakes(
         config(
             region="eu-west-9",
@@ -69,7 +69,7 @@ def test_every_mistake_is_told_at_once() -> None:
     assert found["assignments[1].units[0]"] == "did you mean 'Workloads/Dev'?"
 
 
-def test_what_a_group_has_twice_is_said_once() -> None:
+def test_duplicate_assignment_of_a_group_is_reported_once() -> None:
     found = mistakes(
         config(
             groups={"team": {}},
@@ -83,7 +83,7 @@ def test_what_a_group_has_twice_is_said_once() -> None:
     assert found == {"assignments[1]": "remove one of them"}
 
 
-def test_quotas_hold_and_can_be_raised() -> None:
+def test_identity_center_quotas_apply_and_can_be_raised() -> None:
     sets = {f"set{n}": {"managedPolicies": ["SecurityAudit"]} for n in range(3)}
     assignment = {"group": "team", "permissionSets": list(sets), "units": ["Root"]}
     settings = config(groups={"team": {}}, permissionSets=sets, assignments=[assignment])
@@ -107,5 +107,7 @@ def test_quotas_hold_and_can_be_raised() -> None:
         ),
     ],
 )
-def test_values_that_aws_refuses(settings: dict[str, Any], place: str) -> None:
+def test_identity_center_values_that_aws_refuses_are_refused(
+    settings: dict[str, Any], place: str
+) -> None:
     assert any(place in path for path in mistakes(config(**settings)))

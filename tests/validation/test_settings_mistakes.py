@@ -38,11 +38,11 @@ def trusting(
         "repo:example/depot:environment:live",
     ],
 )
-def test_a_github_subject_may_carry_the_ids_of_owner_and_repository(subject: str) -> None:
+def test_github_subject_with_ids_of_owner_and_repository_is_valid(subject: str) -> None:
     assert problems(changed((ROLE, trusting(subject)))) == []
 
 
-def test_the_small_stack_is_valid() -> None:
+def test_small_stack_is_valid() -> None:
     assert problems(SMALL) == []
 
 
@@ -145,7 +145,7 @@ MISTAKES = [
     (ROLE, trusting("repo:*"), "subjects[0]", "'repo:*' does not identify one", "OWNER/REPOSITORY"),
     (ROLE, trusting("repo:a/*:environment:x"), "subjects[0]", "one project", "OWNER/REPOSITORY"),
     (ROLE, trusting("repo:a/b:ref:refs/heads/*", "gitub"), "provider", "'gitub'", "'github'"),
-    # Ids stand behind both names, or behind neither.
+    # Both names have ids, or neither.
     (ROLE, trusting("repo:a@1/b:environment:x"), "subjects[0]", "one project", "OWNER@ID/"),
     (ROLE, trusting("repo:a/b@1:environment:x"), "subjects[0]", "one project", "OWNER@ID/"),
     (ROLE, trusting("repo:a@*/b@1:environment:x"), "subjects[0]", "one project", "OWNER@ID/"),
@@ -165,7 +165,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("old", "new", "path", "what", "fix"), MISTAKES)
-def test_a_mistake_is_told_with_place_and_fix(
+def test_mistake_is_reported_with_line_path_and_fix(
     old: str, new: str, path: str, what: str, fix: str
 ) -> None:
     found = problems(changed((old, new)))
@@ -175,11 +175,11 @@ def test_a_mistake_is_told_with_place_and_fix(
     assert fix in matching[0].fix
     assert matching[0].location is not None
     assert matching[0].location.line > 1
-    # One mistake, one problem: nothing that merely follows from it. Long names break two limits.
+    # One mistake gives one problem, without its consequences. Long names break two limits.
     assert len({problem.path for problem in found}) == 1, [str(problem) for problem in found]
 
 
-def test_all_mistakes_come_at_once_in_the_order_of_the_file() -> None:
+def test_several_mistakes_are_reported_in_file_order() -> None:
     text = changed(
         ("aws:region: eu-west-1", "aws:region: eu-wst-1"),
         (UNITS, "Security: {gaurdrails: []}"),
@@ -201,13 +201,13 @@ def test_all_mistakes_come_at_once_in_the_order_of_the_file() -> None:
     assert all(problem.location and problem.location.file == FILE for problem in found)
 
 
-def test_what_points_at_a_malformed_setting_is_no_mistake_of_its_own() -> None:
-    # The account lacks its e-mail: the pipeline that delivers to it is still right.
+def test_reference_to_a_malformed_setting_is_not_reported() -> None:
+    # The account lacks its e-mail: the pipeline that delivers to it is still valid.
     text = changed((DEV_ACCOUNT, "orders-dev: {unit: Workloads/Dev}"))
     assert [problem.path for problem in problems(text)] == ["landfall:accounts.orders-dev.email"]
 
 
-def test_indices_count_from_the_whole_list_when_an_entry_before_is_malformed() -> None:
+def test_index_after_a_malformed_entry_counts_the_whole_list() -> None:
     text = changed((f"[{PRINCIPAL}]", "[{acount: audit, role: x}, {account: nobody, role: y}]"))
     paths = [problem.path.rpartition("roles.")[2] for problem in problems(text)]
     assert "reader.principals[1].account" in paths
@@ -222,28 +222,28 @@ def test_indices_count_from_the_whole_list_when_an_entry_before_is_malformed() -
         ("delivery", "'landfall:delivery'"),
     ],
 )
-def test_a_key_meant_for_this_project_is_not_passed_over(key: str, fix: str) -> None:
+def test_misspelled_key_of_the_project_is_reported_with_a_suggestion(key: str, fix: str) -> None:
     text = changed(("landfall:delivery:", f"{key}:"))
     assert fix in next(problem.fix for problem in problems(text) if problem.path == key)
 
 
-def test_a_key_one_level_too_high_is_shown_its_place() -> None:
+def test_key_one_level_too_high_is_reported_with_its_place() -> None:
     (problem,) = problems(f"{SMALL}  landfall:regions: [eu-west-1]\n")
     assert problem.fix == "did you mean 'landfall:organization.regions'?"
 
 
-def test_a_removed_development_account_is_not_sent_to_production() -> None:
+def test_removed_development_account_does_not_suggest_production() -> None:
     (problem,) = problems(changed((f"    {DEV_ACCOUNT}\n", "")))
     assert problem.what == "there is no account 'orders-dev'"
     assert problem.fix == "choose one of: audit, delivery, orders-prod"
 
 
-def test_keys_of_other_projects_and_providers_are_left_alone() -> None:
+def test_keys_of_other_projects_and_providers_are_ignored() -> None:
     text = f"{SMALL}  aws:defaultTags: {{tags: {{a: b}}}}\n  other:accounts: 3\n"
     assert problems(text) == []
 
 
-def test_a_secret_is_refused_where_settings_are_plain_and_is_not_shown() -> None:
+def test_secret_in_plain_settings_is_refused_and_not_shown() -> None:
     text = changed(("email: aws+audit@example.com", "email: {secure: v1:abcdef}"))
     (problem,) = problems(text)
     assert problem.path == "landfall:accounts.audit.email"
@@ -251,18 +251,18 @@ def test_a_secret_is_refused_where_settings_are_plain_and_is_not_shown() -> None
     assert "abcdef" not in str(problem)
 
 
-def test_addresses_that_differ_behind_the_plus_are_different() -> None:
+def test_addresses_with_different_plus_parts_are_different() -> None:
     assert stack().accounts["audit"].email != stack().accounts["delivery"].email
 
 
-def test_the_shown_value_obeys_no_terminal_and_is_short() -> None:
+def test_value_in_a_message_is_short_and_has_no_control_characters() -> None:
     text = changed(("provider: GitHub", f'provider: "\\e[31m{"x" * 500}"'))
     (problem,) = problems(text)
     assert "\x1b" not in str(problem)
     assert len(problem.what) < 120
 
 
-def test_guardrails_that_do_not_fit_are_told_with_target_and_size() -> None:
+def test_guardrails_over_the_size_limit_are_reported_with_target_and_size() -> None:
     statement = f"{{actions: s3:*, resources: '{'arn:aws:s3:::' + 'x' * 500}'}}"
     own = f"landfall:guardrails: {{huge: {{statements: [{', '.join([statement] * 20)}]}}}}\n"
     text = changed(
@@ -288,18 +288,18 @@ def test_guardrails_that_do_not_fit_are_told_with_target_and_size() -> None:
         "{statements: []}",
     ],
 )
-def test_a_guardrail_that_aws_would_refuse_is_refused(own: str) -> None:
+def test_guardrail_that_aws_would_refuse_is_refused(own: str) -> None:
     text = f"{SMALL}  landfall:guardrails: {{mine: {own}}}\n"
     assert [p.path.startswith("landfall:guardrails.mine") for p in problems(text)] == [True]
 
 
-def test_a_guardrail_does_not_take_a_name_of_the_catalogue() -> None:
+def test_custom_guardrail_with_a_catalogue_name_is_refused() -> None:
     own = "{statements: [{actions: s3:*}]}"
     text = f"{SMALL}  landfall:guardrails: {{deny-all: {own}}}\n"
     assert [problem.path for problem in problems(text)] == ["landfall:guardrails.deny-all"]
 
 
-def test_adopting_needs_an_id_and_takes_a_parent() -> None:
+def test_adopted_organization_needs_an_id_and_accepts_a_parent() -> None:
     adopt = changed((REGIONS, f"mode: adopt\n    {REGIONS}"))
     assert [problem.path for problem in problems(adopt)] == ["landfall:organization.mode"]
     whole = changed(
@@ -311,14 +311,14 @@ def test_adopting_needs_an_id_and_takes_a_parent() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(QUOTAS))
-def test_every_quota_has_its_date_and_source_and_can_be_raised(name: str) -> None:
+def test_quota_has_a_date_and_source_and_can_be_raised(name: str) -> None:
     assert QUOTAS[name].source.startswith("https://docs.aws.amazon.com/")
     assert QUOTAS[name].read_on.startswith("2026-")
     raised = stack(f"{SMALL}  landfall:quotas: {{{name}: {QUOTAS[name].value + 1}}}\n")
     assert raised.quota(name) == QUOTAS[name].value + 1
 
 
-def test_an_unknown_quota_is_told() -> None:
+def test_unknown_quota_is_reported() -> None:
     (problem,) = problems(f"{SMALL}  landfall:quotas: {{acounts: 5}}\n")
     assert problem.path == "landfall:quotas.acounts"
     assert "'accounts'" in problem.fix

@@ -1,4 +1,4 @@
-"""The stack's own delivery: what is taken, and what is refused with its place and fix."""
+"""The stack's own delivery: valid settings, and mistakes with their place and fix."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _with(*lines: str) -> str:
         (f"jobs: {{provider: ci, read: '{PROD}-plan', apply: '{PROD}'}}",),
     ],
 )
-def test_what_is_taken(lines: tuple[str, ...]) -> None:
+def test_provisioning_with_valid_settings_has_no_problems(lines: tuple[str, ...]) -> None:
     assert [str(problem) for problem in problems(_with(*lines))] == []
 
 
@@ -93,7 +93,9 @@ def test_what_is_taken(lines: tuple[str, ...]) -> None:
         ),
     ],
 )
-def test_what_is_refused(lines: tuple[str, ...], at: str, said: str, fix: str) -> None:
+def test_provisioning_with_a_mistake_is_refused_with_line_and_fix(
+    lines: tuple[str, ...], at: str, said: str, fix: str
+) -> None:
     text = _with(*lines)
     (told,) = [str(problem) for problem in problems(text)]
     assert said in told
@@ -101,7 +103,7 @@ def test_what_is_refused(lines: tuple[str, ...], at: str, said: str, fix: str) -
     assert told.startswith(f"Pulumi.test.yaml:{line_of(text, at)}:")
 
 
-def test_it_meets_no_pipeline_and_no_role_of_another_name() -> None:
+def test_provisioning_name_equal_to_a_pipeline_or_role_is_refused() -> None:
     text = _with(SOURCE, TOLD).replace("      orders:\n", "      provision:\n")
     text = text.replace(
         "          dev: {account: orders-dev}", "          test: {account: orders-dev}"
@@ -113,7 +115,7 @@ def test_it_meets_no_pipeline_and_no_role_of_another_name() -> None:
     assert "creates a role of this name" in told
 
 
-def test_without_pipelines_nobody_needs_to_be_told() -> None:
+def test_provisioning_by_jobs_needs_no_notification_address() -> None:
     settings = stack(_with(f"jobs: {{provider: ci, apply: '{PROD}'}}")).provisioning
     assert settings is not None
     assert settings.source is None

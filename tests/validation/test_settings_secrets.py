@@ -1,4 +1,4 @@
-"""Secrets are declared without values, and credentials in plain text are refused unseen."""
+"""Secrets are declared without values, and credentials in plaintext are refused and not shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _with(secrets: str, deploy: str = "{lambda: orders}", build: str = "{}") -> 
         ("{db: {}}", TEMPLATE),
     ],
 )
-def test_what_is_read_by_somebody_is_taken(secrets: str, deploy: str) -> None:
+def test_secret_with_a_reader_is_valid(secrets: str, deploy: str) -> None:
     assert [str(problem) for problem in problems(_with(secrets, deploy))] == []
 
 
@@ -48,7 +48,7 @@ def test_what_is_read_by_somebody_is_taken(secrets: str, deploy: str) -> None:
         ("{a: {variable: DB, value: x}}", "{}", "'value' is not a known key here", ""),
     ],
 )
-def test_what_is_wrong_is_told(secrets: str, build: str, said: str, fix: str) -> None:
+def test_secret_mistake_is_reported(secrets: str, build: str, said: str, fix: str) -> None:
     text = _with(secrets, build=build)
     (told,) = [str(problem) for problem in problems(text)]
     assert said in told
@@ -68,7 +68,7 @@ def test_what_is_wrong_is_told(secrets: str, build: str, said: str, fix: str) ->
         ),
     ],
 )
-def test_credentials_in_plain_text_are_refused_and_never_shown(
+def test_credentials_in_plaintext_are_refused_and_not_shown(
     build: str, deploy: str, fix: str
 ) -> None:
     (told,) = [str(problem) for problem in problems(_with("{}", deploy, build))]
@@ -78,7 +78,7 @@ def test_credentials_in_plain_text_are_refused_and_never_shown(
     assert "AKIA" not in told
 
 
-def test_a_reference_in_a_parameter_is_no_credential() -> None:
+def test_parameter_with_a_secret_reference_is_valid() -> None:
     reference = "'{{resolve:secretsmanager:orders/prod/db:SecretString:password}}'"
     deploy = TEMPLATE.replace("orders,", f"orders, parameters: {{DbPassword: {reference}}},")
     assert problems(_with("{}", deploy)) == []

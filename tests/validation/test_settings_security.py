@@ -1,4 +1,4 @@
-"""The security services in the settings: what is refused, all at once and with what to do."""
+"""Settings of the security services: all mistakes are reported together, each with a fix."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def config(**security: Any) -> dict[str, Any]:
 
 
 def mistakes(settings: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Return what is wrong, by path below the key."""
+    """Return the mistakes by path below the key."""
     with pytest.raises(ProblemsError) as caught:
         parse(settings)
     return {
@@ -36,14 +36,14 @@ def mistakes(settings: dict[str, Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-def test_nothing_more_than_the_key_is_needed() -> None:
+def test_security_without_further_settings_has_defaults() -> None:
     security = parse(config()).security
     assert security is not None
     assert security.told == KINDS
     assert security.archives
 
 
-def test_the_accounts_have_to_be_there() -> None:
+def test_security_without_a_log_archive_account_is_refused() -> None:
     settings = config()
     settings["landfall:accounts"] = {"audit": {"email": "a@example.com", "purpose": "audit"}}
     found = mistakes(settings)
@@ -51,7 +51,7 @@ def test_the_accounts_have_to_be_there() -> None:
     assert "purpose: log-archive" in found["landfall:security"][0]
 
 
-def test_every_mistake_is_told_at_once() -> None:
+def test_security_mistakes_are_reported_together() -> None:
     found = mistakes(
         config(
             logArchive={"lock": {"days": 30}, "readers": [{"account": "auditt", "role": "r"}]},
@@ -103,11 +103,13 @@ def test_every_mistake_is_told_at_once() -> None:
         ({"lock": {"mode": "governance", "days": 1}, "forceDestroy": True}, "forceDestroy"),
     ],
 )
-def test_what_an_archive_cannot_do(archive: dict[str, Any], place: str) -> None:
+def test_log_archive_with_contradicting_settings_is_refused(
+    archive: dict[str, Any], place: str
+) -> None:
     assert set(mistakes(config(logArchive=archive))) == {f"logArchive.{place}"}
 
 
-def test_delegation_is_said_once() -> None:
+def test_delegation_of_a_security_service_in_two_places_is_refused() -> None:
     settings = config()
     settings["landfall:organization"]["delegatedAdministrators"] = {
         "guardduty.amazonaws.com": ["audit"],
@@ -120,7 +122,7 @@ def test_delegation_is_said_once() -> None:
     }
 
 
-def test_trusted_services_of_ones_own_have_to_hold_those_that_are_needed() -> None:
+def test_custom_trusted_services_must_include_the_required_ones() -> None:
     settings = config(securityHub={"enabled": False}, trail={"enabled": False})
     settings["landfall:organization"]["trustedServices"] = ["guardduty.amazonaws.com"]
     with pytest.raises(ProblemsError) as caught:
@@ -133,7 +135,7 @@ def test_trusted_services_of_ones_own_have_to_hold_those_that_are_needed() -> No
     ]
 
 
-def test_quotas_of_packs_hold_and_can_be_raised() -> None:
+def test_pack_quotas_apply_and_can_be_raised() -> None:
     simple = [name for name, rule in conformance.rules().items() if not rule.required]
     rules: dict[str, Any] = {name: {} for name in simple[:4]}
     settings = config(config={"ownPacks": {"own": {"rules": rules}}})
@@ -145,8 +147,8 @@ def test_quotas_of_packs_hold_and_can_be_raised() -> None:
 
 
 @pytest.mark.parametrize("name", conformance.SHIPPED)
-def test_the_packs_of_landfall_are_what_aws_takes(name: str) -> None:
-    """Each rule exists, with its parameters; names and logical ids stand once."""
+def test_packs_of_landfall_are_valid_for_aws(name: str) -> None:
+    """Each rule exists, with its parameters; names and logical ids are unique."""
     body = yaml.safe_load(conformance.shipped(name))
     assert set(body) == {"Resources"}
     names = []
@@ -171,7 +173,7 @@ def test_packs_name_policies_of_the_partition_and_the_account_role(partition: st
     assert "roles:[Provisioner]" in text
 
 
-def test_a_pack_of_ones_own_becomes_a_template() -> None:
+def test_custom_pack_becomes_a_template() -> None:
     pack = OwnPack.model_validate(
         {"rules": {"ACCESS_KEYS_ROTATED": {"maxAccessKeyAge": 60}, "ROOT_ACCOUNT_MFA_ENABLED": {}}}
     )

@@ -59,7 +59,7 @@ def _ecs(*groups: str, region: str = "eu-west-1") -> str:
         _ecs(BLUE, GREEN),
     ],
 )
-def test_what_aws_knows_can_be_said(text: str) -> None:
+def test_source_or_target_that_aws_supports_is_valid(text: str) -> None:
     assert [str(problem) for problem in problems(text)] == []
 
 
@@ -108,7 +108,7 @@ def test_what_aws_knows_can_be_said(text: str) -> None:
         ),
     ],
 )
-def test_what_aws_would_refuse_is_refused_with_its_line(
+def test_source_or_target_that_aws_refuses_is_refused_with_its_line(
     text: str, part: str, what: str, fix: str
 ) -> None:
     (problem,) = problems(text)
@@ -122,13 +122,13 @@ def _noted(text: str) -> list[str]:
     return [note.what for note in notes(stack(text))]
 
 
-def test_a_deployment_of_pull_requests_is_noted() -> None:
+def test_deployment_of_pull_requests_is_noted() -> None:
     text = changed((PROD, PROD.replace("}", ", triggers: {pullRequests: main}}")))
     said = "orders-prod deploys pull requests before any review"
     assert any(said in each for each in _noted(text))
 
 
-def test_an_alarm_of_a_whole_balancer_is_noted() -> None:
+def test_alarm_of_a_whole_load_balancer_is_noted() -> None:
     said = "watches its whole load balancer"
     assert any(said in each for each in _noted(_ecs("blue", "green")))
     assert not any(said in each for each in _noted(_ecs(BLUE, GREEN)))

@@ -1,4 +1,4 @@
-"""Triggers, tests, reviews and images: what is taken, and what is refused with its fix."""
+"""Triggers, tests, reviews and images: valid settings, and mistakes with their fix."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ECS = (
 
 
 def _more(*lines: str, source: str = SOURCE, changes: tuple[tuple[str, str], ...] = ()) -> str:
-    """The small stack whose application has further lines, each a key with its value."""
+    """Return the small stack with further lines in its application, each a key with its value."""
     text = "".join(f"\n        {line}" for line in lines)
     return changed((SOURCE, f"{source}{text}"), *changes)
 
@@ -40,19 +40,19 @@ def _told(text: str) -> list[str]:
         ("{unit: }", ("unit",)),
     ],
 )
-def test_tests_have_short_forms(written: str, kinds: tuple[str, ...]) -> None:
+def test_tests_in_short_form_are_valid(written: str, kinds: tuple[str, ...]) -> None:
     application = stack(_more(f"tests: {written}")).delivery.applications["orders"]
     assert tuple(application.tests.of_sources()) == kinds
 
 
-def test_tests_of_what_is_deployed_run_where_they_are_named() -> None:
+def test_deployed_tests_run_in_the_named_environments() -> None:
     application = stack(_more("tests: {e2e: {environments: dev}, integration: true}"))
     tests = application.delivery.applications["orders"].tests
     assert list(tests.of_deployment("dev")) == ["integration", "e2e"]
     assert list(tests.of_deployment("prod")) == ["integration"]
 
 
-def test_an_environment_has_filters_of_its_own() -> None:
+def test_environment_with_custom_filters_uses_them() -> None:
     text = changed(
         (SOURCE, "source: {connection: github, repository: example/orders, paths: 'src/**'}"),
         (DEV, "dev: {account: orders-dev, tags: 'v*'}"),
@@ -79,7 +79,7 @@ def test_an_environment_has_filters_of_its_own() -> None:
         ("explicit", (), ("main",)),
     ],
 )
-def test_a_strategy_says_what_is_validated_and_protected(
+def test_strategy_determines_validated_and_protected_branches(
     strategy: str, pull_requests: tuple[str, ...], guarded: tuple[str, ...]
 ) -> None:
     changes = ()
@@ -328,9 +328,7 @@ def test_a_strategy_says_what_is_validated_and_protected(
         ),
     ],
 )
-def test_what_is_wrong_is_told_with_what_would_be_right(
-    text: str, where: str, said: str, fix: str
-) -> None:
+def test_stage_mistake_is_reported_with_a_fix(text: str, where: str, said: str, fix: str) -> None:
     found = problems(text)
     told = [problem for problem in found if said in problem.what]
     assert told, [str(problem) for problem in found]
@@ -339,7 +337,7 @@ def test_what_is_wrong_is_told_with_what_would_be_right(
     assert told[0].location
 
 
-def test_mistakes_are_told_together() -> None:
+def test_stage_mistakes_are_reported_together() -> None:
     told = "\n".join(
         _told(
             _more(

@@ -1,4 +1,4 @@
-"""`landfall validate` and `landfall schema` as people call them."""
+"""`landfall validate` and `landfall schema`, called as users call them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def landfall(*arguments: str, directory: Path = PROJECT) -> subprocess.Completed
     return subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
 
 
-def test_a_valid_stack_is_described() -> None:
+def test_validate_of_a_valid_stack_prints_a_summary() -> None:
     done = landfall("validate", "-s", "prod")
     assert (done.returncode, done.stderr) == (0, "")
     for part in (
@@ -46,14 +46,14 @@ def test_a_valid_stack_is_described() -> None:
         assert part in done.stdout
 
 
-def test_a_command_shows_its_own_options_alone() -> None:
+def test_help_of_a_command_lists_only_its_options() -> None:
     for command in COMMANDS:
         done = landfall(command, "--help")
         assert done.returncode == 0
         assert "-completion" not in done.stdout, command
 
 
-def test_mistakes_end_in_status_1_without_a_traceback(tmp_path: Path) -> None:
+def test_validate_with_mistakes_exits_1_without_a_traceback(tmp_path: Path) -> None:
     text = changed(("unit: Workloads/Dev", "unit: Workloads/Deb"))
     (tmp_path / "Pulumi.test.yaml").write_text(text)
     done = landfall("validate", "-s", "test", directory=tmp_path)
@@ -63,14 +63,14 @@ def test_mistakes_end_in_status_1_without_a_traceback(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_missing_stack_ends_in_status_2(tmp_path: Path) -> None:
+def test_validate_of_a_missing_stack_exits_2(tmp_path: Path) -> None:
     done = landfall("validate", "-s", "nope", "--directory", str(tmp_path))
     assert done.returncode == 2
     assert "this folder has no stack file" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_adopting_and_an_s3_source_are_described_as_such(tmp_path: Path) -> None:
+def test_validate_summary_names_adoption_and_an_s3_source(tmp_path: Path) -> None:
     text = changed(
         ("    regions: [eu", "    mode: adopt\n    id: o-a1b2c3d4e5\n    regions: [eu"),
         ("{connection: github, repository: example/orders}", "{bucket: src, key: o.zip}"),
@@ -82,7 +82,7 @@ def test_adopting_and_an_s3_source_are_described_as_such(tmp_path: Path) -> None
     assert "orders-dev: s3://src/o.zip to orders-dev" in shown
 
 
-def test_validating_loads_neither_pulumi_nor_an_sdk() -> None:
+def test_validate_imports_neither_pulumi_nor_an_sdk() -> None:
     code = (
         "import sys; from landfall.cli import validate; "
         "print([m for m in ('pulumi', 'boto3', 'botocore', 'moto') if m in sys.modules])"
@@ -91,12 +91,12 @@ def test_validating_loads_neither_pulumi_nor_an_sdk() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_the_schema_in_the_tree_is_that_of_the_settings() -> None:
+def test_schema_in_the_tree_matches_the_settings() -> None:
     assert (PROJECT / schema_command.FILE).read_text() == schema_command.text()
     assert landfall("schema", "--check").returncode == 0
 
 
-def test_a_schema_that_differs_is_told(tmp_path: Path) -> None:
+def test_schema_that_differs_is_reported(tmp_path: Path) -> None:
     written = tmp_path / "deep" / "s.json"
     assert landfall("schema", "-o", str(written)).returncode == 0
     assert json.loads(written.read_text()) == SCHEMA
@@ -106,7 +106,7 @@ def test_a_schema_that_differs_is_told(tmp_path: Path) -> None:
     assert "landfall schema -o" in done.stderr
 
 
-def test_the_schema_is_one_and_describes_every_setting() -> None:
+def test_schema_is_valid_and_describes_every_setting() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
     def settings(value: Any) -> list[Any]:
@@ -124,7 +124,7 @@ def test_the_schema_is_one_and_describes_every_setting() -> None:
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])
-def test_the_shipped_stacks_hold_to_the_schema(name: str) -> None:
+def test_shipped_stacks_match_the_schema(name: str) -> None:
     jsonschema.validate(yaml.safe_load((PROJECT / f"Pulumi.{name}.yaml").read_text()), SCHEMA)
 
 
@@ -138,7 +138,7 @@ def test_the_shipped_stacks_hold_to_the_schema(name: str) -> None:
         ("  aws:region: eu-west-1\n", ""),
     ],
 )
-def test_the_schema_sees_what_can_be_seen_in_one_place(old: str, new: str) -> None:
+def test_schema_refuses_mistakes_of_single_values(old: str, new: str) -> None:
     jsonschema.validate(yaml.safe_load(SMALL), SCHEMA)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(yaml.safe_load(changed((old, new))), SCHEMA)
