@@ -1,4 +1,4 @@
-"""Pulumi mocks that know only the types that the components use, and answer with AWS's shapes."""
+"""Pulumi mocks that know only the components' types, and answer in AWS's form."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ _PLAIN = frozenset(
 
 
 class Registered:
-    """What a program registered: type, name and inputs, in order."""
+    """The registered resources of a program: type, name and inputs, in order."""
 
     def __init__(self) -> None:
         self.resources: list[pulumi.runtime.MockResourceArgs] = []
@@ -259,7 +259,7 @@ def _name(inputs: Any) -> str:
 
 @contextmanager
 def _event_loop() -> Iterator[None]:
-    """Give the SDK an event loop: whoever ran one before may have left the thread without."""
+    """Give the SDK an event loop: earlier tests may have closed that of the thread."""
     with asyncio.Runner() as runner:
         loop = runner.get_loop()
         asyncio.set_event_loop(loop)
@@ -281,7 +281,7 @@ def registered_by_shipped(stack: str) -> Registered:
 
 @pytest.fixture(scope="session")
 def shipped() -> Callable[[str], Registered]:
-    """Return what a shipped stack registers, where every account has an id; built once."""
+    """Return the resources of a shipped stack whose accounts all have ids; built once."""
     return registered_by_shipped
 
 

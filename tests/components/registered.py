@@ -1,4 +1,4 @@
-"""What a program registered, in the form in which the blueprint describes it."""
+"""Registered resources of a program, in the form of the blueprint."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.components.conftest import Registered
 
 
 def registered_roles(registered: Registered) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return what is registered of each role, by account and name."""
+    """Return the registered roles by account and name."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for each in registered.resources:
         inputs, account = dict(each.inputs), Registered.account_of(each)

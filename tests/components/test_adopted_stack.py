@@ -1,4 +1,4 @@
-"""The components of a stack that takes over an organization, against mocks: imports and reads."""
+"""Components of a stack that adopts an organization, against mocks: imports and reads."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def registered(run: Runner, options: dict[str, pulumi.ResourceOptions]) -> Regis
     return run(lambda: LandingZone(stack(ADOPTED)))
 
 
-def test_what_has_an_id_is_imported_and_protected(
+def test_resource_with_an_id_is_imported_and_protected(
     registered: Registered, options: dict[str, pulumi.ResourceOptions]
 ) -> None:
     for name, identity in {
@@ -54,7 +54,7 @@ def test_what_has_an_id_is_imported_and_protected(
         assert (options[name].import_, options[name].protect) == (identity, True), name
 
 
-def test_attachments_that_exist_are_imported_and_others_made(
+def test_existing_attachments_are_imported_and_others_created(
     registered: Registered, options: dict[str, pulumi.ResourceOptions]
 ) -> None:
     imports = {
@@ -80,7 +80,7 @@ def test_policies_and_units_keep_their_own_names(registered: Registered) -> None
     assert {name: unit["name"] for name, unit in units.items()} == {"organization/Team A": "Team/A"}
 
 
-def test_what_something_else_keeps_is_only_referred_to(
+def test_external_unit_and_account_are_referenced_and_not_imported(
     registered: Registered, options: dict[str, pulumi.ResourceOptions]
 ) -> None:
     attachments = registered.of("aws:organizations/policyAttachment:PolicyAttachment")
@@ -89,7 +89,7 @@ def test_what_something_else_keeps_is_only_referred_to(
     assert (other.id, other.import_) == ("000000000002", None)
 
 
-def test_an_account_in_which_nothing_stands_has_no_provider(run: Runner) -> None:
+def test_account_without_resources_has_no_provider(run: Runner) -> None:
     text = ADOPTED.replace("principals:", "accounts: [audit], principals:")
     registered = run(lambda: LandingZone(stack(text)))
     assert list(registered.of("pulumi:providers:aws")) == ["audit"]

@@ -85,7 +85,7 @@ def test_every_account_and_the_management_account_have_all_parts(run: Runner) ->
     }
 
 
-def test_each_acts_in_its_own_account(run: Runner) -> None:
+def test_baseline_resource_uses_the_provider_of_its_account(run: Runner) -> None:
     registered = built(run, config())
     providers = {
         resource.name: resource.provider.split("::")[-2]
@@ -98,7 +98,7 @@ def test_each_acts_in_its_own_account(run: Runner) -> None:
     assert f"{MANAGEMENT}-baseline-passwords" not in providers
 
 
-def test_layers_change_what_is_around_them(run: Runner) -> None:
+def test_baseline_layer_overrides_the_outer_layers(run: Runner) -> None:
     key = f"arn:aws:kms:eu-west-1:{ACCOUNTS['orders']}:key/abc"
     given = config(
         baseline={
@@ -151,7 +151,7 @@ def test_layers_change_what_is_around_them(run: Runner) -> None:
     }
 
 
-def test_a_budget_is_the_management_accounts_and_about_one_account(run: Runner) -> None:
+def test_budget_is_in_the_management_account_and_covers_one_account(run: Runner) -> None:
     registered = built(
         run, config(baseline={"budget": {"amount": 100, "notify": ["a@example.com"]}})
     )
@@ -170,7 +170,7 @@ def test_a_budget_is_the_management_accounts_and_about_one_account(run: Runner) 
     assert providers == {""}
 
 
-def test_the_management_account_names_itself_to_nobody(run: Runner) -> None:
+def test_contact_of_the_management_account_has_no_account_id(run: Runner) -> None:
     registered = built(run, config(baseline={"contacts": {"operations": CONTACT}}))
     contacts = registered.of("AlternativeContact")
     assert "accountId" not in contacts[f"{MANAGEMENT}-oversight-operations"]
@@ -181,7 +181,9 @@ def test_the_management_account_names_itself_to_nobody(run: Runner) -> None:
     ("region", "currency"),
     [("eu-west-1", "USD"), ("cn-north-1", "CNY"), ("us-gov-west-1", None)],
 )
-def test_what_a_partition_lacks_is_left_out(run: Runner, region: str, currency: str | None) -> None:
+def test_baseline_part_missing_in_the_partition_is_omitted(
+    run: Runner, region: str, currency: str | None
+) -> None:
     given = config(region)
     if currency:
         budget = {"amount": 100, "notify": ["a@example.com"]}
@@ -196,7 +198,7 @@ def test_what_a_partition_lacks_is_left_out(run: Runner, region: str, currency: 
     assert trusted == (currency is not None)
 
 
-def test_what_a_declarative_policy_holds_is_left_to_it(run: Runner) -> None:
+def test_baseline_part_set_by_a_declarative_policy_is_omitted(run: Runner) -> None:
     given = config()
     given["landfall:organization"]["units"]["Workloads"] = {"guardrails": ["ec2-defaults"]}
     registered = built(run, given)
@@ -207,7 +209,7 @@ def test_what_a_declarative_policy_holds_is_left_to_it(run: Runner) -> None:
     assert len(registered.of("EncryptionByDefault")) == 3
 
 
-def test_the_organizations_analyzers_take_the_place_of_the_accounts(run: Runner) -> None:
+def test_organization_analyzers_replace_account_analyzers(run: Runner) -> None:
     given = config(security={})
     given["landfall:accounts"]["audit"]["purpose"] = "audit"
     given["landfall:accounts"]["logs"] = {"email": "l@example.com", "purpose": "log-archive"}
@@ -219,7 +221,7 @@ def test_the_organizations_analyzers_take_the_place_of_the_accounts(run: Runner)
     assert len(analyzers) == 4
 
 
-def test_what_something_else_keeps_is_left_alone_unless_it_asks(run: Runner) -> None:
+def test_external_account_has_a_baseline_only_if_enabled(run: Runner) -> None:
     given = config(baseline={"budget": {"amount": 1, "notify": ["a@example.com"]}})
     given["landfall:organization"] |= {"mode": "adopt", "id": "o-a1b2c3d4e5"}
     given["landfall:accounts"]["orders"] |= {"external": True, "id": "333333333333"}
@@ -232,7 +234,7 @@ def test_what_something_else_keeps_is_left_alone_unless_it_asks(run: Runner) -> 
     assert "orders-oversight-budget" in registered.of("Budget")
 
 
-def test_nothing_stands_in_a_suspended_account(run: Runner) -> None:
+def test_suspended_account_has_no_resources(run: Runner) -> None:
     given = config(
         access={
             "roles": {
@@ -257,7 +259,7 @@ def test_nothing_stands_in_a_suspended_account(run: Runner) -> None:
 
 
 def changed(run: Runner, given: dict[str, Any], old: dict[str, Any]) -> list[str]:
-    """Hand a change of the accounts to the hook, and return what it logged."""
+    """Pass a change of the accounts to the hook, and return the messages that it logged."""
     registered = built(run, given)
     hook = registered.hooks["accounts-change"]
     new = registered.of("pulumi:index:Stash")["accounts"]["input"]
@@ -277,7 +279,7 @@ def account(key: str, **values: Any) -> dict[str, Any]:
     return found | values
 
 
-def test_a_new_address_is_told_since_nothing_else_becomes_of_it(run: Runner) -> None:
+def test_changed_account_email_is_logged(run: Runner) -> None:
     assert changed(run, config(), {}) == []
     (said,) = changed(run, config(), {"audit": account("audit", email="old@example.com")})
     assert "account audit: the new e-mail address audit@example.com is recorded" in said
@@ -294,7 +296,7 @@ def test_more_closures_than_aws_allows_are_refused(run: Runner, count: int, refu
         assert "closes 3 at a time: run it with --parallel 3" in said
 
 
-def test_the_share_of_a_large_organization_counts(run: Runner) -> None:
+def test_closures_of_a_large_organization_are_limited_by_share(run: Runner) -> None:
     kept = {f"k{number}": account(f"k{number}") for number in range(1300)}
     closed = {f"a{number}": account(f"a{number}", closes=True) for number in range(270)}
     assert changed(run, config(), kept | closed)

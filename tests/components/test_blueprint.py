@@ -1,4 +1,4 @@
-"""What the components register is what the blueprint says: policies, settings and names."""
+"""Registered policies, settings and names equal those of the blueprint."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def described(stack: str) -> Blueprint:
 
 
 class Values(dict[str, str]):
-    """What each symbol is where the mocks answer for AWS."""
+    """Return the value of each symbol in the mocks' AWS."""
 
     def __init__(self, stack: str) -> None:
         super().__init__({"<organization>": ORGANIZATION})

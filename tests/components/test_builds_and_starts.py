@@ -1,4 +1,4 @@
-"""Builds, sources, approvals, targets and what starts a pipeline, against mocks."""
+"""Builds, sources, approvals, targets and triggers of pipelines, against mocks."""
 
 from __future__ import annotations
 
@@ -140,13 +140,13 @@ def _in_project(registered: Registered, project: str) -> set[str]:
         ("tickets-prod", "LINUX_CONTAINER"),
     ],
 )
-def test_a_project_has_the_type_of_its_image(
+def test_project_has_the_environment_type_of_its_image(
     registered: Registered, project: str, kind: str
 ) -> None:
     assert registered.of(PROJECTS)[project]["environment"]["type"] == kind
 
 
-def test_variables_of_codepipeline_are_the_actions_and_not_the_projects(
+def test_variables_from_codepipeline_are_set_on_the_action_only(
     registered: Registered,
 ) -> None:
     stages = _stages(registered, "robots-prod")
@@ -157,7 +157,7 @@ def test_variables_of_codepipeline_are_the_actions_and_not_the_projects(
     assert "COMMIT" not in _in_project(registered, "robots-tests-unit")
 
 
-def test_pull_requests_are_built_as_a_batch_where_the_application_is(
+def test_pull_requests_of_a_batch_application_are_built_as_a_batch(
     registered: Registered,
 ) -> None:
     actions = _stages(registered, "tickets-validation")["Test"]["actions"]
@@ -191,7 +191,7 @@ def test_pull_requests_are_built_as_a_batch_where_the_application_is(
         ("trunk-validation", "trunk"),
     ],
 )
-def test_an_execution_that_no_push_started_takes_a_branch(
+def test_execution_without_a_push_uses_the_default_branch(
     registered: Registered, pipeline: str, branch: str
 ) -> None:
     (source,) = _stages(registered, pipeline)["Source"]["actions"]
@@ -219,7 +219,7 @@ def test_an_execution_that_no_push_started_takes_a_branch(
         ),
     ],
 )
-def test_it_deploys_only_what_the_environment_is_for(
+def test_deploy_stage_with_patterns_checks_the_name_on_entry(
     registered: Registered, pipeline: str, configuration: dict[str, str]
 ) -> None:
     condition = _stages(registered, pipeline)["Deploy"]["beforeEntry"]["condition"]
@@ -229,11 +229,11 @@ def test_it_deploys_only_what_the_environment_is_for(
     assert rule["configuration"] == configuration
 
 
-def test_no_condition_asks_where_the_branch_starts_the_pipeline(registered: Registered) -> None:
+def test_deploy_stage_with_a_plain_branch_has_no_entry_condition(registered: Registered) -> None:
     assert "beforeEntry" not in _stages(registered, "trunk-prod")["Deploy"]
 
 
-def test_one_service_name_in_two_clusters_makes_two_groups(registered: Registered) -> None:
+def test_service_name_in_two_clusters_creates_two_groups(registered: Registered) -> None:
     applications = registered.of("aws:codedeploy/application:Application")
     groups = registered.of(GROUPS)
     for name in ("red", "blue"):
@@ -278,7 +278,7 @@ def _statements(registered: Registered, policy: str, action: str) -> list[dict[s
     return [each for each in document["Statement"] if action in each["Action"]]
 
 
-def test_a_newer_execution_replaces_one_that_waits_for_its_approvers(
+def test_newer_execution_replaces_one_that_waits_for_approval(
     registered: Registered,
 ) -> None:
     pipelines = registered.of("aws:codepipeline/pipeline:Pipeline")
@@ -292,7 +292,7 @@ def test_a_newer_execution_replaces_one_that_waits_for_its_approvers(
     }
 
 
-def test_a_full_clone_reaches_its_repository_and_submodules_alone(registered: Registered) -> None:
+def test_full_clone_reads_only_its_repository_and_submodules(registered: Registered) -> None:
     (source,) = _stages(registered, "history-prod")["Source"]["actions"]
     assert source["configuration"]["OutputArtifactFormat"] == "CODEBUILD_CLONE_REF"
     (statement,) = _statements(registered, "history-prod-build", "codeconnections:UseConnection")
@@ -300,14 +300,14 @@ def test_a_full_clone_reaches_its_repository_and_submodules_alone(registered: Re
     assert condition["codeconnections:FullRepositoryId"] == ["example/history", "example/library"]
 
 
-def test_a_build_gets_one_key_of_a_json_secret(registered: Registered) -> None:
+def test_build_with_a_json_secret_gets_one_key(registered: Registered) -> None:
     project = registered.of(PROJECTS)["history-prod"]
     assert project["environment"]["environmentVariables"] == [
         {"name": "LOGIN", "type": "SECRETS_MANAGER", "value": "history/login:password"}
     ]
 
 
-def test_a_connection_that_exists_already_is_used_and_not_made(registered: Registered) -> None:
+def test_existing_connection_is_used_and_not_created(registered: Registered) -> None:
     assert set(registered.of("aws:codeconnections/connection:Connection")) == {"github"}
     (source,) = _stages(registered, "kept-prod")["Source"]["actions"]
     arn = f"arn:aws:codeconnections:eu-west-1:222222222222:connection/{KEPT}"
@@ -316,14 +316,14 @@ def test_a_connection_that_exists_already_is_used_and_not_made(registered: Regis
     assert statement["Resource"] == [arn]
 
 
-def test_a_site_is_encrypted_with_the_key_of_its_bucket(registered: Registered) -> None:
+def test_site_is_encrypted_with_the_key_of_its_bucket(registered: Registered) -> None:
     (action,) = _stages(registered, "site-prod")["Deploy"]["actions"]
     assert action["configuration"]["KMSEncryptionKeyARN"] == KEY
     (statement,) = _statements(registered, "site-prod-target", "kms:GenerateDataKey")
     assert statement["Resource"] == [f"arn:aws:kms:eu-west-1:333333333333:key/{KEY}"]
 
 
-def test_a_program_has_its_own_time_and_computer(registered: Registered) -> None:
+def test_program_with_timeout_and_compute_type_uses_them(registered: Registered) -> None:
     project = registered.of(PROJECTS)["program-prod-pulumi"]
     assert project["buildTimeout"] == 360
     assert project["environment"]["computeType"] == "BUILD_GENERAL1_LARGE"

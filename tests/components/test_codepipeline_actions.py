@@ -1,4 +1,4 @@
-"""What components make of CodePipeline, held against the catalogue of its action types."""
+"""Check the pipelines of the components against the catalogue of action types."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 
 
 def structure(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a pipeline of Pulumi's AWS provider as CodePipeline's API takes it."""
+    """Return a pipeline of Pulumi's AWS provider in the form of CodePipeline's API."""
     stores = inputs["artifactStores"]
     made = {
         "name": inputs["name"],
@@ -96,18 +96,18 @@ def _types(registered: Registered) -> set[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_pipelines_of_a_shipped_stack_are_taken_by_codepipeline(
+def test_pipelines_of_a_shipped_stack_are_valid_for_codepipeline(
     shipped: Callable[[str], Registered], stack: str
 ) -> None:
     assert len(list(_pipelines(shipped(stack)))) > 5
     assert _told(shipped(stack)) == []
 
 
-def test_each_kind_of_deployment_is_taken_by_codepipeline(registered: Registered) -> None:
+def test_pipeline_of_each_deployment_kind_is_valid_for_codepipeline(registered: Registered) -> None:
     assert _told(registered) == []
 
 
-def test_what_is_made_is_marked_as_made(
+def test_action_types_in_use_are_marked_in_the_catalogue(
     shipped: Callable[[str], Registered], registered: Registered
 ) -> None:
     made = _types(registered) | _types(shipped("dev")) | _types(shipped("prod"))

@@ -1,4 +1,4 @@
-"""Every kind of deployment against mocks: stages, groups, alarms, and roles that may no more."""
+"""Every kind of deployment against mocks: stages, groups, alarms, and least-privilege roles."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _granted(registered: Registered, role: str) -> dict[str, list[str]]:
         ("site", ["S3"]),
     ],
 )
-def test_a_stage_deploys_with_its_provider_and_can_go_back(
+def test_stage_deploys_with_its_provider_and_can_roll_back(
     registered: Registered, kind: str, providers: list[str]
 ) -> None:
     stage = _stages(registered, f"{kind}-prod")["Deploy"]
@@ -154,7 +154,7 @@ def test_conditions_watch_alarms_as_the_role_of_their_account(registered: Regist
     assert {rule["roleArn"] for rule in (*alarms, *success["rules"])} == {role}
 
 
-def test_waves_follow_each_other_with_roles_of_their_own(registered: Registered) -> None:
+def test_waves_run_in_order_with_separate_roles(registered: Registered) -> None:
     stages = _stages(registered, "template-prod")
     assert list(stages)[-2:] == ["Deploy", "Deploy-2"]
     second = stages["Deploy-2"]
@@ -170,7 +170,7 @@ def test_waves_follow_each_other_with_roles_of_their_own(registered: Registered)
     assert {rule["region"] for rule in second["onSuccess"]["condition"]["rules"]} == {"us-east-1"}
 
 
-def test_deployment_groups_go_back_on_failure_and_alarms(registered: Registered) -> None:
+def test_deployment_groups_roll_back_on_failure_and_alarms(registered: Registered) -> None:
     groups = registered.of("aws:codedeploy/deploymentGroup:DeploymentGroup")
     assert len(groups) == 3
     for kind in ("service", "instances"):
@@ -201,7 +201,7 @@ def parse_deploy(kind: str) -> Any:
     return TypeAdapter(Deploy).validate_python(KINDS[kind])
 
 
-def test_own_deployment_configurations_are_named_by_their_values(registered: Registered) -> None:
+def test_custom_deployment_configurations_are_named_by_their_values(registered: Registered) -> None:
     made = registered.of("aws:codedeploy/deploymentConfig:DeploymentConfig")
     names = {name: each["deploymentConfigName"] for name, each in made.items()}
     assert names == {
@@ -236,7 +236,7 @@ def test_a_function_shifts_an_alias_under_alarms_as_its_deploy_role(
     assert "function-prod-target-codedeploy" not in registered.of("aws:iam/role:Role")
 
 
-def test_alarms_watch_what_the_kind_tells(registered: Registered) -> None:
+def test_alarms_watch_the_metrics_of_the_deployment_kind(registered: Registered) -> None:
     alarms = registered.of("aws:cloudwatch/metricAlarm:MetricAlarm").values()
     found = {alarm["name"]: (alarm["namespace"], alarm["dimensions"]) for alarm in alarms}
     assert found["function-prod-errors"] == (
@@ -249,7 +249,7 @@ def test_alarms_watch_what_the_kind_tells(registered: Registered) -> None:
     assert found["instances-prod-legacy-status"] == ("AWS/EC2", group)
 
 
-def test_an_alarm_may_watch_the_part_that_fails(run: Runner) -> None:
+def test_alarm_with_error_percent_watches_the_failure_rate(run: Runner) -> None:
     config = copy.deepcopy(CONFIG)
     config["landfall:delivery"]["applications"] = {
         "function": {
@@ -270,7 +270,7 @@ def test_an_alarm_may_watch_the_part_that_fails(run: Runner) -> None:
     assert [each["metric"]["metricName"] for each in (failed, asked)] == ["Errors", "Invocations"]
 
 
-def test_codedeploy_may_touch_what_it_deploys_alone(registered: Registered) -> None:
+def test_codedeploy_role_changes_only_its_deployment_targets(registered: Registered) -> None:
     place = "333333333333"
     service = _granted(registered, "service-prod-target-codedeploy")
     assert service["ecs:UpdateServicePrimaryTaskSet"] == [
@@ -290,7 +290,7 @@ def test_codedeploy_may_touch_what_it_deploys_alone(registered: Registered) -> N
     assert not {action for action in tagged if action.startswith(("autoscaling:Put", "elastic"))}
 
 
-def test_a_program_runs_as_the_deploy_role_and_the_build_may_nothing_else(
+def test_program_runs_as_the_deploy_role_and_the_build_has_no_other_rights(
     registered: Registered,
 ) -> None:
     deploy = _granted(registered, "program-prod-target")
@@ -312,7 +312,7 @@ def test_a_program_runs_as_the_deploy_role_and_the_build_may_nothing_else(
     assert len(pipeline["codebuild:StartBuild"]) == 2
 
 
-def test_a_key_is_read_by_the_roles_that_deploy(registered: Registered) -> None:
+def test_artifact_key_is_readable_by_the_deploy_roles(registered: Registered) -> None:
     policy = registered.document("aws:kms/key:Key", "artifacts-eu-west-1", "policy")
     by_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
     readers = by_sid["Readers"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]

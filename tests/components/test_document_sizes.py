@@ -1,4 +1,4 @@
-"""Policies of the shipped stacks are no longer than IAM takes."""
+"""Policies of the shipped stacks fit the size limits of AWS."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_documents_fit(shipped: Callable[[str], Registered], stack: str) -> None:
+def test_identity_policies_fit_the_size_limits(
+    shipped: Callable[[str], Registered], stack: str
+) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
     registered = shipped(stack)
     managed = registered.of("aws:iam/policy:Policy")
@@ -38,7 +40,7 @@ def test_documents_fit(shipped: Callable[[str], Registered], stack: str) -> None
         ("aws:iam/role:Role", "assumeRolePolicy", 2_048),
     ],
 )
-def test_documents_of_resources_and_trust_fit(
+def test_resource_and_trust_policies_fit_the_size_limits(
     shipped: Callable[[str], Registered], stack: str, type_: str, member: str, most: int
 ) -> None:
     found = shipped(stack).of(type_)

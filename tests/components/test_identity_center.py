@@ -1,4 +1,4 @@
-"""People's access against mocks: sets, groups and assignments, account by account."""
+"""Access of users against mocks: permission sets, groups and assignments of each account."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def registered(run: Runner) -> Registered:
     return run(lambda: LandingZone(parse(config())))
 
 
-def test_a_unit_stands_for_all_accounts_below_it(registered: Registered) -> None:
+def test_assignment_to_a_unit_includes_all_accounts_below_it(registered: Registered) -> None:
     made = registered.of("aws:ssoadmin/accountAssignment:AccountAssignment")
     assert {
         (each["principalId"], each["permissionSetArn"].rpartition("/")[2], each["targetId"])
@@ -66,12 +66,12 @@ def test_a_unit_stands_for_all_accounts_below_it(registered: Registered) -> None
     assert {each["principalType"] for each in made.values()} == {"GROUP"}
 
 
-def test_a_group_that_exists_is_only_used(registered: Registered) -> None:
+def test_existing_group_is_used_and_not_created(registered: Registered) -> None:
     groups = registered.of("aws:identitystore/group:Group")
     assert [each["displayName"] for each in groups.values()] == ["developers"]
 
 
-def test_a_boundary_stands_in_each_account_of_its_set(registered: Registered) -> None:
+def test_boundary_exists_in_each_account_of_its_permission_set(registered: Registered) -> None:
     assert list(registered.of("aws:iam/policy:Policy")) == ["orders-reading"]
     bounded = registered.of(
         "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"

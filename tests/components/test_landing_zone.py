@@ -1,4 +1,4 @@
-"""The components of whole stacks, against mocks: what is asked of AWS, document by document."""
+"""Components of whole stacks, against mocks: the resources and documents sent to AWS."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_an_access_role_trusts_one_role_of_the_organization(registered: Register
     ]
 
 
-def test_boundaries_and_providers_stand_only_where_a_role_needs_them(
+def test_boundaries_and_oidc_providers_exist_only_where_a_role_needs_them(
     registered: Registered,
 ) -> None:
     assert list(registered.of("aws:iam/openIdConnectProvider:OpenIdConnectProvider")) == [
@@ -147,12 +147,12 @@ def test_boundaries_and_providers_stand_only_where_a_role_needs_them(
     assert role["permissionsBoundary"].endswith(":policy/landfall/reading")
 
 
-def test_a_guardrail_is_attached_to_its_unit_alone(registered: Registered) -> None:
+def test_guardrail_is_attached_only_to_its_unit(registered: Registered) -> None:
     attachments = registered.of("aws:organizations/policyAttachment:PolicyAttachment")
     assert [a["targetId"] for a in attachments.values()] == ["organization/Workloads-id"]
 
 
-def test_each_region_that_is_deployed_to_has_a_store(registered: Registered) -> None:
+def test_each_target_region_has_an_artifact_store(registered: Registered) -> None:
     buckets = registered.of("aws:s3/bucket:Bucket")
     assert sorted(b["bucket"] for b in buckets.values()) == [
         "landfall-artifacts-222222222222-eu-west-1",
@@ -163,7 +163,7 @@ def test_each_region_that_is_deployed_to_has_a_store(registered: Registered) -> 
     assert {b["region"] for b in buckets.values()} == {"eu-west-1", "us-east-1"}
 
 
-def test_the_key_is_used_by_the_roles_of_pipelines_and_by_no_account(
+def test_artifact_key_is_granted_to_pipeline_roles_and_no_account(
     registered: Registered,
 ) -> None:
     policy = registered.document("aws:kms/key:Key", "artifacts-us-east-1", "policy")
@@ -181,7 +181,7 @@ def test_the_key_is_used_by_the_roles_of_pipelines_and_by_no_account(
         assert by_sid[sid]["Condition"]["StringEquals"] == {"aws:PrincipalOrgID": ORGANIZATION}
 
 
-def test_a_pipeline_over_two_regions_names_both_stores(registered: Registered) -> None:
+def test_pipeline_in_two_regions_names_both_stores(registered: Registered) -> None:
     pipeline = registered.of("aws:codepipeline/pipeline:Pipeline")["orders-prod"]
     assert [store["region"] for store in pipeline["artifactStores"]] == ["eu-west-1", "us-east-1"]
     deploy = pipeline["stages"][-1]

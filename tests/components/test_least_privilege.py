@@ -1,7 +1,7 @@
-"""What the roles of both shipped stacks may do, asked of the permission engine.
+"""Permissions of the roles of both shipped stacks, by the permission engine.
 
-Each question that must be denied stands beside one like it that must be allowed, so that a denial
-is not the answer to a question badly put.
+Each request that must be denied is paired with a similar one that must be allowed: a malformed
+request would be denied too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REGION = "eu-west-1"
 
 @dataclass
 class Role:
-    """One role as it was registered."""
+    """A registered role."""
 
     account: str
     name: str
@@ -39,7 +39,7 @@ class Role:
 
 
 class Organization:
-    """The roles and buckets of one stack, with whom they trust."""
+    """The roles and buckets of one stack, with their trusted principals."""
 
     def __init__(self, stack: Stack, registered: Registered) -> None:
         self.stack, self._registered = stack, registered
@@ -86,7 +86,7 @@ class Organization:
         return found
 
     def builds(self) -> Iterator[Role]:
-        """Yield the roles that CodeBuild takes."""
+        """Yield the roles that CodeBuild assumes."""
         for role in self.roles.values():
             if "codebuild.amazonaws.com" in role.trusted:
                 yield role
@@ -125,7 +125,7 @@ def organization(
     return Organization(stack_files.load(request.param, ROOT), shipped(request.param))
 
 
-def test_a_build_writes_artifacts_of_its_own_pipeline_alone(organization: Organization) -> None:
+def test_build_writes_only_artifacts_of_its_own_pipeline(organization: Organization) -> None:
     writers = set()
     for role in organization.builds():
         written = {name for name in organization.pipelines if organization.writes(role, name)}
@@ -137,7 +137,7 @@ def test_a_build_writes_artifacts_of_its_own_pipeline_alone(organization: Organi
     assert writers == expected
 
 
-def test_tests_read_the_sources_of_their_application_and_no_artifact_else(
+def test_tests_read_only_the_sources_of_their_application(
     organization: Organization,
 ) -> None:
     seen = 0
@@ -162,7 +162,7 @@ def provisioning(stack: str) -> set[tuple[str, str]]:
     }
 
 
-def test_a_plan_cannot_be_changed_by_what_another_pipeline_builds(
+def test_plan_artifact_is_not_writable_by_other_pipelines(
     organization: Organization,
 ) -> None:
     pipeline = naming.provisioning(organization.stack.name, "provision")
@@ -195,7 +195,7 @@ def test_no_build_assumes_the_role_of_another_pipeline(organization: Organizatio
     assert len(allowed) == len(runs) + len(reading)
 
 
-def test_a_pipeline_assumes_its_own_deploy_roles_alone(organization: Organization) -> None:
+def test_pipeline_assumes_only_its_own_deploy_roles(organization: Organization) -> None:
     deployed = set()
     for role in organization.roles.values():
         if not role.name.endswith("-pipeline"):
@@ -214,7 +214,7 @@ def test_a_pipeline_assumes_its_own_deploy_roles_alone(organization: Organizatio
 WITHOUT_SOURCE = {"config-aggregator": ["config.amazonaws.com"]}
 
 
-def test_service_roles_are_taken_for_one_account_and_named_resources(
+def test_service_roles_trust_one_account_and_named_resources(
     organization: Organization,
 ) -> None:
     seen = 0
@@ -240,7 +240,7 @@ def test_service_roles_are_taken_for_one_account_and_named_resources(
     assert seen > 20
 
 
-def test_only_builds_of_a_batch_are_started_by_its_role(organization: Organization) -> None:
+def test_batch_role_starts_only_builds_of_its_batch(organization: Organization) -> None:
     for role in organization.builds():
         for name in organization.pipelines:
             arn = f"arn:aws:codebuild:{REGION}:{account_id(organization.hub)}:project/{name}"
@@ -248,7 +248,7 @@ def test_only_builds_of_a_batch_are_started_by_its_role(organization: Organizati
             assert started == (role.name == f"{name}-batch"), role.name
 
 
-def test_who_works_on_a_repository_changes_its_main_branch_by_pull_request(
+def test_developer_changes_the_main_branch_only_by_pull_request(
     shipped: Callable[[str], Registered],
 ) -> None:
     organization = Organization(stack_files.load("prod", ROOT), shipped("prod"))
@@ -267,7 +267,7 @@ def test_who_works_on_a_repository_changes_its_main_branch_by_pull_request(
     assert may("codecommit:GitPush", "refs/heads/feature/a")
     assert not may("codecommit:GitPush", "refs/heads/main")
     assert may("codecommit:GitPull", None)
-    # Git asks once before it says what it pushes to.
+    # Git sends one request before it names the branch that it pushes to.
     assert may("codecommit:GitPush", None)
     assert may("codecommit:MergePullRequestBySquash", "refs/heads/main")
     assert not may("codecommit:OverridePullRequestApprovalRules", None)

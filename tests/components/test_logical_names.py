@@ -1,4 +1,4 @@
-"""The logical names of both shipped stacks stay: a new one replaces what exists.
+"""Logical names of both shipped stacks do not change: a new name replaces the resource.
 
 `logical_names/STACK.txt` lists the URN of each resource (without stack and project) and its name in
 AWS. A resource that is added goes into the list; one that is renamed needs an alias. Write the
@@ -25,7 +25,7 @@ def lines(registered: Registered) -> list[str]:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_logical_names_of_a_shipped_stack_stay(
+def test_logical_names_of_a_shipped_stack_are_unchanged(
     shipped: Callable[[str], Registered], stack: str
 ) -> None:
     recorded = (FOLDER / f"{stack}.txt").read_text(encoding="utf-8").splitlines()

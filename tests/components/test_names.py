@@ -1,4 +1,4 @@
-"""Names of what the shipped stacks make have the form and length that AWS takes.
+"""Names in the shipped stacks have a form and length that AWS accepts.
 
 The bounds are those of AWS's own service models, as its SDK for Python carries them.
 """
@@ -41,7 +41,7 @@ NAMES = [
 
 
 def misfits(service: str, shape: str, name: str) -> Iterator[str]:
-    """Yield how a name breaks the bounds of a shape of a service's model."""
+    """Yield the constraints of a service model's shape that a name violates."""
     bounds = botocore.session.get_session().get_service_model(service).shape_for(shape).metadata
     if not bounds.get("min", 1) <= len(name) <= bounds.get("max", len(name)):
         yield f"{name} has {len(name)} characters"
@@ -50,7 +50,7 @@ def misfits(service: str, shape: str, name: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_names_of_a_shipped_stack_have_the_form_that_aws_takes(
+def test_names_of_a_shipped_stack_are_valid_for_aws(
     shipped: Callable[[str], Registered], stack: str
 ) -> None:
     registered, seen = shipped(stack), set()
@@ -73,6 +73,6 @@ def test_names_of_a_shipped_stack_have_the_form_that_aws_takes(
         ("logs", "LogGroupName", "/aws/l", "with space"),
     ],
 )
-def test_a_name_of_another_form_is_found(service: str, shape: str, good: str, bad: str) -> None:
+def test_name_that_aws_refuses_is_found(service: str, shape: str, good: str, bad: str) -> None:
     assert list(misfits(service, shape, good)) == []
     assert list(misfits(service, shape, bad)) != []

@@ -1,4 +1,4 @@
-"""What is watched, told, traced and kept secret of an application, against mocks."""
+"""Alarms, notifications, traces and secrets of applications, against mocks."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_pipelines_and_builds_have_alarms(registered: Registered) -> None:
     ]
 
 
-def test_a_topic_takes_from_exact_rules_and_alarms(registered: Registered) -> None:
+def test_topic_accepts_only_the_exact_rules_and_alarms(registered: Registered) -> None:
     topic = registered.of("aws:sns/topic:Topic")["orders-observability"]
     assert topic["kmsMasterKeyId"].endswith("key-delivery-delivery-eu-west-1")
     policy = _statements(
@@ -99,7 +99,7 @@ def test_a_topic_takes_from_exact_rules_and_alarms(registered: Registered) -> No
     }
 
 
-def test_a_key_lets_events_through_by_topic_and_alarms_by_account(registered: Registered) -> None:
+def test_key_allows_events_by_topic_and_alarms_by_account(registered: Registered) -> None:
     policy = _statements(registered, "aws:kms/key:Key", "delivery-delivery-eu-west-1", "policy")
     names = ("orders-notifications", "orders-chat", "site-notifications")
     topics = [f"arn:aws:sns:eu-west-1:{HUB}:{name}" for name in names]
@@ -131,20 +131,22 @@ def test_a_key_lets_events_through_by_topic_and_alarms_by_account(registered: Re
         ),
     ],
 )
-def test_an_event_is_matched_by_its_kind(kind: str, source: str, detail: dict[str, Any]) -> None:
+def test_event_pattern_matches_its_kind_and_pipelines(
+    kind: str, source: str, detail: dict[str, Any]
+) -> None:
     pattern = json.loads(events.pattern(kind, ["b", "a"]))
     assert (pattern["source"], pattern["detail"]) == ([source], detail)
 
 
 @pytest.mark.parametrize("kind", ["failed", "succeeded", "approval", "build-failed", "rollback"])
-def test_a_message_names_what_its_paths_hold(kind: str) -> None:
+def test_message_template_uses_each_of_its_paths(kind: str) -> None:
     message = events.message(kind)
     text = json.loads(message["input_template"])
     assert all(f"<{name}>" in text for name in message["input_paths"])
     assert text.count("<") == len(message["input_paths"])
 
 
-def test_channels_are_told_in_a_form_that_chat_shows(registered: Registered) -> None:
+def test_chat_channels_get_messages_in_chat_format(registered: Registered) -> None:
     (slack,) = registered.of("SlackChannelConfiguration").values()
     (teams,) = registered.of("TeamsChannelConfiguration").values()
     assert (slack["slackTeamId"], slack["slackChannelId"]) == ("T0123", "C0123")
@@ -178,7 +180,7 @@ def test_channels_are_told_in_a_form_that_chat_shows(registered: Registered) -> 
     assert condition["ArnLike"]["aws:SourceArn"].endswith(":chat-configuration/*/orders-chat")
 
 
-def test_pull_requests_of_a_repository_are_told(registered: Registered) -> None:
+def test_pull_requests_of_a_codecommit_repository_are_notified(registered: Registered) -> None:
     rules = registered.of("NotificationRule")
     assert list(rules) == ["site-observability"]
     assert rules["site-observability"]["resource"] == f"arn:aws:codecommit:eu-west-1:{HUB}:site"
@@ -197,7 +199,7 @@ def test_each_application_has_a_dashboard(registered: Registered) -> None:
     assert metrics == {"FailedPipelineExecutions", "PipelineDuration", "FailedBuilds", "Duration"}
 
 
-def test_traces_are_sampled_and_encrypted_where_the_application_runs(
+def test_traces_are_sampled_and_encrypted_in_the_target_accounts(
     registered: Registered,
 ) -> None:
     (rule,) = registered.of("aws:xray/samplingRule:SamplingRule").values()

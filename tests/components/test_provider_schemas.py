@@ -1,4 +1,4 @@
-"""What the components send, held against the schemas of the providers that the sandbox drives."""
+"""Check the components' inputs against the schemas of the sandbox's providers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def sent(value: Any, shape: Shape | None, path: str) -> Iterator[tuple[str, Fiel
 
 
 def unknown(kind: ResourceType, inputs: dict[str, Any]) -> set[str]:
-    """Return the paths of inputs that the provider's schema does not take."""
+    """Return the paths of inputs that the provider's schema lacks."""
     known_elsewhere = {"region"} if kind.regional else set()
     attributes = kind.block.attributes
     return {

@@ -1,4 +1,4 @@
-"""What delivers the stack itself: who may do what, and what starts it, against mocks."""
+"""Delivery of the stack itself: permissions and triggers, against mocks."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def actions(found: dict[str, Any]) -> set[str]:
     return {action for each in found.values() for action in each["Action"]}
 
 
-def test_what_runs_a_pull_requests_code_may_do_nothing_in_aws(registered: Registered) -> None:
+def test_build_of_a_pull_request_has_no_aws_permissions(registered: Registered) -> None:
     held = policy(registered, "provisioning-preview-test-check")
     assert set(held) == {"WriteLogs", "ReadArtifacts", "FindBucket", "UseKey", "WriteArtifact"}
     (sources,) = held["ReadArtifacts"]["Resource"]
@@ -75,7 +75,7 @@ def test_what_runs_a_pull_requests_code_may_do_nothing_in_aws(registered: Regist
     assert [variable["name"] for variable in variables] == ["STACK"]
 
 
-def test_a_build_cannot_write_over_what_it_reads(registered: Registered) -> None:
+def test_build_cannot_overwrite_its_input_artifacts(registered: Registered) -> None:
     for name, reads, writes in (
         ("preview-test-check", {"Source"}, {"Report"}),
         ("provision-test-plan", {"Source"}, {"Plan"}),
@@ -93,7 +93,7 @@ def test_a_build_cannot_write_over_what_it_reads(registered: Registered) -> None
         assert prefixes == {name.rpartition("-")[0]}
 
 
-def test_each_build_acts_as_one_role_that_trusts_it_alone(registered: Registered) -> None:
+def test_build_acts_as_one_role_that_trusts_only_it(registered: Registered) -> None:
     for build, part in (("provision-test-plan", "read"), ("drift-test-check", "read")):
         held = policy(registered, f"provisioning-{build}")["ActInOrganization"]["Resource"]
         assert [arn.rpartition("/")[2] for arn in held] == [f"provision-test-{part}"]
@@ -115,7 +115,7 @@ def test_each_build_acts_as_one_role_that_trusts_it_alone(registered: Registered
     ]
 
 
-def test_tokens_are_exact(registered: Registered) -> None:
+def test_role_for_ci_jobs_trusts_only_the_exact_subject(registered: Registered) -> None:
     host = "token.actions.githubusercontent.com"
     for part, environment in (("read", "plan"), ("apply", "prod")):
         token = trust(registered, f"provisioning-{part}")["Tokens1"]
@@ -127,7 +127,7 @@ def test_tokens_are_exact(registered: Registered) -> None:
         }
 
 
-def test_who_reads_may_write_nothing(registered: Registered) -> None:
+def test_read_role_has_no_write_permissions(registered: Registered) -> None:
     held = policy(registered, "provisioning-read")
     verbs = {action.split(":")[1] for action in actions(held)}
     allowed = ("Get", "BatchGet", "List", "Describe", "View", "Decrypt", "AssumeRole")
@@ -144,7 +144,7 @@ def test_who_reads_may_write_nothing(registered: Registered) -> None:
         assert set(policy(registered, name)) == {"ReadBeside"}
 
 
-def test_who_applies_cannot_change_itself_nor_end_the_organization(
+def test_apply_role_cannot_change_itself_or_delete_the_organization(
     registered: Registered,
 ) -> None:
     held = policy(registered, "provisioning-apply")
@@ -158,7 +158,7 @@ def test_who_applies_cannot_change_itself_nor_end_the_organization(
     changing = {
         a for a in actions(held) if a.startswith("iam:") and ":Get" not in a and ":List" not in a
     }
-    # The baseline's; nobody gets rights by it.
+    # The baseline's. It grants no permissions.
     assert changing == {"iam:UpdateAccountPasswordPolicy"}
     for action in ("LeaveOrganization", "DeleteOrganization", "CloseAccount"):
         assert f"organizations:{action}" not in actions(held)
@@ -167,7 +167,7 @@ def test_who_applies_cannot_change_itself_nor_end_the_organization(
     ]
 
 
-def test_the_state_and_its_two_keys_are_named(registered: Registered) -> None:
+def test_state_bucket_and_its_two_keys_are_named_exactly(registered: Registered) -> None:
     bucket = f"arn:aws:s3:::landfall-state-{MANAGEMENT}-eu-west-1"
     for part in ("read", "apply"):
         held = policy(registered, f"provisioning-{part}")
@@ -183,7 +183,7 @@ def test_the_state_and_its_two_keys_are_named(registered: Registered) -> None:
     assert policy(registered, "provisioning-apply")["WriteState"]["Resource"] == [f"{bucket}/*"]
 
 
-def test_the_state_may_stand_elsewhere(run: Runner) -> None:
+def test_state_in_another_account_and_region_is_granted(run: Runner) -> None:
     state = {"account": "audit", "region": "eu-central-1", "bucket": "our-state"}
     registered = landing_zone(run, state=state)
     held = policy(registered, "provisioning-read")
@@ -216,7 +216,7 @@ def test_pull_requests_are_previewed_and_merges_applied(registered: Registered) 
     assert project["concurrentBuildLimit"] == 1
 
 
-def test_the_plan_that_is_applied_is_the_one_that_was_approved(registered: Registered) -> None:
+def test_apply_uses_the_approved_plan(registered: Registered) -> None:
     stages = {s["name"]: s["actions"][0] for s in pipeline(registered, "provision")["stages"]}
     assert stages["Plan"]["outputArtifacts"] == ["Plan"]
     assert stages["Apply"]["inputArtifacts"] == ["Source", "Plan"]
@@ -232,13 +232,13 @@ def test_the_plan_that_is_applied_is_the_one_that_was_approved(registered: Regis
     assert applied.endswith('SHA256="$PLAN_SHA256"')
 
 
-def test_without_an_approval_there_is_no_stage_for_it(run: Runner) -> None:
+def test_pipeline_without_approval_has_no_approval_stage(run: Runner) -> None:
     registered = landing_zone(run, approval=None)
     names = [stage["name"] for stage in pipeline(registered, "provision")["stages"]]
     assert names == ["Source", "Plan", "Apply"]
 
 
-def test_drift_is_looked_for_on_schedule_and_told(registered: Registered) -> None:
+def test_drift_is_checked_on_schedule_and_notified(registered: Registered) -> None:
     rules = registered.of("aws:cloudwatch/eventRule:EventRule")
     schedule = rules["provisioning-drift-test-schedule"]
     assert schedule["scheduleExpression"] == "rate(1 day)"
@@ -263,7 +263,7 @@ def test_drift_is_looked_for_on_schedule_and_told(registered: Registered) -> Non
     assert {"platform@example.com", "lead@example.com"} <= {each["endpoint"] for each in told}
 
 
-def test_logs_are_encrypted_and_kept_as_long_as_the_settings_say(run: Runner) -> None:
+def test_logs_are_encrypted_with_the_retention_of_the_settings(run: Runner) -> None:
     registered = landing_zone(run)
     groups = registered.of("aws:cloudwatch/logGroup:LogGroup")
     own = {name: each for name, each in groups.items() if name.startswith("provisioning-")}
@@ -273,14 +273,14 @@ def test_logs_are_encrypted_and_kept_as_long_as_the_settings_say(run: Runner) ->
         assert each["retentionInDays"] == 365
 
 
-def test_roles_alone_where_another_ci_delivers(run: Runner) -> None:
+def test_stack_with_ci_jobs_creates_only_roles(run: Runner) -> None:
     registered = landing_zone(run, source=None, notify=[])
     assert "provisioning" not in registered.of("aws:sns/topic:Topic")
     assert set(trust(registered, "provisioning-apply")) == {"Tokens1"}
     assert set(trust(registered, "provisioning-read")) == {"Tokens1"}
 
 
-def test_documents_hold_in_every_partition(partition: str) -> None:
+def test_documents_in_every_partition_use_its_arns(partition: str) -> None:
     from landfall.blueprint.provisioning.permissions import act_in_accounts
 
     found = act_in_accounts(partition, "landfall/reader", "o-a1b2c3d4e5")

@@ -1,4 +1,4 @@
-"""What is renamed in the stack file keeps the names that the state has, by aliases."""
+"""Aliases keep the state's names for resources that the stack file renames."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_account_under_another_key_is_refused_unless_its_settings_say_so() -> No
     register._renamed(_stack(), old, {"audit": {"email": "b@example.com"}, **old})
 
 
-def test_name_that_aws_has_is_refused_by_the_preview_and_another_rename_is_told(
+def test_name_that_exists_in_aws_is_refused_and_other_renames_are_reported(
     run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
@@ -164,7 +164,7 @@ def test_name_that_aws_has_is_refused_by_the_preview_and_another_rename_is_told(
 
 
 @pytest.mark.usefixtures("_no_transform")
-def test_what_holds_data_keeps_its_name_in_aws(run: Runner) -> None:
+def test_resource_with_data_keeps_its_name_in_aws(run: Runner) -> None:
     stack = _stack(*DELIVERY)
     renamed = run(lambda: LandingZone(stack).exports())
     groups = {each["name"] for each in renamed.of("LogGroup").values()}

@@ -1,4 +1,4 @@
-"""The security services of a stack against mocks: resources, their accounts and permissions."""
+"""Security services of a stack against mocks: resources, accounts and permissions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def by_sid(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("partition", HOMES)
-def test_only_the_trail_and_config_of_the_organization_deliver(run: Runner, partition: str) -> None:
+def test_log_bucket_accepts_only_the_trail_and_config_of_the_organization(
+    run: Runner, partition: str
+) -> None:
     registered = run(lambda: LandingZone(parse(config(partition))))
     policy = by_sid(registered.document("aws:s3/bucketPolicy:BucketPolicy", "logs", "policy"))
     assert set(policy) == {
@@ -72,7 +74,7 @@ def test_only_the_trail_and_config_of_the_organization_deliver(run: Runner, part
     assert partition in key["AdministrationByThisAccount"]["Principal"]["AWS"].split(":")
 
 
-def test_digests_of_the_trail_are_not_turned_away(registered: Registered) -> None:
+def test_log_bucket_accepts_digests_of_the_trail(registered: Registered) -> None:
     """CloudTrail encrypts them with S3's keys; only another key of KMS is refused."""
     policy = by_sid(registered.document("aws:s3/bucketPolicy:BucketPolicy", "logs", "policy"))
     header = "s3:x-amz-server-side-encryption-aws-kms-key-id"
@@ -82,7 +84,7 @@ def test_digests_of_the_trail_are_not_turned_away(registered: Registered) -> Non
     )
 
 
-def test_readers_get_logs_and_the_key_by_name(run: Runner) -> None:
+def test_log_readers_get_bucket_and_key_by_role_arn(run: Runner) -> None:
     archive = {"readers": [{"account": "audit", "role": "landfall/auditor"}]}
     registered = run(lambda: LandingZone(parse(config(logArchive=archive))))
     for token, name in (("aws:s3/bucketPolicy:BucketPolicy", "logs"), ("aws:kms/key:Key", "logs")):
@@ -109,7 +111,7 @@ def test_lock_and_lifecycle_follow_the_settings(run: Runner) -> None:
     assert "transitions" not in rules["logs"]["rules"][0]
 
 
-def test_the_trail_is_whole(registered: Registered) -> None:
+def test_trail_has_all_regions_validation_and_encryption(registered: Registered) -> None:
     trail = registered.of("aws:cloudtrail/trail:Trail")["trail"]
     for flag in (
         "isOrganizationTrail",
@@ -123,7 +125,7 @@ def test_the_trail_is_whole(registered: Registered) -> None:
     assert "cloudWatchLogsGroupArn" not in trail
 
 
-def test_the_trail_may_have_a_log_group_insights_and_data_events(run: Runner) -> None:
+def test_trail_with_options_has_a_log_group_insights_and_data_events(run: Runner) -> None:
     settings = {
         "logGroupDays": 365,
         "insights": ["api-error-rate"],
@@ -163,7 +165,7 @@ def test_config_records_in_every_account_and_region(registered: Registered) -> N
     assert len(registered.of("aws:iam/serviceLinkedRole:ServiceLinkedRole")) == 4
 
 
-def test_packs_stand_where_their_rules_say_something(registered: Registered) -> None:
+def test_packs_are_deployed_only_where_their_rules_apply(registered: Registered) -> None:
     packs = registered.of("aws:cfg/organizationConformancePack:OrganizationConformancePack")
     assert set(packs) == {
         "config-encryption-eu-west-1",
@@ -183,7 +185,7 @@ def test_an_external_account_keeps_its_own_recorder_and_gets_no_pack(run: Runner
     assert all(pack["excludedAccounts"] == ["333333333333"] for pack in packs.values())
 
 
-def test_services_are_handed_over_by_their_own_api(registered: Registered) -> None:
+def test_security_services_are_delegated_by_their_own_api(registered: Registered) -> None:
     audit = "111111111111"
     services = registered.of("aws:organizations/delegatedAdministrator:DelegatedAdministrator")
     assert {each["servicePrincipal"] for each in services.values()} == {
@@ -211,13 +213,13 @@ def test_services_are_handed_over_by_their_own_api(registered: Registered) -> No
         ("accessAnalyzer", "aws:accessanalyzer/"),
     ],
 )
-def test_a_service_that_is_off_leaves_nothing_behind(run: Runner, off: str, gone: str) -> None:
+def test_disabled_security_service_has_no_resources(run: Runner, off: str, gone: str) -> None:
     registered = run(lambda: LandingZone(parse(config(**{off: {"enabled": False}}))))
     assert not [each for each in registered.resources if each.typ.startswith(gone)]
     assert any(each.typ.startswith("aws:s3/") for each in registered.resources)
 
 
-def test_a_stack_without_the_key_has_none_of_it(run: Runner) -> None:
+def test_stack_without_security_has_no_security_resources(run: Runner) -> None:
     settings = config()
     del settings["landfall:security"]
     registered = run(lambda: LandingZone(parse(settings)))
@@ -225,7 +227,7 @@ def test_a_stack_without_the_key_has_none_of_it(run: Runner) -> None:
 
 
 @pytest.mark.parametrize("partition", HOMES)
-def test_people_are_told_by_exact_rules(run: Runner, partition: str) -> None:
+def test_findings_topic_accepts_only_the_exact_rules(run: Runner, partition: str) -> None:
     settings = config(partition, findings={"notify": ["security@example.com"]})
     registered = run(lambda: LandingZone(parse(settings)))
     home = HOMES[partition]
@@ -246,7 +248,7 @@ def test_people_are_told_by_exact_rules(run: Runner, partition: str) -> None:
     ]
 
 
-def test_what_guardduty_tells_is_not_told_again_by_security_hub() -> None:
+def test_guardduty_findings_are_not_notified_again_by_security_hub() -> None:
     def products(tells: bool) -> list[str]:
         pattern = finding_events.pattern("security-hub", "high", guardduty_tells=tells)
         finding = json.loads(pattern)["detail"]["findings"]

@@ -108,7 +108,7 @@ def test_standard_tests_run_side_by_side_before_the_build(
         assert project["encryptionKey"].startswith("arn:aws:kms:")
 
 
-def test_a_kind_is_left_out_or_changed_beside_the_standard(
+def test_standard_test_kind_can_be_removed_or_changed(
     made: Callable[..., Registered],
 ) -> None:
     registered = made(tests={"standard": True, "iac": False, "unit": {"commands": ["make unit"]}})
@@ -131,7 +131,7 @@ def test_reports_are_kept_encrypted_in_the_artifact_store(
     ]
 
 
-def test_tests_of_sources_read_sources_and_nothing_else(
+def test_source_tests_read_only_sources(
     made: Callable[..., Registered],
 ) -> None:
     secrets = {"token": {"variable": "REGISTRY_TOKEN"}}
@@ -233,7 +233,7 @@ def test_filters_become_triggers_with_both_sides(made: Callable[..., Registered]
     ]
 
 
-def test_a_review_reads_the_history_through_the_connection_alone(
+def test_review_reads_the_history_only_through_the_connection(
     made: Callable[..., Registered],
 ) -> None:
     registered = made(review={"since": "0123abc"}, tests=["unit"])
@@ -267,7 +267,7 @@ def test_a_review_reads_the_history_through_the_connection_alone(
     ("region", "partition"),
     [("eu-west-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")],
 )
-def test_codecommit_asks_for_approvals_and_keeps_people_from_pushing(
+def test_codecommit_requires_approvals_and_denies_direct_pushes(
     made: Callable[..., Registered], region: str, partition: str
 ) -> None:
     registered = made(
@@ -350,7 +350,7 @@ def test_an_image_is_pulled_by_exact_roles_and_its_push_starts_the_pipeline(
     assert granted["ecr:DescribeImages"] == ["arn:aws:ecr:eu-west-1:222222222222:repository/orders"]
 
 
-def test_a_build_keeps_its_cache_and_its_batch_to_itself(
+def test_build_with_cache_and_batch_does_not_share_them(
     made: Callable[..., Registered],
 ) -> None:
     registered = made(build={"cache": "s3", "batch": True}, strategy="github-flow")
@@ -370,7 +370,7 @@ def test_a_build_keeps_its_cache_and_its_batch_to_itself(
     }
 
 
-def test_a_host_of_ones_own_is_reached_through_its_network(
+def test_custom_host_is_reached_through_its_vpc(
     made: Callable[..., Registered],
 ) -> None:
     registered = made(source={"connection": "own", "repository": "example/orders"})

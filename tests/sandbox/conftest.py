@@ -1,4 +1,4 @@
-"""A checkout of its own for tests of the whole: real engine, real provider, strict local AWS."""
+"""A separate checkout for end-to-end tests: real engine, real provider, strict local AWS."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Project:
         return self.run("bash", "-euo", "pipefail", "-c", script, ok=ok)
 
     def changes(self) -> dict[str, int]:
-        """Return what the engine said it did in the latest `up`: created, updated, …"""
+        """Return the engine's count of operations in the latest `up`: created, updated, …"""
         return {verb: n for verb, n in self.counts().items() if verb != "unchanged"}
 
     def counts(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Account creations that end when a test says so, not when a time is over.
+"""Account creations that end when a test ends them, not after a time.
 
 On a busy machine a signal can arrive seconds late. A test that interrupts a creation therefore
 starts its sandbox with `HELD`, and calls `finish` or `finishing` for the creations that may end.
@@ -16,14 +16,14 @@ _PAUSE = 1.0  # Seconds.
 
 
 def finish(endpoint: str) -> None:
-    """End everything that the sandbox at `endpoint` still works on."""
+    """End all pending work of the sandbox at `endpoint`."""
     request = urllib.request.Request(f"{endpoint}/_landfall/settle", method="POST")  # noqa: S310
     urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60).close()
 
 
 @contextmanager
 def finishing(endpoint: str) -> Iterator[None]:
-    """Let what the sandbox works on end about a second after it began."""
+    """Let pending work of the sandbox end about a second after it began."""
     over = threading.Event()
 
     def work() -> None:

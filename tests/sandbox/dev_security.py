@@ -1,4 +1,4 @@
-"""What the security services of the dev stack are on AWS's side; `test_dev_stack` runs it.
+"""Checks of the dev stack's security services in AWS; `test_dev_stack` runs them.
 
 Each check gets the project, whose stack is up, and the accounts by name.
 """

@@ -58,12 +58,12 @@ def _bare(stack: str) -> list[str]:
 
 
 def request_log(project: Project) -> Path:
-    """Return the log of what AWS was asked for, one line a request."""
+    """Return the log of requests to AWS, one line a request."""
     return project.folder / ".landfall" / "sandboxes" / project.stack / "requests.log"
 
 
 def asked(project: Project, request: str) -> Callable[[], bool]:
-    """Return whether AWS has been asked for a request from now on."""
+    """Return a check of whether AWS has received a request from now on."""
     log = request_log(project)
     seen = len(log.read_text()) if log.exists() else 0
 

@@ -1,4 +1,4 @@
-"""What AWS has of a stack, counted by identity: what is there twice has a count of two."""
+"""Resources of a stack in AWS, counted by identity: a duplicate has a count of two."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ POLICY_TYPES = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 
 
 def of(project: Project) -> Counter[str]:
-    """Return how often AWS has each thing of the organization and its accounts.
+    """Return how often each resource of the organization and its accounts exists in AWS.
 
     Identities hold no generated ids, so that two builds of one stack have the same inventory.
     """

@@ -1,4 +1,4 @@
-"""A project without a stack file, beside an organization that was made by hand."""
+"""A project without a stack file, beside an organization that was created by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An organization that grew by hand, made with boto3: nothing of it fits a plan."""
+"""An organization created by hand, through boto3, without a plan."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Messy:
 
 
 def scp(*statements: dict[str, Any], spaces: bool = False) -> str:
-    """Return a policy document; as a person saves it, or minified."""
+    """Return a policy document, as the console saves it or minified."""
     document = {"Version": "2012-10-17", "Statement": list(statements)}
     return json.dumps(document, indent=4 if spaces else None)
 
@@ -50,7 +50,7 @@ def deny(action: str, **more: Any) -> dict[str, Any]:
 
 
 def large() -> str:
-    """Return a policy of nearly the 10,240 characters that AWS takes."""
+    """Return a policy of nearly 10,240 characters, AWS's limit."""
     actions = [f"ec2:Describe{'X' * 40}{number:04}" for number in range(170)]
     return json.dumps(
         {"Version": "2012-10-17", "Statement": [deny("*") | {"Action": actions}]},
@@ -250,7 +250,7 @@ def trust(organization: str, role: str) -> dict[str, Any]:
 
 
 def everything(organizations: Any, iam: Client) -> dict[str, Any]:
-    """Return all that boto3 tells of an organization, for comparing before and after."""
+    """Return all that boto3 reads of an organization, to compare before and after."""
 
     def pages(operation: str, key: str, **arguments: Any) -> list[Any]:
         paginator = organizations.get_paginator(operation)

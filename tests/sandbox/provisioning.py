@@ -1,4 +1,4 @@
-"""Jobs of CI as AWS sees them: their tokens, the roles that these give, and the calls made."""
+"""CI jobs in AWS: their tokens, the roles that they get, and their calls."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ACCOUNT_BLOCK = {
     "GetPublicAccessBlock": "GetAccountPublicAccessBlock",
     "PutPublicAccessBlock": "PutAccountPublicAccessBlock",
 }
-# Anybody may ask who he is.
+# Every principal may call GetCallerIdentity.
 _FREE = {"sts:GetCallerIdentity", "iam:GetUser"}
 
 
@@ -48,7 +48,7 @@ def _part(value: dict[str, Any]) -> str:
 
 
 def token(project: Project, subject: str, part: str) -> dict[str, str]:
-    """Return the credentials that a token gets for a role of the management account."""
+    """Return the credentials of a role of the management account for a token."""
     claims = {"iss": ISSUER, "aud": "sts.amazonaws.com", "sub": subject, "exp": 4102444800}
     jwt = f"{_part({'alg': 'RS256', 'typ': 'JWT'})}.{_part(claims)}.c2ln"
     endpoint = project.environment["AWS_ENDPOINT_URL"]
@@ -113,7 +113,7 @@ def calls(project: Project) -> list[Call]:
 
 
 def by_people(project: Project) -> set[str]:
-    """Return the actions that were called in the management account by whoever applied first."""
+    """Return the actions of the first apply in the management account."""
     log = project.folder / ".landfall" / "sandboxes" / project.stack / "requests.log"
     pattern = r" ([a-z0-9-]+):(\w+) 200 - .* principal=user/sandbox "
     return {_action(*found) for found in re.findall(pattern, log.read_text())}
@@ -130,7 +130,7 @@ def not_among(actions: set[str], part: str) -> set[str]:
 
 
 def not_allowed(made: list[Call], part: str) -> set[str]:
-    """Return the actions that jobs called without that their role's policies name them.
+    """Return the actions that jobs called and that their role's policies do not name.
 
     What a role does in member accounts counts for the role that reads; the one that applies acts
     as the account's own role there.

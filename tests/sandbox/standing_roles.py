@@ -70,7 +70,7 @@ def policies_standing(project: Project, accounts: dict[str, str]) -> dict[Any, A
 
 
 class _Values:
-    """What each symbol is in AWS; asked for once."""
+    """Return the value of each symbol in AWS; read once."""
 
     def __init__(self, project: Project, accounts: dict[str, str], hub: str) -> None:
         self._project, self._accounts, self._hub = project, accounts, hub

@@ -1,4 +1,4 @@
-"""Account creations that AWS refuses, or that are cut short: no account is ever made twice.
+"""Account creations that AWS refuses or that are interrupted: no account is created twice.
 
 With the bare engine, as on AWS; what `landfall up` does more is in `test_interrupted_up.py`. The
 tests of this file follow one stack and build on each other in their order.
@@ -63,7 +63,7 @@ def _finished(project: Project, email: str) -> str:
     return _accounts(project)[email]
 
 
-def test_an_address_in_use_is_told_and_then_corrected(project: Project) -> None:
+def test_address_in_use_is_reported_and_can_be_corrected(project: Project) -> None:
     organizations = project.aws("organizations")
     organizations.create_account(Email="theirs@example.com", AccountName="theirs")
     _finished(project, "theirs@example.com")
@@ -78,7 +78,7 @@ def test_an_address_in_use_is_told_and_then_corrected(project: Project) -> None:
     project.pulumi(f"preview --expect-no-changes -s {STACK}")
 
 
-def test_a_run_that_is_killed_while_aws_is_at_work_makes_no_second_account(
+def test_up_after_a_kill_during_account_creation_creates_no_second_account(
     project: Project,
 ) -> None:
     email = "second@example.com"
@@ -125,7 +125,7 @@ def _kill_while_aws_is_at_work(project: Project) -> None:
     process.wait()
 
 
-def test_a_full_organization_is_told_and_the_rest_goes_on(project: Project) -> None:
+def test_account_over_the_quota_is_reported_and_the_rest_continues(project: Project) -> None:
     project.aws("organizations").create_account(Email="last@example.com", AccountName="last")
     _finished(project, "last@example.com")
     _write(project, "third", "email: third@example.com\n")

@@ -1,4 +1,4 @@
-"""Accounts from the file that vends them to their closing: AWS's side is read.
+"""Accounts from their file to their closing, read from AWS.
 
 The tests of this file follow one small stack through its life and build on each other in their
 order.
@@ -55,7 +55,7 @@ class Stack(Project):
     """The small stack, with its account files."""
 
     def account_file(self, name: str, text: str) -> None:
-        """Write the file of an account; an empty text takes it away."""
+        """Write the file of an account; an empty text deletes it."""
         path = self.folder / "accounts" / f"{name}.yaml"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text) if text else path.unlink()
@@ -94,7 +94,7 @@ def orders(project: Stack) -> str:
     return project.id_of("orders@example.com")
 
 
-def test_a_new_account_is_one_new_file(project: Stack) -> None:
+def test_account_in_a_new_file_is_created(project: Stack) -> None:
     project.account_file("orders", ORDERS)
     project.up()
     assert set(project.changes()) <= {"created", "updated", "changes"}
@@ -107,7 +107,7 @@ def test_a_new_account_is_one_new_file(project: Stack) -> None:
     assert role["Arn"] == f"arn:aws:iam::{account}:role/landfall/reader"
 
 
-def test_contacts_and_budget_stand_in_the_management_account(project: Stack, orders: str) -> None:
+def test_contacts_and_budget_are_in_the_management_account(project: Stack, orders: str) -> None:
     contacts = project.aws("account", region="us-east-1")
     kind = {"AlternateContactType": "SECURITY"}
     for whom in ({"AccountId": orders}, {}):
@@ -135,7 +135,7 @@ def test_contacts_and_budget_stand_in_the_management_account(project: Stack, ord
         assert [each["Address"] for each in told["Subscribers"]] == ["platform@example.com"]
 
 
-def test_the_baseline_holds_in_every_account(project: Stack, orders: str) -> None:
+def test_baseline_is_deployed_in_every_account(project: Stack, orders: str) -> None:
     for account in (orders, project.id_of("audit@example.com"), None):
         passwords = project.aws("iam", account).get_account_password_policy()["PasswordPolicy"]
         assert passwords["MinimumPasswordLength"] == 14
@@ -188,7 +188,7 @@ def test_an_account_is_renamed_and_moved_in_place(project: Stack, orders: str) -
     project.pulumi(f"preview --expect-no-changes -s {STACK}")
 
 
-def test_a_suspended_account_is_kept_and_emptied(project: Stack, orders: str) -> None:
+def test_suspended_account_is_kept_without_resources(project: Stack, orders: str) -> None:
     project.account_file("orders", ORDERS.replace("unit: Workloads", "unit: Old"))
     seen = len(project.requests())
     project.up()
@@ -211,7 +211,7 @@ def test_a_suspended_account_is_kept_and_emptied(project: Stack, orders: str) ->
     project.pulumi(f"refresh --yes --expect-no-changes --skip-preview -s {STACK}")
 
 
-def test_it_comes_back_as_it_was_beside_another(project: Stack, orders: str) -> None:
+def test_account_after_its_suspension_gets_its_resources_again(project: Stack, orders: str) -> None:
     project.account_file("orders", ORDERS)
     project.account_file("second", ORDERS.replace("orders@", "second@"))
     project.up()
@@ -219,7 +219,7 @@ def test_it_comes_back_as_it_was_beside_another(project: Stack, orders: str) -> 
     assert project.unit_of(project.id_of("second@example.com")) == "Workloads"
 
 
-def test_a_protected_account_does_not_leave(project: Stack) -> None:
+def test_protected_account_cannot_be_removed(project: Stack) -> None:
     path = project.folder / f"Pulumi.{STACK}.yaml"
     text = FILE.replace("    audit: {email: audit@example.com, unit: Sandbox}\n", "    {}\n")
     path.write_text(text.replace("account: audit", "account: orders"))

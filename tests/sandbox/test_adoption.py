@@ -1,4 +1,4 @@
-"""An organization made by hand is taken over: imported as a whole, and changed in nothing.
+"""Adoption of an organization created by hand: imported as a whole, and not changed.
 
 The tests of this file follow one organization and build on each other in their order.
 """
@@ -26,7 +26,7 @@ def legacy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Legacy]:
         project.run(str(BIN / "landfall"), "down", "-s", STACK)
 
 
-def test_it_writes_a_stack_file_that_is_valid(legacy: Legacy) -> None:
+def test_adopt_writes_a_valid_stack_file(legacy: Legacy) -> None:
     said = legacy.adopt().stdout
     assert "units 11, accounts 6, policies 10, roles 1" in said
     for told in (
@@ -40,7 +40,7 @@ def test_it_writes_a_stack_file_that_is_valid(legacy: Legacy) -> None:
     assert "It adopts an organization" in shown
 
 
-def test_the_file_is_not_written_twice_unasked(legacy: Legacy) -> None:
+def test_adopt_does_not_overwrite_a_stack_file(legacy: Legacy) -> None:
     file = legacy.project.folder / f"Pulumi.{STACK}.yaml"
     written = file.read_text()
     file.write_text(written.replace("config:\n", "config:\n  aws:profile: x\n"))
@@ -52,7 +52,7 @@ def test_the_file_is_not_written_twice_unasked(legacy: Legacy) -> None:
     file.write_text(written)
 
 
-def test_the_preview_imports_everything_and_nothing_else(legacy: Legacy) -> None:
+def test_preview_of_an_adopted_stack_only_imports(legacy: Legacy) -> None:
     steps = legacy.preview()
     of_aws = [step for step in steps if type_of(step).startswith("aws:")]
     assert {step["op"] for step in of_aws} == {"import"}
@@ -84,7 +84,7 @@ def test_the_preview_imports_everything_and_nothing_else(legacy: Legacy) -> None
     }
 
 
-def test_up_imports_and_aws_stays_as_it_was(legacy: Legacy) -> None:
+def test_up_of_an_adopted_stack_imports_and_leaves_aws_unchanged(legacy: Legacy) -> None:
     legacy.project.up()
     assert legacy.project.counts()["imported"] == 52
     assert set(legacy.project.changes()) <= {"created", "imported", "changes"}
@@ -97,7 +97,7 @@ def test_the_second_up_and_a_refresh_change_nothing(legacy: Legacy) -> None:
     legacy.project.pulumi(f"refresh --yes --expect-no-changes --skip-preview -s {STACK}")
 
 
-def test_what_was_imported_may_be_taken_out_of_the_file(legacy: Legacy) -> None:
+def test_imported_resource_can_be_removed_from_the_stack_file(legacy: Legacy) -> None:
     file = legacy.project.folder / f"Pulumi.{STACK}.yaml"
     whole = file.read_text()
     rest, _, adopted = whole.partition("  landfall:adopted:\n")
@@ -107,7 +107,7 @@ def test_what_was_imported_may_be_taken_out_of_the_file(legacy: Legacy) -> None:
     assert legacy.project.changes() == {}
 
 
-def test_the_organization_can_be_worked_on_then(legacy: Legacy) -> None:
+def test_adopted_organization_can_be_changed_afterwards(legacy: Legacy) -> None:
     unit = legacy.made.units["Security"]
     legacy.project.edit(f"id: {unit}\n", f"id: {unit}\n        guardrails: [deny-root-user]\n")
     legacy.project.up()

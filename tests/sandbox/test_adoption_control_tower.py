@@ -1,4 +1,4 @@
-"""An organization that AWS Control Tower governs: what it keeps is used, and never touched."""
+"""An organization under AWS Control Tower: its resources are used and never changed."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def legacy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Legacy]:
         project.run(str(BIN / "landfall"), "down", "-s", STACK)
 
 
-def test_what_control_tower_keeps_is_named(legacy: Legacy) -> None:
+def test_adopt_lists_what_control_tower_manages(legacy: Legacy) -> None:
     said = legacy.adopt().stdout
     for what in (
         "unit 'Security'",
@@ -77,7 +77,7 @@ def test_what_control_tower_keeps_is_named(legacy: Legacy) -> None:
         assert "managed by AWS Control Tower" in line
 
 
-def test_it_is_read_and_the_rest_imported(legacy: Legacy) -> None:
+def test_preview_reads_control_tower_resources_and_imports_the_rest(legacy: Legacy) -> None:
     steps = [step for step in legacy.preview() if type_of(step).startswith("aws:")]
     done = {(step["op"], step["urn"].rpartition("::")[2]) for step in steps}
     assert done == {
@@ -92,7 +92,7 @@ def test_it_is_read_and_the_rest_imported(legacy: Legacy) -> None:
     }
 
 
-def test_roles_may_stand_in_its_accounts_and_it_stays_as_it_was(legacy: Legacy) -> None:
+def test_up_adds_roles_to_control_tower_accounts_and_changes_nothing_else(legacy: Legacy) -> None:
     file = legacy.project.folder / f"Pulumi.{STACK}.yaml"
     access = {
         "roles": {

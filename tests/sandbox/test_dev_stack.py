@@ -1,4 +1,4 @@
-"""The rehearsal organization from nothing to nothing: AWS's side is read, not Pulumi's.
+"""The rehearsal organization from creation to deletion, read from AWS and not from Pulumi.
 
 The tests of this file follow one stack through its life and build on each other in their order.
 """
@@ -23,12 +23,12 @@ ACCOUNTS = {"audit", "log-archive", "delivery", "orders-dev", "orders-prod"}
 
 @pytest.fixture(scope="module")
 def accounts(project: Project) -> dict[str, str]:
-    """Name to id, as the organization tells them."""
+    """Return the ids of the organization's accounts by name."""
     listed = project.aws("organizations").list_accounts()["Accounts"]
     return {account["Name"]: account["Id"] for account in listed}
 
 
-def test_up_makes_the_stack_and_says_so(project: Project) -> None:
+def test_up_creates_the_stack_and_prints_a_summary(project: Project) -> None:
     done = project.up()
     assert set(project.changes()) == {"created"}
     for word in ("account", "pipeline", "polic", "make up"):
@@ -37,10 +37,10 @@ def test_up_makes_the_stack_and_says_so(project: Project) -> None:
     assert "Account audit" in done.stdout
 
 
-def test_whoever_applies_may_make_what_was_made_in_the_management_account(
+def test_apply_role_may_create_the_resources_of_the_management_account(
     project: Project,
 ) -> None:
-    """But for the organization, and its own roles, which a person makes once."""
+    """Except for the organization and its own roles, which a user creates once."""
     made = provisioning.by_people(project)
     assert "organizations:CreatePolicy" in made
     once = {
@@ -87,7 +87,7 @@ def test_the_organization_has_its_accounts_in_their_units(
     }
 
 
-def test_guardrails_are_attached_beside_full_access(
+def test_guardrails_are_attached_in_addition_to_full_access(
     project: Project, accounts: dict[str, str]
 ) -> None:
     organizations = project.aws("organizations")
@@ -278,7 +278,7 @@ def test_a_function_is_deployed_by_codepipelines_own_action(
         ("site-dev", "S3", "ROLLBACK"),
     ],
 )
-def test_each_kind_of_deployment_acts_as_a_role_that_codepipeline_can_take(
+def test_deployment_of_each_kind_uses_a_role_that_codepipeline_can_assume(
     project: Project, accounts: dict[str, str], pipeline: str, provider: str, result: str
 ) -> None:
     codepipeline = project.aws("codepipeline", accounts["delivery"])
@@ -324,9 +324,7 @@ def test_conditions_hold_a_stage_back_and_undo_it(
     assert alarm["roleArn"] == role
 
 
-def test_deployment_configurations_of_our_own_stand(
-    project: Project, accounts: dict[str, str]
-) -> None:
+def test_custom_deployment_configurations_exist(project: Project, accounts: dict[str, str]) -> None:
     codedeploy = project.aws("codedeploy", accounts["orders-dev"])
     where = {"applicationName": "shop", "deploymentGroupName": "shop"}
     shop = codedeploy.get_deployment_group(**where)["deploymentGroupInfo"]
@@ -340,9 +338,7 @@ def test_deployment_configurations_of_our_own_stand(
     assert healthy == {"type": "FLEET_PERCENT", "value": 75}
 
 
-def test_people_are_told_through_an_encrypted_topic(
-    project: Project, accounts: dict[str, str]
-) -> None:
+def test_notifications_use_an_encrypted_topic(project: Project, accounts: dict[str, str]) -> None:
     hub = accounts["delivery"]
     sns, events = project.aws("sns", hub), project.aws("events", hub)
     topic = f"arn:aws:sns:eu-west-1:{hub}:orders-notifications"
@@ -373,7 +369,7 @@ def test_people_are_told_through_an_encrypted_topic(
     assert cloudwatch.get_dashboard(DashboardName="landfall-orders")["DashboardBody"]
 
 
-def test_a_channel_of_chat_is_told_and_can_do_nothing(
+def test_chat_channel_is_notified_and_has_no_permissions(
     project: Project, accounts: dict[str, str]
 ) -> None:
     hub = accounts["delivery"]
@@ -407,7 +403,7 @@ def test_traces_are_encrypted_in_each_account_of_the_application(
         assert xray.get_group(GroupName=f"orders-{environment}")["Group"]
 
 
-def test_secrets_stand_without_values_and_builds_read_them_by_reference(
+def test_secrets_have_no_value_and_builds_read_them_by_reference(
     project: Project, accounts: dict[str, str]
 ) -> None:
     hub = accounts["delivery"]
@@ -432,7 +428,7 @@ def test_secrets_stand_without_values_and_builds_read_them_by_reference(
         assert held["KmsKeyId"].split(":")[4] == accounts[f"orders-{environment}"]
 
 
-def test_a_secrets_value_gets_nowhere(
+def test_secret_value_appears_nowhere(
     project: Project, accounts: dict[str, str], tmp_path: Path
 ) -> None:
     canary = "canary-7c1f9d2b5e"
@@ -499,9 +495,7 @@ def test_tests_run_side_by_side_with_the_role_of_their_kind(
     assert destination["encryptionKey"] == pipeline["artifactStore"]["encryptionKey"]["id"]
 
 
-def test_what_tests_read_is_read_through_a_role_of_the_target(
-    project: Project, accounts: dict[str, str]
-) -> None:
+def test_tests_read_the_target_through_its_role(project: Project, accounts: dict[str, str]) -> None:
     iam = project.aws("iam", accounts["orders-dev"])
     name = "orders-dev-integration-reads"
     (trust,) = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]["Statement"]
@@ -565,7 +559,9 @@ def test_an_image_starts_its_pipeline_with_that_very_image(
     assert [action["name"] for action in stages[0]["actions"]] == ["Source", "Image"]
 
 
-def test_a_release_is_gone_back_to(project: Project, accounts: dict[str, str]) -> None:
+def test_release_rollback_deploys_the_earlier_release(
+    project: Project, accounts: dict[str, str]
+) -> None:
     codepipeline = project.aws("codepipeline", accounts["delivery"])
     override = {"actionName": "Source", "revisionType": "COMMIT_ID"}
     for revision in ("1111111", "2222222"):
@@ -592,7 +588,7 @@ def test_refresh_finds_no_drift(project: Project) -> None:
     project.pulumi("refresh --yes --expect-no-changes --skip-preview -s dev")
 
 
-def test_whoever_reads_finds_drift_and_can_change_nothing(
+def test_read_role_finds_drift_and_cannot_change_anything(
     project: Project, accounts: dict[str, str], tmp_path: Path
 ) -> None:
     iam = project.aws("iam", accounts["audit"])
@@ -620,13 +616,13 @@ def test_whoever_reads_finds_drift_and_can_change_nothing(
     assert len(made) > 100
     assert {call.role for call in made} == {"provision-dev-read"}
     assert provisioning.not_allowed(made, "read") == set()
-    # As before, so that what follows finds no drift.
+    # Restored, so that the next tests find no drift.
     iam.update_role(RoleName="security-audit", MaxSessionDuration=3600)
     s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
     assert provisioning.run(project, job, *look).returncode == 0
 
 
-def test_a_token_of_anybody_else_gets_no_role(project: Project) -> None:
+def test_token_of_another_subject_gets_no_role(project: Project) -> None:
     for subject in (
         "repo:example/landing-zone:pull_request",
         "repo:example/landing-zone:ref:refs/heads/main",
@@ -637,7 +633,7 @@ def test_a_token_of_anybody_else_gets_no_role(project: Project) -> None:
             provisioning.token(project, subject, "apply")
 
 
-def test_the_stacks_own_pipelines_stand(project: Project, accounts: dict[str, str]) -> None:
+def test_pipelines_of_the_stack_itself_exist(project: Project, accounts: dict[str, str]) -> None:
     hub = accounts["delivery"]
     codepipeline, codebuild = project.aws("codepipeline", hub), project.aws("codebuild", hub)
     preview = codepipeline.get_pipeline(name="preview-dev")["pipeline"]
@@ -663,9 +659,7 @@ def test_the_stacks_own_pipelines_stand(project: Project, accounts: dict[str, st
     assert topic["KmsMasterKeyId"].split(":")[4] == hub
 
 
-def test_a_change_is_applied_as_it_was_planned_and_not_otherwise(
-    project: Project, accounts: dict[str, str]
-) -> None:
+def test_apply_runs_only_the_approved_plan(project: Project, accounts: dict[str, str]) -> None:
     project.edit("requireMfa: true", "requireMfa: true\n        sessionHours: 2")
     job = provisioning.of_job(project, "dev-plan", "read")
     role = "landfall/provision-dev-read"
@@ -719,7 +713,7 @@ def test_the_tracked_stack_file_is_never_rewritten(project: Project) -> None:
     assert "stack: rehearsal" in text
 
 
-def test_destroy_leaves_what_is_protected(project: Project, accounts: dict[str, str]) -> None:
+def test_destroy_keeps_protected_resources(project: Project, accounts: dict[str, str]) -> None:
     project.pulumi("destroy --yes --skip-preview --exclude-protected -s dev")
     listed = project.aws("organizations").list_accounts()["Accounts"]
     assert {account["Name"] for account in listed} > ACCOUNTS

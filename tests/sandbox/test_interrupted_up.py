@@ -1,4 +1,4 @@
-"""Runs that are interrupted one after the other: the next one goes on, and makes nothing twice.
+"""Runs interrupted one after the other: the next one resumes and creates no duplicates.
 
 `make interruptions` does the same at random moments, once for each first run.
 """
@@ -25,7 +25,7 @@ MOMENTS = (
 )
 
 
-def test_up_after_interruptions_by_every_signal_makes_nothing_twice(project: Project) -> None:
+def test_up_after_every_signal_creates_no_duplicates(project: Project) -> None:
     (project.folder / "Pulumi.dev.yaml").write_text(STACK)
     for number, request in MOMENTS:
         assert interrupt(project, number, asked(project, request)), request
@@ -41,7 +41,7 @@ def test_up_after_interruptions_by_every_signal_makes_nothing_twice(project: Pro
     assert project.changes() == {}
 
 
-def test_up_after_an_interrupted_pulumi_up_makes_nothing_twice(project: Project) -> None:
+def test_up_after_an_interrupted_pulumi_up_creates_no_duplicates(project: Project) -> None:
     (project.folder / "Pulumi.dev.yaml").write_text(STACK)
     project.run(str(BIN / "landfall"), "sandbox", "reset", "-s", project.stack)
     project.__dict__.pop("environment", None)

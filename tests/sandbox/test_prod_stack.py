@@ -52,11 +52,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 @pytest.fixture(scope="module")
 def outputs(project: Project) -> dict[str, Any]:
-    """Return what the stack tells of itself, as long as it is whole."""
+    """Return the outputs of the complete stack."""
     return project.outputs()
 
 
-def test_the_platform_needs_all_that_it_calls(project: Project, outputs: dict[str, Any]) -> None:
+def test_needs_of_the_platform_include_every_call(
+    project: Project, outputs: dict[str, Any]
+) -> None:
     """Guardrails are held against `needs`: what provisions an account must all stand there.
 
     First of all, since other tests look around with the same role.
@@ -83,7 +85,7 @@ def test_the_platform_needs_all_that_it_calls(project: Project, outputs: dict[st
     assert missing - {"sts:GetCallerIdentity"} == set()
 
 
-def test_every_account_stands_in_its_unit(project: Project, outputs: dict[str, Any]) -> None:
+def test_every_account_is_in_its_unit(project: Project, outputs: dict[str, Any]) -> None:
     organizations = project.aws("organizations")
     for unit, names in {
         "Security": {"log-archive", "audit"},
@@ -93,14 +95,14 @@ def test_every_account_stands_in_its_unit(project: Project, outputs: dict[str, A
         assert {account["Name"] for account in listed["Accounts"]} == names
 
 
-def test_the_baseline_holds_in_every_region_beside_what_is_declared(
+def test_baseline_is_deployed_in_every_region_except_declared_parts(
     project: Project, outputs: dict[str, Any]
 ) -> None:
     for account in (*outputs["accounts"].values(), None):
         for region in REGIONS:
             ec2 = project.aws("ec2", account, region)
             assert ec2.get_ebs_encryption_by_default()["EbsEncryptionByDefault"] is True
-            # The declarative policy of the root holds these, and AWS lets no account set them.
+            # The declarative policy of the root sets these, and AWS lets no account change them.
             assert ec2.get_snapshot_block_public_access_state()["State"] == "unblocked"
     budgets = project.aws("budgets").describe_budgets(AccountId=outputs["managementAccountId"])
     amounts = {b["BudgetName"]: float(b["BudgetLimit"]["Amount"]) for b in budgets["Budgets"]}
@@ -109,7 +111,7 @@ def test_the_baseline_holds_in_every_region_beside_what_is_declared(
     assert amounts["landfall-prod-catalog-prod"] == 1000
 
 
-def test_pipelines_stand_in_the_delivery_account(project: Project, outputs: dict[str, Any]) -> None:
+def test_pipelines_are_in_the_delivery_account(project: Project, outputs: dict[str, Any]) -> None:
     hub = outputs["accounts"]["delivery"]
     listed = project.aws("codepipeline", hub).list_pipelines()["pipelines"]
     environments = ("dev", "staging", "prod", "validation")
@@ -120,7 +122,7 @@ def test_pipelines_stand_in_the_delivery_account(project: Project, outputs: dict
     assert {pipeline["name"] for pipeline in listed} == expected
 
 
-def test_main_of_catalog_changes_by_pull_requests_that_two_approved(
+def test_main_branch_of_catalog_changes_only_by_twice_approved_pull_requests(
     project: Project, outputs: dict[str, Any]
 ) -> None:
     hub = outputs["accounts"]["delivery"]
@@ -188,7 +190,7 @@ def test_the_second_up_and_a_refresh_change_nothing(project: Project) -> None:
     project.pulumi("refresh --yes --expect-no-changes --skip-preview -s prod")
 
 
-def test_destroy_leaves_what_is_protected_and_whole(
+def test_destroy_keeps_protected_resources_intact(
     project: Project, outputs: dict[str, Any]
 ) -> None:
     hub = outputs["accounts"]["delivery"]

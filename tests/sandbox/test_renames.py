@@ -122,7 +122,7 @@ def test_formerly_can_be_taken_out_after_the_update(project: Project) -> None:
 
 
 def _kept(project: Project) -> dict[str, str]:
-    """Return what a rename of the application must not make anew, with AWS's own ids."""
+    """Return the resources that a rename must not create again, with AWS's ids."""
     account = project.outputs()["accounts"]["audit"]
     groups = project.aws("logs", account).describe_log_groups(
         logGroupNamePrefix="/landfall/build/orders-dev"

@@ -1,4 +1,4 @@
-"""What `landfall bootstrap` prints, typed as it stands: state in S3, secrets under KMS."""
+"""The commands that `landfall bootstrap` prints, run as printed: state in S3, secrets in KMS."""
 
 from __future__ import annotations
 
