@@ -1,4 +1,4 @@
-"""What the gate costs: one JSON line with the median of a request, `python -m` this module."""
+"""Measure the gate: print the median time of a request as a JSON line, `python -m` this module."""
 
 from __future__ import annotations
 

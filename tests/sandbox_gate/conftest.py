@@ -20,7 +20,7 @@ MANAGEMENT = "111122223333"
 REGION = "eu-west-1"
 
 
-# Accounts are created and closed when a test says so, by `settle`, and not before.
+# Accounts are created and closed only when a test calls `settle`.
 _ENDLESS = tuple(
     part
     for name in ("creation", "closure")
@@ -164,14 +164,14 @@ def creation(organizations: Any, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def settle(client: Any) -> None:
-    """End at once what takes time in a client's sandbox."""
+    """End all pending work of a client's sandbox at once."""
     url = f"{client.meta.endpoint_url}/_landfall/settle"
     with urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=120):  # noqa: S310
         pass
 
 
 def error_of(call: Any, *args: Any, **kwargs: Any) -> tuple[str, str]:
-    """Return the code and message of the error that a call must end with."""
+    """Return the code and message of the error that a call must raise."""
     with pytest.raises(ClientError) as caught:
         call(*args, **kwargs)
     error = caught.value.response["Error"]

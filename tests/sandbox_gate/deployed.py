@@ -1,4 +1,4 @@
-"""What deployment groups deploy to: they are refused where it does not exist."""
+"""Targets of deployment groups: a group without an existing target is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that goes on after its request."""
+"""Work that continues after its request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONG = 10.0  # seconds; bounds a hang
 
 @pytest.fixture
 def done() -> Iterator[list[str]]:
-    """What was done; nothing stays pending."""
+    """Yield the list of completed work; drop pending work afterwards."""
     yield []
     background.forget()
 
@@ -25,7 +25,7 @@ def test_work_is_done_after_its_time(done: list[str]) -> None:
     assert background.settle() == 0
 
 
-def test_settling_does_all_work_in_order_once(done: list[str]) -> None:
+def test_settle_runs_pending_work_once_in_order(done: list[str]) -> None:
     timers = [background.later(each, 600, lambda each=each: done.append(each)) for each in "abc"]
     assert background.settle() == 3
     assert done == ["a", "b", "c"]

@@ -21,7 +21,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 class Requests:
-    """Requests and resets of a barrier; `events` says in which order they began and ended."""
+    """Requests and resets of a barrier; `events` records their order of begin and end."""
 
     def __init__(self, barrier: Barrier, pool: ThreadPoolExecutor) -> None:
         self.barrier = barrier

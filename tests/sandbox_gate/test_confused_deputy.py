@@ -1,4 +1,4 @@
-"""A service role that names one resource lets its service in for that resource, and no other."""
+"""A service role that names one resource trusts its service only for that resource."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _create(aws: Clients, project: str, role: str) -> None:
     )
 
 
-def test_the_project_that_the_role_names_is_made(aws: Clients) -> None:
+def test_project_that_the_role_names_is_created(aws: Clients) -> None:
     _create(aws, "named", _role(aws, "named", "named"))
 
 

@@ -22,7 +22,7 @@ from tests.sandbox_gate.conftest import (
 )
 
 
-def test_health_tells_process_and_account(sandbox: Sandbox, aws: Clients) -> None:
+def test_health_returns_process_and_account(sandbox: Sandbox, aws: Clients) -> None:
     before = sandbox.health()
     aws("sts").get_caller_identity()
     after = sandbox.health()
@@ -30,7 +30,7 @@ def test_health_tells_process_and_account(sandbox: Sandbox, aws: Clients) -> Non
     assert after["requests"] == before["requests"] + 1
 
 
-def test_only_loopback_is_listened_on(sandbox: Sandbox) -> None:
+def test_server_listens_only_on_loopback(sandbox: Sandbox) -> None:
     assert urlsplit(sandbox.url).hostname == "127.0.0.1"
     listening = subprocess.run(
         ["cat", "/proc/net/tcp"],
@@ -47,7 +47,7 @@ def test_only_loopback_is_listened_on(sandbox: Sandbox) -> None:
     assert hosts == {"0100007F"}
 
 
-def test_the_signing_table_is_botocores() -> None:
+def test_signing_table_matches_botocore() -> None:
     table = signing.derive()
     assert {name: tuple(services) for name, services in table.items()} == {
         name: signing.services_signing_as(name) for name in table
@@ -99,7 +99,9 @@ def test_unknown_sessions_are_refused(sandbox: Sandbox, service: str, call: str,
         ("s3control", "list_access_grants", "s3control:ListAccessGrants"),
     ],
 )
-def test_what_the_sandbox_lacks_is_named(aws: Clients, service: str, call: str, name: str) -> None:
+def test_unsupported_operation_is_refused_by_name(
+    aws: Clients, service: str, call: str, name: str
+) -> None:
     params = {"AccountId": MANAGEMENT} if service == "s3control" else {}
     code, message = error_of(getattr(aws(service), call), **params)
     assert code == "NotImplemented"

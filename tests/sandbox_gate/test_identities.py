@@ -1,4 +1,4 @@
-"""Each look-up finds what boto3 made, by its import id, and nothing before that."""
+"""Each look-up finds a resource by its import id after boto3 created it, and not before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests held against AWS's service models, and requests that must pass."""
+"""Requests checked against AWS's service models, and requests that must pass."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _NOT_REWRITTEN = {
          "must not be null"),
     ],
 )  # fmt: skip
-def test_breaches(
+def test_request_that_violates_the_model_is_refused(
     sandbox: Sandbox, service: str, call: str, params: dict[str, Any], code: str, constraint: str
 ) -> None:
     client = sandbox.client(service, validate=False)
@@ -60,7 +60,7 @@ def test_breaches(
     assert constraint in message
 
 
-def test_every_breach_is_told_at_once(sandbox: Sandbox) -> None:
+def test_all_violations_of_a_request_are_reported_together(sandbox: Sandbox) -> None:
     client = sandbox.client("iam", validate=False)
     _, message = error_of(client.create_role, RoleName="a b", Path="no-slash")
     assert message.startswith("3 validation errors detected")
@@ -73,7 +73,7 @@ def test_organizations_gives_a_reason(sandbox: Sandbox) -> None:
     assert caught.value.response["Reason"] == "INVALID_PATTERN"
 
 
-def test_a_body_that_is_no_json(sandbox: Sandbox) -> None:
+def test_invalid_json_body_is_refused(sandbox: Sandbox) -> None:
     client = sandbox.client("codepipeline")
 
     def spoil(request: Any, **_: Any) -> None:
@@ -97,7 +97,7 @@ def test_documents_with_white_space_pass(sandbox: Sandbox) -> None:
     assert iam.create_policy(PolicyName="indented", PolicyDocument=text)["Policy"]["Arn"]
 
 
-def test_patterns_that_python_cannot_take_are_these() -> None:
+def test_patterns_that_python_cannot_compile_are_listed() -> None:
     loader = get_session().get_component("data_loader")
     unknown = set()
     for service in _USED:

@@ -1,4 +1,4 @@
-"""Constraints of the models that AWS does not enforce, and requests that AWS must take."""
+"""Model constraints that AWS does not enforce, and requests that must be accepted."""
 
 from __future__ import annotations
 

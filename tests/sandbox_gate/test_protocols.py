@@ -1,4 +1,4 @@
-"""Each protocol that an SDK may choose for a service, and what no service speaks."""
+"""Each protocol that an SDK may choose for a service, and unknown protocols."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Executions of pipelines, and `landfall release` over them, as people call it."""
+"""Executions of pipelines, and `landfall release`, called as users call it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Landfall = Callable[..., str]
 
 @pytest.fixture
 def structure(aws: Clients) -> dict[str, Any]:
-    """A pipeline with an approval and two waves, which stands."""
+    """Return a deployed pipeline with an approval and two waves."""
     role = aws("iam").create_role(
         RoleName="pipeline", AssumeRolePolicyDocument=trust(service="codepipeline.amazonaws.com")
     )["Role"]["Arn"]
@@ -76,7 +76,7 @@ def _run(client: Any, revision: str, answer: str = "Approved") -> str:
 
 @pytest.fixture
 def landfall(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Landfall:
-    """Call `landfall release` with credentials of the account that pipelines stand in."""
+    """Call `landfall release` with credentials of the pipelines' account."""
     stack = changed(
         ("purpose: delivery}", f"purpose: delivery, id: '{MANAGEMENT}'}}"),
         ("    regions: [eu", "    mode: adopt\n    id: o-a1b2c3d4e5\n    regions: [eu"),
@@ -102,7 +102,7 @@ def _refused(landfall: Landfall, *arguments: str) -> tuple[int, str]:
     return caught.value.exit_status, str(caught.value)
 
 
-def test_an_execution_waits_for_its_approval(aws: Clients, structure: dict[str, Any]) -> None:
+def test_execution_with_an_approval_waits_for_it(aws: Clients, structure: dict[str, Any]) -> None:
     client = aws("codepipeline")
     identity = client.start_pipeline_execution(name="orders-prod")["pipelineExecutionId"]
     where = {"pipelineName": "orders-prod", "pipelineExecutionId": identity}
@@ -118,7 +118,9 @@ def test_an_execution_waits_for_its_approval(aws: Clients, structure: dict[str, 
     assert statuses == {identity: "InProgress", rejected: "Failed"}
 
 
-def test_a_stage_goes_back_within_one_structure(aws: Clients, structure: dict[str, Any]) -> None:
+def test_stage_rolls_back_within_one_pipeline_structure(
+    aws: Clients, structure: dict[str, Any]
+) -> None:
     client = aws("codepipeline")
     first, _ = _run(client, "r1"), _run(client, "r2")
     failed = _run(client, "r3", "Rejected")
@@ -148,7 +150,7 @@ def test_a_stage_goes_back_within_one_structure(aws: Clients, structure: dict[st
     assert code == "PipelineExecutionOutdatedException"
 
 
-def test_releases_are_listed_with_what_stands(
+def test_release_list_marks_the_deployed_release(
     aws: Clients, structure: dict[str, Any], landfall: Landfall
 ) -> None:
     assert "has not run yet" in landfall("list", "orders", "prod")
@@ -161,7 +163,7 @@ def test_releases_are_listed_with_what_stands(
     assert lines[4].endswith("rollback possible")
 
 
-def test_without_a_release_it_goes_to_the_one_before_in_every_wave(
+def test_rollback_without_a_release_restores_the_previous_one_in_every_wave(
     aws: Clients, structure: dict[str, Any], landfall: Landfall
 ) -> None:
     client = aws("codepipeline")
@@ -179,7 +181,7 @@ def test_without_a_release_it_goes_to_the_one_before_in_every_wave(
 
 
 @pytest.mark.parametrize("wanted", ["id", "revision"])
-def test_a_release_is_named_by_its_id_or_revision(
+def test_rollback_accepts_an_id_or_a_revision(
     aws: Clients, structure: dict[str, Any], landfall: Landfall, wanted: str
 ) -> None:
     client = aws("codepipeline")
@@ -188,7 +190,7 @@ def test_a_release_is_named_by_its_id_or_revision(
     assert f"rolls back to {ids[0][:13]}" in shown
 
 
-def test_what_cannot_be_gone_back_to_is_told(
+def test_rollback_to_an_impossible_release_is_refused_with_a_reason(
     aws: Clients, structure: dict[str, Any], landfall: Landfall
 ) -> None:
     client = aws("codepipeline")
@@ -208,7 +210,7 @@ def test_what_cannot_be_gone_back_to_is_told(
         assert (status, "start-pipeline-execution" in said) == (1, True)
 
 
-def test_a_stage_that_is_running_is_told_beside_those_that_go_back(
+def test_rollback_reports_a_running_stage_beside_those_that_roll_back(
     aws: Clients, structure: dict[str, Any], landfall: Landfall
 ) -> None:
     client = aws("codepipeline")
@@ -233,7 +235,9 @@ def test_a_stage_that_is_running_is_told_beside_those_that_go_back(
     assert "stage Deploy-2 rolls back" in said
 
 
-def test_names_that_are_not_there(landfall: Landfall, organization: Any) -> None:
+def test_release_of_an_unknown_name_suggests_the_nearest(
+    landfall: Landfall, organization: Any
+) -> None:
     for arguments, part in (
         (("list", "order", "prod"), "did you mean 'orders'?"),
         (("list", "orders", "prd"), "did you mean 'prod'?"),

@@ -32,7 +32,7 @@ _RESETS = 10
 
 @pytest.fixture
 def starting(tmp_path: Path) -> Iterator[Sandbox]:
-    """A server of its own that just began to load its services."""
+    """A separate server that just began to load its services."""
     process, sandbox = start(tmp_path / "server.log")
     yield sandbox
     process.terminate()
@@ -40,7 +40,7 @@ def starting(tmp_path: Path) -> Iterator[Sandbox]:
 
 
 def _calls(sandbox: Sandbox, client: int) -> list[Callable[[str], Any]]:
-    """Return calls of many services; each takes a name that was not used before."""
+    """Return calls of many services; each takes an unused name."""
     aws = {
         service: sandbox.client(service)
         for service in ("iam", "s3", "organizations", "kms", "sns", "ec2", "codebuild", "config")

@@ -34,7 +34,7 @@ def _run(*options: str, env: dict[str, str] | None = None) -> subprocess.Complet
         (["--port", "0", "--account", "1" * 12, "--quota", "iam.roles=x"], "NAME=NUMBER"),
     ],
 )
-def test_wrong_options_are_told(options: list[str], message: str) -> None:
+def test_wrong_options_are_reported(options: list[str], message: str) -> None:
     ended = _run(*options)
     assert ended.returncode == 2
     assert message in ended.stderr
@@ -47,7 +47,7 @@ def test_quotas_come_from_the_environment_too() -> None:
     assert "iam.roles=many" in ended.stderr
 
 
-def test_a_port_in_use_is_told() -> None:
+def test_port_in_use_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         ended = _run("--port", port, "--account", "1" * 12)
@@ -69,7 +69,7 @@ def test_every_quota_names_its_source() -> None:
     assert all("Guide" in quota.source for quota in TABLE.values())
 
 
-def test_an_answer_comes_in_one_piece(sandbox: Sandbox) -> None:
+def test_response_is_sent_in_one_piece(sandbox: Sandbox) -> None:
     host, port = sandbox.url.removeprefix("http://").split(":")
     for _ in range(50):
         with socket.create_connection((host, int(port))) as connection:

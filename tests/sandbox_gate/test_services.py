@@ -1,4 +1,4 @@
-"""No file of a service is forgotten: its folder is loaded with it, its look-ups with all others."""
+"""Every file of a service is loaded: its folder with it, its look-ups with all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AssumeRole: only existing roles, only by whom they trust."""
+"""AssumeRole: only existing roles, only by trusted principals."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_the_principals_arn_is_the_roles(aws: Clients, member: str) -> None:
     assert error_of(_assume, aws, arn)[0] == "AccessDenied"
 
 
-def test_a_service_role_is_not_for_people(aws: Clients, member: str) -> None:
+def test_service_role_cannot_be_assumed_by_users(aws: Clients, member: str) -> None:
     arn = _role(aws, member, trust(service="codepipeline.amazonaws.com"))
     assert error_of(_assume, aws, arn)[0] == "AccessDenied"
 

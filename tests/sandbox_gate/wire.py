@@ -33,7 +33,7 @@ def send(
     region: str = REGION,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Send the bytes as they are, signed in name only: the sandbox reads only the scope."""
+    """Send the bytes unchanged, with a fake signature: the sandbox reads only its scope."""
     connection = http.client.HTTPConnection("127.0.0.1", urlsplit(sandbox.url).port, timeout=10)
     scope = f"AKIAIOSFODNN7EXAMPLE/20261128/{region}/{service}/aws4_request"
     sent = {

@@ -1,4 +1,4 @@
-"""A stack's update, and its state as a kill in the middle of one leaves it."""
+"""Updates of a stack, and the state that a kill during one leaves."""
 
 from __future__ import annotations
 

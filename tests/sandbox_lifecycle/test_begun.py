@@ -1,4 +1,4 @@
-"""Which creations a run leaves open, by the engine's event log."""
+"""Creations that a run leaves open, by the engine's event log."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def names(*events: dict[str, Any]) -> list[str]:
     return [each["urn"].removeprefix(URN) for each in unfinished(events)]
 
 
-def test_what_began_and_did_not_end_is_open_with_its_inputs() -> None:
+def test_unfinished_creation_is_open_with_its_inputs() -> None:
     (found,) = unfinished([began("a"), began("b"), ended("a")])
     assert found == {
         "urn": URN + "b",
@@ -72,14 +72,14 @@ def test_steps_of_a_preview_are_no_creations() -> None:
         ("creating IAM Role (a): EntityAlreadyExists: Role with name a already exists.", False),
     ],
 )
-def test_an_error_of_aws_is_an_answer_and_one_of_the_connection_is_none(
+def test_aws_error_closes_a_creation_and_a_connection_error_does_not(
     message: str, open_: bool
 ) -> None:
     assert names(began("a"), failed("a", message)) == (["a"] if open_ else [])
     assert names(began("a"), failed("a", message, "warning")) == ["a"]
 
 
-def test_an_interrupt_outweighs_what_else_is_said_of_the_resource() -> None:
+def test_interrupted_creation_is_open_despite_other_events() -> None:
     events = [failed("a", "context canceled"), failed("a", "creation failed")]
     assert names(began("a"), *events) == names(began("a"), *reversed(events)) == ["a"]
 
@@ -89,7 +89,7 @@ def write(directories: Directories, *events: dict[str, Any], cut: str = "") -> N
     directories.events.write_text("\n".join([*map(json.dumps, events), cut]))
 
 
-def test_runs_add_up_until_one_comes_to_its_end(make: Make) -> None:
+def test_open_creations_add_up_until_a_run_completes(make: Make) -> None:
     directories = make()
     write(directories, began("a"), cut='{"resOutputsEvent": {"meta')
     begun.keep(directories)
@@ -100,11 +100,11 @@ def test_runs_add_up_until_one_comes_to_its_end(make: Make) -> None:
     assert begun.recorded(directories) == []
 
 
-def test_runs_without_landfall_up_add_up_each_by_itself(make: Make) -> None:
+def test_open_creations_of_bare_runs_add_up_run_by_run(make: Make) -> None:
     directories = make()
     write(directories)
     directories.runs.mkdir()
-    # The first was killed while AWS made it; the second heard that AWS has it.
+    # The first was killed while AWS created it; the second got the error that it exists.
     for name, *events in (
         ("9-1", began("a")),
         ("8-2", began("a"), failed("a", "EMAIL_ALREADY_EXISTS"), began("b"), ended("b")),
@@ -115,13 +115,13 @@ def test_runs_without_landfall_up_add_up_each_by_itself(make: Make) -> None:
     assert list(directories.runs.iterdir()) == []
 
 
-def test_a_preview_at_the_beginning_of_an_update_begins_nothing() -> None:
+def test_preview_of_an_update_opens_no_creation() -> None:
     planned = began("a")
     planned["resourcePreEvent"]["planning"] = True
     assert names(planned, began("b")) == ["b"]
 
 
-def test_a_damaged_record_is_none(make: Make) -> None:
+def test_damaged_record_has_no_creations(make: Make) -> None:
     directories = make()
     directories.root.mkdir(parents=True)
     directories.begun.write_text('[{"urn"')

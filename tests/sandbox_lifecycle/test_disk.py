@@ -1,4 +1,4 @@
-"""A disk that takes nothing is reported before the work begins, in one sentence."""
+"""A full or read-only disk is reported in one sentence before the work begins."""
 
 from __future__ import annotations
 

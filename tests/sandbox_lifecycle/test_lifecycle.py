@@ -75,7 +75,7 @@ def test_a_server_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     process.stdout.close()
 
 
-def test_a_killed_server_is_told_and_its_state_begun_anew(running: Directories, said: Said) -> None:
+def test_killed_server_is_reported_and_its_state_reset(running: Directories, said: Said) -> None:
     before = server_process.read(running)
     assert before is not None
     running.backend.mkdir()
@@ -94,7 +94,7 @@ def test_a_killed_server_is_told_and_its_state_begun_anew(running: Directories, 
     assert not running.salt.exists()
 
 
-def test_a_hung_server_is_refused_with_the_way_out(running: Directories, said: Said) -> None:
+def test_hung_server_is_refused_with_a_fix(running: Directories, said: Said) -> None:
     server = server_process.read(running)
     assert server is not None
     running.backend.mkdir()
@@ -104,7 +104,7 @@ def test_a_hung_server_is_refused_with_the_way_out(running: Directories, said: S
     assert caught.value.exit_status == 2
     assert f"process {server.pid}) does not answer at {server.url}" in str(caught.value)
     assert "landfall sandbox reset -s dev" in str(caught.value)
-    assert running.backend.exists()  # nothing is thrown away unasked
+    assert running.backend.exists()  # nothing is deleted without a request
     fresh = lifecycle.reset(running, said, command=stub())
     assert fresh.pid != server.pid
     assert server_process.inspect(running).state is State.RUNNING
@@ -127,7 +127,7 @@ def test_a_damaged_record_counts_as_none(make: Make, record: str) -> None:
     assert server_process.inspect(directories).state is State.STOPPED
 
 
-def test_a_server_of_another_pid_at_the_port_is_not_ours(
+def test_server_with_another_pid_at_the_port_is_not_used(
     running: Directories, make: Make, said: Said
 ) -> None:
     other = make("other")
@@ -186,7 +186,7 @@ def test_a_running_sandbox_does_not_move_to_another_port(running: Directories, s
     assert lifecycle.start(running, said, port=server.port, command=stub()).server == server
 
 
-def test_two_starts_at_once_make_one_server(make: Make, said: Said) -> None:
+def test_two_simultaneous_starts_create_one_server(make: Make, said: Said) -> None:
     directories = make()
     servers: list[Server] = []
 
@@ -202,7 +202,7 @@ def test_two_starts_at_once_make_one_server(make: Make, said: Said) -> None:
     assert len(set(servers)) == 1
 
 
-def test_two_stacks_live_side_by_side(running: Directories, make: Make, said: Said) -> None:
+def test_two_stacks_have_separate_sandboxes(running: Directories, make: Make, said: Said) -> None:
     prod = make("prod")
     second = lifecycle.start(prod, said, command=stub()).server
     first = server_process.read(running)
@@ -213,7 +213,7 @@ def test_two_stacks_live_side_by_side(running: Directories, make: Make, said: Sa
     assert server_process.inspect(running).state is State.RUNNING
 
 
-def test_a_server_that_dies_leaves_its_last_words_and_no_record(make: Make, said: Said) -> None:
+def test_server_that_dies_leaves_its_message_and_no_record(make: Make, said: Said) -> None:
     directories = make()
     with pytest.raises(ProblemsError) as caught:
         lifecycle.start(directories, said, command=stub("die"))
@@ -246,10 +246,10 @@ def test_an_interrupted_start_leaves_no_process(
     assert not _stubs_of(directories)
 
 
-def test_a_start_that_was_killed_meanwhile_is_taken_over(make: Make, said: Said) -> None:
+def test_killed_start_is_resumed_by_the_next(make: Make, said: Said) -> None:
     directories = make()
     directories.root.mkdir(parents=True)
-    # What a start leaves that is killed after it recorded the server, before the server listened.
+    # The state of a start that was killed after it recorded the server, before the server listened.
     port = server_process.free_port()
     process = subprocess.Popen(
         [
@@ -277,7 +277,9 @@ def test_a_name_that_is_no_stack_name_is_refused(make: Make, name: str) -> None:
         of_stack(name, make().checkout)
 
 
-def test_outside_of_a_checkout_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_outside_of_a_checkout_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ProblemsError, match=r"no Pulumi\.yaml"):
         of_stack("dev")

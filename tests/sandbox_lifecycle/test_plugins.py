@@ -37,7 +37,7 @@ def user(tmp_path: Path) -> dict[str, str]:
 
 
 class Site:
-    """The download site: counts how often it is asked."""
+    """The download site: counts its requests."""
 
     def __init__(self, obstacle: str | None = "no route") -> None:
         self.obstacle = obstacle
@@ -66,7 +66,7 @@ def test_the_users_official_provider_comes_first(
     directories, site = make(), Site()
     assert _ensure(directories, said, user, site).kind is Kind.OFFICIAL
     assert _plugin(directories).resolve() == official
-    # The engine passes over plugin folders that are links.
+    # The engine ignores plugin folders that are links.
     assert not _plugin(directories).parent.is_symlink()
     assert site.asked == 0
 

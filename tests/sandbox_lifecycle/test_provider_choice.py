@@ -1,4 +1,4 @@
-"""A provider that a person names is tried before it is taken; the earlier choice stays else."""
+"""A provider that a user names is tried first; if it fails, the earlier choice is kept."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_version_is_the_newest_that_begins_with_it(
     assert found == programs[version]
 
 
-def test_a_path_is_taken_wherever_it_stands(user: dict[str, str], tmp_path: Path) -> None:
+def test_provider_path_is_accepted_in_any_folder(user: dict[str, str], tmp_path: Path) -> None:
     program = answering(tmp_path / "terraform-provider-aws_v6.47.1_x5")
     assert provider_choice.program_of(str(program), user) == program
 
@@ -78,7 +78,7 @@ def test_a_path_is_taken_wherever_it_stands(user: dict[str, str], tmp_path: Path
         ("/no/such/terraform-provider-aws_v6.1.0", "is not a file"),
     ],
 )
-def test_what_is_not_here_is_refused_with_what_is(
+def test_missing_provider_is_refused_with_the_available_ones(
     user: dict[str, str], tmp_path: Path, name: str, said: str
 ) -> None:
     installed(user, "5.9.0")
@@ -117,7 +117,7 @@ def program(tmp_path: Path, kind: str) -> Path:
         ("not executable", "chmod"),
     ],
 )
-def test_a_program_that_cannot_serve_is_refused_and_the_earlier_choice_stays(
+def test_program_that_cannot_serve_is_refused_and_the_choice_is_kept(
     make: Make, said: Said, user: dict[str, str], tmp_path: Path, kind: str, reason: str
 ) -> None:
     earlier = installed(user, "5.9.0")
@@ -171,9 +171,7 @@ def test_the_environment_names_a_provider_and_the_option_comes_first(
     assert ensure(directories, said, user, None).program == str(newer)
 
 
-def test_the_official_one_that_is_not_here_is_refused(
-    make: Make, said: Said, user: dict[str, str]
-) -> None:
+def test_missing_official_provider_is_refused(make: Make, said: Said, user: dict[str, str]) -> None:
     installed(user, "6.99.1")
     directories = make()
     ensure(directories, said, user, None)

@@ -115,7 +115,7 @@ def _in_aws(server: Any) -> Counter[str]:
 
 
 @pytest.mark.engine
-def test_what_aws_made_before_the_kill_is_taken_over(
+def test_resource_created_before_the_kill_is_imported(
     make: Make, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     directories = make(program=PROGRAM.replace("KEYS", KEYS))
@@ -126,7 +126,7 @@ def test_what_aws_made_before_the_kill_is_taken_over(
     ids = {each["urn"]: each["id"] for each in resources(directories) if each.get("id")}
     cut = cut_short(directories)
     assert len(cut) == 9
-    # The recovery itself is cut short, after it has edited the state.
+    # The recovery itself is interrupted after it has edited the state.
     with monkeypatch.context() as patch:
         patch.setattr(recovery, "read_again", _interrupt)
         with pytest.raises(KeyboardInterrupt):
@@ -146,7 +146,7 @@ def test_what_aws_made_before_the_kill_is_taken_over(
 
 
 @pytest.mark.engine
-def test_what_aws_did_not_make_is_made(make: Make, said: Said) -> None:
+def test_resource_not_created_before_the_kill_is_created(make: Make, said: Said) -> None:
     directories = make(program=PROGRAM.replace("KEYS", ""))
     assert run(directories, said)[0] == 0
     server = engine.attach(directories, said)
@@ -168,9 +168,7 @@ def test_what_aws_did_not_make_is_made(make: Make, said: Said) -> None:
 
 
 @pytest.mark.engine
-def test_a_killed_run_goes_on_with_nothing_made_twice(
-    make: Make, said: Said, tmp_path: Path
-) -> None:
+def test_killed_run_resumes_without_duplicates(make: Make, said: Said, tmp_path: Path) -> None:
     directories = make(program=PROGRAM.replace("KEYS", ""))
     lifecycle.start(directories, said)
     server = engine.attach(directories, said)
@@ -190,14 +188,14 @@ def test_a_killed_run_goes_on_with_nothing_made_twice(
 
 @pytest.mark.engine
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_an_interrupted_run_goes_on_with_nothing_made_twice(
+def test_interrupted_run_resumes_without_duplicates(
     make: Make,
     said: Said,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     number: signal.Signals,
 ) -> None:
-    """The provider gives up, and the engine keeps no pending operation; AWS goes on."""
+    """The provider gives up, and the engine keeps no pending operation; AWS continues."""
     monkeypatch.setenv("LANDFALL_QUOTAS", HELD)
     directories = make(program=PROGRAM.replace("KEYS", ""))
     lifecycle.start(directories, said)
@@ -221,7 +219,7 @@ def test_an_interrupted_run_goes_on_with_nothing_made_twice(
     assert "created" not in screen
 
 
-def test_orphans_of_this_sandbox_are_ended_and_only_they(make: Make, said: Said) -> None:
+def test_only_orphans_of_this_sandbox_are_ended(make: Make, said: Said) -> None:
     directories = make()
 
     def start(program: str, home: Path) -> subprocess.Popen[bytes]:
@@ -250,7 +248,7 @@ def test_orphans_of_this_sandbox_are_ended_and_only_they(make: Make, said: Said)
         process.stdout.close()
 
 
-def test_every_type_the_components_make_is_found_or_safe_to_make_again() -> None:
+def test_every_component_type_is_found_or_safe_to_create_again() -> None:
     source = Path(__file__).parents[2] / "components"
     used = {
         match.groups()

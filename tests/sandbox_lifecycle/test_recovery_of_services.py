@@ -1,4 +1,4 @@
-"""After a kill, what services hold once is taken over, and what is set anew stays as it was."""
+"""After a kill, unique resources are imported, and repeatable settings stay unchanged."""
 
 import re
 from collections.abc import Callable
@@ -94,7 +94,9 @@ aws.codeconnections.Host("leaf", name="leaf", provider_type="GitHubEnterpriseSer
 
 
 @pytest.mark.engine
-def test_each_is_taken_over_or_made_again_and_then_nothing_changes(make: Make, said: Said) -> None:
+def test_interrupted_resource_of_each_service_is_imported_or_created_again(
+    make: Make, said: Said
+) -> None:
     directories = make(program=PROGRAM)
     assert run(directories, said)[0] == 0
     ids = {each["urn"]: each["id"] for each in resources(directories) if each.get("id")}
@@ -114,7 +116,7 @@ def test_each_is_taken_over_or_made_again_and_then_nothing_changes(make: Make, s
 
 
 @pytest.mark.engine
-def test_an_assignment_that_was_on_its_way_at_the_kill_is_taken_over(
+def test_assignment_in_progress_at_the_kill_is_imported(
     make: Make, said: Said, tmp_path: Path
 ) -> None:
     directories = make(program=PROGRAM)

@@ -33,7 +33,7 @@ def _directories(checkout: Path) -> Directories:
     [b"", GOOD[:20], gzip.compress(b"{"), b"{}"],
     ids=["empty", "interrupted", "no document", "not compressed"],
 )
-def test_the_backup_takes_the_place_of_what_cannot_be_read(
+def test_unreadable_checkpoint_is_replaced_by_the_backup(
     checkpoint: Path, tmp_path: Path, broken: bytes
 ) -> None:
     checkpoint.write_bytes(broken)
@@ -43,7 +43,7 @@ def test_the_backup_takes_the_place_of_what_cannot_be_read(
     assert not state.restore(_directories(tmp_path))
 
 
-def test_what_can_be_read_is_left_alone(checkpoint: Path, tmp_path: Path) -> None:
+def test_readable_checkpoint_is_unchanged(checkpoint: Path, tmp_path: Path) -> None:
     assert not state.restore(_directories(tmp_path))
     checkpoint.write_bytes(GOOD)
     checkpoint.with_name("dev.json.gz.bak").write_bytes(b"")
@@ -51,7 +51,9 @@ def test_what_can_be_read_is_left_alone(checkpoint: Path, tmp_path: Path) -> Non
     assert checkpoint.read_bytes() == GOOD
 
 
-def test_without_a_readable_backup_it_is_said_what_to_do(checkpoint: Path, tmp_path: Path) -> None:
+def test_unreadable_checkpoint_without_a_backup_is_reported_with_a_fix(
+    checkpoint: Path, tmp_path: Path
+) -> None:
     checkpoint.write_bytes(b"")
     with pytest.raises(ProblemsError, match="landfall sandbox reset -s dev"):
         state.restore(_directories(tmp_path))

@@ -18,7 +18,7 @@ from tests.sandbox_lifecycle.conftest import Said
 
 
 class _Engine:
-    """Exports a state, and keeps the one that is imported."""
+    """A state backend: exports a state, and records the imported one."""
 
     def __init__(self, directories: Directories, latest: dict[str, Any]) -> None:
         self.directories, self.server = directories, SimpleNamespace(url="http://127.0.0.1:9")
@@ -32,7 +32,7 @@ class _Engine:
         return json.dumps({"version": 3, "deployment": self._latest})
 
 
-def test_settle_takes_over_what_aws_made_and_reads_again_what_is_unsure(
+def test_settle_imports_created_resources_and_refreshes_uncertain_ones(
     make: Callable[..., Directories], said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     directories = make()

@@ -1,4 +1,4 @@
-"""The closing words of a run, for stacks of any size."""
+"""The summary of a run, for stacks of any size."""
 
 import io
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ def arn(account_id: int, role: str, partition: str = "aws") -> str:
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
-def test_a_role_of_many_accounts_is_one_word(partition: str) -> None:
+def test_role_of_many_accounts_is_listed_once_with_a_count(partition: str) -> None:
     accounts = {f"team-{number}": f"{number:012}" for number in range(12)}
     roles = {
         f"{name}-{role}": arn(int(account_id), role, partition)
@@ -55,7 +55,7 @@ def test_security_is_one_line_where_there_is_any() -> None:
     assert shown({"security": {"logBucket": "logs-1"}})["Security"] == "logs in logs-1"
 
 
-def test_what_there_is_none_of_is_told_and_what_is_not_exported_is_not() -> None:
+def test_summary_prints_empty_sections_and_omits_missing_outputs() -> None:
     rows = shown({"roles": {}})
     assert rows["Roles"] == "none"
     assert "Accounts" not in rows
@@ -70,7 +70,7 @@ def test_time_of_a_run_names_its_steps() -> None:
     )
 
 
-def test_policies_with_grave_advice_are_not_said_to_have_passed() -> None:
+def test_policies_with_severe_advice_are_not_reported_as_passed() -> None:
     found = summary.Findings(("landfall",), 0, 3, "1 high")
     told = summary.verdict(found)
     assert told == "to be reviewed (landfall: 0 mandatory, 3 advisory, including 1 high)"

@@ -173,7 +173,7 @@ def test_config_set_in_such_a_shell_changes_the_tracked_file(make: Make, said: S
     assert "encryptionsalt" not in directories.stack_file.read_text()
 
 
-def test_a_stack_file_with_another_salt_is_rehearsed_all_the_same(make: Make, said: Said) -> None:
+def test_stack_file_with_another_salt_is_rehearsed(make: Make, said: Said) -> None:
     directories = make(program=PROGRAM)
     text = directories.stack_file.read_text() + "encryptionsalt: v1:AAAA:v1:BBBB:CCCC\n"
     directories.stack_file.write_text(text)
@@ -181,7 +181,7 @@ def test_a_stack_file_with_another_salt_is_rehearsed_all_the_same(make: Make, sa
     assert directories.stack_file.read_text() == text
 
 
-def test_a_failure_ends_with_status_one_and_the_next_run_goes_on(make: Make, said: Said) -> None:
+def test_failed_up_exits_1_and_the_next_run_resumes(make: Make, said: Said) -> None:
     directories = make(program="import pulumi\nraise pulumi.RunError('no such unit')\n")
     status, screen = _up(directories, said)
     assert status == 1
@@ -195,7 +195,7 @@ def test_a_failure_ends_with_status_one_and_the_next_run_goes_on(make: Make, sai
     assert _up(directories, said)[0] == 0
 
 
-def test_a_mandatory_policy_stops_the_run_before_anything_is_made(make: Make, said: Said) -> None:
+def test_mandatory_policy_stops_the_run_before_any_creation(make: Make, said: Said) -> None:
     directories = make(program=PROGRAM)
     _pack(directories, "MANDATORY")
     status, screen = _up(directories, said)
@@ -215,7 +215,7 @@ def test_verbose_shows_the_engines_own_text(
     assert shown.index("Previewing update") < shown.index("Updating")
 
 
-def test_a_preview_says_what_would_change_and_changes_nothing(make: Make, said: Said) -> None:
+def test_preview_reports_changes_and_changes_nothing(make: Make, said: Said) -> None:
     directories = make(program=PROGRAM)
     screen = io.StringIO()
     assert update.preview(directories, said, View(Console(file=screen)), command=stub()) == 0
@@ -259,7 +259,7 @@ def test_a_hung_sandbox_is_one_clear_error(make: Make, said: Said) -> None:
     assert caught.value.exit_status == 2
 
 
-def test_a_sandbox_that_was_killed_is_built_anew(make: Make, said: Said) -> None:
+def test_killed_sandbox_is_created_again(make: Make, said: Said) -> None:
     directories = make(program=PROGRAM)
     _up(directories, said)
     server = engine.attach(directories, said)
@@ -288,7 +288,7 @@ def _until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_the_engine_and_says_how_to_go_on(
+def test_interrupt_ends_the_engine_and_prints_how_to_resume(
     make: Make, said: Said, tmp_path: Path, number: signal.Signals
 ) -> None:
     directories = make(program=SLEEPER)
@@ -309,9 +309,7 @@ def test_an_interrupt_ends_the_engine_and_says_how_to_go_on(
     assert _up(directories, said)[0] == 0
 
 
-def test_after_a_kill_the_next_run_frees_the_lock_and_goes_on(
-    make: Make, said: Said, tmp_path: Path
-) -> None:
+def test_up_after_a_kill_frees_the_lock_and_resumes(make: Make, said: Said, tmp_path: Path) -> None:
     directories = make(program=UPDATING_SLEEPER)
     running = up_process(directories, tmp_path / "output", stub())
     _until((directories.checkout / "begun").exists)
@@ -327,7 +325,7 @@ def test_after_a_kill_the_next_run_frees_the_lock_and_goes_on(
     assert not state.locks(directories)
 
 
-def test_while_another_engine_works_on_the_stack_it_is_left_alone(make: Make, said: Said) -> None:
+def test_stack_locked_by_another_engine_is_unchanged(make: Make, said: Said) -> None:
     directories = make(program=SLEEPER)
     opened = engine.open_sandbox(directories, said, command=stub())
     other = subprocess.Popen(
@@ -351,7 +349,7 @@ def test_two_ups_at_once_take_turns(
 ) -> None:
     directories = make(program=PROGRAM)
     statuses: list[int] = []
-    # Signal handlers belong to the main thread: only the waiting is done in the other.
+    # Signal handlers run in the main thread, so only the wait is in the other.
     monkeypatch.setattr(update, "_run", lambda *arguments: 0)
     with lifecycle.locked(directories.run_lock):
         thread = threading.Thread(target=lambda: statuses.append(_up(directories, said)[0]))
@@ -362,7 +360,7 @@ def test_two_ups_at_once_take_turns(
     assert statuses == [0]
 
 
-def test_a_policy_finding_is_counted_once_however_often_it_is_told(tmp_path: Path) -> None:
+def test_repeated_policy_finding_is_counted_once(tmp_path: Path) -> None:
     from landfall.sandbox.summary import read_events
 
     finding = {

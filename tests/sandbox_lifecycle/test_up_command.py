@@ -1,4 +1,4 @@
-"""`landfall up` on a wrong stack file: every mistake at once, and nothing is started for it."""
+"""`landfall up` with an invalid stack file: all mistakes are reported, and nothing starts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def up(folder: Path, stack: str = "dev") -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_mistakes_are_told_before_anything_is_started(tmp_path: Path) -> None:
+def test_mistakes_are_reported_before_anything_starts(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("{name: landfall, runtime: python}\n")
     (tmp_path / "Pulumi.dev.yaml").write_text(STACK)
     done = up(tmp_path)
@@ -36,7 +36,7 @@ def test_mistakes_are_told_before_anything_is_started(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["Pulumi.dev.yaml", "Pulumi.yaml"]
 
 
-def test_a_stack_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+def test_missing_stack_is_reported_with_the_existing_stacks(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("{name: landfall, runtime: python}\n")
     (tmp_path / "Pulumi.dev.yaml").write_text(STACK)
     done = up(tmp_path, "prod")

@@ -33,7 +33,7 @@ ACCOUNT = "123456789012"
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Wait for a condition, and fail where it does not come."""
+    """Wait for a condition; fail after the time limit."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "the condition did not come in time"
@@ -90,7 +90,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def environment(
     emulator: str, terraform_binary: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, str]]:
-    """What a plugin process is started with."""
+    """The environment of a plugin process."""
     home = tmp_path_factory.mktemp("pulumi-home")
     # Where the sockets lie: their paths must be short.
     runtime = Path(f"/tmp/landfall-tests-{os.getpid()}")  # noqa: S108
@@ -115,7 +115,7 @@ def environment(
 
 
 class Plugin:
-    """A running plugin process, spoken to as the engine speaks to it."""
+    """A running plugin process, called as the engine calls it."""
 
     def __init__(self, environment: Mapping[str, str], directory: Path, *arguments: str) -> None:
         self.process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The schemas of the AWS providers that the sandbox is proven with, as far as the tests need them.
+"""Schemas of the AWS providers that the sandbox is tested with, limited to the types in use.
 
 `python -m tests.sandbox_provider.recorded_schemas` records them anew from the providers on this
 machine: the resource types that `used_types` names, without descriptions.

@@ -1,4 +1,4 @@
-"""What a plan-only provider says of resources that do not exist, where it follows from inputs."""
+"""Outputs of a plan-only provider for missing resources, derived from inputs."""
 
 from __future__ import annotations
 
@@ -70,18 +70,18 @@ def test_ids_and_arns_follow_from_names(
     assert (made, outputs["arn"]) == (identity, arn)
 
 
-def test_a_name_that_waits_makes_everything_wait() -> None:
+def test_unknown_name_makes_id_and_arn_unknown() -> None:
     identity, outputs = planned(ROLE, {"name": UNKNOWN})
     assert identity == ""
     assert outputs["arn"] is UNKNOWN
 
 
-def test_what_aws_chooses_freely_stays_unknown() -> None:
+def test_values_that_aws_generates_stay_unknown() -> None:
     assert planned(ROLE, {"name": "audit"})[1]["uniqueId"] is UNKNOWN
     assert planned("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16"})[1]["arn"] is UNKNOWN
 
 
-def test_ids_are_of_awss_form_the_same_at_every_run_and_apart() -> None:
+def test_ids_have_awss_form_and_are_stable_and_unique() -> None:
     token = "aws:organizations/account:Account"
     first, outputs = planned(token, {"name": "a"})
     assert first == planned(token, {"name": "a"})[0]
@@ -92,7 +92,7 @@ def test_ids_are_of_awss_form_the_same_at_every_run_and_apart() -> None:
     assert other[0] != first
 
 
-def test_what_exists_keeps_its_id() -> None:
+def test_existing_resource_keeps_its_id() -> None:
     token = "aws:organizations/account:Account"
     identity, outputs = planned(token, {"name": "a"}, identity="444455556666")
     assert identity == "444455556666"
@@ -114,7 +114,7 @@ def test_the_account_is_that_of_the_assumed_role() -> None:
     assert account_of({"assumeRoles": json.dumps([{"roleArn": "odd"}])}) is UNKNOWN
 
 
-def test_nothing_that_is_read_holds_unknown_values() -> None:
+def test_read_values_contain_no_unknowns() -> None:
     assert settled({"a": 1, "b": UNKNOWN, "c": [{"d": UNKNOWN}]}) == {"a": 1}
 
 

@@ -1,4 +1,4 @@
-"""The provider's configuration: what reaches Terraform, and what never does."""
+"""The provider's configuration: arguments that reach Terraform, and refused ones."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ def test_unknown_arguments_leave_the_configuration_unknown(
     assert not configure(arguments, schema.provider(), ENVIRONMENT).known
 
 
-def test_what_terraform_lacks_or_leads_elsewhere_is_a_fault(schema: ProviderSchema) -> None:
+def test_argument_that_terraform_lacks_or_that_leads_elsewhere_is_refused(
+    schema: ProviderSchema,
+) -> None:
     faults = check_arguments(
         {
             "region": "eu-west-1",
@@ -127,7 +129,7 @@ def test_loopback(url: str, here: bool) -> None:
     assert is_loopback(url) is here
 
 
-def test_environment_of_terraform_leads_nowhere_but_to_the_sandbox() -> None:
+def test_environment_of_terraform_leads_only_to_the_sandbox() -> None:
     environment = process_environment(
         {
             **ENVIRONMENT,
@@ -156,7 +158,7 @@ def test_environment_of_terraform_leads_nowhere_but_to_the_sandbox() -> None:
             process_environment({**ENVIRONMENT, "AWS_ENDPOINT_URL": wrong})
 
 
-def test_the_daemon_is_told_nothing_of_pulumis_configuration() -> None:
+def test_daemon_gets_no_pulumi_configuration() -> None:
     environment = {
         **ENVIRONMENT,
         "PULUMI_HOME": "/p",

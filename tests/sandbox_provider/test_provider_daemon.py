@@ -1,4 +1,4 @@
-"""Processes: what starts, what is shared, and that nothing is left when a client is gone."""
+"""Processes: starts, sharing, and no remaining process after the last client."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_clients_share_a_daemon_and_processes_by_configuration(
     assert len(terraform_of(home)) == 2
 
 
-def test_all_ends_soon_after_the_last_client(
+def test_daemon_and_terraform_end_after_the_last_client(
     alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
 ) -> None:
     plugin = Plugin(alone, tmp_path)
@@ -97,7 +97,7 @@ def test_all_ends_soon_after_the_last_client(
     assert again.invoke("aws:index/getPartition:getPartition")["partition"] == "aws"
 
 
-def test_terraform_of_a_gone_client_ends_while_others_go_on(
+def test_terraform_of_an_ended_client_ends_while_others_continue(
     alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
 ) -> None:
     home = alone["PULUMI_HOME"]
@@ -116,7 +116,7 @@ def test_terraform_of_a_gone_client_ends_while_others_go_on(
     assert terraform_of(home) == [second]
 
 
-def test_killed_daemon_takes_terraform_along_and_ends_its_clients(
+def test_killed_daemon_ends_terraform_and_its_clients(
     alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
 ) -> None:
     plugin = Plugin(alone, tmp_path)
@@ -214,7 +214,7 @@ def test_plugin_stopped_while_its_engine_is_killed_ends_when_continued(
     await_end([engine.plugin.pid])
 
 
-def test_interrupted_plugin_ends_at_once_and_says_nothing(
+def test_interrupted_plugin_ends_at_once_without_output(
     alone: dict[str, str], tmp_path: Path, plugins: list[Plugin]
 ) -> None:
     plugin = Plugin(alone, tmp_path)
@@ -304,7 +304,7 @@ def test_only_a_loopback_endpoint_is_served(
     assert "pulumi plugin install resource aws" in str(refused.value.details())
 
 
-def test_missing_terraform_provider_is_said_on_standard_error(
+def test_missing_terraform_provider_is_reported_on_stderr(
     alone: dict[str, str], tmp_path: Path
 ) -> None:
     alone["LANDFALL_TERRAFORM_PROVIDER"] = str(tmp_path / "nothing")

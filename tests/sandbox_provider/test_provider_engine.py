@@ -1,4 +1,4 @@
-"""The real engine with this plugin: what a person sees of previews, ups, refreshes and imports."""
+"""The real engine with this plugin: previews, ups, refreshes and imports."""
 
 from __future__ import annotations
 

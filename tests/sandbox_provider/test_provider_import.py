@@ -1,4 +1,4 @@
-"""Adoption: what exists is imported, and a program that describes it changes nothing."""
+"""Existing resources are imported; a program that describes them changes nothing."""
 
 from __future__ import annotations
 

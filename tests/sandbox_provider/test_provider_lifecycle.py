@@ -90,7 +90,7 @@ def test_policy_document_as_text_with_other_spacing_is_no_change(plugin: Plugin)
     assert plugin.diff(role_urn, role, news).changes == Diff.DIFF_NONE
 
 
-def test_renamed_role_is_replaced_and_a_kept_name_is_given_up_first(plugin: Plugin) -> None:
+def test_renamed_role_is_replaced_and_an_unchanged_name_is_deleted_first(plugin: Plugin) -> None:
     role_urn = urn(ROLE, "named")
     role = plugin.make(role_urn, {"assumeRolePolicy": TRUST, "name": "named", "path": "/a/"})
 
@@ -264,7 +264,7 @@ def test_partial_creation_keeps_the_resource(plugin: Plugin, aws: Any) -> None:
         bucket_urn,
         {
             "bucket": "partial-bucket",
-            # The bucket is made first; its logging then fails, as there is no such target.
+            # The bucket is created first; its logging then fails, because the target is missing.
             "logging": {"targetBucket": "no-such-bucket", "targetPrefix": "x"},
         },
     )
@@ -397,7 +397,7 @@ def test_state_of_an_older_schema_is_upgraded(plugin: Plugin) -> None:
 
 
 def test_state_of_the_other_provider_version_changes_nothing(plugin: Plugin) -> None:
-    """Since version 6 the provider has a region in each state, before it none."""
+    """Provider versions from 6 on have a region in each state; earlier ones have none."""
     group_urn = urn("aws:cloudwatch/logGroup:LogGroup", "moved")
     for region in ("us-east-1", None):
         inputs = {"name": "moved", **({"region": region} if region else {})}
@@ -423,7 +423,7 @@ def test_state_of_another_provider_is_refused_with_a_reason(plugin: Plugin) -> N
     assert "has no Terraform state" in str(failed.value.details())
 
 
-def test_nothing_is_asked_of_terraform_where_nothing_changed(
+def test_unchanged_resource_makes_no_terraform_call(
     environment: dict[str, str], plugin: Plugin, tmp_path: Path
 ) -> None:
     role_urn = urn(ROLE, "settled")
@@ -443,7 +443,7 @@ def test_nothing_is_asked_of_terraform_where_nothing_changed(
     other.kill()
 
 
-def test_preview_under_a_configuration_that_is_not_known(
+def test_preview_with_an_unknown_configuration_has_unknown_outputs(
     environment: dict[str, str], plugin: Plugin, tmp_path: Path
 ) -> None:
     role_urn = urn(ROLE, "later")

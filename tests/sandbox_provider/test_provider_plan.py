@@ -151,7 +151,7 @@ def test_kinds_of_changes() -> None:
     }
 
 
-def test_what_only_follows_is_left_out_unless_it_is_all() -> None:
+def test_computed_change_is_omitted_unless_it_is_the_only_one() -> None:
     follows = Change(("tags_all", "a"), "update")
     asked = Change(("tags", "a"), "update")
     config = complete(BLOCK, {"name": "n", "tags": {"a": "2"}})

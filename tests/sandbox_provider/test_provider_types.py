@@ -131,7 +131,7 @@ def only_in_terraform(kind: ResourceType) -> set[str]:
 
 
 @pytest.mark.parametrize("version", recorded_schemas.VERSIONS)
-def test_what_only_terraform_knows_is_listed(version: str) -> None:
+def test_types_that_only_terraform_has_are_listed(version: str) -> None:
     catalog = Catalog(recorded_schemas.read(version))
     found: dict[str, set[str]] = {}
     for token in tokens():

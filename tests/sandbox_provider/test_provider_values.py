@@ -1,4 +1,4 @@
-"""Values on their way: Struct, cty, names and shapes, assets, hidden state."""
+"""Conversions of values: Struct, cty, names and shapes, assets, hidden state."""
 
 from __future__ import annotations
 
@@ -155,7 +155,9 @@ def test_values_fit_themselves_to_the_type(value: Any, kind: Any, expected: Any)
         ({"tags": ["a"]}, ("tags",)),
     ],
 )
-def test_what_does_not_fit_is_named_with_its_place(value: Any, steps: tuple[Any, ...]) -> None:
+def test_value_of_a_wrong_type_is_reported_with_its_place(
+    value: Any, steps: tuple[Any, ...]
+) -> None:
     with pytest.raises(cty.CtyError) as error:
         cty.pack(value, OBJECT)
     assert error.value.steps == steps

@@ -75,7 +75,9 @@ def test_contacts_and_names_of_members_need_trusted_access(
     assert code == "ValidationException"
 
 
-def test_who_may_name_an_account(aws: Clients, organization: Any, member: str) -> None:
+def test_account_name_can_be_set_only_by_authorized_accounts(
+    aws: Clients, organization: Any, member: str
+) -> None:
     organization.enable_aws_service_access(ServicePrincipal="account.amazonaws.com")
     client = aws("account", region="us-east-1")
     own = aws("account", account=member, region="us-east-1")

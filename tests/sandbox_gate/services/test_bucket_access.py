@@ -1,4 +1,4 @@
-"""Bucket policies on objects: conditions that hold, principals that are meant."""
+"""Bucket policies on objects: conditions and principals."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def s3(aws: Clients) -> Any:
     return client
 
 
-def test_tls_only_lets_callers_in(s3: Any) -> None:
+def test_bucket_policy_that_requires_tls_allows_callers(s3: Any) -> None:
     insecure = {"Bool": {"aws:SecureTransport": "false"}}
     s3.put_bucket_policy(Bucket=BUCKET, Policy=_policy(Effect="Deny", Condition=insecure))
     s3.put_object(Bucket=BUCKET, Key="k", Body=b"y")
@@ -35,13 +35,13 @@ def test_tls_only_lets_callers_in(s3: Any) -> None:
     assert s3.get_object(Bucket=BUCKET, Key="k")["Body"].read() == b"y"
 
 
-def test_a_denial_denies(s3: Any) -> None:
+def test_bucket_policy_with_a_deny_denies(s3: Any) -> None:
     s3.put_bucket_policy(Bucket=BUCKET, Policy=_policy(Effect="Deny", Action="s3:GetObject"))
     assert error_of(s3.get_object, Bucket=BUCKET, Key="k")[0] == "AccessDenied"
     s3.put_object(Bucket=BUCKET, Key="k", Body=b"y")
 
 
-def test_another_encryption_is_denied(s3: Any) -> None:
+def test_object_with_another_encryption_is_denied(s3: Any) -> None:
     other = {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}}
     denial = _policy(Effect="Deny", Action="s3:PutObject", Condition=other)
     s3.put_bucket_policy(Bucket=BUCKET, Policy=denial)
@@ -50,7 +50,7 @@ def test_another_encryption_is_denied(s3: Any) -> None:
     s3.put_object(**put, ServerSideEncryption="aws:kms")
 
 
-def test_everyone_may_be_let_in(s3: Any, sandbox: Sandbox) -> None:
+def test_bucket_policy_can_allow_everyone(s3: Any, sandbox: Sandbox) -> None:
     url = f"{sandbox.url}/{BUCKET}/k"
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(url)  # noqa: S310
@@ -59,7 +59,7 @@ def test_everyone_may_be_let_in(s3: Any, sandbox: Sandbox) -> None:
         assert answer.read() == b"x"
 
 
-def test_a_bucket_is_its_own_accounts(s3: Any, aws: Clients, organization: Any) -> None:
+def test_bucket_of_another_account_is_denied(s3: Any, aws: Clients, organization: Any) -> None:
     member = create_account(organization, "member")
     theirs = aws("s3", account=member, region="us-east-1")
     assert error_of(theirs.head_bucket, Bucket=BUCKET)[0] == "403"
@@ -76,6 +76,6 @@ def test_a_bucket_is_its_own_accounts(s3: Any, aws: Clients, organization: Any) 
     assert error_of(theirs.get_bucket_versioning, Bucket=BUCKET)[0] == "AccessDenied"
 
 
-def test_the_expected_owner_is_the_owner(s3: Any) -> None:
+def test_wrong_expected_owner_is_denied(s3: Any) -> None:
     s3.head_bucket(Bucket=BUCKET, ExpectedBucketOwner=MANAGEMENT)
     assert error_of(s3.head_bucket, Bucket=BUCKET, ExpectedBucketOwner="444455556666")[0] == "403"

@@ -1,4 +1,4 @@
-"""Budgets whose creation was cut short, and notifications that are there already or not."""
+"""Budgets whose creation was interrupted, and existing or missing notifications."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def _group(role: str, application: str, service: str, cluster: str = "apps") -> 
     }
 
 
-def test_a_service_of_another_group_is_refused(aws: Clients) -> None:
+def test_service_of_another_group_is_refused(aws: Clients) -> None:
     client = aws("codedeploy")
     role = aws("iam").create_role(
         RoleName="deployer", AssumeRolePolicyDocument=trust(service="codedeploy.amazonaws.com")

@@ -1,4 +1,4 @@
-"""What a deployment group names must exist: configuration, ECS service, Auto Scaling groups.
+"""References of a deployment group must exist: configuration, ECS service, Auto Scaling groups.
 
 https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeploymentGroup.html
 """
@@ -16,7 +16,7 @@ from tests.sandbox_gate.deployed import auto_scaling_group, ecs_service
 
 @pytest.fixture
 def group(aws: Clients) -> dict[str, Any]:
-    """The members that every group needs, of applications `Server` and `ECS`."""
+    """Return the members that every group needs, for applications `Server` and `ECS`."""
     client = aws("codedeploy")
     for platform in ("Server", "ECS"):
         client.create_application(applicationName=platform, computePlatform=platform)
@@ -25,7 +25,7 @@ def group(aws: Clients) -> dict[str, Any]:
     return {"deploymentGroupName": "prod", "serviceRoleArn": role["Role"]["Arn"]}
 
 
-def test_auto_scaling_groups_exist(aws: Clients, group: dict[str, Any]) -> None:
+def test_missing_auto_scaling_group_is_refused(aws: Clients, group: dict[str, Any]) -> None:
     client, named = aws("codedeploy"), {"applicationName": "Server", "autoScalingGroups": ["web"]}
     code, _ = error_of(client.create_deployment_group, **group, **named)
     assert code == "InvalidAutoScalingGroupException"
@@ -33,7 +33,7 @@ def test_auto_scaling_groups_exist(aws: Clients, group: dict[str, Any]) -> None:
     assert client.create_deployment_group(**group, **named)
 
 
-def test_ecs_services_exist(aws: Clients, group: dict[str, Any]) -> None:
+def test_missing_ecs_service_is_refused(aws: Clients, group: dict[str, Any]) -> None:
     client = aws("codedeploy")
     service = {"clusterName": "apps", "serviceName": "shop"}
     named = {"applicationName": "ECS", "ecsServices": [service]}
@@ -43,7 +43,7 @@ def test_ecs_services_exist(aws: Clients, group: dict[str, Any]) -> None:
     assert client.create_deployment_group(**group, **named)
 
 
-def test_a_configuration_exists(aws: Clients, group: dict[str, Any]) -> None:
+def test_missing_deployment_configuration_is_refused(aws: Clients, group: dict[str, Any]) -> None:
     client, own = aws("codedeploy"), {"applicationName": "Server", "deploymentConfigName": "own"}
     code, _ = error_of(client.create_deployment_group, **group, **own)
     assert code == "DeploymentConfigDoesNotExistException"
@@ -53,6 +53,6 @@ def test_a_configuration_exists(aws: Clients, group: dict[str, Any]) -> None:
     assert client.create_deployment_group(**group, **own)
 
 
-def test_targets_are_not_asked_for_unless_a_server_is_told_to() -> None:
-    # Only the tests' server does: the stacks' components await no targets yet.
+def test_targets_are_checked_only_with_the_server_option() -> None:
+    # Only the tests' server checks targets: a stack is deployed before they exist.
     assert TABLE["codedeploy.targets_must_exist"].value == 0

@@ -1,4 +1,4 @@
-"""What CodePipeline refuses, and what it answers."""
+"""Refusals and responses of CodePipeline."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _action(name: str, category: str, provider: str, **members: Any) -> dict[str
 
 @pytest.fixture
 def pipeline(aws: Clients) -> Pipeline:
-    """A structure that CodePipeline takes."""
+    """Return a structure that CodePipeline accepts."""
     role = aws("iam").create_role(
         RoleName="pipeline", AssumeRolePolicyDocument=trust(service="codepipeline.amazonaws.com")
     )["Role"]["Arn"]
@@ -69,7 +69,7 @@ def _trigger(pushes: int = 1, branches: int = 1) -> dict[str, Any]:
     }
 
 
-def test_a_pipeline_is_kept_whole(aws: Clients, pipeline: Pipeline) -> None:
+def test_pipeline_is_returned_as_it_was_created(aws: Clients, pipeline: Pipeline) -> None:
     client = aws("codepipeline")
     tags = [{"key": "team", "value": "orders"}]
     client.create_pipeline(pipeline=pipeline, tags=tags)
@@ -152,7 +152,7 @@ _STORE = {"type": "S3", "location": "artifacts"}
         (_set("stages.1.beforeEntry", {"conditions": [{"rules": [_RULE] * 6}]}), "", "rules"),
     ],
 )  # fmt: skip
-def test_structures(
+def test_pipeline_structure_that_codepipeline_refuses_is_refused(
     sandbox: Any,
     pipeline: Pipeline,
     change: Callable[[Pipeline], None],
@@ -163,14 +163,14 @@ def test_structures(
     wrong = copy.deepcopy(pipeline)
     change(wrong)
     found, text = error_of(client.create_pipeline, pipeline=wrong)
-    # What the model bounds too is refused by the model first.
+    # The service model refuses its own violations first.
     assert found in ((code,) if code else ("ValidationException", "LimitExceededException"))
     assert message in text
     client.create_pipeline(pipeline=pipeline)
     assert error_of(client.update_pipeline, pipeline=wrong)[0] == found
 
 
-def test_sources_stand_first_and_alone(aws: Clients, pipeline: Pipeline) -> None:
+def test_source_outside_of_the_first_stage_is_refused(aws: Clients, pipeline: Pipeline) -> None:
     client = aws("codepipeline")
     second = copy.deepcopy(pipeline)
     second["stages"][1]["actions"].append(

@@ -1,4 +1,4 @@
-"""What CodePipeline refuses in actions, variables and conditions, through boto3.
+"""CodePipeline's refusals of actions, variables and conditions, through boto3.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html
 """
@@ -85,7 +85,7 @@ def _condition(result: str, *rules: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_action(name: str, **members: Any) -> Change:
-    """Return a change of the members of an action; None takes one away."""
+    """Return a change of the members of an action; None removes one."""
 
     def change(pipeline: Pipeline) -> None:
         (found,) = [
@@ -151,7 +151,7 @@ _ARTIFACTS = [{"name": f"Made{number}"} for number in range(6)]
         ),
     ],
 )
-def test_a_pipeline_that_codepipeline_takes_is_created(
+def test_pipeline_that_codepipeline_accepts_is_created(
     aws: Clients, pipeline: Pipeline, change: Change
 ) -> None:
     change(pipeline)
@@ -216,7 +216,7 @@ def test_a_pipeline_that_codepipeline_takes_is_created(
         (lambda pipeline: pipeline.update(executionMode="PARALLEL"), "Stage", "PARALLEL pipeline"),
     ],
 )  # fmt: skip
-def test_a_pipeline_that_codepipeline_refuses_is_answered_with_its_error(
+def test_pipeline_that_codepipeline_refuses_gets_its_error(
     aws: Clients, pipeline: Pipeline, change: Change, code: str, message: str
 ) -> None:
     wrong = copy.deepcopy(pipeline)
@@ -247,7 +247,7 @@ def test_a_configuration_value_has_1000_characters(
     assert "1000" in text
 
 
-def test_actions_for_v2_alone_are_refused_in_v1(aws: Clients, pipeline: Pipeline) -> None:
+def test_v2_actions_are_refused_in_v1(aws: Clients, pipeline: Pipeline) -> None:
     first = {**pipeline, "pipelineType": "V1", "executionMode": "SUPERSEDED"}
     del first["variables"]
     first["stages"][1] = {

@@ -1,4 +1,4 @@
-"""APIs of delivery that the emulator lacks or gets wrong."""
+"""Delivery APIs that the emulator lacks or implements wrongly."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_a_curated_image_runs_on_its_own_environment_types(
     assert error_of(client.update_project, name="build", environment=environment) == expected
 
 
-def test_a_role_that_does_not_trust_codebuild(aws: Clients) -> None:
+def test_role_that_does_not_trust_codebuild_is_refused(aws: Clients) -> None:
     role = _role(aws, "lambda.amazonaws.com")
     code, message = error_of(aws("codebuild").create_project, **_project(role))
     assert code == "InvalidInputException"
@@ -277,7 +277,7 @@ def test_contents_of_templates_that_are_refused(aws: Clients, content: str) -> N
     assert code == "InvalidApprovalRuleTemplateContentException"
 
 
-def test_a_repository_has_so_many_templates(aws: Clients) -> None:
+def test_approval_rule_templates_over_the_limit_are_refused(aws: Clients) -> None:
     client = aws("codecommit")
     client.create_repository(repositoryName="orders")
     codes = []

@@ -1,4 +1,4 @@
-"""Patterns of EventBridge, tried as AWS lets one try them."""
+"""Event patterns of EventBridge, through TestEventPattern."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ EVENT = {
         ({"count": ["2"]}, False),
     ],
 )
-def test_what_matches(aws: Clients, detail: dict[str, Any], result: bool) -> None:
+def test_event_pattern_with_valid_operators_matches_as_documented(
+    aws: Clients, detail: dict[str, Any], result: bool
+) -> None:
     pattern = json.dumps({"source": ["aws.securityhub"], "detail": detail})
     tried = aws("events").test_event_pattern(EventPattern=pattern, Event=json.dumps(EVENT))
     assert tried["Result"] is result
@@ -52,7 +54,7 @@ def test_what_matches(aws: Clients, detail: dict[str, Any], result: bool) -> Non
     "pattern",
     ['{"source": "aws.ec2"}', '{"source": []}', '{"source": [{"near": "x"}]}', "{}", "no"],
 )
-def test_what_is_no_pattern(aws: Clients, pattern: str) -> None:
+def test_malformed_event_pattern_is_refused(aws: Clients, pattern: str) -> None:
     code, _ = error_of(
         aws("events").test_event_pattern, EventPattern=pattern, Event=json.dumps(EVENT)
     )

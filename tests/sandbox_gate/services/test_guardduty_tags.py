@@ -16,7 +16,7 @@ def test_a_detectors_tags_can_be_changed(aws: Clients) -> None:
     assert found["Tags"] == {"stack": "rehearsal"}
 
 
-def test_a_detector_that_is_not_there_has_no_tags(aws: Clients) -> None:
+def test_tags_of_a_missing_detector_are_refused(aws: Clients) -> None:
     arn = f"arn:aws:guardduty:eu-west-1:{MANAGEMENT}:detector/{'0' * 32}"
     code, _ = error_of(aws("guardduty").list_tags_for_resource, ResourceArn=arn)
     assert code == "BadRequestException"

@@ -1,4 +1,4 @@
-"""What IAM, S3 and KMS refuse of documents and of the principals in them."""
+"""Documents and principals that IAM, S3 and KMS refuse."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def _role(iam: Any, name: str = "role") -> str:
         (trust("arn:aws:iam::111122223333:nonsense/x"), "Invalid principal"),
     ],
 )
-def test_trust_policies(aws: Clients, document: str, message: str) -> None:
+def test_trust_policy_that_iam_refuses_is_refused(
+    aws: Clients, document: str, message: str
+) -> None:
     iam = aws("iam")
     create = {"RoleName": "new", "AssumeRolePolicyDocument": document}
     code, found = error_of(iam.create_role, **create)
@@ -49,7 +51,7 @@ def test_trust_policies(aws: Clients, document: str, message: str) -> None:
     assert code == "MalformedPolicyDocument"
 
 
-def test_principals_that_exist_or_cannot_be_known_pass(aws: Clients) -> None:
+def test_principals_that_exist_or_are_unknown_are_accepted(aws: Clients) -> None:
     iam = aws("iam")
     arn = _role(iam)
     outside = "arn:aws:iam::999999999999:role/Theirs"
@@ -57,13 +59,13 @@ def test_principals_that_exist_or_cannot_be_known_pass(aws: Clients) -> None:
         iam.create_role(RoleName=f"r{number}", AssumeRolePolicyDocument=trust(principal))
 
 
-def test_a_trust_policys_size(aws: Clients) -> None:
+def test_trust_policy_over_the_size_limit_is_refused(aws: Clients) -> None:
     long = trust(ROOT, StringEquals={"aws:PrincipalTag/x": "y" * 2048})
     code, _ = error_of(aws("iam").create_role, RoleName="r", AssumeRolePolicyDocument=long)
     assert code == "LimitExceeded"
 
 
-def test_a_managed_policys_size_does_not_count_white_space(aws: Clients) -> None:
+def test_managed_policy_size_excludes_white_space(aws: Clients) -> None:
     iam = aws("iam")
     fits = _document(6144)
     assert len(fits) == 6144
@@ -72,7 +74,7 @@ def test_a_managed_policys_size_does_not_count_white_space(aws: Clients) -> None
     assert code == "LimitExceeded"
 
 
-def test_a_roles_inline_policies_count_together(aws: Clients) -> None:
+def test_inline_policies_of_a_role_share_a_size_limit(aws: Clients) -> None:
     iam = aws("iam")
     _role(iam)
     put = {"RoleName": "role", "PolicyDocument": _document(6000)}
@@ -81,14 +83,14 @@ def test_a_roles_inline_policies_count_together(aws: Clients) -> None:
     assert error_of(iam.put_role_policy, PolicyName="two", **put)[0] == "LimitExceeded"
 
 
-def test_an_identity_policy_names_no_principal(aws: Clients) -> None:
+def test_identity_policy_with_a_principal_is_refused(aws: Clients) -> None:
     iam = aws("iam")
     document = _document(Principal="*")
     code, _ = error_of(iam.create_policy, PolicyName="x", PolicyDocument=document)
     assert code == "MalformedPolicyDocument"
 
 
-def test_ten_managed_policies_a_role(aws: Clients) -> None:
+def test_managed_policies_over_ten_of_a_role_are_refused(aws: Clients) -> None:
     iam = aws("iam")
     _role(iam)
     arns = [each["Arn"] for each in iam.list_policies(Scope="AWS", MaxItems=11)["Policies"]]
@@ -99,7 +101,7 @@ def test_ten_managed_policies_a_role(aws: Clients) -> None:
     assert error_of(iam.delete_role, RoleName="role")[0] == "DeleteConflict"
 
 
-def test_a_boundary_must_exist(aws: Clients) -> None:
+def test_missing_boundary_is_refused(aws: Clients) -> None:
     code, _ = error_of(
         aws("iam").create_role,
         RoleName="r",
@@ -135,7 +137,7 @@ def test_bucket_policies(aws: Clients, policy: str, message: str) -> None:
     assert error_of(s3.get_bucket_policy, Bucket="with-a-policy")[0] == "NoSuchBucketPolicy"
 
 
-def test_a_bucket_goes_only_empty(aws: Clients) -> None:
+def test_bucket_with_objects_cannot_be_deleted(aws: Clients) -> None:
     s3 = aws("s3", region="us-east-1")
     s3.create_bucket(Bucket="full-bucket")
     s3.put_object(Bucket="full-bucket", Key="k", Body=b"x")
@@ -165,6 +167,6 @@ def test_key_policies(aws: Clients, policy: str, message: str) -> None:
     assert code == "MalformedPolicyDocumentException"
 
 
-def test_a_lockout_can_be_wanted(aws: Clients) -> None:
+def test_key_policy_lockout_is_accepted_with_the_bypass_flag(aws: Clients) -> None:
     policy = _key_policy("arn:aws:iam::999999999999:root")
     assert aws("kms").create_key(Policy=policy, BypassPolicyLockoutSafetyCheck=True)

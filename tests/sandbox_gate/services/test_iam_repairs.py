@@ -1,4 +1,4 @@
-"""A role that is updated in one thing keeps the other."""
+"""An update of one property of a role keeps the others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients
 
 
-def test_an_update_of_one_member_keeps_the_other(aws: Clients) -> None:
+def test_role_update_of_one_member_keeps_the_other(aws: Clients) -> None:
     iam = aws("iam")
     trust = {
         "Version": "2012-10-17",

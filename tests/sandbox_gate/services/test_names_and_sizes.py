@@ -1,4 +1,4 @@
-"""Names and sizes that AWS refuses in what the components make, each beside one that it takes."""
+"""Names and sizes of the components' resources that AWS refuses, each with one that it accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notification rules of CodeStar Notifications, and the groups that CodeDeploy answers."""
+"""Notification rules of CodeStar Notifications, and the groups that CodeDeploy returns."""
 
 from __future__ import annotations
 

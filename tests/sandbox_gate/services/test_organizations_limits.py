@@ -1,4 +1,4 @@
-"""What Organizations refuses: units, accounts, who may call."""
+"""Units, accounts and callers that Organizations refuses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _reason(call: Any, *args: Any, **params: Any) -> str:
     return reason
 
 
-def test_units_go_five_deep(organization: Any) -> None:
+def test_unit_below_five_levels_is_refused(organization: Any) -> None:
     parent = _root(organization)
     for level in range(5):
         parent = _unit(organization, parent, f"level-{level}")
@@ -44,7 +44,7 @@ def test_units_go_five_deep(organization: Any) -> None:
     assert reason == "OU_DEPTH_LIMIT_EXCEEDED"
 
 
-def test_siblings_have_different_names(organization: Any) -> None:
+def test_sibling_unit_with_the_same_name_is_refused(organization: Any) -> None:
     root = _root(organization)
     first = _unit(organization, root, "Workloads")
     code, _ = error_of(organization.create_organizational_unit, ParentId=root, Name="Workloads")
@@ -57,14 +57,14 @@ def test_siblings_have_different_names(organization: Any) -> None:
     assert rename(OrganizationalUnitId=inner, Name="Sandbox")["OrganizationalUnit"]
 
 
-def test_a_parent_must_exist(organization: Any) -> None:
+def test_missing_parent_is_refused(organization: Any) -> None:
     code, _ = error_of(
         organization.create_organizational_unit, ParentId="ou-abcd-12345678", Name="x"
     )
     assert code == "ParentNotFoundException"
 
 
-def test_a_unit_goes_only_empty(organization: Any, member: str) -> None:
+def test_unit_with_children_cannot_be_deleted(organization: Any, member: str) -> None:
     root = _root(organization)
     unit = _unit(organization, root, "Workloads")
     inner = _unit(organization, unit, "Dev")
@@ -78,7 +78,7 @@ def test_a_unit_goes_only_empty(organization: Any, member: str) -> None:
     assert error_of(delete, OrganizationalUnitId=unit)[0] == "OrganizationalUnitNotFoundException"
 
 
-def test_an_account_moves_from_where_it_is(organization: Any, member: str) -> None:
+def test_move_of_an_account_from_a_wrong_parent_is_refused(organization: Any, member: str) -> None:
     root = _root(organization)
     unit = _unit(organization, root, "Workloads")
     move = organization.move_account
@@ -114,7 +114,7 @@ def test_a_new_account_has_its_access_role(aws: Clients, organization: Any) -> N
     assert aws("sts").assume_role(RoleArn=arn, RoleSessionName="session")["Credentials"]
 
 
-def test_an_email_is_taken_once(organization: Any) -> None:
+def test_account_with_an_email_in_use_fails(organization: Any) -> None:
     first = organization.create_account(Email="same@example.com", AccountName="a")
     second = organization.create_account(Email="Same@example.com", AccountName="b")
     statuses = [creation(organization, each) for each in (first, second)]
@@ -124,7 +124,7 @@ def test_an_email_is_taken_once(organization: Any) -> None:
     assert len(organization.list_accounts()["Accounts"]) == 2
 
 
-def test_a_request_is_not_made_twice_at_once(organization: Any) -> None:
+def test_concurrent_request_for_the_same_account_fails(organization: Any) -> None:
     first, second = (
         organization.create_account(Email="One@example.com", AccountName="one") for _ in range(2)
     )
@@ -205,11 +205,13 @@ def test_a_new_account_cannot_leave(organization: Any, member: str) -> None:
     assert code == "MasterCannotLeaveOrganizationException"
 
 
-def test_an_organization_goes_only_empty(organization: Any, member: str) -> None:
+def test_organization_with_accounts_cannot_be_deleted(organization: Any, member: str) -> None:
     assert error_of(organization.delete_organization)[0] == "OrganizationNotEmptyException"
 
 
-def test_members_may_only_look(aws: Clients, organization: Any, member: str) -> None:
+def test_member_accounts_have_only_read_access(
+    aws: Clients, organization: Any, member: str
+) -> None:
     mine = aws("organizations", account=member)
     assert mine.describe_organization()["Organization"]["MasterAccountId"] == MANAGEMENT
     code, _ = error_of(mine.create_account, Email="x@example.com", AccountName="x")
@@ -251,7 +253,7 @@ def test_the_resource_policy(organization: Any) -> None:
     assert code == "ResourcePolicyNotFoundException"
 
 
-def test_account_ids_after_a_restart_are_those_of_before(tmp_path: Path) -> None:
+def test_account_ids_after_a_restart_are_the_same(tmp_path: Path) -> None:
     def ids(folder: str) -> list[str]:
         (tmp_path / folder).mkdir()
         process, sandbox = start(tmp_path / folder / "server.log")

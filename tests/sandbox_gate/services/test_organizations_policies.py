@@ -1,4 +1,4 @@
-"""What Organizations refuses of policies and their attachments."""
+"""Policies and attachments that Organizations refuses."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def enabled(organization: Any, root: str) -> str:
 
 
 @pytest.mark.parametrize(("kind", "most"), [(SCP, 10_240), (RCP, 5_120)])
-def test_sizes(organization: Any, kind: str, most: int) -> None:
+def test_policy_over_the_size_limit_is_refused(organization: Any, kind: str, most: int) -> None:
     statement = _statement(**({"Principal": "*"} if kind == RCP else {}))
     _create(organization, "fits", kind, _document(statement, pad=most))
     reason = _reason(
@@ -87,7 +87,9 @@ def test_malformed_documents(organization: Any, kind: str, content: str) -> None
     assert code == "MalformedPolicyDocumentException"
 
 
-def test_a_change_is_held_to_the_same_form(organization: Any) -> None:
+def test_policy_update_with_malformed_content_or_a_name_in_use_is_refused(
+    organization: Any,
+) -> None:
     policy = _create(organization, "changes")
     code, _ = error_of(organization.update_policy, PolicyId=policy, Content="no json")
     assert code == "MalformedPolicyDocumentException"
@@ -96,12 +98,12 @@ def test_a_change_is_held_to_the_same_form(organization: Any) -> None:
     assert code == "DuplicatePolicyException"
 
 
-def test_names_are_unique(organization: Any) -> None:
+def test_policy_name_in_use_is_refused(organization: Any) -> None:
     _create(organization, "same")
     assert error_of(_create, organization, "same")[0] == "DuplicatePolicyException"
 
 
-def test_awss_own_policies_stay_as_they_are(organization: Any) -> None:
+def test_aws_managed_policies_cannot_be_changed(organization: Any) -> None:
     code, _ = error_of(organization.update_policy, PolicyId="p-FullAWSAccess", Content=_document())
     assert code == "InvalidInputException"
     assert error_of(organization.delete_policy, PolicyId="p-FullAWSAccess")[0] == (
@@ -109,7 +111,7 @@ def test_awss_own_policies_stay_as_they_are(organization: Any) -> None:
     )
 
 
-def test_a_type_is_enabled_before_it_is_attached(organization: Any, root: str) -> None:
+def test_attachment_of_a_disabled_policy_type_is_refused(organization: Any, root: str) -> None:
     policy = _create(organization, "early")
     code, _ = error_of(organization.attach_policy, PolicyId=policy, TargetId=root)
     assert code == "PolicyTypeNotEnabledException"
@@ -120,7 +122,9 @@ def test_a_type_is_enabled_before_it_is_attached(organization: Any, root: str) -
 
 
 @pytest.mark.parametrize(("kind", "most"), [(SCP, 10), (RCP, 5)])
-def test_how_many_are_attached(organization: Any, enabled: str, kind: str, most: int) -> None:
+def test_attachments_over_the_limit_are_refused(
+    organization: Any, enabled: str, kind: str, most: int
+) -> None:
     for number in range(most - 1):  # The first is AWS's own.
         policy = _create(organization, f"policy-{number}", kind)
         organization.attach_policy(PolicyId=policy, TargetId=enabled)
@@ -129,7 +133,7 @@ def test_how_many_are_attached(organization: Any, enabled: str, kind: str, most:
     assert reason == "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
 
 
-def test_a_target_keeps_its_last_scp(organization: Any, enabled: str) -> None:
+def test_last_scp_of_a_target_cannot_be_detached(organization: Any, enabled: str) -> None:
     reason = _reason(organization.detach_policy, PolicyId="p-FullAWSAccess", TargetId=enabled)
     assert reason == "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
     policy = _create(organization, "instead")
@@ -139,14 +143,14 @@ def test_a_target_keeps_its_last_scp(organization: Any, enabled: str) -> None:
     assert code == "PolicyNotAttachedException"
 
 
-def test_rcp_full_access_stays(organization: Any, enabled: str) -> None:
+def test_rcp_full_access_cannot_be_detached(organization: Any, enabled: str) -> None:
     policy = _create(organization, "more", RCP)
     organization.attach_policy(PolicyId=policy, TargetId=enabled)
     reason = _reason(organization.detach_policy, PolicyId="p-RCPFullAWSAccess", TargetId=enabled)
     assert reason == "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
 
 
-def test_a_deleted_unit_leaves_no_attachment(organization: Any, enabled: str) -> None:
+def test_deleted_unit_has_no_attachments(organization: Any, enabled: str) -> None:
     made = organization.create_organizational_unit(ParentId=enabled, Name="short")
     unit = made["OrganizationalUnit"]["Id"]
     policy = _create(organization, "attached")

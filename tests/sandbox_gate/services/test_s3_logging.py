@@ -1,4 +1,4 @@
-"""Access logs are delivered where the bucket's policy lets the logging service in."""
+"""Access logs need a bucket policy that allows the logging service."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _policy(principal: Any) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
-def test_a_bucket_that_lets_nobody_in_takes_no_logs(s3: Any) -> None:
+def test_bucket_without_a_policy_for_logging_is_refused(s3: Any) -> None:
     s3.put_bucket_policy(
         Bucket="logs-of-artifacts", Policy=_policy({"Service": "cloudtrail.amazonaws.com"})
     )

@@ -132,7 +132,7 @@ def test_subresource_that_the_sandbox_lacks_leaves_the_bucket_alone(
 
 
 def test_absent_operations_are_those_that_the_emulator_does_not_tell_apart() -> None:
-    """The emulator tells operations apart by the names that its handlers look for."""
+    """The emulator distinguishes operations by the names that its handlers read."""
     handlers = {
         (kind, method): inspect.getsource(getattr(S3Response, f"_{kind}_response_{method}"))
         for kind in ("bucket", "key")

@@ -68,7 +68,7 @@ def trail(**more: Any) -> dict[str, Any]:
     return {"Name": "all", "IsMultiRegionTrail": True, "IsOrganizationTrail": True, **more}
 
 
-def test_an_organization_trail_needs_trust_and_a_bucket_that_lets_it_in(
+def test_organization_trail_needs_trusted_access_and_a_bucket_policy(
     aws: Clients, organization: Any, logs: str
 ) -> None:
     create = aws("cloudtrail").create_trail
@@ -94,7 +94,7 @@ def test_an_organization_trail_needs_trust_and_a_bucket_that_lets_it_in(
     assert error_of(other, **wanted)[0] == "NotOrganizationMasterAccountException"
 
 
-def test_a_trail_needs_a_key_that_lets_it_encrypt(
+def test_trail_needs_a_key_that_allows_encryption(
     aws: Clients, organization: Any, logs: str
 ) -> None:
     trusted(organization, "cloudtrail")
@@ -118,7 +118,7 @@ def test_a_trail_needs_a_key_that_lets_it_encrypt(
     assert error_of(update, Name="all", KmsKeyId=gone)[0] == "KmsKeyNotFoundException"
 
 
-def test_a_trail_tells_of_its_selectors_and_replaces_them(
+def test_trail_returns_its_selectors_and_replaces_them(
     aws: Clients, organization: Any, logs: str
 ) -> None:
     client = aws("cloudtrail")
@@ -137,7 +137,7 @@ def test_a_trail_tells_of_its_selectors_and_replaces_them(
     assert (described["HasInsightSelectors"], described["HasCustomEventSelectors"]) == (True, True)
 
 
-def test_cloudtrail_is_delegated_to_members_that_are_not(
+def test_cloudtrail_delegation_to_an_invalid_account_is_refused(
     aws: Clients, organization: Any, member: str
 ) -> None:
     client = aws("cloudtrail")
@@ -177,7 +177,7 @@ def recorder(aws: Clients, account: str, name: str) -> Any:
     return client
 
 
-def test_config_delivers_where_it_is_let_in(aws: Clients, organization: Any, logs: str) -> None:
+def test_config_delivery_needs_a_bucket_policy(aws: Clients, organization: Any, logs: str) -> None:
     client = aws("config")
     wanted = {"name": "default", "roleARN": f"arn:aws:iam::{MANAGEMENT}:role/none"}
     code, _ = error_of(client.put_configuration_recorder, ConfigurationRecorder=wanted)
@@ -209,7 +209,7 @@ def test_config_delivers_where_it_is_let_in(aws: Clients, organization: Any, log
         "Resources: [",
     ],
 )
-def test_a_template_that_is_no_pack_is_refused(aws: Clients, organization: Any, body: str) -> None:
+def test_template_without_rules_is_refused(aws: Clients, organization: Any, body: str) -> None:
     trusted(organization, "config-multiaccountsetup")
     code, _ = error_of(
         aws("config").put_organization_conformance_pack,
@@ -219,7 +219,7 @@ def test_a_template_that_is_no_pack_is_refused(aws: Clients, organization: Any, 
     assert code == "OrganizationConformancePackTemplateValidationException"
 
 
-def test_a_pack_of_the_organization_stands_where_something_records(
+def test_organization_pack_is_deployed_only_in_accounts_with_a_recorder(
     aws: Clients, organization: Any, logs: str
 ) -> None:
     config, name = aws("config"), {"OrganizationConformancePackName": "encryption"}
@@ -303,7 +303,7 @@ def test_packs_of_an_account_need_a_recorder(aws: Clients, organization: Any, lo
     assert code == "NoSuchConformancePackException"
 
 
-def test_only_who_may_see_the_organization_aggregates_it(
+def test_organization_aggregator_needs_access_to_the_organization(
     aws: Clients, organization: Any, member: str
 ) -> None:
     role = aws("iam", account=member).create_role(
@@ -358,7 +358,7 @@ def test_guardduty_has_one_administrator_and_reaches_every_member(
     assert (on["S3_DATA_EVENTS"], on["EKS_AUDIT_LOGS"]) == ("ALL", "NONE")
     for account in (MANAGEMENT, second):
         assert len(aws("guardduty", account=account).list_detectors()["DetectorIds"]) == 1
-    # Each region is delegated by itself; GuardDuty is turned on in the administrator there.
+    # Each region is delegated separately; GuardDuty is turned on in the administrator there.
     elsewhere = aws("guardduty", account=member, region=OTHER)
     assert elsewhere.list_detectors()["DetectorIds"] == []
     aws("guardduty", region=OTHER).enable_organization_admin_account(AdminAccountId=member)
@@ -377,7 +377,9 @@ def administered(aws: Clients, member: str) -> Any:
     return aws("securityhub", account=member)
 
 
-def test_security_hub_is_turned_on_once(aws: Clients, organization: Any, member: str) -> None:
+def test_security_hub_can_be_enabled_only_once(
+    aws: Clients, organization: Any, member: str
+) -> None:
     client = aws("securityhub", account=member)
     assert error_of(client.describe_hub)[0] == "InvalidAccessException"
     client.enable_security_hub(EnableDefaultStandards=False)
