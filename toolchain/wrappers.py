@@ -74,7 +74,7 @@ if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
       ;;
   esac
 fi
-exec {program} "$@"
+{path}exec {program} "$@"
 """
 
 # The engine warns if the language host on PATH is not the file beside the CLI. So that file is this
@@ -127,9 +127,9 @@ def write(home: Path, cli: Cli) -> Toolchain:
     folder.mkdir(parents=True, exist_ok=True)
     # The record states that everything exists, so write it last.
     (home / _RECORD).unlink(missing_ok=True)
-    _script(folder / "pulumi", _wrapper(cli))
-    link = folder / "pulumi-language-python"
     own = not cli.has_language_host
+    _script(folder / "pulumi", _wrapper(folder, cli, own=own))
+    link = folder / "pulumi-language-python"
     if own:
         _script(home / "language-host", _HOST.format(python=shlex.quote(sys.executable)))
         beside = cli.path.resolve().parent / "pulumi-language-python"
@@ -157,8 +157,11 @@ def write(home: Path, cli: Cli) -> Toolchain:
     return Toolchain(folder, cli, own)
 
 
-def _wrapper(cli: Cli) -> str:
-    return _PULUMI.format(program=shlex.quote(str(cli.path)))
+def _wrapper(folder: Path, cli: Cli, *, own: bool) -> str:
+    # The engine must find the checkout's language host first: the file beside a built CLI only
+    # works through the link in `folder`. A shell outside `landfall env` lacks `folder` on PATH.
+    path = f'export PATH={shlex.quote(str(folder.resolve()))}:"$PATH"\n' if own else ""
+    return _PULUMI.format(path=path, program=shlex.quote(str(cli.path)))
 
 
 def _recorded(home: Path) -> Toolchain | None:
@@ -168,7 +171,8 @@ def _recorded(home: Path) -> Toolchain | None:
         own = bool(record["ownLanguageHost"])
         holds = record["stamp"] == _stamp(cli.path) and record["python"] == sys.executable
         # An older version of this project may have written another wrapper.
-        holds = holds and (home / "bin" / "pulumi").read_text(encoding="utf-8") == _wrapper(cli)
+        wrapper = _wrapper(home / "bin", cli, own=own)
+        holds = holds and (home / "bin" / "pulumi").read_text(encoding="utf-8") == wrapper
     except (OSError, ValueError, KeyError, TypeError):
         return None
     needed = [home / "bin" / "pulumi"]
