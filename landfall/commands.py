@@ -8,9 +8,9 @@ import shutil
 import sys
 from pathlib import Path
 
-# A command starts a text or a line, or follows one of these delimiters.
+# A command starts a text or a line, indented or not, or follows one of these delimiters.
 _IN_TEXT = re.compile(
-    r"(?P<before>^|[`(\"']|\$\(|&& |[:;|] )(?P<name>landfall|pulumi) (?=[a-z])", re.MULTILINE
+    r"(?P<before>^ *|[`(\"']|\$\(|&& |[:;|] )(?P<name>landfall|pulumi) (?=[a-z])", re.MULTILINE
 )
 
 

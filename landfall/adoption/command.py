@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError
 
-from landfall import home_region
+from landfall import commands, home_region
 from landfall.adoption import stack_file
 from landfall.adoption.calls import Report, unreachable
 from landfall.adoption.describing import Described, describe
@@ -24,6 +24,9 @@ from landfall.settings import keys
 
 # The names that the engine accepts; the name becomes part of a file name.
 _STACK_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
+
+# What `pulumi stack init` writes to the stack file.
+_OF_PULUMI = frozenset({"encryptedkey", "encryptionsalt", "secretsprovider"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,9 @@ def run(request: Request) -> None:
     written = stack_file.text(described.config, described.left, kept)
     stack_file.check(written, request.stack, path.name)
     stack_file.write(path, written)
-    print("\n".join(_summary(described, path, request.stack)))
+    print("\n".join(_summary(described, path)))
+    for step in _next(request.stack, has_backend=not kept.keys().isdisjoint(_OF_PULUMI)):
+        print(f"  {commands.typed(step)}")
 
 
 def _region(kept: dict[str, object]) -> str | None:
@@ -101,7 +106,7 @@ def _progress() -> Iterator[Report]:
         yield report
 
 
-def _summary(described: Described, path: Path, stack: str) -> Iterator[str]:
+def _summary(described: Described, path: Path) -> Iterator[str]:
     config = described.config
     organization = config[keys.ORGANIZATION]
     counts = {
@@ -116,12 +121,17 @@ def _summary(described: Described, path: Path, stack: str) -> Iterator[str]:
         yield "\nNot adopted, or only in part:"
         yield from (f"  {kind} {what}: {why}" for kind, what, why in described.left)
     yield "\nNothing was changed in AWS. Next:"
-    yield f"  landfall validate -s {stack}"
-    yield f"  landfall bootstrap -s {stack}   # for state in AWS; prints the next two commands"
-    yield "  pulumi login BACKEND"
-    yield f"  pulumi stack init {stack}"
-    yield f"  pulumi preview -s {stack}      # must show imports only"
-    yield f"  pulumi up -s {stack}"
+
+
+def _next(stack: str, *, has_backend: bool) -> Iterator[str]:
+    """Yield the commands to type next, without those for a backend that the stack already has."""
+    yield f"landfall validate -s {stack}"
+    if not has_backend:
+        yield f"landfall bootstrap -s {stack}   # for state in AWS; prints the next two commands"
+        yield "pulumi login BACKEND"
+        yield f"pulumi stack init {stack}"
+    yield f"pulumi preview -s {stack}      # must show imports only"
+    yield f"pulumi up -s {stack}"
 
 
 def _count_units(above: Mapping[str, Any]) -> int:

@@ -45,8 +45,9 @@ def bootstrap(
     Creates an encrypted, versioned, private bucket with access logs, its key, and a key for Pulumi
     secrets. Keeps or corrects what already exists. Resumes an interrupted run.
     """
+    from landfall import commands
     from landfall.bootstrap.command import Request, run
 
     request = Request(stack, region, bucket, principal or (), noncurrent_days, tag or ())
     for line in run(request, lambda what, outcome: print(f"{what}: {outcome}")):
-        print(line)
+        print(commands.typed(line))

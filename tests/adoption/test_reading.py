@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from landfall import commands
 from landfall.adoption.calls import THREADS
 from landfall.adoption.command import Request, run
 from landfall.problems import ProblemsError
@@ -122,11 +123,14 @@ def test_no_credentials_and_no_network_are_told(
 
 
 def test_next_steps_name_every_command_in_order(
-    organization: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    organization: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(commands.shutil, "which", lambda name: f"/usr/bin/{name}")
     adopt(tmp_path)
-    steps = capsys.readouterr().out.partition("Next:\n")[2].splitlines()
-    assert [" ".join(step.split()[:3]) for step in steps] == [
+    assert next_steps(capsys) == [
         "landfall validate -s",
         "landfall bootstrap -s",
         "pulumi login BACKEND",
@@ -134,6 +138,37 @@ def test_next_steps_name_every_command_in_order(
         "pulumi preview -s",
         "pulumi up -s",
     ]
+
+
+def test_next_steps_off_path_name_commands_by_their_paths(
+    organization: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(commands.shutil, "which", lambda name: None)
+    adopt(tmp_path)
+    validate, _, login, *_ = next_steps(capsys)
+    assert validate == f"{commands.landfall()} validate -s"
+    assert commands.landfall().endswith("/landfall")
+    assert login == f"{commands.pulumi()} login BACKEND"
+
+
+def test_next_steps_of_a_stack_with_a_backend_omit_creating_one(
+    organization: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(commands.shutil, "which", lambda name: f"/usr/bin/{name}")
+    (tmp_path / "Pulumi.old.yaml").write_text("secretsprovider: awskms://alias/a\n")
+    adopt(tmp_path)
+    assert next_steps(capsys) == ["landfall validate -s", "pulumi preview -s", "pulumi up -s"]
+
+
+def next_steps(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    steps = capsys.readouterr().out.partition("Next:\n")[2].splitlines()
+    return [" ".join(step.split()[:3]) for step in steps]
 
 
 def test_what_pulumi_wrote_into_the_file_stays(organization: Any, tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import boto3
 import pytest
 
+from landfall import commands
 from landfall.bootstrap.clients import Client
 from landfall.bootstrap.plan import Plan
+from landfall.cli import bootstrap as command
 from landfall.iam import simulation
 from landfall.problems import ProblemsError
 from tests.bootstrap.conftest import Bootstrap
@@ -102,6 +104,18 @@ def test_everything_is_made_as_it_should_be(sandbox: Sandbox, bootstrap: Bootstr
         "  pulumi stack init prod "
         "--secrets-provider='awskms://alias/landfall/secrets?region=eu-west-1'",
     ]
+
+
+def test_next_commands_off_path_name_pulumi_by_its_path(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands.shutil, "which", lambda name: None)
+    command.bootstrap(region="eu-west-1")
+    login, init = capsys.readouterr().out.splitlines()[-2:]
+    pulumi = commands.pulumi()
+    assert pulumi.endswith("/pulumi")
+    assert login.startswith(f"  {pulumi} login 's3://")
+    assert init.startswith(f"  {pulumi} stack init prod ")
 
 
 def test_the_second_run_writes_nothing(sandbox: Sandbox, bootstrap: Bootstrap) -> None:

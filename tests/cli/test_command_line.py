@@ -153,6 +153,7 @@ def test_command_off_path_is_named_by_its_path(monkeypatch: pytest.MonkeyPatch) 
     assert commands.typed('eval "$(landfall env -s dev)"; see `landfall up`') == (
         f'eval "$({path} env -s dev)"; see `{path} up`'
     )
+    assert commands.typed("Next:\n  landfall up") == f"Next:\n  {path} up"
 
 
 def test_command_on_path_is_named_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
