@@ -1,7 +1,8 @@
 """Existing resources without an id in other settings: attachments, delegations, roles.
 
 Other settings contain the desired state; this only lists what to import instead of create. After
-the import, the whole key can be removed from the stack file.
+the import, the whole key can be removed from the stack file; delegated administrators and roles
+then lose Pulumi's protection.
 """
 
 from __future__ import annotations
