@@ -89,14 +89,11 @@ def register_names(stack: Stack) -> None:
 
 def _renamed(stack: Stack, old: Accounts, new: Accounts) -> None:
     """Reject an account with a new key: AWS allows no second account with its address."""
-    for name in sorted(new.keys() - old.keys()):
-        for gone in sorted(old.keys() - new.keys()):
-            same = new[name]["email"].lower() == old[gone]["email"].lower()
-            if same and stack.accounts[name].formerly != gone:
-                raise AccountRenameError(
-                    f"account {gone} is now {name}, with the same e-mail address. AWS would "
-                    f"reject a second account: add 'formerly: {gone}' to account {name}"
-                )
+    before, after = (
+        {name: account["email"] for name, account in accounts.items()} for accounts in (old, new)
+    )
+    for move in moves.second_accounts(stack, before, after):
+        raise AccountRenameError(f"{move.what}: {move.fix}")
 
 
 def _closing(stack: Stack, old: Accounts, new: Accounts) -> None:

@@ -20,6 +20,8 @@ def lines(
     """
     old = None if committed is None else moves.names(committed)
     found = list(moves.moves(stack, old))
+    if committed is not None:
+        found += moves.second_accounts(stack, moves.emails(committed), moves.emails(stack))
     if not found:
         return
     since = " since the last commit" if committed is not None else ""

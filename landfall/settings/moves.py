@@ -55,6 +55,27 @@ def moves(stack: Stack, old: Names | None) -> Iterator[Move]:
         yield Move(path, what, fix, refused)
 
 
+def emails(stack: Stack) -> dict[str, str]:
+    """Return the e-mail address of each account that the stack manages, by its key."""
+    accounts = stack.accounts.items()
+    return {key: account.email for key, account in accounts if not account.external}
+
+
+def second_accounts(stack: Stack, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Move]:
+    """Yield each account that has a new key without `formerly`.
+
+    `old` and `new` are the e-mail addresses by key: AWS allows no second account with an address.
+    """
+    for key in sorted(new.keys() - old.keys()):
+        for gone in sorted(old.keys() - new.keys()):
+            same = new[key].lower() == old[gone].lower()
+            if same and stack.accounts[key].formerly != gone:
+                what = f"account {gone} is now {key}, with the same e-mail address. "
+                what += "AWS would reject a second account"
+                fix = f"add 'formerly: {gone}' to account {key}"
+                yield Move((keys.ACCOUNTS, key), what, fix, refused=True)
+
+
 def _is_carried(old: Names | None, kind: str, new: str, former: str) -> bool:
     """Return whether a rename is still to be applied."""
     return old is None or (former in old.get(kind, ()) and new not in old.get(kind, ()))

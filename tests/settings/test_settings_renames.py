@@ -236,26 +236,53 @@ def test_group_under_another_name_reports_the_loss_of_members() -> None:
     assert "AWS renames it in place" in one(before, carried).what
 
 
+def _git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True)
+
+
+def _commit(folder: Path) -> None:
+    _git(folder, "init", "-q")
+    _git(folder, "add", ".")
+    _git(folder, "commit", "-qm", "Add the stack")
+
+
+def _validated(folder: Path) -> str:
+    arguments = ["-s", "test", "--directory", str(folder)]
+    done = CliRunner().invoke(validate_command.app, arguments)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
 def test_validate_reports_renames_since_the_last_commit(tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.test.yaml"
-
-    def git(*arguments: str) -> None:
-        identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
-        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True)
-
-    def shown() -> str:
-        arguments = ["-s", "test", "--directory", str(tmp_path)]
-        done = CliRunner().invoke(validate_command.app, arguments)
-        assert done.exit_code == 0, done.output
-        return done.output
-
     file.write_text(changed())
-    assert "Renames" not in shown()
-    git("init", "-q")
-    git("add", ".")
-    git("commit", "-qm", "Add the stack")
-    assert "Renames" not in shown()
+    assert "Renames" not in _validated(tmp_path)
+    _commit(tmp_path)
+    assert "Renames" not in _validated(tmp_path)
     file.write_text(changed(UNSAID))
     line = line_of(changed(UNSAID), "      sales:")
-    assert f"Pulumi.test.yaml:{line}: application orders has become sales" in shown()
-    assert "write 'formerly: orders' in application sales" in shown()
+    shown = _validated(tmp_path)
+    assert f"Pulumi.test.yaml:{line}: application orders has become sales" in shown
+    assert "write 'formerly: orders' in application sales" in shown
+
+
+def test_validate_account_file_renamed_without_formerly_reports_the_missing_line(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "accounts"
+    folder.mkdir()
+    (folder / "payments.yaml").write_text("email: aws+payments@example.com\n")
+    (tmp_path / "Pulumi.test.yaml").write_text(
+        changed(("config:\n", "config:\n  landfall:accountsFolder: accounts\n"))
+    )
+    _commit(tmp_path)
+    renamed = folder / "billing.yaml"
+    (folder / "payments.yaml").rename(renamed)
+    shown = _validated(tmp_path)
+    assert "accounts/billing.yaml:1: account payments is now billing" in shown
+    assert "add 'formerly: payments' to account billing" in shown
+    renamed.write_text("email: aws+payments@example.com\nformerly: payments\n")
+    shown = _validated(tmp_path)
+    assert "account payments becomes billing" in shown
+    assert "AWS would reject" not in shown
