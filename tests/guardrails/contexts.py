@@ -1,4 +1,4 @@
-"""What the tests of guardrails are written for."""
+"""The context of the guardrail tests."""
 
 from __future__ import annotations
 

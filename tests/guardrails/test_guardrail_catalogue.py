@@ -1,4 +1,4 @@
-"""Every guardrail of the catalogue is written in AWS's own actions and keys, and exempts aright."""
+"""Guardrails of the catalogue use AWS's actions and keys, and have correct exemptions."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_the_platform_is_exempt_only_where_it_must_be(
 
 
 def test_a_role_of_the_platforms_path_cannot_be_made_by_others() -> None:
-    # Else anybody could make a role that the exemptions let through.
+    # Otherwise anyone could create a role that the exemptions allow.
     (statement,) = statements("protect-platform-roles")
     assert {"iam:CreateRole", "iam:UpdateAssumeRolePolicy"} <= set(statement["Action"])
     assert statement["Resource"] == ALL_ROLES

@@ -1,4 +1,4 @@
-"""Guardrails of a target come to the fewest documents that fit, always the same ones."""
+"""Guardrails of a target compile to the fewest documents that fit, deterministically."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def statements(documents: tuple[PolicyDocument, ...]) -> list[Any]:
     return [s for document in documents for s in json.loads(document.content)["Statement"]]
 
 
-def test_what_fits_goes_into_one_document_to_the_last_character() -> None:
+def test_statements_that_fit_exactly_go_into_one_document() -> None:
     # Two statements and the comma between them.
     size = BODY + 100 + 1 + 200
     (document,) = compiled(size, 9, named("a", 100), named("b", 200))
@@ -85,7 +85,7 @@ def test_policy_types_do_not_mix() -> None:
     assert [(d.type, d.guardrails) for d in documents] == [(SCP, ("s",)), (RCP, ("r",))]
 
 
-def test_no_sid_stands_twice() -> None:
+def test_sids_are_unique() -> None:
     guardrail = Named("x", SCP, ({"Sid": "Same"}, {"Sid": "Same2"}, {"Sid": "Same"}, {}, {}))
     documents = compiled(1000, 9, guardrail, guardrail)
     sids = [statement["Sid"] for statement in statements(documents) if statement]
@@ -97,7 +97,9 @@ def test_no_sid_stands_twice() -> None:
     "guardrails",
     [[named("big", 300)], [named("big", 200), named("b", 190), named("c", 190)]],
 )
-def test_what_does_not_fit_names_target_size_and_the_largest(guardrails: list[Named]) -> None:
+def test_statements_that_do_not_fit_are_reported_with_target_size_and_the_largest(
+    guardrails: list[Named],
+) -> None:
     with pytest.raises(ProblemsError) as caught:
         compiled(BODY + 210, 2, *guardrails)
     (problem,) = caught.value.problems
@@ -144,7 +146,7 @@ def fewest(flat: list[int], room: int) -> int:
     return len(flat)
 
 
-def test_a_stack_comes_to_named_policies_by_target() -> None:
+def test_stack_compiles_to_named_policies_by_target() -> None:
     found = {(target, policy.name): policy for target, policy in policies(stack())}
     assert list(found) == [
         ("Root", "landfall-test-root-scp-1"),

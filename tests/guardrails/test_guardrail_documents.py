@@ -1,4 +1,4 @@
-"""The policies of the shipped stacks are documents as AWS's grammar has them."""
+"""The policies of the shipped stacks follow AWS's grammar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each guardrail denies, and what it must not deny, by the permission engine."""
+"""Requests that each guardrail denies and must not deny, by the permission engine."""
 
 from __future__ import annotations
 
@@ -242,14 +242,14 @@ ALLOWED: list[tuple[str, str, str, str, dict[str, Any]]] = [
         {"ec2:InstanceType": "t4g.micro"},
     ),
     ("restrict-instance-types", DEVELOPER, "ec2:RunInstances", VOLUME, {}),
-    # Another attribute is changed: the request has no type.
+    # A change of another attribute: the request has no type.
     ("restrict-instance-types", DEVELOPER, "ec2:ModifyInstanceAttribute", INSTANCE, {}),
 ]
 
 
 @pytest.mark.parametrize("partition", PARTITIONS)
 @pytest.mark.parametrize(("name", "principal", "action", "resource", "given"), DENIED)
-def test_it_denies(
+def test_guardrail_denies_a_prohibited_request(
     name: str, principal: str, action: str, resource: str, given: dict[str, Any], partition: str
 ) -> None:
     assert denied(name, principal, action, resource, given, partition)
@@ -257,7 +257,7 @@ def test_it_denies(
 
 @pytest.mark.parametrize("partition", PARTITIONS)
 @pytest.mark.parametrize(("name", "principal", "action", "resource", "given"), ALLOWED)
-def test_it_does_not_deny(
+def test_guardrail_does_not_deny_a_permitted_request(
     name: str, principal: str, action: str, resource: str, given: dict[str, Any], partition: str
 ) -> None:
     assert not denied(name, principal, action, resource, given, partition)
@@ -284,7 +284,7 @@ OURS, THEIRS = {"aws:ResourceOrgID": "o-ours"}, "999988887777"
         ),
     ],
 )
-def test_the_perimeter_shuts_out_who_is_not_of_the_organization(
+def test_perimeter_denies_external_principals(
     principal: str, action: str, resource: str, given: str | None, expected: bool
 ) -> None:
     known = {**OURS, "aws:PrincipalIsAWSService": False}
@@ -302,14 +302,14 @@ def test_the_perimeter_shuts_out_who_is_not_of_the_organization(
         ({}, False),
     ],
 )
-def test_the_perimeter_shuts_out_services_that_act_for_an_outsider(
+def test_perimeter_denies_services_on_behalf_of_external_accounts(
     given: dict[str, Any], expected: bool
 ) -> None:
     found = shut_out("cloudtrail.amazonaws.com", "s3:PutObject", OBJECT, {**OURS, **given})
     assert found is expected
 
 
-def test_the_perimeter_lets_oidc_sign_in() -> None:
+def test_perimeter_allows_oidc_sign_in() -> None:
     actions = [
         action
         for statement in document("organization-perimeter", "aws").statements
@@ -320,7 +320,7 @@ def test_the_perimeter_lets_oidc_sign_in() -> None:
 
 
 @pytest.mark.parametrize("principal", [f"arn:aws:iam::{THEIRS}:role/x", "anonymous"])
-def test_a_partner_of_the_perimeter_is_let_in(principal: str) -> None:
+def test_perimeter_allows_a_listed_partner(principal: str) -> None:
     known = {**OURS, "aws:PrincipalIsAWSService": False, "aws:PrincipalOrgID": "o-theirs"}
     given: dict[str, tuple[str, ...]] = {"partnerAccounts": (THEIRS,)}
     out = shut_out(principal, "s3:GetObject", OBJECT, known, given=given)
@@ -335,7 +335,7 @@ def test_a_partner_of_the_perimeter_is_let_in(principal: str) -> None:
         ({"aws:SecureTransport": False, "aws:PrincipalIsAWSService": True}, False),
     ],
 )
-def test_requests_in_the_clear_are_shut_out(given: dict[str, Any], expected: bool) -> None:
+def test_requests_without_tls_are_denied(given: dict[str, Any], expected: bool) -> None:
     for principal in (f"arn:aws:iam::{HOME}:role/x", "anonymous"):
         known = {"aws:PrincipalIsAWSService": False, **given}
         assert shut_out(principal, "s3:GetObject", OBJECT, known, "require-tls") is expected

@@ -1,4 +1,4 @@
-"""Guardrails that would lock out who provisions and delivers are refused; the stacks have none."""
+"""Guardrails that lock out provisioning or delivery are refused; the shipped stacks have none."""
 
 from __future__ import annotations
 
@@ -150,7 +150,9 @@ document:
         (DOCUMENT, "document", "statement 2 of 'mine' denies"),
     ],
 )
-def test_what_locks_the_platform_out_is_refused(guardrail: str, where: str, what: str) -> None:
+def test_guardrail_that_locks_the_platform_out_is_refused(
+    guardrail: str, where: str, what: str
+) -> None:
     (problem,) = refused(guardrail)
     assert problem.path == f"landfall:guardrails.mine.{where}"
     assert what in problem.what
@@ -173,21 +175,21 @@ def test_what_locks_the_platform_out_is_refused(guardrail: str, where: str, what
         "{ArnLike: {'aws:PrincipalArn': 'arn:aws:iam::*:role/Developer'}}}]",
         "statements: [{actions: ['sagemaker:*', 's3:DeleteBucket']}]",
         "statements: [{actions: ['s3:*'], resources: ['arn:aws:s3:::theirs/*']}]",
-        # Where a request comes from is not known beforehand.
+        # The source of a request is unknown.
         "statements: [{actions: ['*'], "
         "conditions: {NotIpAddress: {'aws:SourceIp': 192.0.2.0/24}}}]",
-        # An account whose id is not known yet may be the one that is meant.
+        # An account with an unknown id may be the named one.
         "statements: [{actions: ['*'], "
         "conditions: {StringNotEquals: {'aws:PrincipalAccount': '111122223333'}}}]",
         "type: RESOURCE_CONTROL_POLICY\nstatements: [{actions: ['sts:AssumeRole'], conditions: "
         "{StringNotEquals: {'aws:PrincipalOrgID': '${aws:ResourceOrgID}'}}}]",
     ],
 )
-def test_what_leaves_the_platform_its_work_is_taken(guardrail: str) -> None:
+def test_guardrail_that_does_not_affect_the_platform_is_accepted(guardrail: str) -> None:
     assert refused(guardrail) == []
 
 
-def test_the_role_that_is_exempt_is_the_one_of_the_settings() -> None:
+def test_exempt_role_is_the_one_of_the_settings() -> None:
     text = changed(
         ("regions: [eu-west-1, us-east-1]", "accountRole: Provisioner"),
         ("{guardrails: [restrict-regions]}", "{guardrails: [mine]}"),

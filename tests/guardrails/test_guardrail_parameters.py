@@ -35,7 +35,7 @@ def test_a_value_takes_the_place_of_the_stacks() -> None:
     assert {"a4b:*", "iam:*"} <= set(statement["NotAction"])
 
 
-def test_the_same_guardrail_stands_twice_under_two_names() -> None:
+def test_guardrail_can_be_used_twice_under_two_names() -> None:
     text = with_guardrail(
         "{catalogue: restrict-regions, parameters: {regions: [eu-west-1]}}",
         "[restrict-regions, mine]",
@@ -91,14 +91,14 @@ def test_the_same_guardrail_stands_twice_under_two_names() -> None:
         ),
     ],
 )
-def test_a_wrong_value_is_told(text: str, where: str, what: str, fix: str) -> None:
+def test_wrong_parameter_value_is_reported(text: str, where: str, what: str, fix: str) -> None:
     (problem,) = problems(with_guardrail(text))
     assert problem.path.endswith(where)
     assert what in problem.what
     assert fix in problem.fix
 
 
-def test_one_that_needs_a_value_cannot_stand_alone() -> None:
+def test_guardrail_without_its_required_value_is_refused() -> None:
     (problem,) = problems(changed((DEV, "{guardrails: [restrict-instance-types]}")))
     assert "guardrail 'restrict-instance-types' needs 'instanceTypes'" in problem.what
     assert "catalogue: restrict-instance-types" in problem.fix
@@ -118,7 +118,7 @@ def test_other_policy_types_are_policies_of_their_own() -> None:
     assert sorted(kinds) == ["AISERVICES_OPT_OUT_POLICY", "SERVICE_CONTROL_POLICY", "TAG_POLICY"]
 
 
-def test_a_guardrail_that_holds_nowhere_is_not_made() -> None:
+def test_guardrail_without_a_target_creates_no_document() -> None:
     assert dict(documents(stack(SMALL))) == {}
 
 
@@ -137,7 +137,7 @@ def test_prod_needs_at_most_half_the_places_of_one_policy_a_guardrail() -> None:
     prod = stack_files.load("prod", Path(__file__).parents[2])
     alone = packed = 0
     for _, attached in explained(prod):
-        # Other types than these two cannot be put together.
+        # Only documents of these two types can be merged.
         for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
             chosen = [policy for policy in attached.policies if policy.type == kind]
             packed += len(chosen)

@@ -1,4 +1,4 @@
-"""`landfall guardrails` as a person runs it."""
+"""`landfall guardrails`, run as a user runs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def run(*arguments: str) -> str:
     return done.output
 
 
-def test_it_says_which_guardrail_stands_in_which_policy() -> None:
+def test_guardrails_command_lists_the_guardrails_of_each_policy() -> None:
     shown = run("-s", "prod")
     assert "\nSuspended\n  landfall-prod-suspended-scp-1  239 of 10240 characters\n" in shown
     assert "    SERVICE_CONTROL_POLICY, 2 of 10 attachments used\n" in shown
@@ -29,7 +29,7 @@ def test_it_says_which_guardrail_stands_in_which_policy() -> None:
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_the_policies_themselves_can_be_had(stack: str) -> None:
+def test_guardrails_command_prints_the_policies(stack: str) -> None:
     shown = json.loads(run("-s", stack, "--documents"))
     policy = shown["Suspended"][f"landfall-{stack}-suspended-scp-1"]
     assert policy["guardrails"] == ["deny-all"]

@@ -1,4 +1,4 @@
-"""Requests and lockouts that guardrails got wrong, each with what AWS's documentation asks for."""
+"""Requests and lockouts that guardrails once got wrong, with the answer of AWS's documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements of guardrails that tell accounts apart by their ids, among accounts of one unit."""
+"""Guardrail statements that distinguish accounts of one unit by their ids."""
 
 from __future__ import annotations
 

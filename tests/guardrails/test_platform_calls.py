@@ -1,4 +1,4 @@
-"""The calls that make each kind of resource are AWS's own actions, asked for AWS's own ARNs."""
+"""The calls that create each kind of resource are AWS's actions on AWS's ARNs."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def with_guardrail(stack: str, statements: list[dict[str, Any]], account: str) -
 
 
 def refused(stack: str, statement: dict[str, Any], account: str) -> list[Problem]:
-    """Return what a stack with one more guardrail is refused with."""
+    """Return the problems of a stack with one more guardrail."""
     try:
         parse(with_guardrail(stack, [statement], account), stack=stack)
     except ProblemsError as error:
@@ -287,7 +287,7 @@ def test_guardrail_denying_what_delivery_needs_names_role_permission_and_setting
         ({"actions": ["logs:PutLogEvents"], "resources": ["arn:aws:logs:*:*:*:/theirs/*"]}, ""),
         ({"actions": ["codebuild:StartBuild"], "resources": ["arn:*:project/theirs"]}, ""),
         ({"actions": ["sts:AssumeRole"], "resources": ["arn:aws:iam::*:role/theirs"]}, ""),
-        # What another account's roles need.
+        # Needs of another account's roles.
         ({"actions": ["lambda:UpdateAlias"], "resources": ["*"]}, "audit"),
         # One of the actions that a pattern stands for, and all but some resources.
         ({"actions": ["cloudwatch:PutMetricStream"], "resources": ["*"]}, ""),

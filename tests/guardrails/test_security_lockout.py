@@ -1,4 +1,4 @@
-"""Guardrails that would keep the security services from being set up are refused."""
+"""Guardrails that deny the setup of the security services are refused."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def config(*actions: str, resources: Any = "*") -> dict[str, Any]:
         ("sns:CreateTopic", "audit"),
     ],
 )
-def test_what_the_services_need_may_not_be_denied(action: str, accounts: str) -> None:
+def test_guardrail_that_denies_a_need_of_the_services_is_refused(
+    action: str, accounts: str
+) -> None:
     with pytest.raises(ProblemsError) as caught:
         parse(config(action))
     (problem,) = caught.value.problems
@@ -54,7 +56,7 @@ def test_what_the_services_need_may_not_be_denied(action: str, accounts: str) ->
     assert problem.what.endswith(f"in {accounts}")
 
 
-def test_what_they_do_not_need_may_be() -> None:
+def test_guardrail_that_denies_no_need_of_the_services_is_accepted() -> None:
     assert parse(config("config:StopConfigurationRecorder", "guardduty:DeleteDetector"))
 
 

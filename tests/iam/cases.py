@@ -1,4 +1,4 @@
-"""How the tests of the evaluator write requests: short, with AWS's own account numbers."""
+"""Short requests for tests of the evaluator, with the account numbers of AWS's examples."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def document(*statements: object, kind: Kind | None = None) -> Document:
 
 
 def to(principal: object, action: object = "*", resource: object = "*", **rest: object) -> Document:
-    """Return a resource's policy that lets in one principal."""
+    """Return a resource policy that allows one principal."""
     return document(allow(action, resource, Principal=principal, **rest))
 
 

@@ -1,4 +1,4 @@
-"""How the tests of the analysis judge documents: short, and findings by their rule."""
+"""Short calls of the analysis for tests, and look-up of findings by rule."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from tests.iam.cases import document
 
 
 def identity(*statements: object, scp: tuple[Document, ...] = (), **more: Any) -> Report:
-    """Judge one identity policy, under SCPs and whatever else a subject has."""
+    """Check one identity policy, under SCPs and other policies of a subject."""
     control = levels(tuple((f"scp{place}", one) for place, one in enumerate(scp)))
     own = (("own", document(*statements, kind="identity")),)
     return check(Subject(identity=own, service_control=control, **more))
 
 
 def resource(*statements: object, type: str = "s3", **more: Any) -> Report:
-    """Judge a resource's policy."""
+    """Check a resource policy."""
     policy = ("resource", document(*statements, kind="resource"))
     return check(Subject(resource_policy=policy, resource_type=type, **more))
 
 
 def trusting(*statements: object, **more: Any) -> Report:
-    """Judge a trust policy."""
+    """Check a trust policy."""
     return check(Subject(trust=("trust", document(*statements, kind="trust")), **more))
 
 

@@ -1,4 +1,4 @@
-"""Resource policies for tests: made from a seed, so that they are the same at every run."""
+"""Resource policies for tests, generated from a fixed seed."""
 
 from __future__ import annotations
 

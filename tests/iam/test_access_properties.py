@@ -1,4 +1,4 @@
-"""Sets of access against the evaluator: random identities, asked by random requests."""
+"""Sets of access agree with the evaluator, for random identities and requests."""
 
 from __future__ import annotations
 

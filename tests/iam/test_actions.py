@@ -1,4 +1,4 @@
-"""The catalogue of actions: what AWS documents, found by pattern, with what it says of each."""
+"""The catalogue of actions that AWS documents: look-up by pattern, details of each action."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_patterns_stand_for_all_they_match() -> None:
 
 
 @pytest.mark.parametrize("name", ["s3:Nothing", "nosuch:Action", "../../x:y", "", "s3", "s3:"])
-def test_what_is_not_documented_is_unknown_and_no_error(name: str) -> None:
+def test_undocumented_action_is_unknown_without_an_error(name: str) -> None:
     assert actions.find(name) is None
     assert actions.expand(name) == frozenset()
     assert actions.has_resource_level(name) is None

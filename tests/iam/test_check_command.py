@@ -1,4 +1,4 @@
-"""`landfall iam check`: files in, findings out, and what is wrong with the files."""
+"""`landfall iam check`: files, findings, and mistakes in the files."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write(tmp_path: Path) -> Any:
 
 
 class Ended(NamedTuple):
-    """What a call of the command left behind."""
+    """The result of a call of the command."""
 
     returncode: int
     stdout: str
@@ -51,7 +51,7 @@ class Ended(NamedTuple):
 
 
 def run(*arguments: str, stdin: str = "") -> Ended:
-    """Call the command in this process, as the shell would."""
+    """Call the command in this process, as a shell calls it."""
     out, err, status = io.StringIO(), io.StringIO(), 0
     with (
         patch.object(sys, "argv", ["landfall", "iam", "check", *arguments]),
@@ -63,7 +63,7 @@ def run(*arguments: str, stdin: str = "") -> Ended:
             main()
         except SystemExit as ended:
             status = int(ended.code or 0)
-    # The data on actions grows old while this test stays as it is; its warning has its own.
+    # The data on actions ages while this test does not change; another test covers the warning.
     said = [one for one in err.getvalue().splitlines(keepends=True) if not one.startswith(OLD)]
     return Ended(status, out.getvalue(), "".join(said))
 
@@ -123,7 +123,7 @@ def test_every_path_of_the_catalogue_is_found(roles: str, write: Any) -> None:
         assert found[path.id]["findings"]
 
 
-def test_the_trust_policy_says_who_gets_in(write: Any) -> None:
+def test_check_of_a_trust_policy_reports_trusted_principals(write: Any) -> None:
     statement = {
         "Effect": "Allow",
         "Principal": {"Federated": GITHUB},
@@ -180,7 +180,7 @@ def test_sarif_is_valid_and_leads_to_the_line(write: Any) -> None:
     assert lines[place["region"]["startLine"]].strip() == '"Effect": "Allow",'
 
 
-def test_text_tells_findings_and_proofs(write: Any) -> None:
+def test_text_report_has_findings_and_proofs(write: Any) -> None:
     done = run("--identity", write("own.json", policy(allow(LAMBDA))), "--proof")
     assert done.returncode == 0
     assert "own.json:1: advice [escalation-pass-role] high" in done.stdout
@@ -199,7 +199,7 @@ def test_text_without_proof_has_one_sentence_for_each_escalation(write: Any) -> 
 
 
 @pytest.mark.parametrize(("gravity", "status"), [("high", 0), ("medium", 1), ("note", 1)])
-def test_the_exit_status_is_that_asked_for(gravity: str, status: int, write: Any) -> None:
+def test_exit_status_follows_the_fail_on_option(gravity: str, status: int, write: Any) -> None:
     file = write("own.json", policy(allow("s3:*")))
     assert run("--identity", file).returncode == 0
     assert run("--identity", file, "--fail-on", gravity).returncode == status
@@ -221,7 +221,7 @@ def test_the_command_runs_on_its_own(write: Any) -> None:
     assert "refused: 1 mandatory" in done.stdout
 
 
-def test_old_data_on_actions_is_told(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_old_action_data_is_reported(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
     old = DataAge("0.1.0", datetime(2020, 1, 1, tzinfo=UTC))
     file = write("own.json", policy(allow("s3:GetObject", "arn:aws:s3:::a/*")))
     arguments = ["landfall", "iam", "check", "--identity", file, "--format", "json"]
@@ -267,7 +267,7 @@ def test_bad_input_is_refused_clearly(text: str | bytes, option: str, write: Any
     assert done.stderr.startswith(f"error: {file}") or '"problems"' in done.stdout
 
 
-def test_all_mistakes_of_all_files_are_told(write: Any) -> None:
+def test_mistakes_of_all_files_are_reported(write: Any) -> None:
     one, two = write("one.json", {"Statement": 3}), write("two.json", "{")
     done = run("--identity", one, two, "--principal", "alice")
     assert done.returncode == 1
@@ -287,13 +287,13 @@ def test_all_mistakes_of_all_files_are_told(write: Any) -> None:
         ("--batch", "a.json", "--format", "sarif"),
     ],
 )
-def test_a_call_that_says_too_little_or_too_much_is_refused(arguments: tuple[str, ...]) -> None:
+def test_call_with_missing_or_conflicting_options_is_refused(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
 
 
-def test_a_file_that_is_not_there_is_named() -> None:
+def test_missing_file_is_named() -> None:
     done = run("--identity", "no-such-file.json")
     assert done.returncode == 1
     assert "no-such-file.json:" in done.stderr

@@ -1,4 +1,4 @@
-"""What a condition means for any caller, and the statements that it makes empty or unguarded."""
+"""The meaning of conditions for any caller, and statements that never apply or are unguarded."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_condition_means_the_same_for_every_caller_or_not(
     assert bool(verdict.why) is (expected is not SOMETIMES)
 
 
-def test_what_every_signed_request_has_others_lack() -> None:
+def test_keys_of_signed_requests_may_be_absent_in_others() -> None:
     everybody = condition("StringLike", "aws:PrincipalArn", "*")
     assert meaning(everybody).meaning is ALWAYS
     assert meaning(everybody, signed=False).meaning is SOMETIMES
@@ -134,7 +134,7 @@ def test_conditions_that_exclude_each_other_are_never_true(block: object) -> Non
     assert "ineffective-deny" in rules(identity(allow(), deny("s3:*", Condition=block)))
 
 
-def test_simplified_leaves_out_what_does_nothing_and_keeps_places() -> None:
+def test_simplified_removes_ineffective_parts_and_keeps_places() -> None:
     never = {"DateLessThan": {"aws:CurrentTime": PAST}}
     always = {"DateGreaterThan": {"aws:CurrentTime": PAST}, "Bool": {"aws:SecureTransport": "true"}}
     kept = simplified(document(allow(Condition=never), allow(Condition=always), allow("s3:*")))
@@ -171,7 +171,9 @@ def test_a_condition_that_is_never_true_allows_nothing() -> None:
         (deny(Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}), False),
     ],
 )
-def test_mfa_is_asked_of_those_who_call_with_keys_too(statement: object, is_found: bool) -> None:
+def test_mfa_condition_that_ignores_access_keys_is_reported(
+    statement: object, is_found: bool
+) -> None:
     assert ("mfa-not-demanded" in rules(identity(allow("s3:*"), statement))) is is_found
 
 
@@ -219,6 +221,6 @@ def test_a_condition_that_every_caller_can_meet_limits_nobody(
     assert ("vacuous-condition" in rules(found)) is is_wide
     if is_wide:
         assert only(found, "escalation-policy").severity is Severity.HIGH
-        # A Deny with it is no certain one: who comes another way is not stopped.
+        # A Deny with it is not certain: callers without the key are not denied.
         denied = identity(allow("iam:PutUserPolicy"), deny("iam:*", Condition=block))
         assert "escalation-policy" in rules(denied)

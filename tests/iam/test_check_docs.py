@@ -1,4 +1,4 @@
-"""The how-to is followed as it is written, and the table of rules is that of the code.
+"""The commands of the how-to work as written, and the table of rules matches the code.
 
 `python -m tests.iam.test_check_docs` writes both pages as they are now: the table of rules, and
 what the how-to's commands print.

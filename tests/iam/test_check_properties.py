@@ -1,4 +1,4 @@
-"""What holds for any input to the check: an answer or a clear refusal, in bounded time."""
+"""Properties of the check for any input: an answer or a clear refusal, in bounded time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ANY_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=12,
 )
-# What a policy has, with anything in its places.
+# The parts of a policy, with any values.
 LIKE_A_POLICY = st.fixed_dictionaries(
     {},
     optional={
@@ -135,7 +135,7 @@ ARNS = st.builds(
         for last in (False, False, False, False, True)
     ),
 )
-# What a policy may name: known values, and any of each type, with wildcards or not.
+# Values in a policy: known ones, and any of each type, with and without wildcards.
 NAMED = st.sampled_from(EACH) | st.one_of(
     # No document has an unfinished variable: the parser refuses it.
     st.text(max_size=6).filter(lambda text: "${" not in text),

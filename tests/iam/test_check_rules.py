@@ -1,4 +1,4 @@
-"""The rules on an identity's policies: what each finds, and what silences it."""
+"""Rules on an identity's policies: findings of each, and conditions that prevent them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_everything_can_be_written_in_several_ways(actions: object) -> None:
         identity(allow(Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})),
     ],
 )
-def test_nobody_is_administrator_without_the_rights_on_iam(report: Any) -> None:
+def test_principal_without_iam_rights_is_no_administrator(report: Any) -> None:
     assert "administrator" not in rules(report)
 
 
@@ -79,7 +79,7 @@ def test_escalations_of_a_kind_are_one_finding_with_the_statement() -> None:
         ("sts:AssumeRole", "assume-role", Severity.MEDIUM),
     ],
 )
-def test_the_gravity_of_an_escalation_is_that_of_its_kind(
+def test_escalation_has_the_severity_of_its_kind(
     actions: object, kind: str, severity: Severity
 ) -> None:
     assert only(identity(allow(actions)), f"escalation-{kind}").severity is severity
@@ -88,7 +88,7 @@ def test_the_gravity_of_an_escalation_is_that_of_its_kind(
     assert conditional.severity is Severity.MEDIUM
 
 
-def test_whoever_can_take_off_its_boundary_is_told() -> None:
+def test_principal_that_can_remove_its_boundary_is_reported() -> None:
     edge = (("edge", document(allow())),)
     report = identity(allow("iam:DeleteRolePermissionsBoundary"), boundaries=edge)
     assert "escalation-boundary" in rules(report)
@@ -194,12 +194,12 @@ def test_an_action_that_aws_does_not_document(written: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize("action", ["s3:GetObj*", "*:Describe*", "s?:GetObject", "S3:getobject"])
-def test_patterns_that_stand_for_something_are_known(action: str) -> None:
+def test_action_patterns_with_a_match_are_accepted(action: str) -> None:
     assert "unknown-action" not in rules(identity(allow(action, "arn:aws:s3:::a/*")))
 
 
 @pytest.mark.parametrize("action", ["s3:Frob*", "nosuch*:Get", "*:Frobnicate"])
-def test_patterns_that_stand_for_nothing_are_told(action: str) -> None:
+def test_action_patterns_without_a_match_are_reported(action: str) -> None:
     assert "unknown-action" in rules(identity(allow(action)))
 
 
@@ -212,7 +212,7 @@ def test_an_action_that_is_never_checked_on_its_resource() -> None:
     assert rules(identity(allow("dynamodb:Query", table))) == set()
 
 
-def test_what_is_said_twice() -> None:
+def test_redundant_action_or_statement_is_reported() -> None:
     report = identity(allow(["s3:Get*", "s3:GetObject"], "arn:aws:s3:::a/*"))
     assert "s3:GetObject" in only(report, "redundant-action").message
     one, two = allow("s3:Get*", "arn:aws:s3:::a/*"), allow("s3:GetObject", "arn:aws:s3:::a/b")
@@ -243,7 +243,7 @@ def test_a_deny_that_never_matches_protects_nothing(statement: object, why: str)
     assert why in found.message
 
 
-def test_a_deny_that_an_escalation_gets_round_is_told() -> None:
+def test_deny_that_an_escalation_bypasses_is_reported() -> None:
     own = deny("iam:PassRole", "arn:aws:iam::*:role/admin", Sid="NotAdmin")
     report = identity(allow(LAMBDA), own)
     assert only(report, "circumvented-deny").statement == "NotAdmin"
@@ -256,7 +256,7 @@ def test_a_deny_of_what_nothing_allows_is_noted() -> None:
     assert "unrelated-deny" not in rules(identity(allow("ec2:*"), deny("ec2:RunInstances")))
 
 
-def test_the_worst_comes_first_and_ids_are_plain() -> None:
+def test_findings_are_sorted_by_severity_with_plain_ids() -> None:
     report = identity(allow("s3:*"), allow(["s3:GetObject", "s3:Get*"]), allow(LAMBDA))
     ranks = [one.severity.rank for one in report.findings]
     assert ranks == sorted(ranks)
@@ -267,7 +267,7 @@ def test_the_worst_comes_first_and_ids_are_plain() -> None:
         assert rule.fix.endswith(".")
 
 
-def test_a_policy_that_gives_what_is_needed_has_no_findings() -> None:
+def test_least_privilege_policy_has_no_findings() -> None:
     report = identity(
         allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::reports/*"),
         allow("kms:Decrypt", f"arn:aws:kms:eu-west-1:{HOME}:key/1234abcd"),

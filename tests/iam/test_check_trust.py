@@ -1,4 +1,4 @@
-"""Who gets in: trust policies, subjects of OIDC tokens, and policies of resources."""
+"""External access: trust policies, subjects of OIDC tokens, and resource policies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def claims(provider: str = GITHUB, operator: str = "StringLike", **values: objec
 
 
 @pytest.mark.parametrize("principal", ["*", {"AWS": "*"}, {"AWS": ["*", HOME]}])
-def test_everybody_can_become_a_role_that_trusts_everybody(principal: object) -> None:
+def test_role_that_trusts_everyone_is_reported(principal: object) -> None:
     found = only(trusting(assume(principal)), "trust-everybody")
     assert (found.severity, found.path) == (Severity.HIGH, "Statement[0].Principal")
 
@@ -59,11 +59,13 @@ def test_everybody_can_become_a_role_that_trusts_everybody(principal: object) ->
         ({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, True),
     ],
 )
-def test_conditions_on_everybody(block: dict[str, Any], is_open: bool) -> None:
+def test_trust_in_everyone_is_open_unless_a_condition_limits_it(
+    block: dict[str, Any], is_open: bool
+) -> None:
     assert ("trust-everybody" in rules(trusting(assume("*", **block)))) is is_open
 
 
-def test_a_deny_closes_a_role_to_strangers() -> None:
+def test_trust_with_a_deny_excludes_external_principals() -> None:
     outside: dict[str, Any] = {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
     closes = {**assume("*", **outside), "Effect": "Deny"}
     assert "trust-everybody" not in rules(trusting(assume("*"), closes))
@@ -73,20 +75,20 @@ def test_a_deny_closes_a_role_to_strangers() -> None:
     assert "trust-everybody" in rules(trusting(assume("*"), other))
 
 
-def test_everybody_of_the_organization_is_told() -> None:
+def test_trust_in_the_whole_organization_is_reported() -> None:
     assert rules(trusting(assume("*", **ORGANIZATION))) == {"trust-organization"}
     both = {**ORGANIZATION, "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci"}}
     assert rules(trusting(assume("*", **both))) == set()
 
 
-def test_a_trust_by_exception_is_a_trust_in_everybody() -> None:
+def test_trust_with_not_principal_is_trust_in_everyone() -> None:
     statement = {"Effect": "Allow", "NotPrincipal": {"AWS": HOME}, "Action": "sts:AssumeRole"}
     assert only(trusting(statement), "trust-everybody").path == "Statement[0].NotPrincipal"
 
 
 @pytest.mark.parametrize("provider", [GITHUB, GITLAB])
 @pytest.mark.parametrize("values", [{}, {"aud": "sts.amazonaws.com"}, {"sub": "*"}])
-def test_a_token_of_anybody_is_not_enough(provider: str, values: dict[str, str]) -> None:
+def test_oidc_trust_without_a_subject_is_reported(provider: str, values: dict[str, str]) -> None:
     found = only(trusting(claims(provider, **values)), "trust-oidc-any-subject")
     assert found.severity is Severity.HIGH
 
@@ -113,7 +115,7 @@ def test_a_token_of_anybody_is_not_enough(provider: str, values: dict[str, str])
         ("project_path:*:ref_type:branch:ref:main", Width.ANYBODY),
     ],
 )
-def test_whom_a_subject_lets_in(subject: str, width: Width) -> None:
+def test_oidc_subject_determines_the_severity(subject: str, width: Width) -> None:
     provider = GITLAB if subject.startswith("project_path") else GITHUB
     assert width_of("sub", subject, provider.partition("oidc-provider/")[2]) is width
     aud = {"sub": subject, "aud": "sts.amazonaws.com"}
@@ -141,7 +143,7 @@ def test_a_subject_has_to_be_demanded(operator: str) -> None:
     assert "trust-oidc-any-subject" in rules(trusting(statement))
 
 
-def test_a_subject_that_never_matches_lets_nobody_in() -> None:
+def test_oidc_subject_that_never_matches_allows_nobody() -> None:
     statement = claims(operator="StringEquals", sub="repo:acme/shop:*")
     report = trusting(statement)
     assert "contradictory-condition" in rules(report)
@@ -155,12 +157,12 @@ def test_claims_of_the_repository_name_it_too() -> None:
     assert rules(trusting(owner)) == {"trust-oidc-wide-subject"}
 
 
-def test_an_audience_is_asked_for() -> None:
+def test_oidc_trust_without_an_audience_is_reported() -> None:
     statement = claims(sub="repo:acme/shop:ref:refs/heads/main")
     assert rules(trusting(statement)) == {"trust-oidc-any-audience"}
 
 
-def test_a_cluster_of_ones_own_is_milder_than_a_shared_provider() -> None:
+def test_trust_in_a_custom_cluster_is_less_severe_than_in_a_shared_provider() -> None:
     found = only(trusting(claims(EKS, aud="sts.amazonaws.com")), "trust-oidc-any-subject")
     assert found.severity is Severity.MEDIUM
     account = claims(EKS, sub="system:serviceaccount:shop:api", aud="sts.amazonaws.com")
@@ -197,7 +199,7 @@ def test_saml_names_its_audience() -> None:
         ("lambda.amazonaws.com", {}, False),
     ],
 )
-def test_services_act_for_whom_they_say(
+def test_service_trust_without_a_source_is_reported(
     service: str, block: dict[str, Any], is_found: bool
 ) -> None:
     report = trusting(assume({"Service": service}, **block))
@@ -237,7 +239,7 @@ def test_a_principal_by_pattern_is_none() -> None:
     assert rules(report) == {"trust-invalid-principal"}
 
 
-def test_every_way_in_is_told() -> None:
+def test_entrances_of_a_role_list_all_trusted_principals() -> None:
     report = trusting(
         assume({"AWS": OTHER, "Service": "ec2.amazonaws.com"}, **ORGANIZATION), claims(sub="*")
     )
@@ -276,12 +278,14 @@ def public(**more: Any) -> Any:
         ({"StringEquals": {"s3:DataAccessPointAccount": HOME}}, False),
     ],
 )
-def test_strangers_and_a_resource(block: dict[str, Any], is_open: bool) -> None:
+def test_resource_policy_for_external_principals_is_reported(
+    block: dict[str, Any], is_open: bool
+) -> None:
     statement = public(Condition=block) if block else public()
     assert ("public-resource" in rules(resource(statement))) is is_open
 
 
-def test_the_finding_says_who_and_how_grave() -> None:
+def test_finding_names_principals_and_severity() -> None:
     found = only(resource(public()), "public-resource")
     assert found.severity is Severity.HIGH
     assert "anyone on the internet" in found.message
@@ -291,7 +295,7 @@ def test_the_finding_says_who_and_how_grave() -> None:
     assert "internet" not in message
 
 
-def test_a_deny_closes_a_resource_to_strangers() -> None:
+def test_resource_policy_with_a_deny_excludes_external_principals() -> None:
     outside: dict[str, Any] = {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
     closes = deny("s3:*", ["arn:aws:s3:::reports", OBJECTS], Principal="*", Condition=outside)
     assert "public-resource" not in rules(resource(public(), closes))
@@ -312,7 +316,7 @@ def test_the_usual_key_policy_has_no_findings() -> None:
     assert rules(resource(root, type="kms", account=HOME)) == set()
 
 
-def test_services_use_a_resource_for_whom_they_say() -> None:
+def test_resource_policy_for_a_service_without_a_source_is_reported() -> None:
     trail = {"Service": "cloudtrail.amazonaws.com"}
     put = allow("s3:PutObject", OBJECTS, Principal=trail)
     assert "confused-deputy-resource" in rules(resource(put))
@@ -320,7 +324,7 @@ def test_services_use_a_resource_for_whom_they_say() -> None:
     assert rules(resource({**put, "Condition": source})) == set()
 
 
-def test_what_other_accounts_may_do_is_told() -> None:
+def test_permissions_of_other_accounts_are_reported() -> None:
     queue = f"arn:aws:sqs:eu-west-1:{HOME}:jobs"
     send = allow("sqs:SendMessage", queue, Principal={"AWS": OTHER})
     assert only(resource(send, type="sqs"), "foreign-access").severity is Severity.NOTE

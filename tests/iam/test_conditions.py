@@ -1,4 +1,4 @@
-"""Every condition operator, absent keys, sets of values, variables, and what is unknown."""
+"""Every condition operator, absent keys, sets of values, variables, and unknown values."""
 
 from __future__ import annotations
 
@@ -245,7 +245,9 @@ def test_in_the_older_version_a_variable_is_text() -> None:
         ({"StringNotEquals": {"aws:username": "b${k:x}"}}, UNKNOWN, True),
     ],
 )
-def test_what_is_unknown(condition: Any, given: Any, expected: bool | None) -> None:
+def test_condition_with_an_unknown_value_is_decided_only_if_certain(
+    condition: Any, given: Any, expected: bool | None
+) -> None:
     assert holds(condition, {"k:x": given}) is expected
 
 

@@ -1,4 +1,4 @@
-"""What AWS's pages say of who may do what, each sentence as a request to `landfall iam simulate`.
+"""Sentences of AWS's documentation on policy evaluation, as requests to `landfall iam simulate`.
 
 The pages are of the IAM User Guide (`PAGE` gives their short names) unless the case says otherwise.
 """
@@ -370,7 +370,7 @@ ORGANIZATION: list[tuple[str, str, dict[str, Any]]] = [
             resourcePolicy=to({"Service": "cloudtrail.amazonaws.com"}),
         ),
     ),
-    # Resource control policies limit whoever calls, but for service-linked roles.
+    # Resource control policies limit all callers except service-linked roles.
     (RCPS, "explicitDeny", rcp([EVERYONE_DENIED])),
     (RCPS, "explicitDeny", rcp([EVERYONE_DENIED], principal=ROOT)),
     (

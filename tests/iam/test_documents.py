@@ -1,4 +1,4 @@
-"""IAM's JSON grammar: what is read, what is refused and with which path, and what is written."""
+"""IAM's JSON grammar: reading, refusals with their path, and writing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_string_and_list_of_one_are_the_same() -> None:
     )
 
 
-def test_without_version_the_older_one_holds() -> None:
+def test_document_without_version_has_the_older_one() -> None:
     document = documents.parse({"Statement": []})
     assert document.version == "2008-10-17"
     assert not document.has_variables
@@ -161,7 +161,7 @@ def test_the_use_of_a_document_adds_rules(
     assert documents.parse(document, kind=None)
 
 
-def test_keys_that_stand_twice_are_refused() -> None:
+def test_duplicate_keys_are_refused() -> None:
     found = problems(
         '{"Version":"2012-10-17","Version":"2012-10-17","Statement":[{"Effect":"Deny",'
         '"Effect":"Allow","Action":"*","Condition":{"Bool":{"a":"true","a":"false"},"bool":{}}}]}'
@@ -196,7 +196,7 @@ def test_keys_that_stand_twice_are_refused() -> None:
     ],
     ids=lambda source: f"{len(source)}-{source[:8]!r}",
 )
-def test_what_is_no_policy_is_refused_soon(source: str | bytes) -> None:
+def test_text_that_is_no_policy_is_refused_quickly(source: str | bytes) -> None:
     start = time.process_time()
     with pytest.raises(DocumentError) as refused:
         documents.parse(source)
@@ -260,7 +260,7 @@ def test_merge_keeps_the_plain_text_of_older_documents() -> None:
     assert merged.statements[0].resources == ("arn:aws:s3:::${$}{aws:username}",)
 
 
-def test_what_looks_like_an_action_and_is_none() -> None:
+def test_text_that_resembles_an_action_is_refused() -> None:
     kelvin = {"Effect": "Allow", "Action": "\u212ams:*", "Resource": "*"}
     assert list(problems({"Statement": kelvin})) == ["Statement[0].Action"]
 

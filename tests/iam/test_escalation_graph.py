@@ -82,7 +82,7 @@ def test_a_path_leads_through_accounts_to_an_administrator() -> None:
     assert set(found.reaching(OTHER)) == {ALICE, deploy, ADMIN}
 
 
-def test_both_sides_have_to_allow_between_accounts() -> None:
+def test_path_between_accounts_needs_both_sides_to_allow() -> None:
     def reached(own: Any, trusted: Document, **limits: Any) -> bool:
         home = Account(HOME, (a_user(ALICE, own),), **limits)
         other = Account(OTHER, (a_role(ADMIN, trusted, allow()),))
@@ -115,7 +115,7 @@ def test_service_control_policies_do_not_bind_the_management_account() -> None:
     assert steps(found, start, OTHER)[0] == ("sts:AssumeRole", ADMIN)
 
 
-def test_a_session_of_a_role_is_let_in_by_the_role() -> None:
+def test_trust_in_a_role_includes_its_sessions() -> None:
     first, second = role(HOME, "team/first"), role(OTHER, "second")
     found = graph(
         Account(HOME, (a_role(first, by_service("ec2"), allow("sts:AssumeRole")),)),
@@ -158,7 +158,7 @@ def test_a_role_is_passed_to_a_service_that_it_trusts_and_only_if_it_may() -> No
     assert steps(graph(Account(HOME, (wide, *roles))), ALICE)[0] == ("lambda-001", admin)
 
 
-def test_what_runs_with_a_role_is_a_way_to_it() -> None:
+def test_code_that_runs_with_a_role_is_a_path_to_it() -> None:
     admin = role(HOME, "admin")
     function = f"arn:aws:lambda:eu-west-1:{HOME}:function:orders"
     start = a_user(ALICE, allow("lambda:UpdateFunctionCode", function))
@@ -180,7 +180,7 @@ def test_instances_are_entered_by_a_command() -> None:
     assert steps(graph(place), ALICE)[0] == ("ssm-002", node)
 
 
-def test_credentials_and_trust_of_others_are_ways() -> None:
+def test_credentials_and_trust_of_others_are_paths() -> None:
     root = user(HOME, "root-like")
     admin = role(HOME, "admin")
     others = (a_user(root, allow()), a_role(admin, by_service("ec2"), allow()))
@@ -190,7 +190,7 @@ def test_credentials_and_trust_of_others_are_ways() -> None:
     assert steps(graph(Account(HOME, (rewriting, *others))), ALICE)[0] == ("iam-012", admin)
 
 
-def test_rights_given_to_oneself_make_an_administrator() -> None:
+def test_principal_that_grants_itself_rights_is_an_administrator() -> None:
     goal = f"administrator of {HOME}"
     group = f"arn:aws:iam::{HOME}:group/team"
     policy = f"arn:aws:iam::{HOME}:policy/team"
@@ -234,7 +234,7 @@ def test_an_administrator_within_a_boundary_is_none() -> None:
     assert graph(Account(HOME, (admin,))).shortest(ALICE) is None
 
 
-def test_who_is_not_in_the_organization_reaches_nothing() -> None:
+def test_external_principal_reaches_nothing() -> None:
     found = graph(Account(HOME, (a_user(ALICE, allow()),)))
     assert found.shortest(user(OTHER, "bob")) is None
     assert found.shortest(ALICE, role(OTHER, "nobody")) is None

@@ -1,4 +1,4 @@
-"""The data of known paths against AWS's own reference, and what is left of it by a policy."""
+"""The known escalation paths agree with AWS's reference, and are found in policies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One account: identity and resource policies, boundaries, sessions, and who is exempt."""
+"""Evaluation in one account: identity and resource policies, boundaries, sessions, exemptions."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_only_a_grant_to_the_caller_itself_passes_boundary_and_session(
         (ROLE, {"AWS": f"arn:aws:iam::{HOME}:role/path/deploy"}, IMPLICIT),
     ],
 )
-def test_a_resource_policy_alone_grants_to_whom_it_names(
+def test_resource_policy_alone_grants_to_the_named_principals(
     caller: str, principal: object, expected: str
 ) -> None:
     assert decide(caller, on_resource=to(principal)).outcome == expected

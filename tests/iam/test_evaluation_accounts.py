@@ -1,4 +1,4 @@
-"""Several accounts: both sides have to allow; keys and roles always ask their own policy."""
+"""Evaluation between accounts: both sides must allow; keys and roles need their own policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Service and resource control policies: each level, and who is exempt."""
+"""Service and resource control policies: each level, and exempt principals."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ PERIMETER = document(
         (((),), IMPLICIT),
     ],
 )
-def test_every_level_of_scps_has_to_allow(levels: Any, expected: str) -> None:
+def test_scps_must_allow_at_every_level(levels: Any, expected: str) -> None:
     assert decide(identity=(FULL,), service_control=levels).outcome == expected
     assert decide(on_resource=to({"AWS": USER}), service_control=levels).outcome == expected
     assert decide(ROOT, service_control=levels).outcome == expected
@@ -85,7 +85,9 @@ def test_scps_grant_nothing() -> None:
         ("anonymous", None, ALLOWED),
     ],
 )
-def test_whom_scps_do_not_limit(caller: str, management: str | None, expected: str) -> None:
+def test_scps_do_not_limit_exempt_principals(
+    caller: str, management: str | None, expected: str
+) -> None:
     policies: Any = {
         "identity": (FULL,),
         "on_resource": to("*"),
@@ -135,7 +137,7 @@ def test_regions_outside_the_list_are_denied_where_the_request_has_one() -> None
         (SERVICE_LINKED, {}, ALLOWED),
     ],
 )
-def test_rcps_deny_whoever_comes_from_outside(caller: str, context: Any, expected: str) -> None:
+def test_rcps_deny_external_principals(caller: str, context: Any, expected: str) -> None:
     policies: Any = {
         "identity": (FULL,),
         "on_resource": to("*"),
@@ -162,9 +164,7 @@ def test_rcps_deny_whoever_comes_from_outside(caller: str, context: Any, expecte
         ("ec2:RunInstances", "*", ALLOWED),
     ],
 )
-def test_rcps_hold_for_the_services_that_support_them(
-    action: str, resource: str, expected: str
-) -> None:
+def test_rcps_apply_only_to_supported_services(action: str, resource: str, expected: str) -> None:
     denied = document(statement("Deny", Principal="*"), kind="rcp")
     policies: Any = {"on_resource": to("*"), "resource_control": ((), (denied,))}
     assert decide(USER, action, resource, **policies).outcome == expected

@@ -1,4 +1,4 @@
-"""Who a Principal or NotPrincipal element names, and callers that are no users or roles."""
+"""Principals that Principal and NotPrincipal name, and callers other than users and roles."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_deny_in_a_resource_policy(principal: object, caller: str, expected: s
         ([USER, ROOT], "config.amazonaws.com", EXPLICIT),
     ],
 )
-def test_not_principal_spares_whom_it_names_with_account_role_and_session(
+def test_not_principal_exempts_the_named_account_role_and_session(
     spared: list[str], caller: str, expected: str
 ) -> None:
     denied = {"Effect": "Deny", "NotPrincipal": {"AWS": spared}, "Action": "*", "Resource": "*"}
@@ -66,14 +66,14 @@ def test_not_principal_spares_whom_it_names_with_account_role_and_session(
     assert decide(caller, on_resource=policy).outcome == expected
 
 
-def test_a_service_spared_by_not_principal() -> None:
+def test_not_principal_exempts_a_named_service() -> None:
     denied = {"Effect": "Deny", "NotPrincipal": {"Service": "a.amazonaws.com"}, "Action": "*"}
     policy = document(denied, statement("Allow", Principal="*"))
     assert decide("a.amazonaws.com", on_resource=policy).outcome == ALLOWED
     assert decide("b.amazonaws.com", on_resource=policy).outcome == EXPLICIT
 
 
-def test_an_allow_to_all_but_somebody() -> None:
+def test_allow_with_not_principal_excludes_the_named_principal() -> None:
     policy = document({"Effect": "Allow", "NotPrincipal": {"AWS": USER}, "Action": "*"})
     assert decide(USER, on_resource=policy).outcome == IMPLICIT
     assert decide(SESSION, on_resource=policy).outcome == ALLOWED
@@ -111,7 +111,7 @@ def test_a_service_acts_for_the_resource_the_policy_names() -> None:
     assert decide("anonymous", on_resource=is_service).outcome == IMPLICIT
 
 
-def test_a_bucket_policy_names_a_canonical_user_whose_account_nobody_said() -> None:
+def test_bucket_policy_with_a_canonical_user_of_unknown_account_is_undecided() -> None:
     policy = to(
         {"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}
     )
@@ -137,6 +137,6 @@ def test_a_bucket_policy_names_a_canonical_user_whose_account_nobody_said() -> N
         KEY,
     ],
 )
-def test_who_cannot_call_is_refused(principal: str) -> None:
+def test_invalid_caller_is_refused(principal: str) -> None:
     with pytest.raises(CallerError):
         decide(principal)

@@ -114,7 +114,9 @@ USERS = f"arn:aws:iam::{HOME}:user/new/*"
         ([allow(["iam:CreateRole"], NEW)], False),
     ],
 )
-def test_what_the_caller_makes_is_its_own(statements: list[Any], is_found: bool) -> None:
+def test_escalation_through_a_principal_that_the_caller_creates_is_found(
+    statements: list[Any], is_found: bool
+) -> None:
     assert (_severity(*statements) is HIGH) is is_found
 
 
@@ -128,7 +130,7 @@ def test_what_the_caller_makes_is_its_own(statements: list[Any], is_found: bool)
         ("StringEquals", "arn:aws:iam::aws:policy/ReadOnlyAccess", None),
     ],
 )
-def test_boundary_that_bounds_nothing_stops_nothing(
+def test_boundary_condition_that_limits_nothing_stops_no_escalation(
     operator: str, boundary: str, severity: Severity | None
 ) -> None:
     block = {operator: {"iam:PermissionsBoundary": boundary}}

@@ -1,4 +1,4 @@
-"""Policies that static judges get wrong, each with the verdict that AWS's documentation asks for.
+"""Policies that static analysis gets wrong, each with the verdict from AWS's documentation.
 
 A case is a file in `judged`. `found` are findings that must be there, each with its severity, or
 with None for any; `absent` are rules that must find nothing. `no_graver` bounds all severities.
@@ -27,7 +27,7 @@ NEVER = "contradictory-condition"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a case expects."""
+    """The expectations of a case."""
 
     kind: str
     found: Mapping[str, Severity | None] = field(default_factory=dict)
@@ -107,7 +107,7 @@ CASES = {
 
 
 def judged(name: str, verdict: Verdict) -> Report:
-    """Judge a case's file as `landfall iam check` does."""
+    """Check a case's file as `landfall iam check` does."""
     if verdict.kind == "resource":
         policy = ("resource", parse(_text(name), kind="resource"))
         return check(Subject(resource_policy=policy, resource_type=verdict.resource_type))

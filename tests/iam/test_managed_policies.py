@@ -1,4 +1,4 @@
-"""AWS's managed policies: the reviewed list of those with grave findings, and that it is complete.
+"""The reviewed list of AWS managed policies with high findings is complete.
 
 `python -m tests.iam.test_managed_policies` prints the rows as they are now, without verdicts.
 """
@@ -21,7 +21,7 @@ MOST_FALSE = 0.05
 
 @lru_cache(maxsize=1)
 def reports() -> dict[str, tuple[str, Report]]:
-    """Judge every policy; returns its path and report by its name."""
+    """Check every policy; return path and report by name."""
     from moto.iam.aws_managed_policies import aws_managed_policies_data
 
     found = {}
@@ -58,7 +58,7 @@ def test_every_policy_of_the_page_has_a_verdict(row: tuple[str, str, str, str]) 
     assert verdict in ("true", "false")
     assert colon
     assert len(why.split()) >= 4
-    # What only AWS can act with is the one reason there is.
+    # The only accepted reason: only AWS can use the policy.
     assert (verdict == "false") is (row[0] == "/aws-service-role/")
 
 

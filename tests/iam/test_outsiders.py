@@ -1,4 +1,4 @@
-"""The judge of outsiders against the evaluator, and what narrowing does to a verdict."""
+"""The check for external access agrees with the evaluator; narrowing never raises severity."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _role(account: str, **more: object) -> tuple[str, dict[str, Any]]:
     return arn, {"aws:SecureTransport": "true", **context}
 
 
-# Callers whom no value of the generated policies names.
+# Callers that no generated policy names.
 STRANGERS: Final = (
     ("anonymous", {"aws:SourceIp": "8.8.8.8", "aws:SecureTransport": "true"}),
     ("anonymous", {"aws:SourceIp": "200.1.1.1", "aws:UserAgent": "secret"}),
@@ -67,7 +67,7 @@ STRANGERS: Final = (
 
 
 def _lets_in(text: str, action: str) -> bool:
-    """Ask the evaluator about each stranger."""
+    """Evaluate a request of each external caller."""
     policies = Policies(identity=(FULL,), resource=parse(text, kind="resource"))
     for principal, context in STRANGERS:
         own = {**TIME, **context, "aws:ResourceAccount": HOME, "aws:ResourceOrgID": "o-home"}
@@ -90,7 +90,7 @@ def test_judge_misses_no_stranger_whom_the_evaluator_lets_in() -> None:
     assert let_in > POLICIES * 0.1
 
 
-# Whom a condition on everybody's Allow leaves.
+# Callers that remain under a condition on an Allow to everyone.
 NARROWED: Final[list[tuple[dict[str, Any], set[str]]]] = [
     ({}, {one.who for one in EVERYBODY}),
     ({"StringEquals": {"aws:PrincipalAccount": HOME}}, set()),

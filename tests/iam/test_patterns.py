@@ -1,4 +1,4 @@
-"""Wildcards: membership, containment and intersection, held against brute force."""
+"""Wildcards: membership, containment and intersection, compared with brute force."""
 
 from __future__ import annotations
 

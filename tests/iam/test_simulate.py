@@ -138,7 +138,7 @@ def test_the_time_of_the_request_is_now_unless_given(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["decision"] == "allowed"
 
 
-def test_everything_that_is_wrong_is_said_at_once_with_its_path() -> None:
+def test_all_mistakes_of_a_request_are_reported_together_with_paths() -> None:
     found = problems(
         [
             REQUEST,
