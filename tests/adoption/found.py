@@ -1,4 +1,4 @@
-"""Organizations as they would be read, for tests of what is made of them."""
+"""Organizations in the form in which they are read, for tests of the stack file."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def described(found: Organization) -> Described:
 
 
 def settings(found: Organization) -> Stack:
-    """Return what the written stack file says, read as `landfall validate` does."""
+    """Return the settings of the written stack file, read as `landfall validate` does."""
     made = described(found)
     written = text(made.config, made.left, {})
     check(written, "legacy", "Pulumi.legacy.yaml")

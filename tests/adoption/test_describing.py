@@ -1,4 +1,4 @@
-"""What the stack file says of an organization, and what it leaves alone."""
+"""The stack file of an adopted organization, and what adoption omits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def left(found: Any, kind: str) -> list[Left]:
     return [each for each in described(found).left if each.kind == kind]
 
 
-def test_units_are_told_apart_where_their_names_do_not_do() -> None:
+def test_units_with_similar_names_get_distinct_paths() -> None:
     teams = unit("Teams", 1)
     names = ["Root", "Dev", "dev", "a/b", "a-b", " padded ", "2024"]
     units = [teams, *(unit(name, 10 + i) for i, name in enumerate(names))]
@@ -67,7 +67,7 @@ def test_any_names_of_accounts_stay_what_they_are(names: list[str]) -> None:
     assert shown == {each.id: each.name for each in accounts}
 
 
-def test_what_another_reader_of_yaml_takes_for_numbers_is_in_quotes() -> None:
+def test_text_that_yaml_reads_as_a_number_is_quoted() -> None:
     # 012286733434 is no number to Python's reader and one to the engine's.
     found = organization(accounts=(account("y", 12286733434), account("1e3", 2)))
     made = described(found)
@@ -99,7 +99,7 @@ def test_an_address_that_settings_refuse_leaves_the_account() -> None:
     assert "email" in left(found, "account")[0].why
 
 
-def test_invited_accounts_are_taken_and_told() -> None:
+def test_invited_accounts_are_adopted_and_reported() -> None:
     found = organization(accounts=(account("guest", 1, joined="INVITED"),))
     assert list(settings(found).accounts) == ["guest"]
     assert "invited" in left(found, "account role")[0].why
@@ -180,7 +180,7 @@ def governed() -> Any:
     )
 
 
-def test_what_control_tower_keeps_is_named_and_left_alone() -> None:
+def test_control_tower_resources_are_listed_and_not_adopted() -> None:
     stack = settings(governed())
     units = dict(stack.organization.walk())
     assert {path for path, each in units.items() if each.external} == {"Sandbox", "Sandbox/Below"}
@@ -191,7 +191,7 @@ def test_what_control_tower_keeps_is_named_and_left_alone() -> None:
     assert stack.organization.trusted_services is None
     assert list(stack.guardrails) == ["ours"]
     assert units["Sandbox"].guardrails == ("ours",)
-    # Its two policies take places that the compiler must not give away.
+    # Its two policies use attachments that the compiler must not count as free.
     assert units["Sandbox"].other_policies == {"SERVICE_CONTROL_POLICY": 2}
     assert units["Own"].other_policies == {}
     told = {each.what for each in described(governed()).left if "Control Tower" in each.why}

@@ -1,4 +1,4 @@
-"""Reading an organization of the sandbox: what AWS denies, what is missing, how much is asked."""
+"""Reading an organization of the sandbox: denied calls, missing parts, number of requests."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ def refused(folder: Path, **options: Any) -> ProblemsError:
     return caught.value
 
 
-def test_everything_that_is_denied_is_told_at_once(
-    organization: Any, deny: Deny, tmp_path: Path
-) -> None:
+def test_denied_calls_are_reported_together(organization: Any, deny: Deny, tmp_path: Path) -> None:
     for operation in ("ListRoots", "DescribePolicy", "ListTagsForResource", "ListPolicies"):
         deny(f"organizations.{operation}")
     error = refused(tmp_path)
@@ -56,7 +54,9 @@ def test_everything_that_is_denied_is_told_at_once(
     ]
 
 
-def test_a_denial_inside_an_account_is_told(organization: Any, deny: Deny, tmp_path: Path) -> None:
+def test_denied_call_in_a_member_account_is_reported(
+    organization: Any, deny: Deny, tmp_path: Path
+) -> None:
     for number in range(3):
         create_account(organization, f"member{number}")
     deny("iam.ListRoles")
@@ -87,11 +87,11 @@ def test_a_role_that_cannot_be_assumed_is_no_error(
     assert list(load("old", tmp_path).accounts) == ["closed"]
 
 
-def test_an_account_in_no_organization_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_account_without_an_organization_is_reported(sandbox: Sandbox, tmp_path: Path) -> None:
     assert "not in an organization" in str(refused(tmp_path))
 
 
-def test_a_member_account_is_told_whose_credentials_are_needed(
+def test_call_from_a_member_account_names_the_required_credentials(
     organization: Any, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     member = create_account(organization, "member")
@@ -111,7 +111,7 @@ def test_consolidated_billing_is_not_enough(sandbox: Sandbox, tmp_path: Path) ->
     assert "enable all features" in str(refused(tmp_path))
 
 
-def test_no_credentials_and_no_network_are_told(
+def test_missing_credentials_or_network_are_reported(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -171,7 +171,7 @@ def next_steps(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [" ".join(step.split()[:3]) for step in steps]
 
 
-def test_what_pulumi_wrote_into_the_file_stays(organization: Any, tmp_path: Path) -> None:
+def test_values_that_pulumi_wrote_into_the_file_are_kept(organization: Any, tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.old.yaml"
     file.write_text("secretsprovider: awskms://alias/a\nencryptedkey: abc\n")
     adopt(tmp_path)
@@ -186,7 +186,7 @@ def test_what_pulumi_wrote_into_the_file_stays(organization: Any, tmp_path: Path
     assert "aws:profile: mine" in file.read_text()
 
 
-def test_a_file_that_cannot_be_written_or_read_is_told(organization: Any, tmp_path: Path) -> None:
+def test_file_that_cannot_be_written_or_read_is_reported(organization: Any, tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match="there is no folder"):
         adopt(tmp_path / "missing")
     assert "not a stack name" in str(refused(tmp_path, stack="../old"))
@@ -195,7 +195,7 @@ def test_a_file_that_cannot_be_written_or_read_is_told(organization: Any, tmp_pa
         adopt(tmp_path, force=True)
 
 
-def test_what_is_asked_grows_with_the_accounts_and_no_faster(
+def test_number_of_requests_grows_linearly_with_accounts(
     organization: Any, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     counts = []
@@ -209,7 +209,9 @@ def test_what_is_asked_grows_with_the_accounts_and_no_faster(
     assert counts[1] - counts[0] == 4 * 3
 
 
-def test_it_only_reads(organization: Any, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_adopt_makes_only_read_requests(
+    organization: Any, sandbox: Sandbox, tmp_path: Path
+) -> None:
     create_account(organization, "member")
     before = len(sandbox.log.read_text())
     adopt(tmp_path)
@@ -223,5 +225,7 @@ def test_it_only_reads(organization: Any, sandbox: Sandbox, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("region", "told"), [("eu-west", "there is no region"), ("cn-north-1", "partition aws-cn")]
 )
-def test_a_wrong_region_is_told(organization: Any, tmp_path: Path, region: str, told: str) -> None:
+def test_wrong_region_is_reported(
+    organization: Any, tmp_path: Path, region: str, told: str
+) -> None:
     assert told in str(refused(tmp_path, region=region))

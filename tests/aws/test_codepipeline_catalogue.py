@@ -116,7 +116,7 @@ def _action(provider: str, category: str = "Deploy", **configuration: str) -> di
         (_action("Commands", "Compute"), "commands are missing"),
     ],
 )  # fmt: skip
-def test_what_fails_at_each_run_is_told(action: dict[str, Any], why: str) -> None:
+def test_configuration_that_fails_at_each_run_is_reported(action: dict[str, Any], why: str) -> None:
     id_ = action["actionTypeId"]
     kind = find(id_["category"], id_["provider"])
     assert kind is not None
@@ -124,7 +124,7 @@ def test_what_fails_at_each_run_is_told(action: dict[str, Any], why: str) -> Non
     assert any(why in each for each in told) if why else told == []
 
 
-def test_a_variable_that_an_action_never_gives_is_told() -> None:
+def test_variable_that_an_action_never_sets_is_reported() -> None:
     source = _action("S3", "Source", S3Bucket="b", S3ObjectKey="k") | {
         "inputArtifacts": [],
         "outputArtifacts": [{"name": "Built"}],

@@ -1,4 +1,4 @@
-"""The table of roles in the documentation says what the blueprint says."""
+"""The table of roles in the documentation matches the blueprint."""
 
 from __future__ import annotations
 

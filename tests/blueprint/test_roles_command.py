@@ -1,4 +1,4 @@
-"""`landfall roles` as a person runs it."""
+"""`landfall roles`, run as a user runs it."""
 
 from __future__ import annotations
 

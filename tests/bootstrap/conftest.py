@@ -42,7 +42,7 @@ def sandbox(server: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 
 @dataclass
 class Ran:
-    """What a run told: outcome by thing, and the lines at its end."""
+    """The output of a run: outcome by resource, and the last lines."""
 
     outcomes: dict[str, str]
     lines: list[str]

@@ -59,7 +59,7 @@ def key(sandbox: Sandbox, alias: str, region: str = "eu-west-1") -> dict[str, An
 
 
 def everything(sandbox: Sandbox) -> dict[str, Any]:
-    """Return all that bootstrap makes, without ids and times."""
+    """Return all that bootstrap creates, without ids and times."""
     kms = sandbox.client("kms")
     found: dict[str, Any] = {name: read(sandbox, name) for name in (BUCKET, f"{BUCKET}-logs")}
     for alias in KEYS:
@@ -73,7 +73,9 @@ def everything(sandbox: Sandbox) -> dict[str, Any]:
     return parsed
 
 
-def test_everything_is_made_as_it_should_be(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
+def test_bootstrap_creates_bucket_and_keys_as_documented(
+    sandbox: Sandbox, bootstrap: Bootstrap
+) -> None:
     ran = bootstrap(tags=["cost-center=42"])
     assert set(ran.outcomes.values()) == {"created"}
     state, logs = read(sandbox, BUCKET), read(sandbox, f"{BUCKET}-logs")
@@ -87,7 +89,7 @@ def test_everything_is_made_as_it_should_be(sandbox: Sandbox, bootstrap: Bootstr
         assert {"Key": "cost-center", "Value": "42"} in bucket["tags"]
         (rule,) = bucket["lifecycle"]
         assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] == 365
-    # What is current of the state stays for good.
+    # Current versions of the state never expire.
     assert "Days" not in state["lifecycle"][0].get("Expiration", {})
     assert state["logging"]["TargetBucket"] == f"{BUCKET}-logs"
     (rule,) = state["encryption"]["Rules"]
@@ -118,7 +120,7 @@ def test_next_commands_off_path_name_pulumi_by_its_path(
     assert init.startswith(f"  {pulumi} stack init prod ")
 
 
-def test_the_second_run_writes_nothing(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
+def test_second_bootstrap_writes_nothing(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
     bootstrap()
     before, made = writes(sandbox), everything(sandbox)
     assert len(before) > 15
@@ -128,7 +130,7 @@ def test_the_second_run_writes_nothing(sandbox: Sandbox, bootstrap: Bootstrap) -
     assert everything(sandbox) == made
 
 
-def test_a_run_that_was_cut_short_goes_on(
+def test_bootstrap_after_an_interruption_resumes(
     sandbox: Sandbox, bootstrap: Bootstrap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One session for all runs: loading the models of services is what takes long.
@@ -162,9 +164,7 @@ def test_a_run_that_was_cut_short_goes_on(
     assert cut == (len(made) + 1) // 2
 
 
-def test_what_somebody_changed_is_put_right_and_no_more(
-    sandbox: Sandbox, bootstrap: Bootstrap
-) -> None:
+def test_bootstrap_corrects_only_changed_settings(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
     bootstrap()
     s3 = sandbox.client("s3")
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
@@ -186,7 +186,7 @@ def test_what_somebody_changed_is_put_right_and_no_more(
     assert {"Key": "theirs", "Value": "stays"} in read(sandbox, BUCKET)["tags"]
 
 
-def test_the_named_principals_alone_read_the_state(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
+def test_only_the_listed_principals_read_the_state(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
     deploy = f"arn:aws:iam::{MANAGEMENT}:role/ci/deploy"
     ran = bootstrap(principals=[deploy])
     assert deploy in ran.lines[0]
@@ -209,7 +209,9 @@ def test_the_named_principals_alone_read_the_state(sandbox: Sandbox, bootstrap: 
             assert answer["decision"] == decision, (alias, role, answer)
 
 
-def test_without_principals_those_of_before_stay(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
+def test_bootstrap_without_principals_keeps_the_current_ones(
+    sandbox: Sandbox, bootstrap: Bootstrap
+) -> None:
     first = f"arn:aws:iam::{MANAGEMENT}:role/first"
     bootstrap(principals=[first])
     before = writes(sandbox)
@@ -258,7 +260,7 @@ def test_every_partition_has_its_own_arns(region: str, partition: str, dns: str)
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1"])
-def test_it_works_in_every_partition(
+def test_bootstrap_works_in_every_partition(
     sandbox: Sandbox, bootstrap: Bootstrap, monkeypatch: pytest.MonkeyPatch, region: str
 ) -> None:
     iam = sandbox.client("iam", region=region)
@@ -279,7 +281,7 @@ def refused(run: Callable[[], Any]) -> ProblemsError:
     return caught.value
 
 
-def test_a_name_that_another_account_has_is_told_before_anything_is_made(
+def test_bucket_name_of_another_account_is_reported_before_any_creation(
     sandbox: Sandbox, bootstrap: Bootstrap
 ) -> None:
     organizations = sandbox.client("organizations")
@@ -295,7 +297,7 @@ def test_a_name_that_another_account_has_is_told_before_anything_is_made(
     assert writes(sandbox) == before
 
 
-def test_a_bucket_in_another_region_is_told_with_its_region(
+def test_bucket_in_another_region_is_reported_with_its_region(
     sandbox: Sandbox, bootstrap: Bootstrap
 ) -> None:
     sandbox.client("s3", region="us-east-1").create_bucket(Bucket="elsewhere")
@@ -317,7 +319,7 @@ def test_a_bucket_in_another_region_is_told_with_its_region(
         ("s3.GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"),
     ],
 )
-def test_a_permission_that_lacks_is_named(
+def test_missing_permission_is_named(
     sandbox: Sandbox,
     bootstrap: Bootstrap,
     deny: Callable[[str], None],
@@ -352,7 +354,7 @@ def test_wrong_options_are_refused(
     assert told in str(error)
 
 
-def test_a_key_that_is_about_to_go_is_not_used(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
+def test_key_pending_deletion_is_not_used(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
     bootstrap()
     sandbox.client("kms").schedule_key_deletion(KeyId=key(sandbox, KEYS[0])["metadata"]["KeyId"])
     assert "PendingDeletion" in str(refused(bootstrap))

@@ -1,4 +1,4 @@
-"""What bootstrap makes passes the project's own policies; what it asks for stands in its page."""
+"""Bootstrap's resources pass the policy pack; its page lists the required permissions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.policies.analyzer import Analyzer, Given
 from tests.sandbox_gate.conftest import Sandbox
 
 
-def test_what_is_made_passes_the_policy_pack(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
+def test_bootstrap_resources_pass_the_policy_pack(sandbox: Sandbox, bootstrap: Bootstrap) -> None:
     bootstrap()
     given = [*_bucket("state", BUCKET, sandbox), *_bucket("logs", f"{BUCKET}-logs", sandbox)]
     logging = read(sandbox, BUCKET)["logging"]

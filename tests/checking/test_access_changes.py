@@ -1,4 +1,4 @@
-"""What a change grants and takes away, from resources as two previews show them."""
+"""Access that a change grants and removes, from the resources of two previews."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ def change(before: list[Planned], after: list[Planned]) -> Change:
     return found[0]
 
 
-def test_what_stays_is_not_told() -> None:
+def test_unchanged_access_is_not_reported() -> None:
     same = [*PROVIDERS, *role(allow("s3:GetObject"))]
     assert of_holders(same, same) == []
     wordy = [*PROVIDERS, *role(allow("s3:GetObject"), allow("s3:GetObject", on="arn:aws:s3:::a/*"))]
     assert of_holders(same, wordy) == []
 
 
-def test_a_new_role_is_told_with_who_may_become_it_and_what_it_may() -> None:
+def test_new_role_is_reported_with_its_trust_and_permissions() -> None:
     found = change([], role(allow("s3:GetObject", "s3:PutObject", on="arn:aws:s3:::a/*")))
     assert (found.verb, found.kind, found.name, found.accounts) == (
         "new",
@@ -94,7 +94,7 @@ def test_a_new_role_is_told_with_who_may_become_it_and_what_it_may() -> None:
     assert found.alarms == ()
 
 
-def test_gains_and_losses_of_a_changed_role_stand_apart() -> None:
+def test_changed_role_reports_gains_and_losses_separately() -> None:
     found = change(
         role(allow("s3:GetObject", on="arn:aws:s3:::a/*"), allow("sqs:SendMessage")),
         role(allow("s3:GetObject", on="arn:aws:s3:::*")),
@@ -115,7 +115,7 @@ def test_a_boundary_counts() -> None:
     assert found.gains == ()
 
 
-def test_what_a_boundary_or_a_deny_leaves_out_is_not_counted() -> None:
+def test_access_limited_by_a_boundary_or_deny_is_not_counted() -> None:
     boundary = planned(POLICY, "most", name="most", path="/", policy=document(allow("ec2:*")))
     arn = f"arn:aws:iam::{IDS['orders']}:policy/most"
     found = change([], [*role(allow("ec2:DescribeInstances"), permissionsBoundary=arn), boundary])
@@ -137,7 +137,7 @@ def test_policies_of_the_stack_and_of_aws_are_read() -> None:
     assert found.unread == ()
 
 
-def test_what_is_not_known_is_said() -> None:
+def test_unknown_access_is_reported() -> None:
     missing = planned(ATTACHMENT, "a", role="reader", policyArn="arn:aws:iam::1:policy/elsewhere")
     secret = planned(ROLE_POLICY, "s", role="reader", name="hidden", policy="[secret]")
     found = change([], [*role(), missing, secret])
@@ -146,7 +146,7 @@ def test_what_is_not_known_is_said() -> None:
     assert "unknown before the update: elsewhere" in shown
 
 
-def test_who_may_become_a_role_is_compared_one_by_one() -> None:
+def test_trusted_principals_are_compared_one_by_one() -> None:
     found = change(
         role(assumeRolePolicy=trust("auditor", "old")),
         role(assumeRolePolicy=trust("auditor", "contractor")),
@@ -166,12 +166,12 @@ def test_who_may_become_a_role_is_compared_one_by_one() -> None:
         ),
     ],
 )
-def test_conditions_of_trust_are_told(conditions: dict[str, Any], said: str) -> None:
+def test_conditions_of_trust_are_reported(conditions: dict[str, Any], said: str) -> None:
     found = change([], role(assumeRolePolicy=trust("auditor", **conditions)))
     assert found.trust == (("gains", f"auditor of audit, {said}"),)
 
 
-def test_tokens_are_told_by_their_issuer_and_subject() -> None:
+def test_tokens_are_reported_by_issuer_and_subject() -> None:
     host = "token.actions.githubusercontent.com"
     statement = {
         "Effect": "Allow",
@@ -203,7 +203,9 @@ def test_tokens_are_told_by_their_issuer_and_subject() -> None:
         ),
     ],
 )
-def test_what_is_dangerous_is_said_first_and_not_folded(after: list[Planned], alarm: str) -> None:
+def test_dangerous_changes_are_reported_first_and_not_folded(
+    after: list[Planned], alarm: str
+) -> None:
     harmless = [planned(ROLE, "a", name="a", assumeRolePolicy=trust("auditor"))]
     resources = [*PROVIDERS, *harmless, *after]
     first = of_holders(PROVIDERS, resources)[0]
@@ -221,7 +223,7 @@ def test_an_alarm_that_was_there_before_is_not_raised_again() -> None:
     assert found.alarms == ()
 
 
-def test_the_same_role_in_several_accounts_is_told_once() -> None:
+def test_same_role_in_several_accounts_is_reported_once() -> None:
     def in_account(account: str) -> list[Planned]:
         own = f"arn:aws:s3:::logs-{IDS[account]}/*"
         return role(allow("s3:GetObject", on=own), account=account)

@@ -1,4 +1,4 @@
-"""Permission sets as the report of access sees them: once in each account they are assigned in."""
+"""Permission sets in the access report: once in each account of their assignments."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_permission_set_is_held_in_each_account_of_its_assignments() -> None:
     assert [label for label, _ in dev.boundary] == ["reading"]
     assert dev.people == (f"group {OF_A_DIRECTORY}", "group Orders")
     assert (prod.account_id, prod.people) == (PROD, ("group Orders",))
-    # The boundary does not stand in that account.
+    # The boundary does not exist in that account.
     assert (prod.boundary, prod.unread) == ((), ("reading",))
 
 
@@ -124,7 +124,7 @@ def test_the_report_says_which_group_gains_a_set_that_does_not_change_itself() -
     ]
 
 
-def test_the_first_report_says_whom_a_set_is_for() -> None:
+def test_first_report_names_the_groups_of_a_permission_set() -> None:
     found = [line for line in told(resources(), None) if "permission set" in line]
     assert found
     assert not [line for line in found if "nobody" in line]

@@ -116,7 +116,7 @@ def test_a_finding_has_the_line_of_its_setting(
     assert "untraced" not in mine[0]
 
 
-def test_what_no_setting_makes_has_the_stack_file_without_line_and_says_so(
+def test_finding_without_a_setting_has_the_stack_file_without_a_line(
     broken: Reports,
 ) -> None:
     keys = [each for each in broken.of_rule("LF-TAG-001") if "kms/key" in each["subject"]]
@@ -129,7 +129,7 @@ def test_what_no_setting_makes_has_the_stack_file_without_line_and_says_so(
         assert "region" not in result["locations"][0]["physicalLocation"]
 
 
-def test_mandatory_findings_fail_and_stand_in_every_format(broken: Reports) -> None:
+def test_mandatory_findings_fail_and_are_in_every_format(broken: Reports) -> None:
     assert broken.status == 1
     assert broken.errors == ""
     for rule in ("LF-IAM-003", "LF-IAM-002", "LF-ORG-002", "LF-PACK-001"):
@@ -139,7 +139,7 @@ def test_mandatory_findings_fail_and_stand_in_every_format(broken: Reports) -> N
     assert "Policies refused:" in broken.text.splitlines()[-1]
 
 
-def test_secrets_stand_in_no_format(broken: Reports) -> None:
+def test_secrets_are_in_no_format(broken: Reports) -> None:
     for name in ("LF-SNS-001", "LF-IAM-001"):
         assert any("leaky" in each["subject"] for each in broken.of_rule(name)), name
     assert SECRET not in broken.everything()
@@ -181,7 +181,7 @@ def test_an_adopted_organization_is_judged_without_being_read(project: Project) 
     ]
 
 
-def test_a_program_that_breaks_is_no_pass(project: Project) -> None:
+def test_program_that_fails_does_not_pass(project: Project) -> None:
     project.append("\nraise ValueError('broken on purpose')\n")
     found = reports(project, "small")
     assert found.status == 2

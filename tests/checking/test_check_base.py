@@ -57,7 +57,7 @@ def test_a_change_is_compared_with_its_base(repository: Project) -> None:
     }
 
 
-def test_words_alone_need_no_second_preview(repository: Project) -> None:
+def test_change_of_the_readme_needs_no_second_preview(repository: Project) -> None:
     now = Preview("dev")
     with workspace.opened(repository.folder, print) as room:
         (repository.folder / "README.md").write_text("Only words.\n")
@@ -74,7 +74,7 @@ def test_a_stack_that_the_base_lacks_is_new(repository: Project) -> None:
         assert before.preview("second", "landfall", Preview("second")) is None
 
 
-def test_a_base_that_breaks_is_told_and_does_not_stop_the_check(repository: Project) -> None:
+def test_base_that_fails_is_reported_and_the_check_continues(repository: Project) -> None:
     program = repository.folder / "__main__.py"
     good = program.read_text()
     program.write_text("raise ValueError('broken on purpose')\n")

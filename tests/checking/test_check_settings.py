@@ -42,7 +42,7 @@ def test_a_stack_that_does_not_exist_is_no_finding(project: Project) -> None:
     assert "there is no Pulumi.test.yaml" in done.stderr
 
 
-def test_a_report_that_cannot_be_written_is_told(project: Project) -> None:
+def test_report_that_cannot_be_written_is_an_error(project: Project) -> None:
     project.edit("unit: Security, purpose: audit", "unit: Securty, purpose: audit")
     done = project.check("-s", "dev", "-o", "Pulumi.yaml/report.md")
     assert done.returncode == 2

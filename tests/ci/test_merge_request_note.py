@@ -98,7 +98,7 @@ def test_the_first_report_is_a_new_note_and_the_next_takes_its_place(
     assert notes[2]["body"] == "of a person, 3"
 
 
-def test_a_wrong_token_is_told_without_showing_it(
+def test_wrong_token_is_reported_without_showing_it(
     gitlab: tuple[str, list[dict[str, Any]]], tmp_path: Path
 ) -> None:
     report = tmp_path / "report.md"

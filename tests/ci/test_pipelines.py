@@ -146,7 +146,7 @@ def test_stacks_are_applied_one_after_the_other_and_only_as_planned() -> None:
         assert job["steps"][-1]["run"] == f'make apply STACK={stack} SHA256="$SHA256"'
 
 
-def test_drift_is_told_by_a_job_that_runs_nothing_of_the_repository() -> None:
+def test_drift_is_reported_by_a_job_without_repository_code() -> None:
     alert = jobs(DRIFT)["alert"]
     assert (alert["needs"], alert["if"]) == ("look", "${{ failure() }}")
     assert not [step for step in alert["steps"] if "uses" in step]
@@ -154,7 +154,7 @@ def test_drift_is_told_by_a_job_that_runs_nothing_of_the_repository() -> None:
     assert re.fullmatch(r"\d+ \d+ \* \* \*", events["schedule"][0]["cron"])
 
 
-def test_gitlab_applies_stack_by_stack_and_a_person_starts_prod() -> None:
+def test_gitlab_applies_stacks_in_order_and_a_user_starts_prod() -> None:
     content = load(ROOT / ".gitlab-ci.yml")
     order = ["plan-dev", "apply-dev", "plan-prod", "apply-prod"]
     assert content["stages"][-4:] == order
@@ -180,7 +180,7 @@ def test_the_events_never_give_a_forks_code_the_repositorys_token(path: Path) ->
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_nothing_that_a_stranger_writes_gets_into_a_command(path: Path) -> None:
+def test_text_from_external_authors_is_in_no_command(path: Path) -> None:
     for job in jobs(path).values():
         for step in job["steps"]:
             assert "${{" not in step.get("run", "")

@@ -1,4 +1,4 @@
-"""What every command has in common: version, suggestions, completion, colours, hints."""
+"""Common behaviour of all commands: version, suggestions, completion, colours, hints."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def broken(page: Path) -> list[str]:
-    """Return the links of a page that lead nowhere."""
+    """Return the broken links of a page."""
     found = []
     for target, anchor in _LINK.findall(_FENCE.sub("", page.read_text("utf-8"))):
         there = page.parent / target if target else page

@@ -1,4 +1,4 @@
-"""How the Pulumi CLI is run: what it is given, what is kept, and what an end means."""
+"""Runs of the Pulumi CLI: arguments, kept output, and exit status."""
 
 from __future__ import annotations
 

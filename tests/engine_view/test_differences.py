@@ -1,4 +1,4 @@
-"""What an update changes, property by property."""
+"""The changes of an update, property by property."""
 
 from __future__ import annotations
 

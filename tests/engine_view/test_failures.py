@@ -1,4 +1,4 @@
-"""Why a run failed: causes alone, each with its line and what to do."""
+"""Causes of a failed run, each with its line and fix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The view of recorded runs of the dev stack: how much is printed, and what of it."""
+"""The view of recorded runs of the dev stack: length and content of the output."""
 
 from __future__ import annotations
 

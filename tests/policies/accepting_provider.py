@@ -1,7 +1,6 @@
-"""A provider that takes everything, and writes down what it was asked to create.
+"""A provider that accepts everything, and records the creations requested of it.
 
-Stands in for AWS where only the order of things is tested: what a policy refuses must never get
-here.
+It replaces AWS in tests of order: a resource that a policy refuses must never reach it.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from landfall import versions
 
 
 class Accepting(provider_pb2_grpc.ResourceProviderServicer):
-    """Every input is right, and every creation works."""
+    """Accepts every input; every creation succeeds."""
 
     def GetPluginInfo(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
         return plugin_pb2.PluginInfo(version=versions.PULUMI_AWS)
@@ -43,7 +42,7 @@ class Accepting(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=id, properties=request.properties)
 
     def Read(self, request, context):  # type: ignore[no-untyped-def] # noqa: N802
-        """Answer as if what is imported stood there as the program describes it."""
+        """Answer as if an imported resource existed as the program describes it."""
         props = request.inputs if len(request.inputs) else request.properties
         return provider_pb2.ReadResponse(id=request.id, inputs=props, properties=props)
 

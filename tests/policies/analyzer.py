@@ -1,4 +1,4 @@
-"""The pack behind the SDK's own server class, asked as the engine asks it."""
+"""The pack behind the SDK's server class, called as the engine calls it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Told:
-    """What the engine would show."""
+    """The text that the engine prints."""
 
     rule: str
     level: str
@@ -78,7 +78,7 @@ class Analyzer:
         )
 
     def resource(self, given: Given) -> list[Told]:
-        """Return what the resource policies say."""
+        """Return the findings of the resource policies."""
         request = analyzer_pb2.AnalyzeRequest(
             type=given.type,
             urn=given.urn,
@@ -90,7 +90,7 @@ class Analyzer:
         return _told(self._server.Analyze(request, None))
 
     def stack(self, *given: Given) -> list[Told]:
-        """Return what the stack policies say."""
+        """Return the findings of the stack policies."""
         resources = [
             analyzer_pb2.AnalyzerResource(
                 type=each.type,
@@ -110,7 +110,7 @@ class Analyzer:
         return _told(self._server.AnalyzeStack(request, None))
 
     def both(self, *given: Given) -> list[Told]:
-        """Return what is said of each resource and then of the stack."""
+        """Return the findings of each resource and then of the stack."""
         return [told for each in given for told in self.resource(each)] + self.stack(*given)
 
 

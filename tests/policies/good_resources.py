@@ -1,4 +1,4 @@
-"""Real pulumi-aws inputs: of each type that the pack judges, one resource that passes."""
+"""Real pulumi-aws inputs: one passing resource of each type that the pack checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a program sends, the pack answers, lets nothing crash it, and shows no value."""
+"""The pack answers any input without a crash and without showing a value."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class Stack:
         )
 
     def configure(self, **config: Any) -> None:
-        """Write the pack's settings into the stack file, beside what the engine keeps there."""
+        """Write the pack's settings into the stack file, and keep the engine's entries."""
         file = self.folder / "Pulumi.test.yaml"
         lines = [line for line in file.read_text().splitlines() if line.startswith("encryption")]
         lines.append("config:")
@@ -86,7 +86,7 @@ class Stack:
         return [u.rsplit("::", 1)[-1] for u in path.read_text().split()] if path.exists() else []
 
     def findings(self) -> list[dict[str, Any]]:
-        """Return what the pack wrote down."""
+        """Return the findings that the pack recorded."""
         lines = Path(self.env[VARIABLE]).read_text().splitlines()
         return [json.loads(line) for line in lines]
 
@@ -175,7 +175,7 @@ def test_without_its_preview_a_stack_rule_comes_after_the_bucket(stack: Stack) -
     assert stack.created() == ["bare"]
 
 
-def test_what_is_good_is_created(stack: Stack) -> None:
+def test_resource_without_findings_is_created(stack: Stack) -> None:
     good = {type_: resource(type_, props) for type_, props in GOOD.items()}
     good["bucket"] = resource(BUCKET_TYPE, {"bucket": "example"})
     done = stack.up(good)
@@ -199,7 +199,7 @@ def test_a_value_known_only_during_the_update_is_refused_then(stack: Stack) -> N
     assert verdicts == [("undecidable", "preview"), ("fail", "update")]
 
 
-def test_what_is_imported_is_judged_too(stack: Stack) -> None:
+def test_imported_resource_is_checked(stack: Stack) -> None:
     type_, props = bad("LF-SNS-001")
     done = stack.up({"taken-over": resource(type_, {**props, "name": "t"}, **{"import": "t"})})
     assert done.returncode != 0

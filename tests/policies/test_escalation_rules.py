@@ -1,4 +1,4 @@
-"""All policies of one role together: inline, attached, under a boundary, known or not yet."""
+"""All policies of one role together: inline, attached, under a boundary, known or unknown."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_boundary_of_the_program_counts(edge: dict[str, Any], rules: set[str])
     assert found(bounded, boundary, inline("one", PASS), inline("two", RUN)) == rules
 
 
-def test_what_runs_with_a_role_of_its_own_is_advice() -> None:
+def test_change_of_code_that_runs_with_a_role_is_advice() -> None:
     changes = allow("lambda:UpdateFunctionCode", "*")
     advice = told(role(), inline("one", changes))
     assert set(advice) == {"LF-IAM-011"}
@@ -110,20 +110,20 @@ def test_what_runs_with_a_role_of_its_own_is_advice() -> None:
     assert found(role(), inline("one", named)) == set()
 
 
-def test_an_administrator_is_told_by_the_rule_on_administrators() -> None:
+def test_administrator_is_reported_only_by_the_administrator_rule() -> None:
     every = {one.rule for one in Analyzer().both(role(), inline("one", allow("*")))}
     assert "LF-IAM-001" in every
     assert "LF-IAM-010" not in every
 
 
-def test_users_are_judged_as_roles_are() -> None:
+def test_users_are_checked_like_roles() -> None:
     user = Given("aws:iam/user:User", {"name": "ci"}, "ci")
     policy = {"user": "ci", "policy": document(allow("iam:PutUserPolicy", "*"))}
     given = Given("aws:iam/userPolicy:UserPolicy", policy, "own")
     assert found(user, given) == {"LF-IAM-010"}
 
 
-def test_a_policy_that_is_not_known_yet_waits() -> None:
+def test_policy_with_a_value_not_yet_known_is_deferred() -> None:
     unknown = Given(INLINE, {"role": "app", "policy": UNKNOWN}, "two")
     waiting = Analyzer().both(role(), inline("one", PASS, RUN), unknown)
     assert "LF-IAM-010" not in {one.rule for one in waiting}
@@ -151,7 +151,7 @@ def test_the_rules_answer_controls(id: str) -> None:
     assert rule.controls.labels()
 
 
-def test_permission_sets_are_judged_as_roles_are() -> None:
+def test_permission_sets_are_checked_like_roles() -> None:
     kind = "aws:ssoadmin/permissionSet:PermissionSet"
     instance = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
     arn = "arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef"

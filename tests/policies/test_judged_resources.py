@@ -1,4 +1,4 @@
-"""Resources that the pack got wrong, each with the rule that must object, or must not.
+"""Resources that the pack once got wrong, each with the rule that must or must not report it.
 
 A case is a file in `judged`: the type and properties of one resource, or a whole stack.
 """
@@ -43,7 +43,7 @@ MUST_NOT = {
 
 
 def judged(name: str) -> set[str]:
-    """Return the ids of the rules that object to a case's file."""
+    """Return the ids of the rules that report a case's file."""
     case = json.loads((JUDGED / f"{name}.json").read_text())
     told: list[Told] = []
     if "stack" in case:

@@ -37,7 +37,7 @@ def _by_pack(text: str) -> set[str]:
 
 
 def _expected(text: str) -> set[str]:
-    """Return what the pack has to say, by the findings of the check."""
+    """Return the expected findings of the pack, from those of the check."""
     statements = json.loads(text)["Statement"]
     names = {"public-resource": "LF-PUB-001", "confused-deputy-resource": "LF-TRU-003"}
     expected = set()

@@ -1,4 +1,4 @@
-"""Levels, waivers and settings of a stack, and the findings that reports read."""
+"""Levels, waivers and settings of a stack, and the findings for reports."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_level_makes_advice_binding() -> None:
     assert (told.rule, told.level) == ("LF-CP-005", "mandatory")
 
 
-def test_a_level_of_a_stack_rule_holds_too() -> None:
+def test_level_of_a_stack_rule_applies() -> None:
     bucket = Given("aws:s3/bucket:Bucket", {"bucket": "example"})
     told = analyzer(levels={"LF-S3-002": "advisory"}).both(bucket)
     assert {each.level for each in told if each.rule == "LF-S3-002"} == {"advisory"}
@@ -90,7 +90,7 @@ def test_settings_of_other_namespaces_are_left_alone() -> None:
     assert read({"aws:region": "eu-west-1", "landfall:tags": "{"}).problems == ()
 
 
-def test_a_lowered_level_is_told_to_reviewers() -> None:
+def test_lowered_level_is_reported_to_reviewers() -> None:
     (told,) = analyzer(levels={"LF-SNS-001": "disabled", "LF-CP-005": "mandatory"}).stack()
     assert (told.rule, told.level) == ("LF-PACK-004", "advisory")
     assert "LF-SNS-001 (disabled)" in told.message
@@ -154,7 +154,7 @@ def test_an_expired_waiver_excuses_nothing_and_fails() -> None:
     assert (fails.rule, fails.level) == ("LF-PACK-002", "mandatory")
 
 
-def test_a_waiver_holds_to_the_end_of_its_day() -> None:
+def test_waiver_applies_until_the_end_of_its_day() -> None:
     entry = {**WAIVER, "expires": "2027-01-31"}
     day = datetime.date(2027, 1, 31)
     assert len(waivers.read([entry], today=day).valid) == 1
@@ -180,12 +180,12 @@ def test_a_waiver_that_lacks_something_is_refused(change: dict[str, Any], said: 
     assert f"policies:waivers[0] {said}" in told.message
 
 
-def test_a_waiver_that_excuses_nothing_is_told() -> None:
+def test_unused_waiver_is_reported() -> None:
     told = analyzer(waivers=[WAIVER]).both(Given(TOPIC, GOOD[TOPIC]))
     assert [(each.rule, each.level) for each in told] == [("LF-PACK-003", "advisory")]
 
 
-def test_waivers_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waivers_are_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "waivers.yaml"
     monkeypatch.setenv(waivers.VARIABLE, str(file))
     entries = [WAIVER, {**WAIVER, "rule": "LF-SQS-001", "stack": "prod"}]
@@ -207,7 +207,7 @@ def test_an_unreadable_file_of_waivers_is_refused(
     assert set(rules(told)) == {"LF-PACK-001"}
 
 
-def test_a_file_of_waivers_that_is_not_there_is_refused(
+def test_missing_file_of_waivers_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(waivers.VARIABLE, str(tmp_path / "none.yaml"))
@@ -220,7 +220,9 @@ def test_the_packs_own_file_is_empty_and_valid() -> None:
     assert (found.valid, found.expired, found.problems) == ((), (), ())
 
 
-def test_a_finding_says_what_reports_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finding_has_all_fields_that_reports_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "findings.jsonl"
     monkeypatch.setenv(findings.VARIABLE, str(file))
     analyzer(waivers=[{**WAIVER, "resource": "excused"}]).resource(topic())

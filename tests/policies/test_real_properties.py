@@ -1,4 +1,4 @@
-"""The types and properties that rules look at exist in the SDK of pulumi-aws that is installed."""
+"""The types and properties that rules read exist in the installed pulumi-aws SDK."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ def test_inputs_of_bad_resources_are_real(id: str) -> None:
     assert unreal(*bad(id)) == []
 
 
-def test_documents_stand_in_real_inputs() -> None:
+def test_document_properties_of_rules_are_real_inputs() -> None:
     for places in (documents.IDENTITY, documents.TRUST, documents.RESOURCE):
         for type_, paths in places.items():
             assert {path.split(".")[0] for path in paths} <= inputs(type_), type_
 
 
 class _Asked(dict[str, Any]):
-    """Inputs that note which of them are asked for."""
+    """Inputs that record which of them are read."""
 
     def __init__(self) -> None:
         super().__init__()

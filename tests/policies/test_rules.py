@@ -53,7 +53,7 @@ def test_a_good_resource_passes(type_: str) -> None:
 
 
 @pytest.mark.parametrize("id", sorted({**BAD, **PRESENT}))
-def test_a_bad_resource_is_told_by_its_rule_alone(id: str) -> None:
+def test_bad_resource_is_reported_only_by_its_rule(id: str) -> None:
     type_, props = bad(id)
     told = Analyzer().resource(given(type_, props))
     assert rules(told) == {id}
@@ -72,7 +72,7 @@ def _decisive(id: str) -> str:
 
 
 @pytest.mark.parametrize("id", sorted(BAD))
-def test_an_unknown_value_is_told_and_never_passes_in_silence(id: str, findings: Path) -> None:
+def test_unknown_value_is_reported(id: str, findings: Path) -> None:
     path = _decisive(id)
     type_ = BAD[id].type
     findings.unlink()
@@ -103,7 +103,7 @@ def _secretly(props: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("id", sorted({**BAD, **PRESENT}))
-def test_secrets_are_judged_and_never_shown(id: str, findings: Path) -> None:
+def test_secrets_are_checked_and_never_shown(id: str, findings: Path) -> None:
     type_, props = bad(id)
     told = Analyzer().resource(given(type_, _secretly(props)))
     assert rules(told) == {id}
@@ -124,7 +124,7 @@ def test_a_whole_bucket_passes() -> None:
 
 
 @pytest.mark.parametrize("id", sorted(PARTS))
-def test_a_bucket_without_a_part_is_told(id: str) -> None:
+def test_bucket_without_a_required_part_is_reported(id: str) -> None:
     rest = [each for each in whole() if each.type != PARTS[id]]
     (told,) = Analyzer().both(*rest)
     rule = find(id)
@@ -145,7 +145,7 @@ def test_a_part_belongs_to_the_bucket_that_its_property_was_made_from() -> None:
     assert rules(told) == set(PARTS)
 
 
-def test_a_bucket_that_is_only_read_is_not_judged() -> None:
+def test_bucket_that_is_only_read_is_not_checked() -> None:
     analyzer = Analyzer()
     analyzer.resource(Given("aws:sns/topic:Topic", GOOD["aws:sns/topic:Topic"]))
     assert analyzer.stack(Given(BUCKET_TYPE, {"bucket": "someone-elses"}, "read")) == []
@@ -189,7 +189,7 @@ def test_one_undecided_bucket_does_not_hide_another() -> None:
     assert any("LF-S3-005" in each.message for each in told if not each.rule)
 
 
-def test_accounts_are_protected_or_meant_to_be_closed() -> None:
+def test_account_without_protection_or_closing_is_reported() -> None:
     type_ = "aws:organizations/account:Account"
     props = GOOD[type_]
     (told,) = Analyzer().resource(Given(type_, props))
@@ -262,7 +262,7 @@ def test_a_rule_holds_for_every_type_it_names(id: str, type_: str) -> None:
     assert id in rules(Analyzer().resource(given(type_, {})))
 
 
-def test_what_is_undecided_is_told_in_one_line_a_property() -> None:
+def test_undecided_values_are_reported_in_one_line_per_property() -> None:
     analyzer = Analyzer()
     type_ = "aws:iam/rolePolicy:RolePolicy"
     for index in range(40):
@@ -273,7 +273,7 @@ def test_what_is_undecided_is_told_in_one_line_a_property() -> None:
     assert len(told.message.splitlines()) == 2
 
 
-def test_a_key_that_the_stack_makes_is_a_key_of_ones_own(findings: Path) -> None:
+def test_key_that_the_stack_creates_counts_as_customer_managed(findings: Path) -> None:
     key = Given("aws:kms/key:Key", GOOD["aws:kms/key:Key"], "key")
     bucket = Given("aws:s3/bucket:Bucket", {"bucket": "example"}, "bucket")
     made = Given("aws:sns/topic:Topic", {"kmsMasterKeyId": UNKNOWN}, "made")

@@ -1,4 +1,4 @@
-"""What documents mean, not how they are written: public, closed again, TLS, trust, wildcards."""
+"""Rules follow the meaning of documents, not their form: public access, TLS, trust, wildcards."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_condition_that_names_nobody_is_public(condition: dict[str, Any]) -> N
     assert of_queue(everybody(**condition)) == {"LF-PUB-001"}
 
 
-def test_everybody_but_somebody_is_public() -> None:
+def test_not_principal_in_an_allow_is_public() -> None:
     statement = allow("sqs:*", NotPrincipal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
     assert of_queue(statement) == {"LF-PUB-001"}
 
@@ -95,7 +95,7 @@ def test_everybody_but_somebody_is_public() -> None:
         {"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}},
     ],
 )  # fmt: skip
-def test_a_deny_that_shuts_strangers_out_closes_it(condition: dict[str, Any]) -> None:
+def test_deny_of_external_principals_closes_a_public_policy(condition: dict[str, Any]) -> None:
     wall = deny("sqs:*", Principal="*", Condition=condition)
     assert of_queue(everybody(), wall) == set()
 
@@ -111,7 +111,7 @@ def test_a_deny_that_shuts_strangers_out_closes_it(condition: dict[str, Any]) ->
         deny("sqs:*", Principal="*", Condition={"StringNotEquals": {"aws:UserAgent": "us"}}),
     ],
 )
-def test_a_deny_of_something_else_does_not(wall: dict[str, Any]) -> None:
+def test_deny_of_another_action_leaves_a_policy_public(wall: dict[str, Any]) -> None:
     assert of_queue(everybody(), wall) == {"LF-PUB-001"}
 
 
@@ -156,7 +156,7 @@ def test_tls_is_demanded_however_it_is_written(policy: str) -> None:
         tls(Condition={"Bool": {"aws:SecureTransport": "false", "aws:ViaAWSService": "false"}}),
     ],
 )
-def test_what_only_looks_like_tls_does_not_count(policy: str) -> None:
+def test_ineffective_tls_condition_does_not_count(policy: str) -> None:
     assert not refuses_plain_http(parse(policy))
 
 

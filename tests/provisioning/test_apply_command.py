@@ -1,4 +1,4 @@
-"""What `landfall apply` prints of a run of the engine."""
+"""The output of `landfall apply` for a run of the engine."""
 
 from __future__ import annotations
 

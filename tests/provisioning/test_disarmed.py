@@ -1,4 +1,4 @@
-"""Which pipelines a change keeps from going back by themselves."""
+"""Pipelines that a change leaves without automatic rollback."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ def event(name: str, operation: str, result: str, type_: str = TYPE) -> dict[str
         ("update", "ROLLBACK", "aws:iam/role:Role"),
     ],
 )
-def test_what_changes_nothing_of_it(operation: str, result: str, type_: str) -> None:
+def test_event_that_keeps_automatic_rollback_is_not_reported(
+    operation: str, result: str, type_: str
+) -> None:
     assert disarmed.by([event("orders-prod", operation, result, type_)]) == []
 
 
-def test_what_is_told() -> None:
+def test_pipelines_without_automatic_rollback_are_listed_in_the_note() -> None:
     found = disarmed.by([event(name, "update", "ROLLBACK") for name in ("b-prod", "a-prod")])
     assert disarmed.note(found) == (
         "a-prod, b-prod change in structure: no automatic rollback until the next success."

@@ -1,4 +1,4 @@
-"""What the events of a refresh come to, and how it is written."""
+"""Drift from the events of a refresh, and its report."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def found() -> drift.Drift:
     )
 
 
-def test_what_was_changed_is_told_apart_from_what_is_gone(found: drift.Drift) -> None:
+def test_changed_and_deleted_resources_are_reported_separately(found: drift.Drift) -> None:
     told = {(each.type, each.name): (each.what, each.properties) for each in found.drifted}
     assert told == {
         ("aws:iam/role:Role", "audit-reader"): ("changed", ("description", "maxSessionDuration")),

@@ -1,4 +1,4 @@
-"""What whoever approves a plan reads of it."""
+"""The report of a plan for its approver."""
 
 from landfall.provisioning.plan import Planned
 

@@ -1,4 +1,4 @@
-"""What becomes of creations without a known outcome, by what AWS answers."""
+"""Outcomes of creations that the state does not know, by AWS's answers."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def results(log: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def test_the_gravest_comes_first_and_each_stands_once() -> None:
+def test_findings_are_sorted_by_severity_without_duplicates() -> None:
     assert ordered([*ALL, PUBLIC]) == [PUBLIC, ADVICE, LATER, WAIVED]
 
 
@@ -180,7 +180,7 @@ def test_no_finding_breaks_the_table_of_the_markdown(listed: list[Finding]) -> N
     )
 
 
-def test_what_one_line_causes_in_many_resources_is_told_once() -> None:
+def test_finding_of_one_line_in_many_resources_is_reported_once() -> None:
     many = [replace(PUBLIC, subject=f"{BUCKET}-{number}") for number in range(5)]
     assert [len(group.subjects) for group in grouped([*many, ADVICE])] == [5, 0]
     apart = [replace(each, location=Location("Pulumi.dev.yaml")) for each in many]
@@ -234,7 +234,7 @@ def test_markdown_that_is_too_long_for_a_comment_says_what_is_missing() -> None:
     assert shown.endswith("see the job's report.\n")
 
 
-def test_what_was_not_judged_to_the_end_has_not_passed() -> None:
+def test_incomplete_check_has_not_passed() -> None:
     log = sarif.log([ADVICE], failures=["the program broke"])
     sarif_schema.validate(log)
     assert log["runs"][0]["invocations"][0]["executionSuccessful"] is False
@@ -263,7 +263,7 @@ def test_the_markdown_begins_with_the_mark_by_which_ci_finds_it() -> None:
     assert markdown.render(ALL).splitlines()[0] == markdown.MARKER
 
 
-def test_a_section_stands_in_every_format_that_has_room_for_it() -> None:
+def test_section_is_in_every_format_that_supports_it() -> None:
     entry = Entry("role `audit` is new", ("reads S3",))
     section = Section("access", "Access", "One role.", (entry,), {"roles": ["audit"]})
     assert "  role `audit` is new\n    reads S3\n" in text.render([], [section])

@@ -1,4 +1,4 @@
-"""What each kind of test runs by itself, with tools that only say how they were called."""
+"""Default commands of each kind of test, with stub tools that record their calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The review that a build runs, on real repositories: what it lets through and what it refuses."""
+"""The review that a build runs, on real repositories: accepted and refused changes."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_merge_that_only_says_it_is_the_host_is_refused(host: Host) -> None:
     assert host.review("main", KEYS=host.keys).returncode == 1
 
 
-def test_the_signature_of_somebody_else_is_refused(host: Host) -> None:
+def test_signature_of_another_key_is_refused(host: Host) -> None:
     _key(host.home, "ada@example.com")
     (host.folder / "own").write_text("own")
     host.git("add", "--all")

@@ -38,7 +38,7 @@ def register(examples: Path = EXAMPLES) -> None:
 
 
 def _ignore_constants_of_loaded_modules() -> None:
-    """Draw no values from the source code that happens to be imported.
+    """Draw no values from the source code of imported modules.
 
     Hypothesis collects the constants of all loaded modules of the project, so a property's
     examples depend on which tests ran before it in the same process. It has no setting for that.

@@ -1,4 +1,4 @@
-"""Fuzzing goes on until its time is over or something is found."""
+"""Fuzzing runs until its time is over or a property fails."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_properties_are_run_with_new_seeds_and_hashes() -> None:
     assert fuzz.command("tests/iam")[-1] == "tests/iam"
 
 
-def test_what_was_found_is_followed_by_how_to_keep_it(
+def test_failing_example_is_printed_with_how_to_keep_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(fuzz, "explore", lambda minutes, run: (1, 1))

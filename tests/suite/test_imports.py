@@ -1,4 +1,4 @@
-"""Rooms import in one direction, and settings import no room that judges them."""
+"""Rooms import in one direction, and settings import no room that checks them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hook before a commit runs the tests of what changed, and no others."""
+"""The pre-commit hook runs only the tests of changed files."""
 
 from __future__ import annotations
 

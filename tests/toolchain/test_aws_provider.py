@@ -1,4 +1,4 @@
-"""The AWS provider is built where the sandbox looks for it, and only when it is asked for."""
+"""The AWS provider is built where the sandbox searches for it, and only on request."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_the_official_plugin_is_fetched_on_request(
     assert asked.read_text() == f"plugin install resource aws {plugins.VERSION}\n"
 
 
-def test_an_official_plugin_that_cannot_be_fetched_is_said_with_the_reason(
+def test_official_plugin_that_cannot_be_fetched_is_reported_with_the_reason(
     user: dict[str, str], tmp_path: Path
 ) -> None:
     pulumi = tmp_path / "pulumi"

@@ -205,7 +205,7 @@ def test_a_run_error_shows_its_message_only(project: Callable[..., Project], fai
     assert "Traceback" not in done.stdout
 
 
-def test_an_early_end_of_the_program_is_told(project: Callable[..., Project]) -> None:
+def test_early_end_of_the_program_is_reported(project: Callable[..., Project]) -> None:
     done = project("import os\nos._exit(7)\n").run("preview")
     assert done.returncode != 0
     assert "the program ended with status 7" in done.stdout
@@ -242,7 +242,7 @@ def test_the_programs_own_virtualenv_is_used(project: Callable[..., Project]) ->
     assert outputs == {"prefix": str(venv), "only": 42}
 
 
-def test_an_interpreter_without_the_sdk_is_told(project: Callable[..., Project]) -> None:
+def test_interpreter_without_the_sdk_is_reported(project: Callable[..., Project]) -> None:
     made = project("import pulumi\n", options="{virtualenv: bare}")
     subprocess.run(
         [sys.executable, "-m", "venv", "--without-pip", str(made.folder / "bare")], check=True
@@ -359,7 +359,7 @@ def test_a_killed_engine_leaves_no_process(
     until(lambda: not made.processes())
 
 
-def test_started_by_hand_it_says_how_it_is_meant() -> None:
+def test_language_host_started_by_hand_prints_its_purpose() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "toolchain.language_host"], capture_output=True, text=True
     )

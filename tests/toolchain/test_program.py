@@ -1,4 +1,4 @@
-"""The runner of programs waits for all that a program began, in few rounds."""
+"""The program runner waits for all outputs of a program, in few rounds."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_failure_of_one_that_came_up_meanwhile_does_too() -> None:
         wait(hangs, adds)
 
 
-def test_what_the_engine_told_already_is_no_failure_of_the_program() -> None:
+def test_error_that_the_engine_reported_is_no_failure_of_the_program() -> None:
     ended = []
 
     async def failed() -> None:

@@ -1,4 +1,4 @@
-"""How far a step is: rewritten on a terminal, a line now and then elsewhere; and durations."""
+"""Progress of a step: one rewritten line on a terminal, periodic lines elsewhere; durations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make setup`: what it says, two at once, interruptions, and what it cannot do."""
+"""`make setup`: output, two runs at once, interruptions, and failures."""
 
 from __future__ import annotations
 
