@@ -14,6 +14,11 @@ from tests.suite import closing, properties, schedule
 # gRPC logs the end of every connection to stderr; it reads this variable when it is imported.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
+# A git hook runs with the index and the folder of its repository in variables. Tests that make
+# repositories of their own would write into that one.
+for _name in [name for name in os.environ if name.startswith("GIT_")]:
+    del os.environ[_name]
+
 # A shell starts background jobs with interrupts ignored, and children would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +59,23 @@ def test_the_hooks_run_the_tools_of_the_lock_file() -> None:
         assert hook["entry"].startswith(".venv/bin/")
     ids = {"ruff-check", "ruff-format", "mypy", "own-tests", "docs"}
     assert {hook["id"] for hook in hooks} == ids
+
+
+def test_tests_in_a_git_hook_do_not_write_into_its_index(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "tests/toolchain/test_release.py::test_release_sets_the_version_in_every_file_and_tags_the_commit",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "GIT_INDEX_FILE": str(index)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert not index.exists()
