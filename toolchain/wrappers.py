@@ -170,9 +170,7 @@ def _recorded(home: Path) -> Toolchain | None:
         cli = Cli(Path(record["cli"]), record["version"], record["source"])
         own = bool(record["ownLanguageHost"])
         holds = record["stamp"] == _stamp(cli.path) and record["python"] == sys.executable
-        # An older version of this project may have written another wrapper.
-        wrapper = _wrapper(home / "bin", cli, own=own)
-        holds = holds and (home / "bin" / "pulumi").read_text(encoding="utf-8") == wrapper
+        wrapper = (home / "bin" / "pulumi").read_text(encoding="utf-8")
     except (OSError, ValueError, KeyError, TypeError):
         return None
     needed = [home / "bin" / "pulumi"]
@@ -183,6 +181,9 @@ def _recorded(home: Path) -> Toolchain | None:
     holds = holds and all(os.access(program, os.X_OK) for program in needed)
     if not holds or not pulumi_cli.is_sufficient(cli.version):
         return None
+    if wrapper != _wrapper(home / "bin", cli, own=own):
+        # An older version of this project wrote it. The CLI behind it is still the right one.
+        return write(home, cli)
     return Toolchain(home / "bin", cli, own)
 
 

@@ -291,8 +291,10 @@ class TestWrappers:
         home = tmp_path / "home"
         made = wrappers.write(home, Cli(cli, VERSION, "on PATH"))
         assert wrappers._recorded(home) == made
+        written = made.pulumi.read_text()
         made.pulumi.write_text(f'#!/bin/sh\nexec {cli} "$@"\n')
-        assert wrappers._recorded(home) is None
+        assert wrappers._recorded(home) == made
+        assert made.pulumi.read_text() == written
 
     def test_half_written_wrappers_have_no_record(
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
