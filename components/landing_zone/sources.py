@@ -33,9 +33,10 @@ class Sources:
         for name, connection in stack.delivery.connections.items():
             arn = self._connection(name, connection)
             foundation.values.know(symbols.connection(name), arn)
+        self._repositories: dict[str, aws.codecommit.Repository] = {}
         for name, application in stack.delivery.applications.items():
             if isinstance(application.source, CodeCommitSource):
-                self._repository(name, application, application.source)
+                self._reviewed(name, application, application.source.codecommit)
             if application.image is not None:
                 self._images(name, application, application.image.ecr)
 
@@ -114,17 +115,22 @@ class Sources:
         found: pulumi.Output[str] = made.arn
         return found
 
-    def _repository(self, name: str, application: Application, settings: CodeCommitSource) -> None:
-        region = self._stack.region
-        repository = aws.codecommit.Repository(
-            settings.codecommit,
-            repository_name=settings.codecommit,
-            description=f"Sources of {settings.codecommit}",
-            kms_key_id=self._store.key_arn,
-            region=region,
-            opts=self._alone(protect=True),
-        )
-        review = application.review
+    def _repository(self, name: str) -> aws.codecommit.Repository:
+        """Return a repository, which several applications may share."""
+        if name not in self._repositories:
+            self._repositories[name] = aws.codecommit.Repository(
+                name,
+                repository_name=name,
+                description=f"Sources of {name}",
+                kms_key_id=self._store.key_arn,
+                region=self._stack.region,
+                opts=self._alone(protect=True),
+            )
+        return self._repositories[name]
+
+    def _reviewed(self, name: str, application: Application, repository_name: str) -> None:
+        """Create an application's repository, and its review if the application has it."""
+        repository, review = self._repository(repository_name), application.review
         if review is None:
             return
         Review(
@@ -132,7 +138,7 @@ class Sources:
             {
                 "repository": repository.repository_name,
                 "account_id": self._foundation.accounts[self._hub].account_id,
-                "region": region,
+                "region": self._stack.region,
                 "partition": self._stack.partition,
                 "branches": list(branching.protected(application)),
                 "approvals": review.approvals,

@@ -31,9 +31,20 @@ def global_region(partition_name: str) -> str:
     return {"aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}.get(partition_name, "us-east-1")
 
 
+ARTIFACT_PREFIX = 20
+"""How many characters of a pipeline's name CodePipeline puts before the keys of its artifacts."""
+
+
 def pipeline(application: str, environment: str) -> str:
-    """Return the name of a pipeline and of its build project."""
-    return f"{application}-{environment}"
+    """Return the name of a pipeline and of its build project.
+
+    A name over `ARTIFACT_PREFIX` characters begins with a digest of itself, so that two pipelines
+    whose names begin alike still have artifacts of their own.
+    """
+    name = f"{application}-{environment}"
+    if len(name) <= ARTIFACT_PREFIX:
+        return name
+    return f"{hashlib.sha256(name.encode()).hexdigest()[:4]}-{name}"
 
 
 VALIDATION = "validation"
@@ -89,7 +100,7 @@ def provisioning_role(stack: str, part: str) -> str:
 
 def artifact_prefix(pipeline_name: str) -> str:
     """Return the key prefix of a pipeline's artifacts; CodePipeline truncates it."""
-    return pipeline_name[:20]
+    return pipeline_name[:ARTIFACT_PREFIX]
 
 
 def artifact_bucket(account_id: str, region: str) -> str:

@@ -27,16 +27,10 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     for name, application in stack.delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
         review, source = application.review, application.source
-        if isinstance(source, CodeCommitSource):
-            if source.codecommit in repositories:
-                what = f"application '{repositories[source.codecommit]}' uses the same repository"
-                yield Mistake(
-                    (*path, "source", "codecommit"),
-                    what,
-                    "choose another repository",
-                    kind=Kind.NAME_TAKEN,
-                )
-            repositories.setdefault(source.codecommit, name)
+        if isinstance(source, CodeCommitSource) and review is not None:
+            reviewed = repositories.setdefault(source.codecommit, name)
+            if reviewed != name:
+                yield _reviewed_twice(path, source.codecommit, reviewed)
         if application.image is not None:
             if application.image.ecr in images:
                 what = f"application '{images[application.image.ecr]}' uses the same repository"
@@ -66,6 +60,17 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             yield Mistake(
                 (*here, "branches"), "no branch is protected", "add one", kind=Kind.MISSING_SETTING
             )
+
+
+def _reviewed_twice(path: Path, repository: str, application: str) -> Mistake:
+    """Return the mistake of a second review of a repository that several applications share."""
+    return Mistake(
+        (*path, "review"),
+        f"application '{application}' already has the review of repository '{repository}'",
+        "write review: in one application; it applies to the repository",
+        (keys.DELIVERY, "applications", application, "review"),
+        kind=Kind.CONFLICTING_SETTINGS,
+    )
 
 
 def _image(path: Path, application: Application) -> Iterator[Mistake]:

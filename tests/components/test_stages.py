@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from components.landing_zone import LandingZone
+from landfall.blueprint.stack import blueprint
 from landfall.settings.source import Locations
 from landfall.validation import parse
 from tests.components.conftest import Registered
@@ -34,7 +35,10 @@ OWN = {
 }
 
 
-def _settings(application: dict[str, Any], region: str = "eu-west-1") -> Any:
+def _settings(
+    application: dict[str, Any], region: str = "eu-west-1", **others: dict[str, Any]
+) -> Any:
+    """Return the settings of a stack with `orders`, and with other applications by their source."""
     config = copy.deepcopy(CONFIG)
     config["aws:region"] = region
     config["landfall:organization"].pop("regions")
@@ -46,10 +50,16 @@ def _settings(application: dict[str, Any], region: str = "eu-west-1") -> Any:
                 "deploy": {"lambda": "orders"},
                 "environments": {"prod": {"account": "orders"}},
                 **application,
-            }
+            },
+            **{name: _other(name, source) for name, source in others.items()},
         },
     }
     return parse(config, locations=Locations("Pulumi.test.yaml"))
+
+
+def _other(name: str, source: dict[str, Any]) -> dict[str, Any]:
+    environments = {"prod": {"account": "orders"}}
+    return {"source": source, "deploy": {"lambda": name}, "environments": environments}
 
 
 @pytest.fixture
@@ -296,6 +306,17 @@ def test_codecommit_requires_approvals_and_denies_direct_pushes(
         "StringEqualsIfExists": {"codecommit:References": ["refs/heads/main"]},
         "Null": {"codecommit:References": "false"},
     }
+
+
+def test_applications_that_share_a_repository_make_it_once(run: Runner) -> None:
+    settings = _settings({"source": {"codecommit": "mono"}}, invoices={"codecommit": "mono"})
+    registered = run(lambda: LandingZone(settings))
+    assert list(registered.of("aws:codecommit/repository:Repository")) == ["mono"]
+    for pipeline in ("orders-prod", "invoices-prod"):
+        (source,) = _stages(registered, pipeline)["Source"]
+        assert source["configuration"]["RepositoryName"] == "mono"
+    named = [each for each in blueprint(settings).resources if each.kind == "repository"]
+    assert [each.name for each in named] == ["mono"]
 
 
 def test_codecommit_pull_requests_start_their_pipeline_with_their_commit(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from landfall.settings import naming
 from landfall.settings.branching import branches
 from tests.settings.stacks import changed, line_of, problems, stack
 
@@ -134,9 +135,31 @@ def test_s3_source_with_branches_is_refused() -> None:
     assert problem.path.endswith("dev.branches")
 
 
-def test_pipelines_with_the_same_artifact_prefix_are_refused() -> None:
+def test_pipelines_whose_names_begin_alike_have_artifacts_of_their_own() -> None:
     # CodePipeline keeps artifacts under the first 20 characters of a pipeline's name.
+    text = changed(("      orders:", "      order-management-service:"))
+    assert problems(text) == []
+    names = [naming.pipeline("order-management-service", each) for each in ("dev", "prod")]
+    assert [name.partition("-")[2] for name in names] == [
+        "order-management-service-dev",
+        "order-management-service-prod",
+    ]
+    assert len({naming.artifact_prefix(name) for name in names}) == 2
+
+
+def test_a_pipeline_name_of_twenty_characters_stays_as_written() -> None:
+    assert naming.pipeline("a" * 16, "dev") == f"{'a' * 16}-dev"
+    assert naming.pipeline("a" * 17, "dev") != f"{'a' * 17}-dev"
+
+
+def test_pipelines_with_the_same_artifact_prefix_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(naming, "ARTIFACT_PREFIX", 10)
+    monkeypatch.setattr(
+        naming, "pipeline", lambda application, environment: f"{application}-{environment}"
+    )
     text = changed(("      orders:", "      order-management-service:"))
     (problem,) = problems(text)
     assert problem.path.endswith("environments.prod")
-    assert "'order-management-ser'" in problem.what
+    assert "'order-mana'" in problem.what

@@ -132,3 +132,26 @@ def test_alarm_of_a_whole_load_balancer_is_noted() -> None:
     said = "watches its whole load balancer"
     assert any(said in each for each in _noted(_ecs("blue", "green")))
     assert not any(said in each for each in _noted(_ecs(BLUE, GREEN)))
+
+
+_SHARED = """        source: {codecommit: mono}
+        review: {approvers: landfall/reviewer}
+"""
+_INVOICES = f"""      invoices:
+{_SHARED}        deploy: {{lambda: invoices}}
+        environments: {{dev: {{account: orders-dev}}}}
+"""
+
+
+def test_applications_may_share_a_codecommit_repository() -> None:
+    text = changed((f"        {SOURCE}\n", _SHARED))
+    shared = text + _INVOICES.replace("        review: {approvers: landfall/reviewer}\n", "")
+    assert problems(shared) == []
+
+
+def test_a_second_review_of_a_shared_repository_is_refused() -> None:
+    text = changed((f"        {SOURCE}\n", _SHARED)) + _INVOICES
+    (problem,) = problems(text)
+    assert problem.path == "landfall:delivery.applications.invoices.review"
+    assert problem.what == "application 'orders' already has the review of repository 'mono'"
+    assert "one application" in problem.fix

@@ -44,6 +44,7 @@ def policies(scope: Scope) -> Iterator[PlacedPolicy]:
 def resources(scope: Scope) -> Iterator[Named]:
     """Yield pipelines, projects, reports and logs, the rules that start, and where sources are."""
     yield from _connections(scope)
+    yield from _repositories(scope)
     for name, application in scope.stack.delivery.applications.items():
         for kind, found, path in _names(scope, name, application):
             yield Named(kind, scope.hub, scope.stack.region, found, path)
@@ -289,14 +290,22 @@ def _names(scope: Scope, name: str, application: Application) -> Iterator[tuple[
             yield "rule", f"{naming.validation(name)}-{rule}", path
     if application.image is not None:
         yield "image-repository", application.image.ecr, (*path, "image")
-    if isinstance(application.source, CodeCommitSource):
-        yield "repository", application.source.codecommit, (*path, "source")
-        if application.review is not None:
-            yield "approval-rule", f"{name}-review", (*path, "review")
-            yield "approval-association", application.source.codecommit, (*path, "review")
+    if isinstance(application.source, CodeCommitSource) and application.review is not None:
+        yield "approval-rule", f"{name}-review", (*path, "review")
+        yield "approval-association", application.source.codecommit, (*path, "review")
     for environment in application.environments:
         for kind_, found in _names_of_environment(name, application, environment):
             yield kind_, found, application_path(name, environment)
+
+
+def _repositories(scope: Scope) -> Iterator[Named]:
+    """Yield the repositories in CodeCommit, once each; applications may share one."""
+    paths: dict[str, Path] = {}
+    for name, application in scope.stack.delivery.applications.items():
+        if isinstance(application.source, CodeCommitSource):
+            paths.setdefault(application.source.codecommit, (*application_path(name), "source"))
+    for repository, path in paths.items():
+        yield Named("repository", scope.hub, scope.stack.region, repository, path)
 
 
 def _names_of_environment(
