@@ -29,6 +29,7 @@ _VERSION = "2012-10-17"
 _EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 _MANAGEMENT, _MEMBER, _OTHER = "000000000001", "000000000002", "000000000003"
 _ORGANIZATION = "o-0000000000"
+_ORGANIZATION_ID = re.compile(r"(?<![a-z0-9-])o-[a-z0-9*?]*[a-z0-9]")
 _ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
 # Fewer than 12 digits between other characters cannot match an account id.
 _PART_OF_AN_ID = re.compile(r"(?:^|[*?}])\d|\d(?:[*?$]|$)|\d{12}")
@@ -42,15 +43,14 @@ _CONTEXT: dict[str, ContextValue] = {
     "aws:MultiFactorAuthAge": None,
     "aws:MultiFactorAuthPresent": "false",
     "aws:PrincipalIsAWSService": "false",
-    "aws:PrincipalOrgID": _ORGANIZATION,
-    "aws:ResourceOrgID": _ORGANIZATION,
     "aws:SecureTransport": "true",
     "aws:TokenIssueTime": [UNKNOWN],
     "aws:ViaAWSService": "false",
     "ec2:RoleDelivery": None,
 }
+_OF_ORGANIZATION = ("aws:PrincipalOrgID", "aws:ResourceOrgID")
 _REGION = "aws:RequestedRegion"
-_WITHOUT_ID = frozenset(key.lower() for key in (*_CONTEXT, _REGION))
+_WITHOUT_ID = frozenset(key.lower() for key in (*_CONTEXT, *_OF_ORGANIZATION, _REGION))
 _TAG = "aws:principaltag/"
 
 # A need, without the account that it is in.
@@ -61,15 +61,17 @@ _Shape = tuple[Need, str]
 class Denier:
     """One statement of a guardrail, as a separate document; `kind` is AWS's policy type.
 
-    `names_account`: it contains an account id. `tells_accounts_apart`: its result may depend
-    on the account id.
+    `account_ids` are those that it contains. `names_organization`: a condition contains an
+    organization's id or a part of one. `tells_accounts_apart`: its result may depend on the
+    account id.
     """
 
     guardrail: str
     kind: str
     index: int
     document: Document
-    names_account: bool
+    account_ids: frozenset[str]
+    names_organization: bool
     tells_accounts_apart: bool
 
     @property
@@ -90,7 +92,12 @@ def deniers(guardrail: str, kind: str, document: Document) -> tuple[Denier, ...]
             kind,
             index,
             alone,
-            bool(_ACCOUNT_ID.search(repr(alone.statements[0]))),
+            frozenset(_ACCOUNT_ID.findall(repr(alone.statements[0]))),
+            any(
+                _ORGANIZATION_ID.search(value)
+                for condition in alone.statements[0].conditions
+                for value in condition.values
+            ),
             any(map(_PART_OF_AN_ID.search, _texts(alone.statements[0]))),
         )
         for index, statement in enumerate(document.statements)
@@ -114,6 +121,8 @@ class Denials:
 
     def __init__(self, stack: Stack) -> None:
         self._partition = stack.partition
+        self._organization = stack.organization.id
+        self._members = {account.id for account in stack.accounts.values() if account.id}
         self._account_role = stack.organization.account_role
         # AWS creates the account role without tags; an adopted one may have some.
         self._is_made = stack.organization.mode == "create"
@@ -125,7 +134,9 @@ class Denials:
         """Return whether a statement denies an action; `account_id` is None if unknown."""
         # A statement with account ids may contain this account's future id.
         unknown = account_id is None or (need.holder is not None and need.holder_id is None)
-        if unknown and denier.names_account and not _names_holder_alone(denier, need):
+        if unknown and denier.account_ids and not _names_holder_alone(denier, need):
+            return False
+        if self._depends_on_unknown_id(denier, need):
             return False
         if not self._concerns(denier, action):
             return False
@@ -141,6 +152,17 @@ class Denials:
             request = self._request(need, action, member, denier.statement)
             self._answers[key] = self._denies(denier, request)
         return self._answers[key]
+
+    def _depends_on_unknown_id(self, denier: Denier, need: Need) -> bool:
+        """Return whether a statement names an id that may be this organization's.
+
+        A stack file says neither the id of an organization that it creates, nor that of the
+        management account.
+        """
+        if denier.names_organization and self._organization is None:
+            return True
+        managed = need.from_management or need.holder == naming.MANAGEMENT
+        return managed and not denier.account_ids <= self._members
 
     def _concerns(self, denier: Denier, action: str) -> bool:
         """Return whether a statement concerns an action, to skip slow evaluations."""
@@ -168,6 +190,7 @@ class Denials:
         if resource != "*" and not resource.startswith("arn:"):
             resource = in_partition(self._partition, resource)
         context = {**_CONTEXT, _REGION: need.region, **dict.fromkeys(need.unknown, UNKNOWN)}
+        context.update(dict.fromkeys(_OF_ORGANIZATION, self._organization or _ORGANIZATION))
         if self._is_made and need.role == self._account_role:
             keys = [condition.key for condition in statement.conditions]
             context.update({key: None for key in keys if key.lower().startswith(_TAG)})

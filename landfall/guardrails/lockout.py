@@ -151,7 +151,7 @@ class _Guarded:
     def __init__(self, placed: list[tuple[str | None, Denier]], denials: Denials) -> None:
         self._placed = sorted(placed, key=lambda each: each[1].kind != SCP)
         self._ids_matter = any(
-            denier.tells_accounts_apart or denier.names_account for _, denier in placed
+            denier.tells_accounts_apart or denier.account_ids for _, denier in placed
         )
         self._denials = denials
         self._known: dict[tuple[object, ...], tuple[Denied, ...]] = {}
