@@ -97,8 +97,8 @@ def _config(count: int) -> dict[str, Any]:
                 }
             },
             "identityCenter": {
-                "instance": "ssoins-000000b6bbabdd1f",
-                "identityStore": "d-b6bbabdd1f",
+                "instance": "ssoins-7223a1b2c3d4e5f6",
+                "identityStore": "d-9067a1b2c3",
                 "groups": {"developers": {}, "auditors": {}},
                 "permissionSets": {
                     "look": {"managedPolicies": ["job-function/ViewOnlyAccess"]},

@@ -13,7 +13,7 @@ import yaml
 from landfall.engine import running
 from landfall.engine.running import Runner
 from landfall.problems import refuse
-from landfall.sandbox import environment, lifecycle, plugins, server_process
+from landfall.sandbox import environment, lifecycle, plugins, server_process, stack_values
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.plugins import Provider
 from landfall.sandbox.server_process import SERVER_COMMAND, Server
@@ -91,6 +91,7 @@ def open_sandbox(
     started = lifecycle.start(
         directories, report, port=port, command=command, answer_seconds=answer_seconds
     )
+    stack_values.send(started.server, directories.stack_file)
     chosen = plugins.ensure(directories, toolchain.pulumi, report, named=provider, environment=base)
     environment.write_aws_files(directories)
     engine = Engine(

@@ -11,42 +11,40 @@ from pathlib import Path
 
 import pytest
 
-from landfall.sandbox.accounts import management_account_id
 from tests.sandbox.conftest import BIN, Project, copied
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(1800)]
 
 STACK = "renamed"
-_NUMBER = int(management_account_id(STACK))
-FILE = f"""\
+FILE = """\
 config:
   aws:region: eu-west-1
   landfall:organization:
-    units: {{Workloads: {{guardrails: [deny-root-user], units: {{Dev: {{}}}}}}}}
+    units: {Workloads: {guardrails: [deny-root-user], units: {Dev: {}}}}
   landfall:accounts:
-    audit: {{email: audit@example.com, unit: Workloads, purpose: audit}}
-    site: {{email: site@example.com, unit: Workloads/Dev, guardrails: [deny-all]}}
-  landfall:baseline: {{enabled: false}}
+    audit: {email: audit@example.com, unit: Workloads, purpose: audit}
+    site: {email: site@example.com, unit: Workloads/Dev, guardrails: [deny-all]}
+  landfall:baseline: {enabled: false}
   landfall:access:
     roles:
       reader:
-        principals: [{{account: audit, role: landfall/auditor}}]
+        principals: [{account: audit, role: landfall/auditor}]
         managedPolicies: [SecurityAudit]
     identityCenter:
-      instance: ssoins-{_NUMBER:016x}
-      identityStore: d-{_NUMBER:010x}
-      groups: {{developers: {{description: Build}}}}
-      permissionSets: {{look: {{managedPolicies: [job-function/ViewOnlyAccess]}}}}
-      assignments: [{{group: developers, permissionSets: look, accounts: site}}]
+      instance: ssoins-7223a1b2c3d4e5f6
+      identityStore: d-9067a1b2c3
+      groups: {developers: {description: Build}}
+      permissionSets: {look: {managedPolicies: [job-function/ViewOnlyAccess]}}
+      assignments: [{group: developers, permissionSets: look, accounts: site}]
   landfall:delivery:
     account: audit
     applications:
       orders:
-        source: {{bucket: example-sources, key: orders.zip}}
-        deploy: {{ec2: orders, autoScalingGroups: web, instanceRoles: [service/web]}}
-        environments: {{dev: {{account: audit}}}}
-        secrets: {{token: {{variable: TOKEN}}}}
-  landfall:artifacts: {{forceDestroy: true}}
+        source: {bucket: example-sources, key: orders.zip}
+        deploy: {ec2: orders, autoScalingGroups: web, instanceRoles: [service/web]}
+        environments: {dev: {account: audit}}
+        secrets: {token: {variable: TOKEN}}
+  landfall:artifacts: {forceDestroy: true}
 """
 RENAMED = (
     ("    site: {email", "    shop: {formerly: site, email"),
@@ -109,7 +107,7 @@ def test_formerly_renames_in_place_and_replaces_nothing(project: Project) -> Non
     (root,) = organizations.list_roots()["Roots"]
     units = organizations.list_organizational_units_for_parent(ParentId=root["Id"])
     assert [each["Name"] for each in units["OrganizationalUnits"]] == ["Loads"]
-    groups = project.aws("identitystore").list_groups(IdentityStoreId=f"d-{_NUMBER:010x}")
+    groups = project.aws("identitystore").list_groups(IdentityStoreId="d-9067a1b2c3")
     assert [each["DisplayName"] for each in groups["Groups"]] == ["engineers"]
 
 

@@ -3,7 +3,8 @@
 `--quota organizations.accounts=10` on the server's command line, or `LANDFALL_QUOTAS` in its
 environment (`name=value` parts separated by commas), sets one. Values are the defaults of a new
 account, except `organizations.accounts`: AWS's default is 10, too few to rehearse a landing zone,
-so the sandbox behaves as after a quota increase to 50.
+so the sandbox behaves as after a quota increase to 50. `landfall:quotas` of the stack file that the
+sandbox serves precedes them.
 """
 
 from __future__ import annotations
@@ -23,19 +24,20 @@ _DEPLOY = "CodeDeploy User Guide, 'CodeDeploy quotas'"
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A quota and its AWS document."""
+    """A quota and its AWS document; `setting` is its name in `landfall:quotas`."""
 
     value: int
     source: str
+    setting: str = ""
 
 
 def _of_aws(name: str, source: str) -> Quota:
     """Return a quota with the value that settings are checked against, too."""
-    return Quota(QUOTAS[name].value, source)
+    return Quota(QUOTAS[name].value, source, name)
 
 
 TABLE: Mapping[str, Quota] = {
-    "organizations.accounts": Quota(50, f"{_ORGANIZATIONS}; 10 before an increase"),
+    "organizations.accounts": Quota(50, f"{_ORGANIZATIONS}; 10 before an increase", "accounts"),
     "organizations.creations_at_once": Quota(5, _ORGANIZATIONS),
     "organizations.creation_seconds": Quota(
         0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
@@ -117,11 +119,19 @@ TABLE: Mapping[str, Quota] = {
 }
 
 _overrides: dict[str, int] = {}
+_of_stack: dict[str, int] = {}
 
 
 def quota(name: str) -> int:
     """Return the effective value; raises KeyError for an unknown quota."""
-    return _overrides.get(name, TABLE[name].value)
+    found = TABLE[name]
+    return _overrides.get(name, _of_stack.get(found.setting, found.value))
+
+
+def of_stack(values: Mapping[str, int]) -> None:
+    """Set the quotas that AWS raised for a stack, by their names in `landfall:quotas`."""
+    _of_stack.clear()
+    _of_stack.update(values)
 
 
 def override(settings: Iterable[str]) -> None:

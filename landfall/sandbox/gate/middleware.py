@@ -15,10 +15,10 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
-from landfall.sandbox.gate import background, registry
+from landfall.sandbox.gate import background, registry, values
 from landfall.sandbox.gate.answers import Answer, serialise
 from landfall.sandbox.gate.barrier import barrier
-from landfall.sandbox.gate.bodies import receive
+from landfall.sandbox.gate.bodies import read_body, receive
 from landfall.sandbox.gate.callers import callers
 from landfall.sandbox.gate.errors import AWSError, NotInSandboxError
 from landfall.sandbox.gate.incoming import Environ, Incoming, match
@@ -35,6 +35,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 HEALTH = "/_landfall/health"
 RESET = "/moto-api/reset"
 SETTLE = "/_landfall/settle"
+VALUES = "/_landfall/values"
 
 CALLER = "landfall.request"
 """The WSGI environment key of the gate's request, for repairs that need the caller."""
@@ -63,6 +64,8 @@ class Gate:
             return _send(reset(), start_response)
         if path == SETTLE and environ["REQUEST_METHOD"] == "POST":
             return _send(_json(settled=background.settle()), start_response)
+        if path == VALUES and environ["REQUEST_METHOD"] == "POST":
+            return _send(values.take(read_body(environ)), start_response)
         with barrier.shared(partial(_describe, environ)):
             return self._serve(environ, start_response)
 

@@ -1,7 +1,7 @@
 """IAM Identity Center: ids in the form that AWS's own model asks for, and policies by their path.
 
-An organization has one instance, which a person enables in the console. Its ids follow from the
-account's here, so that a stack file can name them beforehand.
+An organization has one instance, which a person enables in the console. Its ids are those of the
+stack file that the sandbox serves.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.moto_api._internal import mock_random
 from moto.ssoadmin.exceptions import ResourceNotFoundException
 from moto.ssoadmin.models import Instance, ManagedPolicy, PermissionSet, SSOAdminBackend
-from moto.utilities.utils import get_partition
 
-from landfall.aws.arns import arn_of, iam_arn
+from landfall.aws.arns import iam_arn
+from landfall.sandbox.across_services import identity_center_ids
 
 
 def _generate_id(instance_arn: str) -> str:
@@ -30,9 +30,7 @@ _make = Instance.__init__
 def _instance(self: Instance, account_id: str, region: str) -> None:
     """Identity Center API Reference, InstanceArn; Identity Store API Reference, IdentityStoreId."""
     _make(self, account_id, region)
-    number = int(account_id) if account_id.isdigit() else 0
-    self.instance_arn = arn_of(get_partition(region), "sso", f"instance/ssoins-{number:016x}")
-    self.identity_store_id = f"d-{number:010x}"
+    identity_center_ids.name(self, region)
 
 
 @cache
