@@ -52,6 +52,7 @@ class Targets:
         destination: DestinationArgs = {
             "name": there.name,
             "region": there.region,
+            "account": there.account,
             "deploy_role_arn": target.deploy_role_arn,
             "alarms": target.alarms,
         }

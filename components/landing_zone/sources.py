@@ -16,6 +16,7 @@ from landfall.blueprint.stack import delivery
 from landfall.blueprint.stack.scope import Scope
 from landfall.settings import branching, naming
 from landfall.settings.delivery import Application, CodeCommitSource, Connection
+from landfall.settings.deploy_ecs_service import EcsServiceDeploy
 from landfall.settings.deployments import EcsDeploy
 from landfall.settings.triggers import Trigger
 from landfall.settings.waves import destinations
@@ -156,7 +157,7 @@ class Sources:
         pullers: list[pulumi.Input[str]] = []
         for environment in application.environments.values():
             deploy = environment.deploy or application.deploy
-            if not isinstance(deploy, EcsDeploy):
+            if not isinstance(deploy, EcsDeploy | EcsServiceDeploy):
                 continue
             pullers += [
                 self._foundation.values.output(self._scope.role_arn(there.account, path))

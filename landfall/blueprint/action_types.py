@@ -54,9 +54,7 @@ USES: dict[tuple[str, str, str], Use] = {
     ("Deploy", "AWS", "CodeDeployToECS"): Use(True, "`deploy: {ecs: …}`"),
     ("Deploy", "AWS", "CloudFormation"): Use(True, "`deploy: {cloudformation: …}`"),
     ("Deploy", "AWS", "S3"): Use(True, "`deploy: {s3: …}`"),
-    ("Deploy", "AWS", "ECS"): Use(
-        False, "`ecs` replaces tasks blue by green, which alarms can stop; rolling is not offered"
-    ),
+    ("Deploy", "AWS", "ECS"): Use(True, "`deploy: {ecsService: …}`"),
     ("Deploy", "AWS", "EC2"): Use(
         False, "CodeDeploy also deploys to new instances of a group, and rolls back automatically"
     ),

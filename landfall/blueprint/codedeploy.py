@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from landfall.blueprint import task_definitions
 from landfall.blueprint.deployments import EC2, ECS, DeploymentArgs
 from landfall.blueprint.places import Place
 from landfall.blueprint.statements import Statement, statement
@@ -38,6 +39,7 @@ def configuration_name(deployment: DeploymentArgs) -> str:
 def deploy(deployment: DeploymentArgs, place: Place) -> list[Statement]:
     """Return the deploy role's statements: deployments of this one group, without its target.
 
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeDeploy.html
     https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html
     """
     name = group_name(deployment)
@@ -65,20 +67,27 @@ def deploy(deployment: DeploymentArgs, place: Place) -> list[Statement]:
         ),
     ]
     if deployment["kind"] == ECS:
-        statements += [
-            statement("TaskDefinitions", actions=["ecs:RegisterTaskDefinition"], resources=["*"]),
-            _pass_task_roles(deployment, place),
-        ]
-    return statements
+        return statements + task_definitions.register(deployment.get("task_roles", []), place)
+    return statements + _find_deployments(name, place)
 
 
-def _pass_task_roles(deployment: DeploymentArgs, place: Place) -> Statement:
-    return statement(
-        "GiveTasksTheirRoles",
-        actions=["iam:PassRole"],
-        resources=[place.iam_arn(f"role/{path}") for path in deployment.get("task_roles", [])],
-        conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
-    )
+def _find_deployments(name: str, place: Place) -> list[Statement]:
+    """Return what the CodeDeploy action asks for besides deployments of its group."""
+    return [
+        statement(
+            "FindDeployments",
+            actions=["codedeploy:GetDeploymentGroup", "codedeploy:ListDeployments"],
+            resources=[place.arn("codedeploy", f"deploymentgroup:{name}/{name}")],
+        ),
+        statement(
+            "FindGroups",
+            actions=["codedeploy:ListDeploymentGroups"],
+            resources=[place.arn("codedeploy", f"application:{name}")],
+        ),
+        statement(
+            "FindConfigurations", actions=["codedeploy:ListDeploymentConfigs"], resources=["*"]
+        ),
+    ]
 
 
 def work(
@@ -155,7 +164,7 @@ def _services(
             actions=["elasticloadbalancing:ModifyRule"],
             resources=[f"{each.replace(':listener/', ':listener-rule/')}/*" for each in listeners],
         ),
-        _pass_task_roles(deployment, place),
+        task_definitions.pass_roles(deployment.get("task_roles", []), place),
     ]
 
 

@@ -6,11 +6,12 @@ Pulumi infers the package's schema from these annotations, so they must not be s
 from typing import Any, NotRequired, TypedDict
 
 from landfall.settings.delivery import Application, Environment
+from landfall.settings.deploy_cloudformation import CloudFormationDeploy
+from landfall.settings.deploy_ecs_service import EcsServiceDeploy
 from landfall.settings.deployments import (
     BATCHES,
     ECS_TRAFFIC,
     TRAFFIC,
-    CloudFormationDeploy,
     Deploy,
     Ec2Deploy,
     EcsDeploy,
@@ -26,6 +27,7 @@ from landfall.settings.waves import destinations
 CLOUDFORMATION = "cloudformation"
 LAMBDA = "lambda"
 ECS = "ecs"
+ECS_SERVICE = "ecs-service"
 EC2 = "ec2"
 PULUMI = "pulumi"
 S3 = "s3"
@@ -48,7 +50,8 @@ class DeploymentArgs(TypedDict):
     """A deployment."""
 
     kind: str
-    """`cloudformation`, `lambda`, `ecs`, `ec2` (these two through CodeDeploy), `pulumi`, `s3`."""
+    """`cloudformation`, `lambda`, `ecs`, `ec2` (these two through CodeDeploy), `ecs-service`,
+    `pulumi`, `s3`."""
     name: str
     """The target stack, function, service, CodeDeploy application or bucket."""
     codedeploy_name: NotRequired[str]
@@ -56,11 +59,22 @@ class DeploymentArgs(TypedDict):
     hooks: NotRequired[list[str]]
     """ecs: functions that the AppSpec file names as hooks."""
     template: NotRequired[str]
-    """cloudformation: the template's path in the build's artifact."""
+    """cloudformation: the template's path in the build's artifact; `{account}` and `{region}` are
+    replaced."""
+    configuration: NotRequired[str]
+    """cloudformation: the path of a template configuration file in the build's artifact;
+    `{account}` and `{region}` are replaced."""
     capabilities: NotRequired[list[str]]
     """cloudformation: acknowledged capabilities."""
-    parameters: NotRequired[dict[str, str]]
-    """cloudformation: parameter values."""
+    parameters: NotRequired[dict[str, Any]]
+    """cloudformation: parameter values, each a text, `{file, key}` or `{attribute}`: a key of a
+    JSON file in the build's artifact, or the artifact's own `BucketName`, `ObjectKey` or `URL`."""
+    nested: NotRequired[bool]
+    """cloudformation: the template has nested stacks."""
+    macros: NotRequired[dict[str, str]]
+    """cloudformation: macros of the target account, each with its function."""
+    outputs: NotRequired[list[str]]
+    """cloudformation: outputs that later actions get as `#{StackVariables.NAME}`."""
     permissions: NotRequired[list[Any]]
     """cloudformation, pulumi: the allowed permissions, as IAM JSON statements."""
     alias: NotRequired[str]
@@ -74,13 +88,15 @@ class DeploymentArgs(TypedDict):
     healthy_percent: NotRequired[int]
     """ec2: the percentage of healthy instances, instead of a predefined configuration."""
     cluster: NotRequired[str]
-    """ecs: the cluster's name."""
+    """ecs, ecs-service: the cluster's name."""
+    image_definitions: NotRequired[str]
+    """ecs-service: the image definitions file's path in the build's artifact."""
     target_groups: NotRequired[list[str]]
     """ecs: the blue and green target groups; ec2: the target group of the instances."""
     target_group_ids: NotRequired[list[str]]
-    """ecs: what CloudWatch calls these two, `targetgroup/NAME/ID`."""
+    """ecs, ecs-service: what CloudWatch calls these, `targetgroup/NAME/ID`."""
     task_roles: NotRequired[list[str]]
-    """ecs: task roles and task execution roles, by name with path."""
+    """ecs, ecs-service: task roles and task execution roles, by name with path."""
     task_definition: NotRequired[str]
     """ecs: the task definition's path in the build's artifact."""
     appspec: NotRequired[str]
@@ -106,7 +122,8 @@ class DeploymentArgs(TypedDict):
     compute_type: NotRequired[str]
     """pulumi: CodeBuild's compute type. Default: the smallest."""
     timeout_minutes: NotRequired[int]
-    """pulumi: CodeBuild stops the program after this time. Default: 120."""
+    """pulumi: CodeBuild stops the program after this time. Default: 120. ecs-service: the action
+    fails after this time. Default: 60."""
     bucket_key: NotRequired[str]
     """s3: the id of the key that the bucket is encrypted with, or its ARN."""
 
@@ -115,6 +132,9 @@ def deployment_of(stack: Stack, name: str, environment: str) -> DeploymentArgs:
     """Return what an environment's pipeline deploys, and how, as components take it."""
     application = stack.delivery.applications[name]
     args = deployment_args(application.environments[environment].deploy or application.deploy)
+    for path in ("template", "configuration"):
+        if path in args:
+            args[path] = args[path].replace("{environment}", environment)
     own = stack.codedeploy_names.get((name, environment), args["name"])
     if own != args["name"]:
         args["codedeploy_name"] = own
@@ -124,14 +144,9 @@ def deployment_of(stack: Stack, name: str, environment: str) -> DeploymentArgs:
 def deployment_args(settings: Deploy) -> DeploymentArgs:
     """Return a deployment as arguments of components."""
     if isinstance(settings, CloudFormationDeploy):
-        return {
-            "kind": "cloudformation",
-            "name": settings.cloudformation,
-            "template": settings.template,
-            "capabilities": list(settings.capabilities),
-            "parameters": settings.parameters,
-            "permissions": [statement.iam_json() for statement in settings.permissions],
-        }
+        return _cloudformation(settings)
+    if isinstance(settings, EcsServiceDeploy):
+        return _ecs_service(settings)
     if isinstance(settings, LambdaDeploy):
         return {
             "kind": "lambda",
@@ -159,6 +174,42 @@ def deployment_args(settings: Deploy) -> DeploymentArgs:
     if settings.key is not None:
         args["bucket_key"] = settings.key
     return args
+
+
+def _cloudformation(settings: CloudFormationDeploy) -> DeploymentArgs:
+    args: DeploymentArgs = {
+        "kind": CLOUDFORMATION,
+        "name": settings.cloudformation,
+        "template": settings.template,
+        "capabilities": list(settings.capabilities),
+        "parameters": {
+            key: value if isinstance(value, str) else value.model_dump(exclude_none=True)
+            for key, value in settings.parameters.items()
+        },
+        "permissions": [statement.iam_json() for statement in settings.permissions],
+    }
+    if settings.configuration is not None:
+        args["configuration"] = settings.configuration
+    if settings.nested:
+        args["nested"] = True
+    if settings.macros:
+        args["macros"] = settings.macros
+    if settings.outputs:
+        args["outputs"] = list(settings.outputs)
+    return args
+
+
+def _ecs_service(settings: EcsServiceDeploy) -> DeploymentArgs:
+    ids = [target_group_id(each) for each in settings.target_groups]
+    return {
+        "kind": ECS_SERVICE,
+        "name": settings.service,
+        "cluster": settings.cluster,
+        "task_roles": list(settings.task_roles),
+        "image_definitions": settings.image_definitions,
+        "timeout_minutes": settings.timeout_minutes,
+        "target_group_ids": [id_ for id_ in ids if id_ is not None],
+    }
 
 
 def _strategy(settings: LambdaDeploy) -> str:
@@ -223,7 +274,8 @@ def reads_artifacts(deploy: Deploy) -> tuple[str, ...]:
     kind = deployment_args(deploy)["kind"]
     if kind == PULUMI:
         return ()
-    return ("deploy", "service") if kind in CODEDEPLOY else ("deploy",)
+    stack_reads = isinstance(deploy, CloudFormationDeploy) and deploy.reads_artifact
+    return ("deploy", "service") if kind in CODEDEPLOY or stack_reads else ("deploy",)
 
 
 def other_regions(

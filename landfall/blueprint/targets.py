@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landfall.aws.arns import bucket_arn
-from landfall.blueprint import artifacts, codedeploy, functions
+from landfall.blueprint import artifacts, cloudformation, codedeploy, ecs_services, functions
 from landfall.blueprint.deployments import (
     CLOUDFORMATION,
     CODEDEPLOY,
+    ECS_SERVICE,
     LAMBDA,
     PULUMI,
     S3,
@@ -78,7 +79,10 @@ def service_role(target: Target) -> Role | None:
     if service is None:
         return None
     if service == "cloudformation":
-        source, statements = _stack_arn(target), deployment.get("permissions", [])
+        source = cloudformation.stack_arn(deployment, place)
+        statements = cloudformation.work(deployment, place)
+        if cloudformation.reads_artifact(deployment):
+            statements += artifacts.read_artifacts(*_artifacts(target))
     else:
         source = place.arn("codedeploy", f"deploymentgroup:{codedeploy.group_name(deployment)}/*")
         statements = codedeploy.work(
@@ -88,10 +92,7 @@ def service_role(target: Target) -> Role | None:
         "OnlyForThisDeployment",
         actions=["sts:AssumeRole"],
         principals={"Service": [f"{service}.amazonaws.com"]},
-        conditions={
-            "StringEquals": {"aws:SourceAccount": place.account_id},
-            "ArnLike": {"aws:SourceArn": source},
-        },
+        conditions=_source(service, place, source),
     )
     return Role(
         target.service_role_name,
@@ -99,6 +100,19 @@ def service_role(target: Target) -> Role | None:
         {target.service_role_name: statements} if statements else {},
         description=f"What {service} works with to deploy {deployment['name']}",
     )
+
+
+def _source(service: str, place: Place, source: str) -> dict[str, dict[str, str]]:
+    """Return the condition that the service works for this deployment.
+
+    CloudFormation does not document that it sends these keys with the role of a stack, so there the
+    condition must also hold without them.
+    """
+    if_exists = "IfExists" if service == CLOUDFORMATION else ""
+    return {
+        f"StringEquals{if_exists}": {"aws:SourceAccount": place.account_id},
+        f"ArnLike{if_exists}": {"aws:SourceArn": source},
+    }
 
 
 def _artifacts(target: Target) -> tuple[str, Store]:
@@ -117,41 +131,17 @@ def _deploy(target: Target) -> list[Statement]:
         statements += functions.deploy(target.deployment, target.place, target.pipeline_name)
     elif kind in CODEDEPLOY:
         statements += codedeploy.deploy(target.deployment, target.place)
+    elif kind == ECS_SERVICE:
+        statements += ecs_services.deploy(target.deployment, target.place)
     else:
-        statements += _change_sets(target)
+        service_role_arn = target.place.iam_arn(f"role/landfall/{target.service_role_name}")
+        statements += cloudformation.deploy(target.deployment, target.place, service_role_arn)
     if target.watched:
         # DescribeAlarms supports only all alarms of the account and region as resource.
         statements.append(
             statement("ReadAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"])
         )
     return statements
-
-
-def _stack_arn(target: Target) -> str:
-    return target.place.arn("cloudformation", f"stack/{target.deployment['name']}/*")
-
-
-def _change_sets(target: Target) -> Sequence[Statement]:
-    service_role_arn = target.place.iam_arn(f"role/landfall/{target.service_role_name}")
-    return [
-        statement(
-            "ChangeSetsOfThisStack",
-            actions=[
-                "cloudformation:CreateChangeSet",
-                "cloudformation:DeleteChangeSet",
-                "cloudformation:DescribeChangeSet",
-                "cloudformation:DescribeStacks",
-                "cloudformation:ExecuteChangeSet",
-            ],
-            resources=[_stack_arn(target)],
-        ),
-        statement(
-            "HandOverToCloudFormation",
-            actions=["iam:PassRole"],
-            resources=[service_role_arn],
-            conditions={"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}},
-        ),
-    ]
 
 
 def _site(target: Target) -> Sequence[Statement]:

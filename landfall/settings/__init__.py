@@ -15,8 +15,9 @@ from landfall.settings.delivery import (
     Environment,
     S3Source,
 )
+from landfall.settings.deploy_cloudformation import CloudFormationDeploy
+from landfall.settings.deploy_ecs_service import EcsServiceDeploy
 from landfall.settings.deployments import (
-    CloudFormationDeploy,
     Ec2Deploy,
     EcsDeploy,
     LambdaDeploy,
@@ -42,6 +43,7 @@ __all__ = [
     "Delivery",
     "Ec2Deploy",
     "EcsDeploy",
+    "EcsServiceDeploy",
     "Environment",
     "Guardrail",
     "LambdaDeploy",

@@ -187,7 +187,8 @@ class Environment(Settings):
     approval: Approval | None = None
     """Require a manual approval of the deployment."""
     listeners: ListOf[Listener] = Field(default=(), max_length=2)
-    """For `ecs`: the load balancer's listener, and optionally its test listener."""
+    """For `ecs`: the load balancer's listener, and optionally its test listener. For `ecsService`:
+    the listener whose alarm to create."""
     waves: ListOf[Wave] = ()
     """Further accounts and regions in waves: waves in order, destinations of a wave in parallel."""
     deploy: Deploy | None = None

@@ -9,6 +9,9 @@ from pydantic import Field, StringConstraints, Tag
 from landfall import versions
 from landfall.settings.base import Count, Distinct, ListOf, Settings, Statement
 from landfall.settings.build_images import ComputeType
+from landfall.settings.deploy_cloudformation import CloudFormationDeploy
+from landfall.settings.deploy_ecs_service import EcsServiceDeploy
+from landfall.settings.deployment_kind import DeployKind, FunctionName, RolePath
 from landfall.settings.kinds import by_key
 
 # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html
@@ -55,11 +58,7 @@ EcsTraffic = Literal[
     "linear-10-percent-every-3-minutes",
 ]
 
-RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$")]
 _BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
-_ROLES = r"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$"
-RolePath = Annotated[str, StringConstraints(pattern=_ROLES)]
-"""A role's name with its path, as in `service/orders-task`."""
 
 
 class Shift(Settings):
@@ -79,47 +78,7 @@ class Shift(Settings):
         return steps * self.minutes
 
 
-class _Kind(Settings):
-    """The common base of all kinds."""
-
-    @property
-    def name(self) -> str:
-        """The deployment's target: the value of the kind's key."""
-        return str(getattr(self, next(iter(type(self).model_fields))))
-
-    @property
-    def reads_secrets(self) -> tuple[str, ...]:
-        """The roles that read the application's secrets during a deployment."""
-        return ()
-
-
-class CloudFormationDeploy(_Kind):
-    """Deploys a CloudFormation stack by change set."""
-
-    cloudformation: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,127}$")
-    """The CloudFormation stack's name."""
-    template: str = "template.yaml"
-    """The template's path in the build's artifact; `cdk synth` writes
-    `cdk.out/NAME.template.json`."""
-    capabilities: ListOf[
-        Literal["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-    ] = ()
-    """Acknowledged capabilities."""
-    parameters: dict[str, str] = Field(default_factory=dict)
-    """Parameter values."""
-    permissions: ListOf[Statement] = Field(min_length=1)
-    """The statements of the CloudFormation service role."""
-
-    @property
-    def reads_secrets(self) -> tuple[str, ...]:
-        """CloudFormation resolves references to secrets with its service role."""
-        return ("service",)
-
-
-FunctionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-
-
-class LambdaDeploy(_Kind):
+class LambdaDeploy(DeployKind):
     """Publishes the build's artifact as a version of a Lambda function, and shifts an alias to it.
 
     The function and the alias exist before, the alias with one version behind it.
@@ -147,7 +106,7 @@ def target_group_name(group: str) -> str:
     return group if id_ is None else id_.split("/")[1]
 
 
-class EcsDeploy(_Kind):
+class EcsDeploy(DeployKind):
     """Replaces the tasks of an ECS service through CodeDeploy, as a blue/green deployment.
 
     The service's deployment controller must be `CODE_DEPLOY`; each environment has `listeners`.
@@ -178,7 +137,7 @@ class EcsDeploy(_Kind):
     """How long to keep the old tasks for a fast rollback."""
 
 
-class Ec2Deploy(_Kind):
+class Ec2Deploy(DeployKind):
     """Deploys to EC2 instances through CodeDeploy's agent, in place."""
 
     application: str = Field(alias="ec2", pattern=r"^[A-Za-z0-9+=,.@_-]{1,100}$")
@@ -197,7 +156,7 @@ class Ec2Deploy(_Kind):
     """The target group from which instances are deregistered during the deployment."""
 
 
-class PulumiDeploy(_Kind):
+class PulumiDeploy(DeployKind):
     """Runs `pulumi up` in a separate build with the target account's deploy role."""
 
     pulumi: str = Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}$")
@@ -229,7 +188,7 @@ _KEY_ID = r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _KEY_OR_ID = r"^(arn:aws[a-z-]*:kms:.+:key/)?" + _KEY_ID + "$"
 
 
-class S3Deploy(_Kind):
+class S3Deploy(DeployKind):
     """Copies the build's artifact into a bucket of the target account."""
 
     s3: str = Field(pattern=_BUCKET)
@@ -243,6 +202,7 @@ Deploy = Annotated[
     Annotated[CloudFormationDeploy, Tag("CloudFormationDeploy")]
     | Annotated[LambdaDeploy, Tag("LambdaDeploy")]
     | Annotated[EcsDeploy, Tag("EcsDeploy")]
+    | Annotated[EcsServiceDeploy, Tag("EcsServiceDeploy")]
     | Annotated[Ec2Deploy, Tag("Ec2Deploy")]
     | Annotated[PulumiDeploy, Tag("PulumiDeploy")]
     | Annotated[S3Deploy, Tag("S3Deploy")],
@@ -251,6 +211,7 @@ Deploy = Annotated[
             "cloudformation": "CloudFormationDeploy",
             "lambda": "LambdaDeploy",
             "ecs": "EcsDeploy",
+            "ecsService": "EcsServiceDeploy",
             "ec2": "Ec2Deploy",
             "pulumi": "PulumiDeploy",
             "s3": "S3Deploy",
@@ -281,7 +242,8 @@ class Target(Settings):
     region: str | None = None
     """The region. Default: the home region."""
     listeners: ListOf[Listener] = Field(default=(), max_length=2)
-    """For `ecs`: the load balancer's listener, and optionally its test listener."""
+    """For `ecs`: the load balancer's listener, and optionally its test listener. For `ecsService`:
+    the listener whose alarm to create."""
 
 
 Wave = ListOf[Target]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from landfall.settings import keys, naming
 from landfall.settings.branching import triggers
 from landfall.settings.delivery import Application, Environment
+from landfall.settings.deploy_ecs_service import EcsServiceDeploy
 from landfall.settings.deployments import (
     Deploy,
     Ec2Deploy,
@@ -36,7 +37,9 @@ def own_alarms(pipeline: str, environment: Environment, deploy: Deploy) -> tuple
     """
     if isinstance(deploy, LambdaDeploy):
         return (f"{pipeline}-errors",)
-    if isinstance(deploy, EcsDeploy):
+    if isinstance(deploy, EcsServiceDeploy) and not environment.listeners:
+        return ()
+    if isinstance(deploy, EcsDeploy | EcsServiceDeploy):
         network = any(map(is_network, environment.listeners))
         return () if network else (f"{pipeline}-5xx",)
     if isinstance(deploy, Ec2Deploy):
@@ -79,7 +82,11 @@ def _of_pipeline(
     elif not rollback.bake_minutes and not isinstance(deploy, LambdaDeploy | EcsDeploy | Ec2Deploy):
         what = f"{pipeline} checks its alarms only before the deployment"
         yield Note(here, what, "add bakeMinutes: to watch them afterwards")
+    if isinstance(deploy, EcsServiceDeploy):
+        yield _of_service(path, pipeline, deploy, own_alarms(pipeline, settings, deploy))
     named = isinstance(deploy, EcsDeploy) and not all(map(target_group_id, deploy.target_groups))
+    if isinstance(deploy, EcsServiceDeploy):
+        named = not deploy.target_groups
     if named and own_alarms(pipeline, settings, deploy):
         what = f"the alarm of {pipeline} watches its whole load balancer: errors of another"
         what += " service behind it roll this one back"
@@ -90,6 +97,22 @@ def _of_pipeline(
     if len(destinations(settings, stack.region)) > 1 and rollback.on_failure == "rollback":
         what = f"a failed wave of {pipeline} rolls back alone; earlier waves keep the release"
         yield Note((*path, "waves"), what, f"to roll them back too: {by_hand}")
+
+
+def _of_service(path: Path, pipeline: str, deploy: EcsServiceDeploy, own: tuple[str, ...]) -> Note:
+    """Return the note that the service itself says what rolls it back while it is deployed.
+
+    Only rolling deployments have a circuit breaker.
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+    """
+    alarms_ = f"alarms: {', '.join(own)}" if own else "alarms"
+    breaker = "the deployment circuit breaker with rollback, and " if _rolls(deploy) else ""
+    what = f"ECS rolls {pipeline} back only as service '{deploy.service}' says"
+    return Note(path, what, f"enable in its deployment configuration {breaker}{alarms_}")
+
+
+def _rolls(deploy: EcsServiceDeploy) -> bool:
+    return deploy.strategy == "rolling"
 
 
 def _at_once(deploy: LambdaDeploy | EcsDeploy) -> bool:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from landfall.aws.arns import arn_of
 from landfall.settings.base import Count, Distinct, ListOf, Settings
-from landfall.settings.deployments import RolePath
+from landfall.settings.deployment_kind import RolePath
 
 
 class Review(Settings):

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from landfall.settings.base import Count, ListOf, Settings
-from landfall.settings.deployments import RolePath
+from landfall.settings.deployment_kind import RolePath
 
 
 class Rotation(Settings):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -11,12 +10,14 @@ from landfall.settings import keys
 from landfall.settings.branching import triggers
 from landfall.settings.build_images import Architecture, own_architecture, unusable
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource, S3Source
-from landfall.settings.deployments import CloudFormationDeploy, Deploy, EcsDeploy, PulumiDeploy
+from landfall.settings.deploy_cloudformation import CloudFormationDeploy
+from landfall.settings.deployments import Deploy, EcsDeploy, PulumiDeploy
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 from landfall.settings.testing import DEPLOYED_KINDS, SOURCE_KINDS, Suite
 from landfall.settings.variables import action_value, resolved
+from landfall.validation import action_values
 from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
@@ -39,9 +40,12 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         for kind in SOURCE_KINDS + DEPLOYED_KINDS:
             suite: Suite | None = getattr(application.tests, kind)
             if suite is not None:
-                yield from _suite(stack, (*path, "tests", kind), suite, known)
+                given = known | _outputs(application) if kind in DEPLOYED_KINDS else known
+                yield from _suite(stack, (*path, "tests", kind), suite, given)
         if isinstance(application.source, S3Source):
-            yield from _value(stack, (*path, "source", "key"), application.source.key)
+            yield from action_values.too_long(
+                stack, (*path, "source", "key"), application.source.key
+            )
         yield from _deployment(stack, (*path, "deploy"), application.deploy)
         for environment, settings in application.environments.items():
             if settings.deploy is not None:
@@ -88,6 +92,16 @@ def _variables(application: Application) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _outputs(application: Application) -> dict[str, tuple[str, ...]]:
+    """Return the outputs that the stacks of all environments have, for tests after deployments."""
+    found: list[tuple[str, ...]] = []
+    for settings in application.environments.values():
+        deploy = settings.deploy or application.deploy
+        found.append(deploy.outputs if isinstance(deploy, CloudFormationDeploy) else ())
+    common = tuple(each for each in found[0] if all(each in other for other in found))
+    return {"StackVariables": common} if common else {}
+
+
 def _produced(provider: str) -> tuple[str, ...]:
     """Return the variables of a source action."""
     action = find("Source", provider)
@@ -111,7 +125,7 @@ def _environment(
         for reference in _VARIABLE.findall(value):
             yield from _reference((*path, key), reference, known)
     if found := resolved(values):
-        yield from _value(stack, path, action_value(found))
+        yield from action_values.too_long(stack, path, action_value(found))
 
 
 def _reference(
@@ -128,27 +142,8 @@ def _reference(
 
 
 def _deployment(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
-    if isinstance(deploy, CloudFormationDeploy):
-        yield from _value(stack, (*path, "template"), f"Build::{deploy.template}")
-        if deploy.parameters:
-            text = json.dumps(deploy.parameters, sort_keys=True)
-            yield from _value(stack, (*path, "parameters"), text)
     if isinstance(deploy, EcsDeploy):
-        yield from _value(stack, (*path, "taskDefinition"), deploy.task_definition)
-        yield from _value(stack, (*path, "appspec"), deploy.appspec)
+        yield from action_values.too_long(stack, (*path, "taskDefinition"), deploy.task_definition)
+        yield from action_values.too_long(stack, (*path, "appspec"), deploy.appspec)
     if isinstance(deploy, PulumiDeploy):
         yield from _image(path, deploy.image, None)
-
-
-def _value(stack: Stack, path: Path, text: str) -> Iterator[Mistake]:
-    """Check the length of a value of an action's configuration, which up would be refused for."""
-    limit = stack.quota("actionValueLength")
-    if len(text) <= limit:
-        return
-    fixes = {
-        "parameters": "leave out what the template has defaults for, or let it read SSM parameters",
-        "environment": "leave some out, or let the build read them itself",
-    }
-    what = f"{path[-1]} would be {len(text)} characters in the action's configuration"
-    fix = f"CodePipeline takes {limit}; {fixes.get(str(path[-1]), 'write a shorter one')}"
-    yield Mistake(path, what, fix, kind=Kind.EXCEEDS_LIMIT)

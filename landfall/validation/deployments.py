@@ -10,6 +10,7 @@ from landfall.settings import keys, naming
 from landfall.settings.branching import entry
 from landfall.settings.codedeploy_names import places
 from landfall.settings.delivery import Application, Environment
+from landfall.settings.deploy_ecs_service import EcsServiceDeploy
 from landfall.settings.deployments import (
     Deploy,
     Ec2Deploy,
@@ -205,8 +206,8 @@ def _listeners(
             what = f"ecs needs the load balancer's listener in {each.account}"
             fix = "add listeners: with its ARN, then the test listener's"
             yield Mistake(at, what, fix, (*at, "listeners"), kind=Kind.MISSING_SETTING)
-        if not isinstance(deploy, EcsDeploy) and each.listeners:
-            what = "only ecs has listeners"
+        if not isinstance(deploy, EcsDeploy | EcsServiceDeploy) and each.listeners:
+            what = "only ecs and ecsService have listeners"
             yield Mistake((*at, "listeners"), what, "remove them", about, kind=Kind.UNSUPPORTED)
         for index, listener in enumerate(each.listeners):
             region = listener.split(":")[3]

@@ -15,16 +15,19 @@ from landfall.validation.mistakes import Mistake
 from landfall.validation.models import item_of, model_at
 
 _UNIONS = {
+    "ArtifactValue",
     "CodeCommitSource",
     "CloudFormationDeploy",
     "ConnectionSource",
     "Ec2Deploy",
     "EcsDeploy",
+    "EcsServiceDeploy",
     "LambdaDeploy",
     "PulumiDeploy",
     "S3Deploy",
     "S3Source",
     "[key]",
+    "text",
 }
 
 # Descriptions of the models' patterns.

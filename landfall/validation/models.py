@@ -62,10 +62,11 @@ def _chosen(annotation: Any, value: Any) -> Any:
     ]
     keys = set(value) if isinstance(value, Mapping) else set()
 
-    def shared(option: Any) -> tuple[bool, int]:
+    def shared(option: Any) -> tuple[bool, int, bool]:
         fields = getattr(option, "model_fields", {})
         names = [field.alias or name for name, field in fields.items()]
-        # The kinds of a union are told apart by the first key of each.
-        return bool(names) and names[0] in keys, len(keys.intersection(names))
+        # The kinds of a union are told apart by the first key of each; only a model is a mapping.
+        first = bool(names) and names[0] in keys
+        return first, len(keys.intersection(names)), isinstance(value, Mapping) and bool(names)
 
     return max(options, key=shared, default=None)

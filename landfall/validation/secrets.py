@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from landfall.settings import keys, naming
 from landfall.settings.delivery import Application
-from landfall.settings.deployments import CloudFormationDeploy, PulumiDeploy
+from landfall.settings.deploy_cloudformation import CloudFormationDeploy
+from landfall.settings.deployments import PulumiDeploy
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.validation import references
@@ -38,7 +39,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
                 deploys.append((here, settings.deploy))
         for here, deploy in deploys:
             if isinstance(deploy, CloudFormationDeploy):
-                yield from plain((*here, "parameters"), deploy.parameters)
+                yield from plain((*here, "parameters"), deploy.texts)
         yield from _secrets(stack, path, name, application)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from landfall.settings import keys, naming
 from landfall.settings.delivery import Application
-from landfall.settings.deployments import CloudFormationDeploy
+from landfall.settings.deploy_cloudformation import CloudFormationDeploy
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import same_place

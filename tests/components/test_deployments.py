@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +38,16 @@ KINDS: dict[str, dict[str, Any]] = {
         "imagePlaceholder": "IMAGE1_NAME",
         "shift": {"shape": "linear", "percent": 25, "minutes": 2},
     },
+    "rolling": {
+        "ecsService": "shop",
+        "cluster": "apps",
+        "taskRoles": ["service/shop-task", "service/shop-execution"],
+        "imageDefinitions": "out/images.json",
+        "timeoutMinutes": 20,
+        "targetGroups": [
+            "arn:aws:elasticloadbalancing:eu-west-1:333333333333:targetgroup/shop/0123456789abcdef"
+        ],
+    },
     "instances": {
         "ec2": "legacy",
         "instanceRoles": ["service/legacy"],
@@ -58,6 +69,16 @@ KINDS: dict[str, dict[str, Any]] = {
     "template": {
         "cloudformation": "tables",
         "template": "cdk.out/Tables.template.json",
+        "configuration": "deploy/{environment}-{account}-{region}.json",
+        "capabilities": ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        "parameters": {
+            "Tables": "3",
+            "Image": {"file": "versions.json", "key": "image"},
+            "CodeKey": {"attribute": "ObjectKey"},
+        },
+        "nested": True,
+        "macros": {"Expand": "expand-tables"},
+        "outputs": ["TableName"],
         "permissions": [{"actions": "dynamodb:CreateTable"}],
     },
     "site": {"s3": "example-site"},
@@ -82,7 +103,7 @@ def registered(run: Runner) -> Registered:
             "environments": {
                 "prod": {
                     **ENVIRONMENT,
-                    **({"listeners": [LISTENER]} if kind == "service" else {}),
+                    **({"listeners": [LISTENER]} if kind in ("service", "rolling") else {}),
                 }
             },
         }
@@ -119,6 +140,7 @@ def _granted(registered: Registered, role: str) -> dict[str, list[str]]:
     [
         ("function", ["Lambda"]),
         ("service", ["CodeDeployToECS"]),
+        ("rolling", ["ECS"]),
         ("instances", ["CodeDeploy"]),
         ("program", ["CodeBuild"]),
         ("template", ["CloudFormation", "CloudFormation"]),
@@ -310,6 +332,115 @@ def test_program_runs_as_the_deploy_role_and_the_build_has_no_other_rights(
     assert "pulumi up" in project["source"]["buildspec"]
     pipeline = _granted(registered, "program-prod-pipeline")
     assert len(pipeline["codebuild:StartBuild"]) == 2
+
+
+def test_ecs_service_is_updated_by_ecs_itself_as_its_deploy_role(registered: Registered) -> None:
+    (action,) = _stages(registered, "rolling-prod")["Deploy"]["actions"]
+    assert action["configuration"] == {
+        "ClusterName": "apps",
+        "ServiceName": "shop",
+        "FileName": "out/images.json",
+        "DeploymentTimeout": "20",
+    }
+    granted = _granted(registered, "rolling-prod-target")
+    service = "arn:aws:ecs:eu-west-1:333333333333:service/apps/shop"
+    assert granted["ecs:UpdateService"] == granted["ecs:DescribeServices"] == [service]
+    assert granted["iam:PassRole"] == [
+        "arn:aws:iam::333333333333:role/service/shop-task",
+        "arn:aws:iam::333333333333:role/service/shop-execution",
+    ]
+    assert "rolling-prod-target-service" not in registered.of("aws:iam/role:Role")
+    alarms = registered.of("aws:cloudwatch/metricAlarm:MetricAlarm").values()
+    (alarm,) = [each for each in alarms if each["name"] == "rolling-prod-5xx"]
+    assert alarm["dimensions"] == {
+        "LoadBalancer": "app/front/0123456789abcdef",
+        "TargetGroup": "targetgroup/shop/0123456789abcdef",
+    }
+
+
+def test_task_definitions_are_tagged_only_when_they_are_registered(registered: Registered) -> None:
+    for name in ("rolling-prod-target", "service-prod-target"):
+        policy = registered.document("aws:iam/rolePolicy:RolePolicy", name, "policy")
+        by_sid = {each["Sid"]: each for each in policy["Statement"]}
+        assert by_sid["TagNewTasks"]["Condition"] == {
+            "StringEquals": {"ecs:CreateAction": "RegisterTaskDefinition"}
+        }
+        assert by_sid["GiveTasksTheirRoles"]["Condition"] == {
+            "StringEquals": {
+                "iam:PassedToService": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"]
+            }
+        }
+
+
+@pytest.mark.parametrize("kind", ["function", "instances", "rolling", "service", "template"])
+def test_deploy_role_has_the_permissions_that_its_actions_ask_for(
+    registered: Registered, kind: str
+) -> None:
+    granted = set(_granted(registered, f"{kind}-prod-target"))
+    for action in _stages(registered, f"{kind}-prod")["Deploy"]["actions"]:
+        described = find("Deploy", action["provider"])
+        assert described is not None
+        # Landfall uses change sets, not CREATE_UPDATE, REPLACE_ON_FAILURE or DELETE_ONLY.
+        direct = {f"cloudformation:{verb}Stack" for verb in ("Create", "Delete", "Update")}
+        validation = {"cloudformation:ValidateTemplate"}
+        assert set(described.permissions) - direct - validation <= granted
+
+
+def test_stack_takes_files_by_environment_account_and_region(registered: Registered) -> None:
+    stages = _stages(registered, "template-prod")
+    prepared = {
+        name: stages[name]["actions"][0]["configuration"] for name in ("Deploy", "Deploy-2")
+    }
+    assert prepared["Deploy"]["TemplateConfiguration"] == "Build::deploy/prod-orders-eu-west-1.json"
+    assert (
+        prepared["Deploy-2"]["TemplateConfiguration"] == "Build::deploy/prod-orders-us-east-1.json"
+    )
+    assert json.loads(prepared["Deploy"]["ParameterOverrides"]) == {
+        "Tables": "3",
+        "Image": {"Fn::GetParam": ["Build", "versions.json", "image"]},
+        "CodeKey": {"Fn::GetArtifactAtt": ["Build", "ObjectKey"]},
+    }
+
+
+def test_stack_outputs_are_variables_of_the_first_destination_alone(registered: Registered) -> None:
+    stages = _stages(registered, "template-prod")
+    prepare, execute = stages["Deploy"]["actions"]
+    assert "namespace" not in prepare
+    assert execute["namespace"] == "StackVariables"
+    assert not any("namespace" in action for action in stages["Deploy-2"]["actions"])
+
+
+def test_stack_with_transforms_may_use_those_of_aws_and_its_macros(registered: Registered) -> None:
+    deploy = _granted(registered, "template-prod-target")
+    assert deploy["cloudformation:CreateChangeSet"] == [
+        "arn:aws:cloudformation:eu-west-1:333333333333:stack/tables/*",
+        "arn:aws:cloudformation:eu-west-1:aws:transform/*",
+        "arn:aws:cloudformation:eu-west-1:333333333333:transform/Expand",
+    ]
+    function = ["arn:aws:lambda:eu-west-1:333333333333:function:expand-tables"]
+    service = _granted(registered, "template-prod-target-cloudformation")
+    assert deploy["lambda:InvokeFunction"] == service["lambda:InvokeFunction"] == function
+
+
+def test_stack_role_makes_nested_stacks_and_reads_the_artifact(registered: Registered) -> None:
+    service = _granted(registered, "template-prod-target-cloudformation")
+    nested = ["arn:aws:cloudformation:eu-west-1:333333333333:stack/tables-*/*"]
+    assert service["cloudformation:CreateStack"] == nested
+    assert service["dynamodb:CreateTable"] == ["*"]
+    assert service["s3:GetObject"]
+    policy = registered.document("aws:kms/key:Key", "artifacts-eu-west-1", "policy")
+    by_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
+    readers = by_sid["Readers"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+    assert "arn:aws:iam::333333333333:role/landfall/template-prod-service" in readers
+
+
+def test_stack_role_is_assumed_even_without_the_keys_that_cloudformation_may_not_send(
+    registered: Registered,
+) -> None:
+    """CloudFormation documents no aws:SourceArn with the role of a stack."""
+    name = "template-prod-target-cloudformation"
+    trust = registered.document("aws:iam/role:Role", name, "assumeRolePolicy")
+    assert set(trust["Statement"][0]["Condition"]) == {"StringEqualsIfExists", "ArnLikeIfExists"}
 
 
 def test_artifact_key_is_readable_by_the_deploy_roles(registered: Registered) -> None:

@@ -110,7 +110,7 @@ def test_build_that_codebuild_and_codepipeline_accept_is_valid(text: str) -> Non
             _more(deploy=_parameters(20)),
             "parameters:",
             "parameters would be 1040 characters in the action's configuration",
-            "CodePipeline takes 1000; leave out what the template has defaults for",
+            "CodePipeline takes 1000; write them to a file of the artifact",
         ),
         (
             _more(source=f"source: {{bucket: sources, key: '{'k' * 1001}'}}"),

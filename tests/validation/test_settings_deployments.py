@@ -95,7 +95,7 @@ def test_deployment_of_each_kind_is_valid(deploy: str, environment: str) -> None
         (
             "{lambda: orders}",
             f"prod: {{account: orders-prod, listeners: ['{LISTENER}']}}",
-            "only ecs has listeners",
+            "only ecs and ecsService have listeners",
             "remove them",
         ),
         (

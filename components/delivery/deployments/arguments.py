@@ -14,6 +14,8 @@ class DestinationArgs(TypedDict):
     """Unique among the destinations of a pipeline; part of its action names."""
     region: str
     """The region."""
+    account: NotRequired[str]
+    """The account's name in paths of files: what `{account}` becomes."""
     deploy_role_arn: pulumi.Input[str]
     """The account's deploy role."""
     service_role_arn: NotRequired[pulumi.Input[str]]
@@ -65,7 +67,8 @@ class DeploymentTargetArgs(TypedDict):
     artifact_prefix: str
     """The pipeline's prefix in the bucket, without a trailing slash."""
     listeners: NotRequired[list[str]]
-    """ecs: the load balancer's listener, and optionally its test listener."""
+    """ecs: the load balancer's listener, and optionally its test listener. ecs-service: the
+    listener whose alarm to create."""
     alarms: NotRequired[list[str]]
     """Alarms of this account and region that stop a deployment, by name; ten at most."""
     health: NotRequired[HealthArgs]

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.delivery.deployments.arguments import DeploymentTargetArgs, HealthArgs
-from landfall.blueprint.deployments import EC2, ECS, LAMBDA
+from landfall.blueprint.deployments import EC2, ECS, ECS_SERVICE, LAMBDA
 from landfall.settings.deployments import is_network
 
 
@@ -65,9 +65,10 @@ def _alarms(args: DeploymentTargetArgs) -> Iterator[tuple[str, dict[str, Any]]]:
                 ),
             },
         )
-    if deployment["kind"] == ECS and not any(map(is_network, args["listeners"])):
+    listeners = args.get("listeners", []) if deployment["kind"] in (ECS, ECS_SERVICE) else []
+    if listeners and not any(map(is_network, listeners)):
         # arn:…:listener/app/NAME/ID/LISTENER; the metric's dimension is app/NAME/ID.
-        balancer = args["listeners"][0].split(":listener/")[1].rpartition("/")[0]
+        balancer = listeners[0].split(":listener/")[1].rpartition("/")[0]
         yield (
             f"{prefix}-5xx",
             {

@@ -9,7 +9,15 @@ from components.delivery.deployments import cloudformation
 from components.delivery.deployments.arguments import DestinationArgs
 from components.delivery.rollback import RollbackArgs, guarded
 from landfall.blueprint.codedeploy import group_name
-from landfall.blueprint.deployments import CLOUDFORMATION, EC2, ECS, LAMBDA, PULUMI, DeploymentArgs
+from landfall.blueprint.deployments import (
+    CLOUDFORMATION,
+    EC2,
+    ECS,
+    ECS_SERVICE,
+    LAMBDA,
+    PULUMI,
+    DeploymentArgs,
+)
 
 
 def deploy_stages(
@@ -74,6 +82,8 @@ def _actions(
         configuration["KMSEncryptionKeyARN"] = deployment["bucket_key"]
     if kind == LAMBDA:
         provider, configuration = "Lambda", _lambda(deployment, destination)
+    if kind == ECS_SERVICE:
+        provider, configuration = "ECS", _ecs_service(deployment)
     if kind in (EC2, ECS):
         provider = "CodeDeployToECS" if kind == ECS else "CodeDeploy"
         configuration = {
@@ -97,6 +107,16 @@ def _lambda(deployment: DeploymentArgs, destination: DestinationArgs) -> dict[st
     if destination.get("alarms"):
         configuration["Alarms"] = ",".join(destination["alarms"])
     return configuration
+
+
+def _ecs_service(deployment: DeploymentArgs) -> dict[str, str]:
+    """https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECS.html."""
+    return {
+        "ClusterName": deployment.get("cluster", "default"),
+        "ServiceName": deployment["name"],
+        "FileName": deployment.get("image_definitions", "imagedefinitions.json"),
+        "DeploymentTimeout": str(deployment.get("timeout_minutes", 60)),
+    }
 
 
 def _ecs(deployment: DeploymentArgs, built: str) -> dict[str, str]:

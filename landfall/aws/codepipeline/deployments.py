@@ -96,9 +96,6 @@ DEPLOYMENTS = (
             "codedeploy:ListDeploymentGroups",
             "codedeploy:ListDeployments",
         ),
-        unconfirmed=(
-            "whether three List permissions and GetDeploymentGroup are for the console alone",
-        ),
     ),
     ActionType(
         category="Deploy",
@@ -144,7 +141,7 @@ DEPLOYMENTS = (
             Key("ClusterName", required=True),
             Key("ServiceName", required=True),
             Key("FileName"),
-            Key("DeploymentTimeout", pattern=r"[1-5]?\d|60"),
+            Key("DeploymentTimeout", pattern=r"[1-9]|[1-5]\d|60"),
         ),
         inputs=(1, 1),
         demands=(
