@@ -11,7 +11,7 @@ from components.cross_account_role import (
     CrossAccountRoleArgs,
     FederatedPrincipalArgs,
 )
-from components.delivery.building import BuildArgs
+from components.delivery.building import BuildArgs, PackagesArgs
 from components.delivery.chat import ChatArgs, SlackArgs, TeamsArgs
 from components.delivery.deployed_tests import DeployedTests, DeployedTestsArgs
 from components.delivery.deployments.arguments import (
@@ -77,6 +77,7 @@ from components.security.security_hub import (
 )
 from components.security.trail import OrganizationTrail, OrganizationTrailArgs
 from landfall.blueprint.deployments import DeploymentArgs, ShiftArgs
+from landfall.blueprint.stack_sets import StackSetArgs, StackSetTargetsArgs
 
 __all__ = [
     "Account",
@@ -133,6 +134,7 @@ __all__ = [
     "OrganizationalUnitArgs",
     "Oversight",
     "OversightArgs",
+    "PackagesArgs",
     "PasswordPolicyArgs",
     "PermissionSetArgs",
     "Pipeline",
@@ -160,6 +162,8 @@ __all__ = [
     "SourceArgs",
     "SourceTests",
     "SourceTestsArgs",
+    "StackSetArgs",
+    "StackSetTargetsArgs",
     "StoreArgs",
     "SuiteArgs",
     "TeamsArgs",

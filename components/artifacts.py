@@ -15,6 +15,7 @@ from components.buckets import make_bucket
 from components.inputs import Inputs
 from components.keys import make_key
 from landfall.blueprint import artifact_stores as described
+from landfall.blueprint import packages
 
 
 class ArtifactStoreArgs(TypedDict):
@@ -46,6 +47,16 @@ class ArtifactStoreArgs(TypedDict):
     """Days until an artifact is deleted. Default: 90."""
     noncurrent_days: NotRequired[int]
     """Days until a replaced version is deleted. Default: 30."""
+    package_bucket_name: NotRequired[pulumi.Input[str]]
+    """The bucket of packaged code. Default: none."""
+    package_writer_role_arns: NotRequired[list[pulumi.Input[str]]]
+    """Roles that upload packaged code: those of builds."""
+    package_reader_role_arns: NotRequired[list[pulumi.Input[str]]]
+    """Roles that read packaged code: those of stacks."""
+    key_writer_role_arns: NotRequired[list[pulumi.Input[str]]]
+    """Those of them that encrypt with the key, and write no artifacts."""
+    key_reader_role_arns: NotRequired[list[pulumi.Input[str]]]
+    """Those of them that decrypt with the key, and read no artifacts."""
 
 
 class ArtifactStore(pulumi.ComponentResource):
@@ -69,6 +80,9 @@ class ArtifactStore(pulumi.ComponentResource):
         logs = make_bucket(f"{name}-logs", described.store_logs(store), inputs, region, self)
         bucket = described.store_bucket(store, inputs.text(key.arn))
         made = make_bucket(name, bucket, inputs, region, self, logs=logs).bucket
+        if store.packages:
+            packaged = packages.package_bucket(store, inputs.text(key.arn))
+            make_bucket(f"{name}-packages", packaged, inputs, region, self, logs=logs)
         self.bucket_name = made.bucket
         self.bucket_arn = made.arn
         self.key_arn = key.arn
@@ -94,4 +108,9 @@ def _described(args: ArtifactStoreArgs, inputs: Inputs) -> described.ArtifactSto
         force_destroy=args.get("force_destroy", False),
         expire_days=args.get("expire_days", 90),
         noncurrent_days=args.get("noncurrent_days", 30),
+        packages=inputs.text(args.get("package_bucket_name", "")),
+        package_writers=inputs.texts(args.get("package_writer_role_arns", [])),
+        package_readers=inputs.texts(args.get("package_reader_role_arns", [])),
+        key_writers=inputs.texts(args.get("key_writer_role_arns", [])),
+        key_readers=inputs.texts(args.get("key_reader_role_arns", [])),
     )

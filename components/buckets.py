@@ -130,10 +130,11 @@ def _rule(lifecycle: Lifecycle) -> dict[str, Any]:
         "id": lifecycle.id,
         "status": "Enabled",
         "filter": {"prefix": ""},
-        "expiration": {"days": lifecycle.expire_days},
         "noncurrent_version_expiration": {"noncurrent_days": lifecycle.noncurrent_days},
         "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
     }
+    if lifecycle.expire_days is not None:
+        rule["expiration"] = {"days": lifecycle.expire_days}
     if lifecycle.archive_days is not None:
         rule["transitions"] = [{"days": lifecycle.archive_days, "storage_class": "GLACIER_IR"}]
     return rule

@@ -17,6 +17,19 @@ from landfall.blueprint.places import Place, Store
 from landfall.settings.variables import plain
 
 
+class PackagesArgs(TypedDict):
+    """A bucket that the build uploads packaged code to."""
+
+    region: str
+    """Its region."""
+    bucket_name: pulumi.Input[str]
+    """Its name."""
+    bucket_arn: pulumi.Input[str]
+    """Its ARN."""
+    key_arn: pulumi.Input[str]
+    """Its key."""
+
+
 class BuildArgs(TypedDict):
     """The build's settings."""
 
@@ -40,6 +53,8 @@ class BuildArgs(TypedDict):
     """Run the container privileged, which building images takes."""
     cache: NotRequired[str]
     """`local`, `s3` or `none` (default)."""
+    packages: NotRequired[list[PackagesArgs]]
+    """The buckets that the build uploads packaged code to, that of the first stack first."""
     batch_role_name: NotRequired[str]
     """Run the buildspec's batch, started by a role of this name."""
 
@@ -95,6 +110,7 @@ def make_build(
         "variables": [
             *projects.plain_variables(plain(build.get("environment", {}))),
             *secrets.variables(build.get("secrets", [])),
+            *_package_variables(pipeline_name, build.get("packages", [])),
         ],
         "timeout_minutes": build.get("timeout_minutes", 60),
         "log_group": group.name,
@@ -111,6 +127,23 @@ def make_build(
     options = pulumi.ResourceOptions(parent=parent, depends_on=granted)
     project = projects.make_project(name, args, place.region, options)
     return Build(project, role, batch="batch_role_name" in build)
+
+
+def _package_variables(
+    pipeline_name: str, packages: list[PackagesArgs]
+) -> list[dict[str, pulumi.Input[str]]]:
+    """Return the variables that name the buckets: of the first stack, and of each region."""
+    if not packages:
+        return []
+    values: dict[str, pulumi.Input[str]] = {"PACKAGE_PREFIX": pipeline_name}
+    for end, found in [("", packages[0]), *((_end(each), each) for each in packages)]:
+        values[f"PACKAGE_BUCKET{end}"] = found["bucket_name"]
+        values[f"PACKAGE_KEY{end}"] = found["key_arn"]
+    return [{"name": name, "value": value, "type": "PLAINTEXT"} for name, value in values.items()]
+
+
+def _end(packages: PackagesArgs) -> str:
+    return f"_{packages['region'].upper().replace('-', '_')}"
 
 
 def _cache(
@@ -146,4 +179,8 @@ def described_build(
         secrets=secrets.described(build.get("secrets", [])),
         secrets_key_arn=None if key is None else inputs.text(key),
         formerly=formerly,
+        packages=tuple(
+            Store(inputs.text(each["bucket_arn"]), inputs.text(each["key_arn"]))
+            for each in build.get("packages", [])
+        ),
     )

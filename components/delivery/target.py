@@ -60,7 +60,10 @@ class DeploymentTarget(pulumi.ComponentResource):
 
 
 def _target(args: DeploymentTargetArgs, inputs: Inputs, *, watched: bool) -> Target:
-    runner = args.get("runner_role_arn")
+    runner, key_arn = args.get("runner_role_arn"), inputs.text(args["key_arn"])
+    packages = None
+    if "package_bucket_arn" in args:
+        packages = Store(inputs.text(args["package_bucket_arn"]), key_arn)
     return Target(
         inputs.plain(args["deployment"]),
         inputs.place(args.get("partition", "aws"), args["region"], args["account_id"]),
@@ -68,10 +71,11 @@ def _target(args: DeploymentTargetArgs, inputs: Inputs, *, watched: bool) -> Tar
         inputs.text(args["pipeline_role_arn"]),
         args["deploy_role_name"],
         args["service_role_name"],
-        Store(inputs.text(args["bucket_arn"]), inputs.text(args["key_arn"])),
+        Store(inputs.text(args["bucket_arn"]), key_arn),
         args["artifact_prefix"],
         runner_role_arn=None if runner is None else inputs.text(runner),
         listeners=tuple(args.get("listeners", [])),
         watched=watched,
         pipeline_name=args.get("pipeline_name", ""),
+        packages=packages,
     )

@@ -14,6 +14,7 @@ from landfall.blueprint.log_archives import LogArchive
 from landfall.blueprint.roles import CrossAccount, Tokens
 from landfall.blueprint.secrets import Reference
 from landfall.blueprint.service_keys import ServiceKey
+from landfall.settings import naming
 
 
 def of_role(role: CrossAccount, values: Inputs) -> CrossAccountRoleArgs:
@@ -28,6 +29,8 @@ def of_role(role: CrossAccount, values: Inputs) -> CrossAccountRoleArgs:
     }
     if role.description is not None:
         args["description"] = role.description
+    if role.path != f"/{naming.ROLE_PATH}":
+        args["path"] = role.path
     if role.federated:
         args["federated"] = [of_tokens(each, values) for each in role.federated]
     if role.statements:
@@ -47,7 +50,7 @@ def of_tokens(tokens: Tokens, values: Inputs) -> FederatedPrincipalArgs:
 
 def of_store(store: ArtifactStore, values: Inputs) -> ArtifactStoreArgs:
     """Return the arguments of an artifact store."""
-    return {
+    args: ArtifactStoreArgs = {
         "account_id": values.output(store.place.account_id),
         "region": store.place.region,
         "partition": store.place.partition,
@@ -60,6 +63,13 @@ def of_store(store: ArtifactStore, values: Inputs) -> ArtifactStoreArgs:
         "expire_days": store.expire_days,
         "noncurrent_days": store.noncurrent_days,
     }
+    if store.packages:
+        args["package_bucket_name"] = values.output(store.packages)
+        args["package_writer_role_arns"] = [values.output(arn) for arn in store.package_writers]
+        args["package_reader_role_arns"] = [values.output(arn) for arn in store.package_readers]
+        args["key_writer_role_arns"] = [values.output(arn) for arn in store.key_writers]
+        args["key_reader_role_arns"] = [values.output(arn) for arn in store.key_readers]
+    return args
 
 
 def of_service_key(key: ServiceKey, values: Inputs) -> ServiceKeyArgs:

@@ -1,6 +1,7 @@
 """Artifact stores, sources, and a pipeline for each application and environment, from settings."""
 
 from components.artifacts import ArtifactStore
+from components.delivery.building import PackagesArgs
 from components.delivery.pipeline import Pipeline, PipelineArgs
 from components.landing_zone import arguments
 from components.landing_zone.cross_account_roles import Access
@@ -13,7 +14,7 @@ from components.landing_zone.testing import Testing
 from components.landing_zone.workloads import Workloads, build_references
 from landfall.blueprint import symbols
 from landfall.blueprint.deployments import deployment_of, other_regions
-from landfall.blueprint.stack import stores
+from landfall.blueprint.stack import packages, stores
 from landfall.blueprint.stack.scope import Scope
 from landfall.settings import Stack, branching, formerly, naming
 from landfall.settings.delivery import Application
@@ -50,6 +51,15 @@ class Delivery:
         made = ArtifactStore(name, arguments.of_store(described, values), opts=options)
         values.know(symbols.artifact_key(region), made.key_arn)
         return made
+
+    def _packages(self, region: str) -> PackagesArgs:
+        values, store = self._foundation.values, self._scope.packages(region)
+        return {
+            "region": region,
+            "bucket_name": values.output(store.bucket_arn.rpartition(":")[2]),
+            "bucket_arn": values.output(store.bucket_arn),
+            "key_arn": self.stores[region].key_arn,
+        }
 
     def _pipeline(
         self,
@@ -89,7 +99,7 @@ class Delivery:
                 "privileged": application.build.privileged,
                 "cache": application.build.cache,
             },
-            "deployment": deployment_of(stack, name, environment),
+            "deployment": self._foundation.values.parts(deployment_of(stack, name, environment)),
             "waves": self._targets.of_environment(name, application, environment),
             "runner_role_name": roles["pulumi"],
             "rollback": rollback_args(settings, branching.entry(application, environment)),
@@ -106,6 +116,8 @@ class Delivery:
             args["execution_mode"] = "SUPERSEDED"
         if application.build.architecture is not None:
             args["build"]["architecture"] = application.build.architecture
+        for region in packages.regions(self._scope, application, environment):
+            args["build"].setdefault("packages", []).append(self._packages(region))
         if application.build.batch:
             args["build"]["batch_role_name"] = roles["batch"]
         args["tests"] = testing.before_build(environment)

@@ -1,5 +1,8 @@
 """Deployments and targets of an application's pipelines, from settings."""
 
+import pulumi
+
+from components.cross_account_role import CrossAccountRole
 from components.delivery.deployments.arguments import (
     DeploymentTargetArgs,
     DestinationArgs,
@@ -8,8 +11,9 @@ from components.delivery.deployments.arguments import (
 from components.delivery.rollback import RollbackArgs
 from components.delivery.target import DeploymentTarget
 from components.inputs import Inputs
+from components.landing_zone import arguments
 from components.landing_zone.foundation import Foundation
-from landfall.blueprint.stack import targets
+from landfall.blueprint.stack import stack_sets, targets
 from landfall.blueprint.stack.scope import Scope
 from landfall.blueprint.targets import Target
 from landfall.settings import naming
@@ -44,10 +48,13 @@ class Targets:
         args["alarms"] = list(settings.rollback.alarms)
         args["health"] = self._health(name, application, environment, there)
         behind = f"-{there.name}" if there.name else ""
+        made = [] if there.name else self._execution_roles(name, application, environment)
         target = DeploymentTarget(
             f"{naming.pipeline(name, environment)}-target{behind}",
             args,
-            opts=self._foundation.in_account(there.account),
+            opts=pulumi.ResourceOptions.merge(
+                self._foundation.in_account(there.account), pulumi.ResourceOptions(depends_on=made)
+            ),
         )
         destination: DestinationArgs = {
             "name": there.name,
@@ -59,6 +66,20 @@ class Targets:
         if target.service_role is not None:
             destination["service_role_arn"] = target.service_role.arn
         return destination
+
+    def _execution_roles(
+        self, name: str, application: Application, environment: str
+    ) -> list[pulumi.Resource]:
+        """Create the roles of a stack set in its target accounts."""
+        found = stack_sets.execution_roles(self._scope, name, application, environment)
+        return [
+            CrossAccountRole(
+                f"{role.name}-{account}",
+                arguments.of_role(role, self._foundation.values),
+                opts=self._foundation.in_account(account),
+            )
+            for account, role in found
+        ]
 
     def _health(
         self, name: str, application: Application, environment: str, there: Destination
@@ -95,6 +116,8 @@ def _arguments(target: Target, values: Inputs) -> DeploymentTargetArgs:
     }
     if target.runner_role_arn is not None:
         args["runner_role_arn"] = values.output(target.runner_role_arn)
+    if target.packages is not None:
+        args["package_bucket_arn"] = values.output(target.packages.bucket_arn)
     return args
 
 

@@ -65,11 +65,9 @@ USES: dict[tuple[str, str, str], Use] = {
     ("Deploy", "AWS", "AppConfig"): Use(False, _NOT_ASKED_FOR),
     ("Deploy", "AWS", "ServiceCatalog"): Use(False, _NOT_ASKED_FOR),
     ("Deploy", "AWS", "OpsWorks"): Use(False, "AWS ended the service in May 2024"),
-    ("Deploy", "AWS", "CloudFormationStackSet"): Use(
-        False, "it needs a role of the management account; `waves` deploys a stack to accounts"
-    ),
+    ("Deploy", "AWS", "CloudFormationStackSet"): Use(True, "`deploy: {stackSet: …}`"),
     ("Deploy", "AWS", "CloudFormationStackInstances"): Use(
-        False, "it needs a role of the management account; `waves` deploys a stack to accounts"
+        True, "`deploy: {stackSet: …}` with several groups of `targets`"
     ),
     ("Invoke", "AWS", "Lambda"): Use(False, _NOT_ASKED_FOR),
     ("Invoke", "AWS", "StepFunctions"): Use(False, _NOT_ASKED_FOR),

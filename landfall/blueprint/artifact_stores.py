@@ -25,7 +25,9 @@ class ArtifactStore:
     """What makes a store.
 
     `writers` and `readers` are roles by ARN. Principals of the account use the key through the
-    services of `used_through`, and log groups below `log_groups` are encrypted with it.
+    services of `used_through`, and log groups below `log_groups` are encrypted with it. `packages`
+    is the bucket of packaged code, if the region has one, with its own writers and readers; those
+    of them that do not use the artifacts are `key_writers` and `key_readers`.
     """
 
     place: Place
@@ -39,6 +41,11 @@ class ArtifactStore:
     force_destroy: bool = False
     expire_days: int = 90
     noncurrent_days: int = 30
+    packages: str = ""
+    package_writers: Sequence[str] = ()
+    package_readers: Sequence[str] = ()
+    key_writers: Sequence[str] = ()
+    key_readers: Sequence[str] = ()
 
     @property
     def arn(self) -> str:
@@ -63,8 +70,8 @@ def store_key(store: ArtifactStore) -> Key:
             keys.through_services("ThroughServices", place, store.used_through, KEY_USE)
         )
     for sid, roles, actions in (
-        ("Writers", store.writers, KEY_USE),
-        ("Readers", store.readers, KEY_READ),
+        ("Writers", [*store.writers, *store.key_writers], KEY_USE),
+        ("Readers", [*store.readers, *store.key_readers], KEY_READ),
     ):
         if roles:
             statements.append(exact_roles(sid, roles, store.organization_id, actions, ["*"]))
@@ -93,9 +100,16 @@ def store_bucket(store: ArtifactStore, key_arn: str) -> Bucket:
 def store_logs(store: ArtifactStore) -> Bucket:
     """Return the bucket of a store's access logs."""
     name = f"{store.bucket}-logs"
+    statements = buckets.access_logs(
+        "AccessLogsOfTheArtifactBucket", store.place, store.bucket, name
+    )
+    if store.packages:
+        statements += buckets.access_logs(
+            "AccessLogsOfThePackageBucket", store.place, store.packages, name
+        )[1:]
     return Bucket(
         name,
-        buckets.access_logs("AccessLogsOfTheArtifactBucket", store.place, store.bucket, name),
+        statements,
         store.lifecycle,
         force_destroy=store.force_destroy,
     )

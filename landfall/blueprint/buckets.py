@@ -17,10 +17,13 @@ BUCKET_READ = ("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """What becomes of objects, in days; `archive_days` is when they move to Glacier."""
+    """What becomes of objects, in days; `archive_days` is when they move to Glacier.
+
+    Without `expire_days`, only replaced versions expire.
+    """
 
     id: str
-    expire_days: int
+    expire_days: int | None
     noncurrent_days: int = 30
     archive_days: int | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from landfall.blueprint import artifacts, secrets, sources
+from landfall.blueprint import artifacts, packages, secrets, sources
 from landfall.blueprint.places import Place, Store
 from landfall.blueprint.roles import Role, codebuild_role
 from landfall.blueprint.secrets import Reference
@@ -20,6 +20,7 @@ REPORTS = "reports"
 class Build:
     """The build of one pipeline; its project has the pipeline's name.
 
+    `packages` are the buckets that it uploads packaged code to, by region.
     `caches`: it has a cache in the artifact store. `secrets` are those in its variables,
     encrypted with `secrets_key_arn`. `formerly` is the pipeline's name when its log group was made.
     """
@@ -31,6 +32,7 @@ class Build:
     secrets: tuple[Reference, ...] = ()
     secrets_key_arn: str | None = None
     formerly: str = ""
+    packages: tuple[Store, ...] = ()
 
 
 def build_log_group(project: str) -> str:
@@ -66,6 +68,7 @@ def build_role(place: Place, build: Build, store: Store) -> Role:
         ),
         *artifacts.use_artifacts(build.pipeline, store),
         *sources.clone(build.source, place),
+        *packages.publish(build.pipeline, build.packages),
     ]
     if build.caches:
         objects = f"{store.bucket_arn}/cache/{build.pipeline}/*"

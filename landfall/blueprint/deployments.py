@@ -5,9 +5,13 @@ Pulumi infers the package's schema from these annotations, so they must not be s
 
 from typing import Any, NotRequired, TypedDict
 
+from landfall.blueprint import symbols
+from landfall.blueprint.stack_sets import StackSetArgs, StackSetTargetsArgs
+from landfall.settings import naming, stack_set_targets
 from landfall.settings.delivery import Application, Environment
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
 from landfall.settings.deploy_ecs_service import EcsServiceDeploy
+from landfall.settings.deploy_stack_set import StackSetDeploy
 from landfall.settings.deployments import (
     BATCHES,
     ECS_TRAFFIC,
@@ -31,6 +35,7 @@ ECS_SERVICE = "ecs-service"
 EC2 = "ec2"
 PULUMI = "pulumi"
 S3 = "s3"
+STACK_SET = "stack-set"
 
 CODEDEPLOY = (ECS, EC2)
 
@@ -51,7 +56,7 @@ class DeploymentArgs(TypedDict):
 
     kind: str
     """`cloudformation`, `lambda`, `ecs`, `ec2` (these two through CodeDeploy), `ecs-service`,
-    `pulumi`, `s3`."""
+    `pulumi`, `s3`, `stack-set`."""
     name: str
     """The target stack, function, service, CodeDeploy application or bucket."""
     codedeploy_name: NotRequired[str]
@@ -124,6 +129,8 @@ class DeploymentArgs(TypedDict):
     timeout_minutes: NotRequired[int]
     """pulumi: CodeBuild stops the program after this time. Default: 120. ecs-service: the action
     fails after this time. Default: 60."""
+    stack_set: NotRequired[StackSetArgs]
+    """stack-set: its targets and its roles."""
     bucket_key: NotRequired[str]
     """s3: the id of the key that the bucket is encrypted with, or its ARN."""
 
@@ -135,6 +142,9 @@ def deployment_of(stack: Stack, name: str, environment: str) -> DeploymentArgs:
     for path in ("template", "configuration"):
         if path in args:
             args[path] = args[path].replace("{environment}", environment)
+    deploy = application.environments[environment].deploy or application.deploy
+    if isinstance(deploy, StackSetDeploy):
+        args["stack_set"] = _targets(stack, name, environment, deploy)
     own = stack.codedeploy_names.get((name, environment), args["name"])
     if own != args["name"]:
         args["codedeploy_name"] = own
@@ -147,6 +157,8 @@ def deployment_args(settings: Deploy) -> DeploymentArgs:
         return _cloudformation(settings)
     if isinstance(settings, EcsServiceDeploy):
         return _ecs_service(settings)
+    if isinstance(settings, StackSetDeploy):
+        return _stack_set(settings)
     if isinstance(settings, LambdaDeploy):
         return {
             "kind": "lambda",
@@ -210,6 +222,43 @@ def _ecs_service(settings: EcsServiceDeploy) -> DeploymentArgs:
         "timeout_minutes": settings.timeout_minutes,
         "target_group_ids": [id_ for id_ in ids if id_ is not None],
     }
+
+
+def _stack_set(settings: StackSetDeploy) -> DeploymentArgs:
+    return {
+        "kind": STACK_SET,
+        "name": settings.stack_set,
+        "template": settings.template,
+        "capabilities": list(settings.capabilities),
+        "parameters": dict(settings.parameters),
+        "permissions": [statement.iam_json() for statement in settings.permissions],
+    }
+
+
+def _targets(stack: Stack, name: str, environment: str, settings: StackSetDeploy) -> StackSetArgs:
+    where = stack.delivery.applications[name].environments[environment]
+    args: StackSetArgs = {
+        "execution_role_name": naming.pipeline_role(name, environment, "execution"),
+        "account_ids": [
+            symbols.account(each) for each in stack_set_targets.accounts(stack, where, settings)
+        ],
+        "targets": [],
+        "failure_tolerance_percent": settings.failure_tolerance_percent,
+    }
+    if settings.max_concurrent_percent is not None:
+        args["max_concurrent_percent"] = settings.max_concurrent_percent
+    if settings.parameter_file is not None:
+        args["parameter_file"] = settings.parameter_file
+    groups = stack_set_targets.groups(stack, where, settings)
+    for group, given in zip(groups, settings.targets, strict=True):
+        targets: StackSetTargetsArgs = {
+            "account_ids": [symbols.account(each) for each in group.accounts],
+            "regions": list(group.regions),
+        }
+        if given.parameters:
+            targets["parameters"] = dict(given.parameters)
+        args["targets"].append(targets)
+    return args
 
 
 def _strategy(settings: LambdaDeploy) -> str:

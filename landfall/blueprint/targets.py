@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landfall.aws.arns import bucket_arn
-from landfall.blueprint import artifacts, cloudformation, codedeploy, ecs_services, functions
+from landfall.blueprint import (
+    artifacts,
+    cloudformation,
+    codedeploy,
+    ecs_services,
+    functions,
+    packages,
+    stack_sets,
+)
 from landfall.blueprint.deployments import (
     CLOUDFORMATION,
     CODEDEPLOY,
@@ -17,6 +25,7 @@ from landfall.blueprint.deployments import (
     LAMBDA,
     PULUMI,
     S3,
+    STACK_SET,
     DeploymentArgs,
 )
 from landfall.blueprint.places import Place, Store
@@ -28,8 +37,9 @@ from landfall.blueprint.statements import Statement, statement
 class Target:
     """One destination of a pipeline: an account and region.
 
-    `watched`: alarms stop its deployments. `runner_role_arn` is the role of the build that runs a
-    Pulumi program. `pipeline_name` is needed for `lambda` alone.
+    `packages` is the bucket of the code that its stack takes. `watched`: alarms stop its
+    deployments. `runner_role_arn` is the role of the build that runs a Pulumi program.
+    `pipeline_name` is needed for `lambda` and for packages.
     """
 
     deployment: DeploymentArgs
@@ -44,6 +54,7 @@ class Target:
     listeners: tuple[str, ...] = ()
     watched: bool = False
     pipeline_name: str = ""
+    packages: Store | None = None
 
     @property
     def trusts_runner(self) -> bool:
@@ -54,7 +65,7 @@ class Target:
     def service(self) -> str | None:
         """The service of the service role, if any."""
         kind = self.deployment["kind"]
-        if kind == CLOUDFORMATION:
+        if kind in (CLOUDFORMATION, STACK_SET):
             return "cloudformation"
         return "codedeploy" if kind in CODEDEPLOY else None
 
@@ -78,11 +89,14 @@ def service_role(target: Target) -> Role | None:
     service, deployment, place = target.service, target.deployment, target.place
     if service is None:
         return None
+    if deployment["kind"] == STACK_SET:
+        return _administration_role(target)
     if service == "cloudformation":
         source = cloudformation.stack_arn(deployment, place)
         statements = cloudformation.work(deployment, place)
         if cloudformation.reads_artifact(deployment):
             statements += artifacts.read_artifacts(*_artifacts(target))
+        statements += _packages(target)
     else:
         source = place.arn("codedeploy", f"deploymentgroup:{codedeploy.group_name(deployment)}/*")
         statements = codedeploy.work(
@@ -99,6 +113,17 @@ def service_role(target: Target) -> Role | None:
         [trust],
         {target.service_role_name: statements} if statements else {},
         description=f"What {service} works with to deploy {deployment['name']}",
+    )
+
+
+def _administration_role(target: Target) -> Role:
+    name, place, described = target.deployment["name"], target.place, target.service_role_name
+    statements = stack_sets.administer(place.partition, target.deployment["stack_set"])
+    return Role(
+        described,
+        [stack_sets.trust(name, place)],
+        {described: statements},
+        description=f"What StackSets administers {name} with",
     )
 
 
@@ -119,10 +144,17 @@ def _artifacts(target: Target) -> tuple[str, Store]:
     return target.artifact_prefix, target.store
 
 
+def _packages(target: Target) -> list[Statement]:
+    if target.packages is None:
+        return []
+    return packages.read(target.pipeline_name, target.packages)
+
+
 def _deploy(target: Target) -> list[Statement]:
     kind = target.deployment["kind"]
     # A Pulumi program's build reads the artifacts with its own role.
     statements = [] if kind == PULUMI else artifacts.read_artifacts(*_artifacts(target))
+    statements += _packages(target)
     if kind == S3:
         statements += _site(target)
     elif kind == PULUMI:
@@ -133,8 +165,12 @@ def _deploy(target: Target) -> list[Statement]:
         statements += codedeploy.deploy(target.deployment, target.place)
     elif kind == ECS_SERVICE:
         statements += ecs_services.deploy(target.deployment, target.place)
+    elif kind == STACK_SET:
+        statements += stack_sets.deploy(
+            target.deployment["name"], target.place, _service_role_arn(target)
+        )
     else:
-        service_role_arn = target.place.iam_arn(f"role/landfall/{target.service_role_name}")
+        service_role_arn = _service_role_arn(target)
         statements += cloudformation.deploy(target.deployment, target.place, service_role_arn)
     if target.watched:
         # DescribeAlarms supports only all alarms of the account and region as resource.
@@ -142,6 +178,10 @@ def _deploy(target: Target) -> list[Statement]:
             statement("ReadAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"])
         )
     return statements
+
+
+def _service_role_arn(target: Target) -> str:
+    return target.place.iam_arn(f"role/landfall/{target.service_role_name}")
 
 
 def _site(target: Target) -> Sequence[Statement]:

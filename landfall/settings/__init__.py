@@ -17,6 +17,7 @@ from landfall.settings.delivery import (
 )
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
 from landfall.settings.deploy_ecs_service import EcsServiceDeploy
+from landfall.settings.deploy_stack_set import StackSetDeploy
 from landfall.settings.deployments import (
     Ec2Deploy,
     EcsDeploy,
@@ -53,6 +54,7 @@ __all__ = [
     "S3Deploy",
     "S3Source",
     "Stack",
+    "StackSetDeploy",
     "Statement",
     "Unit",
 ]

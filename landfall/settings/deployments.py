@@ -11,6 +11,7 @@ from landfall.settings.base import Count, Distinct, ListOf, Settings, Statement
 from landfall.settings.build_images import ComputeType
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
 from landfall.settings.deploy_ecs_service import EcsServiceDeploy
+from landfall.settings.deploy_stack_set import StackSetDeploy
 from landfall.settings.deployment_kind import DeployKind, FunctionName, RolePath
 from landfall.settings.kinds import by_key
 
@@ -205,7 +206,8 @@ Deploy = Annotated[
     | Annotated[EcsServiceDeploy, Tag("EcsServiceDeploy")]
     | Annotated[Ec2Deploy, Tag("Ec2Deploy")]
     | Annotated[PulumiDeploy, Tag("PulumiDeploy")]
-    | Annotated[S3Deploy, Tag("S3Deploy")],
+    | Annotated[S3Deploy, Tag("S3Deploy")]
+    | Annotated[StackSetDeploy, Tag("StackSetDeploy")],
     by_key(
         {
             "cloudformation": "CloudFormationDeploy",
@@ -215,6 +217,7 @@ Deploy = Annotated[
             "ec2": "Ec2Deploy",
             "pulumi": "PulumiDeploy",
             "s3": "S3Deploy",
+            "stackSet": "StackSetDeploy",
         }
     ),
 ]

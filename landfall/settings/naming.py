@@ -15,7 +15,10 @@ MANAGEMENT = "organization/management"
 slash."""
 
 PIPELINE_ROLES = ("pipeline", "build", "batch", "trigger", "pulumi", "deploy", "service")
-"""The roles of a pipeline, in the delivery account and the target account."""
+"""The roles of a pipeline, in the delivery account and the target account.
+
+A stack set's has `execution` too, in each of its target accounts.
+"""
 
 
 def partition(region: str) -> str:
@@ -106,6 +109,11 @@ def artifact_prefix(pipeline_name: str) -> str:
 def artifact_bucket(account_id: str, region: str) -> str:
     """Return the name of a region's artifact bucket; bucket names are unique across AWS."""
     return f"landfall-artifacts-{account_id}-{region}"
+
+
+def package_bucket(account_id: str, region: str) -> str:
+    """Return the name of a region's bucket of packaged code."""
+    return f"landfall-packages-{account_id}-{region}"
 
 
 TRAIL = "landfall"

@@ -32,6 +32,23 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             yield from _files(stack, path, deploy)
             yield from _parameters(stack, path, deploy)
             yield from _macros(path, deploy)
+    yield from _package_variables(stack)
+
+
+_OWN = "PACKAGE_"
+
+
+def _package_variables(stack: Stack) -> Iterator[Mistake]:
+    """Check that no variable of a build has the name of one that says where packages go."""
+    for name, application in stack.delivery.applications.items():
+        path: Path = (keys.DELIVERY, "applications", name, "build", "environment")
+        kinds = [application.deploy, *(each.deploy for each in application.environments.values())]
+        if any(isinstance(kind, CloudFormationDeploy) and kind.packages for kind in kinds):
+            for variable in application.build.environment:
+                if variable.startswith(_OWN):
+                    what = f"'{variable[:60]}' is set by the pipeline"
+                    fix = "choose another name"
+                    yield Mistake((*path, variable), what, fix, kind=Kind.NAME_TAKEN)
 
 
 def deployments(stack: Stack) -> Iterator[tuple[Path, Deploy]]:

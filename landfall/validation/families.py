@@ -25,6 +25,7 @@ from landfall.validation import (
     review,
     secrets,
     security,
+    stack_sets,
     tags,
     testing,
 )
@@ -44,6 +45,7 @@ _FAMILIES = (
     deployments,
     cloudformation,
     ecs_services,
+    stack_sets,
     secrets,
     security,
     provisioning,

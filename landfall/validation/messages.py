@@ -26,6 +26,7 @@ _UNIONS = {
     "PulumiDeploy",
     "S3Deploy",
     "S3Source",
+    "StackSetDeploy",
     "[key]",
     "text",
 }

@@ -114,6 +114,14 @@ def _action(provider: str, category: str = "Deploy", **configuration: str) -> di
                  Image1ArtifactName="Image"),
          "Image1ArtifactName names 'Image', which is no input artifact"),
         (_action("Commands", "Compute"), "commands are missing"),
+        (_action("ECS", ClusterName="c", ServiceName="s", DeploymentTimeout="60"), ""),
+        (_action("ECS", ClusterName="c", ServiceName="s", DeploymentTimeout="1"), ""),
+        (_action("ECS", ClusterName="c", ServiceName="s", DeploymentTimeout="0"),
+         "DeploymentTimeout is '0', which has not its form"),
+        (_action("ECS", ClusterName="c", ServiceName="s", DeploymentTimeout="61"),
+         "DeploymentTimeout is '61', which has not its form"),
+        (_action("CloudFormationStackSet", StackSetName="s", TemplatePath="Built::t.yaml",
+                 DeploymentTargets="111122223333"), "Regions is missing beside DeploymentTargets"),
     ],
 )  # fmt: skip
 def test_configuration_that_fails_at_each_run_is_reported(action: dict[str, Any], why: str) -> None:
@@ -122,6 +130,15 @@ def test_configuration_that_fails_at_each_run_is_reported(action: dict[str, Any]
     assert kind is not None
     told = list(at_run(action, kind))
     assert any(why in each for each in told) if why else told == []
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
+@pytest.mark.parametrize("provider", ["CloudFormationStackSet", "CloudFormationStackInstances"])
+def test_stack_sets_are_unavailable_in_china(provider: str, partition: str) -> None:
+    """https://docs.amazonaws.cn/codepipeline/latest/userguide/action-reference-StackSets.html."""
+    kind = find("Deploy", provider)
+    assert kind is not None
+    assert (partition in kind.partitions) is (partition != "aws-cn")
 
 
 def test_variable_that_an_action_never_sets_is_reported() -> None:

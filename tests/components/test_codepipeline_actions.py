@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from landfall.aws.codepipeline.catalogue import find
 from landfall.aws.codepipeline.checking import failures, refusals
 from landfall.blueprint.action_types import USES
 from tests.components.conftest import Registered
-from tests.components.test_deployments import registered
+from tests.components.test_deployments import _granted, _stages, registered
 
 __all__ = ["registered"]
 
@@ -135,3 +136,19 @@ def test_actions_of_codedeploy_name_applications_of_their_platform(
     }
     assert wanted == platforms
     assert set(wanted.values()) == {"Server", "ECS"}
+
+
+@pytest.mark.parametrize(
+    "kind", ["baseline", "function", "instances", "rolling", "service", "template"]
+)
+def test_deploy_role_has_the_permissions_that_its_actions_ask_for(
+    registered: Registered, kind: str
+) -> None:
+    granted = set(_granted(registered, f"{kind}-prod-target"))
+    for action in _stages(registered, f"{kind}-prod")["Deploy"]["actions"]:
+        described = find("Deploy", action["provider"])
+        assert described is not None
+        # Landfall uses change sets, not CREATE_UPDATE, REPLACE_ON_FAILURE or DELETE_ONLY.
+        direct = {f"cloudformation:{verb}Stack" for verb in ("Create", "Delete", "Update")}
+        validation = {"cloudformation:ValidateTemplate"}
+        assert set(described.permissions) - direct - validation <= granted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -77,9 +76,26 @@ KINDS: dict[str, dict[str, Any]] = {
             "CodeKey": {"attribute": "ObjectKey"},
         },
         "nested": True,
+        "packages": True,
         "macros": {"Expand": "expand-tables"},
         "outputs": ["TableName"],
         "permissions": [{"actions": "dynamodb:CreateTable"}],
+    },
+    "baseline": {
+        "stackSet": "baseline",
+        "capabilities": ["CAPABILITY_NAMED_IAM"],
+        "parameters": {"Stage": "prod", "Size": "small"},
+        "packages": True,
+        "targets": [
+            {"accounts": "audit"},
+            {
+                "units": "Workloads",
+                "regions": ["eu-west-1", "us-east-1"],
+                "parameters": {"Size": "large"},
+            },
+        ],
+        "maxConcurrentPercent": 25,
+        "permissions": [{"sid": "Topics", "actions": "sns:CreateTopic"}],
     },
     "site": {"s3": "example-site"},
 }
@@ -145,6 +161,7 @@ def _granted(registered: Registered, role: str) -> dict[str, list[str]]:
         ("program", ["CodeBuild"]),
         ("template", ["CloudFormation", "CloudFormation"]),
         ("site", ["S3"]),
+        ("baseline", ["CloudFormationStackSet", "CloudFormationStackInstances"]),
     ],
 )
 def test_stage_deploys_with_its_provider_and_can_roll_back(
@@ -370,77 +387,6 @@ def test_task_definitions_are_tagged_only_when_they_are_registered(registered: R
                 "iam:PassedToService": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"]
             }
         }
-
-
-@pytest.mark.parametrize("kind", ["function", "instances", "rolling", "service", "template"])
-def test_deploy_role_has_the_permissions_that_its_actions_ask_for(
-    registered: Registered, kind: str
-) -> None:
-    granted = set(_granted(registered, f"{kind}-prod-target"))
-    for action in _stages(registered, f"{kind}-prod")["Deploy"]["actions"]:
-        described = find("Deploy", action["provider"])
-        assert described is not None
-        # Landfall uses change sets, not CREATE_UPDATE, REPLACE_ON_FAILURE or DELETE_ONLY.
-        direct = {f"cloudformation:{verb}Stack" for verb in ("Create", "Delete", "Update")}
-        validation = {"cloudformation:ValidateTemplate"}
-        assert set(described.permissions) - direct - validation <= granted
-
-
-def test_stack_takes_files_by_environment_account_and_region(registered: Registered) -> None:
-    stages = _stages(registered, "template-prod")
-    prepared = {
-        name: stages[name]["actions"][0]["configuration"] for name in ("Deploy", "Deploy-2")
-    }
-    assert prepared["Deploy"]["TemplateConfiguration"] == "Build::deploy/prod-orders-eu-west-1.json"
-    assert (
-        prepared["Deploy-2"]["TemplateConfiguration"] == "Build::deploy/prod-orders-us-east-1.json"
-    )
-    assert json.loads(prepared["Deploy"]["ParameterOverrides"]) == {
-        "Tables": "3",
-        "Image": {"Fn::GetParam": ["Build", "versions.json", "image"]},
-        "CodeKey": {"Fn::GetArtifactAtt": ["Build", "ObjectKey"]},
-    }
-
-
-def test_stack_outputs_are_variables_of_the_first_destination_alone(registered: Registered) -> None:
-    stages = _stages(registered, "template-prod")
-    prepare, execute = stages["Deploy"]["actions"]
-    assert "namespace" not in prepare
-    assert execute["namespace"] == "StackVariables"
-    assert not any("namespace" in action for action in stages["Deploy-2"]["actions"])
-
-
-def test_stack_with_transforms_may_use_those_of_aws_and_its_macros(registered: Registered) -> None:
-    deploy = _granted(registered, "template-prod-target")
-    assert deploy["cloudformation:CreateChangeSet"] == [
-        "arn:aws:cloudformation:eu-west-1:333333333333:stack/tables/*",
-        "arn:aws:cloudformation:eu-west-1:aws:transform/*",
-        "arn:aws:cloudformation:eu-west-1:333333333333:transform/Expand",
-    ]
-    function = ["arn:aws:lambda:eu-west-1:333333333333:function:expand-tables"]
-    service = _granted(registered, "template-prod-target-cloudformation")
-    assert deploy["lambda:InvokeFunction"] == service["lambda:InvokeFunction"] == function
-
-
-def test_stack_role_makes_nested_stacks_and_reads_the_artifact(registered: Registered) -> None:
-    service = _granted(registered, "template-prod-target-cloudformation")
-    nested = ["arn:aws:cloudformation:eu-west-1:333333333333:stack/tables-*/*"]
-    assert service["cloudformation:CreateStack"] == nested
-    assert service["dynamodb:CreateTable"] == ["*"]
-    assert service["s3:GetObject"]
-    policy = registered.document("aws:kms/key:Key", "artifacts-eu-west-1", "policy")
-    by_sid = {statement["Sid"]: statement for statement in policy["Statement"]}
-    readers = by_sid["Readers"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
-    assert "arn:aws:iam::333333333333:role/landfall/template-prod-service" in readers
-
-
-def test_stack_role_is_assumed_even_without_the_keys_that_cloudformation_may_not_send(
-    registered: Registered,
-) -> None:
-    """CloudFormation documents no aws:SourceArn with the role of a stack."""
-    name = "template-prod-target-cloudformation"
-    trust = registered.document("aws:iam/role:Role", name, "assumeRolePolicy")
-    assert set(trust["Statement"][0]["Condition"]) == {"StringEqualsIfExists", "ArnLikeIfExists"}
 
 
 def test_artifact_key_is_readable_by_the_deploy_roles(registered: Registered) -> None:

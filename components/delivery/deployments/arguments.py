@@ -53,7 +53,10 @@ class DeploymentTargetArgs(TypedDict):
     pipeline_role_arn: pulumi.Input[str]
     """The pipeline's role."""
     pipeline_name: NotRequired[str]
-    """lambda: the pipeline that deploys, whose log group the deploy role writes to."""
+    """The pipeline that deploys: lambda's log group and the prefix of packaged code have its
+    name."""
+    package_bucket_arn: NotRequired[pulumi.Input[str]]
+    """cloudformation: the bucket of packaged code, which has the artifact store's key."""
     runner_role_arn: NotRequired[pulumi.Input[str]]
     """pulumi: the role of the build that runs the program and assumes the deploy role."""
     deploy_role_name: str

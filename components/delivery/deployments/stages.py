@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi
 
-from components.delivery.deployments import cloudformation
+from components.delivery.deployments import cloudformation, stack_set
 from components.delivery.deployments.arguments import DestinationArgs
 from components.delivery.rollback import RollbackArgs, guarded
 from landfall.blueprint.codedeploy import group_name
@@ -16,6 +16,7 @@ from landfall.blueprint.deployments import (
     ECS_SERVICE,
     LAMBDA,
     PULUMI,
+    STACK_SET,
     DeploymentArgs,
 )
 
@@ -77,6 +78,8 @@ def _actions(
     kind = deployment["kind"]
     if kind == CLOUDFORMATION:
         return cloudformation.actions(common, deployment, destination, built)
+    if kind == STACK_SET:
+        return stack_set.actions(common, deployment, destination, built)
     provider, configuration = "S3", {"BucketName": deployment["name"], "Extract": "true"}
     if "bucket_key" in deployment:
         configuration["KMSEncryptionKeyARN"] = deployment["bucket_key"]

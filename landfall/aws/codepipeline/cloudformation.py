@@ -17,9 +17,18 @@ _OPERATED = (
 _STACK_SETS = (
     Demand(
         "management-account",
-        "the action's role is in the organization's management account, not in a delegated one",
+        "a stack set with SERVICE_MANAGED permissions is in the organization's management account: "
+        "the action cannot act as a delegated administrator",
     ),
 )
+_SELF_MANAGED = (
+    Demand(
+        "execution-roles",
+        "with SELF_MANAGED permissions, the administration role may assume the execution role of "
+        "each target account",
+    ),
+)
+_NOT_IN_CHINA = ("aws", "aws-us-gov")
 
 CLOUDFORMATION = (
     ActionType(
@@ -94,6 +103,7 @@ CLOUDFORMATION = (
         ),
         demands=(
             *_STACK_SETS,
+            *_SELF_MANAGED,
             Demand("template-below-460800-bytes", "the template has 460,800 bytes at most"),
         ),
         permissions=(
@@ -104,6 +114,7 @@ CLOUDFORMATION = (
             "cloudformation:ListStackInstances",
             "cloudformation:UpdateStackSet",
         ),
+        partitions=_NOT_IN_CHINA,
     ),
     ActionType(
         category="Deploy",
@@ -124,5 +135,6 @@ CLOUDFORMATION = (
             "cloudformation:CreateStackInstances",
             "cloudformation:DescribeStackSetOperation",
         ),
+        partitions=_NOT_IN_CHINA,
     ),
 )

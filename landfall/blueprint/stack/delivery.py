@@ -10,6 +10,7 @@ from landfall.blueprint.deployments import other_regions
 from landfall.blueprint.roles import Role, trigger_role
 from landfall.blueprint.secrets import PARAMETER, SECRET, Reference
 from landfall.blueprint.sources import CODECOMMIT, CONNECTION, S3, Source
+from landfall.blueprint.stack import packages
 from landfall.blueprint.stack.placed import Kind, Named, PlacedPolicy, PlacedRole
 from landfall.blueprint.stack.scope import Scope, application_path
 from landfall.settings import branching, formerly, keys, naming
@@ -124,6 +125,7 @@ def build(scope: Scope, name: str, application: Application, environment: str) -
         naming.pipeline_role(name, environment, "build"),
         source(application, environment),
         caches=application.build.cache == "s3",
+        packages=packages.stores(scope, application, environment),
         secrets=references,
         secrets_key_arn=key,
         formerly=formerly.pipeline(name, application, environment).name,

@@ -49,6 +49,12 @@ class Scope:
         arn = bucket_arn(self.stack.partition, bucket)
         return Store(arn, symbols.artifact_key(region))
 
+    def packages(self, region: str) -> Store:
+        """Return the bucket of packaged code of a region, with its key."""
+        bucket = naming.package_bucket(symbols.account(self.store_account), region)
+        arn = bucket_arn(self.stack.partition, bucket)
+        return Store(arn, symbols.artifact_key(region))
+
     @property
     def store_account(self) -> str:
         """The account of the artifact stores."""

@@ -12,7 +12,8 @@ from landfall.blueprint.artifact_stores import (
     store_logs,
 )
 from landfall.blueprint.deployments import other_regions, reads_artifacts
-from landfall.blueprint.stack import provisioning
+from landfall.blueprint.packages import package_bucket
+from landfall.blueprint.stack import packages, provisioning
 from landfall.blueprint.stack.placed import PlacedBucket, PlacedKey
 from landfall.blueprint.stack.scope import Scope, environments
 from landfall.settings import branching, keys, naming
@@ -32,22 +33,34 @@ def regions(scope: Scope) -> list[str]:
         for _, application, environment in environments(stack)
         for region in other_regions(application.environments[environment], application, stack)
     ]
-    return list(dict.fromkeys([stack.region, *deployed, *stack.artifacts.regions]))
+    packed = [
+        region
+        for _, application, environment in environments(stack)
+        for region in packages.regions(scope, application, environment)
+    ]
+    return list(dict.fromkeys([stack.region, *deployed, *packed, *stack.artifacts.regions]))
 
 
 def store(scope: Scope, region: str) -> ArtifactStore:
     """Return the store of a region, with the roles that use it."""
     settings, place = scope.stack.artifacts, scope.place(scope.store_account, region)
+    writers, readers = list(_writers(scope, region)), list(_readers(scope, region))
+    packers, unpackers = packages.writers(scope, region), packages.readers(scope, region)
     return ArtifactStore(
         place,
         symbols.ORGANIZATION,
         naming.artifact_bucket(place.account_id, region),
-        writers=list(_writers(scope, region)),
-        readers=list(_readers(scope, region)),
+        writers=writers,
+        readers=readers,
         used_through=["codecommit"] if _has_repositories(scope, region) else [],
         force_destroy=settings.force_destroy,
         expire_days=settings.expire_days,
         noncurrent_days=settings.noncurrent_days,
+        packages=naming.package_bucket(place.account_id, region) if packers else "",
+        package_writers=packers,
+        package_readers=unpackers,
+        key_writers=[role for role in packers if role not in writers],
+        key_readers=[role for role in unpackers if role not in readers],
     )
 
 
@@ -61,7 +74,11 @@ def placed_buckets(scope: Scope) -> Iterator[PlacedBucket]:
     """Yield the buckets of all stores, and those of their access logs."""
     for region in regions(scope):
         found = store(scope, region)
-        for bucket in (store_bucket(found, symbols.artifact_key(region)), store_logs(found)):
+        key = symbols.artifact_key(region)
+        made = [store_bucket(found, key), store_logs(found)]
+        if found.packages:
+            made.append(package_bucket(found, key))
+        for bucket in made:
             yield PlacedBucket(scope.store_account, region, _PATH, bucket)
 
 

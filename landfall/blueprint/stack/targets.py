@@ -10,9 +10,11 @@ from landfall.blueprint.applications import workload_policy
 from landfall.blueprint.deployments import PULUMI, deployment_of
 from landfall.blueprint.roles import CrossAccount
 from landfall.blueprint.secrets import Reference
+from landfall.blueprint.stack import packages
 from landfall.blueprint.stack.delivery import reference
 from landfall.blueprint.stack.placed import Named, PlacedPolicy, PlacedRole
 from landfall.blueprint.stack.scope import Scope, application_path
+from landfall.blueprint.stack.stack_sets import execution_roles
 from landfall.blueprint.statements import Statement
 from landfall.blueprint.targets import Target
 from landfall.settings import formerly, naming
@@ -24,6 +26,11 @@ from landfall.settings.waves import Destination, destinations
 
 def roles(scope: Scope) -> Iterator[PlacedRole]:
     """Yield the deploy roles, service roles, and read roles of tests."""
+    for name, application in scope.stack.delivery.applications.items():
+        for environment in application.environments:
+            path = application_path(name, environment)
+            for account, made in execution_roles(scope, name, application, environment):
+                yield PlacedRole(account, scope.stack.region, path, made.role())
     for name, application, environment, there in _destinations(scope):
         path = application_path(name, environment)
         target = target_of(scope, name, application, environment, there)
@@ -92,6 +99,7 @@ def target_of(
         listeners=there.listeners,
         watched=bool(alarms(pipeline, settings, deploy)),
         pipeline_name=pipeline,
+        packages=scope.packages(there.region) if packages.packs(application, settings) else None,
     )
 
 

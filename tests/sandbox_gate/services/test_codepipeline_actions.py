@@ -20,6 +20,8 @@ Change = Callable[[Pipeline], None]
 _SOURCE = [{"name": "Source"}]
 _BUILT = [{"name": "Built"}]
 _FUNCTION = {"FunctionName": "orders", "FunctionAlias": "live"}
+_SERVICE = {"ClusterName": "apps", "ServiceName": "web", "DeploymentTimeout": "30"}
+_INSTANCES = {"StackSetName": "base", "DeploymentTargets": MANAGEMENT, "Regions": "eu-west-1"}
 
 
 @pytest.fixture
@@ -133,6 +135,13 @@ _ARTIFACTS = [{"name": f"Made{number}"} for number in range(6)]
         lambda pipeline: None,
         _of_action("Deploy", inputArtifacts=[], configuration=_FUNCTION),
         _of_action("Deploy", configuration=_FUNCTION | {"DeployStrategy": "No form at creation"}),
+        _of_action("Deploy", actionTypeId=_kind(provider="ECS"), configuration=_SERVICE),
+        _of_action(
+            "Deploy",
+            actionTypeId=_kind(provider="CloudFormationStackInstances"),
+            inputArtifacts=[],
+            configuration=_INSTANCES,
+        ),
         _refers("#{BuildVariables.ANY}"),
         _refers("#{SourceVariables.NoSuchKey}"),
         _refers("#{variables.RELEASE}"),
@@ -173,6 +182,12 @@ def test_pipeline_that_codepipeline_accepts_is_created(
          "'FunctionName'"),
         (_of_action("Deploy", configuration=_FUNCTION | {"Alias": "live"}), "Action",
          "Action configuration for action 'Deploy' contains unknown configuration 'Alias'"),
+        (_of_action("Deploy", actionTypeId=_kind(provider="ECS"),
+                    configuration={"ServiceName": "web"}), "Action",
+         "is missing required configuration 'ClusterName'"),
+        (_of_action("Deploy", actionTypeId=_kind(provider="CloudFormationStackInstances"),
+                    configuration={"StackSetName": "base"}), "Action",
+         "is missing required configuration 'Regions'"),
         (_of_action("Build", inputArtifacts=[]), "Action",
          "Action Build declares 0 input artifacts which is less than the minimum count (1)"),
         (_of_action("Build", outputArtifacts=_ARTIFACTS), "Action", "maximum count (5)"),
