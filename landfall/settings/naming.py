@@ -84,7 +84,7 @@ def read_role(pipeline_name: str, kind: str) -> str:
 
 def pipeline_role(application: str, environment: str, part: str) -> str:
     """Return the name of a role of a pipeline; `part` is one of `PIPELINE_ROLES`."""
-    return f"{application}-{environment}-{part}"
+    return f"{pipeline(application, environment)}-{part}"
 
 
 PROVISIONING = ("preview", "provision", "drift")
