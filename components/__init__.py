@@ -77,6 +77,7 @@ from components.security.security_hub import (
 )
 from components.security.trail import OrganizationTrail, OrganizationTrailArgs
 from landfall.blueprint.deployments import DeploymentArgs, ShiftArgs
+from landfall.blueprint.program_args import HelmArgs, SiteGroupArgs
 from landfall.blueprint.stack_sets import StackSetArgs, StackSetTargetsArgs
 
 __all__ = [
@@ -115,6 +116,7 @@ __all__ = [
     "GuardDutyOrganization",
     "GuardDutyOrganizationArgs",
     "HealthArgs",
+    "HelmArgs",
     "IdentityCenter",
     "IdentityCenterArgs",
     "ImageArgs",
@@ -158,6 +160,7 @@ __all__ = [
     "ServiceKey",
     "ServiceKeyArgs",
     "ShiftArgs",
+    "SiteGroupArgs",
     "SlackArgs",
     "SourceArgs",
     "SourceTests",

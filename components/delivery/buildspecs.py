@@ -15,17 +15,27 @@ def script(name: str) -> str:
     return (_SCRIPTS / f"{name}.sh").read_text(encoding="utf-8")
 
 
-def _run(name: str) -> str:
+def run_script(name: str) -> str:
     """Return the command that runs a script in its own shell."""
     return f"cat > /tmp/{name}.sh <<'LANDFALL'\n{script(name)}LANDFALL\nbash /tmp/{name}.sh"
 
 
+def in_target(region: str) -> str:
+    """Return the command with which later ones use the profile `target`.
+
+    `region` is the variable with its region: CodeBuild sets both of AWS's variables to its own
+    region, and they win over a profile's.
+    https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+    """
+    return f'export AWS_PROFILE=target AWS_REGION="${region}" AWS_DEFAULT_REGION="${region}"'
+
+
 def commands(kind: str, own: Sequence[str], *, acts_in_target: bool = False) -> list[str]:
     """Return the commands of a kind of test: custom ones, or its script."""
-    first = [_run("act_in_target"), "export AWS_PROFILE=target"] if acts_in_target else []
+    first = [run_script("act_in_target"), in_target("REGION")] if acts_in_target else []
     if own:
         return [*first, *own]
-    return [*first, _run(kind if (_SCRIPTS / f"{kind}.sh").is_file() else "deployed")]
+    return [*first, run_script(kind if (_SCRIPTS / f"{kind}.sh").is_file() else "deployed")]
 
 
 def test_spec(
@@ -42,7 +52,7 @@ def test_spec(
         "phases": {
             "build": {"commands": list(lines)},
             # Runs even if the commands failed.
-            "post_build": {"commands": [_run("report")]},
+            "post_build": {"commands": [run_script("report")]},
         },
     }
     if variables:

@@ -14,6 +14,7 @@ from components.delivery import source, stages, suites
 from components.delivery.building import Build, BuildArgs, Stored, described_build, make_build
 from components.delivery.deployments import program
 from components.delivery.deployments.arguments import DestinationArgs
+from components.delivery.deployments.runs import Plans, plan_stage
 from components.delivery.deployments.stages import deploy_stages
 from components.delivery.rollback import RollbackArgs
 from components.delivery.source import SourceArgs
@@ -23,7 +24,7 @@ from components.inputs import Inputs
 from components.roles import Made, make_role
 from components.topics import make_topic
 from landfall.blueprint import builds, pipelines
-from landfall.blueprint.deployments import PULUMI, DeploymentArgs
+from landfall.blueprint.deployments import PLANNED, DeploymentArgs
 from landfall.blueprint.places import Place, Store
 from landfall.blueprint.topics import approval_topic
 from landfall.settings.variables import resolved
@@ -82,7 +83,7 @@ class PipelineArgs(TypedDict):
     waves: list[list[DestinationArgs]]
     """The destinations in waves; those of a wave in parallel."""
     runner_role_name: NotRequired[str]
-    """pulumi: the name of the role of the build that runs the program."""
+    """The name of the role of the build that runs the deployment, of a kind that has one."""
     rollback: NotRequired[RollbackArgs]
     """Alarms, deployment window and rollback of deployments."""
     tests: NotRequired[list[TestProjectArgs]]
@@ -208,7 +209,7 @@ class Pipeline(pulumi.ComponentResource):
         if runner is not None:
             own.append(
                 {
-                    "kind": "pulumi",
+                    "kind": self._args["deployment"]["runner"],
                     "project_name": runner.name,
                     "project_arn": runner.arn,
                     "batch": False,
@@ -217,22 +218,19 @@ class Pipeline(pulumi.ComponentResource):
         return own
 
     def _runner(self) -> aws.codebuild.Project | None:
-        args = self._args
-        if args["deployment"]["kind"] != PULUMI:
+        args, part = self._args, self._args["deployment"].get("runner")
+        if part is None:
             return None
-        role = builds.runner_role(
-            args["runner_role_name"],
-            self._place,
+        runner = builds.Runner(
             args["pipeline_name"],
-            self._store,
+            args["runner_role_name"],
+            part,
             self._deploy_role_arns,
             args.get("formerly", ""),
         )
-        runner = program.Runner(
-            args["pipeline_name"], role, args["key_arn"], args.get("formerly", "")
-        )
+        around = program.Around(self._place, self._store, args["key_arn"])
         return program.make_runner(
-            self, self._name, self._inputs, self._place, runner, args["deployment"]
+            self, self._name, self._inputs, around, runner, args["deployment"]
         )
 
     def _approval_topic(self) -> aws.sns.Topic | None:
@@ -282,12 +280,24 @@ class Pipeline(pulumi.ComponentResource):
         variables = resolved(args["build"].get("environment", {}))
         result.append(
             stages.build_stage(
-                build.project.name, batch=build.batch, image=image, variables=variables
+                build.project.name,
+                batch=build.batch,
+                image=image,
+                variables=variables,
+                artifacts=[group["artifact"] for group in args["deployment"].get("groups", [])],
             )
         )
+        plans = None
         if approval is not None:
+            if args["deployment"]["kind"] in PLANNED:
+                plans = Plans.of(args["waves"])
+                name = runner and runner.name
+                result.append(plan_stage(args["waves"], plans, stages.BUILT, name))
             minutes = approval.get("timeout_minutes", 7 * 24 * 60)
-            result.append(stages.approval_stage(args["environment"], minutes, topic and topic.arn))
+            told = list(plans.summaries()) if plans else []
+            result.append(
+                stages.approval_stage(args["environment"], minutes, topic and topic.arn, told)
+            )
         result += deploy_stages(
             args["deployment"],
             args["waves"],
@@ -295,6 +305,7 @@ class Pipeline(pulumi.ComponentResource):
             pipeline_region=args["region"],
             built=stages.BUILT,
             runner=runner and runner.name,
+            plans=plans,
             image=source.IMAGE_ARTIFACT if image else None,
             tests=[
                 stages.test_action(test, args["source"], run_order=number)

@@ -18,6 +18,7 @@ from landfall.blueprint.sources import CODECOMMIT, CONNECTION
 from landfall.settings.variables import action_value
 
 BUILT = "Build"
+_PLANS_SHOWN = 5
 
 _NAMES = {
     "build": "Build",
@@ -39,10 +40,12 @@ def build_stage(
     batch: bool = False,
     image: bool = False,
     variables: Mapping[str, str] | None = None,
+    artifacts: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the stage that runs the build project over the sources, and the image beside them.
 
-    `variables` are environment variables that CodePipeline resolves.
+    `variables` are environment variables that CodePipeline resolves. `artifacts` are those that the
+    build gives beside its main one.
     """
     configuration: dict[str, Any] = {"ProjectName": project_name}
     if batch:
@@ -59,7 +62,7 @@ def build_stage(
         "version": "1",
         "namespace": "BuildVariables",
         "input_artifacts": [ARTIFACT, IMAGE_ARTIFACT] if image else [ARTIFACT],
-        "output_artifacts": [BUILT],
+        "output_artifacts": [BUILT, *artifacts],
         "configuration": configuration,
     }
     return {"name": "Build", "actions": [action]}
@@ -108,12 +111,17 @@ def _review_variables(source: SourceArgs) -> list[dict[str, str]]:
 
 
 def approval_stage(
-    environment: str, timeout_minutes: int, topic_arn: pulumi.Input[str] | None
+    environment: str,
+    timeout_minutes: int,
+    topic_arn: pulumi.Input[str] | None,
+    plans: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the approval stage, which fails without an answer in time."""
-    configuration: dict[str, pulumi.Input[str]] = {
-        "CustomData": f"Deploy #{{SourceVariables.CommitId}} to {environment}?"
-    }
+    """Return the approval stage, which fails without an answer in time.
+
+    `plans` are texts about what would be changed; the approver sees as many as an action takes.
+    """
+    question = f"Deploy #{{SourceVariables.CommitId}} to {environment}?"
+    configuration: dict[str, pulumi.Input[str]] = {"CustomData": _asked(question, plans)}
     if topic_arn is not None:
         configuration["NotificationArn"] = topic_arn
     action = {
@@ -126,3 +134,18 @@ def approval_stage(
         "timeout_in_minutes": timeout_minutes,
     }
     return {"name": "Approval", "actions": [action]}
+
+
+def _asked(question: str, plans: Sequence[str]) -> str:
+    """Return the question with the plans behind it, within what CustomData takes.
+
+    A summary that CodePipeline resolves is shorter than 100 characters.
+    """
+    shown = plans[:_PLANS_SHOWN]
+    rest = len(plans) - len(shown)
+    parts = [question, *(f"Plan: {plan}." for plan in shown)]
+    if shown:
+        parts.append("The plan is in the log of stage Plan.")
+    if rest:
+        parts.append(f"{rest} more destinations have plans in their logs.")
+    return " ".join(parts)

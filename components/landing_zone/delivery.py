@@ -101,7 +101,6 @@ class Delivery:
             },
             "deployment": self._foundation.values.parts(deployment_of(stack, name, environment)),
             "waves": self._targets.of_environment(name, application, environment),
-            "runner_role_name": roles["pulumi"],
             "rollback": rollback_args(settings, branching.entry(application, environment)),
             "remote_stores": {
                 region: {
@@ -112,6 +111,8 @@ class Delivery:
                 for region in other_regions(settings, application, stack)
             },
         }
+        if "runner" in args["deployment"]:
+            args["runner_role_name"] = roles[args["deployment"]["runner"]]
         if application.execution_mode == "superseded":
             args["execution_mode"] = "SUPERSEDED"
         if application.build.architecture is not None:

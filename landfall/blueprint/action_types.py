@@ -39,7 +39,9 @@ USES: dict[tuple[str, str, str], Use] = {
     ("Source", "ThirdParty", "GitHub"): Use(
         False, "it keeps an OAuth token in the pipeline; a connection needs none"
     ),
-    ("Build", "AWS", "CodeBuild"): Use(True, "`build`, and `deploy: {pulumi: …}`"),
+    ("Build", "AWS", "CodeBuild"): Use(
+        True, "`build`, and `deploy` of `pulumi`, `terraform`, `commands` and `project`"
+    ),
     ("Test", "AWS", "CodeBuild"): Use(True, "`tests`"),
     ("Build", "AWS", "ECRBuildAndPublish"): Use(
         False, "a build of `build.privileged` makes images, with its own tests, cache and role"
@@ -58,7 +60,7 @@ USES: dict[tuple[str, str, str], Use] = {
     ("Deploy", "AWS", "EC2"): Use(
         False, "CodeDeploy also deploys to new instances of a group, and rolls back automatically"
     ),
-    ("Deploy", "AWS", "EKS"): Use(False, "no kind of deployment for Kubernetes is offered"),
+    ("Deploy", "AWS", "EKS"): Use(True, "`deploy: {eks: …}`"),
     ("Deploy", "AWS", "ElasticBeanstalk"): Use(
         False, "its role needs whole services, `ec2:*` and `s3:*` among them"
     ),
@@ -69,7 +71,7 @@ USES: dict[tuple[str, str, str], Use] = {
     ("Deploy", "AWS", "CloudFormationStackInstances"): Use(
         True, "`deploy: {stackSet: …}` with several groups of `targets`"
     ),
-    ("Invoke", "AWS", "Lambda"): Use(False, _NOT_ASKED_FOR),
+    ("Invoke", "AWS", "Lambda"): Use(True, "`deploy: {invoke: …}`"),
     ("Invoke", "AWS", "StepFunctions"): Use(False, _NOT_ASKED_FOR),
     ("Invoke", "AWS", "CodePipeline"): Use(False, "each pipeline starts by its own sources"),
     ("Invoke", "AWS", "InspectorScan"): Use(

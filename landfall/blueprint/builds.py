@@ -174,27 +174,44 @@ def deployed_test_role(place: Place, test: DeployedTest, store: Store) -> Role:
     return replace(role, policies={"tests": statements})
 
 
-def runner_role(
-    name: str,
-    place: Place,
-    pipeline: str,
-    store: Store,
-    deploy_role_arns: Sequence[str],
-    formerly: str = "",
-) -> Role:
-    """Return the role of the build that runs a Pulumi program as the deploy roles.
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """The build that runs a pipeline's deployment, or a step of it, with the deploy roles.
 
-    `formerly` is the name that the pipeline had when its log group was made.
+    `part` is the last part of its project's name. `formerly` is the name that the pipeline had when
+    its log group was made.
     """
-    project = f"{pipeline}-pulumi"
+
+    pipeline: str
+    role_name: str
+    part: str
+    deploy_role_arns: tuple[str, ...]
+    formerly: str = ""
+
+    @property
+    def project(self) -> str:
+        """The name of its project."""
+        return f"{self.pipeline}-{self.part}"
+
+    @property
+    def log_group(self) -> str:
+        """The name of its log group."""
+        return build_log_group(f"{self.formerly or self.pipeline}-{self.part}")
+
+
+def runner_role(place: Place, runner: Runner, store: Store) -> Role:
+    """Return the role of the build that acts as the deploy roles."""
     statements = [
-        write_logs(place, build_log_group(f"{formerly or pipeline}-pulumi")),
-        statement("ActInTargets", actions=["sts:AssumeRole"], resources=list(deploy_role_arns)),
-        *artifacts.use_artifacts(pipeline, store),
+        write_logs(place, runner.log_group),
+        statement(
+            "ActInTargets", actions=["sts:AssumeRole"], resources=list(runner.deploy_role_arns)
+        ),
+        *artifacts.use_artifacts(runner.pipeline, store),
     ]
-    description = f"Runs the Pulumi program of pipeline {pipeline}"
-    role = codebuild_role(name, description, place, [project])
-    return replace(role, policies={"pulumi": statements})
+    what = "the Pulumi program" if runner.part == "pulumi" else "the deployment"
+    description = f"Runs {what} of pipeline {runner.pipeline}"
+    role = codebuild_role(runner.role_name, description, place, [runner.project])
+    return replace(role, policies={runner.part: statements})
 
 
 def write_logs(place: Place, log_group: str, streams: str = "*") -> Statement:

@@ -3,9 +3,10 @@
 Pulumi infers the package's schema from these annotations, so they must not be strings.
 """
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 from landfall.blueprint import symbols
+from landfall.blueprint.program_args import ProgramArgs, program_args
 from landfall.blueprint.stack_sets import StackSetArgs, StackSetTargetsArgs
 from landfall.settings import naming, stack_set_targets
 from landfall.settings.delivery import Application, Environment
@@ -20,11 +21,11 @@ from landfall.settings.deployments import (
     Ec2Deploy,
     EcsDeploy,
     LambdaDeploy,
-    PulumiDeploy,
     Shift,
     target_group_id,
     target_group_name,
 )
+from landfall.settings.placeholders import filled
 from landfall.settings.stack import Stack
 from landfall.settings.waves import destinations
 
@@ -34,10 +35,19 @@ ECS = "ecs"
 ECS_SERVICE = "ecs-service"
 EC2 = "ec2"
 PULUMI = "pulumi"
+TERRAFORM = "terraform"
+COMMANDS = "commands"
+EKS = "eks"
+INVOKE = "invoke"
+PROJECT = "project"
 S3 = "s3"
 STACK_SET = "stack-set"
 
 CODEDEPLOY = (ECS, EC2)
+PLANNED = (PULUMI, TERRAFORM)
+"""Kinds that make a plan for an approval."""
+IN_BUILD = (PULUMI, TERRAFORM, COMMANDS)
+"""Kinds that a build runs with the deploy role; no deploy action reads the artifacts."""
 
 
 class ShiftArgs(TypedDict):
@@ -51,14 +61,15 @@ class ShiftArgs(TypedDict):
     """The time between shifts."""
 
 
-class DeploymentArgs(TypedDict):
+class DeploymentArgs(ProgramArgs):
     """A deployment."""
 
     kind: str
     """`cloudformation`, `lambda`, `ecs`, `ec2` (these two through CodeDeploy), `ecs-service`,
-    `pulumi`, `s3`, `stack-set`."""
+    `eks`, `pulumi`, `terraform`, `s3`, `stack-set`, `invoke`, `project`, `commands`."""
     name: str
-    """The target stack, function, service, CodeDeploy application or bucket."""
+    """The target stack, function, service, CodeDeploy application, cluster, state, bucket or
+    project."""
     codedeploy_name: NotRequired[str]
     """ecs, ec2: the name of CodeDeploy's application and group. Default: `name`."""
     hooks: NotRequired[list[str]]
@@ -81,7 +92,7 @@ class DeploymentArgs(TypedDict):
     outputs: NotRequired[list[str]]
     """cloudformation: outputs that later actions get as `#{StackVariables.NAME}`."""
     permissions: NotRequired[list[Any]]
-    """cloudformation, pulumi: the allowed permissions, as IAM JSON statements."""
+    """cloudformation, pulumi, terraform, commands: the permissions, as IAM JSON statements."""
     alias: NotRequired[str]
     """lambda: the alias whose traffic is shifted."""
     strategy: NotRequired[str]
@@ -116,23 +127,8 @@ class DeploymentArgs(TypedDict):
     """ec2: the Auto Scaling groups of the target instances."""
     instance_tags: NotRequired[dict[str, str]]
     """ec2: the tags of the target instances."""
-    directory: NotRequired[str]
-    """pulumi: the program's folder in the build's artifact."""
-    backend: NotRequired[str]
-    """pulumi: the state bucket, `s3://NAME/PREFIX`."""
-    key: NotRequired[str]
-    """pulumi: the alias of the key of state and secrets, without `alias/`."""
-    image: NotRequired[str]
-    """pulumi: the image with the CLI."""
-    compute_type: NotRequired[str]
-    """pulumi: CodeBuild's compute type. Default: the smallest."""
-    timeout_minutes: NotRequired[int]
-    """pulumi: CodeBuild stops the program after this time. Default: 120. ecs-service: the action
-    fails after this time. Default: 60."""
     stack_set: NotRequired[StackSetArgs]
     """stack-set: its targets and its roles."""
-    bucket_key: NotRequired[str]
-    """s3: the id of the key that the bucket is encrypted with, or its ARN."""
 
 
 def deployment_of(stack: Stack, name: str, environment: str) -> DeploymentArgs:
@@ -142,6 +138,12 @@ def deployment_of(stack: Stack, name: str, environment: str) -> DeploymentArgs:
     for path in ("template", "configuration"):
         if path in args:
             args[path] = args[path].replace("{environment}", environment)
+    for key in ("name", "backend"):
+        if key in args:
+            args[key] = filled(args[key], environment=environment)
+    if "var_files" in args:
+        files = [filled(each, environment=environment) for each in args["var_files"]]
+        args["var_files"] = files
     deploy = application.environments[environment].deploy or application.deploy
     if isinstance(deploy, StackSetDeploy):
         args["stack_set"] = _targets(stack, name, environment, deploy)
@@ -170,22 +172,9 @@ def deployment_args(settings: Deploy) -> DeploymentArgs:
         return _ecs(settings)
     if isinstance(settings, Ec2Deploy):
         return _ec2(settings)
-    if isinstance(settings, PulumiDeploy):
-        return {
-            "kind": "pulumi",
-            "name": settings.pulumi,
-            "directory": settings.directory,
-            "backend": settings.backend,
-            "key": settings.key,
-            "image": settings.image,
-            "compute_type": settings.compute_type,
-            "timeout_minutes": settings.timeout_minutes,
-            "permissions": [statement.iam_json() for statement in settings.permissions],
-        }
-    args: DeploymentArgs = {"kind": "s3", "name": settings.s3}
-    if settings.key is not None:
-        args["bucket_key"] = settings.key
-    return args
+    args = program_args(settings)
+    assert args is not None, f"{type(settings).__name__} has no arguments"  # noqa: S101
+    return cast(DeploymentArgs, args)
 
 
 def _cloudformation(settings: CloudFormationDeploy) -> DeploymentArgs:
@@ -320,9 +309,9 @@ def _ec2(settings: Ec2Deploy) -> DeploymentArgs:
 
 def reads_artifacts(deploy: Deploy) -> tuple[str, ...]:
     """Return the roles of a target that read artifacts: `deploy`, `service`, by the kind."""
-    kind = deployment_args(deploy)["kind"]
-    if kind == PULUMI:
+    if deploy.in_build:
         return ()
+    kind = deployment_args(deploy)["kind"]
     stack_reads = isinstance(deploy, CloudFormationDeploy) and deploy.reads_artifact
     return ("deploy", "service") if kind in CODEDEPLOY or stack_reads else ("deploy",)
 
@@ -331,7 +320,7 @@ def other_regions(
     environment: Environment, application: Application, stack: Stack
 ) -> tuple[str, ...]:
     """Return the regions of a pipeline's actions, without the home region."""
-    if isinstance(environment.deploy or application.deploy, PulumiDeploy):
+    if (environment.deploy or application.deploy).in_build:
         return ()
     waves = destinations(environment, stack.region)
     found = dict.fromkeys(there.region for wave in waves for there in wave)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from landfall.blueprint.action_logs import write_action_logs
 from landfall.blueprint.deployments import DeploymentArgs
 from landfall.blueprint.places import Place
 from landfall.blueprint.statements import Statement, statement
@@ -35,17 +36,5 @@ def deploy(deployment: DeploymentArgs, place: Place, pipeline_name: str) -> list
             actions=["lambda:GetAlias", "lambda:UpdateAlias"],
             resources=[function, alias],
         ),
-        statement(
-            "WriteLogs",
-            actions=["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-            resources=[
-                place.arn("logs", f"log-group:{group}{behind}")
-                # The action's page names the second group, the pages of like actions the first.
-                for group in (
-                    f"/aws/codepipeline/{pipeline_name}",
-                    f"/{place.region}/codepipeline/{pipeline_name}",
-                )
-                for behind in ("", ":*")
-            ],
-        ),
+        write_action_logs(place, pipeline_name),
     ]

@@ -5,25 +5,30 @@ Each can change only the stack, function, service, instances or bucket that it d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from landfall.aws.arns import bucket_arn
 from landfall.blueprint import (
     artifacts,
     cloudformation,
+    clusters,
     codedeploy,
     ecs_services,
     functions,
     packages,
+    programs,
+    sites,
     stack_sets,
+    steps,
 )
 from landfall.blueprint.deployments import (
     CLOUDFORMATION,
     CODEDEPLOY,
     ECS_SERVICE,
+    EKS,
+    IN_BUILD,
+    INVOKE,
     LAMBDA,
-    PULUMI,
+    PROJECT,
     S3,
     STACK_SET,
     DeploymentArgs,
@@ -38,8 +43,8 @@ class Target:
     """One destination of a pipeline: an account and region.
 
     `packages` is the bucket of the code that its stack takes. `watched`: alarms stop its
-    deployments. `runner_role_arn` is the role of the build that runs a Pulumi program.
-    `pipeline_name` is needed for `lambda` and for packages.
+    deployments. `runner_role_arn` is the role of the build that runs the deployment, or a
+    step of it. `pipeline_name` is needed for `lambda`, for `eks` and for packages.
     """
 
     deployment: DeploymentArgs
@@ -58,8 +63,8 @@ class Target:
 
     @property
     def trusts_runner(self) -> bool:
-        """Whether the build of a Pulumi program assumes the deploy role."""
-        return self.deployment["kind"] == PULUMI and self.runner_role_arn is not None
+        """Whether a build of the pipeline assumes the deploy role."""
+        return "runner" in self.deployment and self.runner_role_arn is not None
 
     @property
     def service(self) -> str | None:
@@ -151,16 +156,21 @@ def _packages(target: Target) -> list[Statement]:
 
 
 def _deploy(target: Target) -> list[Statement]:
-    kind = target.deployment["kind"]
-    # A Pulumi program's build reads the artifacts with its own role.
-    statements = [] if kind == PULUMI else artifacts.read_artifacts(*_artifacts(target))
+    deployment, place = target.deployment, target.place
+    kind = deployment["kind"]
+    # A build of the pipeline reads the artifacts with its own role.
+    statements = [] if kind in IN_BUILD else artifacts.read_artifacts(*_artifacts(target))
     statements += _packages(target)
     if kind == S3:
-        statements += _site(target)
-    elif kind == PULUMI:
-        statements += _program(target)
+        statements += sites.deploy(deployment, place)
+    elif kind in IN_BUILD:
+        statements += programs.deploy(deployment, place)
     elif kind == LAMBDA:
-        statements += functions.deploy(target.deployment, target.place, target.pipeline_name)
+        statements += functions.deploy(deployment, place, target.pipeline_name)
+    elif kind == EKS:
+        statements += clusters.deploy(deployment, place, target.pipeline_name)
+    elif kind in (INVOKE, PROJECT):
+        statements += steps.deploy(deployment, place)
     elif kind in CODEDEPLOY:
         statements += codedeploy.deploy(target.deployment, target.place)
     elif kind == ECS_SERVICE:
@@ -182,49 +192,3 @@ def _deploy(target: Target) -> list[Statement]:
 
 def _service_role_arn(target: Target) -> str:
     return target.place.iam_arn(f"role/landfall/{target.service_role_name}")
-
-
-def _site(target: Target) -> Sequence[Statement]:
-    bucket = bucket_arn(target.place.partition, target.deployment["name"])
-    keys = []
-    if key := target.deployment.get("bucket_key"):
-        arn = key if key.startswith("arn:") else target.place.arn("kms", f"key/{key}")
-        # S3 decrypts the parts of a large upload when it joins them.
-        actions = ["kms:Decrypt", "kms:GenerateDataKey"]
-        keys.append(statement("EncryptSite", actions=actions, resources=[arn]))
-    return [
-        *keys,
-        statement(
-            "WriteSite",
-            actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
-            resources=[f"{bucket}/*"],
-        ),
-        statement(
-            "FindSite", actions=["s3:GetBucketLocation", "s3:ListBucket"], resources=[bucket]
-        ),
-    ]
-
-
-def _program(target: Target) -> Sequence[Statement]:
-    """Return the deploy role's statements: the program's permissions, its state and its key."""
-    deployment, place = target.deployment, target.place
-    bucket, _, prefix = deployment["backend"].removeprefix("s3://").partition("/")
-    state = bucket_arn(place.partition, bucket)
-    objects = f"{state}/{prefix}/*" if prefix else f"{state}/*"
-    return [
-        *deployment.get("permissions", []),
-        statement(
-            "State",
-            actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
-            resources=[objects],
-        ),
-        statement("FindState", actions=["s3:ListBucket"], resources=[state]),
-        statement(
-            "StateKey",
-            actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
-            resources=[place.arn("kms", "key/*")],
-            conditions={
-                "ForAnyValue:StringEquals": {"kms:ResourceAliases": [f"alias/{deployment['key']}"]}
-            },
-        ),
-    ]

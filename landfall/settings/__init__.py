@@ -17,13 +17,15 @@ from landfall.settings.delivery import (
 )
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
 from landfall.settings.deploy_ecs_service import EcsServiceDeploy
+from landfall.settings.deploy_eks import EksDeploy
+from landfall.settings.deploy_programs import CommandsDeploy, PulumiDeploy, TerraformDeploy
+from landfall.settings.deploy_site import S3Deploy
 from landfall.settings.deploy_stack_set import StackSetDeploy
+from landfall.settings.deploy_steps import InvokeDeploy, ProjectDeploy
 from landfall.settings.deployments import (
     Ec2Deploy,
     EcsDeploy,
     LambdaDeploy,
-    PulumiDeploy,
-    S3Deploy,
 )
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization_tree import Organization, Unit
@@ -39,22 +41,27 @@ __all__ = [
     "Build",
     "CloudFormationDeploy",
     "CodeCommitSource",
+    "CommandsDeploy",
     "Connection",
     "ConnectionSource",
     "Delivery",
     "Ec2Deploy",
     "EcsDeploy",
     "EcsServiceDeploy",
+    "EksDeploy",
     "Environment",
     "Guardrail",
+    "InvokeDeploy",
     "LambdaDeploy",
     "Organization",
     "Principal",
+    "ProjectDeploy",
     "PulumiDeploy",
     "S3Deploy",
     "S3Source",
     "Stack",
     "StackSetDeploy",
     "Statement",
+    "TerraformDeploy",
     "Unit",
 ]

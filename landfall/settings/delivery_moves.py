@@ -29,11 +29,16 @@ _APPLICATIONS: Final[Path] = (keys.DELIVERY, "applications")
 _IN_CODEDEPLOY: Final = ("ecs", "ec2")
 _STAYS: Final = {
     "cloudformation": "CloudFormation's stack {}",
+    "commands": "what the {} deployed",
     "ec2": "what was deployed to the instances of {}",
     "ecs": "the service {}",
+    "eks": "what was deployed to the cluster {}",
+    "invoke": "what the function {} deployed",
     "lambda": "the function {}",
+    "project": "what the project {} deployed",
     "pulumi": "Pulumi's stack {}",
     "s3": "the bucket {}",
+    "terraform": "the state {}, with its resources,",
 }
 
 _REPLACED: Final = "its pipelines with their histories, projects, roles, alarms, rules and topics"

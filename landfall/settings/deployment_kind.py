@@ -28,3 +28,13 @@ class DeployKind(Settings):
     def reads_secrets(self) -> tuple[str, ...]:
         """The roles that read the application's secrets during a deployment."""
         return ()
+
+    @property
+    def runner(self) -> str | None:
+        """The part in the name of the build that runs (a step of) the deployment; None if none."""
+        return None
+
+    @property
+    def in_build(self) -> bool:
+        """Whether that build is the whole deployment, in place of a deploy action."""
+        return False

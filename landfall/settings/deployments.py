@@ -6,12 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, Tag
 
-from landfall import versions
-from landfall.settings.base import Count, Distinct, ListOf, Settings, Statement
-from landfall.settings.build_images import ComputeType
+from landfall.settings.base import Count, Distinct, ListOf, Settings
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
 from landfall.settings.deploy_ecs_service import EcsServiceDeploy
+from landfall.settings.deploy_eks import EksDeploy
+from landfall.settings.deploy_programs import CommandsDeploy, PulumiDeploy, TerraformDeploy
+from landfall.settings.deploy_site import S3Deploy
 from landfall.settings.deploy_stack_set import StackSetDeploy
+from landfall.settings.deploy_steps import InvokeDeploy, ProjectDeploy
 from landfall.settings.deployment_kind import DeployKind, FunctionName, RolePath
 from landfall.settings.kinds import by_key
 
@@ -58,8 +60,6 @@ EcsTraffic = Literal[
     "linear-10-percent-every-1-minute",
     "linear-10-percent-every-3-minutes",
 ]
-
-_BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 
 
 class Shift(Settings):
@@ -157,56 +157,19 @@ class Ec2Deploy(DeployKind):
     """The target group from which instances are deregistered during the deployment."""
 
 
-class PulumiDeploy(DeployKind):
-    """Runs `pulumi up` in a separate build with the target account's deploy role."""
-
-    pulumi: str = Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}$")
-    """The Pulumi stack; set it for each environment in its `deploy`."""
-    directory: str = Field(default=".", pattern=r"^[A-Za-z0-9_./-]+$")
-    """The program's folder in the build's artifact."""
-    backend: str = Field(
-        pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]+)?$"
-    )
-    """The state bucket in the target account, as in `s3://orders-state`."""
-    key: str = Field(pattern=r"^[A-Za-z0-9/_-]{1,240}$")
-    """The alias of the key in the target account that encrypts state and secrets."""
-    image: str = f"public.ecr.aws/pulumi/pulumi:{versions.PULUMI}"
-    """An image with the Pulumi CLI and the program's language."""
-    compute_type: ComputeType = "BUILD_GENERAL1_SMALL"
-    """CodeBuild's compute type."""
-    timeout_minutes: Count = Field(default=120, ge=5, le=2160)
-    """CodeBuild ends the program after this time."""
-    permissions: ListOf[Statement] = Field(min_length=1)
-    """The statements of the deploy role."""
-
-    @property
-    def reads_secrets(self) -> tuple[str, ...]:
-        """A program reads secrets with the deploy role."""
-        return ("deploy",)
-
-
-_KEY_ID = r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-_KEY_OR_ID = r"^(arn:aws[a-z-]*:kms:.+:key/)?" + _KEY_ID + "$"
-
-
-class S3Deploy(DeployKind):
-    """Copies the build's artifact into a bucket of the target account."""
-
-    s3: str = Field(pattern=_BUCKET)
-    """The bucket's name."""
-    key: str | None = Field(default=None, pattern=_KEY_OR_ID)
-    """The id or the ARN of the customer-managed key that the bucket is encrypted with. An alias is
-    not recognized in another account."""
-
-
 Deploy = Annotated[
     Annotated[CloudFormationDeploy, Tag("CloudFormationDeploy")]
     | Annotated[LambdaDeploy, Tag("LambdaDeploy")]
     | Annotated[EcsDeploy, Tag("EcsDeploy")]
     | Annotated[EcsServiceDeploy, Tag("EcsServiceDeploy")]
     | Annotated[Ec2Deploy, Tag("Ec2Deploy")]
+    | Annotated[EksDeploy, Tag("EksDeploy")]
     | Annotated[PulumiDeploy, Tag("PulumiDeploy")]
+    | Annotated[TerraformDeploy, Tag("TerraformDeploy")]
     | Annotated[S3Deploy, Tag("S3Deploy")]
+    | Annotated[InvokeDeploy, Tag("InvokeDeploy")]
+    | Annotated[ProjectDeploy, Tag("ProjectDeploy")]
+    | Annotated[CommandsDeploy, Tag("CommandsDeploy")]
     | Annotated[StackSetDeploy, Tag("StackSetDeploy")],
     by_key(
         {
@@ -215,8 +178,13 @@ Deploy = Annotated[
             "ecs": "EcsDeploy",
             "ecsService": "EcsServiceDeploy",
             "ec2": "Ec2Deploy",
+            "eks": "EksDeploy",
             "pulumi": "PulumiDeploy",
+            "terraform": "TerraformDeploy",
             "s3": "S3Deploy",
+            "invoke": "InvokeDeploy",
+            "project": "ProjectDeploy",
+            "commands": "CommandsDeploy",
             "stackSet": "StackSetDeploy",
         }
     ),

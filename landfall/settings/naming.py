@@ -14,7 +14,16 @@ MANAGEMENT = "organization/management"
 """The name of the management account next to the keys of member accounts, which have no
 slash."""
 
-PIPELINE_ROLES = ("pipeline", "build", "batch", "trigger", "pulumi", "deploy", "service")
+PIPELINE_ROLES = (
+    "pipeline",
+    "build",
+    "batch",
+    "trigger",
+    "pulumi",
+    "run",
+    "deploy",
+    "service",
+)
 """The roles of a pipeline, in the delivery account and the target account.
 
 A stack set's has `execution` too, in each of its target accounts.

@@ -9,6 +9,7 @@ from landfall.settings import keys, naming
 from landfall.settings.branching import triggers
 from landfall.settings.delivery import Application, Environment
 from landfall.settings.deploy_ecs_service import EcsServiceDeploy
+from landfall.settings.deploy_programs import PulumiDeploy, TerraformDeploy
 from landfall.settings.deployments import (
     Deploy,
     Ec2Deploy,
@@ -20,6 +21,8 @@ from landfall.settings.deployments import (
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.waves import destinations
+
+_PLANNED = PulumiDeploy | TerraformDeploy
 
 
 class Note(NamedTuple):
@@ -94,6 +97,9 @@ def _of_pipeline(
     if isinstance(deploy, LambdaDeploy | EcsDeploy) and _at_once(deploy):
         what = f"{pipeline} shifts all traffic at once, before an alarm can fire"
         yield Note(path, what, "use canary or linear traffic:, or add bakeMinutes:")
+    if settings.approval and rollback.on_failure == "rollback" and isinstance(deploy, _PLANNED):
+        what = f"a rollback of {pipeline} plans its last release anew, and asks nobody"
+        yield Note(here, what, "write onFailure: stop to look at a failed deployment first")
     if len(destinations(settings, stack.region)) > 1 and rollback.on_failure == "rollback":
         what = f"a failed wave of {pipeline} rolls back alone; earlier waves keep the release"
         yield Note((*path, "waves"), what, f"to roll them back too: {by_hand}")

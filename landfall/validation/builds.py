@@ -11,7 +11,10 @@ from landfall.settings.branching import triggers
 from landfall.settings.build_images import Architecture, own_architecture, unusable
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource, S3Source
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
-from landfall.settings.deployments import Deploy, EcsDeploy, PulumiDeploy
+from landfall.settings.deploy_eks import EksDeploy
+from landfall.settings.deploy_programs import CommandsDeploy, PulumiDeploy, TerraformDeploy
+from landfall.settings.deploy_steps import InvokeDeploy, ProjectDeploy
+from landfall.settings.deployments import Deploy, EcsDeploy
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
@@ -46,11 +49,11 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             yield from action_values.too_long(
                 stack, (*path, "source", "key"), application.source.key
             )
-        yield from _deployment(stack, (*path, "deploy"), application.deploy)
+        yield from _deployment(stack, (*path, "deploy"), application.deploy, known)
         for environment, settings in application.environments.items():
             if settings.deploy is not None:
                 here = (*path, "environments", environment, "deploy")
-                yield from _deployment(stack, here, settings.deploy)
+                yield from _deployment(stack, here, settings.deploy, known)
 
 
 def _image(path: Path, image: str, architecture: Architecture | None) -> Iterator[Mistake]:
@@ -141,9 +144,38 @@ def _reference(
         yield Mistake(path, what, suggestion(variable, known[namespace]), kind=Kind.MISSING_SETTING)
 
 
-def _deployment(stack: Stack, path: Path, deploy: Deploy) -> Iterator[Mistake]:
+def _deployment(
+    stack: Stack, path: Path, deploy: Deploy, known: Mapping[str, tuple[str, ...]]
+) -> Iterator[Mistake]:
     if isinstance(deploy, EcsDeploy):
         yield from action_values.too_long(stack, (*path, "taskDefinition"), deploy.task_definition)
         yield from action_values.too_long(stack, (*path, "appspec"), deploy.appspec)
-    if isinstance(deploy, PulumiDeploy):
+    if isinstance(deploy, PulumiDeploy | CommandsDeploy):
         yield from _image(path, deploy.image, None)
+    if isinstance(deploy, TerraformDeploy):
+        # The tool's archive is for x86_64.
+        yield from _image(path, deploy.image, "x86_64")
+    if isinstance(deploy, InvokeDeploy):
+        for reference in _VARIABLE.findall(deploy.parameters):
+            yield from _reference((*path, "parameters"), reference, known)
+    if isinstance(deploy, ProjectDeploy):
+        yield from _environment(stack, (*path, "environment"), deploy.environment, known)
+    for key, text in _values(deploy).items():
+        yield from action_values.too_long(stack, (*path, *key), text)
+
+
+def _values(deploy: Deploy) -> Mapping[tuple[str, ...], str]:
+    """Return the values that an action's configuration has of a deployment, by their setting."""
+    if isinstance(deploy, InvokeDeploy):
+        return {("parameters",): deploy.parameters}
+    if isinstance(deploy, ProjectDeploy):
+        return {("environment",): action_value(deploy.environment)}
+    if isinstance(deploy, EksDeploy):
+        found = {("manifests",): ",".join(deploy.manifests)}
+        if deploy.helm is not None:
+            found |= {
+                ("helm", "chart"): deploy.helm.chart,
+                ("helm", "values"): ",".join(deploy.helm.values),
+            }
+        return found
+    return {}

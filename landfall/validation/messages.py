@@ -18,21 +18,35 @@ _UNIONS = {
     "ArtifactValue",
     "CodeCommitSource",
     "CloudFormationDeploy",
+    "CommandsDeploy",
     "ConnectionSource",
     "Ec2Deploy",
     "EcsDeploy",
     "EcsServiceDeploy",
+    "EksDeploy",
+    "InvokeDeploy",
     "LambdaDeploy",
+    "ProjectDeploy",
     "PulumiDeploy",
     "S3Deploy",
     "S3Source",
     "StackSetDeploy",
+    "TerraformDeploy",
     "[key]",
     "text",
 }
 
 # Descriptions of the models' patterns.
 _MEANINGS = {
+    "^(organization/": "a stack's name, as in {environment}; the organization of an S3 backend is"
+    " always 'organization'",
+    "^s3://": "a bucket and a prefix, as in s3://orders-state-{accountId}/{environment}",
+    "(?:environment|accountId|region)": "a path with letters, digits, {environment}, {accountId} or"
+    " {region}",
+    "^E[A-Z0-9]": "a distribution's id, as in E1A2B3C4D5E6F7",
+    "^[0-9a-f]{64}$": "a SHA-256: 64 digits and letters from a to f",
+    r"^[0-9]+\.[0-9]+\.": "a version, as in 1.11.4",
+    "^/[!-~]*$": "a path that begins with '/', as in /index.html or /*",
     ":kms:.+:key/)?": "the id of a key or its ARN; an alias is not recognized in another account",
     ":listener/": "the listener's ARN, as in arn:aws:elasticloadbalancing:REGION:ACCOUNT:"
     "listener/app/NAME/ID/ID",

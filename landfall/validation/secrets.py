@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from landfall.settings import keys, naming
 from landfall.settings.delivery import Application
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
-from landfall.settings.deployments import PulumiDeploy
+from landfall.settings.deploy_programs import CommandsDeploy, TerraformDeploy
+from landfall.settings.deploy_steps import ProjectDeploy
+from landfall.settings.deployments import Deploy
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.validation import references
@@ -38,9 +40,20 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
                 here = (*path, "environments", environment, "deploy")
                 deploys.append((here, settings.deploy))
         for here, deploy in deploys:
-            if isinstance(deploy, CloudFormationDeploy):
-                yield from plain((*here, "parameters"), deploy.texts)
+            for key, values in _plaintext(deploy).items():
+                yield from plain((*here, key), values)
         yield from _secrets(stack, path, name, application)
+
+
+def _plaintext(deploy: Deploy) -> Mapping[str, Mapping[str, str]]:
+    """Return the values that a deployment has in plaintext, by their setting."""
+    if isinstance(deploy, CloudFormationDeploy):
+        return {"parameters": deploy.texts}
+    if isinstance(deploy, TerraformDeploy):
+        return {"variables": deploy.variables}
+    if isinstance(deploy, CommandsDeploy | ProjectDeploy):
+        return {"environment": deploy.environment}
+    return {}
 
 
 def plain(path: Path, values: Mapping[str, str]) -> Iterator[Mistake]:
@@ -55,6 +68,8 @@ def plain(path: Path, values: Mapping[str, str]) -> Iterator[Mistake]:
         fix = f"declare it under secrets:, with variable: {key[:80]}"
         if path[-1] == "parameters":
             fix = "declare it under secrets:, and write {{resolve:secretsmanager:…}} here"
+        elif "deploy" in path:
+            fix = "declare it under secrets:, and let the deployment read it"
         yield Mistake((*path, key), what, fix, kind=Kind.PLAINTEXT_CREDENTIAL)
 
 
@@ -103,4 +118,4 @@ def _secrets(stack: Stack, path: Path, name: str, application: Application) -> I
 def _resolved(application: Application) -> bool:
     """Return whether a deployment of the application resolves secrets itself."""
     kinds = [application.deploy, *(each.deploy for each in application.environments.values())]
-    return any(isinstance(kind, CloudFormationDeploy | PulumiDeploy) for kind in kinds)
+    return any(kind is not None and kind.reads_secrets for kind in kinds)

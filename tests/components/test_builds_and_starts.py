@@ -79,7 +79,7 @@ APPLICATIONS: dict[str, dict[str, Any]] = {
     "site": {"deploy": {"s3": "example-site", "key": KEY}},
     "program": {
         "deploy": {
-            "pulumi": "example/clusters/live",
+            "pulumi": "live",
             "backend": "s3://example-state",
             "key": "clusters/state",
             "timeoutMinutes": 360,

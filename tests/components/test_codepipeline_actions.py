@@ -12,8 +12,9 @@ from landfall.aws.codepipeline.checking import failures, refusals
 from landfall.blueprint.action_types import USES
 from tests.components.conftest import Registered
 from tests.components.test_deployments import _granted, _stages, registered
+from tests.components.test_program_deployments import programs
 
-__all__ = ["registered"]
+__all__ = ["programs", "registered"]
 
 _PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 
@@ -104,14 +105,17 @@ def test_pipelines_of_a_shipped_stack_are_valid_for_codepipeline(
     assert _told(shipped(stack)) == []
 
 
-def test_pipeline_of_each_deployment_kind_is_valid_for_codepipeline(registered: Registered) -> None:
+def test_pipeline_of_each_deployment_kind_is_valid_for_codepipeline(
+    registered: Registered, programs: Registered
+) -> None:
     assert _told(registered) == []
+    assert _told(programs) == []
 
 
 def test_action_types_in_use_are_marked_in_the_catalogue(
-    shipped: Callable[[str], Registered], registered: Registered
+    shipped: Callable[[str], Registered], registered: Registered, programs: Registered
 ) -> None:
-    made = _types(registered) | _types(shipped("dev")) | _types(shipped("prod"))
+    made = _types(registered) | _types(programs) | _types(shipped("dev")) | _types(shipped("prod"))
     assert made <= set(USES)
     assert {kind for kind, use in USES.items() if use.made} == made
 

@@ -60,7 +60,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "tags": {"app": "batch", "tier": "worker"},
     },
     "program": {
-        "pulumi": "acme/platform/prod",
+        "pulumi": "prod",
         "backend": "s3://platform-state/pulumi",
         "key": "platform/state",
         "permissions": [{"sid": "Queues", "actions": "sqs:CreateQueue"}],

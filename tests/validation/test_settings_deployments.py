@@ -43,7 +43,7 @@ def _told(text: str) -> list[str]:
             PROD,
         ),
         (
-            "{pulumi: acme/orders/prod, backend: 's3://orders-state/pulumi', key: orders/state,"
+            "{pulumi: prod, backend: 's3://orders-state/pulumi', key: orders/state,"
             " permissions: [{actions: 's3:CreateBucket'}]}",
             PROD,
         ),

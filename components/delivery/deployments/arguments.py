@@ -53,12 +53,12 @@ class DeploymentTargetArgs(TypedDict):
     pipeline_role_arn: pulumi.Input[str]
     """The pipeline's role."""
     pipeline_name: NotRequired[str]
-    """The pipeline that deploys: lambda's log group and the prefix of packaged code have its
-    name."""
+    """The pipeline that deploys: the log group of lambda and eks and the prefix of packaged code
+    have its name."""
     package_bucket_arn: NotRequired[pulumi.Input[str]]
     """cloudformation: the bucket of packaged code, which has the artifact store's key."""
     runner_role_arn: NotRequired[pulumi.Input[str]]
-    """pulumi: the role of the build that runs the program and assumes the deploy role."""
+    """The role of the build that runs the deployment, or a step of it, as the deploy role."""
     deploy_role_name: str
     """The role that the pipeline's deploy actions assume."""
     service_role_name: str

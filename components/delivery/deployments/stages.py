@@ -1,12 +1,19 @@
 """The deployment stages of a pipeline: one for each wave, with destinations in parallel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pulumi
 
-from components.delivery.deployments import cloudformation, stack_set
+from components.delivery.deployments import (
+    cloudformation,
+    configurations,
+    runs,
+    site,
+    stack_set,
+)
 from components.delivery.deployments.arguments import DestinationArgs
+from components.delivery.deployments.runs import Plans
 from components.delivery.rollback import RollbackArgs, guarded
 from landfall.blueprint.codedeploy import group_name
 from landfall.blueprint.deployments import (
@@ -14,8 +21,11 @@ from landfall.blueprint.deployments import (
     EC2,
     ECS,
     ECS_SERVICE,
-    LAMBDA,
-    PULUMI,
+    EKS,
+    IN_BUILD,
+    INVOKE,
+    PROJECT,
+    S3,
     STACK_SET,
     DeploymentArgs,
 )
@@ -29,15 +39,16 @@ def deploy_stages(
     pipeline_region: str,
     built: str,
     runner: pulumi.Input[str] | None = None,
+    plans: Plans | None = None,
     image: str | None = None,
     tests: Sequence[dict[str, Any]] = (),
 ) -> list[dict[str, Any]]:
     """Return the stages that deploy the artifact `built`, one for each wave.
 
-    `runner` is the name of the build that runs a Pulumi program, `image` the artifact with
-    the container image, if it is a separate artifact. A wave starts when the previous one has
-    succeeded, including its conditions. `tests` are actions after the deployment in the first
-    wave's stage, in the order of their `run_order`.
+    `runner` is the name of the build that runs the deployment or a step of it, `plans` are what it
+    applies. `image` is the artifact with the container image, if it is a separate artifact. A wave
+    starts when the previous one has succeeded, including its conditions. `tests` are actions after
+    the deployment in the first wave's stage, in the order of their `run_order`.
     """
     if image is not None:
         deployment = {**deployment, "image_artifact": image}
@@ -46,7 +57,7 @@ def deploy_stages(
         actions = [
             action
             for destination in wave
-            for action in _actions(deployment, destination, pipeline_region, built, runner)
+            for action in _actions(deployment, destination, pipeline_region, built, runner, plans)
         ]
         if number == 1:
             last = max(action.get("run_order", 1) for action in actions)
@@ -62,10 +73,11 @@ def _actions(
     pipeline_region: str,
     built: str,
     runner: pulumi.Input[str] | None,
+    plans: Plans | None,
 ) -> list[dict[str, Any]]:
     name = f"Deploy-{destination['name']}" if destination["name"] else "Deploy"
-    if deployment["kind"] == PULUMI:
-        return [_program(name, destination, built, runner)]
+    if deployment["kind"] in IN_BUILD:
+        return [runs.deploy(name, destination, built, runner, plans)]
     common: dict[str, Any] = {
         "category": "Deploy",
         "owner": "AWS",
@@ -80,11 +92,13 @@ def _actions(
         return cloudformation.actions(common, deployment, destination, built)
     if kind == STACK_SET:
         return stack_set.actions(common, deployment, destination, built)
-    provider, configuration = "S3", {"BucketName": deployment["name"], "Extract": "true"}
-    if "bucket_key" in deployment:
-        configuration["KMSEncryptionKeyARN"] = deployment["bucket_key"]
-    if kind == LAMBDA:
-        provider, configuration = "Lambda", _lambda(deployment, destination)
+    if kind == S3:
+        return site.actions(common, deployment, destination, built, runner)
+    if kind in _CONFIGURED:
+        category, provider, of = _CONFIGURED[kind]
+        own = {"category": category, "provider": provider, "configuration": of(deployment)}
+        return [{**common, **own, "name": name}]
+    provider, configuration = "Lambda", _lambda(deployment, destination)
     if kind == ECS_SERVICE:
         provider, configuration = "ECS", _ecs_service(deployment)
     if kind in (EC2, ECS):
@@ -136,22 +150,8 @@ def _ecs(deployment: DeploymentArgs, built: str) -> dict[str, str]:
     return configuration
 
 
-def _program(
-    name: str, destination: DestinationArgs, built: str, runner: pulumi.Input[str] | None
-) -> dict[str, Any]:
-    """Return the action that runs the program: a build in the pipeline's region."""
-    variables = pulumi.Output.json_dumps(
-        [
-            {"name": "DEPLOY_REGION", "value": destination["region"], "type": "PLAINTEXT"},
-            {"name": "DEPLOY_ROLE", "value": destination["deploy_role_arn"], "type": "PLAINTEXT"},
-        ]
-    )
-    return {
-        "category": "Build",
-        "owner": "AWS",
-        "version": "1",
-        "provider": "CodeBuild",
-        "name": name,
-        "input_artifacts": [built],
-        "configuration": {"ProjectName": runner, "EnvironmentVariables": variables},
-    }
+_CONFIGURED: dict[str, tuple[str, str, Callable[[DeploymentArgs], dict[str, str]]]] = {
+    EKS: ("Deploy", "EKS", configurations.cluster),
+    INVOKE: ("Invoke", "Lambda", configurations.function),
+    PROJECT: ("Build", "CodeBuild", configurations.project),
+}

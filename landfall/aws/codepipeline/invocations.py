@@ -17,6 +17,10 @@ INVOCATIONS = (
         variables=None,
         demands=(Demand("function-exists", "the function exists in the action's region"),),
         permissions=("lambda:InvokeFunction",),
+        unconfirmed=(
+            "whether a function of another account than the pipeline's reports the job's result "
+            "with its own role",
+        ),
     ),
     ActionType(
         category="Invoke",

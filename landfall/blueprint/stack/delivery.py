@@ -15,7 +15,6 @@ from landfall.blueprint.stack.placed import Kind, Named, PlacedPolicy, PlacedRol
 from landfall.blueprint.stack.scope import Scope, application_path
 from landfall.settings import branching, formerly, keys, naming
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
-from landfall.settings.deployments import PulumiDeploy
 from landfall.settings.source import Path
 from landfall.settings.waves import destinations
 
@@ -107,10 +106,11 @@ def _of_environment(
         if testing.is_split(suite):
             yield builds.batch_role(f"{test.name}-batch", place, [test.name])
     deploy_roles = deploy_role_arns(scope, name, application, environment)
-    if _runs_program(application, environment):
-        role_name = naming.pipeline_role(name, environment, "pulumi")
+    if part := _runner(application, environment):
+        role_name = naming.pipeline_role(name, environment, part)
         former = formerly.pipeline(name, application, environment).name
-        yield builds.runner_role(role_name, place, pipeline, store, deploy_roles, former)
+        runner = builds.Runner(pipeline, role_name, part, deploy_roles, former)
+        yield builds.runner_role(place, runner, store)
     described = _pipeline(scope, name, application, environment)
     yield pipelines.pipeline_role(place, described, store)
     yield from _trigger(scope, pipeline, application, environment)
@@ -177,9 +177,9 @@ def deploy_role_arns(
     )
 
 
-def _runs_program(application: Application, environment: str) -> bool:
-    settings = application.environments[environment]
-    return isinstance(settings.deploy or application.deploy, PulumiDeploy)
+def _runner(application: Application, environment: str) -> str | None:
+    """Return the part in the name of the build that deploys, if any."""
+    return (application.environments[environment].deploy or application.deploy).runner
 
 
 def _deployed_test(
@@ -225,8 +225,8 @@ def _pipeline(
         single, batches = _added(arn, single, batches, batch=testing.is_split(suite))
     arn = place.arn("codebuild", f"project/{pipeline}")
     single, batches = _added(arn, single, batches, batch=application.build.batch)
-    if _runs_program(application, environment):
-        single = (*single, place.arn("codebuild", f"project/{pipeline}-pulumi"))
+    if part := _runner(application, environment):
+        single = (*single, place.arn("codebuild", f"project/{pipeline}-{part}"))
     asks = settings.approval is not None and settings.approval.notify
     return pipelines.Pipeline(
         pipeline,
@@ -315,7 +315,8 @@ def _names_of_environment(
 ) -> Iterator[tuple[Kind, str]]:
     pipeline = naming.pipeline(name, environment)
     former = formerly.pipeline(name, application, environment).name
-    ends = ["", "-pulumi"] if _runs_program(application, environment) else [""]
+    part = _runner(application, environment)
+    ends = ["", f"-{part}"] if part else [""]
     yield "pipeline", pipeline
     for end in ends:
         yield "project", f"{pipeline}{end}"

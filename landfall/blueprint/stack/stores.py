@@ -18,7 +18,8 @@ from landfall.blueprint.stack.placed import PlacedBucket, PlacedKey
 from landfall.blueprint.stack.scope import Scope, environments
 from landfall.settings import branching, keys, naming
 from landfall.settings.delivery import Application, CodeCommitSource
-from landfall.settings.deployments import Ec2Deploy, PulumiDeploy
+from landfall.settings.deploy_steps import ProjectDeploy
+from landfall.settings.deployments import Deploy, Ec2Deploy
 from landfall.settings.source import Path
 from landfall.settings.waves import destinations
 
@@ -120,8 +121,8 @@ def _builds(
 ) -> Iterator[str]:
     deploy = application.environments[environment].deploy or application.deploy
     yield scope.own_role_arn(scope.hub, f"{pipeline}-build")
-    if isinstance(deploy, PulumiDeploy):
-        yield scope.own_role_arn(scope.hub, f"{pipeline}-pulumi")
+    if deploy.runner:
+        yield scope.own_role_arn(scope.hub, f"{pipeline}-{deploy.runner}")
     for kind in application.tests.of_deployment(environment):
         yield scope.own_role_arn(scope.hub, naming.deployed_tests(pipeline, kind))
 
@@ -138,7 +139,12 @@ def _readers(scope: Scope, region: str) -> Iterator[str]:
                     continue
                 for part in reads_artifacts(deploy):
                     yield scope.own_role_arn(there.account, f"{pipeline}-{part}{there.suffix}")
-                if isinstance(deploy, Ec2Deploy):
-                    yield from (
-                        scope.role_arn(there.account, path) for path in deploy.instance_roles
-                    )
+                for path in _other_readers(deploy):
+                    yield scope.role_arn(there.account, path)
+
+
+def _other_readers(deploy: Deploy) -> tuple[str, ...]:
+    """Return the roles of the application itself that download artifacts, with their paths."""
+    if isinstance(deploy, Ec2Deploy):
+        return deploy.instance_roles
+    return deploy.roles if isinstance(deploy, ProjectDeploy) else ()

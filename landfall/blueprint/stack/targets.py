@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from landfall.blueprint import artifacts, secrets, symbols, targets
 from landfall.blueprint.applications import workload_policy
-from landfall.blueprint.deployments import PULUMI, deployment_of
+from landfall.blueprint.deployments import deployment_of
 from landfall.blueprint.roles import CrossAccount
 from landfall.blueprint.secrets import Reference
 from landfall.blueprint.stack import packages
@@ -19,6 +19,7 @@ from landfall.blueprint.statements import Statement
 from landfall.blueprint.targets import Target
 from landfall.settings import formerly, naming
 from landfall.settings.delivery import Application
+from landfall.settings.deploy_steps import ProjectDeploy
 from landfall.settings.deployments import Ec2Deploy, EcsDeploy
 from landfall.settings.readiness import alarms
 from landfall.settings.waves import Destination, destinations
@@ -85,7 +86,7 @@ def target_of(
         reading = _read_secrets(scope, references, there)
         deployment["permissions"] = [*deployment.get("permissions", []), *reading]
     pipeline = naming.pipeline(name, environment)
-    home = deployment["kind"] == PULUMI
+    runner = scope.own_role_arn(scope.hub, f"{pipeline}-{deploy.runner}") if deploy.runner else None
     return Target(
         deployment,
         scope.place(there.account, there.region),
@@ -93,9 +94,9 @@ def target_of(
         scope.own_role_arn(scope.hub, f"{pipeline}-pipeline"),
         f"{pipeline}-deploy{there.suffix}",
         f"{pipeline}-service{there.suffix}",
-        scope.store(scope.stack.region if home else there.region),
+        scope.store(scope.stack.region if deploy.in_build else there.region),
         naming.artifact_prefix(pipeline),
-        runner_role_arn=scope.own_role_arn(scope.hub, f"{pipeline}-pulumi"),
+        runner_role_arn=runner,
         listeners=there.listeners,
         watched=bool(alarms(pipeline, settings, deploy)),
         pipeline_name=pipeline,
@@ -169,6 +170,6 @@ def _workload(
     ):
         yield from _read_secrets(scope, references, there)
     deploy = application.environments[environment].deploy or application.deploy
-    if isinstance(deploy, Ec2Deploy):
+    if isinstance(deploy, Ec2Deploy | ProjectDeploy):
         prefix = naming.artifact_prefix(naming.pipeline(name, environment))
         yield from artifacts.read_artifacts(prefix, scope.store(there.region))
