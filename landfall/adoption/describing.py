@@ -17,6 +17,7 @@ from landfall.adoption.naming import Keys
 from landfall.aws.quotas import QUOTAS
 from landfall.guardrails.catalogue import CATALOGUE
 from landfall.guardrails.of_stack import SLOTS
+from landfall.organization_policies import mistakes
 from landfall.settings import Account as AccountSettings
 from landfall.settings import Guardrail, keys
 from landfall.settings.base import Settings
@@ -149,7 +150,7 @@ class _Description:
             if policy.tags:
                 settings["tags"] = dict(policy.tags)
             settings["document"] = json.loads(policy.content)
-            if why := _refused(Guardrail, settings):
+            if why := _refused(Guardrail, settings) or _unknown(policy.type, settings["document"]):
                 self._leave("policy", what, why)
                 continue
             carried.append((policy, key, settings))
@@ -312,6 +313,15 @@ def _paths(units: Iterable[Unit], root: str) -> dict[str, str]:
 
 
 def _refused(model: type[Settings], settings: Mapping[str, Any]) -> str:
+def _unknown(kind: str, document: dict[str, Any]) -> str:
+    """Return why the check of documents rejects one that AWS has; empty if it accepts it.
+
+    AWS adds keys and values, so such a policy stays as it is, and its document is not managed.
+    """
+    wrong = next(mistakes(kind, document), None)
+    return f"its document is not understood: {wrong.what}" if wrong is not None else ""
+
+
     """Return why a settings model rejects a value from AWS; empty if it accepts it."""
     try:
         model.model_validate(settings, by_alias=True, by_name=False)

@@ -19,6 +19,14 @@ class Quota(NamedTuple):
 _ORGANIZATIONS = (
     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"
 )
+_UPGRADES = (
+    "https://docs.aws.amazon.com/organizations/latest/userguide/"
+    "orgs_manage_policies_upgrade_syntax.html"
+)
+_POLICY = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+    "aws-resource-organizations-policy.html"
+)
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _CODEPIPELINE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
 _LAMBDA_ACTION = (
@@ -60,6 +68,21 @@ QUOTAS = {
     "aiServicesOptOutPoliciesPerTarget": Quota(5, "2026-11-01", _ORGANIZATIONS),
     "declarativePolicySize": Quota(10000, "2026-11-01", _ORGANIZATIONS),
     "declarativePoliciesPerTarget": Quota(10, "2026-11-01", _ORGANIZATIONS),
+    "chatbotPolicySize": Quota(10000, "2026-11-29", _ORGANIZATIONS),
+    "chatbotPoliciesPerTarget": Quota(5, "2026-11-29", _ORGANIZATIONS),
+    "securityHubPolicySize": Quota(10000, "2026-11-29", _ORGANIZATIONS),
+    "securityHubPoliciesPerTarget": Quota(10, "2026-11-29", _ORGANIZATIONS),
+    # AWS's page of quotas does not list the following types: their size is from other pages, and
+    # their number per target is that of declarative policies, which AWS calls them.
+    "inspectorPolicySize": Quota(10000, "2026-11-29", _POLICY),
+    "inspectorPoliciesPerTarget": Quota(10, "2026-11-29", _ORGANIZATIONS),
+    # CloudFormation's page says 10,000 characters; the smaller of both.
+    "upgradeRolloutPolicySize": Quota(5120, "2026-11-29", _UPGRADES),
+    "upgradeRolloutPoliciesPerTarget": Quota(10, "2026-11-29", _ORGANIZATIONS),
+    "bedrockPolicySize": Quota(10000, "2026-11-29", _POLICY),
+    "bedrockPoliciesPerTarget": Quota(10, "2026-11-29", _ORGANIZATIONS),
+    "s3PolicySize": Quota(10000, "2026-11-29", _ORGANIZATIONS),
+    "s3PoliciesPerTarget": Quota(10, "2026-11-29", _ORGANIZATIONS),
     "alertsPerBudget": Quota(5, "2026-11-26", _BUDGETS),
     "emailsPerAlert": Quota(10, "2026-11-26", _BUDGETS),
     "budgetNameLength": Quota(100, "2026-11-26", _BUDGETS),

@@ -26,23 +26,35 @@ if TYPE_CHECKING:
     from landfall.settings.stack import Stack
 
 
-SIZES = {
+SIZES: dict[str, str] = {
     "SERVICE_CONTROL_POLICY": "serviceControlPolicySize",
     "RESOURCE_CONTROL_POLICY": "resourceControlPolicySize",
     "TAG_POLICY": "tagPolicySize",
     "BACKUP_POLICY": "backupPolicySize",
     "AISERVICES_OPT_OUT_POLICY": "aiServicesOptOutPolicySize",
     "DECLARATIVE_POLICY_EC2": "declarativePolicySize",
+    "CHATBOT_POLICY": "chatbotPolicySize",
+    "SECURITYHUB_POLICY": "securityHubPolicySize",
+    "INSPECTOR_POLICY": "inspectorPolicySize",
+    "UPGRADE_ROLLOUT_POLICY": "upgradeRolloutPolicySize",
+    "BEDROCK_POLICY": "bedrockPolicySize",
+    "S3_POLICY": "s3PolicySize",
 }
 """The quota of a policy's characters, by type."""
 
-SLOTS = {
+SLOTS: dict[str, str] = {
     "SERVICE_CONTROL_POLICY": "serviceControlPoliciesPerTarget",
     "RESOURCE_CONTROL_POLICY": "resourceControlPoliciesPerTarget",
     "TAG_POLICY": "tagPoliciesPerTarget",
     "BACKUP_POLICY": "backupPoliciesPerTarget",
     "AISERVICES_OPT_OUT_POLICY": "aiServicesOptOutPoliciesPerTarget",
     "DECLARATIVE_POLICY_EC2": "declarativePoliciesPerTarget",
+    "CHATBOT_POLICY": "chatbotPoliciesPerTarget",
+    "SECURITYHUB_POLICY": "securityHubPoliciesPerTarget",
+    "INSPECTOR_POLICY": "inspectorPoliciesPerTarget",
+    "UPGRADE_ROLLOUT_POLICY": "upgradeRolloutPoliciesPerTarget",
+    "BEDROCK_POLICY": "bedrockPoliciesPerTarget",
+    "S3_POLICY": "s3PoliciesPerTarget",
 }
 """The quota of policies of a target, by type."""
 

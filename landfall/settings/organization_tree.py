@@ -21,7 +21,13 @@ PolicyType = Literal[
     "AISERVICES_OPT_OUT_POLICY",
     "CHATBOT_POLICY",
     "DECLARATIVE_POLICY_EC2",
+    "SECURITYHUB_POLICY",
+    "INSPECTOR_POLICY",
+    "UPGRADE_ROLLOUT_POLICY",
+    "BEDROCK_POLICY",
+    "S3_POLICY",
 ]
+"""The policy types that the AWS provider supports."""
 
 
 def account_target(key: str) -> str:

@@ -21,8 +21,8 @@ from landfall.validation import (
     organization_tree,
     programs,
     provisioning,
+    policy_documents,
     renames,
-    resource_control,
     review,
     secrets,
     security,
@@ -54,7 +54,7 @@ _FAMILIES = (
     tags,
     adopted,
     renames,
-    resource_control,
+    policy_documents,
     lockout,
 )
 

@@ -116,7 +116,7 @@ def test_policies_are_attached_where_they_were() -> None:
             policy("deny-root-user", 1, ROOT, orders.id, MANAGEMENT),
             policy("nowhere", 2),
             policy("tags", 3, teams.id, type="TAG_POLICY", content='{"tags": {}}'),
-            policy("new", 4, type="S3_POLICY", content='{"a": {}}'),
+            policy("new", 4, type="GUARDDUTY_POLICY", content='{"a": {}}'),
         ),
         policy_types=("SERVICE_CONTROL_POLICY", "TAG_POLICY"),
     )
@@ -141,6 +141,14 @@ def test_a_number_with_a_fraction_leaves_the_policy() -> None:
     assert "float" in left(found, "policy")[0].why
 
 
+def test_policy_with_a_document_that_is_not_understood_is_left() -> None:
+    content = '{"tags": {"Team": {"new_key": {"@@assign": "x"}}}}'
+    found = organization(policies=(policy("p", 1, ROOT, type="TAG_POLICY", content=content),))
+    assert settings(found).guardrails == {}
+    assert settings(found).organization.other_policies == {"TAG_POLICY": 1}
+    assert "'new_key' is not a known key here" in left(found, "policy")[0].why
+
+
 def test_limits_that_aws_has_raised_are_written() -> None:
     policies = tuple(policy(f"p{n}", n, ROOT) for n in range(12))
     accounts = tuple(account(f"a{n}", n) for n in range(30))
@@ -149,9 +157,9 @@ def test_limits_that_aws_has_raised_are_written() -> None:
 
 
 def test_policy_types_that_settings_do_not_know_stay_as_they_are() -> None:
-    found = organization(policy_types=("S3_POLICY", "SERVICE_CONTROL_POLICY"))
+    found = organization(policy_types=("GUARDDUTY_POLICY", "SERVICE_CONTROL_POLICY"))
     assert settings(found).organization.policy_types is None
-    assert "S3_POLICY" in left(found, "policy types")[0].why
+    assert "GUARDDUTY_POLICY" in left(found, "policy types")[0].why
 
 
 # Control Tower ----------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ def _policies(organizations: Any, made: Messy) -> None:
         "Principal": "*",
         "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": made.organization}},
     }
-    images = {"ec2_attributes": {"image_block_public_access": {"state": {"@@assign": "on"}}}}
+    images = {"ec2_attributes": {"image_block_public_access": {"state": {"@@assign": "unblocked"}}}}
     for name, kind, content, targets in (
         ("deny leaving (ALL!)", TYPES[0], scp(deny("organizations:LeaveOrganization")), ["root"]),
         ("spaced", TYPES[0], scp(deny("s3:DeleteBucket"), spaces=True), ["Teams", "Teams/A/Dev"]),

@@ -27,7 +27,8 @@ config:
     roles:
       reader: {principals: [{account: audit, role: landfall/x}], managedPolicies: [SecurityAudit]}
   landfall:guardrails:
-    leave: {id: p-00000001, name: Leave!, document: {Version: '2012-10-17', Statement: []}}
+    leave: {id: p-00000001, name: Leave!, document: {Version: '2012-10-17', Statement: [
+      {Effect: Deny, Action: 'organizations:LeaveOrganization', Resource: '*'}]}}
     tags: {type: TAG_POLICY, id: p-00000002, tags: {a: b}, document: {tags: {}}}
   landfall:adopted:
     attachments:
@@ -75,7 +76,10 @@ def test_adopted_documents_are_not_merged_and_count_toward_the_limit() -> None:
 
 def test_adopted_document_is_sent_minified() -> None:
     leave = dict(documents(stack(ADOPTED)))["leave"]
-    assert leave.content == '{"Version":"2012-10-17","Statement":[]}'
+    assert leave.content == (
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Deny",'
+        '"Action":"organizations:LeaveOrganization","Resource":"*"}]}'
+    )
     assert json.loads(leave.content) == leave.document
 
 

@@ -68,7 +68,7 @@ TABLE: Mapping[str, Quota] = {
     ),
     "organizations.size.BACKUP_POLICY": _of_aws("backupPolicySize", _ORGANIZATIONS),
     "organizations.size.TAG_POLICY": _of_aws("tagPolicySize", _ORGANIZATIONS),
-    "organizations.size.CHATBOT_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "organizations.size.CHATBOT_POLICY": _of_aws("chatbotPolicySize", _ORGANIZATIONS),
     "organizations.size.DECLARATIVE_POLICY_EC2": _of_aws("declarativePolicySize", _ORGANIZATIONS),
     "organizations.attached.SERVICE_CONTROL_POLICY": _of_aws(
         "serviceControlPoliciesPerTarget", f"{_ORGANIZATIONS}, 2026-05-15"
@@ -81,10 +81,21 @@ TABLE: Mapping[str, Quota] = {
     ),
     "organizations.attached.BACKUP_POLICY": _of_aws("backupPoliciesPerTarget", _ORGANIZATIONS),
     "organizations.attached.TAG_POLICY": _of_aws("tagPoliciesPerTarget", _ORGANIZATIONS),
-    "organizations.attached.CHATBOT_POLICY": Quota(5, _ORGANIZATIONS),
+    "organizations.attached.CHATBOT_POLICY": _of_aws("chatbotPoliciesPerTarget", _ORGANIZATIONS),
     "organizations.attached.DECLARATIVE_POLICY_EC2": _of_aws(
         "declarativePoliciesPerTarget", _ORGANIZATIONS
     ),
+    **{
+        f"organizations.{part}.{kind}_POLICY": _of_aws(f"{name}{of_aws}", source)
+        for kind, name, source in (
+            ("SECURITYHUB", "securityHub", _ORGANIZATIONS),
+            ("INSPECTOR", "inspector", f"{_ORGANIZATIONS}, not listed there"),
+            ("UPGRADE_ROLLOUT", "upgradeRollout", f"{_ORGANIZATIONS}, not listed there"),
+            ("BEDROCK", "bedrock", f"{_ORGANIZATIONS}, not listed there"),
+            ("S3", "s3", f"{_ORGANIZATIONS}, not listed there"),
+        )
+        for part, of_aws in (("size", "PolicySize"), ("attached", "PoliciesPerTarget"))
+    },
     "config.conformance_packs": _of_aws(
         "conformancePacks", "AWS Config Developer Guide, 'Service Limits'"
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.organization_policies.documents import ACCEPTED
 from tests.sandbox_gate.conftest import error_of
 
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
@@ -75,7 +76,11 @@ def test_policy_over_the_size_limit_is_refused(organization: Any, kind: str, mos
         (SCP, _document(_statement(Principal="*"))),
         (SCP, _document(_statement(NotAction="s3:*"))),
         (SCP, _document({"Effect": "Deny", "Action": "s3:*"})),
+        (SCP, _document(_statement(Sid="A"), _statement(Sid="A"))),
+        (SCP, '{"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}'),
         (RCP, _document(_statement())),
+        (RCP, _document(_statement(Principal="*", Action="ec2:*"))),
+        (RCP, _document({"Effect": "Deny", "Principal": "*", "NotAction": "x:*", "Resource": "*"})),
         (RCP, _document(_statement(Effect="Allow", Principal="*"))),
         (RCP, _document(_statement(Principal={"AWS": "arn:aws:iam::111111111111:root"}))),
     ],
@@ -84,6 +89,27 @@ def test_malformed_documents(organization: Any, kind: str, content: str) -> None
     code, _ = error_of(
         organization.create_policy, Name="x", Description="", Type=kind, Content=content
     )
+    assert code == "MalformedPolicyDocumentException"
+
+
+GRAMMATICAL = [(kind, each) for kind, documents in ACCEPTED.items() for each in documents]
+
+
+@pytest.mark.parametrize(("kind", "document"), GRAMMATICAL)
+def test_policy_of_each_type_is_created_and_one_with_an_unknown_key_is_refused(
+    organization: Any, kind: str, document: dict[str, Any]
+) -> None:
+    content = json.dumps(document)
+    made = organization.create_policy(Name="x", Description="", Type=kind, Content=content)
+    summary = made["Policy"]["PolicySummary"]
+    assert summary["Type"] == kind
+    assert f"/{kind.lower()}/" in summary["Arn"]
+    wrong = json.dumps({**document, "nonsense": {}})
+    code, _ = error_of(
+        organization.create_policy, Name="y", Description="", Type=kind, Content=wrong
+    )
+    assert code == "MalformedPolicyDocumentException"
+    code, _ = error_of(organization.update_policy, PolicyId=summary["Id"], Content=wrong)
     assert code == "MalformedPolicyDocumentException"
 
 

@@ -1,4 +1,4 @@
-"""Organizations policies: their size, their form, where and how many are attached."""
+"""Organizations policies: their size, their grammar, where and how many are attached."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from moto.organizations.models import FakePolicy, OrganizationsBackend
 
-from landfall.sandbox.across_services.documents import listed, parse, statements
+from landfall.organization_policies import mistakes
+from landfall.sandbox.across_services.documents import parse
 from landfall.sandbox.across_services.quotas import TABLE, quota
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.memberships import organization_of
@@ -144,34 +145,8 @@ def _require_document(kind: str, content: str) -> None:
             f"You have exceeded the maximum size of the policy content: {quota(most)} characters.",
         )
     document = parse(content)
-    if document is None:
+    if document is None or any(mistakes(kind, document)):
         raise MalformedPolicyDocumentError
-    if kind in (SCP, RCP):
-        found = statements(document)
-        if not found or not all(_is_statement(each, kind) for each in found):
-            raise MalformedPolicyDocumentError
-
-
-def _is_statement(statement: Any, kind: str) -> bool:
-    """User Guide, 'SCP syntax' and 'RCP syntax'."""
-    if not isinstance(statement, dict) or statement.get("Effect") not in ("Allow", "Deny"):
-        return False
-    if ("Action" in statement) == ("NotAction" in statement):
-        return False
-    if ("Resource" in statement) == ("NotResource" in statement):
-        return False
-    if not isinstance(statement.get("Condition", {}), dict):
-        return False
-    texts = [*listed(statement.get("Action")), *listed(statement.get("NotAction"))]
-    if not texts or not all(isinstance(text, str) for text in texts):
-        return False
-    if kind == SCP:
-        return "Principal" not in statement and "NotPrincipal" not in statement
-    return (
-        statement["Effect"] == "Deny"
-        and "Action" in statement
-        and statement.get("Principal") in ("*", {"AWS": "*"})
-    )
 
 
 @limit("organizations", "AttachPolicy")
