@@ -206,9 +206,17 @@ class _Description:
             settings["policyTypes"] = list(found.policy_types)
         if guardrails := self.on.get(found.root):
             settings["guardrails"] = guardrails
+        settings |= self._full_access(found.root)
         if others := self._others(found.root):
             settings["otherPolicies"] = others
         return settings
+
+    def _full_access(self, target: str) -> dict[str, bool]:
+        """Return the setting of a target without FullAWSAccess; none for others."""
+        full = next((p for p in self.found.policies if p.id == _FULL_ACCESS), None)
+        if full is None or "SERVICE_CONTROL_POLICY" not in self.found.policy_types:
+            return {}
+        return {} if target in full.targets else {"fullAccess": False}
 
     def _others(self, target: str) -> dict[str, int]:
         """Return by type how many policies at a target are not adopted; they use up quota."""
@@ -243,6 +251,7 @@ class _Description:
                 settings["tags"] = dict(unit.tags)
             if guardrails := self.on.get(unit.id):
                 settings["guardrails"] = guardrails
+            settings |= self._full_access(unit.id)
             if others := self._others(unit.id):
                 settings["otherPolicies"] = others
             if below := self._units(unit.id):
@@ -263,6 +272,7 @@ class _Description:
             settings["tags"] = own
         if guardrails := self.on.get(account.id):
             settings["guardrails"] = guardrails
+        settings |= self._full_access(account.id)
         if others := self._others(account.id):
             settings["otherPolicies"] = others
         return settings
@@ -290,15 +300,6 @@ class _Description:
         for account_id, message in found.unread_accounts.items():
             why = f"cannot assume {self.account_role}: {message}"
             self._leave("roles", f"all of {account_id}", why)
-        full = next((p for p in found.policies if p.id == _FULL_ACCESS), None)
-        if full is None or "SERVICE_CONTROL_POLICY" not in found.policy_types:
-            return
-        named = {found.root: ROOT} | {unit: shown(path) for unit, path in self.paths.items()}
-        named |= {account.id: f"{shown(account.name)} ({account.id})" for account in found.accounts}
-        for target, name in named.items():
-            if target not in full.targets:
-                why = "detached here: only the other attached SCPs allow actions"
-                self._leave("FullAWSAccess", f"of {name}", why)
 
 
 def _paths(units: Iterable[Unit], root: str) -> dict[str, str]:
@@ -312,7 +313,6 @@ def _paths(units: Iterable[Unit], root: str) -> dict[str, str]:
     return paths
 
 
-def _refused(model: type[Settings], settings: Mapping[str, Any]) -> str:
 def _unknown(kind: str, document: dict[str, Any]) -> str:
     """Return why the check of documents rejects one that AWS has; empty if it accepts it.
 
@@ -322,6 +322,7 @@ def _unknown(kind: str, document: dict[str, Any]) -> str:
     return f"its document is not understood: {wrong.what}" if wrong is not None else ""
 
 
+def _refused(model: type[Settings], settings: Mapping[str, Any]) -> str:
     """Return why a settings model rejects a value from AWS; empty if it accepts it."""
     try:
         model.model_validate(settings, by_alias=True, by_name=False)

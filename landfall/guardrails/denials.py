@@ -149,7 +149,7 @@ class Denials:
         shape = replace(need, account="", actions=(), setting=())
         key = (denier, (shape, action), told_apart)
         if key not in self._answers:
-            request = self._request(need, action, member, denier.statement)
+            request = self.request(need, action, member, denier.statement)
             self._answers[key] = self._denies(denier, request)
         return self._answers[key]
 
@@ -168,7 +168,7 @@ class Denials:
         """Return whether a statement concerns an action, to skip slow evaluations."""
         key = (denier, action)
         if key not in self._concerned:
-            self._concerned[key] = _takes_all(denier.statement, action.lower())
+            self._concerned[key] = takes_all(denier.statement, action.lower())
         return self._concerned[key]
 
     def _denies(self, denier: Denier, request: Request) -> bool:
@@ -176,11 +176,12 @@ class Denials:
             document = denier.document
             by_scp, by_rcp = (((document,),), ()) if denier.kind == SCP else ((), ((document,),))
             self._policies[denier] = Policies(
-                identity=(_ANYTHING,), service_control=by_scp, resource_control=by_rcp
+                identity=(ANYTHING,), service_control=by_scp, resource_control=by_rcp
             )
         return evaluate(request, self._policies[denier]).outcome is Outcome.EXPLICIT_DENY
 
-    def _request(self, need: Need, action: str, member: str, statement: Statement) -> Request:
+    def request(self, need: Need, action: str, member: str, statement: Statement) -> Request:
+        """Return the request of a need by an account, for one statement."""
         if need.from_management:
             principal = iam_arn(self._partition, _MANAGEMENT, "role/provisioning")
         else:
@@ -222,7 +223,7 @@ def _is_pattern(text: str) -> bool:
     return "*" in text or "?" in text
 
 
-def _takes_all(statement: Statement, action: str) -> bool:
+def takes_all(statement: Statement, action: str) -> bool:
     """Return whether a statement covers a whole action or pattern of actions."""
     if not takes_action(statement, action):
         return False
@@ -238,4 +239,4 @@ def _left_whole(statement: Statement, action: str) -> bool:
     return not any(head.startswith(prefix) or prefix.startswith(head) for head in heads)
 
 
-_ANYTHING = parse({"Version": _VERSION, "Statement": [_EVERYTHING]}, "identity")
+ANYTHING = parse({"Version": _VERSION, "Statement": [_EVERYTHING]}, "identity")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from landfall.guardrails import of_stack
 from landfall.guardrails.of_stack import Policy
+from landfall.guardrails.statements import SCP
 from landfall.settings.organization_tree import account_target
 
 if TYPE_CHECKING:
@@ -19,12 +20,14 @@ class Attached:
     """The policies of one target, and the number of their guardrails.
 
     `others` counts policies that the stack does not manage. `sizes` (characters) and `slots`
-    (policies) are AWS's quotas. All three are by policy type.
+    (policies) are AWS's quotas. All three are by policy type. `full_access`: AWS's FullAWSAccess
+    is attached, too.
     """
 
     policies: tuple[Policy, ...]
     named: int
     others: Mapping[str, int]
+    full_access: bool
     sizes: Mapping[str, int]
     slots: Mapping[str, int]
 
@@ -37,6 +40,7 @@ class Attached:
         for kind, slots in self.slots.items():
             made = sum(policy.type == kind for policy in self.policies)
             own = 1 if made and kind in of_stack.WITH_FULL_ACCESS else 0
+            own = own if kind != SCP or self.full_access else 0
             yield kind, made + own + self.others.get(kind, 0), slots
 
 
@@ -61,5 +65,14 @@ def explained(stack: Stack) -> Iterator[tuple[str, Attached]]:
         ]
         limits = {kind: stack.quota(name) for kind, name in of_stack.SIZES.items()}
         slots = {kind: stack.quota(name) for kind, name in of_stack.SLOTS.items()}
-        foreign = of_stack.others(stack, target)
-        yield target, Attached(tuple(packed[target]), len(names), foreign, limits, slots)
+        yield (
+            target,
+            Attached(
+                tuple(packed[target]),
+                len(names),
+                of_stack.others(stack, target),
+                of_stack.has_full_access(stack, target),
+                limits,
+                slots,
+            ),
+        )

@@ -148,6 +148,12 @@ def others(stack: Stack, target: str) -> dict[str, int]:
     return {str(kind): count for kind, count in found.items()}
 
 
+def has_full_access(stack: Stack, target: str) -> bool:
+    """Return whether AWS's FullAWSAccess is attached to a target, according to the settings."""
+    holder = stack.once(_holders).get(target)
+    return holder is None or holder.full_access
+
+
 def _holders(stack: Stack) -> dict[str, Organization | Unit | Account]:
     holders: dict[str, Organization | Unit | Account] = {ROOT: stack.organization}
     holders |= dict(stack.organization.walk())
@@ -198,13 +204,14 @@ def target_policies(stack: Stack, target: str, names: Sequence[str]) -> tuple[Po
     whole = dict(documents(stack))
     taken = Counter(str(whole[name].type) for name in names if name in whole)
     taken.update(others(stack, target))
+    freed = 0 if has_full_access(stack, target) else 1
     limits = Limits(
         size={
             SCP: stack.quota("serviceControlPolicySize"),
             RCP: stack.quota("resourceControlPolicySize"),
         },
         per_target={
-            SCP: stack.quota("serviceControlPoliciesPerTarget") - taken[SCP],
+            SCP: stack.quota("serviceControlPoliciesPerTarget") - taken[SCP] + freed,
             RCP: stack.quota("resourceControlPoliciesPerTarget") - taken[RCP],
         },
     )

@@ -8,6 +8,7 @@ from landfall.settings.stack import Stack
 from landfall.validation import (
     accounts,
     adopted,
+    allow_lists,
     baseline,
     branching,
     builds,
@@ -19,9 +20,9 @@ from landfall.validation import (
     identity_center,
     lockout,
     organization_tree,
+    policy_documents,
     programs,
     provisioning,
-    policy_documents,
     renames,
     review,
     secrets,
@@ -56,6 +57,7 @@ _FAMILIES = (
     renames,
     policy_documents,
     lockout,
+    allow_lists,
 )
 
 

@@ -225,7 +225,7 @@ def _documents(stack: Stack) -> Iterator[Mistake]:
 def _attached(stack: Stack) -> Iterator[Mistake]:
     known = [*CATALOGUE, *stack.guardrails]
     enabled = stack.organization.policy_types
-    for target, path, names in _targets(stack):
+    for target, path, names in targets(stack):
         unknown = [name for name in names if name not in known]
         bare = [name for name in names if catalogue.needed(name)]
         for index, name in enumerate(names):
@@ -277,12 +277,16 @@ def _whole(stack: Stack, names: tuple[str, ...]) -> bool:
     return True
 
 
-def _targets(stack: Stack) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+def targets(stack: Stack) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+    """Yield each guardrail target with the path and the names of its guardrails.
+
+    Accounts are among them if they have guardrails, or no FullAWSAccess.
+    """
     for target, names in stack.organization.attached():
         place = _PATH if target == ROOT else references.unit_path(target)
         yield target, (*place, "guardrails"), names
     for key, account in stack.accounts.items():
-        if account.guardrails:
+        if account.guardrails or not account.full_access:
             yield account_target(key), (keys.ACCOUNTS, key, "guardrails"), account.guardrails
 
 

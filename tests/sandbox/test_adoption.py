@@ -33,9 +33,10 @@ def test_adopt_writes_a_valid_stack_file(legacy: Legacy) -> None:
         f"account 'gone' ({legacy.made.accounts['gone']}): it is closed",
         "a stack does not manage the management account",
         "role /landfall/own-landfall-by-hand",
-        "FullAWSAccess of 'Teams/Team C/Dev'",
     ):
         assert told in said
+    written = (legacy.project.folder / f"Pulumi.{STACK}.yaml").read_text()
+    assert written.count("fullAccess: false") == 2
     shown = legacy.project.run(str(BIN / "landfall"), "validate", "-s", STACK).stdout
     assert "It adopts an organization" in shown
 
