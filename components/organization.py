@@ -60,9 +60,9 @@ class OrganizationArgs(TypedDict):
     parent_id: NotRequired[str]
     """The parent unit of this stack's units; the organization is then only read."""
     trusted_services: NotRequired[list[str]]
-    """Services with trusted access. Default for `adopt`: the enabled ones."""
+    """Services with trusted access. With `adopt`, in addition to the enabled ones."""
     policy_types: NotRequired[list[str]]
-    """Policy types to enable. Default for `adopt`: the enabled ones."""
+    """Policy types to enable. With `adopt`, in addition to the enabled ones."""
     units: NotRequired[list[OrganizationalUnitArgs]]
     """The tree, parents before children."""
     policies: NotRequired[list[OrganizationPolicyArgs]]
@@ -78,9 +78,16 @@ class Organization(pulumi.ComponentResource):
     unit_ids: pulumi.Output[dict[str, str]]
 
     def __init__(
-        self, name: str, args: OrganizationArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: OrganizationArgs,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        hooks: pulumi.ResourceHookBinding | None = None,
     ) -> None:
+        """`hooks` are those of the organization resource; only a Python program can have them."""
         super().__init__("landfall:organization:Organization", name, None, opts)
+        self._hooks = hooks
         organization = self._organization(name, args)
         self.organization_id = organization.id
         self.management_account_id = organization.master_account_id
@@ -111,23 +118,35 @@ class Organization(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self, protect=True)
         if "parent_id" in args:
             return aws.organizations.Organization.get(name, import_id, opts=child)
-        settings: dict[str, Any] = {
-            "aws_service_access_principals": args.get("trusted_services"),
-            "enabled_policy_types": args.get("policy_types"),
-        }
-        if args.get("mode", "create") == "adopt":
-            # Omitted settings stay unchanged.
-            kept = {
-                "aws_service_access_principals": "awsServiceAccessPrincipals",
-                "enabled_policy_types": "enabledPolicyTypes",
-            }
-            child = pulumi.ResourceOptions(
-                parent=self,
-                protect=True,
-                import_=import_id,
-                retain_on_delete=True,
-                ignore_changes=[kept[key] for key, value in settings.items() if value is None],
+        services, types = args.get("trusted_services"), args.get("policy_types")
+        if args.get("mode", "create") != "adopt":
+            child.hooks = self._hooks
+            return aws.organizations.Organization(
+                name,
+                feature_set="ALL",
+                aws_service_access_principals=services,
+                enabled_policy_types=types,
+                opts=child,
             )
+        settings: dict[str, Any] = {}
+        if services or types:
+            # The provider disables what a list lacks, so the lists have what others enabled.
+            now = aws.organizations.get_organization_output(
+                opts=pulumi.InvokeOutputOptions(parent=self)
+            )
+            settings = {
+                "aws_service_access_principals": _with(now.aws_service_access_principals, services),
+                "enabled_policy_types": _with(now.enabled_policy_types, types),
+            }
+        child = pulumi.ResourceOptions(
+            parent=self,
+            protect=True,
+            import_=import_id,
+            retain_on_delete=True,
+            hooks=self._hooks,
+            # Omitted settings stay unchanged.
+            ignore_changes=[] if settings else ["awsServiceAccessPrincipals", "enabledPolicyTypes"],
+        )
         return aws.organizations.Organization(name, feature_set="ALL", **settings, opts=child)
 
     def _unit(self, name: str, args: OrganizationalUnitArgs) -> pulumi.Output[str]:
@@ -180,3 +199,8 @@ class Organization(pulumi.ComponentResource):
                 target_id=targets[target],
                 opts=pulumi.ResourceOptions(parent=policy, import_=imports.get(target)),
             )
+
+
+def _with(enabled: pulumi.Output[Any], wanted: list[str] | None) -> pulumi.Output[list[str]]:
+    """Return what is enabled together with what is wanted, in order."""
+    return enabled.apply(lambda found: sorted({*(found or ()), *(wanted or ())}))

@@ -8,34 +8,12 @@ import pulumi
 from components.account import Account, AccountArgs, DelegationArgs
 from components.inputs import Inputs
 from components.landing_zone import policies
+from components.landing_zone.switched_off import refusal
 from components.organization import Organization, OrganizationArgs
 from landfall.blueprint import symbols
+from landfall.guardrails import trusted_access
 from landfall.settings import Stack, naming
 from landfall.settings.organization_tree import ROOT
-from landfall.settings.partitions import LACKING
-
-_TRUSTED_SERVICES = [
-    "access-analyzer.amazonaws.com",
-    "account.amazonaws.com",
-    "cloudtrail.amazonaws.com",
-    "config-multiaccountsetup.amazonaws.com",
-    "config.amazonaws.com",
-    "guardduty.amazonaws.com",
-    "iam.amazonaws.com",
-    "securityhub.amazonaws.com",
-    "sso.amazonaws.com",
-]
-
-
-def _trusted(stack: Stack) -> list[str]:
-    """Return the services with trusted access in an organization that the stack creates."""
-    lacking = LACKING[stack.partition]
-    services = [each for each in _TRUSTED_SERVICES if each.split(".")[0] not in lacking]
-    security = stack.security
-    # GuardDuty enables it itself, and the stack would disable services that are not listed.
-    if security is not None and "ebs-malware-protection" in security.guard_duty.features:
-        services.append("malware-protection.guardduty.amazonaws.com")
-    return sorted(services)
 
 
 class Foundation:
@@ -59,15 +37,13 @@ class Foundation:
 
     def _organization(self) -> Organization:
         settings = self._stack.organization
-        created = settings.mode == "create"
+        services = {*(settings.trusted_services or ()), *trusted_access.services(self._stack)}
         args: dict[str, Any] = {
             "mode": settings.mode,
             "import_id": settings.id,
             "parent_id": settings.parent,
-            "trusted_services": settings.trusted_services
-            or (_trusted(self._stack) if created else None),
-            "policy_types": settings.policy_types
-            or (policies.types(self._stack) if created else None),
+            "trusted_services": sorted(services),
+            "policy_types": self._policy_types(),
             "units": [
                 {
                     "path": path,
@@ -81,7 +57,17 @@ class Foundation:
             "policies": [*policies.packed(self._stack), *policies.of_documents(self._stack)],
         }
         given = {key: value for key, value in args.items() if value is not None}
-        return Organization("organization", cast(OrganizationArgs, given))
+        hooks = refusal("organization")
+        return Organization("organization", cast(OrganizationArgs, given), hooks=hooks)
+
+    def _policy_types(self) -> list[str]:
+        """Return the types to enable: those of the settings, or those that are used."""
+        settings = self._stack.organization
+        if settings.policy_types is not None:
+            return list(settings.policy_types)
+        if settings.mode == "create":
+            return policies.types(self._stack)
+        return list(trusted_access.policy_types(self._stack))
 
     def _account(self, name: str) -> Account:
         settings, organization = self._stack.accounts[name], self._stack.organization

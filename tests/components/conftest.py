@@ -213,6 +213,11 @@ class _Mocks(pulumi.runtime.Mocks):
         return identity, {**args.inputs, **outputs}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        if args.token == "aws:organizations/getOrganization:getOrganization":
+            return {
+                "awsServiceAccessPrincipals": ["ram.amazonaws.com", "sso.amazonaws.com"],
+                "enabledPolicyTypes": ["CHATBOT_POLICY", "SERVICE_CONTROL_POLICY"],
+            }
         raise AssertionError(f"the mocks know no function, {args.token} neither")
 
 

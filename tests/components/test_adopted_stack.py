@@ -93,3 +93,35 @@ def test_account_without_resources_has_no_provider(run: Runner) -> None:
     text = ADOPTED.replace("principals:", "accounts: [audit], principals:")
     registered = run(lambda: LandingZone(stack(text)))
     assert list(registered.of("pulumi:providers:aws")) == ["audit"]
+
+
+def test_trusted_access_and_policy_types_of_others_stay_enabled(
+    registered: Registered, options: dict[str, pulumi.ResourceOptions]
+) -> None:
+    (organization,) = registered.of("aws:organizations/organization:Organization").values()
+    assert organization["awsServiceAccessPrincipals"] == [
+        "guardduty.amazonaws.com",
+        "iam.amazonaws.com",
+        "ram.amazonaws.com",
+        "sso.amazonaws.com",
+    ]
+    assert organization["enabledPolicyTypes"] == [
+        "CHATBOT_POLICY",
+        "SERVICE_CONTROL_POLICY",
+        "TAG_POLICY",
+    ]
+    assert options["Organization organization"].ignore_changes == []
+
+
+def test_adopted_organization_of_which_the_stack_needs_nothing_stays_unchanged(
+    run: Runner, options: dict[str, pulumi.ResourceOptions]
+) -> None:
+    text = (
+        "config:\n  aws:region: eu-west-1\n"
+        "  landfall:organization: {mode: adopt, id: o-a1b2c3d4e5}\n"
+    )
+    made = run(lambda: LandingZone(stack(text)))
+    (organization,) = made.of("aws:organizations/organization:Organization").values()
+    assert "awsServiceAccessPrincipals" not in organization
+    ignored = options["Organization organization"].ignore_changes
+    assert ignored == ["awsServiceAccessPrincipals", "enabledPolicyTypes"]

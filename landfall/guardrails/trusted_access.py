@@ -1,0 +1,63 @@
+"""The services with trusted access and the policy types that a stack uses.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html
+AWS RAM and CloudFormation StackSets are enabled by calls of their own, and the stack uses neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from landfall.guardrails.of_stack import named_anywhere, type_of
+from landfall.settings.partitions import LACKING
+
+if TYPE_CHECKING:
+    from landfall.settings.stack import Stack
+
+_SUFFIX: Final = ".amazonaws.com"
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_EnablePolicyType.html
+_OF_POLICY_TYPES: Final = {
+    "SECURITYHUB_POLICY": "securityhub",
+    "INSPECTOR_POLICY": "inspector2",
+}
+
+
+def services(stack: Stack) -> tuple[str, ...]:
+    """Return the service principals that the stack needs, without those the partition lacks."""
+    lacking = LACKING[stack.partition]
+    found = {name for name in _services(stack) if name.partition(".")[0] not in lacking}
+    return tuple(sorted(found))
+
+
+def policy_types(stack: Stack) -> tuple[str, ...]:
+    """Return the types of the guardrails that are attached anywhere."""
+    types = (type_of(stack, name) for name in named_anywhere(stack))
+    return tuple(sorted({kind for kind in types if kind is not None}))
+
+
+def _services(stack: Stack) -> Iterator[str]:
+    layers = [stack.baseline_of(name) for name in stack.accounts]
+    if any(each.enabled and each.contacts.given() for each in layers):
+        yield f"account{_SUFFIX}"
+    if "deny-root-user" in _catalogued(stack):
+        # The guardrail leaves root sessions to central root access.
+        yield f"iam{_SUFFIX}"
+    if stack.access.identity_center is not None:
+        yield f"sso{_SUFFIX}"
+    if stack.security is not None:
+        yield from stack.security.own_registration
+        yield from stack.security.delegated
+        if "ebs-malware-protection" in stack.security.guard_duty.features:
+            # GuardDuty enables it itself, and the stack would disable services that are not listed.
+            yield f"malware-protection.guardduty{_SUFFIX}"
+    yield from stack.organization.delegated_administrators
+    for kind in policy_types(stack):
+        if kind in _OF_POLICY_TYPES:
+            yield f"{_OF_POLICY_TYPES[kind]}{_SUFFIX}"
+
+
+def _catalogued(stack: Stack) -> set[str]:
+    """Return the names in the catalogue of the guardrails that are attached anywhere."""
+    own = stack.guardrails
+    return {(own[name].catalogue or "") if name in own else name for name in named_anywhere(stack)}
