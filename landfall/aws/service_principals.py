@@ -5,7 +5,8 @@ Without a condition on the source, any customer's resource can make the service 
 so on its page 'Cross-service confused deputy prevention', or in the policy that it asks for.
 
 Services that act only for their own account's resources, or that state no source, are not here:
-`ec2`, `lambda`, `ecs`, `eks`, `spotfleet`, service-linked ones.
+`ec2`, `lambda`, `ecs`, `eks`, `spotfleet`, service-linked ones. `landfall.aws.source_keys` has the
+keys of the services that Landfall's policies name.
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ _WITH_ROLE: Final = frozenset(
         "braket",
         "build.apprunner",
         "chatbot",
-        "cloudtrail",
         "codebuild",
         "codepipeline",
         "cognito-idp",
@@ -126,6 +126,7 @@ _WITHOUT_ROLE: Final = frozenset(
         "budgets",
         "cassandra.application-autoscaling",
         "cloudfront",
+        "cloudtrail",
         "cloudwatch",
         "codestar-notifications",
         "cognito-idp",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from landfall.aws import source_keys
 from landfall.blueprint.places import Place
 from landfall.blueprint.statements import Statement, statement
 
@@ -112,10 +113,13 @@ def publish_encrypted(
 
     `account_ids` are those for which the service may do so; any where it is empty. EventBridge
     needs that: it delivers nothing where the key's policy names a rule or an account. SNS gives the
-    topic as encryption context, and the topic's own policy names the rules.
+    topic as encryption context, and the topic's own policy names the rules. An account that AWS
+    does not document for the service is tested only if it comes.
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
     """
-    accounts = {"StringEquals": {"aws:SourceAccount": list(account_ids)}} if account_ids else {}
+    sent = source_keys.ACCOUNT in source_keys.keys_of(service, "key")
+    operator = "StringEquals" if sent else "StringEqualsIfExists"
+    accounts = {operator: {"aws:SourceAccount": list(account_ids)}} if account_ids else {}
     return statement(
         sid,
         actions=_PUBLISH,

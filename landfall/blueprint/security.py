@@ -40,21 +40,19 @@ def trail_log_group(trail: str) -> str:
 def trail_role(place: Place, trail: str, organization_id: str) -> Role:
     """Return the role that CloudTrail uses to write to a trail's log group.
 
-    Log streams of member accounts start with the organization's id.
+    CloudTrail sends no source for this role, so its trust has no condition. Log streams of member
+    accounts start with the organization's id.
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
     """
     trust = statement(
         "TheTrail",
         actions=["sts:AssumeRole"],
         principals={"Service": ["cloudtrail.amazonaws.com"]},
-        conditions={
-            "ArnEquals": {"aws:SourceArn": place.arn("cloudtrail", f"trail/{trail}")},
-            "StringEquals": {"aws:SourceAccount": place.account_id},
-        },
     )
     group = place.arn("logs", f"log-group:{trail_log_group(trail)}")
     streams = [
-        f"{group}:log-stream:{owner}_CloudTrail_{place.region}*"
-        for owner in (place.account_id, organization_id)
+        f"{group}:log-stream:{place.account_id}_CloudTrail_{place.region}*",
+        f"{group}:log-stream:{organization_id}_*",
     ]
     writes = statement(
         "Writes", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=streams

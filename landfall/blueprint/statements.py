@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from landfall.aws import source_keys
 from landfall.aws.arns import managed_policy_arn
 from landfall.blueprint.symbols import AccountsOf
 
@@ -80,17 +81,25 @@ def exact_roles(
     )
 
 
-def service_trust(service: str, account_id: str, source_arns: Sequence[str]) -> Statement:
+def service_trust(
+    service: str, account_id: str, source_arns: Sequence[str], sid: str = "OnlyForThisResource"
+) -> Statement:
     """Return the trust of a service role: this service, only for these resources of this account.
 
+    A key that AWS does not document for the service is tested only if it comes. ARNs may have
+    wildcards.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
+    sent = source_keys.keys_of(service, "role")
+    like = "ArnLike" if any("*" in arn for arn in source_arns) else "ArnEquals"
+    account = "StringEquals" if source_keys.ACCOUNT in sent else "StringEqualsIfExists"
+    arn = like if source_keys.ARN in sent else f"{like}IfExists"
     return statement(
-        "OnlyForThisResource",
+        sid,
         actions=["sts:AssumeRole"],
         principals={"Service": [f"{service}.amazonaws.com"]},
         conditions={
-            "StringEquals": {"aws:SourceAccount": account_id},
-            "ArnEquals": {"aws:SourceArn": list(source_arns)},
+            account: {"aws:SourceAccount": account_id},
+            arn: {"aws:SourceArn": list(source_arns)},
         },
     )

@@ -35,7 +35,7 @@ from landfall.blueprint.deployments import (
 )
 from landfall.blueprint.places import Place, Store
 from landfall.blueprint.roles import CrossAccount, Role
-from landfall.blueprint.statements import Statement, statement
+from landfall.blueprint.statements import Statement, service_trust, statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +107,7 @@ def service_role(target: Target) -> Role | None:
         statements = codedeploy.work(
             deployment, place, target.listeners, artifacts.read_artifacts(*_artifacts(target))
         )
-    trust = statement(
-        "OnlyForThisDeployment",
-        actions=["sts:AssumeRole"],
-        principals={"Service": [f"{service}.amazonaws.com"]},
-        conditions=_source(service, place, source),
-    )
+    trust = service_trust(service, place.account_id, [source], "OnlyForThisDeployment")
     return Role(
         target.service_role_name,
         [trust],
@@ -130,19 +125,6 @@ def _administration_role(target: Target) -> Role:
         {described: statements},
         description=f"What StackSets administers {name} with",
     )
-
-
-def _source(service: str, place: Place, source: str) -> dict[str, dict[str, str]]:
-    """Return the condition that the service works for this deployment.
-
-    CloudFormation does not document that it sends these keys with the role of a stack, so there the
-    condition must also hold without them.
-    """
-    if_exists = "IfExists" if service == CLOUDFORMATION else ""
-    return {
-        f"StringEquals{if_exists}": {"aws:SourceAccount": place.account_id},
-        f"ArnLike{if_exists}": {"aws:SourceArn": source},
-    }
 
 
 def _artifacts(target: Target) -> tuple[str, Store]:

@@ -189,7 +189,9 @@ def test_saml_names_its_audience() -> None:
 @pytest.mark.parametrize(
     ("service", "block", "is_found"),
     [
-        ("cloudtrail.amazonaws.com", {}, True),
+        ("config.amazonaws.com", {}, True),
+        # Its role for CloudWatch Logs supports no source.
+        ("cloudtrail.amazonaws.com", {}, False),
         ("*", {}, True),
         ("states.amazonaws.com", {"StringEquals": {"aws:SourceAccount": HOME}}, False),
         ("states.amazonaws.com", {"ArnLike": {"aws:SourceArn": f"arn:aws:*:*:{HOME}:*"}}, False),

@@ -15,19 +15,9 @@ from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 
 from landfall.aws.arns import bucket_arn
-from landfall.sandbox.across_services.trust import Applicant, decide, service
-from landfall.sandbox.gate import memberships
+from landfall.sandbox.across_services.trust import Applicant, decide
 
 ACL = {"s3:x-amz-acl": ["bucket-owner-full-control"]}
-
-
-def sender(name: str, account: str, source_arn: str) -> Applicant:
-    """Return a service that delivers for a resource of an account, with its organization."""
-    found = service(name, account, source_arn)
-    organization_id = memberships.organization_id(account)
-    if organization_id is None:
-        return found
-    return replace(found, context={**found.context, "aws:sourceorgid": [organization_id]})
 
 
 def may_use_bucket(

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from moto.iam.models import Role, iam_backends
 
+from landfall.aws import source_keys
+from landfall.aws.source_keys import Use
 from landfall.iam import documents
 from landfall.iam import requests as policies
 from landfall.iam.documents import DocumentError
@@ -111,17 +113,23 @@ def applicant_of(request: Request, extra: Mapping[str, Sequence[str]] | None = N
     )
 
 
-def service(name: str, account: str, source_arn: str) -> Applicant:
+def service(name: str, account: str, source_arn: str, use: Use = "role") -> Applicant:
     """Describe an AWS service that acts for one resource of an account.
 
-    IAM User Guide, 'The confused deputy problem': the service sends both in the request.
+    It sends only the source keys that `landfall.aws.source_keys` has for the use.
     """
+    sent = source_keys.keys_of(name, use)
+    organization_id = memberships.organization_id(account)
+    source = {
+        source_keys.ARN: source_arn,
+        source_keys.ACCOUNT: account,
+        "aws:sourceorgid": organization_id,
+    }
     return Applicant(
         "Service",
         name,
         context={
-            "aws:sourceaccount": [account],
-            "aws:sourcearn": [source_arn],
+            **{key: [value] for key, value in source.items() if value and key in sent},
             "aws:principalisawsservice": ["true"],
             "aws:principalservicename": [name],
             "aws:securetransport": ["true"],

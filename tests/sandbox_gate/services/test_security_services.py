@@ -256,7 +256,8 @@ def test_organization_pack_is_deployed_only_in_accounts_with_a_recorder(
     assert accounts == {MANAGEMENT, logs}
     (pack,) = config.describe_conformance_packs()["ConformancePackDetails"]
     assert pack["ConformancePackName"].startswith("OrgConformsPack-encryption-")
-    source = {"RoleArn": f"arn:aws:iam::{MANAGEMENT}:role/all", "AllAwsRegions": True}
+    made_role = aws("iam").create_role(RoleName="all", AssumeRolePolicyDocument=_trust_of("config"))
+    source = {"RoleArn": made_role["Role"]["Arn"], "AllAwsRegions": True}
     config.put_configuration_aggregator(
         ConfigurationAggregatorName="all", OrganizationAggregationSource=source
     )

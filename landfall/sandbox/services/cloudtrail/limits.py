@@ -5,12 +5,15 @@ API Reference, CreateTrail and UpdateTrail.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from moto.cloudtrail.models import cloudtrail_backends
 
 from landfall.sandbox.across_services.delegation import administered, trusted
-from landfall.sandbox.across_services.deliveries import may_use_bucket, may_use_key, sender
+from landfall.sandbox.across_services.deliveries import may_use_bucket, may_use_key
+from landfall.sandbox.across_services.permissions import may
+from landfall.sandbox.across_services.trust import find_role, service, trusts
 from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import limit
@@ -60,6 +63,20 @@ class InsufficientEncryptionPolicyError(AWSError):
         super().__init__(f"Insufficient permissions to access S3 bucket or KMS key {key}.")
 
 
+class InvalidLogGroupError(AWSError):
+    """There is no such log group, or the role may not write to it: API Reference, CreateTrail."""
+
+    code = "InvalidCloudWatchLogsLogGroupArnException"
+    message = "Access denied. Check the permissions for your role."
+
+
+class InvalidLogRoleError(AWSError):
+    """CloudTrail cannot assume the role for the log group: API Reference, CreateTrail."""
+
+    code = "InvalidCloudWatchLogsRoleArnException"
+    message = "Access denied. Check the trust relationships for your role."
+
+
 class KmsKeyNotFoundError(AWSError):
     """There is no such key: API Reference, CreateTrail."""
 
@@ -96,7 +113,7 @@ def _wanted(request: Request) -> dict[str, Any]:
 def _deliveries(request: Request, wanted: dict[str, Any]) -> None:
     name = wanted["Name"].rpartition("/")[2]
     arn = request.arn("cloudtrail", f"trail/{name}")
-    trail = sender(SERVICE, request.account, arn)
+    trail = service(SERVICE, request.account, arn, "bucket")
     prefix = f"{wanted['S3KeyPrefix']}/" if wanted.get("S3KeyPrefix") else ""
     owners = [request.account]
     if wanted.get("IsOrganizationTrail"):
@@ -107,8 +124,32 @@ def _deliveries(request: Request, wanted: dict[str, Any]) -> None:
         raise InsufficientS3BucketPolicyError(bucket)
     if key := wanted.get("KmsKeyId"):
         actions, context = ["kms:GenerateDataKey"], {"aws:cloudtrail:arn": arn}
+        trail = service(SERVICE, request.account, arn, "key")
         verdict = may_use_key(trail, key, actions, context)
         if verdict is None:
             raise KmsKeyNotFoundError
         if not verdict:
             raise InsufficientEncryptionPolicyError(key)
+
+
+@limit("cloudtrail", "CreateTrail", "UpdateTrail")
+def log_groups(request: Request) -> None:
+    """User Guide, 'Role policy document for CloudTrail to use CloudWatch Logs for monitoring'.
+
+    CloudTrail sends neither aws:SourceArn nor aws:SourceAccount when it assumes the role.
+    """
+    params = request.params
+    group, role_arn = params.get("CloudWatchLogsLogGroupArn"), params.get("CloudWatchLogsRoleArn")
+    if not group:
+        return
+    if not role_arn:
+        raise InvalidLogRoleError("You must specify a role ARN as well as a log group.")
+    trail = service(SERVICE, request.account, request.arn("cloudtrail", "trail/*"))
+    role = find_role(role_arn)
+    if role is None or not trusts(json.loads(role.assume_role_policy_document), trail):
+        raise InvalidLogRoleError
+    stream = f"{request.account}_CloudTrail_{request.region}"
+    resource = f"{group.removesuffix(':*')}:log-stream:{stream}"
+    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+        if not may(role, action, resource):
+            raise InvalidLogGroupError

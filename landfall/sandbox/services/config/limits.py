@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from moto.config.models import config_backends
 
 from landfall.sandbox.across_services.delegation import administered, trusted
-from landfall.sandbox.across_services.deliveries import may_use_bucket, may_use_key, sender
-from landfall.sandbox.across_services.trust import find_role
+from landfall.sandbox.across_services.deliveries import may_use_bucket, may_use_key
+from landfall.sandbox.across_services.trust import find_role, service, trusts
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
@@ -70,7 +72,8 @@ def deliveries(request: Request) -> None:
     bucket, prefix = channel.get("s3BucketName", ""), channel.get("s3KeyPrefix")
     if not bucket or not channel.get("name"):
         return
-    config = sender(SERVICE, request.account, request.arn("config", "configuration-recorder"))
+    source = request.arn("config", "configuration-recorder")
+    config = service(SERVICE, request.account, source, "bucket")
     head = f"{prefix}/" if prefix else ""
     key = f"{head}AWSLogs/{request.account}/Config/ConfigWritabilityCheckFile"
     if not _service_linked(request):
@@ -82,6 +85,7 @@ def deliveries(request: Request) -> None:
     if verdict is None:
         raise NoSuchBucketError(bucket)
     arn = channel.get("s3KmsKeyArn")
+    config = service(SERVICE, request.account, source, "key")
     if arn and not may_use_key(config, arn, ["kms:Decrypt", "kms:GenerateDataKey"], {}):
         verdict = False
     if not verdict:
@@ -96,8 +100,14 @@ def _service_linked(request: Request) -> bool:
 @limit("config", "PutConfigurationAggregator")
 def aggregators(request: Request) -> None:
     """AWS Config API Reference, PutConfigurationAggregator, OrganizationAggregationSource."""
-    if not request.params.get("OrganizationAggregationSource"):
+    source = request.params.get("OrganizationAggregationSource")
+    if not source:
         return
+    arn = source.get("RoleArn", "")
+    config = service(SERVICE, request.account, request.arn("config", "*"))
+    role = find_role(arn)
+    if role is None or not trusts(json.loads(role.assume_role_policy_document), config):
+        raise InvalidRoleError(f"AWS Config cannot assume the IAM role '{arn}'.")
     backend = administered(request.account, SERVICE)
     if backend is None or not trusted(backend, SERVICE):
         raise OrganizationAccessDeniedError
