@@ -102,7 +102,12 @@ def _read(source: Source, place: Place) -> list[Statement]:
     return [
         statement(
             "ReadSource",
-            actions=["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"],
+            actions=[
+                "s3:GetObject",
+                "s3:GetObjectTagging",
+                "s3:GetObjectVersion",
+                "s3:GetObjectVersionTagging",
+            ],
             resources=[f"{bucket}/{source.key}"],
         ),
         statement(

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from landfall import stack_files
+from landfall.aws.source_keys import keys_of
 from landfall.iam.documents import Document, parse
 from landfall.iam.evaluation import Policies, evaluate
 from landfall.iam.requests import Request
@@ -211,7 +213,22 @@ def test_pipeline_assumes_only_its_own_deploy_roles(organization: Organization) 
 
 # AWS Config documents the account for its roles, and no ARN of an aggregator.
 # https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
-WITHOUT_SOURCE = {"config-aggregator": ["config.amazonaws.com"]}
+# CloudTrail sends no source for the role of its log group.
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
+WITHOUT_SOURCE = {
+    "config-aggregator": ["config.amazonaws.com"],
+    "landfall-trail": ["cloudtrail.amazonaws.com"],
+}
+
+
+def required(condition: dict[str, dict[str, Any]], key: str, service: str) -> list[str]:
+    """Return the values that a trust policy requires; `IfExists` only for a key that AWS lacks."""
+    sent = key.lower() in keys_of(service, "role")
+    ((operator, values),) = (
+        (operator, keys[key]) for operator, keys in condition.items() if key in keys
+    )
+    assert operator.endswith("IfExists") is not sent, (service, key)
+    return [values] if isinstance(values, str) else values
 
 
 def test_service_roles_trust_one_account_and_named_resources(
@@ -222,18 +239,14 @@ def test_service_roles_trust_one_account_and_named_resources(
         for statement in json.loads(role.trusted)["Statement"]:
             if "Service" not in statement.get("Principal", {}):
                 continue
-            condition = statement["Condition"]
+            (service,) = statement["Principal"]["Service"]
+            condition = statement.get("Condition", {})
             account = account_id(role.account)
-            assert condition["StringEquals"]["aws:SourceAccount"] == account
             if role.name in WITHOUT_SOURCE:
-                assert statement["Principal"]["Service"] == WITHOUT_SOURCE[role.name]
+                assert [service] == WITHOUT_SOURCE[role.name]
                 continue
-            (sources,) = (
-                condition[operator]["aws:SourceArn"]
-                for operator in ("ArnEquals", "ArnLike")
-                if operator in condition
-            )
-            for source in [sources] if isinstance(sources, str) else sources:
+            assert required(condition, "aws:SourceAccount", service) == [account]
+            for source in required(condition, "aws:SourceArn", service):
                 assert f":{account}:" in source
                 assert not source.endswith(":*")
             seen += 1

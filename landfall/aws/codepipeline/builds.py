@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landfall.aws.codepipeline.kinds import FLAG, LOGS, ActionType, Demand, Key, Need
+from landfall.aws.codepipeline.kinds import FLAG, LOGS, ActionType, Demand, Key, Need, Only
 
 _CODEBUILD = (
     Key("ProjectName", required=True),
@@ -43,6 +43,15 @@ def _codebuild(category: str) -> ActionType:
             "codebuild:BatchGetBuilds",
             "codebuild:StartBuild",
             "codebuild:StartBuildBatch",
+        ),
+        only=(
+            Only(
+                ("codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"),
+                given="BatchEnabled",
+                values=("true",),
+            ),
+            Only(("codebuild:StartBuild",), without="BatchEnabled"),
+            Only(("codebuild:StartBuild",), given="BatchEnabled", values=("false",)),
         ),
     )
 
@@ -166,6 +175,7 @@ BUILDS = (
             Key("ExternalEntityLink"),
         ),
         permissions=("sns:Publish",),
+        only=(Only(("sns:Publish",), given="NotificationArn"),),
         demands=(Demand("topic-in-region", "the topic is in the pipeline's region"),),
     ),
 )

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from landfall.aws.codepipeline.kinds import ActionType, Demand, Key, Need
+from landfall.aws.codepipeline.kinds import ActionType, Demand, Key, Need, Only
 
 _CAPABILITIES = r"CAPABILITY_(IAM|NAMED_IAM|AUTO_EXPAND)(,CAPABILITY_(IAM|NAMED_IAM|AUTO_EXPAND))*"
 _NAME = r"[A-Za-z][A-Za-z0-9-]{0,127}"
 _PERCENT = r"\d{1,2}|100"
 _MAKES = ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE")
 _CHANGE_SETS = ("CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE")
+
+_CREATES = ("CREATE_UPDATE", "REPLACE_ON_FAILURE")
+# The page lists the permissions of all modes together. Which mode needs which is from the CDK's
+# grants for the same actions (aws-cdk-lib/aws-codepipeline-actions, CloudFormation).
+_OF_MODES = (
+    Only(
+        ("cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"),
+        given="ActionMode",
+        values=("CHANGE_SET_REPLACE",),
+    ),
+    Only(("cloudformation:DescribeChangeSet",), given="ActionMode", values=_CHANGE_SETS),
+    Only(("cloudformation:ExecuteChangeSet",), given="ActionMode", values=("CHANGE_SET_EXECUTE",)),
+    Only(
+        (
+            "cloudformation:CreateStack",
+            "cloudformation:SetStackPolicy",
+            "cloudformation:UpdateStack",
+            "cloudformation:ValidateTemplate",
+        ),
+        given="ActionMode",
+        values=_CREATES,
+    ),
+    Only(
+        ("cloudformation:DeleteStack",),
+        given="ActionMode",
+        values=("DELETE_ONLY", "REPLACE_ON_FAILURE"),
+    ),
+    Only(("iam:PassRole",), given="RoleArn"),
+)
 
 _OPERATED = (
     Key("FailureTolerancePercentage", pattern=_PERCENT),
@@ -73,6 +102,7 @@ CLOUDFORMATION = (
             "cloudformation:ValidateTemplate",
             "iam:PassRole",
         ),
+        only=_OF_MODES,
     ),
     ActionType(
         category="Deploy",

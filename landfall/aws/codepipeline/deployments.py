@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landfall.aws.codepipeline.kinds import FLAG, LOGS, ActionType, Demand, Key, Need
+from landfall.aws.codepipeline.kinds import FLAG, LOGS, ActionType, Demand, Key, Need, Only
 
 LAMBDA_STRATEGY = r"AllAtOnce|(Canary\d{1,2}Percent|Linear\d{1,2}PercentEvery)\d{1,4}Minutes?"
 """The forms of DeployStrategy; the longest a deployment may wait in all is two days."""
@@ -66,6 +66,14 @@ DEPLOYMENTS = (
             "lambda:UpdateAlias",
             "lambda:UpdateFunctionCode",
             *LOGS,
+        ),
+        only=(
+            Only(("cloudwatch:DescribeAlarms",), given="Alarms"),
+            Only(("lambda:GetAlias", "lambda:UpdateAlias"), given="FunctionAlias"),
+            Only(
+                ("lambda:PublishVersion", "lambda:UpdateFunctionCode"),
+                without="PublishedTargetVersion",
+            ),
         ),
         v2_only=True,
         unconfirmed=(

@@ -64,6 +64,26 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """Permissions that are needed only if key `given` is present, with one of `values` if any.
+
+    `without`: the key is absent instead.
+    """
+
+    permissions: tuple[str, ...]
+    given: str = ""
+    values: tuple[str, ...] = ()
+    without: str = ""
+
+    def applies(self, configuration: Mapping[str, str]) -> bool:
+        """Return whether an action with this configuration needs the permissions."""
+        if self.without:
+            return self.without not in configuration
+        value = configuration.get(self.given)
+        return value is not None and (not self.values or value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class Demand:
     """What must be true outside the pipeline when an action runs.
 
@@ -82,8 +102,8 @@ class ActionType:
 
     `inputs` and `outputs` are the fewest and the most artifacts. `variables` are the names of the
     output variables, None if the action's own run decides them. `permissions` are what the role
-    of the action needs beside the artifact store. `page` is AWS's page below the user guide.
-    `unconfirmed` lists what AWS's pages leave open or contradict.
+    of the action needs beside the artifact store, some of them `only` under a condition. `page` is
+    AWS's page below the user guide. `unconfirmed` lists what AWS's pages leave open or contradict.
     """
 
     category: str
@@ -98,6 +118,7 @@ class ActionType:
     needs: tuple[Need, ...] = ()
     demands: tuple[Demand, ...] = ()
     permissions: tuple[str, ...] = ()
+    only: tuple[Only, ...] = ()
     v2_only: bool = False
     cross_region: bool = True
     partitions: tuple[str, ...] = ("aws", "aws-us-gov", "aws-cn")
@@ -113,6 +134,15 @@ class ActionType:
     def key(self, name: str) -> Key | None:
         """Return a key of the configuration; None if the action type has none of that name."""
         return next((key for key in self.keys if key.name == name), None)
+
+    def needed(self, configuration: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the permissions that an action with this configuration needs."""
+        return tuple(
+            permission
+            for permission in self.permissions
+            if not (under := [each for each in self.only if permission in each.permissions])
+            or any(each.applies(configuration) for each in under)
+        )
 
     @property
     def required(self) -> tuple[str, ...]:
