@@ -48,7 +48,7 @@ def make_bucket(
     # Rules for noncurrent versions, and locks, need versioning to be on.
     after = pulumi.ResourceOptions(parent=parent, depends_on=[versioning])
     aws.s3.BucketLifecycleConfiguration(
-        name, bucket=made.id, rules=[_rule(bucket.lifecycle)], region=region, opts=after
+        name, bucket=made.id, rules=_rules(bucket.lifecycle), region=region, opts=after
     )
     if bucket.lock is not None:
         retention = {"mode": bucket.lock.mode, "days": bucket.lock.days}
@@ -125,16 +125,28 @@ def _encrypt(
     )
 
 
-def _rule(lifecycle: Lifecycle) -> dict[str, Any]:
-    rule: dict[str, Any] = {
+def _rules(lifecycle: Lifecycle) -> list[dict[str, Any]]:
+    expiration = {"days": lifecycle.expire_days}
+    whole: dict[str, Any] = {
         "id": lifecycle.id,
         "status": "Enabled",
         "filter": {"prefix": ""},
         "noncurrent_version_expiration": {"noncurrent_days": lifecycle.noncurrent_days},
         "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
     }
-    if lifecycle.expire_days is not None:
-        rule["expiration"] = {"days": lifecycle.expire_days}
+    if not lifecycle.prefixes and lifecycle.expire_days is not None:
+        whole["expiration"] = expiration
     if lifecycle.archive_days is not None:
-        rule["transitions"] = [{"days": lifecycle.archive_days, "storage_class": "GLACIER_IR"}]
-    return rule
+        whole["transitions"] = [{"days": lifecycle.archive_days, "storage_class": "GLACIER_IR"}]
+    return [
+        whole,
+        *(
+            {
+                "id": f"{lifecycle.id}-{prefix.strip('/')}",
+                "status": "Enabled",
+                "filter": {"prefix": prefix},
+                "expiration": expiration,
+            }
+            for prefix in lifecycle.prefixes
+        ),
+    ]

@@ -41,8 +41,8 @@ class Inputs:
         """Return a value with every Output in it replaced by its symbol."""
         if isinstance(value, Mapping):
             return {key: self.plain(item) for key, item in value.items()}
-        if isinstance(value, symbols.AccountsOf):
-            return symbols.AccountsOf(tuple(self.plain(value.role_arns)))
+        if isinstance(value, symbols.OfRoles):
+            return type(value)(tuple(self.plain(value.role_arns)))
         if isinstance(value, list | tuple):
             return [self.plain(item) for item in value]
         return self.text(value) if isinstance(value, pulumi.Output) else value

@@ -12,7 +12,7 @@ from components.delivery.secrets import SecretReferenceArgs
 from components.delivery.source import SourceArgs
 from components.inputs import Inputs
 from components.roles import make_role
-from landfall.blueprint import builds
+from landfall.blueprint import artifacts, builds
 from landfall.blueprint.places import Place, Store
 from landfall.settings.variables import plain
 
@@ -151,7 +151,7 @@ def _cache(
 ) -> dict[str, Any] | None:
     kind = build.get("cache", "none")
     if kind == "s3":
-        location = pulumi.Output.concat(bucket_name, f"/cache/{pipeline_name}")
+        location = pulumi.Output.concat(bucket_name, f"/{artifacts.CACHES}/{pipeline_name}")
         return {"type": "S3", "location": location}
     if kind == "local":
         modes = ["LOCAL_CUSTOM_CACHE"]

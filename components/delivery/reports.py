@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from landfall.blueprint.builds import REPORTS
+from landfall.blueprint.artifacts import REPORTS
 
 
 def make_report_group(

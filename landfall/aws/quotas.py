@@ -28,6 +28,9 @@ _POLICY = (
     "aws-resource-organizations-policy.html"
 )
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+_S3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html"
+_KMS = "https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html"
+_SNS = "https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html"
 _CODEPIPELINE = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
 _LAMBDA_ACTION = (
     "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html"
@@ -89,6 +92,14 @@ QUOTAS = {
     "roleNameLength": Quota(64, "2026-11-01", _IAM),
     "policyNameLength": Quota(128, "2026-11-01", _IAM),
     "managedPoliciesPerRole": Quota(10, "2026-11-01", _IAM),
+    # Characters without white space. The trust policy's can be raised to 4,096 and 8,192.
+    "trustPolicySize": Quota(2048, "2026-11-29", _IAM),
+    "rolePoliciesSize": Quota(10240, "2026-11-29", _IAM),
+    "managedPolicySize": Quota(6144, "2026-11-29", _IAM),
+    # Bytes.
+    "bucketPolicySize": Quota(20 * 1024, "2026-11-29", _S3),
+    "keyPolicySize": Quota(32 * 1024, "2026-11-29", _KMS),
+    "topicPolicySize": Quota(30 * 1024, "2026-11-29", _SNS),
     "pipelineNameLength": Quota(100, "2026-11-01", _CODEPIPELINE),
     "actionsPerStage": Quota(50, "2026-11-01", _CODEPIPELINE),
     # Reported as 1,000, and 100 a stage, since 2025; AWS's page was not found to say so.

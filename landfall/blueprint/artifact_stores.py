@@ -1,6 +1,7 @@
 """The artifact store of a region: its key, its bucket, and the bucket of access logs.
 
-No statement allows anything to an account as a whole: each ends at exact roles of the organization.
+No statement allows anything to an account as a whole: each ends at exact roles of the organization,
+or, if they are too many for a policy, at Landfall's roles of exact accounts.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from dataclasses import dataclass
 
 from landfall.aws.arns import bucket_arn
 from landfall.blueprint import buckets, keys
-from landfall.blueprint.artifacts import KEY_READ, KEY_USE, OBJECT_READ, OBJECT_WRITE
-from landfall.blueprint.buckets import BUCKET_READ, Bucket, Lifecycle
+from landfall.blueprint.artifacts import CACHES, KEY_READ, KEY_USE, REPORTS
+from landfall.blueprint.buckets import Bucket, Lifecycle
 from landfall.blueprint.keys import Key
 from landfall.blueprint.places import Place
-from landfall.blueprint.statements import Statement, exact_roles
+from landfall.blueprint.store_access import bucket_users, key_users
 
 ALIAS = "landfall/artifacts"
 LOG_GROUPS = "/landfall/"
@@ -54,8 +55,15 @@ class ArtifactStore:
 
     @property
     def lifecycle(self) -> Lifecycle:
-        """What becomes of artifacts and access logs."""
-        return Lifecycle("expire", self.expire_days, self.noncurrent_days)
+        """What becomes of the bucket's objects.
+
+        Artifacts stay: a new instance of an Auto Scaling group and the rollback of a stage fetch
+        those of earlier executions, however old.
+        https://docs.aws.amazon.com/codedeploy/latest/userguide/integrations-aws-auto-scaling.html
+        https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html
+        """
+        prefixes = (f"{CACHES}/", f"{REPORTS}/")
+        return Lifecycle("expire", self.expire_days, self.noncurrent_days, prefixes=prefixes)
 
 
 def store_key(store: ArtifactStore) -> Key:
@@ -69,12 +77,12 @@ def store_key(store: ArtifactStore) -> Key:
         statements.append(
             keys.through_services("ThroughServices", place, store.used_through, KEY_USE)
         )
-    for sid, roles, actions in (
-        ("Writers", [*store.writers, *store.key_writers], KEY_USE),
-        ("Readers", [*store.readers, *store.key_readers], KEY_READ),
-    ):
-        if roles:
-            statements.append(exact_roles(sid, roles, store.organization_id, actions, ["*"]))
+    statements += key_users(
+        store.organization_id,
+        [*store.writers, *store.key_writers],
+        [*store.readers, *store.key_readers],
+        {"Writers": KEY_USE, "Readers": KEY_READ},
+    )
     return Key(f"Artifacts of delivery pipelines in {place.region}", statements, store.alias)
 
 
@@ -86,7 +94,7 @@ def store_bucket(store: ArtifactStore, key_arn: str) -> Bucket:
             buckets.tls_only(store.arn),
             buckets.only_key(store.arn, key_arn),
             buckets.only_kms(store.arn),
-            *_access(store),
+            *bucket_users(store.arn, store.organization_id, store.writers, store.readers),
         ],
         store.lifecycle,
         key_arn=key_arn,
@@ -110,20 +118,6 @@ def store_logs(store: ArtifactStore) -> Bucket:
     return Bucket(
         name,
         statements,
-        store.lifecycle,
+        Lifecycle("expire", store.expire_days, store.noncurrent_days),
         force_destroy=store.force_destroy,
     )
-
-
-def _access(store: ArtifactStore) -> list[Statement]:
-    objects, organization = [f"{store.arn}/*"], store.organization_id
-    statements = []
-    for sid, roles, actions in (
-        ("Writers", store.writers, OBJECT_WRITE),
-        ("Readers", store.readers, OBJECT_READ),
-    ):
-        if roles:
-            statements.append(exact_roles(sid, roles, organization, actions, objects))
-    if everyone := [*store.writers, *store.readers]:
-        statements.append(exact_roles("Listing", everyone, organization, BUCKET_READ, [store.arn]))
-    return statements

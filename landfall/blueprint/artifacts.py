@@ -11,6 +11,12 @@ from landfall.settings import naming
 SOURCE = "Source"
 """The artifact of a pipeline's sources."""
 
+CACHES = "cache"
+"""The prefix of builds' caches in the artifact store."""
+
+REPORTS = "reports"
+"""The prefix of raw reports in the artifact store."""
+
 KEY_USE = (
     "kms:Decrypt",
     "kms:DescribeKey",

@@ -19,13 +19,15 @@ BUCKET_READ = ("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"
 class Lifecycle:
     """What becomes of objects, in days; `archive_days` is when they move to Glacier.
 
-    Without `expire_days`, only replaced versions expire.
+    Only objects below `prefixes` expire; without prefixes, all do. Without `expire_days`, only replaced
+    versions expire.
     """
 
     id: str
     expire_days: int | None
     noncurrent_days: int = 30
     archive_days: int | None = None
+    prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,6 @@ from landfall.blueprint.secrets import Reference
 from landfall.blueprint.sources import Source
 from landfall.blueprint.statements import Statement, statement
 
-REPORTS = "reports"
-"""The prefix of raw reports in the artifact store."""
-
 
 @dataclass(frozen=True, slots=True)
 class Build:
@@ -71,7 +68,7 @@ def build_role(place: Place, build: Build, store: Store) -> Role:
         *packages.publish(build.pipeline, build.packages),
     ]
     if build.caches:
-        objects = f"{store.bucket_arn}/cache/{build.pipeline}/*"
+        objects = f"{store.bucket_arn}/{artifacts.CACHES}/{build.pipeline}/*"
         statements.append(
             statement("KeepCache", actions=["s3:GetObject", "s3:PutObject"], resources=[objects])
         )
@@ -244,7 +241,7 @@ def write_reports(place: Place, group_name: str, store: Store) -> list[Statement
         statement(
             "KeepReports",
             actions=["s3:PutObject"],
-            resources=[f"{store.bucket_arn}/{REPORTS}/{group_name}/*"],
+            resources=[f"{store.bucket_arn}/{artifacts.REPORTS}/{group_name}/*"],
         ),
         statement(
             "FindReports",

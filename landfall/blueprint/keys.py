@@ -119,11 +119,12 @@ def publish_encrypted(
     """
     sent = source_keys.ACCOUNT in source_keys.keys_of(service, "key")
     operator = "StringEquals" if sent else "StringEqualsIfExists"
+    like = "ArnLike" if any("*" in arn for arn in topic_arns) else "ArnEquals"
     accounts = {operator: {"aws:SourceAccount": list(account_ids)}} if account_ids else {}
     return statement(
         sid,
         actions=_PUBLISH,
         resources=["*"],
         principals={"Service": [f"{service}.amazonaws.com"]},
-        conditions={"ArnEquals": {_TOPIC: list(topic_arns)}, **accounts},
+        conditions={like: {_TOPIC: list(topic_arns)}, **accounts},
     )

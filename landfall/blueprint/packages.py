@@ -13,9 +13,10 @@ from landfall.aws.arns import bucket_arn
 from landfall.blueprint import buckets
 from landfall.blueprint.artifact_stores import ArtifactStore
 from landfall.blueprint.artifacts import KEY_READ, KEY_USE, OBJECT_READ, OBJECT_WRITE
-from landfall.blueprint.buckets import BUCKET_READ, Bucket, Lifecycle
+from landfall.blueprint.buckets import Bucket, Lifecycle
 from landfall.blueprint.places import Store
-from landfall.blueprint.statements import Statement, exact_roles, statement
+from landfall.blueprint.statements import Statement, statement
+from landfall.blueprint.store_access import bucket_users
 
 _FIND = ("s3:GetBucketLocation", "s3:ListBucket")
 
@@ -30,9 +31,7 @@ def package_bucket(store: ArtifactStore, key_arn: str) -> Bucket:
             buckets.tls_only(arn),
             buckets.only_key(arn, key_arn),
             buckets.only_kms(arn),
-            exact_roles("Writers", writers, store.organization_id, OBJECT_WRITE, [f"{arn}/*"]),
-            exact_roles("Readers", readers, store.organization_id, OBJECT_READ, [f"{arn}/*"]),
-            exact_roles("Listing", [*writers, *readers], store.organization_id, BUCKET_READ, [arn]),
+            *bucket_users(arn, store.organization_id, writers, readers),
         ],
         Lifecycle("keep", None, store.noncurrent_days),
         key_arn=key_arn,

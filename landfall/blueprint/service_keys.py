@@ -14,6 +14,8 @@ from landfall.blueprint.keys import ENCRYPTION, Key
 from landfall.blueprint.places import Place
 
 ALIAS = "landfall/delivery"
+MOST_EXACT_TOPICS = 60
+"""More topics are admitted as all topics of the account and region: docs/decisions/0013."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ def service_key(described: ServiceKey) -> Key:
     place = described.place
     statements = [keys.administration(place)]
     if described.topics:
-        arns = [place.arn("sns", topic) for topic in described.topics]
+        topics = described.topics if len(described.topics) <= MOST_EXACT_TOPICS else ["*"]
+        arns = [place.arn("sns", topic) for topic in topics]
         alarming = described.alarm_accounts or [place.account_id]
         statements += [
             keys.publish_encrypted("EventsToTopics", "events", arns),

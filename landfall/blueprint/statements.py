@@ -7,7 +7,7 @@ from typing import Any
 
 from landfall.aws import source_keys
 from landfall.aws.arns import managed_policy_arn
-from landfall.blueprint.symbols import AccountsOf
+from landfall.blueprint.symbols import AccountsOf, PatternsOf
 
 VERSION = "2012-10-17"
 
@@ -78,6 +78,30 @@ def exact_roles(
         resources=resources,
         principals={"AWS": accounts_of(role_arns)},
         conditions=exactly(role_arns, organization_id),
+    )
+
+
+def roles_by_path(
+    sid: str,
+    role_arns: Sequence[Any],
+    organization_id: Any,
+    actions: Sequence[str],
+    resources: Sequence[Any],
+) -> Statement:
+    """Return the statement that allows roles of these accounts something, by path or name.
+
+    For lists that would exceed the size of a policy: the accounts are exact, and Landfall's roles
+    there are those with its path. Their own policies say which objects they use.
+    """
+    return statement(
+        sid,
+        actions=actions,
+        resources=resources,
+        principals={"AWS": accounts_of(role_arns)},
+        conditions={
+            "ArnLike": {"aws:PrincipalArn": PatternsOf(tuple(role_arns))},
+            "StringEquals": {"aws:PrincipalOrgID": organization_id},
+        },
     )
 
 

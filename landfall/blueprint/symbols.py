@@ -11,6 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from landfall.aws.arns import arn_of
+from landfall.settings.naming import ROLE_PATH
+
 ORGANIZATION = "<organization>"
 """The organization's id (`o-…`)."""
 
@@ -44,18 +47,43 @@ def connection(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountsOf:
-    """The account principals of roles, given by ARN: `arn:…:iam::ID:root`, sorted.
-
-    A separate type, because the order is known only after resolving symbols.
-    """
+class OfRoles:
+    """Texts that follow from the ARNs of roles; a type, because they need resolved symbols."""
 
     role_arns: tuple[Any, ...]
 
-    def principals(self) -> list[str]:
-        """Return the principals, each once."""
+    def texts(self) -> list[str]:
+        """Return the texts, each once, sorted."""
+        raise NotImplementedError
+
+
+class AccountsOf(OfRoles):
+    """The account principals of roles: `arn:…:iam::ID:root`."""
+
+    __slots__ = ()
+
+    def texts(self) -> list[str]:
+        """Return the principals."""
         heads = (arn.split(":")[:5] for arn in self.role_arns)
         return sorted({":".join([*head, "root"]) for head in heads})
+
+
+class PatternsOf(OfRoles):
+    """Patterns that the ARNs of roles match: one for Landfall's path, one for each other name.
+
+    A pattern is for any account; a statement names the accounts as principals.
+    """
+
+    __slots__ = ()
+
+    def texts(self) -> list[str]:
+        """Return the patterns."""
+        return sorted({_pattern(*arn.split(":", 5)) for arn in self.role_arns})
+
+
+def _pattern(_: str, partition: str, service: str, __: str, ___: str, role: str) -> str:
+    own = f"role/{ROLE_PATH}"
+    return arn_of(partition, service, f"{own}*" if role.startswith(own) else role, account="*")
 
 
 def found_in(value: Any) -> Iterator[str]:
@@ -65,7 +93,7 @@ def found_in(value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from found_in(item)
-    elif isinstance(value, AccountsOf):
+    elif isinstance(value, OfRoles):
         yield from found_in(value.role_arns)
     elif isinstance(value, list | tuple):
         for item in value:
@@ -83,8 +111,8 @@ def resolved(value: Any, values: Mapping[str, Any]) -> Any:
         return _SYMBOL.sub(lambda match: str(values.get(match[0], match[0])), value)
     if isinstance(value, Mapping):
         return {key: resolved(item, values) for key, item in value.items()}
-    if isinstance(value, AccountsOf):
-        return AccountsOf(tuple(resolved(value.role_arns, values))).principals()
+    if isinstance(value, OfRoles):
+        return type(value)(tuple(resolved(value.role_arns, values))).texts()
     if isinstance(value, list | tuple):
         return [resolved(item, values) for item in value]
     return value

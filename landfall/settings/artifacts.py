@@ -15,7 +15,8 @@ class Artifacts(Settings):
     regions: Distinct = ()
     """Regions in addition to those of pipelines and deployments."""
     expire_days: Count = Field(default=90, ge=1, le=3650)
-    """Days after which an artifact is deleted."""
+    """Days after which caches, raw reports and access logs are deleted. Artifacts are kept: a
+    rollback or a new instance can need them."""
     noncurrent_days: Count = Field(default=30, ge=1, le=3650)
     """Days after which a replaced version is deleted."""
     force_destroy: bool = False

@@ -72,9 +72,14 @@ def registered_buckets(registered: Registered) -> dict[tuple[str, str], dict[str
             default = inputs["rules"][0]["applyServerSideEncryptionByDefault"]
             own["key"] = default.get("kmsMasterKeyId")
         if kind == "BucketLifecycleConfiguration":
-            rule = inputs["rules"][0]
-            own["expires"] = rule["expiration"]["days"]
-            own["archived"] = next((it["days"] for it in rule.get("transitions", [])), None)
+            rules = inputs["rules"]
+            own["expires"] = {
+                rule["filter"]["prefix"]: rule["expiration"]["days"]
+                for rule in rules
+                if "expiration" in rule
+            }
+            moves = [it["days"] for rule in rules for it in rule.get("transitions", [])]
+            own["archived"] = next(iter(moves), None)
         if kind == "BucketObjectLockConfiguration":
             own["locked"] = inputs["rule"]["defaultRetention"]["days"]
         if kind == "BucketLogging":

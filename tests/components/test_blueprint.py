@@ -261,7 +261,9 @@ def test_buckets_registered_equal_those_of_the_blueprint(shipped: Shipped, stack
             "region": each.region,
             "policy": values.of(document(each.bucket.statements)),
             "key": values.of(each.bucket.key_arn),
-            "expires": each.bucket.lifecycle.expire_days,
+            "expires": dict.fromkeys(
+                each.bucket.lifecycle.prefixes or ("",), each.bucket.lifecycle.expire_days
+            ),
             "archived": each.bucket.lifecycle.archive_days,
             "locked": None if each.bucket.lock is None else each.bucket.lock.days,
             "logs": each.bucket.logs is not None,

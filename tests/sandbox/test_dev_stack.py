@@ -205,8 +205,14 @@ def test_the_artifact_store_is_encrypted_private_and_versioned(
         "Action"
     ] == "s3:*"
     assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    expiry = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"][0]
-    assert expiry["Expiration"]["Days"] == 90
+    rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    expiring = {
+        each["Filter"]["Prefix"]: each["Expiration"]["Days"]
+        for each in rules
+        if "Expiration" in each
+    }
+    # Artifacts stay for rollbacks and new instances.
+    assert expiring == {"cache/": 90, "reports/": 90}
 
 
 def test_each_pipeline_deploys_through_the_role_of_its_target(

@@ -101,11 +101,13 @@ TABLE: Mapping[str, Quota] = {
     ),
     "sso.permission_sets": _of_aws("permissionSets", _SSO),
     "sso.inline_policy_size": _of_aws("permissionSetPolicySize", f"{_SSO}; bytes"),
-    "iam.managed_policy_size": Quota(6_144, f"{_IAM}; without white space"),
-    "iam.role_policies_size": Quota(10_240, f"{_IAM}; all inline policies, without white space"),
+    "iam.managed_policy_size": _of_aws("managedPolicySize", f"{_IAM}; without white space"),
+    "iam.role_policies_size": _of_aws(
+        "rolePoliciesSize", f"{_IAM}; all inline policies, without white space"
+    ),
     "iam.user_policies_size": Quota(2_048, f"{_IAM}; all inline policies, without white space"),
     "iam.group_policies_size": Quota(5_120, f"{_IAM}; all inline policies, without white space"),
-    "iam.trust_policy_size": Quota(2_048, _IAM),
+    "iam.trust_policy_size": _of_aws("trustPolicySize", _IAM),
     "iam.managed_policies_per_role": _of_aws("managedPoliciesPerRole", _IAM),
     "iam.managed_policies_per_user": Quota(10, _IAM),
     "iam.policy_versions": Quota(5, _IAM),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from landfall.aws.quotas import QUOTAS
 from landfall.sandbox.across_services import principals
 from landfall.sandbox.across_services.documents import listed, parse, statements
 from landfall.sandbox.across_services.trust import applicant_of, trusts
@@ -11,7 +12,7 @@ from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
 
-_KEY_POLICY_BYTES = 32 * 1024
+_KEY_POLICY_BYTES = QUOTAS["keyPolicySize"].value
 
 
 class MalformedPolicyDocumentError(AWSError):

@@ -9,6 +9,7 @@ import re
 from moto.s3.models import s3_backends
 
 from landfall.aws.arns import bucket_arn
+from landfall.aws.quotas import QUOTAS
 from landfall.sandbox.across_services import principals
 from landfall.sandbox.across_services.documents import parse, statements
 from landfall.sandbox.across_services.trust import applicant_of, decide
@@ -19,7 +20,7 @@ from landfall.sandbox.gate.request import Request
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
 _PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
-_POLICY_BYTES = 20 * 1024
+_POLICY_BYTES = QUOTAS["bucketPolicySize"].value
 _OF_SETTINGS = re.compile(r"(Head|Get|Put|Delete)(Bucket|PublicAccessBlock)")
 
 
