@@ -44,6 +44,13 @@ def _find(store: Store[dict[str, Any]], request: Request, arn: str) -> dict[str,
     return kept
 
 
+def is_pending(arn: str) -> bool:
+    """Return whether a connection of any account is known and not completed."""
+    _, _, _, region, account, *_ = arn.split(":")
+    found = _connections.at(account, region).get(arn)
+    return found is not None and found["ConnectionStatus"] == "PENDING"
+
+
 def _any(request: Request, arn: str) -> object:
     kind = _hosts if ":host/" in arn else _connections
     return _find(kind, request, arn)

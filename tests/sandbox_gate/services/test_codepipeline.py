@@ -233,7 +233,7 @@ def test_executions_take_the_revision_of_each_source(aws: Clients, pipeline: Pip
     digest = {"actionName": "Image", "revisionType": "IMAGE_DIGEST", "revisionValue": "sha256:1"}
     client.start_pipeline_execution(name="orders", sourceRevisions=[digest])
     listed = client.list_pipeline_executions(pipelineName="orders")
-    (summary,) = listed["pipelineExecutionSummaries"]
+    summary, _ = listed["pipelineExecutionSummaries"]
     revisions = {each["actionName"]: each["revisionId"] for each in summary["sourceRevisions"]}
     assert revisions["Image"] == "sha256:1"
     assert revisions["Source"] not in ("", "sha256:1")

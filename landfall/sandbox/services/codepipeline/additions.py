@@ -1,15 +1,9 @@
-"""CodePipeline: executions of pipelines, approvals, and rollback to an earlier execution.
-
-Actions do nothing here: each succeeds at once, except that an approval waits for its
-answer, and a rejection ends the execution. Creating a pipeline starts no execution, because there
-are no sources.
-"""
+"""CodePipeline: executions of pipelines, approvals, and rollback to an earlier execution."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +13,9 @@ from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
-from landfall.sandbox.gate.state import Store
+from landfall.sandbox.services.codepipeline import executions
+from landfall.sandbox.services.codepipeline.executions import Execution
+from landfall.sandbox.services.codepipeline.source_states import missing
 
 
 class PipelineNotFoundError(AWSError):
@@ -58,26 +54,6 @@ class InvalidApprovalTokenError(AWSError):
     code = "InvalidApprovalTokenException"
 
 
-@dataclass
-class _Execution:
-    id: str
-    pipeline: str
-    version: int
-    kind: str
-    trigger: dict[str, str]
-    mode: str
-    revisions: list[dict[str, Any]]
-    stages: dict[str, str] = field(default_factory=dict)
-    status: str = "InProgress"
-    token: str = ""
-    target: str = ""
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
-    updated: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-
-_executions: Store[_Execution] = Store()
-
-
 def _pipeline(request: Request, name: str) -> dict[str, Any]:
     held = codepipeline_backends[request.account][request.region].pipelines
     if name not in held:
@@ -88,40 +64,32 @@ def _pipeline(request: Request, name: str) -> dict[str, Any]:
     return structure
 
 
-def _of(request: Request, name: str) -> list[_Execution]:
-    """Return a pipeline's executions, newest first."""
-    return [each for each in _executions.of(request).values() if each.pipeline == name][::-1]
+@addition("codepipeline", "CreatePipeline")
+def create_pipeline(request: Request) -> Mapping[str, Any]:
+    """Create a pipeline and start its first execution: User Guide, 'Start a pipeline'.
 
-
-def _start(
-    request: Request, pipeline: Mapping[str, Any], kind: str, trigger: str, **members: Any
-) -> _Execution:
-    execution = _Execution(
-        str(uuid.uuid4()),
-        pipeline["name"],
-        pipeline.get("version", 1),
-        kind,
-        {"triggerType": trigger, "triggerDetail": request.caller.principal},
-        pipeline.get("executionMode", "SUPERSEDED"),
-        **members,
+    That execution takes each source as configured. It fails where a source does not exist yet.
+    """
+    params = request.params
+    backend = codepipeline_backends[request.account][request.region]
+    created, tags = backend.create_pipeline(params["pipeline"], params.get("tags"))
+    revisions = _revisions(created, {})
+    execution = executions.start(
+        request, created, "STANDARD", "CreatePipeline", revisions=revisions
     )
-    _executions.of(request)[execution.id] = execution
-    return execution
+    first = created["stages"][0]
+    if any(missing(request, action) for action in first["actions"]):
+        executions.fail(execution, first["name"])
+    else:
+        executions.go_on(execution, created)
+    return {"pipeline": created, "tags": tags}
 
 
-def _go_on(execution: _Execution, stages: list[Mapping[str, Any]]) -> None:
-    """Run an execution until an approval or its end."""
-    execution.updated = datetime.now(UTC)
-    for stage in stages:
-        if execution.stages.get(stage["name"]) == "Succeeded":
-            continue
-        approvals = [a for a in stage["actions"] if a["actionTypeId"]["category"] == "Approval"]
-        if approvals:
-            execution.stages[stage["name"]] = "InProgress"
-            execution.token = str(uuid.uuid4())
-            return
-        execution.stages[stage["name"]] = "Succeeded"
-    execution.status = "Succeeded"
+def _revisions(pipeline: Mapping[str, Any], sent: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"actionName": each["name"], "revisionId": sent.get(each["name"], uuid.uuid4().hex)}
+        for each in pipeline["stages"][0]["actions"]
+    ]
 
 
 @addition("codepipeline", "StartPipelineExecution")
@@ -130,12 +98,11 @@ def start_pipeline_execution(request: Request) -> Mapping[str, Any]:
     params = request.params
     pipeline = _pipeline(request, params["name"])
     sent = {each["actionName"]: each["revisionValue"] for each in params.get("sourceRevisions", [])}
-    revisions = [
-        {"actionName": each["name"], "revisionId": sent.get(each["name"], uuid.uuid4().hex)}
-        for each in pipeline["stages"][0]["actions"]
-    ]
-    execution = _start(request, pipeline, "STANDARD", "StartPipelineExecution", revisions=revisions)
-    _go_on(execution, pipeline["stages"])
+    revisions = _revisions(pipeline, sent)
+    execution = executions.start(
+        request, pipeline, "STANDARD", "StartPipelineExecution", revisions=revisions
+    )
+    executions.go_on(execution, pipeline)
     return {"pipelineExecutionId": execution.id}
 
 
@@ -147,7 +114,7 @@ def list_pipeline_executions(request: Request) -> Mapping[str, Any]:
     wanted = params.get("filter", {}).get("succeededInStage", {}).get("stageName")
     summaries = [
         _summary(each)
-        for each in _of(request, params["pipelineName"])
+        for each in executions.of(request, params["pipelineName"])
         if wanted is None or each.stages.get(wanted) == "Succeeded"
     ]
     return paged(
@@ -159,7 +126,7 @@ def list_pipeline_executions(request: Request) -> Mapping[str, Any]:
     )
 
 
-def _summary(execution: _Execution) -> dict[str, Any]:
+def _summary(execution: Execution) -> dict[str, Any]:
     summary: dict[str, Any] = {
         "pipelineExecutionId": execution.id,
         "status": execution.status,
@@ -180,7 +147,7 @@ def get_pipeline_execution(request: Request) -> Mapping[str, Any]:
     """CodePipeline API Reference, GetPipelineExecution."""
     params = request.params
     _pipeline(request, params["pipelineName"])
-    execution = _executions.of(request).get(params["pipelineExecutionId"])
+    execution = executions.STORE.of(request).get(params["pipelineExecutionId"])
     if execution is None or execution.pipeline != params["pipelineName"]:
         raise PipelineExecutionNotFoundError("The pipeline execution does not exist.")
     summary = _summary(execution)
@@ -213,7 +180,7 @@ def get_pipeline_state(request: Request) -> Mapping[str, Any]:
             "inboundTransitionState": {"enabled": True},
             "actionStates": [{"actionName": each["name"]} for each in stage["actions"]],
         }
-        latest = next((e for e in _of(request, name) if stage["name"] in e.stages), None)
+        latest = next((e for e in executions.of(request, name) if stage["name"] in e.stages), None)
         if latest is not None:
             status = latest.stages[stage["name"]]
             state["latestExecution"] = {
@@ -238,14 +205,14 @@ def put_approval_result(request: Request) -> Mapping[str, Any]:
     """Answer a waiting approval: CodePipeline API Reference, PutApprovalResult."""
     params = request.params
     pipeline = _pipeline(request, params["pipelineName"])
-    for execution in _of(request, pipeline["name"]):
+    for execution in executions.of(request, pipeline["name"]):
         if execution.token and execution.token == params["token"]:
             execution.token = ""
             if params["result"]["status"] == "Rejected":
                 execution.stages[params["stageName"]] = execution.status = "Failed"
             else:
                 execution.stages[params["stageName"]] = "Succeeded"
-                _go_on(execution, pipeline["stages"])
+                executions.go_on(execution, pipeline)
             return {"approvedAt": datetime.now(UTC)}
     raise InvalidApprovalTokenError("The approval token is not valid.")
 
@@ -263,7 +230,7 @@ def rollback_stage(request: Request) -> Mapping[str, Any]:
     stage = params["stageName"]
     if stage not in names:
         raise StageNotFoundError(f"The stage {stage} does not exist.")
-    target = _executions.of(request).get(params["targetPipelineExecutionId"])
+    target = executions.STORE.of(request).get(params["targetPipelineExecutionId"])
     if target is None or target.pipeline != pipeline["name"]:
         raise PipelineExecutionNotFoundError("The pipeline execution does not exist.")
     if target.version != pipeline.get("version", 1):
@@ -271,7 +238,9 @@ def rollback_stage(request: Request) -> Mapping[str, Any]:
             "The specified pipeline execution is outdated and cannot be used as a target pipeline "
             "execution for rollback."
         )
-    running = any(e.stages.get(stage) == "InProgress" for e in _of(request, pipeline["name"]))
+    running = any(
+        e.stages.get(stage) == "InProgress" for e in executions.of(request, pipeline["name"])
+    )
     if (
         stage == names[0]
         or running
@@ -284,7 +253,7 @@ def rollback_stage(request: Request) -> Mapping[str, Any]:
             "since the target pipeline execution was deployed, the stage is currently running, or "
             "an incorrect target pipeline execution ID was provided."
         )
-    execution = _start(
+    execution = executions.start(
         request,
         pipeline,
         "ROLLBACK",
