@@ -19,8 +19,8 @@ BUCKET_READ = ("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"
 class Lifecycle:
     """What becomes of objects, in days; `archive_days` is when they move to Glacier.
 
-    Only objects below `prefixes` expire; without prefixes, all do. Without `expire_days`, only replaced
-    versions expire.
+    Only objects below `prefixes` expire; without prefixes, all do. Without `expire_days`, only
+    replaced versions expire.
     """
 
     id: str

@@ -42,7 +42,7 @@ class ProgramArgs(TypedDict):
     directory: NotRequired[str]
     """pulumi, terraform: the program's folder in the build's artifact."""
     backend: NotRequired[str]
-    """pulumi, terraform: the state bucket, `s3://NAME/PREFIX`, with `{accountId}` and `{region}`."""
+    """pulumi, terraform: the state, `s3://NAME/PREFIX`, with `{accountId}` and `{region}`."""
     key: NotRequired[str]
     """pulumi, terraform: the alias of the key of state and secrets, without `alias/`."""
     refresh: NotRequired[bool]

@@ -104,7 +104,7 @@ class Plan:
         return Place(self.partition, self.region, self.account)
 
     def _roots(self) -> list[str]:
-        return accounts_of(self.principals).principals()
+        return accounts_of(self.principals).texts()
 
     def _exactly(self) -> dict[str, dict[str, Any]]:
         return {"ArnEquals": {"aws:PrincipalArn": list(self.principals)}}

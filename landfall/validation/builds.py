@@ -171,7 +171,7 @@ def _values(deploy: Deploy) -> Mapping[tuple[str, ...], str]:
     if isinstance(deploy, ProjectDeploy):
         return {("environment",): action_value(deploy.environment)}
     if isinstance(deploy, EksDeploy):
-        found = {("manifests",): ",".join(deploy.manifests)}
+        found: dict[tuple[str, ...], str] = {("manifests",): ",".join(deploy.manifests)}
         if deploy.helm is not None:
             found |= {
                 ("helm", "chart"): deploy.helm.chart,
