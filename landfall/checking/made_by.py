@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from landfall.guardrails import of_stack
 from landfall.guardrails.of_stack import Policy
-from landfall.settings import Stack, naming
+from landfall.settings import Stack, naming, stack_set_targets
+from landfall.settings.deploy_stack_set import StackSetDeploy
 from landfall.settings.keys import (
     ACCESS,
     ACCOUNTS,
@@ -118,6 +119,11 @@ def _delivery(stack: Stack) -> Iterator[tuple[Made, Path]]:
             place = (*of_application, "environments", environment)
             pipeline = naming.pipeline(name, environment)
             yield ("landfall:delivery:Pipeline", pipeline), place
+            deploy = settings.deploy or application.deploy
+            if isinstance(deploy, StackSetDeploy):
+                for account in stack_set_targets.accounts(stack, settings, deploy):
+                    role = f"{naming.pipeline_role(name, environment, 'execution')}-{account}"
+                    yield ("landfall:access:CrossAccountRole", role), place
             for wave in destinations(settings, stack.region):
                 for there in wave:
                     behind = f"-{there.name}" if there.name else ""

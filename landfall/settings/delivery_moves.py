@@ -32,12 +32,14 @@ _STAYS: Final = {
     "commands": "what the {} deployed",
     "ec2": "what was deployed to the instances of {}",
     "ecs": "the service {}",
+    "ecsService": "the service {}",
     "eks": "what was deployed to the cluster {}",
     "invoke": "what the function {} deployed",
     "lambda": "the function {}",
     "project": "what the project {} deployed",
     "pulumi": "Pulumi's stack {}",
     "s3": "the bucket {}",
+    "stackSet": "the stack set {} with its stacks",
     "terraform": "the state {}, with its resources,",
 }
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-from landfall.settings import formerly, naming
+from landfall.settings import formerly, naming, stack_set_targets
+from landfall.settings.deploy_stack_set import StackSetDeploy
 from landfall.settings.stack import Stack
 from landfall.settings.waves import destinations
 
 READ_ROLE: Final = "landfall:access:CrossAccountRole"
-"""The type of the roles with which tests read, and of the stack's access roles."""
+"""The type of the roles with which tests read, of stack sets' roles and of access roles."""
 
 _DELIVERY: Final = "landfall:delivery:"
 _OF_PIPELINES: Final = ("Pipeline", "DeployedTests", "DeploymentTarget", "Observability")
@@ -75,7 +76,7 @@ class DeliveryRenames:
             for key in application.secrets:
                 secrets = found[f"{_DELIVERY}Secret"]
                 secrets[f"{name}-{key}"] = f"{application.formerly or name}-{key}"
-        found[READ_ROLE] = dict(self._read_roles())
+        found[READ_ROLE] = dict(self._read_roles()) | dict(self._execution_roles())
         return found
 
     def _of_applications(self, end: str) -> dict[str, str]:
@@ -95,6 +96,17 @@ class DeliveryRenames:
                     was = f"{account}{there.name.removeprefix(there.account)}"
                     if there.name:
                         yield f"{new.name}{part}-{there.name}", f"{old.name}{part}-{was}"
+
+    def _execution_roles(self) -> Iterator[tuple[str, str]]:
+        """Yield the names of stack sets' roles, which name their target account."""
+        for new, old in self.pipelines.items():
+            application = self._stack.delivery.applications[new.application]
+            environment = application.environments[new.environment]
+            deploy = environment.deploy or application.deploy
+            if isinstance(deploy, StackSetDeploy):
+                for account in stack_set_targets.accounts(self._stack, environment, deploy):
+                    was = self.accounts.get(account, account)
+                    yield f"{new.name}-execution-{account}", f"{old.name}-execution-{was}"
 
     def _read_roles(self) -> Iterator[tuple[str, str]]:
         for new, old in self.pipelines.items():

@@ -89,7 +89,7 @@ def _taken(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
             what = f"role names of the tests of {application} start with this name"
             yield Mistake(path, what, "choose another name", kind=Kind.NAME_TAKEN)
         for environment in (*settings.environments, naming.VALIDATION):
-            for part in naming.PIPELINE_ROLES:
+            for part in (*naming.PIPELINE_ROLES, "execution"):
                 if name.lower() == naming.pipeline_role(application, environment, part).lower():
                     what = f"the pipeline of {application} in {environment} has a role of this name"
                     yield Mistake(path, what, "choose another name", kind=Kind.NAME_TAKEN)

@@ -23,6 +23,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         if isinstance(deploy, StackSetDeploy):
             yield from _parameters(stack, path, deploy)
             yield from _references(stack, path, deploy)
+    held: dict[tuple[str, ...], str] = {}
     for name, application in stack.delivery.applications.items():
         for environment, settings in application.environments.items():
             deploy = settings.deploy or application.deploy
@@ -32,6 +33,12 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
                 yield from _environment(stack, path, about, settings, deploy)
                 role = naming.pipeline_role(name, environment, "execution")
                 yield from references.length(stack, path, "role", role, "roleNameLength")
+                where = (deploy.name, settings.account, settings.region or stack.region)
+                other = held.setdefault(where, f"{name}/{environment}")
+                if other != f"{name}/{environment}":
+                    what = f"{other} deploys stack set '{deploy.name}' in {where[1]} too"
+                    fix = "write a deploy: of this environment with another stackSet:"
+                    yield Mistake(path, what, fix, about, kind=Kind.NAME_TAKEN)
 
 
 def _parameters(stack: Stack, path: Path, deploy: StackSetDeploy) -> Iterator[Mistake]:

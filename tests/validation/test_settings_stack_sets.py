@@ -107,6 +107,20 @@ def test_stack_set_mistake_is_reported_with_its_fix(
     assert problem.location.line
 
 
+def test_stack_set_of_two_pipelines_is_a_mistake() -> None:
+    both = "prod: {account: orders-prod}\n          next: {account: orders-prod}"
+    (problem,) = problems(_with(_set(), both))
+    assert problem.what == "orders/prod deploys stack set 'baseline' in orders-prod too"
+    other = "next: {account: orders-prod, region: us-east-1}"
+    assert problems(_with(_set(), both.replace("next: {account: orders-prod}", other))) == []
+
+
+def test_access_role_with_the_name_of_a_stack_set_role_is_a_mistake() -> None:
+    text = _with(_set()).replace("      reader:\n", "      orders-prod-execution:\n")
+    (problem,) = problems(text)
+    assert problem.what == "the pipeline of orders in prod has a role of this name"
+
+
 def test_stack_set_has_a_role_in_each_account_of_its_units() -> None:
     found = blueprint(stack(_with(_set(targets="targets: [{units: Workloads}]"))))
     placed = {each.account for each in found.roles if each.role.name == "orders-prod-execution"}
