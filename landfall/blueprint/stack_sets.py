@@ -13,7 +13,8 @@ from landfall.aws.arns import arn_of, iam_arn
 from landfall.aws.codepipeline.kinds import VALUE_LENGTH
 from landfall.blueprint.places import Place
 from landfall.blueprint.roles import CrossAccount
-from landfall.blueprint.statements import Statement, service_trust, statement
+from landfall.blueprint.statements import Statement, statement
+from landfall.settings.regions import ENABLED_BY_DEFAULT
 
 ACCOUNTS_TOGETHER = (VALUE_LENGTH + 1) // len("123456789012,")
 """Accounts of one action: their ids, with commas between, are one value."""
@@ -83,15 +84,28 @@ def deploy(name: str, place: Place, administration_role_arn: str) -> list[Statem
     ]
 
 
-def trust(name: str, place: Place) -> Statement:
-    """Return the trust of the administration role; StackSets sends its account and its ARN."""
-    source = place.arn("cloudformation", f"stackset/{name}:*")
-    found = service_trust("cloudformation", place.account_id, [])
-    found["Condition"] = {
-        "StringEquals": {"aws:SourceAccount": place.account_id},
-        "ArnLike": {"aws:SourceArn": source},
-    }
-    return found
+def trust(name: str, place: Place, args: StackSetArgs) -> Statement:
+    """Return the trust of the administration role; StackSets sends its account and its ARN.
+
+    In a region that accounts have to enable, CloudFormation is a principal of its own.
+    """
+    regions = dict.fromkeys(region for group in args["targets"] for region in group["regions"])
+    needs_enabling = place.partition == "aws"
+    enabled = [each for each in regions if needs_enabling and each not in ENABLED_BY_DEFAULT]
+    return statement(
+        "OnlyForThisStackSet",
+        actions=["sts:AssumeRole"],
+        principals={
+            "Service": [
+                "cloudformation.amazonaws.com",
+                *(f"cloudformation.{region}.amazonaws.com" for region in enabled),
+            ]
+        },
+        conditions={
+            "StringEquals": {"aws:SourceAccount": place.account_id},
+            "ArnLike": {"aws:SourceArn": place.arn("cloudformation", f"stackset/{name}:*")},
+        },
+    )
 
 
 def administer(partition: str, args: StackSetArgs) -> list[Statement]:

@@ -118,10 +118,11 @@ def service_role(target: Target) -> Role | None:
 
 def _administration_role(target: Target) -> Role:
     name, place, described = target.deployment["name"], target.place, target.service_role_name
-    statements = stack_sets.administer(place.partition, target.deployment["stack_set"])
+    args = target.deployment["stack_set"]
+    statements = stack_sets.administer(place.partition, args)
     return Role(
         described,
-        [stack_sets.trust(name, place)],
+        [stack_sets.trust(name, place, args)],
         {described: statements},
         description=f"What StackSets administers {name} with",
     )

@@ -21,4 +21,14 @@ REGIONS: dict[str, tuple[str, ...]] = {
     "aws-us-gov": ("us-gov-east-1", "us-gov-west-1"),
 }  # fmt: skip
 
+# Those opened before March 20, 2019. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ENABLED_BY_DEFAULT = frozenset(
+    {
+        "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1",
+        "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2",
+        "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+    }
+)  # fmt: skip
+"""The regions of partition `aws` that every account has; the others must be enabled."""
+
 PARTITIONS = {region: partition for partition, names in REGIONS.items() for region in names}

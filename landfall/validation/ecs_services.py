@@ -10,6 +10,7 @@ from landfall.settings.deploy_ecs_service import EcsServiceDeploy
 from landfall.settings.deployments import target_group_id
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
+from landfall.settings.waves import destinations
 from landfall.validation.cloudformation import deployments
 from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
@@ -27,6 +28,10 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             if isinstance(deploy, EcsServiceDeploy):
                 here = (keys.DELIVERY, "applications", name, "environments", environment)
                 yield from _listeners(here, deploy, settings)
+                regions = {
+                    there.region for wave in destinations(settings, stack.region) for there in wave
+                }
+                yield from _regions(here, deploy, regions)
 
 
 def _shift(path: Path, deploy: EcsServiceDeploy) -> Iterator[Mistake]:
@@ -51,6 +56,16 @@ def _target_groups(path: Path, deploy: EcsServiceDeploy) -> Iterator[Mistake]:
             what = f"'{group[:120]}' is not the ARN of a target group"
             fix = "write the ARN, or remove targetGroups:"
             yield Mistake((*path, "targetGroups", index), what, fix, kind=Kind.INVALID_VALUE)
+
+
+def _regions(path: Path, deploy: EcsServiceDeploy, regions: set[str]) -> Iterator[Mistake]:
+    """Check that the alarm watches target groups of the region that it is in."""
+    for group in deploy.target_groups:
+        if target_group_id(group) and (others := regions - {group.split(":")[3]}):
+            what = f"the target groups are in {group.split(':')[3]}, not in {min(others)}"
+            fix = "remove targetGroups:, or use an environment of each region"
+            yield Mistake(path, what, fix, kind=Kind.WRONG_REGION)
+            return
 
 
 def _listeners(path: Path, deploy: EcsServiceDeploy, settings: Environment) -> Iterator[Mistake]:

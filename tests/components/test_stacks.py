@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from components.delivery.deployments import stack_set
+from landfall.blueprint import stack_sets
+from landfall.blueprint.places import Place
 from landfall.blueprint.stack_sets import ACCOUNTS_TOGETHER
 from landfall.iam.documents import Document, parse
 from landfall.iam.evaluation import Policies, evaluate
@@ -266,6 +268,14 @@ def test_stack_set_is_administered_by_a_role_for_this_set_and_its_targets_alone(
     assert deploy["cloudformation:DescribeStackSet"] == [
         "arn:aws:cloudformation:eu-west-1:333333333333:stackset/baseline:*"
     ]
+
+
+def test_stack_set_is_administered_in_enabled_regions_by_their_own_principal() -> None:
+    args: Any = {"targets": [{"regions": ["eu-west-1", "ap-east-1"]}, {"regions": ["ap-east-1"]}]}
+    place = Place("aws", "eu-west-1", "333333333333")
+    assert stack_sets.trust("baseline", place, args)["Principal"] == {
+        "Service": ["cloudformation.amazonaws.com", "cloudformation.ap-east-1.amazonaws.com"]
+    }
 
 
 @pytest.mark.parametrize("account", ["audit", "orders"])

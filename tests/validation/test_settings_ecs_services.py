@@ -72,6 +72,12 @@ def test_ecs_service_of_each_strategy_is_valid(deploy: str, environment: str) ->
             "the listener is in eu-west-1, the deployment in us-east-1",
             "of that region",
         ),
+        (
+            _and(f"targetGroups: '{GROUP.replace('eu-west-1', 'us-east-1')}'"),
+            BEHIND,
+            "the target groups are in us-east-1, not in eu-west-1",
+            "use an environment of each region",
+        ),
         (_and("strategy: rollin"), PROD, "'rollin'", "rolling"),
         ("{ecsService: orders, taskRoles: app}", PROD, "cluster", "add"),
     ],
