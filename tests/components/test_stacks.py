@@ -14,6 +14,7 @@ from landfall.blueprint.stack_sets import ACCOUNTS_TOGETHER
 from landfall.iam.documents import Document, parse
 from landfall.iam.evaluation import Policies, evaluate
 from landfall.iam.requests import Request
+from landfall.sandbox.across_services.trust import Applicant, trusts
 from tests.components.conftest import ACCOUNTS, ORGANIZATION, Registered
 from tests.components.test_deployments import _granted, _stages, registered
 
@@ -114,7 +115,30 @@ def test_stack_role_is_assumed_even_without_the_keys_that_cloudformation_may_not
     """CloudFormation documents no aws:SourceArn with the role of a stack."""
     name = "template-prod-target-cloudformation"
     trust = registered.document("aws:iam/role:Role", name, "assumeRolePolicy")
-    assert set(trust["Statement"][0]["Condition"]) == {"StringEqualsIfExists", "ArnLikeIfExists"}
+    account = ACCOUNTS["orders"]
+    arn = f"arn:aws:cloudformation:eu-west-1:{account}:stack/{{}}/0123"
+    assert trusts(trust, _cloudformation(account, arn.format("tables")))
+    assert trusts(trust, Applicant("Service", "cloudformation.amazonaws.com"))
+    assert not trusts(trust, _cloudformation(account, arn.format("other")))
+    assert not trusts(trust, _cloudformation("999999999999", arn.format("tables")))
+    assert not trusts(trust, Applicant("Service", "codedeploy.amazonaws.com"))
+
+
+def _cloudformation(account: str, source: str) -> Applicant:
+    """Return CloudFormation when it says for which stack or stack set it acts."""
+    context = {"aws:sourceaccount": [account], "aws:sourcearn": [source]}
+    return Applicant("Service", "cloudformation.amazonaws.com", context=context)
+
+
+def test_stack_set_role_is_assumed_for_its_own_stack_set_alone(registered: Registered) -> None:
+    name = "baseline-prod-target-cloudformation"
+    trust = registered.document("aws:iam/role:Role", name, "assumeRolePolicy")
+    account = ACCOUNTS["orders"]
+    arn = f"arn:aws:cloudformation:eu-west-1:{account}:stackset/{{}}:0123"
+    assert trusts(trust, _cloudformation(account, arn.format("baseline")))
+    assert not trusts(trust, Applicant("Service", "cloudformation.amazonaws.com"))
+    assert not trusts(trust, _cloudformation(account, arn.format("baseline-2")))
+    assert not trusts(trust, _cloudformation("999999999999", arn.format("baseline")))
 
 
 @pytest.mark.parametrize("region", [HOME, REMOTE])
@@ -168,7 +192,7 @@ def test_packages_never_expire_but_replaced_versions_do(registered: Registered) 
     (rule,) = rules[f"artifacts-{HOME}-packages"]["rules"]
     assert "expiration" not in rule
     assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": 30}
-    assert rules[f"artifacts-{HOME}"]["rules"][0]["expiration"]
+    assert rules[f"artifacts-{HOME}-logs"]["rules"][0]["expiration"]
 
 
 def test_build_knows_the_bucket_prefix_and_key_of_each_region(registered: Registered) -> None:
