@@ -20,8 +20,9 @@ from landfall.iam.requests import Request
 from tests.components.conftest import ACCOUNTS, ORGANIZATION, Registered, account_id
 from tests.components.test_codepipeline_actions import structure
 from tests.components.test_deployments import registered
+from tests.components.test_program_deployments import programs
 
-__all__ = ["registered"]
+__all__ = ["programs", "registered"]
 
 PIPELINE = "aws:codepipeline/pipeline:Pipeline"
 REGION = "eu-west-1"
@@ -125,6 +126,14 @@ def test_role_of_an_action_has_the_permissions_of_its_reference(registered: Regi
     assert denied(registered, ACCOUNTS.__getitem__) == []
     kinds = {kind.provider for _, _, kind, _ in steps(registered.of(PIPELINE))}
     assert {"CodeDeploy", "CodeDeployToECS", "Lambda", "CloudFormation", "S3"} <= kinds
+
+
+def test_role_of_a_program_cluster_step_or_site_has_the_permissions_of_its_reference(
+    programs: Registered,
+) -> None:
+    assert denied(programs, ACCOUNTS.__getitem__) == []
+    found = {(kind.category, kind.provider) for _, _, kind, _ in steps(programs.of(PIPELINE))}
+    assert {("Deploy", "EKS"), ("Invoke", "Lambda"), ("Deploy", "S3")} <= found
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])

@@ -56,6 +56,7 @@ _CODEDEPLOY: Final = {
 _RESOURCES: Final[Mapping[tuple[str, str], Template]] = {
     ("CodeBuild", "codebuild"): _PROJECT,
     ("CodeCommit", "codecommit"): Template("codecommit", "{RepositoryName}"),
+    ("EKS", "eks"): Template("eks", "cluster/{ClusterName}"),
     ("CodeStarSourceConnection", "codeconnections"): Template("", "{ConnectionArn}"),
     ("ECR", "ecr"): Template("ecr", "repository/{RepositoryName}"),
     ("Manual", "sns"): Template("", "{NotificationArn}"),
