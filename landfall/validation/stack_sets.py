@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from landfall.blueprint.stack_sets import ACCOUNTS_TOGETHER
 from landfall.settings import keys, naming
 from landfall.settings.delivery import Environment
-from landfall.settings.deploy_stack_set import StackSetDeploy
+from landfall.settings.deploy_stack_set import StackSetDeploy, StackSetTargets
+from landfall.settings.organization_tree import ROOT
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.stack_set_targets import groups
@@ -89,6 +90,10 @@ def _environment(
         if not given.accounts and not given.units:
             what = "a group of targets has no accounts"
             yield Mistake(here, what, "add accounts: or units:", kind=Kind.MISSING_SETTING)
+        elif given.units and not group.accounts and _known(stack, given):
+            what = f"no account is in {', '.join(given.units)}"
+            fix = "remove the group until an account is there"
+            yield Mistake(here, what, fix, kind=Kind.MISSING_SETTING)
         for place in ((account, region) for account in group.accounts for region in group.regions):
             if seen.setdefault(place, index) != index:
                 what = f"{place[0]} in {place[1]} is in group {seen[place] + 1} already"
@@ -109,3 +114,9 @@ def _actions(
             f"a stage allows {limit}, each with {ACCOUNTS_TOGETHER} accounts; use more environments"
         )
         yield Mistake((*about, "targets"), what, fix, kind=Kind.EXCEEDS_LIMIT)
+
+
+def _known(stack: Stack, given: StackSetTargets) -> bool:
+    """Return whether the stack has each account and unit of a group."""
+    units = all(unit == ROOT or stack.organization.has_unit(unit) for unit in given.units)
+    return units and all(account in stack.accounts for account in given.accounts)

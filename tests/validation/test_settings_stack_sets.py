@@ -64,6 +64,12 @@ LONG = ", ".join(
             "add accounts: or units:",
         ),
         (
+            _set(targets="targets: [{accounts: orders-dev}, {units: Empty}]"),
+            PROD,
+            "no account is in Empty",
+            "remove the group until an account is there",
+        ),
+        (
             _set(targets="targets: [{accounts: orders-dev}, {units: Workloads}]"),
             PROD,
             "orders-dev in eu-west-1 is in group 1 already",
@@ -100,7 +106,8 @@ LONG = ", ".join(
 def test_stack_set_mistake_is_reported_with_its_fix(
     deploy: str, environment: str, said: str, fix: str
 ) -> None:
-    (problem,) = problems(_with(deploy, environment))
+    text = _with(deploy, environment).replace("Security: {}", "Security: {}\n      Empty: {}")
+    (problem,) = problems(text)
     assert said in problem.what
     assert fix in problem.fix
     assert problem.location is not None
