@@ -15,6 +15,7 @@ from components.landing_zone.baseline import Baselines
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
+from components.landing_zone.full_access import register_full_access
 from components.landing_zone.provisioning import has_pipelines, provision
 from components.landing_zone.register import register_accounts, register_names
 from components.landing_zone.security import Security
@@ -34,6 +35,7 @@ class LandingZone:
         self.accounts = foundation.accounts
         register_accounts(stack, foundation)
         register_names(stack)
+        register_full_access(stack, foundation)
         Baselines(stack, foundation)
         access = Access(stack, foundation)
         self.roles = access.roles

@@ -39,8 +39,8 @@ class Account(Settings):
     guardrails: Distinct = ()
     """Names of guardrails that apply only to this account."""
     full_access: Flag = True
-    """AWS's FullAWSAccess is attached here. With `false` it is detached: only what guardrails allow
-    here is allowed, and only if each level above allows it, too."""
+    """AWS's FullAWSAccess is attached here. `false` detaches it: then only what guardrails here
+    allow is allowed, and only if each level above allows it, too."""
     other_policies: dict[PolicyType, Count] = Field(default_factory=dict)
     """The number of policies attached here that the stack does not manage, by type. They use up
     quota."""

@@ -54,8 +54,8 @@ class Unit(Settings):
     guardrails: Distinct = ()
     """Names of guardrails that apply to the unit and everything below it."""
     full_access: Flag = True
-    """AWS's FullAWSAccess is attached here. With `false` it is detached: only what guardrails allow
-    here is allowed, and only if each level above allows it, too."""
+    """AWS's FullAWSAccess is attached here. `false` detaches it: then only what guardrails here
+    allow is allowed, and only if each level above allows it, too."""
     other_policies: dict[PolicyType, Count] = Field(default_factory=dict)
     """The number of policies attached here that the stack does not manage, by type, such as those
     of AWS Control Tower. They use up quota."""
@@ -94,8 +94,8 @@ class Organization(Settings):
     guardrails: Distinct = ()
     """Names of guardrails that apply to the whole organization."""
     full_access: Flag = True
-    """AWS's FullAWSAccess is attached here. With `false` it is detached: only what guardrails allow
-    here is allowed, and only if each level above allows it, too."""
+    """AWS's FullAWSAccess is attached here. `false` detaches it: then only what guardrails here
+    allow is allowed, and only if each level above allows it, too."""
     other_policies: dict[PolicyType, Count] = Field(default_factory=dict)
     """The number of policies at the root that the stack does not manage, by type. They use up
     quota."""

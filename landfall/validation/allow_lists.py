@@ -55,8 +55,8 @@ def _without_effect(
             place = (*place, each.index) if isinstance(written, list) else place
             what = f"this Allow statement has no effect: FullAWSAccess is attached to '{target}'"
             fix = (
-                "deny everything else instead (Effect: Deny with NotAction), or detach "
-                "FullAWSAccess there and write fullAccess: false"
+                "write fullAccess: false there, and the stack detaches FullAWSAccess after it "
+                "attaches its policies; or deny everything else: Effect: Deny with NotAction"
             )
             yield Mistake(place, what, fix, path, kind=Kind.CONFLICTING_SETTINGS)
 
