@@ -1,7 +1,7 @@
 """The services with trusted access and the policy types that a stack uses.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html
-AWS RAM and CloudFormation StackSets are enabled by calls of their own, and the stack uses neither.
+AWS RAM and CloudFormation StackSets are enabled by calls of their own, and the stack needs neither.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def _services(stack: Stack) -> Iterator[str]:
     layers = [stack.baseline_of(name) for name in stack.accounts]
     if any(each.enabled and each.contacts.given() for each in layers):
         yield f"account{_SUFFIX}"
-    if "deny-root-user" in _catalogued(stack):
-        # The guardrail leaves root sessions to central root access.
+    if stack.organization.mode == "create" and "deny-root-user" in _catalogued(stack):
+        # Central root access can open the root sessions that the guardrail leaves.
         yield f"iam{_SUFFIX}"
     if stack.access.identity_center is not None:
         yield f"sso{_SUFFIX}"

@@ -101,7 +101,6 @@ def test_trusted_access_and_policy_types_of_others_stay_enabled(
     (organization,) = registered.of("aws:organizations/organization:Organization").values()
     assert organization["awsServiceAccessPrincipals"] == [
         "guardduty.amazonaws.com",
-        "iam.amazonaws.com",
         "ram.amazonaws.com",
         "sso.amazonaws.com",
     ]
