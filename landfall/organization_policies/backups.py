@@ -27,7 +27,8 @@ _DAYS: Final = Setting(number(1, 36_500))
 _VAULT: Final = text("a vault's name: 2 to 50 letters, digits, '-', '_'", r"[A-Za-z0-9_-]{2,50}")
 _VAULT_ARN: Final = text(
     "a vault's ARN, as in arn:aws:backup:$region:$account:backup-vault:NAME",
-    r"arn:aws[a-z-]*:backup:[a-z0-9$-]+:(\$account|\d{12}):backup-vault:[A-Za-z0-9_-]{2,50}",
+    # Earlier versions of AWS's page wrote `vault`.
+    r"arn:aws[a-z-]*:backup:[a-z0-9$-]+:(\$account|\d{12}):(backup-)?vault:[A-Za-z0-9_-]{2,50}",
 )
 _SCHEDULE: Final = text("a cron expression, as in cron(0 5 ? * * *)", r"cron\(\S+( \S+){5}\)")
 _RESOURCES: Final = text(
@@ -58,7 +59,6 @@ _RULE: Final = Group(
         "lifecycle": _LIFECYCLE,
         "copy_actions": Group(
             named=Group({"target_backup_vault_arn": Setting(_VAULT_ARN), "lifecycle": _LIFECYCLE}),
-            names=_VAULT_ARN,
         ),
         "recovery_point_tags": _TAGS,
         "index_actions": Group({"resource_types": listed(one_of("EBS", "S3"))}),
