@@ -9,6 +9,7 @@ from landfall.validation import (
     accounts,
     adopted,
     allow_lists,
+    backup_plans,
     baseline,
     branching,
     builds,
@@ -56,6 +57,7 @@ _FAMILIES = (
     adopted,
     renames,
     policy_documents,
+    backup_plans,
     lockout,
     allow_lists,
 )
