@@ -159,6 +159,7 @@ def test_approval_follows_the_plans_of_all_destinations(
     for number, plan in enumerate(stages["Plan"], 1):
         assert plan["outputArtifacts"] == [f"Plan{number}"]
         assert plan["namespace"] == f"Plan{number}Variables"
+        assert plan["runOrder"] == number
         assert _variables(plan)["MODE"] == "plan"
         assert f"#{{Plan{number}Variables.PLAN_SUMMARY}}" in asked
 

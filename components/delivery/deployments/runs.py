@@ -75,9 +75,12 @@ def plan_stage(
     built: str,
     runner: pulumi.Input[str] | None,
 ) -> dict[str, Any]:
-    """Return the stage that plans the deployment to every destination, before the approval."""
+    """Return the stage that plans the deployment to every destination, before the approval.
+
+    Waves are planned in order, so that no more builds run at once than in a deployment.
+    """
     actions = []
-    for destination in (each for wave in waves for each in wave):
+    for order, destination in ((n, each) for n, wave in enumerate(waves, 1) for each in wave):
         name = f"Plan-{destination['name']}" if destination["name"] else "Plan"
         action = run(name, destination, built, runner, EXECUTION=_EXECUTION, MODE="plan")
         actions.append(
@@ -85,6 +88,7 @@ def plan_stage(
                 **action,
                 "namespace": plans.namespace(destination),
                 "output_artifacts": [plans.artifacts[destination["name"]]],
+                "run_order": order,
             }
         )
     return {"name": "Plan", "actions": actions}
