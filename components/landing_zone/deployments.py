@@ -113,6 +113,7 @@ def _arguments(target: Target, values: Inputs) -> DeploymentTargetArgs:
         "key_arn": values.output(target.store.key_arn),
         "artifact_prefix": target.artifact_prefix,
         "listeners": list(target.listeners),
+        "awaited": target.awaited,
     }
     if target.runner_role_arn is not None:
         args["runner_role_arn"] = values.output(target.runner_role_arn)

@@ -43,8 +43,9 @@ class Target:
     """One destination of a pipeline: an account and region.
 
     `packages` is the bucket of the code that its stack takes. `watched`: alarms stop its
-    deployments. `runner_role_arn` is the role of the build that runs the deployment, or a
-    step of it. `pipeline_name` is needed for `lambda`, for `eks` and for packages.
+    deployments. `runner_role_arn` is the role of the build that runs the deployment, or a step of
+    it. `pipeline_name` is needed for `lambda`, for `eks` and for packages. `awaited`: what
+    CodeDeploy would deploy to does not exist yet, so there is no deployment group.
     """
 
     deployment: DeploymentArgs
@@ -60,6 +61,7 @@ class Target:
     watched: bool = False
     pipeline_name: str = ""
     packages: Store | None = None
+    awaited: bool = False
 
     @property
     def trusts_runner(self) -> bool:

@@ -189,6 +189,9 @@ class Environment(Settings):
     listeners: ListOf[Listener] = Field(default=(), max_length=2)
     """For `ecs`: the load balancer's listener, and optionally its test listener. For `ecsService`:
     the listener whose alarm to create."""
+    awaited: Flag = False
+    """For `ecs` and `ec2`: the service or the Auto Scaling groups do not exist yet. The stack then
+    creates no deployment group, and deployments fail until it does."""
     waves: ListOf[Wave] = ()
     """Further accounts and regions in waves: waves in order, destinations of a wave in parallel."""
     deploy: Deploy | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, Tag
 
-from landfall.settings.base import Count, Distinct, ListOf, Settings
+from landfall.settings.base import Count, Distinct, Flag, ListOf, Settings
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
 from landfall.settings.deploy_ecs_service import EcsServiceDeploy
 from landfall.settings.deploy_eks import EksDeploy
@@ -215,6 +215,8 @@ class Target(Settings):
     listeners: ListOf[Listener] = Field(default=(), max_length=2)
     """For `ecs`: the load balancer's listener, and optionally its test listener. For `ecsService`:
     the listener whose alarm to create."""
+    awaited: Flag = False
+    """For `ecs` and `ec2`: as in an environment."""
 
 
 Wave = ListOf[Target]

@@ -20,7 +20,7 @@ from landfall.settings.deployments import (
 )
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
-from landfall.settings.waves import destinations
+from landfall.settings.waves import Destination, destinations
 
 _PLANNED = PulumiDeploy | TerraformDeploy
 
@@ -78,6 +78,10 @@ def _of_pipeline(
         what = f"{pipeline} deploys pull requests before any review, with the rights of its roles"
         fix = "use pullRequests: of the application, which builds and tests them"
         yield Note((*path, "triggers"), what, fix)
+    if awaited := sorted({there.account for there in _awaited(stack, settings)}):
+        what = f"{pipeline} awaits {_target(deploy)} in {', '.join(awaited)}: deployments fail"
+        fix = f"create it, remove awaited:, and run landfall up -s {stack.name}"
+        yield Note(path, what, fix)
     watched = alarms(pipeline, settings, deploy)
     if not watched:
         what = f"{pipeline} has no alarm, so only immediate failures roll back"
@@ -119,6 +123,18 @@ def _of_service(path: Path, pipeline: str, deploy: EcsServiceDeploy, own: tuple[
 
 def _rolls(deploy: EcsServiceDeploy) -> bool:
     return deploy.strategy == "rolling"
+
+
+def _awaited(stack: Stack, settings: Environment) -> Iterator[Destination]:
+    waves = destinations(settings, stack.region)
+    return (there for wave in waves for there in wave if there.awaited)
+
+
+def _target(deploy: Deploy) -> str:
+    """Return what a deployment needs before it has a deployment group."""
+    if isinstance(deploy, Ec2Deploy):
+        return f"Auto Scaling group {', '.join(deploy.auto_scaling_groups)}"
+    return f"ECS service {deploy.name}"
 
 
 def _at_once(deploy: LambdaDeploy | EcsDeploy) -> bool:

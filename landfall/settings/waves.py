@@ -13,6 +13,7 @@ class Destination:
 
     `name` identifies it in the environment, and is empty for the first destination. `suffix` is
     appended to its role names if another destination in the same account already uses them.
+    `awaited`: its service or Auto Scaling groups do not exist yet.
     """
 
     account: str
@@ -20,12 +21,18 @@ class Destination:
     name: str
     suffix: str
     listeners: tuple[str, ...] = ()
+    awaited: bool = False
 
 
 def destinations(environment: Environment, home: str) -> tuple[tuple[Destination, ...], ...]:
     """Return the waves of an environment; `home` is the default region."""
     first = Destination(
-        environment.account, environment.region or home, "", "", environment.listeners
+        environment.account,
+        environment.region or home,
+        "",
+        "",
+        environment.listeners,
+        environment.awaited,
     )
     waves: list[tuple[Destination, ...]] = [(first,)]
     accounts = {first.account}
@@ -36,6 +43,9 @@ def destinations(environment: Environment, home: str) -> tuple[tuple[Destination
             suffix = f"-{region}" if target.account in accounts else ""
             accounts.add(target.account)
             name = f"{target.account}-{region}"
-            found.append(Destination(target.account, region, name, suffix, target.listeners))
+            there = Destination(
+                target.account, region, name, suffix, target.listeners, target.awaited
+            )
+            found.append(there)
         waves.append(tuple(found))
     return tuple(waves)

@@ -72,6 +72,8 @@ class DeploymentTargetArgs(TypedDict):
     listeners: NotRequired[list[str]]
     """ecs: the load balancer's listener, and optionally its test listener. ecs-service: the
     listener whose alarm to create."""
+    awaited: NotRequired[bool]
+    """ecs, ec2: the service or the Auto Scaling groups do not exist yet; no group is created."""
     alarms: NotRequired[list[str]]
     """Alarms of this account and region that stop a deployment, by name; ten at most."""
     health: NotRequired[HealthArgs]

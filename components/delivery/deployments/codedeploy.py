@@ -20,7 +20,11 @@ def make_group(
     granted: list[pulumi.Resource],
     alarms: list[pulumi.Input[str]],
 ) -> None:
-    """Create the application, its deployment group, and a configuration if necessary."""
+    """Create the application, its deployment group, and a configuration if necessary.
+
+    CodeDeploy refuses a group whose ECS service or Auto Scaling groups do not exist. So there is no
+    group while the target is awaited: docs/decisions/0014.
+    """
     deployment, region = args["deployment"], args["region"]
     kind = deployment["kind"]
     child = pulumi.ResourceOptions(parent=parent)
@@ -31,6 +35,8 @@ def make_group(
         region=region,
         opts=child,
     )
+    if args.get("awaited"):
+        return
     watched: dict[str, Any] = {}
     events = ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"]
     if alarms:

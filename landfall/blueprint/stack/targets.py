@@ -60,7 +60,7 @@ def resources(scope: Scope) -> Iterator[Named]:
     """Yield the deployment groups of CodeDeploy."""
     for name, application, environment, there in _destinations(scope):
         deploy = application.environments[environment].deploy or application.deploy
-        if isinstance(deploy, EcsDeploy | Ec2Deploy):
+        if isinstance(deploy, EcsDeploy | Ec2Deploy) and not there.awaited:
             path = application_path(name, environment)
             own = scope.stack.codedeploy_names[name, environment]
             yield Named("deployment-group", there.account, there.region, own, path)
@@ -101,6 +101,7 @@ def target_of(
         watched=bool(alarms(pipeline, settings, deploy)),
         pipeline_name=pipeline,
         packages=scope.packages(there.region) if packages.packs(application, settings) else None,
+        awaited=there.awaited,
     )
 
 

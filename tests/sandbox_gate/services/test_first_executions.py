@@ -111,6 +111,9 @@ def test_first_execution_fails_without_an_image_of_the_tag(
     assert first(aws, pipeline)[1] == {"Source": "Failed"}
     manifest = '{"schemaVersion": 2, "config": {"digest": "sha256:1"}, "layers": []}'
     client.put_image(
-        repositoryName=IMAGE["RepositoryName"], imageManifest=manifest, imageTag=tag or "latest"
+        repositoryName=IMAGE["RepositoryName"],
+        imageManifest=manifest,
+        imageManifestMediaType="application/vnd.docker.distribution.manifest.v2+json",
+        imageTag=tag or "latest",
     )
     assert first(aws, pipeline | {"name": "second"})[0]["status"] == "Succeeded"
