@@ -35,7 +35,8 @@ class Sent:
     """What one service sends for one use.
 
     `service` is the principal without domain and region. `keys` are in lower case. `page` is AWS's
-    document. `why` explains an absent key.
+    document. `why` explains an absent key. `of` is a part of the source's ARN, if the service sends
+    the keys for some of its resources only.
     """
 
     service: str
@@ -43,6 +44,7 @@ class Sent:
     keys: tuple[str, ...]
     page: str
     why: str = ""
+    of: str = ""
 
     @property
     def with_organization(self) -> frozenset[str]:
@@ -61,6 +63,13 @@ TABLE: Final = (
         (),
         f"{_DOCS}/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html",
         "the guide's page on confused deputies is about extensions, not about stacks",
+    ),
+    Sent(
+        "cloudformation",
+        "role",
+        _BOTH,
+        f"{_DOCS}/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html",
+        of=":stackset/",
     ),
     Sent(
         "cloudtrail",
@@ -144,17 +153,26 @@ TABLE: Final = (
     ),
 )
 
-_BY_USE: Final[Mapping[tuple[str, str], Sent]] = {(each.service, each.use): each for each in TABLE}
+_BY_USE: Final[Mapping[tuple[str, str, str], Sent]] = {
+    (each.service, each.use, each.of): each for each in TABLE
+}
+_PARTS: Final = sorted({each.of for each in TABLE if each.of})
 
 
-def find(service: str, use: Use) -> Sent | None:
-    """Return what a service principal sends for a use; None if the table lacks it."""
-    return _BY_USE.get((short(service), use))
+def find(service: str, use: Use, source: str = "") -> Sent | None:
+    """Return what a service principal sends for a use; None if the table lacks it.
+
+    `source` is the ARN of the source, or a pattern of it.
+    """
+    name = short(service)
+    parts = [part for part in _PARTS if part in source]
+    found = (_BY_USE.get((name, use, part)) for part in (*parts, ""))
+    return next((each for each in found if each is not None), None)
 
 
-def keys_of(service: str, use: Use) -> frozenset[str]:
+def keys_of(service: str, use: Use, source: str = "") -> frozenset[str]:
     """Return the source keys that come, in lower case; empty for an unknown service."""
-    found = find(service, use)
+    found = find(service, use, source)
     return frozenset() if found is None else found.with_organization
 
 
@@ -166,14 +184,25 @@ def never_sent(statement: Mapping[str, Any], use: Use) -> Iterator[tuple[str, st
     principal = statement.get("Principal")
     if statement.get("Effect") != "Allow" or not isinstance(principal, Mapping):
         return
+    conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
+    source = _source(conditions)
     for service in _listed(principal.get("Service", [])):
-        sent = keys_of(service, use)
-        for operator, tests in statement.get("Condition", {}).items():
+        sent = keys_of(service, use, source)
+        for operator, tests in conditions.items():
             if operator.endswith("IfExists") or "Not" in operator or operator == "Null":
                 continue
             for key in tests:
                 if key.lower() in ALL - sent:
                     yield service, key
+
+
+def _source(conditions: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the first source ARN that a statement's conditions name; empty without one."""
+    for tests in conditions.values():
+        for key, values in tests.items():
+            if key.lower() == ARN:
+                return next(iter(_listed(values)), "")
+    return ""
 
 
 def _listed(value: Any) -> list[str]:

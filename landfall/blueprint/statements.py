@@ -114,7 +114,7 @@ def service_trust(
     wildcards.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
-    sent = source_keys.keys_of(service, "role")
+    sent = source_keys.keys_of(service, "role", next(iter(source_arns), ""))
     like = "ArnLike" if any("*" in arn for arn in source_arns) else "ArnEquals"
     account = "StringEquals" if source_keys.ACCOUNT in sent else "StringEqualsIfExists"
     arn = like if source_keys.ARN in sent else f"{like}IfExists"

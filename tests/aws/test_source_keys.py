@@ -58,7 +58,7 @@ def test_service_of_a_stack_is_in_the_table() -> None:
 
 
 def test_table_has_one_entry_for_each_service_and_use_with_its_document() -> None:
-    assert len({(each.service, each.use) for each in TABLE}) == len(TABLE)
+    assert len({(each.service, each.use, each.of) for each in TABLE}) == len(TABLE)
     assert all(each.page.startswith("https://docs.aws.amazon.com/") for each in TABLE)
     assert all(set(each.keys) <= source_keys.ALL for each in TABLE)
     # An absent key has a reason.
@@ -88,6 +88,19 @@ def test_required_key_that_never_comes_is_found(operator: str, key: str, found: 
     assert list(never_sent(statement, "role")) == expected
     assert list(never_sent(statement, "bucket")) == []
     assert list(never_sent(statement | {"Effect": "Deny"}, "role")) == []
+
+
+def test_stack_sets_state_their_source_and_stacks_do_not() -> None:
+    condition = {"ArnLike": {"aws:SourceArn": "arn:aws:cloudformation:*:111122223333:WHAT/x"}}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": ["cloudformation.amazonaws.com"]},
+        "Action": "sts:AssumeRole",
+    }
+    for what, refused in (("stack", 1), ("stackset", 0)):
+        arn = condition["ArnLike"]["aws:SourceArn"].replace("WHAT", what)
+        asking = {**statement, "Condition": {"ArnLike": {"aws:SourceArn": arn}}}
+        assert len(list(never_sent(asking, "role"))) == refused
 
 
 def test_organization_keys_come_with_the_source_account() -> None:

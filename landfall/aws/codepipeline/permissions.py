@@ -37,6 +37,7 @@ _PROJECT: Final = Template("codebuild", "project/{ProjectName}")
 _FUNCTION: Final = Template("lambda", "function:{FunctionName}")
 _APPLICATION: Final = Template("codedeploy", "application:{ApplicationName}")
 _GROUP: Final = Template("codedeploy", "deploymentgroup:{ApplicationName}/{DeploymentGroupName}")
+_SERVICE: Final = Template("ecs", "service/{ClusterName}/{ServiceName}")
 _BUCKET: Final = Template("s3", "{BucketName}")
 _SOURCE: Final = Template("s3", "{S3Bucket}")
 _OF_BUCKETS: Final = ("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning")
@@ -60,6 +61,8 @@ _RESOURCES: Final[Mapping[tuple[str, str], Template]] = {
     ("CodeStarSourceConnection", "codeconnections"): Template("", "{ConnectionArn}"),
     ("ECR", "ecr"): Template("ecr", "repository/{RepositoryName}"),
     ("Manual", "sns"): Template("", "{NotificationArn}"),
+    ("ECS", "ecs:DescribeServices"): _SERVICE,
+    ("ECS", "ecs:UpdateService"): _SERVICE,
     ("Lambda", "lambda"): _FUNCTION,
     ("Lambda", "lambda:GetProvisionedConcurrencyConfig"): Template(
         "lambda", "function:{FunctionName}:{FunctionAlias}"

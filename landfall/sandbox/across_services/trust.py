@@ -118,7 +118,7 @@ def service(name: str, account: str, source_arn: str, use: Use = "role") -> Appl
 
     It sends only the source keys that `landfall.aws.source_keys` has for the use.
     """
-    sent = source_keys.keys_of(name, use)
+    sent = source_keys.keys_of(name, use, source_arn)
     organization_id = memberships.organization_id(account)
     source = {
         source_keys.ARN: source_arn,
