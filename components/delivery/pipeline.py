@@ -86,6 +86,8 @@ class PipelineArgs(TypedDict):
     """The name of the role of the build that runs the deployment, of a kind that has one."""
     rollback: NotRequired[RollbackArgs]
     """Alarms, deployment window and rollback of deployments."""
+    concurrent_builds: NotRequired[int]
+    """How many builds the account may run at once. Default: all tests in parallel."""
     tests: NotRequired[list[TestProjectArgs]]
     """The source tests, in parallel before the build."""
     deployed_tests: NotRequired[list[TestProjectArgs]]
@@ -276,7 +278,8 @@ class Pipeline(pulumi.ComponentResource):
         image = "image" in args["source"]
         result = [{"name": "Source", "actions": source.actions(args["source"])}]
         if args.get("tests"):
-            result.append(stages.test_stage(args["tests"], args["source"]))
+            at_once = args.get("concurrent_builds")
+            result.append(stages.test_stage(args["tests"], args["source"], at_once))
         variables = resolved(args["build"].get("environment", {}))
         result.append(
             stages.build_stage(
@@ -295,8 +298,9 @@ class Pipeline(pulumi.ComponentResource):
                 result.append(plan_stage(args["waves"], plans, stages.BUILT, name))
             minutes = approval.get("timeout_minutes", 7 * 24 * 60)
             told = list(plans.summaries()) if plans else []
+            kind = args["source"]["kind"]
             result.append(
-                stages.approval_stage(args["environment"], minutes, topic and topic.arn, told)
+                stages.approval_stage(args["environment"], minutes, topic and topic.arn, kind, told)
             )
         result += deploy_stages(
             args["deployment"],

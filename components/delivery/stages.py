@@ -14,7 +14,7 @@ from components.delivery.source import (
     triggers_of,
 )
 from components.delivery.suites import TestProjectArgs
-from landfall.blueprint.sources import CODECOMMIT, CONNECTION
+from landfall.blueprint.sources import CODECOMMIT, CONNECTION, REVISIONS
 from landfall.settings.variables import action_value
 
 BUILT = "Build"
@@ -68,9 +68,16 @@ def build_stage(
     return {"name": "Build", "actions": [action]}
 
 
-def test_stage(tests: Sequence[TestProjectArgs], source: SourceArgs) -> dict[str, Any]:
-    """Return the stage that runs the source tests in parallel."""
-    return {"name": "Test", "actions": [test_action(test, source, run_order=1) for test in tests]}
+def test_stage(
+    tests: Sequence[TestProjectArgs], source: SourceArgs, concurrent_builds: int | None
+) -> dict[str, Any]:
+    """Return the stage that runs the source tests, as many in parallel as the account may build."""
+    at_once = concurrent_builds or len(tests)
+    actions = [
+        test_action(test, source, run_order=1 + number // at_once)
+        for number, test in enumerate(tests)
+    ]
+    return {"name": "Test", "actions": actions}
 
 
 def test_action(test: TestProjectArgs, source: SourceArgs, *, run_order: int) -> dict[str, Any]:
@@ -114,13 +121,14 @@ def approval_stage(
     environment: str,
     timeout_minutes: int,
     topic_arn: pulumi.Input[str] | None,
+    source_kind: str,
     plans: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the approval stage, which fails without an answer in time.
 
     `plans` are texts about what would be changed; the approver sees as many as an action takes.
     """
-    question = f"Deploy #{{SourceVariables.CommitId}} to {environment}?"
+    question = f"Deploy #{{SourceVariables.{REVISIONS[source_kind]}}} to {environment}?"
     configuration: dict[str, pulumi.Input[str]] = {"CustomData": _asked(question, plans)}
     if topic_arn is not None:
         configuration["NotificationArn"] = topic_arn

@@ -35,6 +35,8 @@ class ValidationArgs(TypedDict):
     """The source; its triggers are pull requests."""
     tests: list[TestProjectArgs]
     """The tests of the sources."""
+    concurrent_builds: NotRequired[int]
+    """How many builds the account may run at once. Default: all tests in parallel."""
 
 
 class Validation(pulumi.ComponentResource):
@@ -79,7 +81,7 @@ class Validation(pulumi.ComponentResource):
             ],
             stages=[
                 {"name": "Source", "actions": source.actions(args["source"])},
-                stages.test_stage(args["tests"], args["source"]),
+                stages.test_stage(args["tests"], args["source"], args.get("concurrent_builds")),
             ],
             triggers=source.triggers(args["source"]),
             region=args["region"],

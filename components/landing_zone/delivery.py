@@ -121,6 +121,7 @@ class Delivery:
             args["build"].setdefault("packages", []).append(self._packages(region))
         if application.build.batch:
             args["build"]["batch_role_name"] = roles["batch"]
+        args["concurrent_builds"] = stack.quota("concurrentBuilds")
         args["tests"] = testing.before_build(environment)
         args["deployed_tests"] = testing.after_deployment(environment)
         if references := build_references(name, application):

@@ -145,6 +145,7 @@ class Testing:
                 "store": self._place(),
                 "source": self._sources.of_validation(self._application),
                 "tests": list(self._made.projects.values()),
+                "concurrent_builds": self._stack.quota("concurrentBuilds"),
             },
             opts=self._foundation.in_account(self._hub),
         )

@@ -120,6 +120,8 @@ QUOTAS = {
     "permissionSetPolicySize": Quota(32768, "2026-11-26", _SSO),
     "patternsPerFilter": Quota(8, "2026-11-26", _CODEPIPELINE),
     "filtersPerTrigger": Quota(3, "2026-11-26", _CODEPIPELINE),
+    # Of one compute type. The page's table says 1, its note 20 for some; a new account often has 1.
+    "concurrentBuilds": Quota(20, "2026-11-29", _CODEBUILD),
     "buildsPerBatch": Quota(100, "2026-11-26", _CODEBUILD),
     "approvalRuleSize": Quota(3000, "2026-11-26", _CODECOMMIT),
     "approvalPoolMembers": Quota(100, "2026-11-26", _CODECOMMIT),

@@ -12,6 +12,9 @@ CONNECTION = "connection"
 CODECOMMIT = "codecommit"
 S3 = "s3"
 
+REVISIONS = {CONNECTION: "CommitId", CODECOMMIT: "CommitId", S3: "VersionId"}
+"""The variable of each kind's source action that names the revision."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from landfall.sandbox.across_services.quotas import TABLE
 from tests.sandbox_gate.conftest import Clients
 from tests.sandbox_gate.services.test_codepipeline import IMAGE, Pipeline, _action, pipeline
 
@@ -116,4 +117,17 @@ def test_first_execution_fails_without_an_image_of_the_tag(
         imageManifestMediaType="application/vnd.docker.distribution.manifest.v2+json",
         imageTag=tag or "latest",
     )
+    assert first(aws, pipeline | {"name": "second"})[0]["status"] == "Succeeded"
+
+
+def test_stage_with_more_builds_at_once_than_the_quota_fails(
+    aws: Clients, pipeline: Pipeline
+) -> None:
+    build = pipeline["stages"][1]["actions"][0]
+    most = TABLE["codebuild.concurrent_builds"].value
+    pipeline["stages"][1]["actions"] = [
+        {**build, "name": f"Build{number}"} for number in range(most + 1)
+    ]
+    assert first(aws, pipeline)[1] == {"Source": "Succeeded", "Build": "Failed"}
+    pipeline["stages"][1]["actions"][-1]["runOrder"] = 2
     assert first(aws, pipeline | {"name": "second"})[0]["status"] == "Succeeded"

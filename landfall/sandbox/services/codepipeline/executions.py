@@ -1,18 +1,21 @@
 """Executions of pipelines in the sandbox.
 
 Actions do nothing here: each succeeds at once, except that an approval waits for its answer, and a
-rejection ends the execution. Of a stage's conditions only VariableCheck is evaluated; windows are
+rejection ends the execution, and more builds at once than the account's quota fail. Of a stage's
+conditions only VariableCheck is evaluated; windows are
 open and alarms are quiet.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from landfall.sandbox.across_services.quotas import quota
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
 from landfall.sandbox.services.codepipeline.entry_conditions import refusal
@@ -67,6 +70,16 @@ def fail(execution: Execution, stage: str) -> None:
     execution.stages[stage] = execution.status = "Failed"
 
 
+def _most_builds(stage: Mapping[str, Any]) -> int:
+    """Return how many builds of a stage start at once: actions of one run order."""
+    orders = Counter(
+        each.get("runOrder", 1)
+        for each in stage["actions"]
+        if each["actionTypeId"]["provider"] == "CodeBuild"
+    )
+    return max(orders.values(), default=0)
+
+
 def go_on(execution: Execution, pipeline: Mapping[str, Any]) -> None:
     """Run an execution until an approval, a condition that refuses it, or its end."""
     execution.updated = datetime.now(UTC)
@@ -78,6 +91,10 @@ def go_on(execution: Execution, pipeline: Mapping[str, Any]) -> None:
             execution.stages[stage["name"]] = "Skipped"
             continue
         if result is not None:
+            fail(execution, stage["name"])
+            return
+        if _most_builds(stage) > quota("codebuild.concurrent_builds"):
+            # CodeBuild: 'Cannot have more than 1 builds in queue for the account'.
             fail(execution, stage["name"])
             return
         approvals = [a for a in stage["actions"] if a["actionTypeId"]["category"] == "Approval"]
