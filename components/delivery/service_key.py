@@ -28,6 +28,8 @@ class ServiceKeyArgs(TypedDict):
     """The accounts whose alarms publish to them."""
     secrets: NotRequired[bool]
     """Whether it encrypts secrets and parameters of this account."""
+    traces: NotRequired[bool]
+    """Whether it encrypts X-Ray's traces."""
     protected: NotRequired[bool]
     """Protect it, because its encrypted data would be lost. Default: true."""
 
@@ -50,6 +52,7 @@ class ServiceKey(pulumi.ComponentResource):
                 args.get("topics", []),
                 inputs.texts(args.get("alarm_account_ids", [])),
                 args.get("secrets", False),
+                args.get("traces", False),
             )
         )
         child = pulumi.ResourceOptions(parent=self)

@@ -24,13 +24,15 @@ class ServiceKey:
 
     Without `alarm_accounts` those are the alarms of the own account.
 
-    `secrets`: secrets and parameters of the account are encrypted with it.
+    `secrets`: secrets and parameters of the account are encrypted with it. `traces`: X-Ray's traces
+    are, too.
     """
 
     place: Place
     topics: Sequence[str] = ()
     alarm_accounts: Sequence[str] = ()
     secrets: bool = False
+    traces: bool = False
 
 
 def service_key(described: ServiceKey) -> Key:
@@ -53,4 +55,8 @@ def service_key(described: ServiceKey) -> Key:
         statements.append(
             keys.through_services("ThroughTheStoresOfSecrets", place, stores, ENCRYPTION)
         )
+    if described.traces:
+        # Who looks at traces decrypts them with their own permission.
+        # https://docs.aws.amazon.com/xray/latest/devguide/xray-console-encryption.html
+        statements.append(keys.through_services("ReadTraces", place, ("xray",), ("kms:Decrypt",)))
     return Key(f"Topics, secrets and traces of delivery in {place.region}", statements, ALIAS)

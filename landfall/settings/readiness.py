@@ -91,6 +91,9 @@ def _of_pipeline(
         yield Note(here, what, "add bakeMinutes: to watch them afterwards")
     if isinstance(deploy, EcsServiceDeploy):
         yield _of_service(path, pipeline, deploy, own_alarms(pipeline, settings, deploy))
+    if watched and rollback.window and not rollback.bake_minutes:
+        what = f"{pipeline} checks its alarms when it reaches the window, not when that opens"
+        yield Note(here, what, "add bakeMinutes: to watch them after the deployment")
     named = isinstance(deploy, EcsDeploy) and not all(map(target_group_id, deploy.target_groups))
     if isinstance(deploy, EcsServiceDeploy):
         named = not deploy.target_groups

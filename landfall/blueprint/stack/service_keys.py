@@ -26,6 +26,7 @@ class _Uses:
     topics: dict[Where, list[str]] = field(default_factory=dict)
     alarms: dict[str, None] = field(default_factory=dict)
     secrets: set[Where] = field(default_factory=set)
+    traces: set[Where] = field(default_factory=set)
     settings: dict[Where, Path] = field(default_factory=dict)
 
 
@@ -39,6 +40,7 @@ def described(scope: Scope) -> dict[Where, ServiceKey]:
             uses.topics.get(where, []),
             alarm_accounts,
             where in uses.secrets,
+            where in uses.traces,
         )
         for where in uses.settings
     }
@@ -86,5 +88,7 @@ def _of_application(
                     uses.alarms[there.account] = None
                 if held:
                     uses.secrets.add((there.account, there.region))
+                if told.tracing:
+                    uses.traces.add((there.account, there.region))
                 if held or told.tracing:
                     yield there.account, there.region
