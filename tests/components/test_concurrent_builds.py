@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from components.delivery import suites
 from components.delivery.stages import test_stage as stage_of
-from components.delivery.suites import TestProjectArgs
 from components.landing_zone import LandingZone
 from landfall.settings.source import Locations
 from landfall.validation import parse
@@ -19,7 +19,7 @@ from tests.components.test_landing_zone import CONFIG
 Runner = Callable[[Callable[[], Any]], Registered]
 
 KINDS = ("unit", "lint", "sast", "secrets")
-TESTS: list[TestProjectArgs] = [
+TESTS: list[suites.TestProjectArgs] = [
     {"kind": kind, "project_name": kind, "project_arn": kind, "batch": False} for kind in KINDS
 ]
 
