@@ -120,8 +120,9 @@ QUOTAS = {
     "permissionSetPolicySize": Quota(32768, "2026-11-26", _SSO),
     "patternsPerFilter": Quota(8, "2026-11-26", _CODEPIPELINE),
     "filtersPerTrigger": Quota(3, "2026-11-26", _CODEPIPELINE),
-    # Of one compute type. The page's table says 1, its note 20 for some; a new account often has 1.
-    "concurrentBuilds": Quota(20, "2026-11-29", _CODEBUILD),
+    # Of a new account; AWS raises it on request, and by itself with use.
+    # https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/249
+    "concurrentBuilds": Quota(1, "2026-11-29", _CODEBUILD),
     "buildsPerBatch": Quota(100, "2026-11-26", _CODEBUILD),
     "approvalRuleSize": Quota(3000, "2026-11-26", _CODECOMMIT),
     "approvalPoolMembers": Quota(100, "2026-11-26", _CODECOMMIT),

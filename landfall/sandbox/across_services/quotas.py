@@ -18,6 +18,7 @@ _ORGANIZATIONS = "Organizations User Guide, 'Quotas and service limits for AWS O
 _IAM = "IAM User Guide, 'IAM and AWS STS quotas'"
 _SSO = "IAM Identity Center User Guide, 'IAM Identity Center quotas'"
 _PIPELINE = "CodePipeline User Guide, 'Quotas in AWS CodePipeline'"
+_BUILD = "CodeBuild User Guide, 'Quotas for AWS CodeBuild'"
 _COMMIT = "CodeCommit User Guide, 'Quotas in AWS CodeCommit'"
 _DEPLOY = "CodeDeploy User Guide, 'CodeDeploy quotas'"
 
@@ -124,6 +125,10 @@ TABLE: Mapping[str, Quota] = {
     "codepipeline.patterns_per_filter": _of_aws("patternsPerFilter", _PIPELINE),
     "codepipeline.conditions_per_list": Quota(1, _PIPELINE),
     "codepipeline.rules_per_condition": _of_aws("rulesPerCondition", _PIPELINE),
+    "codebuild.running_builds": _of_aws("concurrentBuilds", f"{_BUILD}; of each compute type"),
+    "codebuild.queued_builds": Quota(
+        0, f"{_BUILD}: a new account queues none; later five times the builds that may run"
+    ),
     "codecommit.approval_pool_members": _of_aws("approvalPoolMembers", _COMMIT),
     "codecommit.templates_per_repository": Quota(25, _COMMIT),
     "codedeploy.alarms_per_group": _of_aws("alarmsPerDeploymentGroup", _DEPLOY),

@@ -76,9 +76,9 @@ def test_projects_of_pipelines(aws: Clients) -> None:
     client, role = aws("codebuild"), _role(aws, "codebuild.amazonaws.com")
     tags = [{"key": "team", "value": "orders"}]
     key = f"arn:aws:kms:eu-west-1:{MANAGEMENT}:key/1"
-    client.create_project(**_project(role, encryptionKey=key, tags=tags, concurrentBuildLimit=2))
+    client.create_project(**_project(role, encryptionKey=key, tags=tags, concurrentBuildLimit=1))
     made = client.batch_get_projects(names=["build"])["projects"][0]
-    assert (made["encryptionKey"], made["concurrentBuildLimit"]) == (key, 2)
+    assert (made["encryptionKey"], made["concurrentBuildLimit"]) == (key, 1)
     assert made["tags"] == tags
     assert isinstance(made["created"], datetime)
     client.update_project(name="build", description="changed", timeoutInMinutes=20)

@@ -1,0 +1,1 @@
+"""What CodeBuild offers, and the combinations that it refuses."""
