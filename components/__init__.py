@@ -6,12 +6,14 @@
 from components.account import Account, AccountArgs, AccountPolicyArgs, DelegationArgs
 from components.artifacts import ArtifactStore, ArtifactStoreArgs
 from components.baseline.component import Baseline, BaselineArgs, PasswordPolicyArgs
+from components.computing import CodeArtifactArgs, ComputingArgs, NetworkArgs
 from components.cross_account_role import (
     CrossAccountRole,
     CrossAccountRoleArgs,
     FederatedPrincipalArgs,
 )
 from components.delivery.building import BuildArgs, PackagesArgs
+from components.delivery.buildspecs import CoverageArgs
 from components.delivery.chat import ChatArgs, SlackArgs, TeamsArgs
 from components.delivery.deployed_tests import DeployedTests, DeployedTestsArgs
 from components.delivery.deployments.arguments import (
@@ -19,6 +21,7 @@ from components.delivery.deployments.arguments import (
     DestinationArgs,
     HealthArgs,
 )
+from components.delivery.generated_builds import GeneratedArgs, PushArgs
 from components.delivery.images import ImageRepository, ImageRepositoryArgs
 from components.delivery.observability import Observability, ObservabilityArgs, WatchedPipelineArgs
 from components.delivery.pipeline import ApprovalArgs, Pipeline, PipelineArgs
@@ -94,9 +97,12 @@ __all__ = [
     "BudgetArgs",
     "BuildArgs",
     "ChatArgs",
+    "CodeArtifactArgs",
+    "ComputingArgs",
     "ConfigOrganization",
     "ConfigOrganizationArgs",
     "ConformancePackArgs",
+    "CoverageArgs",
     "CrossAccountRole",
     "CrossAccountRoleArgs",
     "DelegationArgs",
@@ -112,6 +118,7 @@ __all__ = [
     "FederatedPrincipalArgs",
     "Findings",
     "FindingsArgs",
+    "GeneratedArgs",
     "GroupArgs",
     "GuardDutyOrganization",
     "GuardDutyOrganizationArgs",
@@ -124,6 +131,7 @@ __all__ = [
     "ImageRepositoryArgs",
     "LogArchive",
     "LogArchiveArgs",
+    "NetworkArgs",
     "Observability",
     "ObservabilityArgs",
     "Organization",
@@ -145,6 +153,7 @@ __all__ = [
     "ProvisioningAccessArgs",
     "ProvisioningPipelines",
     "ProvisioningPipelinesArgs",
+    "PushArgs",
     "Review",
     "ReviewArgs",
     "RollbackArgs",

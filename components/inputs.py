@@ -20,6 +20,7 @@ class Inputs:
 
     def __init__(self) -> None:
         self._outputs: dict[str, pulumi.Output[Any]] = {}
+        self._given: dict[str, pulumi.Input[str]] = {}
 
     def know(self, symbol: str, value: pulumi.Input[Any]) -> None:
         """Let a symbol of a blueprint stand for a value."""
@@ -29,7 +30,12 @@ class Inputs:
         """Return a plain text unchanged, and a symbol for anything else."""
         if isinstance(value, str):
             return value
+        # The same Output is the same symbol, so that what is listed twice is found equal.
+        for symbol, given in self._given.items():
+            if given is value:
+                return symbol
         symbol = f"<input {len(self._outputs)}>"
+        self._given[symbol] = value
         self._outputs[symbol] = pulumi.Output.from_input(value)
         return symbol
 

@@ -6,8 +6,8 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.computing import ComputingArgs, environment, limits
 from landfall.blueprint.places import Place
-from landfall.settings.build_images import environment_type
 
 
 class ProjectArgs(TypedDict):
@@ -27,6 +27,8 @@ class ProjectArgs(TypedDict):
     """`x86_64` (default) or `arm64`, for an image that is not CodeBuild's own."""
     compute_type: NotRequired[str]
     """CodeBuild's compute type. Default: the smallest."""
+    computing: NotRequired[ComputingArgs]
+    """What it runs on, besides image and compute type."""
     privileged: NotRequired[bool]
     """Run the container privileged."""
     buildspec: pulumi.Input[str]
@@ -54,7 +56,11 @@ def make_project(
     logs: dict[str, Any] = {"status": "ENABLED", "group_name": args["log_group"]}
     if "log_stream" in args:
         logs["stream_name"] = args["log_stream"]
-    more: dict[str, Any] = {"concurrent_build_limit": 1} if args.get("one_at_a_time") else {}
+    computing = args.get("computing", {})
+    size = args.get("compute_type", "BUILD_GENERAL1_SMALL")
+    more = limits(args["timeout_minutes"], size, computing)
+    if args.get("one_at_a_time"):
+        more["concurrent_build_limit"] = 1
     container: dict[str, Any] = (
         {"privileged_mode": args["privileged"]} if "privileged" in args else {}
     )
@@ -72,13 +78,10 @@ def make_project(
         description=args["description"],
         service_role=args["role_arn"],
         encryption_key=args["key_arn"],
-        build_timeout=args["timeout_minutes"],
         artifacts={"type": "CODEPIPELINE"},
         source={"type": "CODEPIPELINE", "buildspec": args["buildspec"]},
         environment={
-            "type": environment_type(args["image"], args.get("architecture")),
-            "image": args["image"],
-            "compute_type": args.get("compute_type", "BUILD_GENERAL1_SMALL"),
+            **environment(args["image"], args.get("architecture"), size, computing),
             "environment_variables": args["variables"],
             **container,
         },

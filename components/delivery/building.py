@@ -1,18 +1,22 @@
 """The build project of one pipeline, with its role, its logs and its cache."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from components import projects
+from components import computing, projects
+from components.computing import ComputingArgs
 from components.delivery import secrets, source
+from components.delivery.generated_builds import GeneratedArgs, PushArgs, build_spec
 from components.delivery.secrets import SecretReferenceArgs
 from components.delivery.source import SourceArgs
 from components.inputs import Inputs
 from components.roles import make_role
-from landfall.blueprint import artifacts, builds
+from landfall.aws.codebuild.environments import own_architecture
+from landfall.blueprint import artifacts, builds, images
 from landfall.blueprint.places import Place, Store
 from landfall.settings.variables import plain
 
@@ -49,6 +53,14 @@ class BuildArgs(TypedDict):
     """The key that encrypts them."""
     timeout_minutes: NotRequired[int]
     """5 to 2160. Default: 60."""
+    computing: NotRequired[ComputingArgs]
+    """What it runs on, besides image and compute type."""
+    generated: NotRequired[GeneratedArgs]
+    """Commands instead of a buildspec in the sources."""
+    push: NotRequired[PushArgs]
+    """The image that the build pushes to a repository of its account."""
+    permissions: NotRequired[list[Any]]
+    """Further permissions of the build's role, as IAM JSON statements."""
     privileged: NotRequired[bool]
     """Run the container privileged, which building images takes."""
     cache: NotRequired[str]
@@ -106,9 +118,10 @@ def make_build(
         "image": build["image"],
         "compute_type": build["compute_type"],
         "privileged": build.get("privileged", False),
-        "buildspec": build.get("buildspec", "buildspec.yml"),
+        "computing": build.get("computing", {}),
+        "buildspec": _buildspec(build),
         "variables": [
-            *projects.plain_variables(plain(build.get("environment", {}))),
+            *projects.plain_variables(_variables(build, place, inputs)),
             *secrets.variables(build.get("secrets", [])),
             *_package_variables(pipeline_name, build.get("packages", [])),
         ],
@@ -144,6 +157,27 @@ def _package_variables(
 
 def _end(packages: PackagesArgs) -> str:
     return f"_{packages['region'].upper().replace('-', '_')}"
+
+
+def _buildspec(build: BuildArgs) -> str:
+    """Return the build's own buildspec, or the path of the one in its sources."""
+    if "generated" not in build:
+        return build.get("buildspec", "buildspec.yml")
+    architecture = own_architecture(build["image"]) or build.get("architecture", "x86_64")
+    return build_spec(build["generated"], build.get("computing", {}), architecture)
+
+
+def _variables(build: BuildArgs, place: Place, inputs: Inputs) -> Mapping[str, pulumi.Input[str]]:
+    """Return plaintext variables: the settings', and where packages and the image are."""
+    found: dict[str, pulumi.Input[str]] = {
+        **plain(build.get("environment", {})),
+        **computing.package_variables(build.get("computing", {})),
+    }
+    if "push" in build:
+        found["IMAGE_REPOSITORY"] = inputs.output(
+            images.address(place, build["push"]["repository"])
+        )
+    return found
 
 
 def _cache(
@@ -183,4 +217,7 @@ def described_build(
             Store(inputs.text(each["bucket_arn"]), inputs.text(each["key_arn"]))
             for each in build.get("packages", [])
         ),
+        environment=computing.described(build["image"], build.get("computing", {}), inputs),
+        permissions=tuple(build.get("permissions", [])),
+        pushes_to=build["push"]["repository"] if "push" in build else "",
     )

@@ -16,6 +16,7 @@ from components.delivery.suites import (
     Surroundings,
     TestProjectArgs,
     described_store,
+    environment_of,
     make_suite,
 )
 from components.inputs import Inputs
@@ -51,6 +52,8 @@ class DeployedTestsArgs(TypedDict):
     """The target region."""
     report_group_arn: pulumi.Input[str]
     """The report group."""
+    coverage_group_arn: NotRequired[pulumi.Input[str]]
+    """The report group of coverage, if a test reports it."""
     log_group_name: pulumi.Input[str]
     """The log group."""
     suites: list[SuiteArgs]
@@ -82,6 +85,8 @@ class DeployedTests(pulumi.ComponentResource):
             source.described(args["source"], inputs),
             read_role_arn=None if read_role is None else inputs.text(read_role),
             formerly=args.get("formerly", ""),
+            environment=environment_of(suite, inputs),
+            covers="coverage" in suite,
         )
         name, description = test.name, test.description
         store = described_store(args["store"], inputs)
@@ -106,6 +111,7 @@ class DeployedTests(pulumi.ComponentResource):
             args["store"]["key_arn"],
             args["log_group_name"],
             args["report_group_arn"],
+            args.get("coverage_group_arn"),
         )
         project = SuiteProject(name, description, suite, variables, read_role is not None)
         options = pulumi.ResourceOptions(parent=self, depends_on=granted)

@@ -86,10 +86,12 @@ class PipelineArgs(TypedDict):
     """The name of the role of the build that runs the deployment, of a kind that has one."""
     rollback: NotRequired[RollbackArgs]
     """Alarms, deployment window and rollback of deployments."""
-    concurrent_builds: NotRequired[int]
-    """How many builds the account may run at once. Default: all tests in parallel."""
     tests: NotRequired[list[TestProjectArgs]]
-    """The source tests, in parallel before the build."""
+    """The source tests, before the build."""
+    tests_at_once: NotRequired[int]
+    """How many source tests run in parallel. Default: 1, the quota of a new account."""
+    retry_tests: NotRequired[bool]
+    """Run failed source tests once more."""
     deployed_tests: NotRequired[list[TestProjectArgs]]
     """The tests of the first deployment, in its stage, so that a failure rolls it back."""
 
@@ -278,8 +280,14 @@ class Pipeline(pulumi.ComponentResource):
         image = "image" in args["source"]
         result = [{"name": "Source", "actions": source.actions(args["source"])}]
         if args.get("tests"):
-            at_once = args.get("concurrent_builds")
-            result.append(stages.test_stage(args["tests"], args["source"], at_once))
+            result.append(
+                stages.test_stage(
+                    args["tests"],
+                    args["source"],
+                    at_once=args.get("tests_at_once", 1),
+                    retry=args.get("retry_tests", False),
+                )
+            )
         variables = resolved(args["build"].get("environment", {}))
         result.append(
             stages.build_stage(

@@ -1,4 +1,4 @@
-"""The report group of an application's tests, with encrypted raw reports."""
+"""The report groups of an application's tests: results with encrypted raw reports, and coverage."""
 
 import pulumi
 import pulumi_aws as aws
@@ -29,6 +29,21 @@ def make_report_group(
                 "encryption_key": key_arn,
             },
         },
+        region=region,
+        opts=opts,
+    )
+
+
+def make_coverage_group(
+    name: str, group_name: str, region: str, opts: pulumi.ResourceOptions
+) -> aws.codebuild.ReportGroup:
+    """Create the group of code coverage, which exports nothing: coverage is data of the sources."""
+    return aws.codebuild.ReportGroup(
+        name,
+        name=group_name,
+        type="CODE_COVERAGE",
+        delete_reports=True,
+        export_config={"type": "NO_EXPORT"},
         region=region,
         opts=opts,
     )

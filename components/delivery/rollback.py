@@ -8,10 +8,10 @@ from typing import Any, NotRequired, TypedDict
 
 from components.delivery.deployments.arguments import DestinationArgs
 
-_RESULTS = {
-    "rollback": {"result": "ROLLBACK"},
-    "retry": {"result": "RETRY", "retry_configuration": {"retry_mode": "FAILED_ACTIONS"}},
-}
+RETRY_FAILED = {"result": "RETRY", "retry_configuration": {"retry_mode": "FAILED_ACTIONS"}}
+"""A stage's result on failure that runs its failed actions once more."""
+
+_RESULTS = {"rollback": {"result": "ROLLBACK"}, "retry": RETRY_FAILED}
 
 
 class EntryArgs(TypedDict):

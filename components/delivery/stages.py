@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 
+from components.delivery.rollback import RETRY_FAILED
 from components.delivery.source import (
     ARTIFACT,
     IMAGE_ARTIFACT,
@@ -69,15 +70,24 @@ def build_stage(
 
 
 def test_stage(
-    tests: Sequence[TestProjectArgs], source: SourceArgs, concurrent_builds: int | None
+    tests: Sequence[TestProjectArgs],
+    source: SourceArgs,
+    *,
+    at_once: int,
+    retry: bool,
 ) -> dict[str, Any]:
-    """Return the stage that runs the source tests, as many in parallel as the account may build."""
-    at_once = concurrent_builds or len(tests)
+    """Return the stage that runs the source tests, `at_once` of them in parallel.
+
+    CodeBuild refuses a build over the account's quota, and the action fails.
+    """
     actions = [
         test_action(test, source, run_order=1 + number // at_once)
         for number, test in enumerate(tests)
     ]
-    return {"name": "Test", "actions": actions}
+    stage: dict[str, Any] = {"name": "Test", "actions": actions}
+    if retry:
+        stage["on_failure"] = RETRY_FAILED
+    return stage
 
 
 def test_action(test: TestProjectArgs, source: SourceArgs, *, run_order: int) -> dict[str, Any]:

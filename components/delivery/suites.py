@@ -13,15 +13,19 @@ import pulumi
 import pulumi_aws as aws
 
 from components import projects
-from components.delivery import buildspecs, source
-from components.delivery.reports import make_report_group
+from components.computing import ComputingArgs, described, logins, package_variables
+from components.delivery import buildspecs, runtimes, source
+from components.delivery.buildspecs import CoverageArgs, TestSpec
+from components.delivery.reports import make_coverage_group, make_report_group
 from components.delivery.source import SourceArgs
 from components.inputs import Inputs
 from components.roles import make_role
+from landfall.aws.codebuild.environments import own_architecture
 from landfall.blueprint import builds
 from landfall.blueprint.builds import SourceTests as Described
 from landfall.blueprint.builds import source_tests_name as role_name
 from landfall.blueprint.builds import test_log_group as log_group
+from landfall.blueprint.computing import Computing
 from landfall.blueprint.places import Place, Store
 from landfall.settings.variables import plain, resolved
 
@@ -52,6 +56,10 @@ class SuiteArgs(TypedDict):
     """Run the container privileged."""
     compute_type: NotRequired[str]
     """CodeBuild's compute type. Default: the smallest."""
+    computing: NotRequired[ComputingArgs]
+    """What it runs on, besides image and compute type."""
+    coverage: NotRequired[CoverageArgs]
+    """Files of code coverage, which become a report of their own."""
 
 
 class StoreArgs(TypedDict):
@@ -88,6 +96,8 @@ class SourceTestsArgs(TypedDict):
     """The pipelines of these sources."""
     suites: list[SuiteArgs]
     """The tests, by kind."""
+    covers: NotRequired[bool]
+    """Make a report group for coverage: a test, here or of the deployment, reports it."""
 
 
 class TestProjectArgs(TypedDict):
@@ -124,6 +134,7 @@ class SourceTests(pulumi.ComponentResource):
 
     projects: dict[str, TestProjectArgs]
     report_group_arn: pulumi.Output[str]
+    coverage_group_arn: pulumi.Output[str] | None
     log_group_name: pulumi.Output[str]
 
     def __init__(
@@ -155,6 +166,11 @@ class SourceTests(pulumi.ComponentResource):
             child,
         )
         self.report_group_arn, self.log_group_name = reports.arn, group.name
+        self.coverage_group_arn = None
+        if args.get("covers"):
+            covered = builds.coverage_group(role_name(application))
+            coverage = make_coverage_group(f"{name}-coverage", covered, args["region"], child)
+            self.coverage_group_arn = coverage.arn
         self.projects = {}
         if args["suites"]:
             self._make(name, args, child)
@@ -164,15 +180,17 @@ class SourceTests(pulumi.ComponentResource):
 
     def _make(self, name: str, args: SourceTestsArgs, child: pulumi.ResourceOptions) -> None:
         application, store, inputs = args["application"], args["store"], self._inputs
-        described = Described(
+        tests = Described(
             application,
             tuple(args["pipelines"]),
             source.described(args["source"], inputs),
             tuple(suite["kind"] for suite in args["suites"]),
             args.get("formerly", ""),
+            environments=tuple(environment_of(suite, inputs) for suite in args["suites"]),
+            covers=any("coverage" in suite for suite in args["suites"]),
         )
-        names = described.projects
-        role = builds.source_tests_role(self._place, described, described_store(store, inputs))
+        names = tests.projects
+        role = builds.source_tests_role(self._place, tests, described_store(store, inputs))
         made = make_role(name, role, inputs, child)
         granted = made.granted
         split = [
@@ -194,6 +212,7 @@ class SourceTests(pulumi.ComponentResource):
             store["key_arn"],
             self.log_group_name,
             self.report_group_arn,
+            self.coverage_group_arn,
         )
         for project, suite in zip(names, args["suites"], strict=True):
             kind = suite["kind"]
@@ -219,7 +238,10 @@ class SuiteProject:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a project of tests runs with; `batch_role` starts the builds of those in a matrix."""
+    """What a project of tests runs with; `batch_role` starts the builds of those in a matrix.
+
+    `coverage_group_arn` is None if no test reports coverage.
+    """
 
     region: str
     role: aws.iam.Role
@@ -227,6 +249,12 @@ class Surroundings:
     key_arn: pulumi.Input[str]
     log_group: pulumi.Input[str]
     report_group_arn: pulumi.Input[str]
+    coverage_group_arn: pulumi.Input[str] | None = None
+
+
+def environment_of(suite: SuiteArgs, inputs: Inputs) -> Computing:
+    """Return what a test runs on as a blueprint value."""
+    return described(suite["image"], suite.get("computing", {}), inputs)
 
 
 def make_suite(
@@ -234,13 +262,9 @@ def make_suite(
 ) -> TestProjectArgs:
     """Create the project of one kind of test."""
     suite = project.suite
-    kind, matrix = suite["kind"], suite.get("matrix", {})
+    kind, computing = suite["kind"], suite.get("computing", {})
     variables_of_action = resolved(suite.get("environment", {}))
     environment = {**plain(suite.get("environment", {})), "TEST_KIND": kind}
-    lines = buildspecs.commands(
-        kind, suite.get("commands", []), acts_in_target=project.acts_in_target
-    )
-    buildspec: pulumi.Input[str] = buildspecs.test_spec(lines, around.report_group_arn, matrix)
     args: projects.ProjectArgs = {
         "project_name": project.name,
         "description": project.description,
@@ -249,8 +273,12 @@ def make_suite(
         "image": suite["image"],
         "compute_type": suite.get("compute_type", "BUILD_GENERAL1_SMALL"),
         "privileged": suite.get("privileged", False),
-        "buildspec": suite.get("buildspec", buildspec),
-        "variables": [*projects.plain_variables(environment), *project.variables],
+        "computing": computing,
+        "buildspec": suite["buildspec"] if "buildspec" in suite else _buildspec(project, around),
+        "variables": [
+            *projects.plain_variables({**environment, **package_variables(computing)}),
+            *project.variables,
+        ],
         "timeout_minutes": suite["timeout_minutes"],
         "log_group": around.log_group,
         "log_stream": project.name,
@@ -269,6 +297,27 @@ def make_suite(
     if variables_of_action:
         found["variables"] = variables_of_action
     return found
+
+
+def _buildspec(project: SuiteProject, around: Surroundings) -> pulumi.Output[str]:
+    """Return the buildspec of a test that has none in its sources."""
+    suite = project.suite
+    kind, own, image = suite["kind"], suite.get("commands", []), suite["image"]
+    computing = suite.get("computing", {})
+    architecture = own_architecture(image) or suite.get("architecture", "x86_64")
+    lines = buildspecs.commands(
+        kind, own, acts_in_target=project.acts_in_target, architecture=architecture
+    )
+    chosen = computing.get("runtimes", {})
+    spec: TestSpec = {
+        "report_group_arn": around.report_group_arn,
+        "matrix": suite.get("matrix", {}),
+        "runtimes": runtimes.of_test(kind, image, chosen, default_commands=not own),
+    }
+    if "coverage" in suite and around.coverage_group_arn is not None:
+        spec["coverage"] = suite["coverage"]
+        spec["coverage_group_arn"] = around.coverage_group_arn
+    return buildspecs.test_spec([*logins(computing), *lines], spec)
 
 
 def _is_split(suite: SuiteArgs) -> bool:

@@ -35,8 +35,10 @@ class ValidationArgs(TypedDict):
     """The source; its triggers are pull requests."""
     tests: list[TestProjectArgs]
     """The tests of the sources."""
-    concurrent_builds: NotRequired[int]
-    """How many builds the account may run at once. Default: all tests in parallel."""
+    tests_at_once: NotRequired[int]
+    """How many run in parallel. Default: 1, the quota of a new account."""
+    retry_tests: NotRequired[bool]
+    """Run failed tests once more."""
 
 
 class Validation(pulumi.ComponentResource):
@@ -81,7 +83,12 @@ class Validation(pulumi.ComponentResource):
             ],
             stages=[
                 {"name": "Source", "actions": source.actions(args["source"])},
-                stages.test_stage(args["tests"], args["source"], args.get("concurrent_builds")),
+                stages.test_stage(
+                    args["tests"],
+                    args["source"],
+                    at_once=args.get("tests_at_once", 1),
+                    retry=args.get("retry_tests", False),
+                ),
             ],
             triggers=source.triggers(args["source"]),
             region=args["region"],

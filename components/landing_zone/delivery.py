@@ -4,6 +4,7 @@ from components.artifacts import ArtifactStore
 from components.delivery.building import PackagesArgs
 from components.delivery.pipeline import Pipeline, PipelineArgs
 from components.landing_zone import arguments
+from components.landing_zone.computing import computing_args, generated_args, push_args
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.deployments import Targets, rollback_args
 from components.landing_zone.foundation import Foundation
@@ -18,6 +19,7 @@ from landfall.blueprint.stack import packages, stores
 from landfall.blueprint.stack.scope import Scope
 from landfall.settings import Stack, branching, formerly, naming
 from landfall.settings.delivery import Application
+from landfall.settings.projects import cache_kind
 
 
 class Delivery:
@@ -97,7 +99,8 @@ class Delivery:
                 "environment": application.build.environment,
                 "timeout_minutes": application.build.timeout_minutes,
                 "privileged": application.build.privileged,
-                "cache": application.build.cache,
+                "cache": cache_kind(application.build),
+                "computing": computing_args(application.build, self._scope, self._foundation),
             },
             "deployment": self._foundation.values.parts(deployment_of(stack, name, environment)),
             "waves": self._targets.of_environment(name, application, environment),
@@ -121,8 +124,15 @@ class Delivery:
             args["build"].setdefault("packages", []).append(self._packages(region))
         if application.build.batch:
             args["build"]["batch_role_name"] = roles["batch"]
-        args["concurrent_builds"] = stack.quota("concurrentBuilds")
+        if application.build.generated:
+            args["build"]["generated"] = generated_args(application.build)
+        if application.build.push is not None:
+            args["build"]["push"] = push_args(application.build.push)
+        if application.build.permissions:
+            args["build"]["permissions"] = [it.iam_json() for it in application.build.permissions]
         args["tests"] = testing.before_build(environment)
+        args["tests_at_once"] = stack.quota("concurrentBuilds")
+        args["retry_tests"] = application.tests.retry
         args["deployed_tests"] = testing.after_deployment(environment)
         if references := build_references(name, application):
             args["build"]["secrets"] = references

@@ -39,7 +39,9 @@ class Sources:
             if isinstance(application.source, CodeCommitSource):
                 self._reviewed(name, application, application.source.codecommit)
             if application.image is not None:
-                self._images(name, application, application.image.ecr)
+                self._images(f"{name}-images", application, application.image.ecr)
+            if application.build.push is not None:
+                self._images(f"{name}-built-images", application, application.build.push.ecr)
 
     def of_environment(self, application: Application, environment: str) -> SourceArgs:
         """Return the source and triggers of an environment's pipeline."""
@@ -153,7 +155,7 @@ class Sources:
             opts=self._foundation.in_account(self._hub),
         )
 
-    def _images(self, name: str, application: Application, repository: str) -> None:
+    def _images(self, logical: str, application: Application, repository: str) -> None:
         pullers: list[pulumi.Input[str]] = []
         for environment in application.environments.values():
             deploy = environment.deploy or application.deploy
@@ -166,7 +168,7 @@ class Sources:
                 for path in deploy.task_roles
             ]
         ImageRepository(
-            f"{name}-images",
+            logical,
             {
                 "repository_name": repository,
                 "region": self._stack.region,

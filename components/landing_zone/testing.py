@@ -1,12 +1,14 @@
 """The tests of applications, and the pipelines of their pull requests, from settings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from typing import NotRequired, TypedDict
 
 import pulumi
 
 from components.artifacts import ArtifactStore
 from components.cross_account_role import CrossAccountRole
 from components.delivery.deployed_tests import DeployedTests
+from components.delivery.generated_builds import build_spec
 from components.delivery.suites import (
     SourceTests,
     StoreArgs,
@@ -15,8 +17,10 @@ from components.delivery.suites import (
 )
 from components.delivery.validation import Validation
 from components.landing_zone import arguments
+from components.landing_zone.computing import computing_args, generated_args
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.sources import Sources
+from landfall.aws.codebuild.environments import own_architecture
 from landfall.blueprint import testing
 from landfall.blueprint.roles import CrossAccount
 from landfall.blueprint.stack.scope import Scope
@@ -29,6 +33,10 @@ from landfall.settings.waves import destinations
 
 # https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
 _GITHUB_KEYS = "https://github.com/web-flow.gpg"
+
+
+class _Coverage(TypedDict):
+    coverage_group_arn: NotRequired[pulumi.Output[str]]
 
 
 class Testing:
@@ -48,7 +56,7 @@ class Testing:
         self._foundation, self._store = foundation, store
         self._sources, self._name, self._application = sources, name, application
         self._made: SourceTests | None = None
-        suites = list(_source_suites(application))
+        suites = list(self._source_suites())
         deployed = any(application.tests.of_deployment(each) for each in application.environments)
         if suites or deployed:
             self._made = SourceTests(
@@ -64,6 +72,7 @@ class Testing:
                     "source": sources.of_environment(application, next(iter(self._environments))),
                     "pipelines": list(testing.pipelines(name, application)),
                     "suites": suites,
+                    "covers": testing.covers(application),
                 },
                 opts=foundation.in_account(hub),
             )
@@ -113,8 +122,9 @@ class Testing:
                 "target_region": there.region,
                 "report_group_arn": self._made.report_group_arn,
                 "log_group_name": self._made.log_group_name,
-                "suites": [_suite_args(kind, suite) for kind, suite in suites.items()],
+                "suites": [self._suite_args(kind, suite) for kind, suite in suites.items()],
                 "read_role_arns": roles,
+                **self._coverage(),
             },
             opts=self._foundation.in_account(self._hub),
         )
@@ -132,6 +142,68 @@ class Testing:
             "key_arn": self._store.key_arn,
         }
 
+    def _coverage(self) -> _Coverage:
+        made = self._made and self._made.coverage_group_arn
+        return {"coverage_group_arn": made} if made else {}
+
+    def _source_suites(self) -> Iterator[SuiteArgs]:
+        suites = self._application.tests.of_sources()
+        for kind in testing.source_kinds(self._application):
+            if kind in suites:
+                yield self._suite_args(kind, suites[kind])
+            elif kind == testing.REVIEW:
+                yield _review(self._application, self._application.review)
+            else:
+                yield self._build()
+
+    def _build(self) -> SuiteArgs:
+        """Return the build of pull requests, which pushes and publishes nothing."""
+        build = self._application.build
+        args: SuiteArgs = {
+            "kind": testing.BUILD,
+            "image": build.image,
+            "compute_type": build.compute_type,
+            "privileged": build.privileged,
+            "buildspec": build.buildspec,
+            "environment": build.environment,
+            "timeout_minutes": build.timeout_minutes,
+            "batch": build.batch,
+            "computing": computing_args(build, self._scope, self._foundation),
+        }
+        if "codeartifact" in args["computing"]:
+            args["computing"]["codeartifact"]["publish"] = False
+        if build.generated:
+            architecture = own_architecture(build.image) or build.architecture or "x86_64"
+            args["buildspec"] = build_spec(generated_args(build), args["computing"], architecture)
+        if build.architecture is not None:
+            args["architecture"] = build.architecture
+        return args
+
+    def _suite_args(self, kind: str, suite: Suite) -> SuiteArgs:
+        args: SuiteArgs = {
+            "kind": kind,
+            "image": suite.image,
+            "compute_type": suite.compute_type,
+            "timeout_minutes": suite.timeout_minutes,
+            "commands": list(suite.commands),
+            "environment": dict(suite.environment),
+            "computing": computing_args(suite, self._scope, self._foundation),
+        }
+        if suite.architecture is not None:
+            args["architecture"] = suite.architecture
+        if suite.coverage is not None:
+            args["coverage"] = {
+                "files": list(suite.coverage.files),
+                "format": suite.coverage.format,
+            }
+        matrix = {name: list(values) for name, values in suite.matrix.items()}
+        if suite.shards:
+            matrix["SHARD"] = [str(number) for number in range(1, suite.shards + 1)]
+            args["environment"]["SHARDS"] = str(suite.shards)
+        if matrix:
+            args["matrix"] = matrix
+        return args
+
     def _validation(self) -> None:
         assert self._made is not None  # noqa: S101 - validation has a build at least
         pipeline = naming.validation(self._name)
@@ -145,57 +217,11 @@ class Testing:
                 "store": self._place(),
                 "source": self._sources.of_validation(self._application),
                 "tests": list(self._made.projects.values()),
-                "concurrent_builds": self._stack.quota("concurrentBuilds"),
+                "tests_at_once": self._stack.quota("concurrentBuilds"),
+                "retry_tests": self._application.tests.retry,
             },
             opts=self._foundation.in_account(self._hub),
         )
-
-
-def _source_suites(application: Application) -> Sequence[SuiteArgs]:
-    suites = application.tests.of_sources()
-    return [
-        _suite_args(kind, suites[kind]) if kind in suites else _own_suite(kind, application)
-        for kind in testing.source_kinds(application)
-    ]
-
-
-def _own_suite(kind: str, application: Application) -> SuiteArgs:
-    """Return the tests that Landfall adds: the review, and the build."""
-    if kind == testing.REVIEW:
-        return _review(application, application.review)
-    build = application.build
-    args: SuiteArgs = {
-        "kind": testing.BUILD,
-        "image": build.image,
-        "compute_type": build.compute_type,
-        "privileged": build.privileged,
-        "buildspec": build.buildspec,
-        "environment": build.environment,
-        "timeout_minutes": build.timeout_minutes,
-        "batch": build.batch,
-    }
-    if build.architecture is not None:
-        args["architecture"] = build.architecture
-    return args
-
-
-def _suite_args(kind: str, suite: Suite) -> SuiteArgs:
-    args: SuiteArgs = {
-        "kind": kind,
-        "image": suite.image,
-        "timeout_minutes": suite.timeout_minutes,
-        "commands": list(suite.commands),
-        "environment": dict(suite.environment),
-    }
-    if suite.architecture is not None:
-        args["architecture"] = suite.architecture
-    matrix = {name: list(values) for name, values in suite.matrix.items()}
-    if suite.shards:
-        matrix["SHARD"] = [str(number) for number in range(1, suite.shards + 1)]
-        args["environment"]["SHARDS"] = str(suite.shards)
-    if matrix:
-        args["matrix"] = matrix
-    return args
 
 
 def _review(application: Application, review: Review | None) -> SuiteArgs:

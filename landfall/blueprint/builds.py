@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from landfall.blueprint import artifacts, packages, secrets, sources
+from landfall.blueprint import artifacts, computing, images, packages, secrets, sources
+from landfall.blueprint.computing import PLAIN, Computing
 from landfall.blueprint.places import Place, Store
 from landfall.blueprint.roles import Role, codebuild_role
 from landfall.blueprint.secrets import Reference
@@ -20,6 +21,7 @@ class Build:
     `packages` are the buckets that it uploads packaged code to, by region.
     `caches`: it has a cache in the artifact store. `secrets` are those in its variables,
     encrypted with `secrets_key_arn`. `formerly` is the pipeline's name when its log group was made.
+    `permissions` are statements of its application, `pushes_to` is an image repository.
     """
 
     pipeline: str
@@ -30,6 +32,9 @@ class Build:
     secrets_key_arn: str | None = None
     formerly: str = ""
     packages: tuple[Store, ...] = ()
+    environment: Computing = PLAIN
+    permissions: tuple[Statement, ...] = ()
+    pushes_to: str = ""
 
 
 def build_log_group(project: str) -> str:
@@ -74,6 +79,13 @@ def build_role(place: Place, build: Build, store: Store) -> Role:
         )
     if build.secrets_key_arn is not None:
         statements += secrets.read(build.secrets, place, build.secrets_key_arn)
+    statements += computing.permissions(place, [build.environment])
+    if build.pushes_to:
+        statements += images.push(place, build.pushes_to)
+    # Without their Sids, which could be those of other statements here.
+    statements += [
+        {key: value for key, value in each.items() if key != "Sid"} for each in build.permissions
+    ]
     return replace(role, policies={"build": statements})
 
 
@@ -101,7 +113,8 @@ def source_tests_name(application: str) -> str:
 class SourceTests:
     """The tests of an application's sources; `kinds` are those of the tests, in their order.
 
-    `formerly` is the name that the application had when its log group was made.
+    `formerly` is the name that the application had when its log group was made. `environments` are
+    those of the tests, and `covers` is whether one reports its coverage.
     """
 
     application: str
@@ -109,6 +122,8 @@ class SourceTests:
     source: Source
     kinds: tuple[str, ...]
     formerly: str = ""
+    environments: tuple[Computing, ...] = ()
+    covers: bool = False
 
     @property
     def projects(self) -> list[str]:
@@ -125,6 +140,8 @@ def source_tests_role(place: Place, tests: SourceTests, store: Store) -> Role:
         *sources.clone(tests.source, place),
         write_logs(place, test_log_group(tests.formerly or tests.application), f"{name}-*"),
         *write_reports(place, name, store),
+        *(write_coverage(place, name) if tests.covers else []),
+        *computing.permissions(place, tests.environments),
     ]
     role = codebuild_role(name, description, place, tests.projects)
     return replace(role, policies={"tests": statements})
@@ -143,6 +160,8 @@ class DeployedTest:
     source: Source
     read_role_arn: str | None = None
     formerly: str = ""
+    environment: Computing = PLAIN
+    covers: bool = False
 
     @property
     def name(self) -> str:
@@ -162,6 +181,8 @@ def deployed_test_role(place: Place, test: DeployedTest, store: Store) -> Role:
         *sources.clone(test.source, place),
         write_logs(place, test_log_group(test.formerly or test.application), test.name),
         *write_reports(place, source_tests_name(test.application), store),
+        *(write_coverage(place, source_tests_name(test.application)) if test.covers else []),
+        *computing.permissions(place, [test.environment]),
     ]
     if test.read_role_arn is not None:
         statements.append(
@@ -248,6 +269,29 @@ def write_reports(place: Place, group_name: str, store: Store) -> list[Statement
             actions=["s3:GetBucketAcl", "s3:GetBucketLocation"],
             resources=[store.bucket_arn],
         ),
+    ]
+
+
+def coverage_group(group_name: str) -> str:
+    """Return the name of the report group of coverage beside a group of tests."""
+    return f"{group_name}-coverage"
+
+
+def write_coverage(place: Place, group_name: str) -> list[Statement]:
+    """Return the statement for reporting coverage; its group exports nothing.
+
+    https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html
+    """
+    return [
+        statement(
+            "WriteCoverage",
+            actions=[
+                "codebuild:BatchPutCodeCoverages",
+                "codebuild:CreateReport",
+                "codebuild:UpdateReport",
+            ],
+            resources=[place.arn("codebuild", f"report-group/{coverage_group(group_name)}")],
+        )
     ]
 
 

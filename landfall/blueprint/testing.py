@@ -45,6 +45,14 @@ def split_kinds(application: Application) -> tuple[str, ...]:
     )
 
 
+def covers(application: Application) -> bool:
+    """Return whether a test of an application reports coverage."""
+    suites: list[Suite] = [*application.tests.of_sources().values()]
+    for environment in application.environments:
+        suites += application.tests.of_deployment(environment).values()
+    return any(suite.coverage for suite in suites)
+
+
 def pipelines(name: str, application: Application) -> tuple[str, ...]:
     """Return the names of an application's pipelines, the pull request pipeline last."""
     validation = [naming.validation(name)] if branching.validation(application) else []

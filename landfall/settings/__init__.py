@@ -3,11 +3,11 @@
 from landfall.settings.accounts import Account
 from landfall.settings.artifacts import Artifacts
 from landfall.settings.base import Statement
+from landfall.settings.builds import Build
 from landfall.settings.cross_account_access import Access, AccessRole, Principal
 from landfall.settings.delivery import (
     Application,
     Approval,
-    Build,
     CodeCommitSource,
     Connection,
     ConnectionSource,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, Tag
 
 from landfall.settings.base import Count, Distinct, Flag, ListOf, Name, Settings
-from landfall.settings.build_images import Architecture, ComputeType
+from landfall.settings.builds import Build
 from landfall.settings.deployments import Deploy, Listener, Wave
 from landfall.settings.kinds import by_key
 from landfall.settings.observability import Email, Observability
@@ -136,30 +136,6 @@ class Image(Settings):
     """The repository's name, in the delivery account."""
     tags: Distinct = ("*",)
     """Image tags whose push starts the pipelines, as in `v*`. Tags are immutable."""
-
-
-class Build(Settings):
-    """How an application is built."""
-
-    image: str = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
-    """CodeBuild's image."""
-    architecture: Architecture | None = None
-    """`x86_64` or `arm64`; CodeBuild's own images tell it by their names."""
-    compute_type: ComputeType = "BUILD_GENERAL1_SMALL"
-    """CodeBuild's compute type."""
-    buildspec: str = "buildspec.yml"
-    """The path of the buildspec in the sources."""
-    environment: dict[str, str] = Field(default_factory=dict)
-    """Plaintext environment variables. Variables of CodePipeline are resolved, as in
-    `#{SourceVariables.BranchName}`. Do not put secrets here."""
-    timeout_minutes: Count = Field(default=60, ge=5, le=2160)
-    """CodeBuild stops the build after this time."""
-    privileged: Flag = False
-    """Run the container privileged, which building images requires."""
-    cache: Literal["local", "s3", "none"] = "local"
-    """The location of the buildspec's `cache` between builds."""
-    batch: Flag = False
-    """Run the buildspec's `batch`: several builds, in parallel or in order."""
 
 
 class Approval(Settings):

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, StringConstraints
 
 from landfall import versions
+from landfall.aws.codebuild.environments import ComputeType
 from landfall.settings.base import Count, Flag, ListOf, Statement, Texts
-from landfall.settings.build_images import ComputeType
 from landfall.settings.deployment_kind import DeployKind
 from landfall.settings.placeholders import ONE
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
-from landfall.settings.base import Count, Distinct, ListOf, Settings, Statement
-from landfall.settings.build_images import Architecture
+from landfall.settings.base import Count, Distinct, Flag, ListOf, Settings, Statement
+from landfall.settings.computing import Computing
 from landfall.settings.suggestions import suggestion
 
 SOURCE_KINDS = ("unit", "lint", "sast", "dependencies", "secrets", "iac")
@@ -24,19 +24,24 @@ _KINDS = (*SOURCE_KINDS, *DEPLOYED_KINDS)
 _CHOICES = (STANDARD, *_KINDS)
 
 
-class Suite(Settings):
+class Coverage(Settings):
+    """The coverage that a test measures, for a report."""
+
+    files: ListOf[str] = Field(min_length=1)
+    """Its files, as paths or patterns."""
+    format: Literal["clover", "cobertura", "jacoco", "lcov", "simplecov"] = "cobertura"
+    """Their format."""
+
+
+class Suite(Computing):
     """One kind of test. Every kind has default commands."""
 
     commands: ListOf[str] = ()
     """Commands instead of the kind's default; JUnit files below `reports/` become its report."""
-    image: str = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
-    """CodeBuild's image."""
-    architecture: Architecture | None = None
-    """`x86_64` or `arm64`; CodeBuild's own images tell it by their names."""
-    environment: dict[str, str] = Field(default_factory=dict)
-    """Plaintext environment variables. Variables of CodePipeline are resolved."""
     timeout_minutes: Count = Field(default=30, ge=5, le=480)
-    """CodeBuild stops the test after this time."""
+    """CodeBuild stops the test after this time; Lambda compute after 15 minutes."""
+    coverage: Coverage | None = None
+    """Files of code coverage, which become a report of their own."""
     matrix: dict[str, Distinct] = Field(default_factory=dict)
     """Run it in parallel, once for each combination of these variables' values."""
     shards: Count | None = Field(default=None, ge=2, le=50)
@@ -68,7 +73,7 @@ def _expanded(value: Any) -> Any:
     if kinds.pop(STANDARD, False):
         kinds = {**dict.fromkeys(SOURCE_KINDS, True), **kinds}
     return {
-        kind: {} if each is True or each is None else each
+        kind: {} if (each is True or each is None) and kind in _KINDS else each
         for kind, each in kinds.items()
         if each is not False
     }
@@ -107,6 +112,8 @@ class Kinds(Settings):
 
     model_config = ConfigDict(json_schema_extra=_describe_standard)
 
+    retry: Flag = False
+    """Run failed source tests once more, before the execution fails."""
     unit: SourceSuite = None
     """Unit tests."""
     lint: SourceSuite = None

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from landfall.aws.codepipeline.catalogue import find
 from landfall.settings import keys
 from landfall.settings.branching import triggers
-from landfall.settings.build_images import Architecture, own_architecture, unusable
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource, S3Source
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
 from landfall.settings.deploy_eks import EksDeploy
@@ -20,7 +19,7 @@ from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
 from landfall.settings.testing import DEPLOYED_KINDS, SOURCE_KINDS, Suite
 from landfall.settings.variables import action_value, resolved
-from landfall.validation import action_values
+from landfall.validation import action_values, computing
 from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
@@ -37,7 +36,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     for name, application in stack.delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
         build = application.build
-        yield from _image((*path, "build"), build.image, build.architecture)
+        yield from computing.mistakes(stack, (*path, "build"), build)
         known = _variables(application)
         yield from _environment(stack, (*path, "build", "environment"), build.environment, known)
         for kind in SOURCE_KINDS + DEPLOYED_KINDS:
@@ -56,26 +55,10 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
                 yield from _deployment(stack, here, settings.deploy, known)
 
 
-def _image(path: Path, image: str, architecture: Architecture | None) -> Iterator[Mistake]:
-    why = unusable(image)
-    if why is not None:
-        fix = "write a Linux image, as in aws/codebuild/amazonlinux-x86_64-standard:5.0"
-        yield Mistake((*path, "image"), f"'{image[:120]}' is {why}", fix, kind=Kind.INVALID_VALUE)
-    own = own_architecture(image)
-    if own and architecture and own != architecture:
-        what = f"'{image[:120]}' is an image of {own}"
-        yield Mistake(
-            (*path, "architecture"),
-            what,
-            "remove it, or choose another image",
-            kind=Kind.INVALID_VALUE,
-        )
-
-
 def _suite(
     stack: Stack, path: Path, suite: Suite, known: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Mistake]:
-    yield from _image(path, suite.image, suite.architecture)
+    yield from computing.mistakes(stack, path, suite)
     yield from _environment(stack, (*path, "environment"), suite.environment, known)
     for variable, values in suite.matrix.items():
         for index, value in enumerate(values):
@@ -151,10 +134,10 @@ def _deployment(
         yield from action_values.too_long(stack, (*path, "taskDefinition"), deploy.task_definition)
         yield from action_values.too_long(stack, (*path, "appspec"), deploy.appspec)
     if isinstance(deploy, PulumiDeploy | CommandsDeploy):
-        yield from _image(path, deploy.image, None)
+        yield from computing.image(path, deploy.image, None)
     if isinstance(deploy, TerraformDeploy):
         # The tool's archive is for x86_64.
-        yield from _image(path, deploy.image, "x86_64")
+        yield from computing.image(path, deploy.image, "x86_64")
     if isinstance(deploy, InvokeDeploy):
         for reference in _VARIABLE.findall(deploy.parameters):
             yield from _reference((*path, "parameters"), reference, known)

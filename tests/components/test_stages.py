@@ -36,11 +36,17 @@ OWN = {
 
 
 def _settings(
-    application: dict[str, Any], region: str = "eu-west-1", **others: dict[str, Any]
+    application: dict[str, Any],
+    region: str = "eu-west-1",
+    *,
+    quotas: dict[str, int] | None = None,
+    **others: dict[str, Any],
 ) -> Any:
     """Return the settings of a stack with `orders`, and with other applications by their source."""
     config = copy.deepcopy(CONFIG)
     config["aws:region"] = region
+    if quotas is not None:
+        config["landfall:quotas"] = quotas
     config["landfall:organization"].pop("regions")
     config["landfall:delivery"] = {
         "connections": {"github": {"provider": "GitHub"}, "own": OWN},
@@ -93,20 +99,25 @@ def _granted(registered: Registered, policy: str) -> dict[str, list[str]]:
     return found
 
 
-def test_standard_tests_run_side_by_side_before_the_build(
-    made: Callable[..., Registered],
+@pytest.mark.parametrize(
+    ("quota", "orders"),
+    [
+        (None, [1, 2, 3, 4, 5, 6]),
+        ({"concurrentBuilds": 1}, [1, 2, 3, 4, 5, 6]),
+        ({"concurrentBuilds": 4}, [1, 1, 1, 1, 2, 2]),
+        ({"concurrentBuilds": 60}, [1] * 6),
+    ],
+)
+def test_standard_tests_run_within_the_quota_before_the_build(
+    run: Runner, quota: dict[str, int] | None, orders: list[int]
 ) -> None:
-    registered = made(tests="standard")
+    settings = _settings({"tests": "standard"}, quotas=quota)
+    registered = run(lambda: LandingZone(settings))
     stages = _stages(registered, "orders-prod")
     assert list(stages) == ["Source", "Test", "Build", "Deploy"]
-    assert [(action["name"], action["runOrder"]) for action in stages["Test"]] == [
-        ("Unit", 1),
-        ("Lint", 1),
-        ("StaticAnalysis", 1),
-        ("Dependencies", 1),
-        ("Secrets", 1),
-        ("Infrastructure", 1),
-    ]
+    names = ["Unit", "Lint", "StaticAnalysis", "Dependencies", "Secrets", "Infrastructure"]
+    assert [action["name"] for action in stages["Test"]] == names
+    assert [action["runOrder"] for action in stages["Test"]] == orders
     assert {action["category"] for action in stages["Test"]} == {"Test"}
     projects = registered.of(PROJECTS)
     for action in stages["Test"]:

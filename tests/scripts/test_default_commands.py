@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -12,8 +13,36 @@ import pytest
 
 from components.delivery.buildspecs import commands
 from landfall.settings.testing import DEPLOYED_KINDS, SOURCE_KINDS
+from tests.scripts.tool_locks import LOCKS
+from tests.scripts.tool_locks import TOOLS as TOOL_LOCKS
 
-TOOLS = ("npm", "go", "python3", "semgrep", "checkov", "pip-audit", "ruff", "make", "gofmt", "mvn")
+TOOLS = (
+    *("npm", "go", "python3", "python", "semgrep", "checkov", "pip-audit", "ruff", "pre-commit"),
+    *("make", "gofmt", "mvn"),
+)
+
+
+# `go list` answers with packages, `go mod download` with the checksum of a module, and a virtual
+# environment has the stubs as its tools; everything else only tells of itself.
+_STUB = """#!/bin/sh
+name=$(basename "$0")
+echo "$name $*" >> "$CALLS"
+case "$name $1 $2" in
+"go list "*) printf "a\\nb\\nc\\nd\\n" ;;
+"go mod download")
+  found=${CHECKSUM:-$(grep -F -- "$4" "$SUMS" | cut -d" " -f2)}
+  printf '{\\n\\t"Sum": "%s",\\n}\\n' "$found" ;;
+"python3 -m venv") mkdir -p "$3" && ln -sfn "$TOOLS" "$3/bin" ;;
+"python3 -m pytest") [ -z "${LACKING:-}" ] || [ "$3" != --version ] || exit 1 ;;
+esac
+exit "${FAILING:-0}"
+"""
+# https://sum.golang.org/lookup/MODULE@VERSION
+_CHECKSUMS = {
+    "github.com/zricethezav/gitleaks/v8@v8.30.1": "h1:PmEvCfVI7ti9dV3s5aMZUY7sS2GxRvG3yzih7E+cS3w=",
+    "golang.org/x/vuln@v1.9.0": "h1:12VaqnI9kJfqwRoPptxoqsUhQtdfrSbdksT7X/KY/sc=",
+    "gotest.tools/gotestsum@v1.13.0": "h1:+Lh454O9mu9AMG1APV4o0y7oDYKyik/3kBOiCqiEpRo=",
+}
 
 
 @pytest.fixture
@@ -23,12 +52,7 @@ def sources(tmp_path: Path) -> Path:
     tools.mkdir()
     for name in TOOLS:
         tool = tools / name
-        # `go list` answers with packages; everything else only tells of itself.
-        tool.write_text(
-            '#!/bin/sh\necho "$(basename "$0") $*" >> "$CALLS"\n'
-            'if [ "$(basename "$0") $1" = "go list" ]; then printf "a\\nb\\nc\\nd\\n"; fi\n'
-            'exit "${FAILING:-0}"\n'
-        )
+        tool.write_text(_STUB)
         tool.chmod(tool.stat().st_mode | stat.S_IXUSR)
     folder = tmp_path / "sources"
     folder.mkdir()
@@ -39,16 +63,22 @@ def _run(sources: Path, kind: str, **variables: str) -> tuple[int, str, str]:
     """Run the commands of a kind; return its status, the calls of tools, and what it complains."""
     calls = sources.parent / "calls"
     calls.write_text("")
+    sums = sources.parent / "sums"
+    sums.write_text("".join(f"{name} {sum_}\n" for name, sum_ in _CHECKSUMS.items()))
     status, complaint = 0, ""
     for line in commands(kind, []):
+        # The real commands write below /tmp, where other runs have theirs.
+        here = line.replace("/tmp/", f"{sources.parent}/")  # noqa: S108
         done = subprocess.run(
-            ["bash", "-c", line],
+            ["bash", "-c", here],
             cwd=sources,
             env={
                 "PATH": f"{sources.parent / 'tools'}:{os.environ['PATH']}",
                 "HOME": str(sources.parent),
                 "TEST_KIND": kind,
                 "CALLS": str(calls),
+                "TOOLS": str(sources.parent / "tools"),
+                "SUMS": str(sums),
                 **variables,
             },
             capture_output=True,
@@ -130,3 +160,38 @@ def test_a_report_of_a_tool_is_left_alone(sources: Path) -> None:
     (sources / "reports" / "unit.xml").write_text("<testsuite/>")
     _run(sources, "report", CODEBUILD_BUILD_SUCCEEDING="0")
     assert [path.name for path in (sources / "reports").iterdir()] == ["unit.xml"]
+
+
+@pytest.mark.parametrize("kind", ["secrets", "dependencies", "unit"])
+def test_go_tool_with_another_checksum_is_not_run(sources: Path, kind: str) -> None:
+    (sources / "go.mod").write_text("")
+    status, calls, complaint = _run(sources, kind, CHECKSUM="h1:another")
+    assert status != 0
+    assert "has checksum 'h1:another'" in complaint
+    assert "go run" not in calls
+
+
+def test_python_tool_is_installed_from_its_lock_alone(sources: Path) -> None:
+    status, calls, _ = _run(sources, "iac")
+    assert status == 0
+    lock = f"{sources.parent}/checkov.lock"
+    assert f"--no-deps --only-binary :all: --require-hashes --requirement {lock}" in calls
+
+
+@pytest.mark.parametrize("lacking", ["", "1"])
+def test_pytest_of_the_sources_is_kept(sources: Path, lacking: str) -> None:
+    (sources / "pyproject.toml").write_text("")
+    (sources / "test_a.py").write_text("")
+    status, calls, _ = _run(sources, "unit", LACKING=lacking)
+    assert status == 0
+    assert ("/pytest.lock" in calls) == bool(lacking)
+
+
+@pytest.mark.parametrize("architecture", ["x86_64", "arm64"])
+def test_lock_has_one_checksum_for_each_package(architecture: str) -> None:
+    for tool in TOOL_LOCKS:
+        lines = (LOCKS / f"{tool}.{architecture}.txt").read_text().splitlines()
+        assert lines
+        assert all(re.fullmatch(r"[\w.-]+==\S+ --hash=sha256:[0-9a-f]{64}", line) for line in lines)
+        name, _, version = TOOL_LOCKS[tool].partition("==")
+        assert any(line.replace("_", "-").startswith(f"{name}=={version}") for line in lines)

@@ -63,7 +63,7 @@ def test_build_that_codebuild_and_codepipeline_accept_is_valid(text: str) -> Non
             _more("build: {image: 'aws/codebuild/amazonlinux-x86_64-lambda-standard:go1.24'}"),
             "build:",
             "is an image of Lambda compute",
-            "write a Linux image",
+            "write computeType: BUILD_LAMBDA_2GB, or a Linux image",
         ),
         (
             _more(f"build: {{image: '{ARM}', architecture: x86_64}}"),

@@ -7,13 +7,14 @@ if [ -f package-lock.json ]; then
 fi
 if [ -f go.mod ]; then
   seen=1
-  go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+  bash /tmp/go_tool.sh golang.org/x/vuln v1.9.0 h1:12VaqnI9kJfqwRoPptxoqsUhQtdfrSbdksT7X/KY/sc= \
+    golang.org/x/vuln/cmd/govulncheck ./...
 fi
 for file in requirements*.txt; do
   [ -f "$file" ] || continue
   seen=1
-  python3 -m pip install --quiet pip-audit==2.10.1
-  pip-audit --requirement "$file"
+  [ -x /tmp/pip-audit/bin/pip-audit ] || bash /tmp/python_tool.sh pip-audit
+  /tmp/pip-audit/bin/pip-audit --requirement "$file"
 done
 if [ "$seen" = 0 ]; then
   echo "the packages in use are not known: write commands: below tests.dependencies" >&2

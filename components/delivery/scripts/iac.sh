@@ -1,6 +1,6 @@
 # Looks for unsafe infrastructure in templates, Dockerfiles and Kubernetes manifests.
 set -euo pipefail
 mkdir -p reports
-python3 -m pip install --quiet checkov==3.3.30
-checkov --directory . --quiet --compact --output cli --output junitxml \
+bash /tmp/python_tool.sh checkov
+/tmp/checkov/bin/checkov --directory . --quiet --compact --output cli --output junitxml \
   --output-file-path console,reports/iac.xml

@@ -1,5 +1,6 @@
 # Looks for insecure code in any language.
 set -euo pipefail
 mkdir -p reports
-python3 -m pip install --quiet semgrep==1.185.0
+bash /tmp/python_tool.sh semgrep
+PATH="/tmp/semgrep/bin:$PATH"
 semgrep scan --config p/default --error --metrics=off --junit-xml --output reports/sast.xml

@@ -8,7 +8,9 @@ if [ -f package.json ]; then
   npm ci --no-audit --no-fund
   if [ -n "${SHARDS:-}" ]; then npm test -- --shard="$SHARD/$SHARDS"; else npm test; fi
 elif [ -f go.mod ]; then
-  go list ./... | share | xargs -r go run gotest.tools/gotestsum@v1.13.0 --junitfile reports/unit.xml --
+  go list ./... | share | xargs -r bash /tmp/go_tool.sh \
+    gotest.tools/gotestsum v1.13.0 h1:+Lh454O9mu9AMG1APV4o0y7oDYKyik/3kBOiCqiEpRo= \
+    gotest.tools/gotestsum --junitfile reports/unit.xml --
 elif [ -f pom.xml ]; then
   mvn --batch-mode test && cp target/surefire-reports/*.xml reports/
 elif [ -f gradlew ]; then
@@ -16,7 +18,9 @@ elif [ -f gradlew ]; then
 elif [ -f pyproject.toml ] || [ -f setup.py ] || [ -f requirements.txt ]; then
   if [ -f requirements.txt ]; then python3 -m pip install --quiet -r requirements.txt; fi
   if [ -f pyproject.toml ] || [ -f setup.py ]; then python3 -m pip install --quiet .; fi
-  python3 -m pip install --quiet pytest
+  # The sources may install their own version.
+  python3 -m pytest --version >/dev/null 2>&1 ||
+    python3 -m pip install --quiet --only-binary :all: --require-hashes --requirement /tmp/pytest.lock
   find . -path ./.git -prune -o \( -name 'test_*.py' -o -name '*_test.py' \) -print | sort | share |
     xargs -r python3 -m pytest --junit-xml=reports/unit.xml
 else

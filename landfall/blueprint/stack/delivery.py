@@ -11,6 +11,7 @@ from landfall.blueprint.roles import Role, trigger_role
 from landfall.blueprint.secrets import PARAMETER, SECRET, Reference
 from landfall.blueprint.sources import CODECOMMIT, CONNECTION, S3, Source
 from landfall.blueprint.stack import packages
+from landfall.blueprint.stack.computing import computing, of_pull_requests
 from landfall.blueprint.stack.placed import Kind, Named, PlacedPolicy, PlacedRole
 from landfall.blueprint.stack.scope import Scope, application_path
 from landfall.settings import branching, formerly, keys, naming
@@ -56,7 +57,7 @@ def _placed(scope: Scope, path: Path, role: Role) -> PlacedRole:
 
 def _of_application(scope: Scope, name: str, application: Application) -> Iterator[Role]:
     kinds, home = testing.source_kinds(application), scope.home
-    tested = _source_tests(name, application)
+    tested = _source_tests(scope, name, application)
     if kinds:
         yield builds.source_tests_role(home, tested, scope.store(scope.stack.region))
         if split := testing.split_kinds(application):
@@ -70,14 +71,20 @@ def _of_application(scope: Scope, name: str, application: Application) -> Iterat
         yield chat_role(home.partition, home.account_id, naming.chat_topic(name))
 
 
-def _source_tests(name: str, application: Application) -> builds.SourceTests:
+def _source_tests(scope: Scope, name: str, application: Application) -> builds.SourceTests:
     first = next(iter(application.environments))
+    suites = application.tests.of_sources()
+    environments = [computing(scope, suite) for suite in suites.values()]
+    if testing.BUILD in testing.source_kinds(application):
+        environments.append(of_pull_requests(scope, application.build))
     return builds.SourceTests(
         name,
         testing.pipelines(name, application),
         source(application, first),
         testing.source_kinds(application),
         formerly=formerly.application(name, application),
+        environments=tuple(environments),
+        covers=any(suite.coverage for suite in suites.values()),
     )
 
 
@@ -129,6 +136,9 @@ def build(scope: Scope, name: str, application: Application, environment: str) -
         secrets=references,
         secrets_key_arn=key,
         formerly=formerly.pipeline(name, application, environment).name,
+        environment=computing(scope, application.build),
+        permissions=tuple(each.iam_json() for each in application.build.permissions),
+        pushes_to=application.build.push.ecr if application.build.push else "",
     )
 
 
@@ -187,7 +197,7 @@ def _deployed_test(
 ) -> builds.DeployedTest:
     pipeline = naming.pipeline(name, environment)
     settings = application.environments[environment]
-    reads = application.tests.of_deployment(environment)[kind].reads
+    suite = application.tests.of_deployment(environment)[kind]
     there = destinations(settings, scope.stack.region)[0][0]
     role = scope.own_role_arn(there.account, naming.read_role(pipeline, kind))
     return builds.DeployedTest(
@@ -195,8 +205,10 @@ def _deployed_test(
         pipeline,
         kind,
         source(application, environment),
-        role if reads else None,
+        role if suite.reads else None,
         formerly=formerly.application(name, application),
+        environment=computing(scope, suite),
+        covers=suite.coverage is not None,
     )
 
 
@@ -283,7 +295,10 @@ def _names(scope: Scope, name: str, application: Application) -> Iterator[tuple[
     deployed = any(application.tests.of_deployment(each) for each in application.environments)
     if kinds or deployed:
         yield "log-group", builds.test_log_group(formerly.application(name, application)), path
-        yield "report-group", builds.source_tests_name(name), path
+        group = builds.source_tests_name(name)
+        yield "report-group", group, path
+        if testing.covers(application):
+            yield "report-group", builds.coverage_group(group), path
     for kind in kinds:
         yield "project", f"{naming.source_tests(name)}-{kind}", path
     if branching.validation(application):
@@ -292,6 +307,8 @@ def _names(scope: Scope, name: str, application: Application) -> Iterator[tuple[
             yield "rule", f"{naming.validation(name)}-{rule}", path
     if application.image is not None:
         yield "image-repository", application.image.ecr, (*path, "image")
+    if application.build.push is not None:
+        yield "image-repository", application.build.push.ecr, (*path, "build", "push")
     if isinstance(application.source, CodeCommitSource) and application.review is not None:
         yield "approval-rule", f"{name}-review", (*path, "review")
         yield "approval-association", application.source.codecommit, (*path, "review")

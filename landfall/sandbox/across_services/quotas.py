@@ -113,9 +113,6 @@ TABLE: Mapping[str, Quota] = {
     "iam.managed_policies_per_user": Quota(10, _IAM),
     "iam.policy_versions": Quota(5, _IAM),
     "iam.roles": Quota(1_000, _IAM),
-    "codebuild.concurrent_builds": _of_aws(
-        "concurrentBuilds", "CodeBuild User Guide, 'Quotas for AWS CodeBuild'; of one compute type"
-    ),
     "codepipeline.pipelines": Quota(1_000, _PIPELINE),
     "codepipeline.stages": Quota(50, _PIPELINE),
     "codepipeline.actions_per_stage": _of_aws("actionsPerStage", _PIPELINE),

@@ -124,7 +124,7 @@ def test_stage_with_more_builds_at_once_than_the_quota_fails(
     aws: Clients, pipeline: Pipeline
 ) -> None:
     build = pipeline["stages"][1]["actions"][0]
-    most = TABLE["codebuild.concurrent_builds"].value
+    most = TABLE["codebuild.running_builds"].value
     pipeline["stages"][1]["actions"] = [
         {**build, "name": f"Build{number}"} for number in range(most + 1)
     ]

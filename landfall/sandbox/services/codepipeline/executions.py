@@ -93,7 +93,7 @@ def go_on(execution: Execution, pipeline: Mapping[str, Any]) -> None:
         if result is not None:
             fail(execution, stage["name"])
             return
-        if _most_builds(stage) > quota("codebuild.concurrent_builds"):
+        if _most_builds(stage) > quota("codebuild.running_builds"):
             # CodeBuild: 'Cannot have more than 1 builds in queue for the account'.
             fail(execution, stage["name"])
             return
