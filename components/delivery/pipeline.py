@@ -15,7 +15,7 @@ from components.delivery.building import Build, BuildArgs, Stored, described_bui
 from components.delivery.deployments import program
 from components.delivery.deployments.arguments import DestinationArgs
 from components.delivery.deployments.runs import Plans, plan_stage
-from components.delivery.deployments.stages import deploy_stages
+from components.delivery.deployments.stages import PipelineParts, deploy_stages
 from components.delivery.rollback import RollbackArgs
 from components.delivery.source import SourceArgs
 from components.delivery.starting import start_on_events
@@ -314,14 +314,16 @@ class Pipeline(pulumi.ComponentResource):
             args["deployment"],
             args["waves"],
             args.get("rollback", {}),
-            pipeline_region=args["region"],
-            built=stages.BUILT,
-            runner=runner and runner.name,
-            plans=plans,
-            image=source.IMAGE_ARTIFACT if image else None,
-            tests=[
-                stages.test_action(test, args["source"], run_order=number)
-                for number, test in enumerate(args.get("deployed_tests", []), 1)
-            ],
+            PipelineParts(
+                region=args["region"],
+                built=stages.BUILT,
+                runner=runner and runner.name,
+                plans=plans,
+                image=source.IMAGE_ARTIFACT if image else None,
+                tests=[
+                    stages.test_action(test, args["source"], run_order=number)
+                    for number, test in enumerate(args.get("deployed_tests", []), 1)
+                ],
+            ),
         )
         return result

@@ -1,6 +1,7 @@
 """The deployment stages of a pipeline: one for each wave, with destinations in parallel."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -31,53 +32,56 @@ from landfall.blueprint.deployments import (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class PipelineParts:
+    """What a deployment uses of its pipeline.
+
+    `built` is the build's artifact, `image` the artifact with the container image, if it is a
+    separate one. `runner` is the name of the build that runs the deployment or a step of it;
+    `plans` are what it applies. `tests` are actions after the deployment in the first wave's
+    stage, in the order of their `run_order`.
+    """
+
+    region: str
+    built: str
+    image: str | None = None
+    runner: pulumi.Input[str] | None = None
+    plans: Plans | None = None
+    tests: Sequence[dict[str, Any]] = ()
+
+
 def deploy_stages(
     deployment: DeploymentArgs,
     waves: Sequence[Sequence[DestinationArgs]],
     rollback: RollbackArgs,
-    *,
-    pipeline_region: str,
-    built: str,
-    runner: pulumi.Input[str] | None = None,
-    plans: Plans | None = None,
-    image: str | None = None,
-    tests: Sequence[dict[str, Any]] = (),
+    own: PipelineParts,
 ) -> list[dict[str, Any]]:
-    """Return the stages that deploy the artifact `built`, one for each wave.
+    """Return the stages that deploy a pipeline's build, one for each wave.
 
-    `runner` is the name of the build that runs the deployment or a step of it, `plans` are what it
-    applies. `image` is the artifact with the container image, if it is a separate artifact. A wave
-    starts when the previous one has succeeded, including its conditions. `tests` are actions after
-    the deployment in the first wave's stage, in the order of their `run_order`.
+    A wave starts when the previous one has succeeded, including its conditions.
     """
-    if image is not None:
-        deployment = {**deployment, "image_artifact": image}
+    if own.image is not None:
+        deployment = {**deployment, "image_artifact": own.image}
     result = []
     for number, wave in enumerate(waves, 1):
         actions = [
-            action
-            for destination in wave
-            for action in _actions(deployment, destination, pipeline_region, built, runner, plans)
+            action for destination in wave for action in _actions(deployment, destination, own)
         ]
         if number == 1:
             last = max(action.get("run_order", 1) for action in actions)
-            actions += [{**test, "run_order": last + test["run_order"]} for test in tests]
+            actions += [{**test, "run_order": last + test["run_order"]} for test in own.tests]
         stage = {"name": "Deploy" if number == 1 else f"Deploy-{number}", "actions": actions}
-        result.append(guarded(stage, rollback, wave, pipeline_region))
+        result.append(guarded(stage, rollback, wave, own.region))
     return result
 
 
 def _actions(
-    deployment: DeploymentArgs,
-    destination: DestinationArgs,
-    pipeline_region: str,
-    built: str,
-    runner: pulumi.Input[str] | None,
-    plans: Plans | None,
+    deployment: DeploymentArgs, destination: DestinationArgs, own: PipelineParts
 ) -> list[dict[str, Any]]:
+    built, runner = own.built, own.runner
     name = f"Deploy-{destination['name']}" if destination["name"] else "Deploy"
     if deployment["kind"] in IN_BUILD:
-        return [runs.deploy(name, destination, built, runner, plans)]
+        return [runs.deploy(name, destination, built, runner, own.plans)]
     common: dict[str, Any] = {
         "category": "Deploy",
         "owner": "AWS",
@@ -85,7 +89,7 @@ def _actions(
         "input_artifacts": [built],
         "role_arn": destination["deploy_role_arn"],
     }
-    if destination["region"] != pipeline_region:
+    if destination["region"] != own.region:
         common["region"] = destination["region"]
     kind = deployment["kind"]
     if kind == CLOUDFORMATION:
@@ -96,8 +100,8 @@ def _actions(
         return site.actions(common, deployment, destination, built, runner)
     if kind in _CONFIGURED:
         category, provider, of = _CONFIGURED[kind]
-        own = {"category": category, "provider": provider, "configuration": of(deployment)}
-        return [{**common, **own, "name": name}]
+        chosen = {"category": category, "provider": provider, "configuration": of(deployment)}
+        return [{**common, **chosen, "name": name}]
     provider, configuration = "Lambda", _lambda(deployment, destination)
     if kind == ECS_SERVICE:
         provider, configuration = "ECS", _ecs_service(deployment)
