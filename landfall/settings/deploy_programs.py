@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from landfall import versions
 from landfall.aws.codebuild.environments import ComputeType
@@ -48,9 +48,11 @@ class PulumiDeploy(DeployKind):
     """
 
     pulumi: str = Field(
-        pattern=rf"^(organization/[A-Za-z0-9_.-]{{1,100}}/)?([A-Za-z0-9_.-]|{ONE})+$"
+        pattern=rf"^([A-Za-z0-9_.-]{{1,100}}/[A-Za-z0-9_.-]{{1,100}}/)?([A-Za-z0-9_.-]|{ONE})+$"
     )
-    """The Pulumi stack. It may contain `{environment}`, `{accountId}` and `{region}`."""
+    """The Pulumi stack, as in `live` or `ORGANIZATION/PROJECT/live`. It may contain
+    `{environment}`, `{accountId}` and `{region}`. An S3 backend has no organizations: there each
+    one is called `organization`."""
     directory: Folder = "."
     """The program's folder in the build's artifact."""
     backend: Backend
@@ -67,6 +69,12 @@ class PulumiDeploy(DeployKind):
     """CodeBuild ends the program after this time."""
     permissions: ListOf[Statement] = Field(min_length=1)
     """The statements of the deploy role."""
+
+    @field_validator("pulumi")
+    @classmethod
+    def _of_an_s3_backend(cls, name: str) -> str:
+        _, slash, rest = name.partition("/")
+        return f"organization/{rest}" if slash else name
 
     @property
     def reads_secrets(self) -> tuple[str, ...]:

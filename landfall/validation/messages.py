@@ -38,8 +38,8 @@ _UNIONS = {
 
 # Descriptions of the models' patterns.
 _MEANINGS = {
-    "^(organization/": "a stack's name, as in {environment}; the organization of an S3 backend is"
-    " always 'organization'",
+    ")?([A-Za-z0-9_.-]|": "a stack's name, as in {environment} or"
+    " organization/PROJECT/{environment}",
     "^s3://": "a bucket and a prefix, as in s3://orders-state-{accountId}/{environment}",
     "(?:environment|accountId|region)": "a path with letters, digits, {environment}, {accountId} or"
     " {region}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from landfall.settings.deploy_programs import PulumiDeploy
 from landfall.settings.readiness import notes
 from tests.settings.stacks import changed, problems, stack
 
@@ -67,10 +68,10 @@ def test_deployment_of_each_kind_is_valid(deploy: str, environment: str) -> None
     ("deploy", "environment", "said", "fix"),
     [
         (
-            PULUMI.replace("'{environment}'", "acme/orders/prod"),
+            PULUMI.replace("'{environment}'", "orders/prod"),
             PROD,
-            "'acme/orders/prod' is not valid here",
-            "the organization of an S3 backend is always 'organization'",
+            "'orders/prod' is not valid here",
+            "a stack's name, as in {environment} or organization/PROJECT/{environment}",
         ),
         (
             PULUMI.replace("{accountId}", "{stage}"),
@@ -216,3 +217,18 @@ def test_a_rollback_that_nobody_approves_is_noted() -> None:
     assert "a rollback of orders-prod plans its last release anew, and asks nobody" in said
     stop = approval.replace("approval: {}", "approval: {}, rollback: {onFailure: stop}")
     assert not [note for note in notes(stack(_with(TERRAFORM, stop))) if "asks nobody" in note.what]
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("live", "live"),
+        ("organization/orders/live", "organization/orders/live"),
+        ("example/orders/live", "organization/orders/live"),
+    ],
+)
+def test_stack_of_a_program_is_named_as_an_s3_backend_takes_it(written: str, named: str) -> None:
+    found = stack(_with(PULUMI.replace("'{environment}'", written)))
+    deploy = found.delivery.applications["orders"].deploy
+    assert isinstance(deploy, PulumiDeploy)
+    assert deploy.pulumi == named
