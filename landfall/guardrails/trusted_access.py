@@ -37,8 +37,7 @@ def policy_types(stack: Stack) -> tuple[str, ...]:
 
 
 def _services(stack: Stack) -> Iterator[str]:
-    layers = [stack.baseline_of(name) for name in stack.accounts]
-    if any(each.enabled and each.contacts.given() for each in layers):
+    if _manages_accounts(stack):
         yield f"account{_SUFFIX}"
     if stack.organization.mode == "create" and "deny-root-user" in _catalogued(stack):
         # Central root access can open the root sessions that the guardrail leaves.
@@ -55,6 +54,17 @@ def _services(stack: Stack) -> Iterator[str]:
     for kind in policy_types(stack):
         if kind in _OF_POLICY_TYPES:
             yield f"{_OF_POLICY_TYPES[kind]}{_SUFFIX}"
+
+
+def _manages_accounts(stack: Stack) -> bool:
+    """Return whether the stack calls Account Management: it writes contacts, or renames accounts.
+
+    https://docs.aws.amazon.com/accounts/latest/APIReference/API_PutAccountName.html
+    """
+    made = stack.organization.mode == "create" and bool(stack.accounts)
+    renamed = any(account.formerly for account in stack.accounts.values())
+    layers = (stack.baseline_of(name) for name in stack.accounts)
+    return made or renamed or any(each.enabled and each.contacts.given() for each in layers)
 
 
 def _catalogued(stack: Stack) -> set[str]:

@@ -25,14 +25,24 @@ def used(**settings: Any) -> tuple[str, ...]:
     return services(parse(config))
 
 
-def test_stack_that_uses_no_service_needs_no_trusted_access() -> None:
-    assert used() == ()
+ADOPTED = {"mode": "adopt", "id": "o-a1b2c3d4e5"}
+ACCOUNT = "account.amazonaws.com"
+
+
+def test_created_organization_may_rename_its_accounts() -> None:
+    assert used() == (ACCOUNT,)
+
+
+def test_adopted_organization_needs_no_trusted_access_until_a_service_is_used() -> None:
+    account = {"email": "aws+a@example.com", "id": "111122223333"}
+    assert used(organization=ADOPTED, accounts={"a": account}) == ()
+    renamed = {"b": account | {"formerly": "a"}}
+    assert used(organization=ADOPTED, accounts=renamed) == (ACCOUNT,)
 
 
 @pytest.mark.parametrize(
     ("settings", "service"),
     [
-        ({"baseline": {"contacts": {"security": CONTACT}}}, "account"),
         ({"organization": {"guardrails": ["deny-root-user"]}}, "iam"),
         ({"organization": {"delegatedAdministrators": {"macie.amazonaws.com": ["a"]}}}, "macie"),
         (
@@ -52,7 +62,14 @@ def test_stack_that_uses_no_service_needs_no_trusted_access() -> None:
 def test_service_that_the_stack_uses_gets_trusted_access(
     settings: dict[str, Any], service: str
 ) -> None:
-    assert used(**settings) == (f"{service}.amazonaws.com",)
+    assert used(**settings) == (ACCOUNT, f"{service}.amazonaws.com")
+
+
+def test_contacts_of_an_adopted_organization_need_account_management() -> None:
+    account = {"email": "aws+a@example.com", "id": "111122223333"}
+    contacts = {"contacts": {"security": CONTACT}}
+    found = used(organization=ADOPTED, accounts={"a": account}, baseline=contacts)
+    assert found == (ACCOUNT,)
 
 
 def test_service_that_the_partition_lacks_gets_no_trusted_access() -> None:
