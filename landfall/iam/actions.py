@@ -26,11 +26,12 @@ _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 
 @dataclass(frozen=True, slots=True)
 class ResourceType:
-    """A kind of resource; `arn` is AWS's template with each `${Part}` as `*`."""
+    """A kind of resource; `arn` is AWS's `template` with each `${Part}` as `*`."""
 
     name: str
     arn: str
     required: bool
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _described(service: str) -> Mapping[str, Mapping[str, Any]]:
 @lru_cache(maxsize=1024)
 def _arns(service: str) -> Mapping[str, str]:
     kinds = _data(f"resourceTypes/{service}.json")
-    return {name: _VARIABLE.sub("*", kind["arn"]) for name, kind in kinds.items()}
+    return {name: kind["arn"] for name, kind in kinds.items()}
 
 
 def _action(service: str, described: Mapping[str, Any], arns: Mapping[str, str]) -> Action:
@@ -163,11 +164,17 @@ def _action(service: str, described: Mapping[str, Any], arns: Mapping[str, str])
         name=f"{service}:{described['name']}",
         access_level=described["accessLevel"],
         resource_types=tuple(
-            ResourceType(one["name"], arns.get(one["name"].lower(), "*"), one["required"])
+            _resource_type(
+                one["name"], arns.get(one["name"].lower(), "*"), required=one["required"]
+            )
             for one in types
         ),
         condition_keys=frozenset(keys),
     )
+
+
+def _resource_type(name: str, template: str, *, required: bool) -> ResourceType:
+    return ResourceType(name, _VARIABLE.sub("*", template), required, template)
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,17 @@ VERSION_2008 = "2008-10-17"
 VERSION_2012 = "2012-10-17"
 
 
+class PolicyKind(StrEnum):
+    """The kinds of policies that can deny a request, in AWS's words for them."""
+
+    IDENTITY = "identity-based policy"
+    BOUNDARY = "permissions boundary"
+    SESSION = "session policy"
+    SERVICE_CONTROL = "service control policy"
+    ENDPOINT = "VPC endpoint policy"
+    RESOURCE = "resource-based policy"
+
+
 class DocumentError(ProblemsError):
     """A policy document is invalid; the error has every problem with its JSON path."""
 

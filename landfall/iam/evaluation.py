@@ -22,7 +22,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from landfall.iam import services
-from landfall.iam.documents import Document, Statement
+from landfall.iam.documents import Document, PolicyKind, Statement
 from landfall.iam.layers import Layer, Source, survey
 from landfall.iam.matching import PreparedDocument, prepare, prepare_all
 from landfall.iam.principals import CallerKind
@@ -94,12 +94,16 @@ def _levels(levels: Iterable[Level], label: str) -> tuple[tuple[PreparedDocument
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer, its reason, and the statement and policy that decided, if any."""
+    """The answer, its reason, and the statement and policy that decided, if any.
+
+    `lacking` is the kind of policy that does not allow the request, for an implicit deny.
+    """
 
     outcome: Outcome
     reason: str
     statement: Statement | None = None
     policy: str | None = None
+    lacking: PolicyKind | None = None
 
     @property
     def is_allowed(self) -> bool:
@@ -175,7 +179,9 @@ class _Evaluation:
         requirements = [*self._limits(), *granting]
         for requirement in requirements:
             if requirement.truth is False:
-                return Decision(Outcome.IMPLICIT_DENY, requirement.lacking)
+                return Decision(
+                    Outcome.IMPLICIT_DENY, requirement.lacking, lacking=requirement.kind
+                )
         maybe = next((layer.maybe_deny for layer in layers if layer.maybe_deny), None)
         if maybe:
             return self._undecidable(maybe, "would deny")
@@ -193,12 +199,13 @@ class _Evaluation:
         action = self.request.action
         for index, level in enumerate(self.scps):
             where = f"serviceControlPolicies[{index}]"
-            yield Requirement(
-                level.allow, f"no service control policy of {where} allows {action}", level.source
-            )
+            lacking = f"no service control policy of {where} allows {action}"
+            yield Requirement(level.allow, lacking, level.source, kind=PolicyKind.SERVICE_CONTROL)
         if self.endpoint:
             lacking = f"the VPC endpoint's policy does not allow {action}"
-            yield Requirement(self.endpoint.allow, lacking, self.endpoint.source)
+            yield Requirement(
+                self.endpoint.allow, lacking, self.endpoint.source, kind=PolicyKind.ENDPOINT
+            )
 
     def _undecidable(self, source: Source, verb: str) -> Decision:
         keys = [

@@ -139,7 +139,11 @@ def _resource_test(statement: Statement, *, has_variables: bool) -> _ResourceTes
     test = _one_of(literal)
     others = [patterns.matcher(text) for text in fixed if _is_literal_wildcard(text)]
 
+    has_star = "*" in fixed
+
     def matches(request: Request) -> Truth:
+        if not request.resource_known:
+            return (not negated) if has_star else None
         found: Truth = test(request.resource) or any(other(request.resource) for other in others)
         if not found and templates:
             found = any_of(_filled_match(template, request) for template in templates)

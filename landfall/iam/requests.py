@@ -64,7 +64,9 @@ class Request:
     `action` is one action (`s3:GetObject`), `resource` one ARN, or `*` for actions without one.
     `resource_account` is needed where the ARN does not say (S3) and it is not the caller's.
     `context` maps condition keys, in any case, to a value or a list of values. Where it is not
-    `complete`, a key that it lacks is unknown instead of absent. `time` is when the
+    `complete`, a key that it lacks is unknown instead of absent, unless the key starts with one of
+    `absent_prefixes` (in lower case). Where `resource_known` is false, the request has a resource
+    that is not known: only `*` certainly matches it. `time` is when the
     request is made; without it `aws:CurrentTime` is absent. `management_account` is the
     organization's, to which its SCPs and RCPs do not apply. Requests of one input share a `budget`.
     Reading `caller` raises `landfall.iam.principals.CallerError` for a principal that is none.
@@ -76,6 +78,8 @@ class Request:
     resource_account: str | None = None
     context: Mapping[str, ContextValue] = field(default_factory=dict)
     complete: bool = True
+    absent_prefixes: tuple[str, ...] = ()
+    resource_known: bool = True
     time: datetime | None = None
     management_account: str | None = None
     budget: Budget = field(default_factory=Budget, compare=False, repr=False)
@@ -130,7 +134,9 @@ class Request:
         given = self._given
         if key in given:
             return given[key]
-        return self._derived.get(key, None if self.complete else UNKNOWN)
+        if key in self._derived:
+            return self._derived[key]
+        return None if self.complete or key.startswith(self.absent_prefixes) else UNKNOWN
 
 
 def read_value(value: ContextValue) -> Found:

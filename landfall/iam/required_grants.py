@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from landfall.iam import services
+from landfall.iam.documents import PolicyKind
 from landfall.iam.layers import Layer, Source
 from landfall.iam.principals import CallerKind, Grade
 from landfall.iam.requests import Request
@@ -22,13 +23,15 @@ class Requirement:
     """Something that must be true for a request to be allowed.
 
     `lacking` is the reason if it is not; `source` is the statement that makes it true, or may;
-    `grants` distinguishes what gives access from what only limits it.
+    `grants` distinguishes what gives access from what only limits it; `kind` is the kind of policy
+    that has to allow.
     """
 
     truth: Truth
     lacking: str
     source: Source | None = None
     grants: bool = False
+    kind: PolicyKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +78,20 @@ def _caller_side(
     if caller.kind is CallerKind.ROOT:
         granted = Requirement(True, "", grants=True)
     elif identity is None:
-        granted = Requirement(False, lacking, grants=True)
+        granted = Requirement(False, lacking, grants=True, kind=PolicyKind.IDENTITY)
     else:
-        granted = Requirement(identity.allow, lacking, identity.source, grants=True)
+        granted = Requirement(
+            identity.allow, lacking, identity.source, grants=True, kind=PolicyKind.IDENTITY
+        )
     limits = []
     if boundary:
         lacking = f"the permissions boundary does not allow {action}"
-        limits.append(Requirement(boundary.allow, lacking, boundary.source))
+        limits.append(
+            Requirement(boundary.allow, lacking, boundary.source, kind=PolicyKind.BOUNDARY)
+        )
     if session:
         lacking = f"no session policy allows {action}"
-        limits.append(Requirement(session.allow, lacking, session.source))
+        limits.append(Requirement(session.allow, lacking, session.source, kind=PolicyKind.SESSION))
     elif caller.kind is CallerKind.FEDERATED_USER:
         limits.append(
             Requirement(False, "a federated user without a session policy has no permissions")
@@ -96,9 +103,11 @@ def _resource_side(request: Request, resource: Layer | None) -> Requirement:
     who = "the caller's account" if request.caller.has_identity_policies else "the caller"
     if resource is None:
         lacking = f"the resource has no policy that allows {who}"
-        return Requirement(False, lacking, grants=True)
+        return Requirement(False, lacking, grants=True, kind=PolicyKind.RESOURCE)
     lacking = f"the resource's policy does not allow {request.action} to {who}"
-    return Requirement(resource.allow, lacking, resource.source, grants=True)
+    return Requirement(
+        resource.allow, lacking, resource.source, grants=True, kind=PolicyKind.RESOURCE
+    )
 
 
 def _either(request: Request, side: _CallerSide, resource: Layer | None) -> Requirement:
@@ -109,7 +118,7 @@ def _either(request: Request, side: _CallerSide, resource: Layer | None) -> Requ
         source = side.identity.source or source
     lacking = f"neither an identity policy nor the resource's policy allows {request.action}"
     lacking = lacking if resource else side.identity.lacking
-    return Requirement(truth, lacking, source, grants=True)
+    return Requirement(truth, lacking, source, grants=True, kind=PolicyKind.IDENTITY)
 
 
 def _required(
@@ -120,14 +129,19 @@ def _required(
     if resource is None:
         return (
             Requirement(
-                False, f"no {policy} was given, and it must allow the request", grants=True
+                False,
+                f"no {policy} was given, and it must allow the request",
+                grants=True,
+                kind=PolicyKind.RESOURCE,
             ),
         )
     by_role, source = resource.grant(Grade.ROLE)
     if by_role:
         return (Requirement(True, "", source, grants=True),)
     lacking = f"the {policy} does not allow {request.action} to the caller or its account"
-    side_of_resource = Requirement(resource.allow, lacking, resource.source, grants=True)
+    side_of_resource = Requirement(
+        resource.allow, lacking, resource.source, grants=True, kind=PolicyKind.RESOURCE
+    )
     if by_role is None:
         whole = (side_of_resource, side.identity)
         return _or_perhaps(Requirement(None, "", source, grants=True), whole)
