@@ -1,9 +1,9 @@
 """The sandbox server: one process that answers like AWS for one management account.
 
-`python -m landfall.sandbox.server --port N --account ID [--log FILE]` listens on 127.0.0.1 only.
-`GET /_landfall/health` answers `{"pid": ..., "account": ..., "requests": ...}` as soon as requests
-are served; services load in the background after that. `POST /_landfall/settle` completes pending
-actions, such as the creation of an account, and answers `{"settled": how many}`.
+`python -m landfall.sandbox.server --port N --account ID [--log FILE] [--no-enforce-iam]` listens on
+127.0.0.1 only. `GET /_landfall/health` answers `{"pid": ..., "account": ..., "requests": ...}` as
+soon as requests are served; services load in the background after that. `POST /_landfall/settle`
+completes pending actions, such as the creation of an account, and answers `{"settled": how many}`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,12 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1; 0 takes any")
     parser.add_argument(
         "--account", type=_account, required=True, help="12-digit id of the management account"
+    )
+    parser.add_argument(
+        "--no-enforce-iam",
+        dest="enforce_iam",
+        action="store_false",
+        help="allow every call, whatever policies say",
     )
     parser.add_argument("--log", type=Path, default=None, help="file for one line a request")
     parser.add_argument(
@@ -72,8 +78,13 @@ def prepare(account: str, port: int) -> None:
     moto.core.DEFAULT_ACCOUNT_ID = account
 
 
-def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
-    """Serve until SIGTERM or SIGINT. Once a process: the emulator's state is global."""
+def serve(
+    port: int, account: str, log: Path | None = None, *, enforce_iam: bool = True
+) -> NoReturn:
+    """Serve until SIGTERM or SIGINT. Once a process: the emulator's state is global.
+
+    With `enforce_iam`, a call that AWS would deny is denied.
+    """
     prepare(account, port)
 
     from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -84,6 +95,7 @@ def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
     from landfall.sandbox.gate.middleware import Gate
     from landfall.sandbox.gate.rpc_v2 import RpcV2
     from landfall.sandbox.gate.warm import warm
+    from landfall.sandbox.judging.judge import judge
 
     class Handler(MotoRequestHandler):  # type: ignore[misc]
         """Leaves the lines of requests to the gate's own log, and answers in one piece.
@@ -115,7 +127,7 @@ def serve(port: int, account: str, log: Path | None = None) -> NoReturn:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     dispatcher = Dispatcher()
-    gate = RpcV2(Gate(dispatcher, RequestLog(log)))
+    gate = RpcV2(Gate(dispatcher, RequestLog(log), judge if enforce_iam else None))
     try:
         server = make_server(HOST, port, gate, threaded=True, request_handler=Handler)
     except SystemExit:
@@ -133,7 +145,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
     options = parse(argv)
     warnings.filterwarnings("ignore", message=".*does not match an error shape.*")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    serve(options.port, options.account, options.log)
+    serve(options.port, options.account, options.log, enforce_iam=options.enforce_iam)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from landfall.iam.matching import PreparedDocument, prepare
 from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.request import Request
+from landfall.sandbox.judging.context import of_caller, of_connection
 
 Document = Mapping[str, Any]
 
@@ -94,23 +95,8 @@ def require_trust(request: Request, role_arn: str, applicant: Applicant, action:
 def applicant_of(request: Request, extra: Mapping[str, Sequence[str]] | None = None) -> Applicant:
     """Describe the caller of a request with the condition keys that AWS sets for it."""
     caller = request.caller
-    context: dict[str, Sequence[str]] = {
-        "aws:principalarn": [caller.principal_arn],
-        "aws:principalaccount": [caller.account],
-        "aws:principaltype": ["AssumedRole" if caller.role else "User"],
-        "aws:principalisawsservice": ["false"],
-        "aws:viaawsservice": ["false"],
-        "aws:userid": [caller.principal_id],
-        "aws:securetransport": ["true"],
-        "aws:requestedregion": [request.region],
-    }
-    if (organization_id := memberships.organization_id(caller.account)) is not None:
-        context["aws:principalorgid"] = [organization_id]
-    if (path := memberships.organization_path(caller.account)) is not None:
-        context["aws:principalorgpaths"] = [path]
-    return Applicant(
-        "AWS", caller.principal, caller.account, caller.role, {**context, **(extra or {})}
-    )
+    context = {**of_caller(caller), **of_connection(request), **(extra or {})}
+    return Applicant("AWS", caller.principal, caller.account, caller.role, context)
 
 
 def service(name: str, account: str, source_arn: str, use: Use = "role") -> Applicant:

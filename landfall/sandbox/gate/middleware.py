@@ -31,6 +31,7 @@ from landfall.sandbox.model import check
 
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Judge = Callable[[Request, str], None]
 
 HEALTH = "/_landfall/health"
 RESET = "/moto-api/reset"
@@ -47,9 +48,11 @@ _log = logging.getLogger(__name__)
 class Gate:
     """A WSGI application that passes to the emulator only what AWS accepts."""
 
-    def __init__(self, emulator: Application, log: RequestLog) -> None:
+    def __init__(self, emulator: Application, log: RequestLog, judge: Judge | None = None) -> None:
+        """Judge every call by its permissions with `judge`; None allows everything."""
         self._emulator = emulator
         self._log = log
+        self._judge = judge
         self._requests = 0
         self._counting = threading.Lock()
 
@@ -109,6 +112,8 @@ class Gate:
             host=environ.get("HTTP_HOST", ""),
         )
         environ[CALLER] = request
+        if self._judge is not None:
+            self._judge(request, incoming.protocol)
         for refuses in registry.limits_of(service, operation):
             refuses(request)
         answers = registry.addition_of(service, operation)

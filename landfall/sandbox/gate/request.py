@@ -17,13 +17,17 @@ class Caller:
 
     `principal` is the ARN that AWS shows for the caller (`...:user/NAME` or
     `arn:...:sts::ACCOUNT:assumed-role/ROLE/SESSION`), empty for an unsigned request; `role` is the
-    ARN of the assumed role, or None.
+    ARN of the assumed role, or None. `session_policies` are the documents that limit a session,
+    `session_policy_arns` the managed policies that do, `session_tags` its pairs of key and value.
     """
 
     account: str
     principal: str
     principal_id: str = ""
     role: str | None = None
+    session_policies: tuple[str, ...] = ()
+    session_policy_arns: tuple[str, ...] = ()
+    session_tags: tuple[tuple[str, str], ...] = ()
 
     @property
     def principal_arn(self) -> str:

@@ -11,6 +11,7 @@ from moto.iam.models import Role, iam_backends
 from moto.sts.models import sts_backends
 
 from landfall.aws.arns import iam_arn
+from landfall.iam import documents
 from landfall.sandbox.across_services.trust import Applicant, applicant_of, require_trust
 from landfall.sandbox.gate.callers import callers
 from landfall.sandbox.gate.errors import AWSError
@@ -24,6 +25,13 @@ class ValidationError(AWSError):
     """A parameter that STS refuses: STS API Reference, 'Common Errors'."""
 
     code = "ValidationError"
+    status = 400
+
+
+class MalformedPolicyDocumentError(AWSError):
+    """A session policy that is no policy: STS API Reference, AssumeRole."""
+
+    code = "MalformedPolicyDocument"
     status = 400
 
 
@@ -113,7 +121,24 @@ def _claims(token: str) -> dict[str, Any]:
     return claims if isinstance(claims, dict) else {}
 
 
+def _require_session_policies(request: Request, role: Role) -> None:
+    """STS API Reference, AssumeRole, `Policy` and `PolicyArns`: they exist, and can be read."""
+    document = request.params.get("Policy")
+    if document is not None:
+        try:
+            documents.parse(document, "identity")
+        except documents.DocumentError as error:
+            raise MalformedPolicyDocumentError(
+                "The policy is not in the valid JSON format."
+            ) from error
+    known = iam_backends[role.account_id][request.partition].managed_policies
+    for one in request.params.get("PolicyArns", ()):
+        if one.get("arn") not in known:
+            raise MalformedPolicyDocumentError(f"Policy {one.get('arn')} does not exist.")
+
+
 def _issue(request: Request, role: Role, duration: int) -> Mapping[str, Any]:
+    _require_session_policies(request, role)
     session = sts_backends[request.account][request.partition].assume_role(
         region_name=request.region,
         role_session_name=request.params["RoleSessionName"],
@@ -122,7 +147,16 @@ def _issue(request: Request, role: Role, duration: int) -> Mapping[str, Any]:
         duration=duration,
         external_id=request.params.get("ExternalId"),
     )
-    caller = Caller(role.account_id, session.arn, session.user_id, role=role.arn)
+    params = request.params
+    caller = Caller(
+        role.account_id,
+        session.arn,
+        session.user_id,
+        role=role.arn,
+        session_policies=tuple(filter(None, [params.get("Policy")])),
+        session_policy_arns=tuple(one["arn"] for one in params.get("PolicyArns", ())),
+        session_tags=tuple((tag["Key"], tag["Value"]) for tag in params.get("Tags", ())),
+    )
     callers.issue(session.access_key_id, caller)
     return {
         "Credentials": {

@@ -1,0 +1,109 @@
+"""The condition keys that the gate knows of a call, in lower case.
+
+AWS: 'AWS global condition context keys'; the Service Authorization Reference for keys of a service.
+What is not here is unknown: whether a policy that depends on it matches is not certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from landfall.sandbox.gate import memberships
+from landfall.sandbox.gate.request import Caller, Request
+from landfall.sandbox.judging.caller_policies import tags_of
+
+Keys = dict[str, Sequence[str]]
+
+_GLOBAL: Final = frozenset({"account", "budgets", "cloudfront", "iam", "organizations", "route53"})
+_GLOBAL_REGION: Final = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+"""Services that requests reach in one region: 'aws:RequestedRegion'."""
+
+# Only calls of AWS services carry them, or calls through them.
+ABSENT: Final[Mapping[str, None]] = dict.fromkeys(
+    (
+        "aws:calledvia",
+        "aws:calledviafirst",
+        "aws:calledvialast",
+        "aws:principalservicename",
+        "aws:principalservicenameslist",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "kms:viaservice",
+    )
+)
+
+
+def of_caller(caller: Caller) -> Keys:
+    """Return the keys that describe a caller of AWS: its ARN, account, organization and tags."""
+    keys: Keys = {
+        "aws:principalarn": [caller.principal_arn],
+        "aws:principalaccount": [caller.account],
+        "aws:principaltype": ["AssumedRole" if caller.role else "User"],
+        "aws:principalisawsservice": ["false"],
+        "aws:viaawsservice": ["false"],
+        "aws:userid": [caller.principal_id],
+    }
+    if (organization_id := memberships.organization_id(caller.account)) is not None:
+        keys["aws:principalorgid"] = [organization_id]
+    if (path := memberships.organization_path(caller.account)) is not None:
+        keys["aws:principalorgpaths"] = [path]
+    if caller.principal:
+        for key, value in tags_of(caller).items():
+            keys[f"aws:principaltag/{key}".lower()] = [value]
+    return keys
+
+
+def of_connection(request: Request) -> Keys:
+    """Return the keys that describe how a call reached AWS."""
+    region = request.region
+    if request.service in _GLOBAL:
+        region = _GLOBAL_REGION.get(request.partition, region)
+    return {"aws:securetransport": ["true"], "aws:requestedregion": [region]}
+
+
+def of_resource(account: str) -> Keys:
+    """Return the keys that describe the account of a resource."""
+    keys: Keys = {"aws:resourceaccount": [account]}
+    if (organization_id := memberships.organization_id(account)) is not None:
+        keys["aws:resourceorgid"] = [organization_id]
+    if (path := memberships.organization_path(account)) is not None:
+        keys["aws:resourceorgpaths"] = [path]
+    return keys
+
+
+def of_tags(params: Mapping[str, Any]) -> Keys | None:
+    """Return the keys of the tags that a request sets; None if they cannot be told.
+
+    Services write tags in several ways; a member that resembles tags but is none of the two usual
+    forms leaves them unknown.
+    """
+    found: dict[str, str] = {}
+    for name, value in params.items():
+        if "tag" not in name.lower():
+            continue
+        tags = _read_tags(value) if name.lower() in ("tags", "taglist") else None
+        if tags is None:
+            return None
+        found.update(tags)
+    keys: Keys = {f"aws:requesttag/{key}".lower(): [value] for key, value in found.items()}
+    if found:
+        keys["aws:tagkeys"] = list(found)
+    return keys
+
+
+def _read_tags(value: Any) -> dict[str, str] | None:
+    if isinstance(value, Mapping):
+        return {str(key): str(each) for key, each in value.items()}
+    found = {}
+    for tag in value if isinstance(value, list) else [None]:
+        if not isinstance(tag, Mapping):
+            return None
+        lower = {str(key).lower(): each for key, each in tag.items()}
+        key = lower.get("key", lower.get("tagkey"))
+        if key is None:
+            return None
+        found[str(key)] = str(lower.get("value", lower.get("tagvalue", "")))
+    return found

@@ -1,0 +1,58 @@
+"""The service and resource control policies of an account, level by level.
+
+Organizations User Guide, 'SCP evaluation', 'RCP evaluation': from the root to the account.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from moto.organizations.models import FakeRoot, OrganizationsBackend
+
+from landfall.iam.matching import PreparedDocument
+from landfall.sandbox.gate import memberships
+from landfall.sandbox.judging.documents import prepared
+
+SCP: Final = "SERVICE_CONTROL_POLICY"
+RCP: Final = "RESOURCE_CONTROL_POLICY"
+
+_LABELS: Final = {SCP: "a service control policy", RCP: "a resource control policy"}
+
+Levels = tuple[tuple[PreparedDocument, ...], ...]
+
+
+def levels(account: str, kind: str) -> Levels:
+    """Return an account's policies of a kind, the root's first. Raises `UnreadableError`.
+
+    There are none outside an organization, and where the kind is not enabled.
+    """
+    backend = memberships.organization_of(account)
+    if backend is None or not _is_enabled(backend, kind):
+        return ()
+    at = next((each for each in backend.accounts if each.id == account), None)
+    if at is None:
+        return ()
+    above = [*memberships.parents(backend, account)]
+    return tuple(
+        tuple(
+            prepared(policy.content, f"{_LABELS[kind]}: {policy.arn}")
+            for policy in list(target.attached_policies)
+            if policy.type == kind
+        )
+        for target in (*reversed(above), at)
+    )
+
+
+def management_account(account: str) -> str | None:
+    """Return the management account of an account's organization."""
+    backend = memberships.organization_of(account)
+    return backend.account_id if backend is not None else None
+
+
+def _is_enabled(backend: OrganizationsBackend, kind: str) -> bool:
+    return any(
+        each["Type"] == kind
+        for unit in backend.ou
+        if isinstance(unit, FakeRoot)
+        for each in unit.policy_types
+    )
