@@ -20,14 +20,27 @@ Port = Annotated[
 ]
 
 
+Enforce = Annotated[
+    bool,
+    typer.Option(
+        "--enforce-iam/--no-enforce-iam",
+        help="Deny calls that AWS would deny. Without: allow every call.",
+    ),
+]
+
+
 @app.command()
-def start(stack: Stack = "dev", port: Port = None) -> None:
+def start(stack: Stack = "dev", port: Port = None, enforce_iam: Enforce = True) -> None:
     """Start the sandbox in the background, unless it is running."""
     from landfall.sandbox import directories, lifecycle
 
-    started = lifecycle.start(directories.of_stack(stack), print, port=port)
+    started = lifecycle.start(
+        directories.of_stack(stack), print, port=port, command=_command(enforce_iam=enforce_iam)
+    )
     if not started.fresh:
         print(f"Sandbox of stack {stack}: already running at {started.server.url}")
+        if not enforce_iam:
+            print(f"To allow every call: landfall sandbox reset -s {stack} --no-enforce-iam")
 
 
 @app.command()
@@ -39,11 +52,20 @@ def stop(stack: Stack = "dev") -> None:
 
 
 @app.command()
-def reset(stack: Stack = "dev", port: Port = None) -> None:
+def reset(stack: Stack = "dev", port: Port = None, enforce_iam: Enforce = True) -> None:
     """Stop the sandbox, whatever its condition, and start an empty one."""
     from landfall.sandbox import directories, lifecycle
 
-    lifecycle.reset(directories.of_stack(stack), print, port=port)
+    lifecycle.reset(
+        directories.of_stack(stack), print, port=port, command=_command(enforce_iam=enforce_iam)
+    )
+
+
+def _command(*, enforce_iam: bool) -> tuple[str, ...]:
+    """Return the command of the sandbox's server."""
+    from landfall.sandbox.server_process import SERVER_COMMAND
+
+    return SERVER_COMMAND if enforce_iam else (*SERVER_COMMAND, "--no-enforce-iam")
 
 
 @app.command()
