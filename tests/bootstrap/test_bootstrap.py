@@ -228,10 +228,13 @@ def test_bootstrap_without_principals_keeps_the_current_ones(
 def test_a_session_stands_for_its_role(
     sandbox: Sandbox, bootstrap: Bootstrap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, path = "AWSReservedSSO_Admin_1", "/aws-reserved/sso.amazonaws.com/"
+    name, path = "provisioning", "/platform/people/"
     caller = sandbox.client("sts").get_caller_identity()["Arn"]
     sandbox.client("iam").create_role(
         RoleName=name, Path=path, AssumeRolePolicyDocument=trust(caller)
+    )
+    sandbox.client("iam").attach_role_policy(
+        RoleName=name, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
     )
     arn = f"arn:aws:iam::{MANAGEMENT}:role{path}{name}"
     given = sandbox.client("sts").assume_role(RoleArn=arn, RoleSessionName="me")["Credentials"]
@@ -265,6 +268,11 @@ def test_bootstrap_works_in_every_partition(
 ) -> None:
     iam = sandbox.client("iam", region=region)
     iam.create_user(UserName="of-this-partition")
+    partition = iam.meta.partition
+    iam.attach_user_policy(
+        UserName="of-this-partition",
+        PolicyArn=f"arn:{partition}:iam::aws:policy/AdministratorAccess",
+    )
     given = iam.create_access_key(UserName="of-this-partition")["AccessKey"]
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", given["AccessKeyId"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", given["SecretAccessKey"])

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from components.delivery.deployments import program
+from landfall.blueprint import programs
 from landfall.blueprint.deployments import DeploymentArgs
+from landfall.blueprint.places import Place
+from landfall.blueprint.statements import Statement, statement
 from tests.sandbox_gate.conftest import Sandbox, create_account, trust
 
 OWN_REGION, REGION = "eu-west-1", "eu-central-1"
@@ -62,6 +65,13 @@ def target(sandbox: Sandbox) -> Iterator[Target]:
     role = sandbox.client("iam", account=account).create_role(
         RoleName="deploy", AssumeRolePolicyDocument=trust(runner)
     )["Role"]["Arn"]
+    sandbox.client("iam", account=hub).put_role_policy(
+        RoleName="runner",
+        PolicyName="assume",
+        PolicyDocument=_allowing(
+            [statement("Assume", actions=["sts:AssumeRole"], resources=[role])]
+        ),
+    )
     s3 = sandbox.client("s3", account=account, region=REGION)
     s3.create_bucket(
         Bucket="orders-state", CreateBucketConfiguration={"LocationConstraint": REGION}
@@ -72,6 +82,10 @@ def target(sandbox: Sandbox) -> Iterator[Target]:
     answer = sandbox.client("sts").assume_role(RoleArn=runner, RoleSessionName="build")
     with _container(answer["Credentials"]) as endpoint:
         yield Target(account, role, endpoint, sandbox)
+
+
+def _allowing(statements: list[Statement]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 @contextmanager
@@ -124,7 +138,15 @@ def build(
     image_home: Path | None = None,
     **variables: str,
 ) -> Build:
-    """Run the build once, over a fresh copy of the sources and of the image's home folder."""
+    """Run the build once, over a fresh copy of the sources and of the image's home folder.
+
+    The deploy role has the statements of the deployment alone.
+    """
+    to.sandbox.client("iam", account=to.account).put_role_policy(
+        RoleName="deploy",
+        PolicyName="deploy",
+        PolicyDocument=_allowing(programs.deploy(deployment, Place("aws", REGION, to.account))),
+    )
     home, checkout = folder / "home", folder / "src"
     home.mkdir(parents=True)
     if image_home is not None:
