@@ -4,6 +4,9 @@ STACKS ?= $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml))
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Most of the time of a short command is reading its code, and bytecode halves that.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
 	pytest test-providers fuzz interruptions terraform-provider provider lint format bench bench-tests \

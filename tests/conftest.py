@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -22,6 +23,9 @@ for _name in [name for name in os.environ if name.startswith("GIT_")]:
 # A shell starts background jobs with interrupts ignored, and children would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Collecting thousands of tests makes many objects that stay.
+gc.set_threshold(100_000, 50, 100)
 
 properties.register()
 

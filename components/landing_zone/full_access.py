@@ -7,7 +7,6 @@ The stack never attaches it again.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import boto3
 import pulumi
 
 from components.landing_zone.foundation import Foundation
@@ -30,6 +29,9 @@ def register_full_access(stack: Stack, foundation: Foundation) -> None:
     profile = pulumi.Config("aws").get("profile")
 
     def changed(args: pulumi.ResourceHookArgs) -> None:
+        # Importing it takes a tenth of a second, and few runs come here.
+        import boto3
+
         kept = (args.new_inputs or {})["input"]
         session = boto3.Session(profile_name=profile)
         client = session.client("organizations", region_name=stack.global_region)

@@ -6,6 +6,7 @@ of `landfall sandbox`.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -104,6 +105,8 @@ def _landfall(
 
 def main() -> None:
     """Run the command line. Print problems to standard error, without a traceback."""
+    # What a command loads stays until it ends, so frequent GC runs find no garbage.
+    gc.set_threshold(100_000, 50, 100)
     if os.environ.get("NO_COLOR"):
         # Rich drops only the colours; this makes Typer write its help as if to a file.
         os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"

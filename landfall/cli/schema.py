@@ -10,6 +10,7 @@ import typer
 
 from landfall.problems import refuse
 from landfall.settings import Account, Stack
+from landfall.settings.descriptions import describe
 
 app = typer.Typer(add_completion=False)
 
@@ -24,6 +25,7 @@ def stack_schema() -> dict[str, Any]:
     files together with the stack, are only in `landfall validate`. `$defs/Account` is for account
     files.
     """
+    describe(Stack, Account)
     config = Stack.model_json_schema(by_alias=True)
     definitions = config.pop("$defs", {})
     definitions.setdefault("Account", Account.model_json_schema(by_alias=True))

@@ -15,7 +15,7 @@ from landfall.aws.arns import iam_arn, in_partition
 from landfall.guardrails.platform.need import Need
 from landfall.guardrails.statements import SCP
 from landfall.iam.documents import Document, Statement
-from landfall.iam.evaluation import Outcome, Policies, evaluate
+from landfall.iam.evaluation import Policies, is_explicitly_denied
 from landfall.iam.matching import takes_action
 from landfall.iam.parsing import parse
 from landfall.iam.policy_checks.conditions import simplified
@@ -129,6 +129,7 @@ class Denials:
         self._answers: dict[tuple[Denier, _Shape, str | None], bool] = {}
         self._concerned: dict[tuple[Denier, str], bool] = {}
         self._policies: dict[Denier, Policies] = {}
+        self._requests: dict[tuple[_Shape, str, frozenset[str]], Request] = {}
 
     def denies(self, denier: Denier, need: Need, action: str, account_id: str | None) -> bool:
         """Return whether a statement denies an action; `account_id` is None if unknown."""
@@ -138,7 +139,7 @@ class Denials:
             return False
         if self._depends_on_unknown_id(denier, need):
             return False
-        if not self._concerns(denier, action):
+        if not self.concerns(denier, action):
             return False
         # A permission for many resources is not denied if some of them remain.
         if need.granted and denier.statement.not_resources and _is_pattern(need.resource):
@@ -149,7 +150,7 @@ class Denials:
         shape = replace(need, account="", actions=(), setting=())
         key = (denier, (shape, action), told_apart)
         if key not in self._answers:
-            request = self.request(need, action, member, denier.statement)
+            request = self._request_of((shape, action), member, denier.statement)
             self._answers[key] = self._denies(denier, request)
         return self._answers[key]
 
@@ -164,7 +165,7 @@ class Denials:
         managed = need.from_management or need.holder == naming.MANAGEMENT
         return managed and not denier.account_ids <= self._members
 
-    def _concerns(self, denier: Denier, action: str) -> bool:
+    def concerns(self, denier: Denier, action: str) -> bool:
         """Return whether a statement concerns an action, to skip slow evaluations."""
         key = (denier, action)
         if key not in self._concerned:
@@ -176,9 +177,18 @@ class Denials:
             document = denier.document
             by_scp, by_rcp = (((document,),), ()) if denier.kind == SCP else ((), ((document,),))
             self._policies[denier] = Policies(
-                identity=(ANYTHING,), service_control=by_scp, resource_control=by_rcp
+                identity=(), service_control=by_scp, resource_control=by_rcp
             )
-        return evaluate(request, self._policies[denier]).outcome is Outcome.EXPLICIT_DENY
+        return is_explicitly_denied(request, self._policies[denier])
+
+    def _request_of(self, shape: _Shape, member: str, statement: Statement) -> Request:
+        """Return a request like `request`; statements that need the same one share it."""
+        need, action = shape
+        tags = self._absent_tags(need, statement)
+        key = (shape, member, tags)
+        if key not in self._requests:
+            self._requests[key] = self.request(need, action, member, statement)
+        return self._requests[key]
 
     def request(self, need: Need, action: str, member: str, statement: Statement) -> Request:
         """Return the request of a need by an account, for one statement."""
@@ -192,9 +202,7 @@ class Denials:
             resource = in_partition(self._partition, resource)
         context = {**_CONTEXT, _REGION: need.region, **dict.fromkeys(need.unknown, UNKNOWN)}
         context.update(dict.fromkeys(_OF_ORGANIZATION, self._organization or _ORGANIZATION))
-        if self._is_made and need.role == self._account_role:
-            keys = [condition.key for condition in statement.conditions]
-            context.update({key: None for key in keys if key.lower().startswith(_TAG)})
+        context.update(dict.fromkeys(self._absent_tags(need, statement)))
         return Request(
             principal,
             action,
@@ -204,6 +212,13 @@ class Denials:
             complete=False,
             management_account=_MANAGEMENT,
         )
+
+    def _absent_tags(self, need: Need, statement: Statement) -> frozenset[str]:
+        """Return the keys of a statement about tags that the caller certainly lacks."""
+        if not (self._is_made and need.role == self._account_role):
+            return frozenset()
+        keys = (condition.key for condition in statement.conditions)
+        return frozenset(key for key in keys if key.lower().startswith(_TAG))
 
 
 def _owner(need: Need, member: str) -> str:

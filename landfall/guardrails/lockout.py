@@ -155,6 +155,7 @@ class _Guarded:
         )
         self._denials = denials
         self._known: dict[tuple[object, ...], tuple[Denied, ...]] = {}
+        self._by_action: dict[str, list[tuple[str | None, Denier]]] = {}
 
     def denials(
         self, need: Need, account_id: str | None, kinds: frozenset[str]
@@ -166,7 +167,17 @@ class _Guarded:
             self._known[key] = tuple(
                 (denier, target, action)
                 for action in need.actions
-                for target, denier in self._placed
+                for target, denier in self._about(action)
                 if denier.kind in kinds and self._denials.denies(denier, need, action, account_id)
             )
         return self._known[key]
+
+    def _about(self, action: str) -> list[tuple[str | None, Denier]]:
+        """Return the placed statements that concern an action."""
+        if action not in self._by_action:
+            self._by_action[action] = [
+                (target, denier)
+                for target, denier in self._placed
+                if self._denials.concerns(denier, action)
+            ]
+        return self._by_action[action]

@@ -124,6 +124,15 @@ def evaluate_prepared(request: Request, policies: Prepared) -> Decision:
     return _Evaluation(request, policies).decide()
 
 
+def is_explicitly_denied(request: Request, policies: Policies) -> bool:
+    """Return whether a statement certainly denies a request, whatever others allow.
+
+    The same as `evaluate` with the outcome EXPLICIT_DENY, at a fraction of its cost.
+    """
+    evaluation = _Evaluation(request, policies.prepared)
+    return evaluation.denying is not None and not services.needs_no_permission(request)
+
+
 class _Evaluation:
     """The policies of one request, each evaluated once."""
 
@@ -158,16 +167,24 @@ class _Evaluation:
     def _ask_level(self, documents: tuple[PreparedDocument, ...], *, named: bool = False) -> Layer:
         return survey(documents, self.request, names_principals=named)
 
+    @property
+    def denying(self) -> Source | None:
+        """The first statement that certainly denies."""
+        return next((layer.deny for layer in self._layers if layer.deny), None)
+
+    @property
+    def _layers(self) -> list[Layer]:
+        single = (self.resource, self.identity, self.boundary, self.session, self.endpoint)
+        return [*self.rcps, *self.scps, *(layer for layer in single if layer)]
+
     def decide(self) -> Decision:
         request = self.request
         if services.needs_no_permission(request):
             reason = f"{request.action} needs no permission, and no policy can deny it"
             return Decision(Outcome.ALLOWED, reason)
-        single = (self.resource, self.identity, self.boundary, self.session, self.endpoint)
-        layers = [*self.rcps, *self.scps, *(layer for layer in single if layer)]
-        for layer in layers:
-            if layer.deny:
-                return _decision(Outcome.EXPLICIT_DENY, f"denied by {layer.deny}", layer.deny)
+        denying = self.denying
+        if denying is not None:
+            return _decision(Outcome.EXPLICIT_DENY, f"denied by {denying}", denying)
         if services.refuses_root(request):
             return Decision(Outcome.IMPLICIT_DENY, "a root user cannot assume a role")
         if services.is_of_aws(request):
@@ -182,7 +199,7 @@ class _Evaluation:
                 return Decision(
                     Outcome.IMPLICIT_DENY, requirement.lacking, lacking=requirement.kind
                 )
-        maybe = next((layer.maybe_deny for layer in layers if layer.maybe_deny), None)
+        maybe = next((layer.maybe_deny for layer in self._layers if layer.maybe_deny), None)
         if maybe:
             return self._undecidable(maybe, "would deny")
         for requirement in requirements:

@@ -9,6 +9,7 @@ completes pending actions, such as the creation of an account, and answers `{"se
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import re
@@ -143,6 +144,8 @@ def serve(
 def main(argv: list[str] | None = None) -> NoReturn:
     """Run the server from the command line."""
     options = parse(argv)
+    # The modules and what they keep of AWS stay, so frequent GC runs find little garbage.
+    gc.set_threshold(100_000, 50, 100)
     warnings.filterwarnings("ignore", message=".*does not match an error shape.*")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     serve(options.port, options.account, options.log, enforce_iam=options.enforce_iam)

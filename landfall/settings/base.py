@@ -28,7 +28,6 @@ class Settings(BaseModel):
         extra="forbid",
         frozen=True,
         populate_by_name=True,
-        use_attribute_docstrings=True,
     )
 
 
