@@ -30,8 +30,10 @@ gc.set_threshold(100_000, 50, 100)
 properties.register()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the longest files first."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the longest files first; note the files before marks deselect any."""
+    schedule.note(config, items)
     schedule.sort(items)
 
 

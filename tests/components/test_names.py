@@ -5,8 +5,10 @@ The bounds are those of AWS's own service models, as its SDK for Python carries 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import botocore.session
 import pytest
@@ -40,9 +42,17 @@ NAMES = [
 ]
 
 
+@functools.cache
+def bounds_of(service: str, shape: str) -> dict[str, Any]:
+    """Return the constraints of a shape of a service model."""
+    model = botocore.session.get_session().get_service_model(service)
+    bounds: dict[str, Any] = model.shape_for(shape).metadata
+    return bounds
+
+
 def misfits(service: str, shape: str, name: str) -> Iterator[str]:
     """Yield the constraints of a service model's shape that a name violates."""
-    bounds = botocore.session.get_session().get_service_model(service).shape_for(shape).metadata
+    bounds = bounds_of(service, shape)
     if not bounds.get("min", 1) <= len(name) <= bounds.get("max", len(name)):
         yield f"{name} has {len(name)} characters"
     if (pattern := bounds.get("pattern")) and not re.fullmatch(pattern.rstrip("$"), name):

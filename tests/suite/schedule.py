@@ -13,6 +13,7 @@ import pytest
 
 TESTS: Final = Path(__file__).parents[1]
 DURATIONS: Final = TESTS / "durations.json"
+COLLECTED: Final = pytest.StashKey[frozenset[Path]]()
 _UNKNOWN_ENGINE_FILE: Final = 60.0  # seconds assumed until the file is measured
 
 
@@ -20,6 +21,12 @@ def durations(file: Path = DURATIONS) -> dict[str, float]:
     """Return the measured seconds of each test file, by its path from the project's root."""
     measured: dict[str, float] = json.loads(file.read_text()) if file.exists() else {}
     return measured
+
+
+def note(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the files of collected tests, if all of `testpaths` were collected."""
+    if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        config.stash[COLLECTED] = frozenset(item.path for item in items)
 
 
 def sort(items: list[pytest.Item]) -> None:

@@ -61,7 +61,8 @@ def test_validate_more_accounts_of_the_same_units_evaluates_no_more_policies(
     evaluated = []
     for count in (200, 400):
         stacks.write(tmp_path / str(count), count)
-        with patch.object(denials, "evaluate", side_effect=denials.evaluate) as evaluate:
+        judge = denials.is_explicitly_denied
+        with patch.object(denials, "is_explicitly_denied", side_effect=judge) as evaluate:
             stack_files.load(stacks.NAME, tmp_path / str(count))
         evaluated.append(evaluate.call_count)
     assert evaluated[0] == evaluated[1] > 0

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from landfall.cli import main
 from landfall.cli import schema as schema_command
 from landfall.cli import validate as validate_command
 from landfall.cli.main import COMMANDS
@@ -48,8 +49,8 @@ def test_validate_of_a_valid_stack_prints_a_summary() -> None:
 
 def test_help_of_a_command_lists_only_its_options() -> None:
     for command in COMMANDS:
-        done = landfall(command, "--help")
-        assert done.returncode == 0
+        done = CliRunner().invoke(main.app, [command, "--help"])
+        assert done.exit_code == 0
         assert "-completion" not in done.stdout, command
 
 

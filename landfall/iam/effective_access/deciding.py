@@ -218,9 +218,13 @@ def possibly(
     open_: list[Rule] = []
     cut = case
     for deny in denies:
-        if any(logic.entails(known[one.key], one.negated()) for one in deny.literals):
+        # Most denies ask for keys of which the case knows nothing.
+        related = [one for one in deny.literals if one.key in known]
+        if any(logic.entails(known[one.key], one.negated()) for one in related):
             continue
-        if all(logic.entails(known[one.key], one) for one in deny.literals):
+        if len(related) == len(deny.literals) and all(
+            logic.entails(known[one.key], one) for one in related
+        ):
             left = cut.but(deny.least)
             if left is None:
                 return None
@@ -236,7 +240,7 @@ def possibly(
     first, rest = open_[0], open_[1:]
     for one in sorted(first.literals, key=str):
         opposite = one.negated()
-        same = known[one.key]
+        same = known.get(one.key, ())
         if logic.entails(same, one) or not logic.fits(same, opposite):
             continue
         holding = Case(case.literals | {opposite}, cut.within, cut.outside)
