@@ -263,7 +263,9 @@ def test_buckets_registered_equal_those_of_the_blueprint(shipped: Shipped, stack
             "key": values.of(each.bucket.key_arn),
             "expires": dict.fromkeys(
                 each.bucket.lifecycle.prefixes or ("",), each.bucket.lifecycle.expire_days
-            ),
+            )
+            if each.bucket.lifecycle.expire_days
+            else {},
             "archived": each.bucket.lifecycle.archive_days,
             "locked": None if each.bucket.lock is None else each.bucket.lock.days,
             "logs": each.bucket.logs is not None,

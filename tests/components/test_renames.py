@@ -25,6 +25,7 @@ RENAMED = (
     ("account: orders-dev", "account: sales-dev"),
     ("    orders-prod: {email", "    sales-prod: {formerly: orders-prod, email"),
     ("account: orders-prod", "account: sales-prod"),
+    ("accounts: orders-dev", "accounts: sales-dev"),
     ("accounts: orders-prod", "accounts: sales-prod"),
     ("      Workloads:\n", "      Loads:\n        formerly: Workloads\n"),
     ("          Dev: {}", "          Develop: {formerly: Dev, guardrails: [deny-root-user]}"),
