@@ -117,6 +117,14 @@ def test_pipelines_are_in_the_delivery_account(project: Project, outputs: dict[s
     environments = ("dev", "staging", "prod", "validation")
     applications = ("orders", "catalog")
     expected = {f"{app}-{environment}" for app in applications for environment in environments}
+    expected |= {
+        "network-prod",
+        "office-prod",
+        "prices-prod",
+        "schema-prod",
+        "search-prod",
+    }
+    expected |= {f"{app}-validation" for app in ("network", "office", "prices", "schema", "search")}
     # The landing zone's own.
     expected |= {"drift-prod", "preview-prod", "provision-prod"}
     assert {pipeline["name"] for pipeline in listed} == expected
