@@ -114,6 +114,7 @@ def _arguments(target: Target, values: Inputs) -> DeploymentTargetArgs:
         "artifact_prefix": target.artifact_prefix,
         "listeners": list(target.listeners),
         "awaited": target.awaited,
+        "built_by": target.built_by,
     }
     if target.runner_role_arn is not None:
         args["runner_role_arn"] = values.output(target.runner_role_arn)

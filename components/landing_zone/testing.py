@@ -25,7 +25,7 @@ from landfall.blueprint import testing
 from landfall.blueprint.roles import CrossAccount
 from landfall.blueprint.stack.scope import Scope
 from landfall.blueprint.stack.targets import read_roles
-from landfall.settings import branching, formerly, naming
+from landfall.settings import branching, formerly, naming, promotion
 from landfall.settings.delivery import Application, ConnectionSource
 from landfall.settings.review import Review
 from landfall.settings.testing import Suite
@@ -69,7 +69,7 @@ class Testing:
                     "log_days": stack.delivery.log_days,
                     "partition": stack.partition,
                     "store": self._place(),
-                    "source": sources.of_environment(application, next(iter(self._environments))),
+                    "source": sources.of_builder(application, next(iter(self._environments))),
                     "pipelines": list(testing.pipelines(name, application)),
                     "suites": suites,
                     "covers": testing.covers(application),
@@ -113,11 +113,12 @@ class Testing:
                 "formerly": formerly.application(self._name, self._application),
                 "environment": environment,
                 "pipeline_name": pipeline,
+                "runs_in": promotion.pipeline(self._name, self._application, environment),
                 "account_id": self._foundation.accounts[self._hub].account_id,
                 "region": stack.region,
                 "partition": stack.partition,
                 "store": self._place(),
-                "source": self._sources.of_environment(self._application, environment),
+                "source": self._sources.of_builder(self._application, environment),
                 "target_account_id": self._foundation.accounts[there.account].account_id,
                 "target_region": there.region,
                 "report_group_arn": self._made.report_group_arn,

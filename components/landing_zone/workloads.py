@@ -12,7 +12,7 @@ from landfall.blueprint.secrets import PARAMETER
 from landfall.blueprint.stack import delivery
 from landfall.blueprint.stack.scope import Scope
 from landfall.blueprint.stack.targets import workload
-from landfall.settings import formerly, naming
+from landfall.settings import formerly, naming, promotion
 from landfall.settings import secrets as settings_of
 from landfall.settings.delivery import Application
 from landfall.settings.waves import Destination, destinations
@@ -64,7 +64,7 @@ class Workloads:
                     self._own_role(
                         self._scope.hub, naming.pipeline_role(name, environment, "build")
                     )
-                    for environment in application.environments
+                    for environment in promotion.builders(application)
                 ]
                 own = formerly.secret(name, application, key)
                 place = (self._scope.hub, self._stack.region)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from landfall.cli import tree_summary
 from landfall.cli.shortening import Lists
 from landfall.guardrails import effective_baseline
-from landfall.settings import AccessRole, Application, S3Source, Stack, naming
+from landfall.settings import AccessRole, Application, S3Source, Stack, naming, promotion
 from landfall.settings.branching import triggers, validation
 from landfall.settings.readiness import notes
 from landfall.settings.waves import destinations
@@ -114,7 +114,7 @@ def _pipelines(stack: Stack, lists: Lists) -> Iterator[str]:
     if not applications:
         return
     count = sum(
-        len(application.environments) + len(validation(application))
+        len(promotion.heads(application)) + len(validation(application))
         for application in applications.values()
     )
     yield f"\nPipelines ({count}) in account {stack.delivery_account}"
@@ -129,7 +129,7 @@ def _each_pipeline(stack: Stack) -> Iterator[str]:
             region += f" and {further} more" if further else ""
             approved = ", after approval" if settings.approval else ""
             started = _started(application, environment)
-            pipeline = naming.pipeline(name, environment)
+            pipeline = promotion.pipeline(name, application, environment)
             yield f"  {pipeline}: {started} to {settings.account}{region}{approved}"
         for trigger in validation(application):
             into = ", ".join(trigger.pull_requests)
@@ -137,10 +137,20 @@ def _each_pipeline(stack: Stack) -> Iterator[str]:
 
 
 def _started(application: Application, environment: str) -> str:
-    source = application.source
+    settings, source = application.environments[environment], application.source
+    if settings.after is not None:
+        return f"after {settings.after}"
+    if settings.promoted_from is not None:
+        return f"promoted from {settings.promoted_from}"
+    others = [f"after pipeline {each}" for each in settings.started_by]
+    others += [f"at {each.cron} ({each.time_zone})" for each in settings.schedule]
     if isinstance(source, S3Source):
-        return f"s3://{source.bucket}/{source.key}"
-    return ", ".join(
+        return ", ".join([f"s3://{source.bucket}/{source.key}", *others])
+    return ", ".join([*_pushes(application, environment), *others])
+
+
+def _pushes(application: Application, environment: str) -> Iterator[str]:
+    yield from (
         part
         for trigger in triggers(application, environment)
         for part in (

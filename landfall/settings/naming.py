@@ -19,6 +19,7 @@ PIPELINE_ROLES = (
     "build",
     "batch",
     "trigger",
+    "schedule",
     "pulumi",
     "run",
     "deploy",

@@ -58,6 +58,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "repository": ("aws:codecommit/repository:Repository", "repositoryName"),
     "rule": ("aws:cloudwatch/eventRule:EventRule", "name"),
     "sampling-rule": ("aws:xray/samplingRule:SamplingRule", "ruleName"),
+    "schedule": ("aws:scheduler/schedule:Schedule", "name"),
     "secret": ("aws:secretsmanager/secret:Secret", "name"),
     "security-hub": ("aws:securityhub/account:Account", None),
     "slack-channel": (
@@ -72,7 +73,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "trace-group": ("aws:xray/group:Group", "groupName"),
 }
 # None of the shipped stacks has one.
-_NOT_SHIPPED = {"notification-rule", "teams-channel"}
+_NOT_SHIPPED = {"notification-rule", "schedule", "teams-channel"}
 # They belong to an account as a whole.
 _WITHOUT_REGION = {"config-role", "oidc-provider", "slack-channel", "teams-channel"}
 

@@ -77,7 +77,15 @@ def _run(client: Any, revision: str, answer: str = "Approved") -> str:
 @pytest.fixture
 def landfall(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Landfall:
     """Call `landfall release` with credentials of the pipelines' account."""
+    return caller(sandbox, tmp_path, monkeypatch)
+
+
+def caller(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *changes: tuple[str, str]
+) -> Landfall:
+    """Return a function that calls `landfall release` for the small stack with changes."""
     stack = changed(
+        *changes,
         ("purpose: delivery}", f"purpose: delivery, id: '{MANAGEMENT}'}}"),
         ("    regions: [eu", "    mode: adopt\n    id: o-a1b2c3d4e5\n    regions: [eu"),
     )

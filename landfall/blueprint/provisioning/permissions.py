@@ -32,6 +32,7 @@ _READ_BESIDE = (
     "codestar-notifications:ListTagsForResource",
     "identitystore:DescribeGroup",
     "s3:ListTagsForResource",
+    "scheduler:GetSchedule",
 )
 # Actions that create and change an organization. Deleting it, and removing an account, is left to
 # users.

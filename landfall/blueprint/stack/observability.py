@@ -15,7 +15,7 @@ from landfall.blueprint.topics import (
     event_topic,
     pipeline_alarms,
 )
-from landfall.settings import naming
+from landfall.settings import naming, promotion
 from landfall.settings.delivery import Application, CodeCommitSource
 from landfall.settings.readiness import own_alarms
 from landfall.settings.waves import destinations
@@ -54,10 +54,15 @@ def alarm_arns(scope: Scope, name: str, application: Application) -> list[str]:
     """Return the alarms on an application's pipelines, then those where it is deployed."""
     own = [
         scope.home.arn("cloudwatch", f"alarm:{alarm}")
-        for environment in application.environments
-        for alarm in pipeline_alarms(naming.pipeline(name, environment))
+        for alarm in _pipeline_alarms(name, application)
     ]
     return [*own, *health_alarm_arns(scope, name, application)]
+
+
+def _pipeline_alarms(name: str, application: Application) -> Iterator[str]:
+    for environment in promotion.heads(application):
+        pipeline = naming.pipeline(name, environment)
+        yield from pipeline_alarms(pipeline, builds=promotion.builds(application, environment))
 
 
 def health_alarm_arns(scope: Scope, name: str, application: Application) -> list[str]:
@@ -98,9 +103,8 @@ def _rules(name: str, application: Application) -> list[str]:
 
 def _names(name: str, application: Application) -> Iterator[tuple[Kind, str]]:
     yield "dashboard", naming.dashboard(name)
-    for environment in application.environments:
-        for alarm in pipeline_alarms(naming.pipeline(name, environment)):
-            yield "alarm", alarm
+    for alarm in _pipeline_alarms(name, application):
+        yield "alarm", alarm
     told = application.observability
     if not told.told:
         return

@@ -114,7 +114,7 @@ TABLE: Mapping[str, Quota] = {
     "iam.policy_versions": Quota(5, _IAM),
     "iam.roles": Quota(1_000, _IAM),
     "codepipeline.pipelines": Quota(1_000, _PIPELINE),
-    "codepipeline.stages": Quota(50, _PIPELINE),
+    "codepipeline.stages": _of_aws("stagesPerPipeline", _PIPELINE),
     "codepipeline.actions_per_stage": _of_aws("actionsPerStage", _PIPELINE),
     "codepipeline.actions_per_pipeline": Quota(500, _PIPELINE),
     "codepipeline.triggers": Quota(50, _PIPELINE),
@@ -122,6 +122,7 @@ TABLE: Mapping[str, Quota] = {
     "codepipeline.patterns_per_filter": _of_aws("patternsPerFilter", _PIPELINE),
     "codepipeline.conditions_per_list": Quota(1, _PIPELINE),
     "codepipeline.rules_per_condition": _of_aws("rulesPerCondition", _PIPELINE),
+    "codepipeline.variables": _of_aws("variablesPerPipeline", _PIPELINE),
     "codebuild.running_builds": _of_aws("concurrentBuilds", f"{_BUILD}; of each compute type"),
     "codebuild.queued_builds": Quota(
         0, f"{_BUILD}: a new account queues none; later five times the builds that may run"
