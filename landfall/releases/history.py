@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from landfall.blueprint.promotions import PREFIX, RELEASE, REVISION
+from landfall.blueprint.promotions import NONE, PREFIX, RELEASE, REVISION
 from landfall.problems import refuse
 from landfall.releases.account import unreachable
 
@@ -128,7 +128,7 @@ def _release(
     variables = {
         each["name"]: each["resolvedValue"] for each in executions[identity].get("variables", [])
     }
-    promoted = variables.get(RELEASE, "")
+    promoted = variables.get(RELEASE, "").removeprefix(NONE)
     revision = revisions[0]["revisionId"] if revisions else ""
     return Release(
         identity,
