@@ -20,7 +20,7 @@ from components.delivery.environments import (
 )
 from components.delivery.schedules import ScheduleArgs, start_on_schedules
 from components.delivery.source import SourceArgs
-from components.delivery.starting import start_on_events
+from components.delivery.starting import start_on_events, started
 from components.delivery.suites import TestProjectArgs
 from components.inputs import Inputs
 from components.roles import Made, make_role
@@ -186,11 +186,9 @@ class Pipeline(pulumi.ComponentResource):
             self._name,
             self._inputs,
             self._place,
-            pipeline,
-            pipeline_name=args["pipeline_name"],
-            role_name=args["trigger_role_name"],
-            source=args["source"],
-            after=args.get("started_by", []),
+            started(pipeline, args["pipeline_name"], args["trigger_role_name"]),
+            args["source"],
+            args.get("started_by", []),
         )
         if schedules := args.get("schedules", []):
             start_on_schedules(

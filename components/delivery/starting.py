@@ -36,10 +36,7 @@ def start_on_events(
     name: str,
     inputs: Inputs,
     place: Place,
-    pipeline: aws.codepipeline.Pipeline,
-    *,
-    pipeline_name: str,
-    role_name: str,
+    pipeline: Started,
     source: SourceArgs,
     after: Sequence[str] = (),
 ) -> None:
@@ -47,15 +44,18 @@ def start_on_events(
     starts = [
         Start(
             start.name,
-            f"Starts pipeline {pipeline_name} when {_WHEN[start.name]}",
+            f"Starts pipeline {pipeline.name} when {_WHEN[start.name]}",
             pattern=_pattern(start, inputs, place),
             transformer=_revision(start) if start.path else None,
         )
         for start in (*_starts(source), *([_success(after)] if after else []))
     ]
-    description = f"The trigger role of pipeline {pipeline_name}"
-    started = Started(pipeline_name, pipeline.arn, role_name, description)
-    start_pipeline(parent, name, inputs, place, started, starts)
+    start_pipeline(parent, name, inputs, place, pipeline, starts)
+
+
+def started(pipeline: aws.codepipeline.Pipeline, name: str, role_name: str) -> Started:
+    """Return a pipeline as rules start it; `role_name` is that of their role."""
+    return Started(name, pipeline.arn, role_name, f"The trigger role of pipeline {name}")
 
 
 def _pattern(start: _Event, inputs: Inputs, place: Place) -> pulumi.Output[str]:

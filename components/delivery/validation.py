@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from components.delivery import source, stages, suites
 from components.delivery.source import SourceArgs
-from components.delivery.starting import start_on_events
+from components.delivery.starting import start_on_events, started
 from components.delivery.suites import StoreArgs, TestProjectArgs
 from components.inputs import Inputs
 from components.roles import make_role
@@ -99,10 +99,8 @@ class Validation(pulumi.ComponentResource):
             name,
             inputs,
             place,
-            pipeline,
-            pipeline_name=pipeline_name,
-            role_name=f"{pipeline_name}-trigger",
-            source=args["source"],
+            started(pipeline, pipeline_name, f"{pipeline_name}-trigger"),
+            args["source"],
         )
         self.pipeline_arn = pipeline.arn
         self.register_outputs({"pipeline_arn": self.pipeline_arn})

@@ -32,8 +32,7 @@ class Targets:
         self, name: str, application: Application, environment: str
     ) -> list[list[DestinationArgs]]:
         """Create the targets of an environment and return its pipeline's destinations."""
-        home = self._scope.stack.region
-        waves = destinations(application.environments[environment], home)
+        waves = destinations(application.environments[environment], self._scope.stack)
         return [
             [self._destination(name, application, environment, each) for each in wave]
             for wave in waves

@@ -177,7 +177,7 @@ class Sources:
                 continue
             pullers += [
                 self._foundation.values.output(self._scope.role_arn(there.account, path))
-                for wave in destinations(environment, self._stack.region)
+                for wave in destinations(environment, self._stack)
                 for there in wave
                 for path in deploy.task_roles
             ]

@@ -98,7 +98,7 @@ class Testing:
         if self._made is None or not suites:
             return []
         stack, settings = self._stack, self._application.environments[environment]
-        there = destinations(settings, stack.region)[0][0]
+        there = destinations(settings, stack)[0][0]
         pipeline = naming.pipeline(self._name, environment)
         roles: dict[str, pulumi.Input[str]] = {
             kind: self._read_role(role, there.account)

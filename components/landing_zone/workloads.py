@@ -28,7 +28,7 @@ class Workloads:
         for name, application in stack.delivery.applications.items():
             self._build_secrets(name, application)
             for environment, settings in application.environments.items():
-                for wave in destinations(settings, stack.region):
+                for wave in destinations(settings, stack):
                     for there in wave:
                         self._at(name, application, environment, there)
 

@@ -125,7 +125,7 @@ def _delivery(stack: Stack) -> Iterator[tuple[Made, Path]]:
                 for account in stack_set_targets.accounts(stack, settings, deploy):
                     role = f"{naming.pipeline_role(name, environment, 'execution')}-{account}"
                     yield ("landfall:access:CrossAccountRole", role), place
-            for wave in destinations(settings, stack.region):
+            for wave in destinations(settings, stack):
                 for there in wave:
                     behind = f"-{there.name}" if there.name else ""
                     made = ("landfall:delivery:DeploymentTarget", f"{pipeline}-target{behind}")

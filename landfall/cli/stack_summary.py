@@ -9,8 +9,10 @@ from landfall.cli.shortening import Lists
 from landfall.guardrails import effective_baseline
 from landfall.settings import AccessRole, Application, S3Source, Stack, naming, promotion
 from landfall.settings.branching import triggers, validation
+from landfall.settings.chosen_targets import ChosenTargets
+from landfall.settings.delivery import Environment
 from landfall.settings.readiness import notes
-from landfall.settings.waves import destinations
+from landfall.settings.waves import Destination, destinations
 
 _MOST_BUDGETS = 6
 # Each note says what is missing and how to fix it, in two lines.
@@ -125,15 +127,34 @@ def _each_pipeline(stack: Stack) -> Iterator[str]:
     for name, application in stack.delivery.applications.items():
         for environment, settings in application.environments.items():
             region = f" in {settings.region}" if settings.region else ""
-            further = sum(map(len, destinations(settings, stack.region))) - 1
+            further = sum(map(len, destinations(settings, stack))) - 1
             region += f" and {further} more" if further else ""
             approved = ", after approval" if settings.approval else ""
             started = _started(application, environment)
             pipeline = promotion.pipeline(name, application, environment)
             yield f"  {pipeline}: {started} to {settings.account}{region}{approved}"
+            yield from _chosen(stack, settings)
         for trigger in validation(application):
             into = ", ".join(trigger.pull_requests)
             yield f"  {naming.validation(name)}: pull requests into {into}, not deployed"
+
+
+def _chosen(stack: Stack, settings: Environment) -> Iterator[str]:
+    """Yield the accounts that targets by unit or tag mean now, by wave."""
+    for number, wave in enumerate(destinations(settings, stack), 1):
+        if any(_is_chosen(settings, each) for each in wave):
+            places = ", ".join(
+                each.account if each.region == stack.region else f"{each.account} in {each.region}"
+                for each in wave
+            )
+            yield f"    wave {number}: {places}"
+
+
+def _is_chosen(settings: Environment, there: Destination) -> bool:
+    if not there.entry:
+        return False
+    number, index = there.entry
+    return isinstance(settings.waves[number][index], ChosenTargets)
 
 
 def _started(application: Application, environment: str) -> str:

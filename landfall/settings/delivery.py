@@ -182,7 +182,8 @@ class Environment(Settings):
     """For `ecs` and `ec2`: the service or the Auto Scaling groups do not exist yet. The stack then
     creates no deployment group, and deployments fail until it does."""
     waves: ListOf[Wave] = ()
-    """Further accounts and regions in waves: waves in order, destinations of a wave in parallel."""
+    """Further accounts and regions in waves: waves in order, destinations of a wave in parallel.
+    Accounts by name, or those of `units` or with `tags`."""
     deploy: Deploy | None = None
     """The deployment, if it differs from the application's."""
     formerly: FormerEnvironment | None = None

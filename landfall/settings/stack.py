@@ -102,7 +102,7 @@ class Stack(Settings):
     @cached_property
     def codedeploy_names(self) -> Mapping[tuple[str, str], str]:
         """The name that each pipeline, by application and environment, has in CodeDeploy."""
-        return codedeploy_names(self.delivery.applications, self.region)
+        return codedeploy_names(self.delivery.applications, self)
 
     @property
     def config_regions(self) -> tuple[str, ...]:

@@ -155,7 +155,7 @@ def _counts(stack: Stack, application: Application, environment: str) -> tuple[i
     """Return how many stages and actions an environment adds to its pipeline."""
     settings = application.environments[environment]
     deploy = settings.deploy or application.deploy
-    waves = destinations(settings, stack.region)
+    waves = destinations(settings, stack)
     places = sum(map(len, waves))
     stages, actions = len(waves), 2 * places + len(application.tests.of_deployment(environment))
     if settings.approval is not None:

@@ -54,13 +54,14 @@ ORDERS: dict[str, Any] = {
 }
 GROUP = {"artifact": "Assets", "cacheControl": "max-age=1"}
 PROD = {"s3": "example-site-prod", "groups": GROUP}
+WAVES = {"units": "Workloads", "regions": ["eu-west-1", "us-east-1"], "atOnce": 1}
 SITE: dict[str, Any] = {
     "source": {"connection": "github", "repository": "example/site"},
     "image": {"ecr": "site", "tags": "v*"},
     "deploy": {"s3": "example-site", "groups": GROUP},
     "environments": {
         "dev": {"account": "orders"},
-        "prod": {"account": "audit", "deploy": PROD, "promotedFrom": "dev"},
+        "prod": {"account": "audit", "deploy": PROD, "promotedFrom": "dev", "waves": WAVES},
     },
 }
 NIGHTLY: dict[str, Any] = {
@@ -250,6 +251,15 @@ def test_pipelines_declare_their_variables_and_mode(promoted: Registered) -> Non
         {"name": "LEVEL", "defaultValue": "info", "description": "The level of logs"}
     ]
     assert [each["name"] for each in prod["variables"]] == ["LEVEL", "REVISION", "RELEASE"]
+
+
+def test_waves_deploy_to_the_accounts_that_a_unit_has(promoted: Registered) -> None:
+    stages = _stages(promoted, "site-prod")
+    assert list(stages) == ["Source", "Deploy", "Deploy-2", "Deploy-3"]
+    assert [each["name"] for each in stages["Deploy-3"]] == [
+        "Deploy-Assets-orders-us-east-1",
+        "Deploy-orders-us-east-1",
+    ]
 
 
 def test_plan_of_a_further_environment_has_its_own_artifact(promoted: Registered) -> None:

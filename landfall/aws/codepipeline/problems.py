@@ -36,7 +36,6 @@ class Limits(NamedTuple):
     patterns_per_filter: int = 8
     conditions_per_list: int = 1
     rules_per_condition: int = 5
-    variables: int = 50
 
 
 def is_v2(pipeline: Structure) -> bool:

@@ -22,7 +22,6 @@ def problems(pipeline: Structure, region: str, limits: Limits) -> Iterator[Probl
     yield from _names(pipeline)
     yield from _sources(pipeline)
     yield from _modes(pipeline)
-    yield from _variables(pipeline, limits)
     yield from _stores(pipeline, region)
 
 
@@ -76,16 +75,6 @@ def _sources(pipeline: Structure) -> Iterator[Problem]:
     if all(category == "Source" for _, category in categories):
         yield Problem(
             STRUCTURE, "Pipeline should contain at least 1 action whose category is not Source"
-        )
-
-
-def _variables(pipeline: Structure, limits: Limits) -> Iterator[Problem]:
-    """User Guide, 'Quotas': variables of a pipeline."""
-    if len(pipeline.get("variables", [])) > limits.variables:
-        yield Problem(
-            STRUCTURE,
-            "Pipeline has too many variables. "
-            f"There can only be up to {limits.variables} variables in a pipeline",
         )
 
 

@@ -193,7 +193,7 @@ def deploy_role_arns(
     role = naming.pipeline_role(name, environment, "deploy")
     return tuple(
         scope.own_role_arn(there.account, f"{role}{there.suffix}")
-        for wave in destinations(application.environments[environment], scope.stack.region)
+        for wave in destinations(application.environments[environment], scope.stack)
         for there in wave
     )
 
@@ -209,7 +209,7 @@ def _deployed_test(
     pipeline = naming.pipeline(name, environment)
     settings = application.environments[environment]
     suite = application.tests.of_deployment(environment)[kind]
-    there = destinations(settings, scope.stack.region)[0][0]
+    there = destinations(settings, scope.stack)[0][0]
     role = scope.own_role_arn(there.account, naming.read_role(pipeline, kind))
     return builds.DeployedTest(
         name,

@@ -44,7 +44,7 @@ def resources(scope: Scope) -> Iterator[Named]:
         settings = application.environments[environment]
         pipeline = naming.pipeline(name, environment)
         path = application_path(name, environment)
-        for wave in destinations(settings, scope.stack.region):
+        for wave in destinations(settings, scope.stack):
             for there in wave:
                 for alarm in own_alarms(pipeline, settings, settings.deploy or application.deploy):
                     yield Named("alarm", there.account, there.region, alarm, path)
@@ -70,7 +70,7 @@ def health_alarm_arns(scope: Scope, name: str, application: Application) -> list
     return [
         scope.place(there.account, there.region).arn("cloudwatch", f"alarm:{alarm}")
         for environment, settings in application.environments.items()
-        for wave in destinations(settings, scope.stack.region)
+        for wave in destinations(settings, scope.stack)
         for there in wave
         for alarm in own_alarms(
             naming.pipeline(name, environment), settings, settings.deploy or application.deploy

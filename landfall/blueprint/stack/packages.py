@@ -33,7 +33,7 @@ def regions(scope: Scope, application: Application, environment: str) -> tuple[s
     deploy = settings.deploy or application.deploy
     if isinstance(deploy, StackSetDeploy):
         return tuple(stack_set_targets.regions(scope.stack, settings, deploy))
-    waves = destinations(settings, scope.stack.region)
+    waves = destinations(settings, scope.stack)
     return tuple(dict.fromkeys(there.region for wave in waves for there in wave))
 
 
@@ -79,7 +79,7 @@ def _readers(scope: Scope, region: str) -> Iterator[str]:
                 for account in stack_set_targets.accounts(scope.stack, settings, deploy):
                     yield scope.role_arn(account, role)
             continue
-        for wave in destinations(settings, scope.stack.region):
+        for wave in destinations(settings, scope.stack):
             for there in wave:
                 if there.region == region:
                     for part in PARTS:

@@ -134,7 +134,7 @@ def _readers(scope: Scope, region: str) -> Iterator[str]:
         settings = application.environments[environment]
         pipeline = naming.pipeline(name, environment)
         deploy = settings.deploy or application.deploy
-        for wave in destinations(settings, scope.stack.region):
+        for wave in destinations(settings, scope.stack):
             for there in wave:
                 if there.region != region:
                     continue

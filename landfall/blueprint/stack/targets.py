@@ -69,7 +69,7 @@ def resources(scope: Scope) -> Iterator[Named]:
 def _destinations(scope: Scope) -> Iterator[tuple[str, Application, str, Destination]]:
     for name, application in scope.stack.delivery.applications.items():
         for environment, settings in application.environments.items():
-            for wave in destinations(settings, scope.stack.region):
+            for wave in destinations(settings, scope.stack):
                 for there in wave:
                     yield name, application, environment, there
 

@@ -122,7 +122,6 @@ TABLE: Mapping[str, Quota] = {
     "codepipeline.patterns_per_filter": _of_aws("patternsPerFilter", _PIPELINE),
     "codepipeline.conditions_per_list": Quota(1, _PIPELINE),
     "codepipeline.rules_per_condition": _of_aws("rulesPerCondition", _PIPELINE),
-    "codepipeline.variables": _of_aws("variablesPerPipeline", _PIPELINE),
     "codebuild.running_builds": _of_aws("concurrentBuilds", f"{_BUILD}; of each compute type"),
     "codebuild.queued_builds": Quota(
         0, f"{_BUILD}: a new account queues none; later five times the builds that may run"

@@ -57,7 +57,7 @@ def promoting(aws: Clients, role: str) -> Any:
         },
     )
     prod = _pipeline(role, "orders-prod", promoted, _deploy("Build"))
-    prod["variables"] = [{"name": "REVISION", "defaultValue": "none"}]
+    prod["variables"] = [{"name": name, "defaultValue": "none"} for name in ("REVISION", "RELEASE")]
     client.create_pipeline(pipeline=prod)
     source = _action(
         "Source",
@@ -76,7 +76,12 @@ def promoting(aws: Clients, role: str) -> Any:
         configuration={
             "PipelineName": "orders-prod",
             "SourceRevisions": json.dumps([revision]),
-            "Variables": json.dumps([{"name": "REVISION", "value": "#{SourceVariables.CommitId}"}]),
+            "Variables": json.dumps(
+                [
+                    {"name": "REVISION", "value": "#{SourceVariables.CommitId}"},
+                    {"name": "RELEASE", "value": EXECUTION},
+                ]
+            ),
         },
     )
     promote = {"name": "Promote", "actions": [start]}
@@ -107,7 +112,8 @@ def test_action_starts_another_pipeline_with_its_revisions_and_variables(promoti
     execution = promoting.get_pipeline_execution(
         pipelineName="orders-prod", pipelineExecutionId=latest["pipelineExecutionId"]
     )["pipelineExecution"]
-    assert execution["variables"] == [{"name": "REVISION", "resolvedValue": "1111111"}]
+    values = {each["name"]: each["resolvedValue"] for each in execution["variables"]}
+    assert values == {"REVISION": "1111111", "RELEASE": identity}
 
 
 def test_action_that_names_no_pipeline_fails_its_stage(promoting: Any) -> None:
@@ -171,8 +177,8 @@ def test_pipeline_has_at_most_fifty_variables(aws: Clients, role: str) -> None:
     made = _pipeline(role, "orders", source, _deploy("Source"))
     made["variables"] = [{"name": f"V{number}", "defaultValue": "x"} for number in range(51)]
     code, said = error_of(aws("codepipeline").create_pipeline, pipeline=made)
-    assert code == "InvalidStructureException"
-    assert "50 variables" in said
+    assert code == "ValidationException"
+    assert "50" in said
 
 
 def test_success_starts_the_pipelines_of_matching_rules(aws: Clients, promoting: Any) -> None:
