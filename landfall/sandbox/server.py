@@ -96,6 +96,7 @@ def serve(
     from landfall.sandbox.gate.middleware import Gate
     from landfall.sandbox.gate.rpc_v2 import RpcV2
     from landfall.sandbox.gate.warm import warm
+    from landfall.sandbox.judging import record
     from landfall.sandbox.judging.judge import judge
 
     class Handler(MotoRequestHandler):  # type: ignore[misc]
@@ -128,7 +129,8 @@ def serve(
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     dispatcher = Dispatcher()
-    gate = RpcV2(Gate(dispatcher, RequestLog(log), judge if enforce_iam else None))
+    judging = judge if enforce_iam else None
+    gate = RpcV2(Gate(dispatcher, RequestLog(log), judging, record.shown))
     try:
         server = make_server(HOST, port, gate, threaded=True, request_handler=Handler)
     except SystemExit:

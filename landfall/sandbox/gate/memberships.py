@@ -30,6 +30,12 @@ def organization_id(account: str) -> str | None:
     return backend.org.id if backend is not None and backend.org is not None else None
 
 
+def management_account(account: str) -> str | None:
+    """Return the management account of an account's organization."""
+    backend = organization_of(account)
+    return backend.account_id if backend is not None else None
+
+
 def member(account: str) -> FakeAccount | None:
     """Return the emulator's account, None for one outside every organization."""
     backend = organization_of(account)
