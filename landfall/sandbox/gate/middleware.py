@@ -15,6 +15,8 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
+from landfall.sandbox.faults.active import faults
+from landfall.sandbox.faults.endpoint import answer as answer_faults
 from landfall.sandbox.gate import background, registry, values
 from landfall.sandbox.gate.answers import Answer, serialise
 from landfall.sandbox.gate.barrier import barrier
@@ -34,6 +36,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Judge = Callable[[Request, str], None]
 
 ACCESS = "/_landfall/access"
+FAULTS = "/_landfall/faults"
 HEALTH = "/_landfall/health"
 RESET = "/moto-api/reset"
 SETTLE = "/_landfall/settle"
@@ -79,6 +82,8 @@ class Gate:
             return _send(reset(), start_response)
         if path == SETTLE and environ["REQUEST_METHOD"] == "POST":
             return _send(_json(settled=background.settle()), start_response)
+        if path == FAULTS:
+            return _send(_json(**answer_faults(read_body(environ))), start_response)
         if path == VALUES and environ["REQUEST_METHOD"] == "POST":
             return _send(values.take(read_body(environ)), start_response)
         with barrier.shared(partial(_describe, environ)):
@@ -96,7 +101,11 @@ class Gate:
         caller = Caller(DEFAULT_ACCOUNT_ID, "")
         try:
             caller = callers.of(incoming.scope, incoming.protocol, incoming.model.service_name)
+            faults.before(incoming, caller)
             answer = self._answer(incoming, caller, environ)
+            if answer is not None:
+                fault = faults.after(incoming, caller, answer.status, (answer.body,))
+                answer = answer if fault is None else serialise(incoming, fault)
         except AWSError as error:
             answer = serialise(incoming, error)
         except (ServiceException, HTTPException) as error:
@@ -159,6 +168,10 @@ class Gate:
         try:
             body = _whole(self._emulator(environ, keep))
             status, headers = int(kept[0][:3]), kept[1]
+            if (fault := faults.after(incoming, caller, status, body)) is not None:
+                answer = serialise(incoming, fault)
+                self._log.write(incoming, caller, answer.status, answer.error, started, judged)
+                return _send(answer, start_response)
         except NotImplementedError:
             status, headers = 501, _PAGE
         except Exception:
