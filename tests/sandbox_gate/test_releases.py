@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from landfall.cli import release
 from landfall.problems import ProblemsError
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, Sandbox, error_of, trust
+from tests.sandbox_gate.judging.callers import ADMINISTRATOR
 from tests.sandbox_gate.services.test_codepipeline import _action
 from tests.settings.stacks import changed
 
@@ -24,6 +25,7 @@ def structure(aws: Clients) -> dict[str, Any]:
     role = aws("iam").create_role(
         RoleName="pipeline", AssumeRolePolicyDocument=trust(service="codepipeline.amazonaws.com")
     )["Role"]["Arn"]
+    aws("iam").attach_role_policy(RoleName="pipeline", PolicyArn=ADMINISTRATOR)
     sources = [{"name": "Source"}]
     source = _action(
         "Source",

@@ -40,7 +40,7 @@ def judge(request: Request, protocol: str) -> None:
     if not needed:
         return
     try:
-        judged = _Call(request)
+        judged = Call(request)
         for permission in needed:
             decision = judged.decide(permission)
             if decision is not None:
@@ -54,7 +54,7 @@ def judge(request: Request, protocol: str) -> None:
     record.used(request.caller, needed)
 
 
-class _Call:
+class Call:
     """The policies and condition keys that all permissions of a call share."""
 
     def __init__(self, request: Request) -> None:

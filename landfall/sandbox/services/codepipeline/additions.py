@@ -183,6 +183,9 @@ def get_pipeline_state(request: Request) -> Mapping[str, Any]:
                 shown["latestExecution"] = {"status": status, "lastStatusChange": latest.updated}
                 if status == "InProgress" and action["actionTypeId"]["category"] == "Approval":
                     shown["latestExecution"]["token"] = latest.token
+                if why := latest.errors.get(action["name"]):
+                    details = {"code": "PermissionError", "message": why}
+                    shown["latestExecution"]["errorDetails"] = details
         states.append(state)
     return {
         "pipelineName": name,

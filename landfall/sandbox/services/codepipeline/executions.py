@@ -1,9 +1,9 @@
 """Executions of pipelines in the sandbox.
 
-Actions do nothing here: each succeeds at once, except that an approval waits for its answer, and a
-rejection ends the execution, that an action of CodePipeline starts another pipeline, and that more
-builds at once than the account's quota fail. Of a stage's conditions only VariableCheck is
-evaluated; windows are open and alarms are quiet.
+Actions do nothing here: each succeeds at once if its role has the permissions that it needs. But an
+approval waits for its answer, a rejection ends the execution, an action of CodePipeline starts
+another pipeline, and more builds at once than the account's quota fail. Of a stage's conditions
+only VariableCheck is evaluated; windows are open and alarms are quiet.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ class Execution:
     status: str = "InProgress"
     token: str = ""
     target: str = ""
+    region: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -57,6 +59,7 @@ def start(
         kind,
         {"triggerType": trigger, "triggerDetail": request.caller.principal},
         pipeline.get("executionMode", "SUPERSEDED"),
+        region=request.region,
         **members,
     )
     STORE.of(request)[execution.id] = execution

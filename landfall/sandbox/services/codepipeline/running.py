@@ -16,6 +16,7 @@ from landfall.sandbox.across_services.quotas import quota
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.services.codepipeline import executions, starts
+from landfall.sandbox.services.codepipeline.action_roles import failure
 from landfall.sandbox.services.codepipeline.entry_conditions import refusal
 from landfall.sandbox.services.codepipeline.executions import Execution
 from landfall.sandbox.services.events.additions_patterns import PatternError, matches
@@ -45,6 +46,9 @@ def go_on(
             # CodeBuild: 'Cannot have more than 1 builds in queue for the account'.
             executions.fail(execution, stage["name"])
             return
+        if any(_lacks_permission(execution, pipeline, each) for each in stage["actions"]):
+            executions.fail(execution, stage["name"])
+            return
         approvals = [a for a in stage["actions"] if a["actionTypeId"]["category"] == "Approval"]
         if approvals:
             execution.stages[stage["name"]] = "InProgress"
@@ -56,6 +60,16 @@ def go_on(
         execution.stages[stage["name"]] = "Succeeded"
     execution.status = "Succeeded"
     _announce(request, execution, depth)
+
+
+def _lacks_permission(
+    execution: Execution, pipeline: Mapping[str, Any], action: Mapping[str, Any]
+) -> bool:
+    """Return whether an action's role lacks a permission; keep AWS's words as the action's error"""
+    why = failure(pipeline, action, execution.region, execution.id)
+    if why:
+        execution.errors[action["name"]] = why
+    return bool(why)
 
 
 def _most_builds(stage: Mapping[str, Any]) -> int:
