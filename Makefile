@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
 	pytest test-providers fuzz interruptions terraform-provider provider lint format bench bench-tests \
-	bench-providers bench-tools lock release docs
+	bench-permissions bench-providers bench-tools lock release docs
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -100,6 +100,9 @@ bench-tools: setup ## install the tools that `make bench` compares with, into .v
 
 bench-tests: setup ## print how long each test file takes, and order the suite by it
 	@$(BIN)/python -m bench.suite
+
+bench-permissions: setup ## take away each permission of the stacks; the call that needs it must fail
+	@$(BIN)/python -m bench.permissions
 
 bench-providers: setup ## compare the AWS providers on this machine: time, processes, memory
 	@$(BIN)/python -m bench.providers $(PROVIDERS)

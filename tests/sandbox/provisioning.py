@@ -60,7 +60,7 @@ def token(project: Project, subject: str, part: str) -> dict[str, str]:
     )
     account = project.aws("sts").get_caller_identity()["Account"]
     found = sts.assume_role_with_web_identity(
-        RoleArn=f"arn:aws:iam::{account}:role/landfall/provision-dev-{part}",
+        RoleArn=f"arn:aws:iam::{account}:role/landfall/provision-{project.stack}-{part}",
         RoleSessionName="job",
         WebIdentityToken=jwt,
     )["Credentials"]
