@@ -37,13 +37,20 @@ from landfall.recovery.identities import (
     sso_admin,
     xray,
 )
-from landfall.recovery.identities.registry import Client, Inputs, is_known, look_up
+from landfall.recovery.identities.registry import (
+    Client,
+    Inputs,
+    OccupiedError,
+    is_known,
+    look_up,
+)
 from landfall.recovery.identities.repeatable import REPEATABLE
 
 __all__ = [
     "REPEATABLE",
     "Client",
     "Inputs",
+    "OccupiedError",
     "accessanalyzer",
     "awslambda",
     "budgets",
