@@ -81,7 +81,7 @@ class Foundation:
             "email": settings.email,
             "account_name": settings.name or name,
             "parent_id": parent,
-            "role_name": organization.account_role,
+            "role_name": self._stack.account_role_of(name),
             "partition": self._stack.partition,
             "close_on_deletion": settings.close_on_deletion,
             "external": settings.external,

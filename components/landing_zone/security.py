@@ -215,9 +215,10 @@ class Security:
 
     def _packs(self) -> dict[str, ConformancePackArgs]:
         settings, stack = self._settings.config, self._stack
-        role, regions = stack.organization.account_role, security.pack_regions(stack, settings)
+        regions = security.pack_regions(stack, settings)
         templates = {
-            name: conformance.shipped(name, stack.partition, role) for name in settings.packs
+            name: conformance.shipped(name, stack.partition, stack.account_roles)
+            for name in settings.packs
         }
         for name, pack in settings.own_packs.items():
             templates[name] = conformance.template(pack)

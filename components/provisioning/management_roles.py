@@ -36,6 +36,8 @@ class ProvisioningAccessArgs(TypedDict):
     """The name of the apply role."""
     account_role: str
     """The role of member accounts that the apply role assumes."""
+    other_account_roles: NotRequired[list[str]]
+    """Roles that it assumes in member accounts without that role."""
     readers: list[pulumi.Input[str]]
     """The roles that may assume the read role."""
     appliers: list[pulumi.Input[str]]
@@ -128,7 +130,7 @@ def _described(args: ProvisioningAccessArgs, inputs: Inputs) -> described.Provis
         inputs.text(args["organization_id"]),
         args["read_role_name"],
         args["apply_role_name"],
-        args["account_role"],
+        [args["account_role"], *args.get("other_account_roles", [])],
         State(inputs.text(args["state_bucket_arn"]), inputs.text(args["state_keys_arn"])),
         read_tokens=[tokens(each, inputs) for each in args.get("read_tokens", [])],
         apply_tokens=[tokens(each, inputs) for each in args.get("apply_tokens", [])],

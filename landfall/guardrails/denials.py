@@ -123,7 +123,7 @@ class Denials:
         self._partition = stack.partition
         self._organization = stack.organization.id
         self._members = {account.id for account in stack.accounts.values() if account.id}
-        self._account_role = stack.organization.account_role
+        self._account_roles = stack.account_roles
         # AWS creates the account role without tags; an adopted one may have some.
         self._is_made = stack.organization.mode == "create"
         self._answers: dict[tuple[Denier, _Shape, str | None], bool] = {}
@@ -215,7 +215,7 @@ class Denials:
 
     def _absent_tags(self, need: Need, statement: Statement) -> frozenset[str]:
         """Return the keys of a statement about tags that the caller certainly lacks."""
-        if not (self._is_made and need.role == self._account_role):
+        if not (self._is_made and need.role in self._account_roles):
             return frozenset()
         keys = (condition.key for condition in statement.conditions)
         return frozenset(key for key in keys if key.lower().startswith(_TAG))

@@ -30,20 +30,20 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The context of a guardrail: partition, regions in use, the account role's name.
+    """The context of a guardrail: partition, regions in use, the account roles' names.
 
     `given` contains the parameter values by name.
     """
 
     partition: str
     regions: tuple[str, ...]
-    account_role: str
+    account_roles: tuple[str, ...]
     given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def provisioner(self) -> list[str]:
-        """The ARN pattern of the role that the platform uses to provision accounts."""
-        return [iam_arn(self.partition, "*", f"role/{self.account_role}")]
+        """The ARN patterns of the roles that the platform uses to provision accounts."""
+        return [iam_arn(self.partition, "*", f"role/{role}") for role in self.account_roles]
 
     @property
     def platform_roles(self) -> list[str]:

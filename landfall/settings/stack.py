@@ -104,6 +104,17 @@ class Stack(Settings):
         """The name that each pipeline, by application and environment, has in CodeDeploy."""
         return codedeploy_names(self.delivery.applications, self)
 
+    def account_role_of(self, account: str) -> str:
+        """Return the role that the management account assumes in a member account."""
+        own = self.accounts[account].account_role if account in self.accounts else None
+        return own or self.organization.account_role
+
+    @cached_property
+    def account_roles(self) -> tuple[str, ...]:
+        """The roles that the management account assumes, the organization's first."""
+        own = sorted({a.account_role for a in self.accounts.values() if a.account_role})
+        return tuple(dict.fromkeys((self.organization.account_role, *own)))
+
     @property
     def config_regions(self) -> tuple[str, ...]:
         """The regions in which AWS Config records; empty if it is disabled."""

@@ -283,5 +283,5 @@ def test_stack_with_ci_jobs_creates_only_roles(run: Runner) -> None:
 def test_documents_in_every_partition_use_its_arns(partition: str) -> None:
     from landfall.blueprint.provisioning.permissions import act_in_accounts
 
-    found = act_in_accounts(partition, "landfall/reader", "o-a1b2c3d4e5")
+    found = act_in_accounts(partition, ["landfall/reader"], "o-a1b2c3d4e5")
     assert found["Resource"] == [f"arn:{partition}:iam::*:role/landfall/reader"]

@@ -200,7 +200,7 @@ def test_a_role_of_the_platforms_path_cannot_be_made_by_others() -> None:
 
 
 def test_the_account_role_is_the_one_of_the_stack() -> None:
-    (statement,) = statements("deny-all", Context("aws", ("eu-west-1",), "Provisioner"))
+    (statement,) = statements("deny-all", Context("aws", ("eu-west-1",), ("Provisioner",)))
     assert exempted(statement)[0] == "arn:aws:iam::*:role/Provisioner"
 
 

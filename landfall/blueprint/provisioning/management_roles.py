@@ -27,7 +27,7 @@ class ProvisioningAccess:
     organization_id: str
     read_role_name: str
     apply_role_name: str
-    account_role: str
+    account_roles: Sequence[str]
     state: State
     readers: Sequence[str] = ()
     appliers: Sequence[str] = ()
@@ -57,7 +57,7 @@ def read_role(access: ProvisioningAccess) -> Role:
             *permissions.read_state(access.state),
             permissions.act_in_accounts(
                 access.partition,
-                f"{naming.ROLE_PATH}{access.read_role_name}",
+                [f"{naming.ROLE_PATH}{access.read_role_name}"],
                 access.organization_id,
             ),
         ],
@@ -134,7 +134,7 @@ def _applying(access: ProvisioningAccess) -> list[Statement]:
         permissions.organize(close_accounts=access.close_accounts),
         *permissions.read_state(access.state),
         *permissions.write_state(access.state),
-        permissions.act_in_accounts(partition, access.account_role, access.organization_id),
+        permissions.act_in_accounts(partition, access.account_roles, access.organization_id),
         permissions.read_own(_own(access)),
     ]
     if access.security:

@@ -185,15 +185,15 @@ def _keys(sid: str, actions: Sequence[str], state: State) -> Statement:
     )
 
 
-def act_in_accounts(partition: str, role: str, organization_id: str) -> Statement:
-    """Return the statement for assuming one role in every account of the organization.
+def act_in_accounts(partition: str, roles: Sequence[str], organization_id: str) -> Statement:
+    """Return the statement for assuming roles in every account of the organization.
 
     New accounts need it before their ids are known.
     """
     return statement(
         "ActInAccounts",
         actions=["sts:AssumeRole"],
-        resources=[iam_arn(partition, "*", f"role/{role}")],
+        resources=[iam_arn(partition, "*", f"role/{role}") for role in roles],
         conditions={"StringEquals": {"aws:ResourceOrgID": organization_id}},
     )
 

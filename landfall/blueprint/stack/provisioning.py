@@ -148,7 +148,7 @@ def access_of(stack: Stack, settings: Provisioning) -> ProvisioningAccess:
         symbols.ORGANIZATION,
         naming.provisioning_role(stack.name, "read"),
         naming.provisioning_role(stack.name, "apply"),
-        stack.organization.account_role,
+        stack.account_roles,
         _state(state_of(stack, settings), stack.partition),
         statements=[each.iam_json() for each in settings.permissions],
         baseline=stack.baseline.enabled,
