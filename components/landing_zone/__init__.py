@@ -10,7 +10,7 @@ import pulumi
 
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline
-from components.landing_zone import renames
+from components.landing_zone import renames, takeover
 from components.landing_zone.baseline import Baselines
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.delivery import Delivery
@@ -30,6 +30,7 @@ class LandingZone:
 
     def __init__(self, stack: Stack) -> None:
         renames.follow(stack)
+        takeover.follow(stack)
         foundation = Foundation(stack)
         self.organization = foundation.organization
         self.accounts = foundation.accounts
