@@ -37,10 +37,11 @@ def _deny_root(context: Context) -> list[Statement]:
 
 
 # Services with one endpoint for the whole partition or with fixed ones, as Application Recovery
-# Controller, and requests that S3 and EC2 serve for all regions:
+# Controller, and requests that a service serves for all regions, or a console sends to one:
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html
 # https://docs.aws.amazon.com/controltower/latest/controlreference/primary-region-deny-policy.html
-# ACM and WAF for CloudFront are in us-east-1 like any other use of it: add that region.
+# Control Tower also leaves Access Analyzer, ACM, AWS Config, KMS and WAF open, which are in each
+# region. Certificates and web ACLs for CloudFront are in us-east-1: add that region.
 GLOBAL = (
     "account:*",
     "activate:*",
@@ -59,14 +60,21 @@ GLOBAL = (
     "chatbot:*",
     "chime:*",
     "cloudfront:*",
+    "cloudtrail:LookupEvents",
+    "compute-optimizer:*",
     "consoleapp:*",
     "consolidatedbilling:*",
     "cost-optimization-hub:*",
     "cur:*",
     "customer-verification:*",
+    "datapipeline:GetAccountLimits",
     "devicefarm:*",
+    "directconnect:*",
     "ec2:DescribeRegions",
+    "ec2:DescribeTransitGateways",
+    "ec2:DescribeVpnGateways",
     "ecr-public:*",
+    "fms:*",
     "freetier:*",
     "globalaccelerator:*",
     "health:*",
@@ -74,6 +82,8 @@ GLOBAL = (
     "importexport:*",
     "invoicing:*",
     "iq:*",
+    "license-manager:ListReceivedLicenses",
+    "lightsail:Get*",
     "mapcredits:*",
     "mobileanalytics:*",
     "networkmanager:*",
@@ -83,6 +93,8 @@ GLOBAL = (
     "payments:*",
     "pricing:*",
     "purchase-orders:*",
+    "quicksight:DescribeAccountSubscription",
+    "resource-explorer-2:*",
     "route53-recovery-cluster:*",
     "route53-recovery-control-config:*",
     "route53-recovery-readiness:*",
@@ -92,21 +104,30 @@ GLOBAL = (
     "s3:DeleteMultiRegionAccessPoint",
     "s3:DescribeMultiRegionAccessPointOperation",
     "s3:GetAccountPublicAccessBlock",
+    "s3:GetBucketLocation",
+    "s3:GetBucketPolicyStatus",
+    "s3:GetBucketPublicAccessBlock",
     "s3:GetMultiRegionAccessPoint*",
+    "s3:GetStorageLensConfiguration",
+    "s3:GetStorageLensDashboard",
     "s3:ListAllMyBuckets",
     "s3:ListMultiRegionAccessPoints",
+    "s3:ListStorageLensConfigurations",
     "s3:PutAccountPublicAccessBlock",
     "s3:PutMultiRegionAccessPointPolicy",
     "s3:SubmitMultiRegionAccessPointRoutes",
     "savingsplans:*",
     "shield:*",
+    "sso:*",
     "sts:*",
     "support:*",
     "supportapp:*",
     "supportplans:*",
     "sustainability:*",
+    "tag:GetResources",
     "tax:*",
     "trustedadvisor:*",
+    "vendor-insights:ListEntitledSecurityProfiles",
     "waf:*",
 )
 

@@ -32,13 +32,14 @@ class Parameter:
 class Context:
     """The context of a guardrail: partition, regions in use, the account roles' names.
 
-    `given` contains the parameter values by name.
+    `given` contains the parameter values by name, `token_hosts` the hosts of OIDC providers.
     """
 
     partition: str
     regions: tuple[str, ...]
     account_roles: tuple[str, ...]
     given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    token_hosts: tuple[str, ...] = ()
 
     @property
     def provisioner(self) -> list[str]:

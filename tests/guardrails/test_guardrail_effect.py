@@ -33,6 +33,10 @@ INSTANCE = f"ec2:eu-west-1:{HOME}:instance/*"
 DATABASE = f"rds:eu-west-1:{HOME}:db:main"
 CLUSTER = f"rds:eu-west-1:{HOME}:cluster:main"
 PLATFORM_ROLE = f"iam::{HOME}:role/landfall/orders-dev-deploy"
+BOUNDARY = f"iam::{HOME}:policy/landfall/incident-response"
+TOKENS = f"iam::{HOME}:oidc-provider/gitlab.com"
+CLUSTER_TOKENS = f"iam::{HOME}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A1"
+LOGS = f"s3:::landfall-logs-{HOME}-eu-west-1"
 FUNCTION = f"lambda:eu-west-1:{HOME}:function:orders"
 
 
@@ -96,6 +100,12 @@ DENIED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("protect-platform-roles", DEVELOPER, "iam:CreateRole", PLATFORM_ROLE, {}),
     ("protect-platform-roles", AUDITOR, "iam:PutRolePolicy", PLATFORM_ROLE, {}),
     ("protect-platform-roles", ROOT, "iam:DeleteRole", f"iam::{HOME}:{PROVISIONER}", {}),
+    ("protect-platform-roles", DEVELOPER, "iam:CreatePolicyVersion", BOUNDARY, {}),
+    ("protect-platform-roles", ROOT, "iam:DeletePolicy", BOUNDARY, {}),
+    ("protect-platform-roles", DEVELOPER, "iam:UpdateOpenIDConnectProviderThumbprint", TOKENS, {}),
+    ("protect-log-archive", DEVELOPER, "s3:DeleteObjectVersion", f"{LOGS}/AWSLogs/1", {}),
+    ("protect-log-archive", ROOT, "s3:PutBucketPolicy", LOGS, {}),
+    ("protect-log-archive", AUDITOR, "s3:PutLifecycleConfiguration", f"{LOGS}-access", {}),
     ("deny-public-s3", DEVELOPER, "s3:PutAccountPublicAccessBlock", "*", {}),
     ("deny-public-s3", DEVELOPER, "s3:PutBucketAcl", BUCKET, {"s3:x-amz-acl": "public-read"}),
     (
@@ -156,6 +166,29 @@ DENIED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("deny-iam-users", ROOT, "iam:CreateAccessKey", "*", {}),
     ("deny-external-sharing", DEVELOPER, "ram:CreateResourceShare", "*", OUTSIDERS),
     ("deny-external-sharing", DEVELOPER, "ec2:ModifySnapshotAttribute", SNAPSHOT, EVERYBODY),
+    (
+        "deny-external-sharing",
+        DEVELOPER,
+        "ram:AssociateResourceShare",
+        "*",
+        {"ram:AllowsExternalPrincipals": True},
+    ),
+    (
+        "deny-external-sharing",
+        DEVELOPER,
+        "lambda:CreateFunctionUrlConfig",
+        FUNCTION,
+        {"lambda:FunctionUrlAuthType": "NONE"},
+    ),
+    (
+        "deny-external-sharing",
+        DEVELOPER,
+        "lambda:AddPermission",
+        FUNCTION,
+        {"lambda:Principal": "*"},
+    ),
+    ("deny-account-sharing", DEVELOPER, "ec2:ModifyImageAttribute", "*", {}),
+    ("deny-account-sharing", ROOT, "rds:ModifyDBSnapshotAttribute", "*", {}),
     ("deny-internet-access", DEVELOPER, "ec2:AttachInternetGateway", "*", {}),
     ("deny-internet-access", AUDITOR, "ec2:AcceptVpcPeeringConnection", "*", {}),
     ("protect-keys", DEVELOPER, "kms:ScheduleKeyDeletion", KEY, {}),
@@ -193,6 +226,12 @@ ALLOWED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("protect-platform-roles", PROVISIONER, "iam:UpdateAssumeRolePolicy", PLATFORM_ROLE, {}),
     ("protect-platform-roles", DEVELOPER, "iam:GetRole", PLATFORM_ROLE, {}),
     ("protect-platform-roles", DEVELOPER, "iam:CreateRole", f"iam::{HOME}:role/app", {}),
+    ("protect-platform-roles", DEVELOPER, "iam:CreatePolicyVersion", f"iam::{HOME}:policy/a", {}),
+    ("protect-platform-roles", PROVISIONER, "iam:CreatePolicyVersion", BOUNDARY, {}),
+    ("protect-platform-roles", DEVELOPER, "iam:CreateOpenIDConnectProvider", CLUSTER_TOKENS, {}),
+    ("protect-log-archive", PROVISIONER, "s3:PutBucketPolicy", LOGS, {}),
+    ("protect-log-archive", DEVELOPER, "s3:GetObject", f"{LOGS}/AWSLogs/1", {}),
+    ("protect-log-archive", DEVELOPER, "s3:DeleteObject", OBJECT, {}),
     ("deny-public-s3", PROVISIONER, "s3:PutAccountPublicAccessBlock", "*", {}),
     ("deny-public-s3", DEVELOPER, "s3:PutObject", OBJECT, {}),
     ("deny-public-s3", DEVELOPER, "s3:PutBucketAcl", BUCKET, {"s3:x-amz-acl": "private"}),
@@ -228,6 +267,18 @@ ALLOWED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("deny-iam-users", PROVISIONER, "iam:DeleteUser", "*", {}),
     ("deny-external-sharing", DEVELOPER, "ram:CreateResourceShare", "*", INSIDERS),
     ("deny-external-sharing", DEVELOPER, "ec2:ModifySnapshotAttribute", SNAPSHOT, {}),
+    (
+        "deny-external-sharing",
+        DEVELOPER,
+        "lambda:AddPermission",
+        FUNCTION,
+        {"lambda:Principal": "events.amazonaws.com"},
+    ),
+    ("deny-account-sharing", PROVISIONER, "ec2:ModifyImageAttribute", "*", {}),
+    ("deny-account-sharing", DEVELOPER, "rds:ModifyDBSnapshot", "*", {}),
+    ("restrict-regions", DEVELOPER, "directconnect:DescribeConnections", "*", FAR),
+    ("restrict-regions", DEVELOPER, "fms:GetPolicy", "*", FAR),
+    ("restrict-regions", DEVELOPER, "cloudtrail:LookupEvents", "*", FAR),
     ("deny-internet-access", PROVISIONER, "ec2:AttachInternetGateway", "*", {}),
     ("deny-internet-access", DEVELOPER, "ec2:CreateSubnet", "*", {}),
     ("protect-keys", PROVISIONER, "kms:ScheduleKeyDeletion", KEY, {}),
@@ -263,6 +314,9 @@ def test_guardrail_does_not_deny_a_permitted_request(
     assert not denied(name, principal, action, resource, given, partition)
 
 
+TABLE = f"dynamodb:eu-west-1:{HOME}:table/orders"
+IMAGES = f"ecr:eu-west-1:{HOME}:repository/orders"
+LOG_GROUP = f"logs:eu-west-1:{HOME}:log-group:orders:*"
 OURS, THEIRS = {"aws:ResourceOrgID": "o-ours"}, "999988887777"
 
 
@@ -275,6 +329,11 @@ OURS, THEIRS = {"aws:ResourceOrgID": "o-ours"}, "999988887777"
         (f"arn:aws:iam::{THEIRS}:role/x", "sts:AssumeRole", PLATFORM_ROLE, "o-theirs", True),
         ("arn:aws:iam::444455556666:role/x", "s3:GetObject", OBJECT, "o-ours", False),
         (f"arn:aws:iam::{HOME}:role/x", "s3:GetObject", OBJECT, "o-ours", False),
+        (f"arn:aws:iam::{THEIRS}:role/x", "dynamodb:GetItem", TABLE, "o-theirs", True),
+        (f"arn:aws:iam::{THEIRS}:role/x", "ecr:BatchGetImage", IMAGES, "o-theirs", True),
+        (f"arn:aws:iam::{THEIRS}:role/x", "logs:PutLogEvents", LOG_GROUP, None, True),
+        # Load balancers of eu-west-1 write access logs with this account of AWS.
+        ("arn:aws:iam::156460612806:root", "s3:PutObject", OBJECT, None, False),
         (
             f"arn:aws:iam::{THEIRS}:role/x",
             "sns:Publish",
