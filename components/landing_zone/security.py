@@ -5,7 +5,7 @@ delegates the services to it before they can be configured for the organization,
 them there while doing so, so the program creates its resources of these services first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pulumi
 
@@ -55,7 +55,9 @@ class Security:
             recorders = self._deliver(self.archive)
         detectors = self._detectors()
         hub = self._hub()
-        first = [each for each in (detectors, hub) if each is not None]
+        first: list[pulumi.Resource] = [each for each in (detectors, hub) if each is not None]
+        if settings.management_account:
+            first += self._in_management()
         self._delegation = self._delegate(first)
         if detectors is not None:
             self._guard_duty(detectors)
@@ -134,6 +136,23 @@ class Security:
         if not self._settings.security_hub.enabled:
             return None
         return SecurityHub("security-hub", {"region": self._stack.region}, opts=self._in_audit)
+
+    def _in_management(self) -> Iterator[pulumi.Resource]:
+        """Create the management account's own detectors and hubs.
+
+        Before the delegation: the administrator then finds their service-linked roles.
+        """
+        settings, regions = self._settings, list(self._stack.regions)
+        name = f"{_MANAGEMENT}-detectors"
+        options = pulumi.ResourceOptions(depends_on=[self._foundation.organization])
+        if settings.guard_duty.enabled:
+            publish = settings.guard_duty.publish.upper().replace("-", "_")
+            yield Detectors(
+                name, {"regions": regions, "publish": publish, "administered": True}, opts=options
+            )
+        for region in regions if settings.security_hub.enabled else ():
+            name = f"{_MANAGEMENT}-security-hub-{region}"
+            yield SecurityHub(name, {"region": region, "administered": True}, opts=options)
 
     def _delegate(self, first: Sequence[pulumi.Resource]) -> SecurityDelegation:
         settings, organization = self._settings, self._stack.organization

@@ -158,8 +158,21 @@ def test_apply_role_cannot_change_itself_or_delete_the_organization(
     changing = {
         a for a in actions(held) if a.startswith("iam:") and ":Get" not in a and ":List" not in a
     }
-    # The baseline's. It grants no permissions.
-    assert changing == {"iam:UpdateAccountPasswordPolicy"}
+    # None of them grants permissions.
+    assert changing == {
+        "iam:CreateServiceLinkedRole",
+        "iam:DeleteAccountPasswordPolicy",
+        "iam:DeleteServiceLinkedRole",
+        "iam:DisableOrganizationsRootCredentialsManagement",
+        "iam:DisableOrganizationsRootSessions",
+        "iam:EnableOrganizationsRootCredentialsManagement",
+        "iam:EnableOrganizationsRootSessions",
+        "iam:PassRole",
+        "iam:UpdateAccountPasswordPolicy",
+    }
+    assert held["PassRecorder"]["Condition"] == {
+        "StringEquals": {"iam:PassedToService": "config.amazonaws.com"}
+    }
     for action in ("LeaveOrganization", "DeleteOrganization", "CloseAccount"):
         assert f"organizations:{action}" not in actions(held)
     assert held["ActInAccounts"]["Resource"] == [

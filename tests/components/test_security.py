@@ -202,6 +202,33 @@ def test_security_services_are_delegated_by_their_own_api(registered: Registered
     assert {each["region"] for each in detectors.values()} == {"eu-west-1", "us-east-1"}
 
 
+def test_management_account_has_its_own_detectors_and_hubs(registered: Registered) -> None:
+    for token, names in (
+        (
+            "aws:guardduty/detector:Detector",
+            {"management-detectors-eu-west-1", "management-detectors-us-east-1"},
+        ),
+        (
+            "aws:securityhub/account:Account",
+            {"management-security-hub-eu-west-1", "management-security-hub-us-east-1"},
+        ),
+    ):
+        found = {
+            each.name: each.inputs["region"]
+            for each in registered.resources
+            if each.typ == token and not Registered.account_of(each)
+        }
+        assert set(found) == names
+        assert set(found.values()) == {"eu-west-1", "us-east-1"}
+
+
+def test_management_account_may_keep_what_others_enabled(run: Runner) -> None:
+    registered = run(lambda: LandingZone(parse(config(managementAccount=False))))
+    for token in ("aws:guardduty/detector:Detector", "aws:securityhub/account:Account"):
+        made = [each for each in registered.resources if each.typ == token]
+        assert {Registered.account_of(each) for each in made} == {"audit"}
+
+
 @pytest.mark.parametrize(
     ("off", "gone"),
     [

@@ -149,7 +149,8 @@ def _allowed(part: str) -> list[str]:
             *permissions.secure("aws", "111122223333"),
             *management.keep_accounts("aws", "111122223333"),
             *management.let_people_in("aws", "111122223333"),
-            management.record(),
+            *management.record("aws", "111122223333"),
+            management.manage_root_access(),
         ]
     else:
         managed = json.loads(aws_managed_policies_data)[permissions.READ_POLICY]["Document"]

@@ -51,6 +51,7 @@ _ORGANIZE = (
     "organizations:DescribePolicy",
     "organizations:DetachPolicy",
     "organizations:DisableAWSServiceAccess",
+    "organizations:DisablePolicyType",
     "organizations:EnableAWSServiceAccess",
     "organizations:EnablePolicyType",
     "organizations:ListAWSServiceAccessForOrganization",
@@ -86,6 +87,7 @@ _DELEGATE = (
 _KEEP_TRAIL = (
     "cloudtrail:AddTags",
     "cloudtrail:CreateTrail",
+    "cloudtrail:DeleteTrail",
     "cloudtrail:GetEventSelectors",
     "cloudtrail:GetInsightSelectors",
     "cloudtrail:GetTrail",
@@ -95,7 +97,21 @@ _KEEP_TRAIL = (
     "cloudtrail:PutInsightSelectors",
     "cloudtrail:RemoveTags",
     "cloudtrail:StartLogging",
+    "cloudtrail:StopLogging",
     "cloudtrail:UpdateTrail",
+)
+# AWS does not enable these in the management account for an organization.
+_KEEP_DETECTORS = (
+    "guardduty:CreateDetector",
+    "guardduty:DeleteDetector",
+    "guardduty:GetDetector",
+    "guardduty:TagResource",
+    "guardduty:UntagResource",
+    "guardduty:UpdateDetector",
+    "securityhub:DescribeHub",
+    "securityhub:DisableSecurityHub",
+    "securityhub:EnableSecurityHub",
+    "securityhub:UpdateSecurityHubConfiguration",
 )
 # Trusted access of these services creates their roles in the management account.
 _LINKED = (
@@ -212,17 +228,30 @@ def organize(*, close_accounts: bool) -> Statement:
 def secure(partition: str, account_id: str) -> list[Statement]:
     """Return the apply role's statements for the security services in the management account.
 
-    They are delegated to another account; the organization's trail is here. Stopping the trail,
-    and deleting it, is left to users.
+    They are delegated to another account; the organization's trail is here, and the management
+    account's own detectors and hub.
     """
     return [
         statement("DelegateSecurity", actions=_DELEGATE, resources=["*"]),
+        statement("KeepDetectors", actions=_KEEP_DETECTORS, resources=["*"]),
         # DescribeTrails does not support resource-level permissions.
         statement("FindTrails", actions=["cloudtrail:DescribeTrails"], resources=["*"]),
         statement(
             "KeepTrail",
             actions=_KEEP_TRAIL,
             resources=[arn_of(partition, "cloudtrail", "trail/*", region="*", account=account_id)],
+        ),
+        statement(
+            "KeepLinkedRoles",
+            actions=[
+                "iam:DeleteServiceLinkedRole",
+                "iam:GetRole",
+                "iam:GetServiceLinkedRoleDeletionStatus",
+            ],
+            resources=[
+                iam_arn(partition, account_id, f"role/aws-service-role/{each}.amazonaws.com/*")
+                for each in _LINKED
+            ],
         ),
         statement(
             "LinkRoles",

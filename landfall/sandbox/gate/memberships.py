@@ -24,6 +24,12 @@ def organization_of(account: str) -> OrganizationsBackend | None:
     return None
 
 
+def is_management(account: str) -> bool:
+    """Return whether an account is the management account of its organization."""
+    backend = organization_of(account)
+    return backend is not None and backend.account_id == account
+
+
 def organization_id(account: str) -> str | None:
     """Return `o-...`, or None for an account outside every organization."""
     backend = organization_of(account)
