@@ -7,13 +7,18 @@ import pulumi
 
 from components.account import Account, AccountArgs, DelegationArgs
 from components.inputs import Inputs
-from components.landing_zone import policies
+from components.landing_zone import policies, usable
 from components.landing_zone.switched_off import refusal
 from components.organization import Organization, OrganizationArgs
 from landfall.blueprint import symbols
 from landfall.guardrails import trusted_access
 from landfall.settings import Stack, naming
 from landfall.settings.organization_tree import ROOT
+
+
+def acting_role(stack: Stack) -> str:
+    """Return the role that the program assumes in member accounts."""
+    return stack.organization.acting_role or stack.organization.account_role
 
 
 class Foundation:
@@ -27,6 +32,7 @@ class Foundation:
         self.values.know(symbols.ORGANIZATION, self.organization.organization_id)
         management_id = self.organization.management_account_id
         self.values.know(symbols.account(naming.MANAGEMENT), management_id)
+        self._usable = usable.awaited(stack.partition, stack.region, acting_role(stack))
         self.accounts = {name: self._account(name) for name in stack.accounts}
         for name, account in self.accounts.items():
             self.values.know(symbols.account(name), account.account_id)
@@ -94,7 +100,9 @@ class Foundation:
             args["acting_role"] = organization.acting_role
         if settings.id:
             args["import_id"] = settings.id
-        return Account(name, args)
+        # Root is where AWS creates an account, before it moves it.
+        guards = self.organization.guards(settings.unit)
+        return Account(name, args, after=guards, hooks=self._usable)
 
     def _delegations(self, name: str) -> Iterator[DelegationArgs]:
         stack = self._stack

@@ -19,6 +19,18 @@ def _deny_all(context: Context) -> list[Statement]:
     return [deny("DenyAll", actions=["*"], exempt=context.platform_roles)]
 
 
+def _quarantine(context: Context) -> list[Statement]:
+    """Deny any use of accounts that are directly in the root, except to the platform.
+
+    AWS puts accounts there that others create or that accept an invitation.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    conditions = {"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": ["o-*/r-*/ou-*"]}}
+    return [
+        deny("DenyOutsideUnits", actions=["*"], conditions=conditions, exempt=context.provisioner)
+    ]
+
+
 def _deny_leaving(_: Context) -> list[Statement]:
     actions = ["account:CloseAccount", "organizations:LeaveOrganization"]
     return [deny("DenyLeavingOrganization", actions=actions)]
@@ -179,6 +191,12 @@ GUARDRAILS = (
         SCP,
         "leaving the organization, and closing the account from inside",
         _deny_leaving,
+    ),
+    Guardrail(
+        "quarantine-new-accounts",
+        SCP,
+        "any use of accounts that are in no unit, as those that others create or invite",
+        _quarantine,
     ),
     Guardrail("deny-root-user", SCP, "use of the accounts' root users", _deny_root),
     Guardrail(

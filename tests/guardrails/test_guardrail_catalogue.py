@@ -77,6 +77,7 @@ def test_the_catalogue_has_what_a_landing_zone_starts_with() -> None:
         "protect-log-archive",
         "protect-platform-roles",
         "protect-security-services",
+        "quarantine-new-accounts",
         "require-imdsv2",
         "require-tls",
         "restrict-instance-types",
@@ -178,6 +179,7 @@ ALL_ROLES = [ACCOUNT_ROLE, "arn:aws:iam::*:role/landfall/*"]
     [
         ("deny-all", "DenyAll", ALL_ROLES),
         ("deny-leaving-organization", "DenyLeavingOrganization", []),
+        ("quarantine-new-accounts", "DenyOutsideUnits", [ACCOUNT_ROLE]),
         ("deny-root-user", "DenyRootUser", []),
         ("restrict-regions", "DenyOtherRegions", [ACCOUNT_ROLE]),
         ("protect-security-services", "ProtectSecurityServices", [ACCOUNT_ROLE]),

@@ -78,6 +78,8 @@ def denied(
     return outcome is Outcome.EXPLICIT_DENY
 
 
+IN_ROOT = {"aws:PrincipalOrgPaths": ["o-a1b2c3d4e5/r-ab12/"]}
+IN_UNIT = {"aws:PrincipalOrgPaths": ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ou-ab12-22222222/"]}
 SNAPSHOT = "ec2:eu-west-1::snapshot/snap-1"
 KEY = f"kms:eu-west-1:{HOME}:key/1"
 OUTSIDERS = {"ram:RequestedAllowsExternalPrincipals": True}
@@ -90,6 +92,9 @@ DENIED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("deny-all", ROOT, "iam:CreateUser", "*", {}),
     ("deny-leaving-organization", PROVISIONER, "organizations:LeaveOrganization", "*", {}),
     ("deny-leaving-organization", ROOT, "account:CloseAccount", "*", {}),
+    ("quarantine-new-accounts", DEVELOPER, "s3:GetObject", OBJECT, IN_ROOT),
+    ("quarantine-new-accounts", ROOT, "iam:CreateUser", "*", IN_ROOT),
+    ("quarantine-new-accounts", AUDITOR, "s3:ListBucket", BUCKET, IN_ROOT),
     ("deny-root-user", ROOT, "ec2:RunInstances", INSTANCE, {}),
     ("restrict-regions", DEVELOPER, "lambda:CreateFunction", FUNCTION, FAR),
     ("restrict-regions", AUDITOR, "ec2:DescribeInstances", "*", FAR),
@@ -214,6 +219,8 @@ ALLOWED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("deny-all", PROVISIONER, "iam:CreateRole", PLATFORM_ROLE, {}),
     ("deny-all", AUDITOR, "s3:ListBucket", BUCKET, {}),
     ("deny-leaving-organization", DEVELOPER, "organizations:DescribeOrganization", "*", {}),
+    ("quarantine-new-accounts", DEVELOPER, "s3:GetObject", OBJECT, IN_UNIT),
+    ("quarantine-new-accounts", PROVISIONER, "iam:CreateRole", PLATFORM_ROLE, IN_ROOT),
     ("deny-root-user", DEVELOPER, "ec2:RunInstances", INSTANCE, {}),
     ("deny-root-user", ROOT, "s3:DeleteBucketPolicy", BUCKET, {"aws:AssumedRoot": "true"}),
     ("restrict-regions", DEVELOPER, "lambda:CreateFunction", FUNCTION, {}),

@@ -43,6 +43,9 @@ TABLE: Mapping[str, Quota] = {
     "organizations.creation_seconds": Quota(
         0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
     ),
+    "organizations.activation_seconds": Quota(
+        0, f"{_ORGANIZATIONS}: until the role of a new account can be assumed; minutes on AWS"
+    ),
     "organizations.closure_seconds": Quota(
         0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
     ),

@@ -14,6 +14,7 @@ from moto.organizations.utils import make_random_create_account_status_id
 
 from landfall.aws.arns import managed_policy_arn
 from landfall.sandbox.accounts import member_account_id
+from landfall.sandbox.across_services import activation
 from landfall.sandbox.across_services.documents import parse
 from landfall.sandbox.across_services.quotas import quota
 from landfall.sandbox.faults.active import faults
@@ -180,6 +181,7 @@ def _make(backend: OrganizationsBackend, creation: _Creation, taken: set[str]) -
     role = creation.params.get("RoleName", _DEFAULT_ROLE)
     policy = managed_policy_arn(backend.partition, "AdministratorAccess")
     iam_backends[account][backend.partition].attach_role_policy(policy, role)
+    activation.begin(account)
     return account
 
 
