@@ -19,7 +19,7 @@ from components.landing_zone.full_access import register_full_access
 from components.landing_zone.provisioning import has_pipelines, provision
 from components.landing_zone.register import register_accounts, register_names
 from components.landing_zone.security import Security
-from landfall.settings import Stack
+from landfall.settings import Stack, prerequisites
 from landfall.settings.readiness import notes
 
 __all__ = ["LandingZone"]
@@ -47,7 +47,7 @@ class LandingZone:
             delivery = Delivery(stack, foundation, access)
             self.stores, self.pipelines = delivery.stores, delivery.pipelines
         self.provisioning = provision(stack, foundation, delivery)
-        for note in notes(stack):
+        for note in (*notes(stack), *prerequisites.notes(stack)):
             pulumi.log.warn(f"{note.what}: {note.fix}")
 
         self.security = self._security(stack, foundation)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from landfall.cli import tree_summary
+from landfall.cli import charges_summary, tree_summary
 from landfall.cli.shortening import Lists
 from landfall.guardrails import effective_baseline
-from landfall.settings import AccessRole, Application, S3Source, Stack, naming, promotion
+from landfall.settings import (
+    AccessRole,
+    Application,
+    S3Source,
+    Stack,
+    naming,
+    prerequisites,
+    promotion,
+)
 from landfall.settings.branching import triggers, validation
 from landfall.settings.chosen_targets import ChosenTargets
 from landfall.settings.delivery import Environment
@@ -30,6 +38,8 @@ def lines(stack: Stack, lists: Lists) -> Iterator[str]:
     yield from _pipelines(stack, lists)
     yield from _unguarded(stack, lists)
     yield from _provisioning(stack)
+    yield from _beforehand(stack, lists)
+    yield from charges_summary.lines(stack)
 
 
 def _organization(stack: Stack, lists: Lists) -> Iterator[str]:
@@ -197,6 +207,14 @@ def _provisioning(stack: Stack) -> Iterator[str]:
         for part, subjects in (("read", settings.jobs.read), ("apply", settings.jobs.apply)):
             for subject in subjects:
                 yield f"  {naming.provisioning_role(stack.name, part)}, assumed by {subject}"
+
+
+def _beforehand(stack: Stack, lists: Lists) -> Iterator[str]:
+    found = list(prerequisites.notes(stack))
+    if found:
+        yield f"\nNotes on prerequisites ({len(found)})"
+    advice = (f"  {note.what}\n    {note.fix}" for note in found)
+    yield from lists.lines(advice, "notes", _MOST_NOTES)
 
 
 def _unguarded(stack: Stack, lists: Lists) -> Iterator[str]:
