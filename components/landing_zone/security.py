@@ -115,7 +115,7 @@ class Security:
         return {
             "home_region": self._stack.region,
             "regions": list(self._stack.config_regions),
-            "bucket_name": archive.bucket_name,
+            "bucket_name": archive.config_bucket_name,
             "key_arn": archive.key_arn,
             "frequency": settings.frequency.upper(),
             "except_types": list(settings.except_types),

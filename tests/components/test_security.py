@@ -105,6 +105,10 @@ def test_lock_and_lifecycle_follow_the_settings(run: Runner) -> None:
     registered = run(lambda: LandingZone(parse(config(logArchive=archive))))
     locks = registered.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
     assert list(locks) == ["logs"]
+    # AWS Config does not deliver to a locked bucket.
+    channels = registered.of("aws:cfg/deliveryChannel:DeliveryChannel").values()
+    assert {each["s3BucketName"].rpartition("-")[2] for each in channels} == {"config"}
+    assert registered.of("aws:cloudtrail/trail:Trail")["trail"]["s3BucketName"].endswith("-west-1")
     assert locks["logs"]["rule"] == {"defaultRetention": {"mode": "COMPLIANCE", "days": 365}}
     rules = registered.of("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
     assert rules["logs"]["rules"][0]["expiration"] == {"days": 400}

@@ -63,10 +63,11 @@ def placed_keys(stack: Stack) -> Iterator[PlacedKey]:
 def buckets(stack: Stack) -> Iterator[PlacedBucket]:
     """Yield the bucket of the log archive, and that of its access logs."""
     archive = log_archive(stack)
-    if archive is not None:
-        for bucket in (archive_bucket(archive, symbols.LOG_KEY), archive_logs(archive)):
-            path = (keys.SECURITY, "logArchive")
-            yield PlacedBucket(_archive(stack), stack.region, path, bucket)
+    for each in (archive, archive.apart) if archive is not None else ():
+        if each is not None:
+            for bucket in (archive_bucket(each, symbols.LOG_KEY), archive_logs(each)):
+                path = (keys.SECURITY, "logArchive")
+                yield PlacedBucket(_archive(stack), stack.region, path, bucket)
 
 
 def topics(stack: Stack) -> Iterator[PlacedTopic]:

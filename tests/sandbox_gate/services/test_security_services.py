@@ -194,6 +194,25 @@ def test_config_delivery_needs_a_bucket_policy(aws: Clients, organization: Any, 
     channel = {"name": "default", "s3BucketName": name}
     code, _ = error_of(client.put_delivery_channel, DeliveryChannel=channel)
     assert code == "InsufficientDeliveryPolicyException"
+    policy = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": delivery("config", logs, "AWSLogs/*/Config/*", condition),
+        }
+    )
+    theirs.put_bucket_policy(Bucket=name, Policy=policy)
+    client.put_delivery_channel(DeliveryChannel=channel)
+    # AWS Config does not deliver to a bucket with default retention.
+    theirs.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    theirs.put_object_lock_configuration(
+        Bucket=name,
+        ObjectLockConfiguration={
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
+        },
+    )
+    code, _ = error_of(client.put_delivery_channel, DeliveryChannel=channel)
+    assert code == "InsufficientDeliveryPolicyException"
     channel = {"name": "default", "s3BucketName": "no-such-bucket"}
     code, _ = error_of(client.put_delivery_channel, DeliveryChannel=channel)
     assert code == "NoSuchBucketException"
