@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import pulumi
 
 
@@ -35,21 +34,23 @@ class BaseCredentials:
 
     def session(self, region: str) -> Any:
         """Return the session of the last role, or of the profile or keys themselves."""
-        session = boto3.Session(profile_name=self.profile, region_name=region, **self.keys)
+        # Importing it takes a tenth of a second, and few runs come here.
+        import boto3
+
+        keys: dict[str, Any] = {**self.keys}
+        session = boto3.Session(profile_name=self.profile, region_name=region, **keys)
         for role in self.roles:
             wanted = {
                 "RoleArn": role["roleArn"],
                 "RoleSessionName": role.get("sessionName", "landfall"),
                 **({"ExternalId": role["externalId"]} if "externalId" in role else {}),
             }
-            session = boto3.Session(
-                region_name=region,
-                **client_keys(session.client("sts").assume_role(**wanted)["Credentials"]),
-            )
+            assumed = session.client("sts").assume_role(**wanted)["Credentials"]
+            session = boto3.Session(region_name=region, **client_keys(assumed))
         return session
 
 
-def client_keys(credentials: Mapping[str, str]) -> dict[str, str]:
+def client_keys(credentials: Mapping[str, str]) -> dict[str, Any]:
     """Return the credentials of an STS answer as boto3 takes them."""
     return {
         "aws_access_key_id": credentials["AccessKeyId"],

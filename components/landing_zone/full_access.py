@@ -30,9 +30,6 @@ def register_full_access(stack: Stack, foundation: Foundation) -> None:
     base = BaseCredentials.of_config()
 
     def changed(args: pulumi.ResourceHookArgs) -> None:
-        # Importing it takes a tenth of a second, and few runs come here.
-        import boto3
-
         kept = (args.new_inputs or {})["input"]
         client = base.session(stack.global_region).client("organizations")
         detach_full_access(client, kept["organization"], kept["targets"])

@@ -14,7 +14,7 @@ from landfall.settings import Stack
 def lines(stack: Stack) -> Iterator[str]:
     """Yield lines with the recurring charges; nothing for a stack without any."""
     found = blueprint(stack)
-    counts = Counter(each.kind for each in found.resources if each.kind in MONTHLY)
+    counts: Counter[str] = Counter(each.kind for each in found.resources if each.kind in MONTHLY)
     amounts = {"key": len(found.keys), **counts}
     fixed = {kind: count for kind, count in amounts.items() if count}
     used = list(_by_use(stack))
