@@ -63,7 +63,7 @@ class Denier:
 
     `account_ids` are those that it contains. `names_organization`: a condition contains an
     organization's id or a part of one. `tells_accounts_apart`: its result may depend on the
-    account id.
+    account id; `only_by_ids`: only on whether it is one of `account_ids`.
     """
 
     guardrail: str
@@ -73,6 +73,7 @@ class Denier:
     account_ids: frozenset[str]
     names_organization: bool
     tells_accounts_apart: bool
+    only_by_ids: bool
 
     @property
     def statement(self) -> Statement:
@@ -99,6 +100,10 @@ def deniers(guardrail: str, kind: str, document: Document) -> tuple[Denier, ...]
                 for value in condition.values
             ),
             any(map(_PART_OF_AN_ID.search, _texts(alone.statements[0]))),
+            not any(
+                _PART_OF_AN_ID.search(_ACCOUNT_ID.sub("id", text))
+                for text in _texts(alone.statements[0])
+            ),
         )
         for index, statement in enumerate(document.statements)
         if (alone := simplified(replace(document, statements=(statement,)))).statements
@@ -146,6 +151,8 @@ class Denials:
             return False
         member = account_id or _MEMBER
         told_apart = member if denier.tells_accounts_apart else None
+        if denier.only_by_ids and member not in denier.account_ids:
+            told_apart = None
         # The same for every account and setting.
         shape = replace(need, account="", actions=(), setting=())
         key = (denier, (shape, action), told_apart)

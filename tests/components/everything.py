@@ -167,6 +167,7 @@ ONLY_IN_MEMBERS = {
 
 WITHOUT_RESOURCES = {
     "Access.roles": "in member accounts",
+    "Account.account_role": "the role of an existing account",
     "Account.external": "leaves the account alone",
     "Account.formerly": "an alias in the state",
     "Account.id": "an import",
