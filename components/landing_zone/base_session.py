@@ -14,7 +14,7 @@ class BaseCredentials:
     """Profile, keys and roles as the stack's default provider has them; read in the program."""
 
     profile: str | None = None
-    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    keys: Mapping[str, Any] = field(default_factory=dict, repr=False)
     roles: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod

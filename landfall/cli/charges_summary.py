@@ -14,9 +14,9 @@ from landfall.settings import Stack
 def lines(stack: Stack) -> Iterator[str]:
     """Yield lines with the recurring charges; nothing for a stack without any."""
     found = blueprint(stack)
-    counts: Counter[str] = Counter(each.kind for each in found.resources if each.kind in MONTHLY)
-    amounts = {"key": len(found.keys), **counts}
-    fixed = {kind: count for kind, count in amounts.items() if count}
+    counts = Counter(str(each.kind) for each in found.resources if each.kind in MONTHLY)
+    counts["key"] = len(found.keys)
+    fixed = {kind: counts[kind] for kind in MONTHLY if counts[kind]}
     used = list(_by_use(stack))
     if not fixed and not used:
         return
