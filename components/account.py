@@ -56,6 +56,8 @@ class AccountArgs(TypedDict):
     """The account is managed elsewhere: it is read by its id, `import_id`, and not changed."""
     policies: NotRequired[dict[str, AccountPolicyArgs]]
     """Organization policies attached only to this account, by name."""
+    opt_in_regions: NotRequired[list[str]]
+    """Regions to enable before anything is created in the account; they stay enabled."""
     delegations: NotRequired[list[DelegationArgs]]
     """Services of which it is a delegated administrator."""
     tags: NotRequired[dict[str, str]]
@@ -102,6 +104,8 @@ class Account(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, import_=attached.get("import_id")),
             )
             self._guards.append(made)
+        for region in args.get("opt_in_regions", []):
+            self._guards.append(enable_region(f"{name}-{region}", region, account.id, parent=self))
         for delegation in args.get("delegations", []):
             import_id = delegation.get("import_id")
             aws.organizations.DelegatedAdministrator(
@@ -162,3 +166,24 @@ class Account(pulumi.ComponentResource):
                 ignore_changes=["email", "roleName", "iamUserAccessToBilling"],
             ),
         )
+
+
+def enable_region(
+    name: str,
+    region: str,
+    account_id: pulumi.Input[str] | None = None,
+    *,
+    parent: pulumi.Resource,
+) -> aws.account.Region:
+    """Enable a region in an account; without an id, in the caller's.
+
+    It takes minutes, and stays enabled: disabling a region hides what is in it, while AWS charges.
+    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+    """
+    return aws.account.Region(
+        name,
+        account_id=account_id,
+        region_name=region,
+        enabled=True,
+        opts=pulumi.ResourceOptions(parent=parent, retain_on_delete=True),
+    )

@@ -67,6 +67,8 @@ class OrganizationArgs(TypedDict):
     """The tree, parents before children."""
     policies: NotRequired[list[OrganizationPolicyArgs]]
     """Policies to create and attach."""
+    central_root_access: NotRequired[bool]
+    """Manage root credentials of member accounts, and open root sessions, in this account."""
 
 
 class Organization(pulumi.ComponentResource):
@@ -89,6 +91,13 @@ class Organization(pulumi.ComponentResource):
         super().__init__("landfall:organization:Organization", name, None, opts)
         self._hooks = hooks
         organization = self._organization(name, args)
+        if args.get("central_root_access"):
+            aws.iam.OrganizationsFeatures(
+                f"{name}-root-access",
+                enabled_features=["RootCredentialsManagement", "RootSessions"],
+                # Through trusted access.
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[organization]),
+            )
         self.organization_id = organization.id
         self.management_account_id = organization.master_account_id
         self.root_id = organization.roots.apply(lambda roots: roots[0].id)

@@ -86,7 +86,8 @@ class Security:
         if not self._settings.config.enabled:
             return []
         args = self._recorder(archive)
-        recorders: list[pulumi.Resource] = [*record(f"{_MANAGEMENT}-config", args)]
+        here = pulumi.ResourceOptions(depends_on=[*self._foundation.enabled])
+        recorders: list[pulumi.Resource] = [*record(f"{_MANAGEMENT}-config", args, opts=here)]
         for name in security.recorded(self._stack):
             provider = self._foundation.accounts[name].provider
             options = pulumi.ResourceOptions(provider=provider)
@@ -144,7 +145,8 @@ class Security:
         """
         settings, regions = self._settings, list(self._stack.regions)
         name = f"{_MANAGEMENT}-detectors"
-        options = pulumi.ResourceOptions(depends_on=[self._foundation.organization])
+        foundation = self._foundation
+        options = pulumi.ResourceOptions(depends_on=[foundation.organization, *foundation.enabled])
         if settings.guard_duty.enabled:
             publish = settings.guard_duty.publish.upper().replace("-", "_")
             yield Detectors(
@@ -172,7 +174,9 @@ class Security:
                     if service not in organization.delegated_administrators
                 ],
             },
-            opts=pulumi.ResourceOptions(depends_on=[*first, self._foundation.organization]),
+            opts=pulumi.ResourceOptions(
+                depends_on=[*first, self._foundation.organization, *self._foundation.enabled]
+            ),
         )
 
     def _guard_duty(self, detectors: Detectors) -> None:

@@ -88,6 +88,9 @@ class Organization(Settings):
     """Services with trusted access, as in `cloudtrail.amazonaws.com`."""
     policy_types: ListOf[PolicyType] | None = None
     """Policy types to enable."""
+    central_root_access: Flag = False
+    """Manage the root users of member accounts centrally: new accounts have no root credentials,
+    and the management account can remove those of others and open short root sessions."""
     delegated_administrators: dict[str, Distinct] = Field(default_factory=dict)
     """Delegated administrator accounts by service principal."""
     guardrails: Distinct = ()

@@ -22,6 +22,7 @@ from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization_tree import ROOT, Organization
 from landfall.settings.provisioning import Provisioning
+from landfall.settings.regions import ENABLED_BY_DEFAULT
 from landfall.settings.security import Security
 
 T = TypeVar("T")
@@ -85,6 +86,13 @@ class Stack(Settings):
     def regions(self) -> tuple[str, ...]:
         """The regions in use, the home region first."""
         return self.organization.regions or (self.region,)
+
+    @property
+    def opt_in_regions(self) -> tuple[str, ...]:
+        """The regions in use that an account must enable first."""
+        if self.partition != "aws":
+            return ()
+        return tuple(region for region in self.regions if region not in ENABLED_BY_DEFAULT)
 
     @property
     def global_region(self) -> str:

@@ -113,6 +113,8 @@ _PLAIN = frozenset(
         "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess",
         "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
         "aws:iam/accountPasswordPolicy:AccountPasswordPolicy",
+        "aws:account/region:Region",
+        "aws:iam/organizationsFeatures:OrganizationsFeatures",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:iam/serviceLinkedRole:ServiceLinkedRole",

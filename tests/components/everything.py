@@ -39,8 +39,9 @@ EVERYTHING: dict[str, Any] = {
     "aws:region": "eu-west-1",
     "landfall:organization": {
         "mode": "create",
-        "regions": ["eu-west-1", "eu-central-1"],
+        "regions": ["eu-west-1", "eu-central-2"],
         "accountRole": "OrganizationAccountAccessRole",
+        "centralRootAccess": True,
         "trustedServices": [
             f"{name}.amazonaws.com"
             for name in (

@@ -212,3 +212,15 @@ def test_a_build_writes_its_own_artifacts_only(registered: Registered) -> None:
     }
     assert resources == {"arn:aws:s3:::landfall-artifacts-222222222222-eu-west-1/site-prod/*"}
     assert "sts:AssumeRole" not in str(policy)
+
+
+def test_central_root_access_enables_both_features(run: Runner) -> None:
+    config: dict[str, Any] = {
+        "aws:region": "eu-west-1",
+        "landfall:organization": {"centralRootAccess": True},
+    }
+    registered = run(lambda: LandingZone(parse(config)))
+    (features,) = registered.of("aws:iam/organizationsFeatures:OrganizationsFeatures").values()
+    assert features["enabledFeatures"] == ["RootCredentialsManagement", "RootSessions"]
+    (organization,) = registered.of("aws:organizations/organization:Organization").values()
+    assert "iam.amazonaws.com" in organization["awsServiceAccessPrincipals"]

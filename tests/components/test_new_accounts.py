@@ -175,3 +175,24 @@ def test_probe_tells_what_an_account_lacks(
 def test_base_credentials_do_not_show_keys() -> None:
     shown = repr(BaseCredentials(keys={"aws_secret_access_key": "s3cret"}))
     assert "s3cret" not in shown
+
+
+def test_opt_in_regions_are_enabled_before_the_account_is_used(
+    run: Runner, depends: dict[str, set[str]]
+) -> None:
+    settings = config(unit="Workloads/Dev")
+    settings["landfall:organization"]["regions"] = ["eu-west-1", "eu-central-2"]
+    registered = run(lambda: LandingZone(parse(settings)))
+    regions = registered.of("aws:account/region:Region")
+    assert set(regions) == {"orders-eu-central-2", "management-eu-central-2"}
+    assert all(each["regionName"] == "eu-central-2" for each in regions.values())
+    # The management account must not name itself.
+    assert "accountId" not in regions["management-eu-central-2"]
+    assert "orders-eu-central-2" in depends["pulumi:providers:aws orders"]
+
+
+def test_regions_of_every_account_need_no_enabling(run: Runner) -> None:
+    settings = config()
+    settings["landfall:organization"]["regions"] = ["eu-west-1", "us-east-1"]
+    registered = run(lambda: LandingZone(parse(settings)))
+    assert registered.of("aws:account/region:Region") == {}
