@@ -61,7 +61,7 @@ def build(client: Client, count: int) -> InUse:
     _administrators(made)
     _organization_services(made)
     _config(made)
-    for account in made.members:
+    for account in (made.management, *made.members):
         _account_settings(made, account)
     _identity_center(made)
     organizations.put_resource_policy(Content=json.dumps(_resource_policy(made)))
