@@ -25,7 +25,7 @@ from components.delivery.environments import ApprovalArgs, EnvironmentArgs
 from components.delivery.generated_builds import GeneratedArgs, PushArgs
 from components.delivery.images import ImageRepository, ImageRepositoryArgs
 from components.delivery.observability import Observability, ObservabilityArgs, WatchedPipelineArgs
-from components.delivery.pipeline import Pipeline, PipelineArgs, VariableArgs
+from components.delivery.pipeline import Pipeline, PipelineArgs
 from components.delivery.promotion import PromotedArgs
 from components.delivery.review import Review, ReviewArgs
 from components.delivery.rollback import EntryArgs, RollbackArgs
@@ -43,6 +43,7 @@ from components.delivery.suites import (
 from components.delivery.target import DeploymentTarget
 from components.delivery.tracing import Tracing, TracingArgs
 from components.delivery.validation import Validation, ValidationArgs
+from components.delivery.variables import VariableArgs
 from components.delivery.workload import WorkloadPolicy, WorkloadPolicyArgs
 from components.identity_center import (
     AssignmentArgs,

@@ -1,7 +1,7 @@
 """What services may do: take away their statement in a trust, bucket or key policy.
 
-Services try a destination or role when it is set. So the call of `landfall up` that sets it is held
-against the sandbox's limits again, without the statement.
+Services try a destination or role when it is set. So the sandbox's limits judge the call of
+`landfall up` that sets it again, without the statement.
 """
 
 from __future__ import annotations

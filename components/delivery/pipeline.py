@@ -5,7 +5,7 @@ its triggers. It deploys with the role of a `DeploymentTarget` in the target acc
 no permission of its own there. A promoted pipeline has no build.
 """
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired
 
 import pulumi
 import pulumi_aws as aws
@@ -22,21 +22,13 @@ from components.delivery.schedules import ScheduleArgs, start_on_schedules
 from components.delivery.source import SourceArgs
 from components.delivery.starting import start_on_events, started
 from components.delivery.suites import TestProjectArgs
+from components.delivery.variables import VariableArgs, declared
 from components.inputs import Inputs
 from components.roles import Made, make_role
 from landfall.blueprint import pipelines, promotions
 from landfall.blueprint.places import Place, Store
 from landfall.blueprint.sources import PROMOTED
 from landfall.settings.variables import resolved
-
-
-class VariableArgs(TypedDict):
-    """A variable of a pipeline, which a manual start may set."""
-
-    default: str
-    """The value of executions that give none."""
-    description: NotRequired[str]
-    """What it is for."""
 
 
 class PipelineArgs(EnvironmentArgs):
@@ -203,14 +195,7 @@ class Pipeline(pulumi.ComponentResource):
             )
 
     def _variables(self) -> list[dict[str, Any]] | None:
-        found = [
-            {
-                "name": name,
-                "default_value": each["default"],
-                "description": each.get("description"),
-            }
-            for name, each in self._args.get("variables", {}).items()
-        ]
+        found = declared(self._args.get("variables", {}))
         if self._args["source"]["kind"] == PROMOTED:
             found += [
                 {"name": name, "default_value": promotions.NONE, "description": what}

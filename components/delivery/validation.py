@@ -13,6 +13,7 @@ from components.delivery import source, stages, suites
 from components.delivery.source import SourceArgs
 from components.delivery.starting import start_on_events, started
 from components.delivery.suites import StoreArgs, TestProjectArgs
+from components.delivery.variables import VariableArgs, declared
 from components.inputs import Inputs
 from components.roles import make_role
 from landfall.blueprint import pipelines
@@ -39,6 +40,8 @@ class ValidationArgs(TypedDict):
     """How many run in parallel. Default: 1, the quota of a new account."""
     retry_tests: NotRequired[bool]
     """Run failed tests once more."""
+    variables: NotRequired[dict[str, VariableArgs]]
+    """The pipeline's variables, by name; tests may use them."""
 
 
 class Validation(pulumi.ComponentResource):
@@ -91,6 +94,7 @@ class Validation(pulumi.ComponentResource):
                 ),
             ],
             triggers=source.triggers(args["source"]),
+            variables=declared(args.get("variables", {})) or None,
             region=args["region"],
             opts=pulumi.ResourceOptions(parent=self, depends_on=made.granted),
         )

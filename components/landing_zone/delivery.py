@@ -5,8 +5,9 @@ from typing import Any, cast
 from components.artifacts import ArtifactStore
 from components.delivery.building import BuildArgs, PackagesArgs
 from components.delivery.environments import EnvironmentArgs
-from components.delivery.pipeline import Pipeline, PipelineArgs, VariableArgs
+from components.delivery.pipeline import Pipeline, PipelineArgs
 from components.landing_zone import arguments
+from components.landing_zone.arguments import variables_of
 from components.landing_zone.computing import computing_args, generated_args, push_args
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.deployments import Targets, rollback_args
@@ -118,11 +119,8 @@ class Delivery:
         self, args: PipelineArgs, name: str, application: Application, environment: str
     ) -> None:
         settings = application.environments[environment]
-        for key, each in application.variables.items():
-            variable: VariableArgs = {"default": each.default}
-            if each.description is not None:
-                variable["description"] = each.description
-            args.setdefault("variables", {})[key] = variable
+        if application.variables:
+            args["variables"] = variables_of(application)
         if settings.schedule:
             args["schedule_role_name"] = naming.pipeline_role(name, environment, "schedule")
             args["schedules"] = [

@@ -17,6 +17,7 @@ from components.delivery.suites import (
 )
 from components.delivery.validation import Validation
 from components.landing_zone import arguments
+from components.landing_zone.arguments import variables_of
 from components.landing_zone.computing import computing_args, generated_args
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.sources import Sources
@@ -220,6 +221,7 @@ class Testing:
                 "tests": list(self._made.projects.values()),
                 "tests_at_once": self._stack.quota("concurrentBuilds"),
                 "retry_tests": self._application.tests.retry,
+                "variables": variables_of(self._application),
             },
             opts=self._foundation.in_account(self._hub),
         )

@@ -100,14 +100,18 @@ def deniers(guardrail: str, kind: str, document: Document) -> tuple[Denier, ...]
                 for value in condition.values
             ),
             any(map(_PART_OF_AN_ID.search, _texts(alone.statements[0]))),
-            not any(
-                _PART_OF_AN_ID.search(_ACCOUNT_ID.sub("id", text))
-                for text in _texts(alone.statements[0])
-            ),
+            _is_told_by_ids(alone.statements[0]),
         )
         for index, statement in enumerate(document.statements)
         if (alone := simplified(replace(document, statements=(statement,)))).statements
     )
+
+
+def _is_told_by_ids(statement: Statement) -> bool:
+    """Return whether a statement compares account ids only with whole ids, for equality."""
+    return not any(
+        condition.operator.startswith("Numeric") for condition in statement.conditions
+    ) and not any(_PART_OF_AN_ID.search(_ACCOUNT_ID.sub("id", text)) for text in _texts(statement))
 
 
 def _texts(statement: Statement) -> Iterator[str]:

@@ -73,7 +73,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "trace-group": ("aws:xray/group:Group", "groupName"),
 }
 # None of the shipped stacks has one.
-_NOT_SHIPPED = {"notification-rule", "schedule", "teams-channel"}
+_NOT_SHIPPED = {"notification-rule", "teams-channel"}
 # They belong to an account as a whole.
 _WITHOUT_REGION = {"config-role", "oidc-provider", "slack-channel", "teams-channel"}
 

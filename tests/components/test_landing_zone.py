@@ -10,6 +10,7 @@ import pytest
 
 from components.landing_zone import LandingZone
 from landfall import stack_files
+from landfall.settings import promotion
 from landfall.settings.branching import validation
 from landfall.settings.source import Locations
 from landfall.validation import parse
@@ -89,7 +90,7 @@ def test_the_shipped_stacks_register_every_account_with_a_provider(
                 f"{name}-{environment}"
                 for name, application in settings.delivery.applications.items()
                 for environment in (
-                    *application.environments,
+                    *promotion.heads(application),
                     *(["validation"] if validation(application) else []),
                 )
             ),

@@ -146,7 +146,7 @@ def _ssm(request: Request) -> Iterator[Use]:
         backend = ssm_backends[request.account][request.region]
         for name in [params["Name"]] if "Name" in params else params.get("Names", ()):
             kept = backend._parameters.get(name)
-            if kept and kept[-1].type == "SecureString" and kept[-1].keyid:
+            if kept and kept[-1].parameter_type == "SecureString" and kept[-1].keyid:
                 yield kept[-1].keyid, _READ, context(name), request.region
 
 

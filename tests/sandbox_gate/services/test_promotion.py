@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of, trust
+from tests.sandbox_gate.judging.callers import ADMINISTRATOR
 from tests.sandbox_gate.services.test_codepipeline import CONNECTION, _action
 
 EXECUTION = "#{codepipeline.PipelineExecutionId}"
@@ -37,6 +38,7 @@ def role(aws: Clients) -> str:
     made = aws("iam").create_role(
         RoleName="pipeline", AssumeRolePolicyDocument=trust(service="codepipeline.amazonaws.com")
     )
+    aws("iam").attach_role_policy(RoleName="pipeline", PolicyArn=ADMINISTRATOR)
     arn: str = made["Role"]["Arn"]
     return arn
 
