@@ -159,11 +159,16 @@ SERVICES = Parameter(
 
 
 def _restrict_regions(context: Context) -> list[Statement]:
-    """Deny other regions, except cleanup by the platform."""
+    """Deny other regions, except cleanup by the platform.
+
+    The baseline is also in regions of the stack that the guardrail denies: its drift is read there.
+    """
     regions = context.value(REGIONS, context.regions)
+    readers = context.reading if set(context.regions) - set(regions) else []
+    exempt = [*context.provisioner, *readers]
     conditions = {"StringNotEquals": {"aws:RequestedRegion": regions}}
     but = sorted({*GLOBAL, *context.value(SERVICES)})
-    return [deny("DenyOtherRegions", but=but, conditions=conditions, exempt=context.provisioner)]
+    return [deny("DenyOtherRegions", but=but, conditions=conditions, exempt=exempt)]
 
 
 def _deny_iam_users(context: Context) -> list[Statement]:

@@ -232,7 +232,12 @@ def _context(stack: Stack, name: str) -> Context:
     own = stack.guardrails.get(name)
     given = own.parameters if own is not None else {}
     hosts = sorted({each.host for each in stack.access.oidc_providers.values()})
-    return Context(stack.partition, stack.regions, stack.account_roles, given, tuple(hosts))
+    readers: tuple[str, ...] = ()
+    if stack.provisioning is not None:
+        readers = (f"{naming.ROLE_PATH}{naming.provisioning_role(stack.name, 'read')}",)
+    return Context(
+        stack.partition, stack.regions, stack.account_roles, given, tuple(hosts), readers
+    )
 
 
 def _named(stack: Stack, name: str) -> Named:

@@ -32,7 +32,9 @@ class Parameter:
 class Context:
     """The context of a guardrail: partition, regions in use, the account roles' names.
 
-    `given` contains the parameter values by name, `token_hosts` the hosts of OIDC providers.
+    `given` contains the parameter values by name, `token_hosts` the hosts of OIDC providers,
+    `readers` the names, with path, of roles that read every account to preview the stack and to
+    look for drift.
     """
 
     partition: str
@@ -40,6 +42,12 @@ class Context:
     account_roles: tuple[str, ...]
     given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     token_hosts: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+
+    @property
+    def reading(self) -> list[str]:
+        """The ARN patterns of the roles that read every account."""
+        return [iam_arn(self.partition, "*", f"role/{name}") for name in self.readers]
 
     @property
     def provisioner(self) -> list[str]:
