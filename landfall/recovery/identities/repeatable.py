@@ -7,6 +7,7 @@ from __future__ import annotations
 REPEATABLE = frozenset(
     {
         "aws:account/alternativeContact:AlternativeContact",
+        "aws:account/region:Region",
         "aws:cfg/recorderStatus:RecorderStatus",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",
@@ -20,6 +21,7 @@ REPEATABLE = frozenset(
         "aws:ecr/repositoryPolicy:RepositoryPolicy",
         "aws:guardduty/organizationConfiguration:OrganizationConfiguration",
         "aws:guardduty/organizationConfigurationFeature:OrganizationConfigurationFeature",
+        "aws:iam/organizationsFeatures:OrganizationsFeatures",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",

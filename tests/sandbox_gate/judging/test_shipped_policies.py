@@ -39,6 +39,8 @@ LEFT = {
     "codeconnections:providerpermissionsrequired",
     "codestar-connections:fullrepositoryid",
     "codestar-connections:providerpermissionsrequired",
+    # A property of an existing share, which the sandbox does not look up.
+    "ram:allowsexternalprincipals",
     # Only Amazon ECS knows the operation that created what is tagged.
     "ecs:createaction",
 }
