@@ -66,7 +66,7 @@ class BuildArgs(TypedDict):
     cache: NotRequired[str]
     """`local`, `s3` or `none` (default)."""
     artifacts: NotRequired[list[str]]
-    """The artifacts that the build gives beside its main one."""
+    """The artifacts beside the main one that only later pipelines deploy."""
     packages: NotRequired[list[PackagesArgs]]
     """The buckets that the build uploads packaged code to, that of the first stack first."""
     batch_role_name: NotRequired[str]

@@ -102,6 +102,11 @@ class Delivered:
         return Promotion(self._args["pipeline_name"], names) if names else None
 
     @property
+    def artifacts(self) -> list[str]:
+        """The artifacts beside the build's main one that its deployment takes."""
+        return [group["artifact"] for group in self._args["deployment"].get("groups", [])]
+
+    @property
     def tests(self) -> list[TestProjectArgs]:
         """The projects that test its first deployment."""
         return list(self._args.get("deployed_tests", []))

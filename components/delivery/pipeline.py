@@ -250,6 +250,11 @@ class Pipeline(pulumi.ComponentResource):
             ),
         ]
 
+    def _artifacts(self, build: BuildArgs) -> list[str]:
+        """Return the artifacts beside the main one: of its own environments, and of later ones."""
+        own = [artifact for each in self._environments for artifact in each.artifacts]
+        return list(dict.fromkeys([*own, *build.get("artifacts", [])]))
+
     def _stages(self, build: Build | None) -> list[dict[str, Any]]:
         args = self._args
         result = [{"name": "Source", "actions": source.actions(args["source"])}]
@@ -269,7 +274,7 @@ class Pipeline(pulumi.ComponentResource):
                     batch=build.batch,
                     image="image" in args["source"],
                     variables=resolved(args["build"].get("environment", {})),
-                    further=args["build"].get("artifacts", []),
+                    further=self._artifacts(args["build"]),
                 )
             )
         return [*result, *delivered_stages(self._environments)]
