@@ -10,14 +10,19 @@ import pytest
 
 from components.landing_zone import LandingZone
 from landfall.aws.codepipeline.checking import failures, refusals
+from landfall.blueprint.action_types import USES
 from landfall.blueprint.stack import blueprint
 from landfall.settings.source import Locations
 from landfall.validation import parse
 from tests.components.conftest import ACCOUNTS, Registered
 from tests.components.registered import registered_roles
 from tests.components.test_action_permissions import PIPELINE, denied
-from tests.components.test_codepipeline_actions import structure
+from tests.components.test_codepipeline_actions import structure, types_of
+from tests.components.test_deployments import registered
 from tests.components.test_landing_zone import CONFIG
+from tests.components.test_program_deployments import programs
+
+__all__ = ["programs", "registered"]
 
 Runner = Callable[[Callable[[], Any]], Registered]
 
@@ -277,3 +282,15 @@ def test_plan_of_a_further_environment_has_its_own_artifact(promoted: Registered
     assert plan["outputArtifacts"] == ["Plan1"]
     assert deploy["inputArtifacts"] == ["Build", "Plan1"]
     assert plan["configuration"]["ProjectName"] == "reports-prod-pulumi"
+
+
+def test_action_types_in_use_are_marked_in_the_catalogue(
+    shipped: Callable[[str], Registered],
+    registered: Registered,
+    programs: Registered,
+    promoted: Registered,
+) -> None:
+    stacks = (registered, programs, promoted, shipped("dev"), shipped("prod"))
+    made = {kind for each in stacks for kind in types_of(each)}
+    assert made <= set(USES)
+    assert {kind for kind, use in USES.items() if use.made} == made
