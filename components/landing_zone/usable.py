@@ -43,9 +43,8 @@ def awaited(partition: str, region: str, role: str) -> pulumi.ResourceHookBindin
     base = BaseCredentials.of_config()
 
     def created(args: pulumi.ResourceHookArgs) -> None:
-        account = str((args.new_outputs or {})["id"])
-        arn = iam_arn(partition, account, f"role/{role}")
-        await_account(f"account {args.name} ({account})", probe(base.session(region), arn))
+        arn = iam_arn(partition, args.id, f"role/{role}")
+        await_account(f"account {args.name} ({args.id})", probe(base.session(region), arn))
 
     hook = pulumi.ResourceHook("account-usable", created)
     return pulumi.ResourceHookBinding(after_create=[hook])
