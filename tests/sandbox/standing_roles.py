@@ -39,10 +39,14 @@ def expected(project: Project, accounts: dict[str, str], hub: str) -> Found:
 def standing(project: Project, accounts: dict[str, str]) -> Found:
     """Return each role of Landfall in the management account and in `accounts`, as AWS has it."""
     found: Found = {}
+    # CloudFormation takes the name of a stack set's execution role, without a path.
+    bare = {each.role.name for each in described(project).roles if each.role.path == "/"}
     for account in (naming.MANAGEMENT, *accounts):
         iam = project.aws("iam", accounts.get(account))
-        for page in iam.get_paginator("list_roles").paginate(PathPrefix=_PATH):
+        for page in iam.get_paginator("list_roles").paginate():
             for role in page["Roles"]:
+                if not role["Path"].startswith(_PATH) and role["RoleName"] not in bare:
+                    continue
                 found[account, role["RoleName"]] = _as_standing(iam, role["RoleName"])
     return found
 
