@@ -9,8 +9,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
-	pytest test-providers fuzz interruptions terraform-provider provider lint format bench bench-tests \
-	bench-providers bench-tools lock release docs
+	pytest test-providers fuzz interruptions takeover terraform-provider provider lint format bench \
+	bench-tests bench-permissions bench-providers bench-tools lock release docs
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -77,6 +77,9 @@ COUNT ?= 20
 interruptions: setup ## interrupt first runs COUNT (20) times by each signal; each must go on
 	@$(BIN)/python -m tests.sandbox.interruptions --count '$(COUNT)'
 
+takeover: setup ## adopt an organization of ACCOUNTS (30) that use every service, and take all over
+	@LANDFALL_TAKEOVER_ACCOUNTS='$(or $(ACCOUNTS),30)' $(BIN)/pytest -q tests/sandbox/test_takeover.py
+
 # Where it is kept, TF_PLUGIN_CACHE_DIR, is also where the sandbox looks for a provider.
 terraform-provider: ## fetch the provider of the engine's tests with terraform; for CI
 	@mkdir -p "$$TF_PLUGIN_CACHE_DIR"
@@ -100,6 +103,9 @@ bench-tools: setup ## install the tools that `make bench` compares with, into .v
 
 bench-tests: setup ## print how long each test file takes, and order the suite by it
 	@$(BIN)/python -m bench.suite
+
+bench-permissions: setup ## take away each permission of the stacks; the call that needs it must fail
+	@$(BIN)/python -m bench.permissions
 
 bench-providers: setup ## compare the AWS providers on this machine: time, processes, memory
 	@$(BIN)/python -m bench.providers $(PROVIDERS)

@@ -21,12 +21,15 @@ from components.delivery.deployments.arguments import (
     DestinationArgs,
     HealthArgs,
 )
+from components.delivery.environments import ApprovalArgs, EnvironmentArgs
 from components.delivery.generated_builds import GeneratedArgs, PushArgs
 from components.delivery.images import ImageRepository, ImageRepositoryArgs
 from components.delivery.observability import Observability, ObservabilityArgs, WatchedPipelineArgs
-from components.delivery.pipeline import ApprovalArgs, Pipeline, PipelineArgs
+from components.delivery.pipeline import Pipeline, PipelineArgs
+from components.delivery.promotion import PromotedArgs
 from components.delivery.review import Review, ReviewArgs
 from components.delivery.rollback import EntryArgs, RollbackArgs
+from components.delivery.schedules import ScheduleArgs
 from components.delivery.secrets import Secret, SecretArgs, SecretReferenceArgs
 from components.delivery.service_key import ServiceKey, ServiceKeyArgs
 from components.delivery.source import ImageArgs, SourceArgs, TriggerArgs
@@ -40,6 +43,7 @@ from components.delivery.suites import (
 from components.delivery.target import DeploymentTarget
 from components.delivery.tracing import Tracing, TracingArgs
 from components.delivery.validation import Validation, ValidationArgs
+from components.delivery.variables import VariableArgs
 from components.delivery.workload import WorkloadPolicy, WorkloadPolicyArgs
 from components.identity_center import (
     AssignmentArgs,
@@ -115,6 +119,7 @@ __all__ = [
     "Detectors",
     "DetectorsArgs",
     "EntryArgs",
+    "EnvironmentArgs",
     "FederatedPrincipalArgs",
     "Findings",
     "FindingsArgs",
@@ -149,6 +154,7 @@ __all__ = [
     "PermissionSetArgs",
     "Pipeline",
     "PipelineArgs",
+    "PromotedArgs",
     "ProvisioningAccess",
     "ProvisioningAccessArgs",
     "ProvisioningPipelines",
@@ -157,6 +163,7 @@ __all__ = [
     "Review",
     "ReviewArgs",
     "RollbackArgs",
+    "ScheduleArgs",
     "Secret",
     "SecretArgs",
     "SecretReferenceArgs",
@@ -185,6 +192,7 @@ __all__ = [
     "TriggerArgs",
     "Validation",
     "ValidationArgs",
+    "VariableArgs",
     "WatchedPipelineArgs",
     "WorkloadPolicy",
     "WorkloadPolicyArgs",

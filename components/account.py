@@ -5,6 +5,7 @@ is a separate decision (`close_on_deletion`). Never replaces an account: changes
 its e-mail address and its role's name are ignored.
 """
 
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -55,6 +56,8 @@ class AccountArgs(TypedDict):
     """The account is managed elsewhere: it is read by its id, `import_id`, and not changed."""
     policies: NotRequired[dict[str, AccountPolicyArgs]]
     """Organization policies attached only to this account, by name."""
+    opt_in_regions: NotRequired[list[str]]
+    """Regions to enable before anything is created in the account; they stay enabled."""
     delegations: NotRequired[list[DelegationArgs]]
     """Services of which it is a delegated administrator."""
     tags: NotRequired[dict[str, str]]
@@ -64,15 +67,29 @@ class AccountArgs(TypedDict):
 
 
 class Account(pulumi.ComponentResource):
-    """A member account; `provider` assumes the account's access role."""
+    """A member account; `provider` assumes the account's access role.
+
+    The account's own policies are attached before anything is created in it.
+    """
 
     account_id: pulumi.Output[str]
     arn: pulumi.Output[str]
 
     def __init__(
-        self, name: str, args: AccountArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: AccountArgs,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        after: Sequence[pulumi.Resource] = (),
+        hooks: pulumi.ResourceHookBinding | None = None,
     ) -> None:
+        """`after` are resources that must exist before the account is created or moved, and `hooks`
+        those of the account resource; only a Python program can have them.
+        """
         super().__init__("landfall:account:Account", name, None, opts)
+        self._after, self._hooks = list(after), hooks
+        self._guards: list[pulumi.Resource] = []
         self._resource_name = name
         self._args = args
         self._provider: aws.Provider | None = None
@@ -80,12 +97,15 @@ class Account(pulumi.ComponentResource):
         self.account_id = account.id
         self.arn = account.arn
         for policy, attached in args.get("policies", {}).items():
-            aws.organizations.PolicyAttachment(
+            made = aws.organizations.PolicyAttachment(
                 f"{name}/{policy}",
                 policy_id=attached["policy_id"],
                 target_id=account.id,
                 opts=pulumi.ResourceOptions(parent=self, import_=attached.get("import_id")),
             )
+            self._guards.append(made)
+        for region in args.get("opt_in_regions", []):
+            self._guards.append(enable_region(f"{name}-{region}", region, account.id, parent=self))
         for delegation in args.get("delegations", []):
             import_id = delegation.get("import_id")
             aws.organizations.DelegatedAdministrator(
@@ -112,7 +132,7 @@ class Account(pulumi.ComponentResource):
                 role_name=self._args.get("acting_role", self._role_name),
                 partition=self._args.get("partition", "aws"),
                 tags=self._args.get("default_tags", {}),
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=self._guards),
             )
         return self._provider
 
@@ -139,8 +159,31 @@ class Account(pulumi.ComponentResource):
                 parent=self,
                 protect=not close,
                 import_=args.get("import_id"),
+                depends_on=self._after,
+                hooks=self._hooks,
                 # Each would replace the account. AWS never returns the last two after creation, and
                 # changes an e-mail address only with a code that it sends there.
                 ignore_changes=["email", "roleName", "iamUserAccessToBilling"],
             ),
         )
+
+
+def enable_region(
+    name: str,
+    region: str,
+    account_id: pulumi.Input[str] | None = None,
+    *,
+    parent: pulumi.Resource,
+) -> aws.account.Region:
+    """Enable a region in an account; without an id, in the caller's.
+
+    It takes minutes, and stays enabled: disabling a region hides what is in it, while AWS charges.
+    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+    """
+    return aws.account.Region(
+        name,
+        account_id=account_id,
+        region_name=region,
+        enabled=True,
+        opts=pulumi.ResourceOptions(parent=parent, retain_on_delete=True),
+    )

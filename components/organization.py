@@ -67,6 +67,8 @@ class OrganizationArgs(TypedDict):
     """The tree, parents before children."""
     policies: NotRequired[list[OrganizationPolicyArgs]]
     """Policies to create and attach."""
+    central_root_access: NotRequired[bool]
+    """Manage root credentials of member accounts, and open root sessions, in this account."""
 
 
 class Organization(pulumi.ComponentResource):
@@ -89,6 +91,13 @@ class Organization(pulumi.ComponentResource):
         super().__init__("landfall:organization:Organization", name, None, opts)
         self._hooks = hooks
         organization = self._organization(name, args)
+        if args.get("central_root_access"):
+            aws.iam.OrganizationsFeatures(
+                f"{name}-root-access",
+                enabled_features=["RootCredentialsManagement", "RootSessions"],
+                # Through trusted access.
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[organization]),
+            )
         self.organization_id = organization.id
         self.management_account_id = organization.master_account_id
         self.root_id = organization.roots.apply(lambda roots: roots[0].id)
@@ -101,6 +110,7 @@ class Organization(pulumi.ComponentResource):
             self.units[unit["path"]] = self._unit(name, unit)
         targets = {ROOT: self.top_id, **self.units}
         self.policies: dict[str, pulumi.Output[str]] = {}
+        self._guards: dict[str, list[pulumi.Resource]] = {}
         for policy in args.get("policies", []):
             self._attach(name, policy, targets, organization)
         self.unit_ids = pulumi.Output.all(**self.units)
@@ -112,6 +122,12 @@ class Organization(pulumi.ComponentResource):
                 "unit_ids": self.unit_ids,
             }
         )
+
+    def guards(self, place: str) -> list[pulumi.Resource]:
+        """Return the attachments of policies that apply to a unit's path, or to `Root`."""
+        parts = place.split("/")
+        above = {"/".join(parts[: n + 1]) for n in range(len(parts))}
+        return [each for at in (ROOT, *sorted(above - {ROOT})) for each in self._guards.get(at, ())]
 
     def _organization(self, name: str, args: OrganizationArgs) -> aws.organizations.Organization:
         import_id = args.get("import_id")
@@ -193,12 +209,13 @@ class Organization(pulumi.ComponentResource):
         self.policies[key] = policy.id
         imports = args.get("attachment_ids", {})
         for target in args["targets"]:
-            aws.organizations.PolicyAttachment(
+            attached = aws.organizations.PolicyAttachment(
                 f"{name}/{key}@{target}",
                 policy_id=policy.id,
                 target_id=targets[target],
                 opts=pulumi.ResourceOptions(parent=policy, import_=imports.get(target)),
             )
+            self._guards.setdefault(target, []).append(attached)
 
 
 def _with(enabled: pulumi.Output[Any], wanted: list[str] | None) -> pulumi.Output[list[str]]:

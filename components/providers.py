@@ -1,8 +1,10 @@
 """The AWS provider of one member account.
 
 An explicit provider does not inherit the stack's `aws:` configuration, so it is passed on here:
-endpoints, retries, default tags and similar apply to every account of the stack. Settings of
-the caller's identity (keys, profile, allowed accounts) are not passed on: the role replaces them.
+endpoints, retries, default tags and similar apply to every account of the stack. So do the base
+credentials (profile, keys, roles of a chain), with which the provider assumes the account's role.
+Allowed accounts are not passed on: the account's role is in another one.
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs#assuming-an-iam-role
 """
 
 from typing import Any
@@ -12,7 +14,9 @@ import pulumi_aws as aws
 
 from components.arns import output_arn
 
+_ROLES = "assumeRoles"
 _STRUCTURED = {
+    "assumeRoleWithWebIdentity": "assume_role_with_web_identity",
     "defaultTags": "default_tags",
     "endpoints": "endpoints",
     "ignoreTags": "ignore_tags",
@@ -34,10 +38,12 @@ _TEXTS = {
     "httpProxy": "http_proxy",
     "httpsProxy": "https_proxy",
     "noProxy": "no_proxy",
+    "profile": "profile",
     "region": "region",
     "retryMode": "retry_mode",
     "stsRegion": "sts_region",
 }
+_SECRETS = {"accessKey": "access_key", "secretKey": "secret_key", "token": "token"}
 
 
 def inherited() -> dict[str, Any]:
@@ -50,6 +56,8 @@ def inherited() -> dict[str, Any]:
         arguments[name] = config.get_bool(key)
     for key, name in _STRUCTURED.items():
         arguments[name] = config.get_object(key)
+    for key, name in _SECRETS.items():
+        arguments[name] = config.get_secret(key)
     arguments["max_retries"] = config.get_int("maxRetries")
     return {name: value for name, value in arguments.items() if value is not None}
 
@@ -65,6 +73,7 @@ def account_provider(
 ) -> aws.Provider:
     """Return the provider for `account_id`, which assumes `role_name` there.
 
+    Roles of the stack's `aws:assumeRoles` come first in the chain.
     `allowed_account_ids` makes the provider reject any other account, whatever the
     role's ARN resolves to.
     """
@@ -72,9 +81,13 @@ def account_provider(
     if tags and "default_tags" not in arguments:
         arguments["default_tags"] = aws.ProviderDefaultTagsArgs(tags=tags)
     role_arn = output_arn(partition, "iam", f"role/{role_name}", account=account_id)
+    chain = pulumi.Config("aws").get_object(_ROLES) or []
     return aws.Provider(
         name,
-        assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=role_arn, session_name="landfall")],
+        assume_roles=[
+            *chain,
+            aws.ProviderAssumeRoleArgs(role_arn=role_arn, session_name="landfall"),
+        ],
         allowed_account_ids=[account_id],
         **arguments,
         opts=opts,

@@ -140,8 +140,19 @@ def _deployments(resource: Resource) -> Iterator[tuple[str, str]]:
     """Yield the path of each deploy action, with the name of its stage."""
     for stage, _ in resource.items("stages"):
         for action, _ in resource.items(f"{stage}.actions"):
-            if resource.get(f"{action}.category") == "Deploy":
+            if _is_deployment(resource, action):
                 yield action, resource.text(f"{stage}.name")
+
+
+def _is_deployment(resource: Resource, action: str) -> bool:
+    """Return whether an action deploys; one that copies an artifact to the store does not."""
+    if resource.get(f"{action}.category") != "Deploy":
+        return False
+    whole = resource.get(f"{action}.configuration.Extract") == "false"
+    if resource.get(f"{action}.provider") != "S3" or not whole:
+        return True
+    stores = {resource.get(f"{store}.location") for store, _ in resource.items("artifactStores")}
+    return resource.get(f"{action}.configuration.BucketName") not in stores
 
 
 @resource_rule(
@@ -182,7 +193,7 @@ def _approval(resource: Resource) -> Iterator[Violation]:
             category = resource.get(f"{action}.category")
             approved = approved or category == "Approval"
             production = _PRODUCTION.search(f"{name} {resource.text(f'{stage}.name')}")
-            if category == "Deploy" and production and not approved:
+            if production and not approved and _is_deployment(resource, action):
                 yield Violation(resource, action, "deploys to production without an approval")
 
 

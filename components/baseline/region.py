@@ -76,5 +76,8 @@ def analyze_access(place: Place) -> None:
         analyzer_name="landfall-account",
         type="ACCOUNT",
         region=place.region,
-        opts=place.opts,
+        # The name of an analyzer that the program takes over stays.
+        opts=pulumi.ResourceOptions.merge(
+            place.opts, pulumi.ResourceOptions(ignore_changes=["analyzerName"])
+        ),
     )

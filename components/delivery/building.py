@@ -65,6 +65,8 @@ class BuildArgs(TypedDict):
     """Run the container privileged, which building images takes."""
     cache: NotRequired[str]
     """`local`, `s3` or `none` (default)."""
+    artifacts: NotRequired[list[str]]
+    """The artifacts beside the main one that only later pipelines deploy."""
     packages: NotRequired[list[PackagesArgs]]
     """The buckets that the build uploads packaged code to, that of the first stack first."""
     batch_role_name: NotRequired[str]

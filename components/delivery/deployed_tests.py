@@ -35,7 +35,9 @@ class DeployedTestsArgs(TypedDict):
     environment: str
     """The environment's name."""
     pipeline_name: str
-    """The pipeline that runs them."""
+    """The environment's name as a pipeline, with which the names of projects begin."""
+    runs_in: NotRequired[str]
+    """The pipeline that runs them. Default: `pipeline_name`."""
     account_id: pulumi.Input[str]
     """Their account."""
     region: str
@@ -87,6 +89,7 @@ class DeployedTests(pulumi.ComponentResource):
             formerly=args.get("formerly", ""),
             environment=environment_of(suite, inputs),
             covers="coverage" in suite,
+            runs_in=args.get("runs_in", ""),
         )
         name, description = test.name, test.description
         store = described_store(args["store"], inputs)

@@ -10,7 +10,7 @@ from typing import Any
 _PIPELINE = "CodePipeline Pipeline Execution State Change"
 _ACTION = "CodePipeline Action Execution State Change"
 _BUILD = "CodeBuild Build State Change"
-_ROLLBACKS = ["AutomatedRollback", "ManualRollback"]
+ROLLBACKS = ["AutomatedRollback", "ManualRollback"]
 
 EXECUTION = {"pipeline": "$.detail.pipeline", "execution": "$.detail.execution-id"}
 BUILD = {
@@ -35,7 +35,7 @@ _KINDS: dict[str, tuple[str, dict[str, Any], dict[str, str], str]] = {
     ),
     "rollback": (
         _PIPELINE,
-        {"state": ["STARTED"], "execution-trigger": {"trigger-type": _ROLLBACKS}},
+        {"state": ["STARTED"], "execution-trigger": {"trigger-type": ROLLBACKS}},
         EXECUTION,
         "Pipeline <pipeline> rolls back to an earlier release: execution <execution>.",
     ),

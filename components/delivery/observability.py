@@ -37,8 +37,8 @@ class WatchedPipelineArgs(TypedDict):
 
     name: str
     """The name of the pipeline and of its build project."""
-    build_minutes: int
-    """A longer build raises an alarm."""
+    build_minutes: NotRequired[int]
+    """A longer build raises an alarm. Default: the pipeline has no build."""
 
 
 class ObservabilityArgs(TypedDict):
@@ -98,7 +98,7 @@ class Observability(pulumi.ComponentResource):
         own: list[pulumi.Input[str]] = [
             self._inputs.output(self._place.arn("cloudwatch", f"alarm:{alarm}"))
             for each in self._args["pipelines"]
-            for alarm in pipeline_alarms(each["name"])
+            for alarm in pipeline_alarms(each["name"], builds="build_minutes" in each)
         ]
         return [*own, *self._args.get("health_alarm_arns", [])]
 
@@ -108,14 +108,17 @@ class Observability(pulumi.ComponentResource):
         told = set(self._args.get("events", []))
         name = pipeline["name"]
         builds, runs = {"ProjectName": name}, {"PipelineName": name}
+        failed = self._alarm(
+            f"{name}-failed",
+            f"Executions of pipeline {name} fail",
+            ("AWS/CodePipeline", "FailedPipelineExecutions", "Sum", 1, runs),
+            # An event already notifies of it, and sooner.
+            None if "failed" in told else topic,
+        )
+        if "build_minutes" not in pipeline:
+            return [failed]
         return [
-            self._alarm(
-                f"{name}-failed",
-                f"Executions of pipeline {name} fail",
-                ("AWS/CodePipeline", "FailedPipelineExecutions", "Sum", 1, runs),
-                # An event already notifies of it, and sooner.
-                None if "failed" in told else topic,
-            ),
+            failed,
             self._alarm(
                 f"{name}-build-failed",
                 f"Builds of {name} fail",

@@ -6,11 +6,11 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from components.inputs import Inputs
-from landfall.blueprint import artifacts
-from landfall.blueprint.sources import CODECOMMIT, CONNECTION, Source
+from landfall.blueprint import artifacts, promotions
+from landfall.blueprint.sources import CODECOMMIT, CONNECTION, PROMOTED, Source
 
 ARTIFACT = artifacts.SOURCE
-IMAGE_ARTIFACT = "Image"
+IMAGE_ARTIFACT = artifacts.IMAGE
 
 _PULL_REQUEST_EVENTS = ("OPEN", "UPDATED")
 
@@ -41,7 +41,8 @@ class SourceArgs(TypedDict):
     """A pipeline's source."""
 
     kind: str
-    """`connection` (GitHub, GitLab, Bitbucket), `codecommit` or `s3`."""
+    """`connection` (GitHub, GitLab, Bitbucket), `codecommit`, `s3`, or `promoted`: what another
+    pipeline deployed and handed on."""
     connection_arn: NotRequired[pulumi.Input[str]]
     """connection: the CodeConnections connection."""
     repository: NotRequired[str]
@@ -54,16 +55,23 @@ class SourceArgs(TypedDict):
     """connection, codecommit: builds clone the repository with its history."""
     submodules: NotRequired[list[str]]
     """connection: repositories of submodules, which builds may clone."""
-    bucket: NotRequired[str]
-    """s3: the bucket, versioned, with EventBridge notifications on."""
+    bucket: NotRequired[pulumi.Input[str]]
+    """s3: the bucket, versioned, with EventBridge notifications on. promoted: the artifact store's
+    bucket."""
     key: NotRequired[str]
     """s3: the object, a ZIP file."""
     image: NotRequired[ImageArgs]
     """A container image whose push also starts the pipeline."""
+    origin: NotRequired[str]
+    """promoted: the name of the environment that hands on, as a pipeline: `orders-staging`."""
+    artifacts: NotRequired[list[str]]
+    """promoted: the artifacts that it hands on."""
 
 
 def actions(source: SourceArgs) -> list[dict[str, Any]]:
     """Return the source actions: for the sources, and for the image if there is one."""
+    if source["kind"] == PROMOTED:
+        return [_promoted(source, artifact) for artifact in source["artifacts"]]
     provider, configuration = _provider(source)
     found = [_action("Source", provider, configuration, ARTIFACT)]
     if "image" in source:
@@ -72,6 +80,22 @@ def actions(source: SourceArgs) -> list[dict[str, Any]]:
         if plain:
             image["ImageTag"] = plain[0]
         found.append(_action("Image", "ECR", image, IMAGE_ARTIFACT))
+    return found
+
+
+def _promoted(source: SourceArgs, artifact: str) -> dict[str, Any]:
+    """Return the action that takes a promoted artifact, whose key comes with each promotion.
+
+    It gives no variables: those of its name would be those of a source or a build.
+    """
+    configuration = {
+        "S3Bucket": source["bucket"],
+        "S3ObjectKey": promotions.key(source["origin"], promotions.NONE, artifact),
+        "AllowOverrideForS3ObjectKey": "true",
+        "PollForSourceChanges": "false",
+    }
+    found = _action(artifact, "S3", configuration, artifact)
+    del found["namespace"]
     return found
 
 
@@ -137,6 +161,8 @@ def triggers(source: SourceArgs) -> list[dict[str, Any]] | None:
             pushes.append({"tags": _sides(each["tags"])})
         else:
             pushes.append({"branches": _sides(each["branches"]), **paths})
+    if not pushes and not pull_requests:
+        return None
     git: dict[str, Any] = {"source_action_name": "Source"}
     if pushes:
         git["pushes"] = pushes
@@ -160,7 +186,14 @@ def described(source: SourceArgs, inputs: Inputs) -> Source:
         repository=source.get("repository", ""),
         full_clone=source.get("full_clone", False),
         submodules=tuple(source.get("submodules", [])),
-        bucket=source.get("bucket", ""),
-        key=source.get("key", ""),
+        bucket=inputs.text(source["bucket"]) if "bucket" in source else "",
+        key=_key(source),
         image=source["image"]["repository"] if "image" in source else "",
+        artifacts=tuple(source.get("artifacts", [])),
     )
+
+
+def _key(source: SourceArgs) -> str:
+    if source["kind"] == PROMOTED:
+        return f"{promotions.folder(source['origin'])}/*"
+    return source.get("key", "")

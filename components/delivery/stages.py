@@ -15,10 +15,11 @@ from components.delivery.source import (
     triggers_of,
 )
 from components.delivery.suites import TestProjectArgs
-from landfall.blueprint.sources import CODECOMMIT, CONNECTION, REVISIONS
+from landfall.blueprint import artifacts
+from landfall.blueprint.sources import CODECOMMIT, CONNECTION
 from landfall.settings.variables import action_value
 
-BUILT = "Build"
+BUILT = artifacts.BUILT
 _PLANS_SHOWN = 5
 
 _NAMES = {
@@ -41,12 +42,12 @@ def build_stage(
     batch: bool = False,
     image: bool = False,
     variables: Mapping[str, str] | None = None,
-    artifacts: Sequence[str] = (),
+    further: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the stage that runs the build project over the sources, and the image beside them.
 
-    `variables` are environment variables that CodePipeline resolves. `artifacts` are those that the
-    build gives beside its main one.
+    `variables` are environment variables that CodePipeline resolves. `further` are the artifacts
+    that the build gives beside its main one.
     """
     configuration: dict[str, Any] = {"ProjectName": project_name}
     if batch:
@@ -63,7 +64,7 @@ def build_stage(
         "version": "1",
         "namespace": "BuildVariables",
         "input_artifacts": [ARTIFACT, IMAGE_ARTIFACT] if image else [ARTIFACT],
-        "output_artifacts": [BUILT, *artifacts],
+        "output_artifacts": [BUILT, *further],
         "configuration": configuration,
     }
     return {"name": "Build", "actions": [action]}
@@ -128,18 +129,21 @@ def _review_variables(source: SourceArgs) -> list[dict[str, str]]:
 
 
 def approval_stage(
-    environment: str,
+    name: str,
+    question: str,
     timeout_minutes: int,
     topic_arn: pulumi.Input[str] | None,
-    source_kind: str,
     plans: Sequence[str] = (),
+    planned_in: str = "Plan",
 ) -> dict[str, Any]:
     """Return the approval stage, which fails without an answer in time.
 
-    `plans` are texts about what would be changed; the approver sees as many as an action takes.
+    `plans` are texts about what would be changed, made in the stage `planned_in`; the approver sees
+    as many as an action takes.
     """
-    question = f"Deploy #{{SourceVariables.{REVISIONS[source_kind]}}} to {environment}?"
-    configuration: dict[str, pulumi.Input[str]] = {"CustomData": _asked(question, plans)}
+    configuration: dict[str, pulumi.Input[str]] = {
+        "CustomData": _asked(question, plans, planned_in)
+    }
     if topic_arn is not None:
         configuration["NotificationArn"] = topic_arn
     action = {
@@ -151,10 +155,10 @@ def approval_stage(
         "configuration": configuration,
         "timeout_in_minutes": timeout_minutes,
     }
-    return {"name": "Approval", "actions": [action]}
+    return {"name": name, "actions": [action]}
 
 
-def _asked(question: str, plans: Sequence[str]) -> str:
+def _asked(question: str, plans: Sequence[str], planned_in: str) -> str:
     """Return the question with the plans behind it, within what CustomData takes.
 
     A summary that CodePipeline resolves is shorter than 100 characters.
@@ -163,7 +167,7 @@ def _asked(question: str, plans: Sequence[str]) -> str:
     rest = len(plans) - len(shown)
     parts = [question, *(f"Plan: {plan}." for plan in shown)]
     if shown:
-        parts.append("The plan is in the log of stage Plan.")
+        parts.append(f"The plan is in the log of stage {planned_in}.")
     if rest:
         parts.append(f"{rest} more destinations have plans in their logs.")
     return " ".join(parts)

@@ -4,13 +4,14 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/triggering.html
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from components.delivery.events import ROLLBACKS
 from components.delivery.source import SourceArgs, triggers_of
 from components.inputs import Inputs
 from components.rules import Start, Started, start_pipeline
@@ -35,26 +36,26 @@ def start_on_events(
     name: str,
     inputs: Inputs,
     place: Place,
-    pipeline: aws.codepipeline.Pipeline,
-    *,
-    pipeline_name: str,
-    role_name: str,
+    pipeline: Started,
     source: SourceArgs,
+    after: Sequence[str] = (),
 ) -> None:
-    """Create the rules that start a pipeline, for sources without triggers."""
+    """Create the rules that start a pipeline: for sources without triggers, and `after` others."""
     starts = [
         Start(
             start.name,
-            f"Starts pipeline {pipeline_name} when its "
-            f"{'image' if start.name == 'image' else 'source'} changes",
+            f"Starts pipeline {pipeline.name} when {_WHEN[start.name]}",
             pattern=_pattern(start, inputs, place),
             transformer=_revision(start) if start.path else None,
         )
-        for start in _starts(source)
+        for start in (*_starts(source), *([_success(after)] if after else []))
     ]
-    description = f"The trigger role of pipeline {pipeline_name}"
-    started = Started(pipeline_name, pipeline.arn, role_name, description)
-    start_pipeline(parent, name, inputs, place, started, starts)
+    start_pipeline(parent, name, inputs, place, pipeline, starts)
+
+
+def started(pipeline: aws.codepipeline.Pipeline, name: str, role_name: str) -> Started:
+    """Return a pipeline as rules start it; `role_name` is that of their role."""
+    return Started(name, pipeline.arn, role_name, f"The trigger role of pipeline {name}")
 
 
 def _pattern(start: _Event, inputs: Inputs, place: Place) -> pulumi.Output[str]:
@@ -78,6 +79,32 @@ def _starts(source: SourceArgs) -> Iterator[_Event]:
         )
     if "image" in source:
         yield _image(source["image"]["repository"], source["image"]["tags"])
+
+
+_WHEN = {
+    "start": "its source changes",
+    "image": "its image changes",
+    "after": "an earlier pipeline succeeds",
+}
+
+
+def _success(pipelines: Sequence[str]) -> _Event:
+    """Return the success of other pipelines, except of a rollback.
+
+    AWS's page does not say whether the event of a success names what started the execution.
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
+    """
+    forward: list[Any] = [{"exists": False}, {"anything-but": ROLLBACKS}]
+    pattern = {
+        "source": ["aws.codepipeline"],
+        "detail-type": ["CodePipeline Pipeline Execution State Change"],
+        "detail": {
+            "pipeline": sorted(pipelines),
+            "state": ["SUCCEEDED"],
+            "execution-trigger": {"trigger-type": forward},
+        },
+    }
+    return _Event("after", pattern)
 
 
 def _push(repository: str, branches: list[str]) -> _Event:

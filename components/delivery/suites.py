@@ -115,6 +115,18 @@ class TestProjectArgs(TypedDict):
     """Environment variables that CodePipeline resolves, for its action."""
 
 
+def as_project(
+    kind: str, project: aws.codebuild.Project, *, batch: bool = False
+) -> TestProjectArgs:
+    """Return a project that a pipeline runs beside its tests."""
+    return {
+        "kind": kind,
+        "project_name": project.name,
+        "project_arn": project.arn,
+        "batch": batch,
+    }
+
+
 def project_arns(
     tests: Sequence[TestProjectArgs], inputs: Inputs
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -78,4 +78,5 @@ def _target(args: DeploymentTargetArgs, inputs: Inputs, *, watched: bool) -> Tar
         watched=watched,
         pipeline_name=args.get("pipeline_name", ""),
         packages=packages,
+        built_by=args.get("built_by", ""),
     )

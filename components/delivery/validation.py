@@ -11,8 +11,9 @@ import pulumi_aws as aws
 
 from components.delivery import source, stages, suites
 from components.delivery.source import SourceArgs
-from components.delivery.starting import start_on_events
+from components.delivery.starting import start_on_events, started
 from components.delivery.suites import StoreArgs, TestProjectArgs
+from components.delivery.variables import VariableArgs, declared
 from components.inputs import Inputs
 from components.roles import make_role
 from landfall.blueprint import pipelines
@@ -39,6 +40,8 @@ class ValidationArgs(TypedDict):
     """How many run in parallel. Default: 1, the quota of a new account."""
     retry_tests: NotRequired[bool]
     """Run failed tests once more."""
+    variables: NotRequired[dict[str, VariableArgs]]
+    """The pipeline's variables, by name; tests may use them."""
 
 
 class Validation(pulumi.ComponentResource):
@@ -91,6 +94,7 @@ class Validation(pulumi.ComponentResource):
                 ),
             ],
             triggers=source.triggers(args["source"]),
+            variables=declared(args.get("variables", {})) or None,
             region=args["region"],
             opts=pulumi.ResourceOptions(parent=self, depends_on=made.granted),
         )
@@ -99,10 +103,8 @@ class Validation(pulumi.ComponentResource):
             name,
             inputs,
             place,
-            pipeline,
-            pipeline_name=pipeline_name,
-            role_name=f"{pipeline_name}-trigger",
-            source=args["source"],
+            started(pipeline, pipeline_name, f"{pipeline_name}-trigger"),
+            args["source"],
         )
         self.pipeline_arn = pipeline.arn
         self.register_outputs({"pipeline_arn": self.pipeline_arn})

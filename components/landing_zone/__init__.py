@@ -10,7 +10,7 @@ import pulumi
 
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline
-from components.landing_zone import renames
+from components.landing_zone import renames, takeover
 from components.landing_zone.baseline import Baselines
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.delivery import Delivery
@@ -19,7 +19,7 @@ from components.landing_zone.full_access import register_full_access
 from components.landing_zone.provisioning import has_pipelines, provision
 from components.landing_zone.register import register_accounts, register_names
 from components.landing_zone.security import Security
-from landfall.settings import Stack
+from landfall.settings import Stack, prerequisites
 from landfall.settings.readiness import notes
 
 __all__ = ["LandingZone"]
@@ -30,6 +30,7 @@ class LandingZone:
 
     def __init__(self, stack: Stack) -> None:
         renames.follow(stack)
+        takeover.follow(stack)
         foundation = Foundation(stack)
         self.organization = foundation.organization
         self.accounts = foundation.accounts
@@ -46,7 +47,7 @@ class LandingZone:
             delivery = Delivery(stack, foundation, access)
             self.stores, self.pipelines = delivery.stores, delivery.pipelines
         self.provisioning = provision(stack, foundation, delivery)
-        for note in notes(stack):
+        for note in (*notes(stack), *prerequisites.notes(stack)):
             pulumi.log.warn(f"{note.what}: {note.fix}")
 
         self.security = self._security(stack, foundation)

@@ -7,6 +7,7 @@ from components.artifacts import ArtifactStoreArgs
 from components.cross_account_role import CrossAccountRoleArgs, FederatedPrincipalArgs
 from components.delivery.secrets import SecretReferenceArgs
 from components.delivery.service_key import ServiceKeyArgs
+from components.delivery.variables import VariableArgs
 from components.inputs import Inputs
 from components.security.log_archive import LogArchiveArgs
 from landfall.blueprint.artifact_stores import ArtifactStore
@@ -14,7 +15,17 @@ from landfall.blueprint.log_archives import LogArchive
 from landfall.blueprint.roles import CrossAccount, Tokens
 from landfall.blueprint.secrets import Reference
 from landfall.blueprint.service_keys import ServiceKey
-from landfall.settings import naming
+from landfall.settings import Application, naming
+
+
+def variables_of(application: Application) -> dict[str, VariableArgs]:
+    """Return the variables of an application's pipelines."""
+    found: dict[str, VariableArgs] = {}
+    for name, each in application.variables.items():
+        found[name] = {"default": each.default}
+        if each.description is not None:
+            found[name]["description"] = each.description
+    return found
 
 
 def of_role(role: CrossAccount, values: Inputs) -> CrossAccountRoleArgs:

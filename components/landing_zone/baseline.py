@@ -22,7 +22,7 @@ class Baselines:
         own = effective_baseline.of_management_account(stack)
         if effective_baseline.stands(own):
             # After the organization: its declarative policies take precedence.
-            options = pulumi.ResourceOptions(depends_on=[organization])
+            options = pulumi.ResourceOptions(depends_on=[organization, *foundation.enabled])
             Baseline(f"{naming.MANAGEMENT}-baseline", _arguments(stack, own), options)
         self._oversee(naming.MANAGEMENT, organization.management_account_id, own, management=True)
         for name, account in foundation.accounts.items():

@@ -32,8 +32,7 @@ class Targets:
         self, name: str, application: Application, environment: str
     ) -> list[list[DestinationArgs]]:
         """Create the targets of an environment and return its pipeline's destinations."""
-        home = self._scope.stack.region
-        waves = destinations(application.environments[environment], home)
+        waves = destinations(application.environments[environment], self._scope.stack)
         return [
             [self._destination(name, application, environment, each) for each in wave]
             for wave in waves
@@ -114,6 +113,7 @@ def _arguments(target: Target, values: Inputs) -> DeploymentTargetArgs:
         "artifact_prefix": target.artifact_prefix,
         "listeners": list(target.listeners),
         "awaited": target.awaited,
+        "built_by": target.built_by,
     }
     if target.runner_role_arn is not None:
         args["runner_role_arn"] = values.output(target.runner_role_arn)

@@ -5,15 +5,21 @@ from typing import Any, cast
 
 import pulumi
 
-from components.account import Account, AccountArgs, DelegationArgs
+from components.account import Account, AccountArgs, DelegationArgs, enable_region
 from components.inputs import Inputs
-from components.landing_zone import policies
+from components.landing_zone import policies, usable
 from components.landing_zone.switched_off import refusal
 from components.organization import Organization, OrganizationArgs
 from landfall.blueprint import symbols
 from landfall.guardrails import trusted_access
+from landfall.settings import Account as AccountSettings
 from landfall.settings import Stack, naming
 from landfall.settings.organization_tree import ROOT
+
+
+def acting_role(stack: Stack) -> str:
+    """Return the role that the program assumes in member accounts."""
+    return stack.organization.acting_role or stack.organization.account_role
 
 
 class Foundation:
@@ -24,9 +30,15 @@ class Foundation:
         self.values = Inputs()
         """What the symbols of the stack's blueprint stand for."""
         self.organization = self._organization()
+        self.enabled = [
+            enable_region(f"management-{region}", region, parent=self.organization)
+            for region in stack.opt_in_regions
+        ]
+        """The opt-in regions of the management account."""
         self.values.know(symbols.ORGANIZATION, self.organization.organization_id)
         management_id = self.organization.management_account_id
         self.values.know(symbols.account(naming.MANAGEMENT), management_id)
+        self._usable = usable.awaited(stack.partition, stack.region, acting_role(stack))
         self.accounts = {name: self._account(name) for name in stack.accounts}
         for name, account in self.accounts.items():
             self.values.know(symbols.account(name), account.account_id)
@@ -54,6 +66,7 @@ class Foundation:
                 }
                 for path, unit in settings.walk()
             ],
+            "central_root_access": settings.central_root_access,
             "policies": [*policies.packed(self._stack), *policies.of_documents(self._stack)],
         }
         given = {key: value for key, value in args.items() if value is not None}
@@ -81,12 +94,13 @@ class Foundation:
             "email": settings.email,
             "account_name": settings.name or name,
             "parent_id": parent,
-            "role_name": organization.account_role,
+            "role_name": self._stack.account_role_of(name),
             "partition": self._stack.partition,
             "close_on_deletion": settings.close_on_deletion,
             "external": settings.external,
             "policies": dict(policies.of_account(self._stack, self.organization, name)),
             "delegations": list(self._delegations(name)),
+            "opt_in_regions": self._opt_in_regions(settings),
             "default_tags": self._stack.tags,
             "tags": {**self._stack.tags, **settings.tags},
         }
@@ -94,7 +108,16 @@ class Foundation:
             args["acting_role"] = organization.acting_role
         if settings.id:
             args["import_id"] = settings.id
-        return Account(name, args)
+        # Root is where AWS creates an account, before it moves it.
+        guards = self.organization.guards(settings.unit)
+        return Account(name, args, after=guards, hooks=self._usable)
+
+    def _opt_in_regions(self, settings: AccountSettings) -> list[str]:
+        """Return the regions to enable in an account; one that others manage keeps its own."""
+        suspended = self._stack.organization.around(settings.unit)
+        if settings.external or any(unit.suspended for _, unit in suspended):
+            return []
+        return list(self._stack.opt_in_regions)
 
     def _delegations(self, name: str) -> Iterator[DelegationArgs]:
         stack = self._stack

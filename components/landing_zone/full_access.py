@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pulumi
 
+from components.landing_zone.base_session import BaseCredentials
 from components.landing_zone.foundation import Foundation
 from landfall.settings import Stack
 from landfall.settings.organization_tree import ROOT
@@ -26,15 +27,11 @@ def register_full_access(stack: Stack, foundation: Foundation) -> None:
     targets = dict(_targets(stack, foundation))
     if not targets:
         return
-    profile = pulumi.Config("aws").get("profile")
+    base = BaseCredentials.of_config()
 
     def changed(args: pulumi.ResourceHookArgs) -> None:
-        # Importing it takes a tenth of a second, and few runs come here.
-        import boto3
-
         kept = (args.new_inputs or {})["input"]
-        session = boto3.Session(profile_name=profile)
-        client = session.client("organizations", region_name=stack.global_region)
+        client = base.session(stack.global_region).client("organizations")
         detach_full_access(client, kept["organization"], kept["targets"])
 
     hook = pulumi.ResourceHook("full-access-change", changed)

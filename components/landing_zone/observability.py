@@ -1,7 +1,11 @@
 """The observability of each application of a stack, from its settings."""
 
 from components.delivery.chat import ChatArgs
-from components.delivery.observability import Observability, ObservabilityArgs
+from components.delivery.observability import (
+    Observability,
+    ObservabilityArgs,
+    WatchedPipelineArgs,
+)
 from components.landing_zone.foundation import Foundation
 from landfall.blueprint import symbols
 from landfall.blueprint.stack.observability import health_alarm_arns
@@ -9,6 +13,7 @@ from landfall.blueprint.stack.scope import Scope
 from landfall.settings import naming
 from landfall.settings.delivery import Application, CodeCommitSource
 from landfall.settings.observability import Chat
+from landfall.settings.promotion import builds, heads
 
 
 def observe(
@@ -24,10 +29,7 @@ def observe(
         "account_id": values.output(scope.home.account_id),
         "region": stack.region,
         "partition": stack.partition,
-        "pipelines": [
-            {"name": naming.pipeline(name, environment), "build_minutes": slow}
-            for environment in application.environments
-        ],
+        "pipelines": [_watched(name, application, each, slow) for each in heads(application)],
         "health_alarm_arns": [
             values.output(arn) for arn in health_alarm_arns(scope, name, application)
         ],
@@ -43,6 +45,15 @@ def observe(
             repository = scope.home.arn("codecommit", application.source.codecommit)
             args["repository_arn"] = values.output(repository)
     return Observability(f"{name}-observability", args, opts=foundation.in_account(scope.hub))
+
+
+def _watched(
+    name: str, application: Application, environment: str, slow: int
+) -> WatchedPipelineArgs:
+    args: WatchedPipelineArgs = {"name": naming.pipeline(name, environment)}
+    if builds(application, environment):
+        args["build_minutes"] = slow
+    return args
 
 
 def _chat(name: str, settings: Chat) -> ChatArgs:

@@ -14,6 +14,7 @@ from components.landing_zone.foundation import Foundation
 from components.provisioning.management_roles import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
 from landfall.blueprint import symbols
+from landfall.blueprint.provisioning import machines
 from landfall.blueprint.roles import Tokens
 from landfall.blueprint.stack import provisioning
 from landfall.settings import Stack, naming
@@ -47,16 +48,13 @@ def _access(stack: Stack, foundation: Foundation) -> ProvisioningAccess:
         "organization_id": values.output(described.organization_id),
         "read_role_name": described.read_role_name,
         "apply_role_name": described.apply_role_name,
-        "account_role": described.account_role,
+        "account_role": described.account_roles[0],
+        "other_account_roles": list(described.account_roles[1:]),
         "readers": [values.output(arn) for arn in described.readers],
         "appliers": [values.output(arn) for arn in described.appliers],
         "state_bucket_arn": values.output(described.state.bucket_arn),
         "state_keys_arn": values.output(described.state.keys_arn),
         "statements": list(described.statements),
-        "baseline": described.baseline,
-        "people": described.people,
-        "record": described.record,
-        "security": described.security,
         "close_accounts": described.close_accounts,
     }
     if settings.jobs is not None:
@@ -106,6 +104,8 @@ def _pipelines(
         "repository": settings.source.repository,
         "branch": settings.branch,
         "image": settings.image,
+        "compute_type": settings.compute_type or machines.compute_type(len(stack.accounts)),
+        "timeout_minutes": machines.timeout_minutes(len(stack.accounts)),
         "bucket_name": store.bucket_name,
         "bucket_arn": store.bucket_arn,
         "key_arn": store.key_arn,

@@ -5,7 +5,7 @@ delegates the services to it before they can be configured for the organization,
 them there while doing so, so the program creates its resources of these services first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pulumi
 
@@ -55,7 +55,9 @@ class Security:
             recorders = self._deliver(self.archive)
         detectors = self._detectors()
         hub = self._hub()
-        first = [each for each in (detectors, hub) if each is not None]
+        first: list[pulumi.Resource] = [each for each in (detectors, hub) if each is not None]
+        if settings.management_account:
+            first += self._in_management()
         self._delegation = self._delegate(first)
         if detectors is not None:
             self._guard_duty(detectors)
@@ -84,7 +86,8 @@ class Security:
         if not self._settings.config.enabled:
             return []
         args = self._recorder(archive)
-        recorders: list[pulumi.Resource] = [*record(f"{_MANAGEMENT}-config", args)]
+        here = pulumi.ResourceOptions(depends_on=[*self._foundation.enabled])
+        recorders: list[pulumi.Resource] = [*record(f"{_MANAGEMENT}-config", args, opts=here)]
         for name in security.recorded(self._stack):
             provider = self._foundation.accounts[name].provider
             options = pulumi.ResourceOptions(provider=provider)
@@ -113,7 +116,7 @@ class Security:
         return {
             "home_region": self._stack.region,
             "regions": list(self._stack.config_regions),
-            "bucket_name": archive.bucket_name,
+            "bucket_name": archive.config_bucket_name,
             "key_arn": archive.key_arn,
             "frequency": settings.frequency.upper(),
             "except_types": list(settings.except_types),
@@ -135,6 +138,24 @@ class Security:
             return None
         return SecurityHub("security-hub", {"region": self._stack.region}, opts=self._in_audit)
 
+    def _in_management(self) -> Iterator[pulumi.Resource]:
+        """Create the management account's own detectors and hubs.
+
+        Before the delegation: the administrator then finds their service-linked roles.
+        """
+        settings, regions = self._settings, list(self._stack.regions)
+        name = f"{_MANAGEMENT}-detectors"
+        foundation = self._foundation
+        options = pulumi.ResourceOptions(depends_on=[foundation.organization, *foundation.enabled])
+        if settings.guard_duty.enabled:
+            publish = settings.guard_duty.publish.upper().replace("-", "_")
+            yield Detectors(
+                name, {"regions": regions, "publish": publish, "administered": True}, opts=options
+            )
+        for region in regions if settings.security_hub.enabled else ():
+            name = f"{_MANAGEMENT}-security-hub-{region}"
+            yield SecurityHub(name, {"region": region, "administered": True}, opts=options)
+
     def _delegate(self, first: Sequence[pulumi.Resource]) -> SecurityDelegation:
         settings, organization = self._settings, self._stack.organization
         return SecurityDelegation(
@@ -153,7 +174,9 @@ class Security:
                     if service not in organization.delegated_administrators
                 ],
             },
-            opts=pulumi.ResourceOptions(depends_on=[*first, self._foundation.organization]),
+            opts=pulumi.ResourceOptions(
+                depends_on=[*first, self._foundation.organization, *self._foundation.enabled]
+            ),
         )
 
     def _guard_duty(self, detectors: Detectors) -> None:
@@ -215,9 +238,10 @@ class Security:
 
     def _packs(self) -> dict[str, ConformancePackArgs]:
         settings, stack = self._settings.config, self._stack
-        role, regions = stack.organization.account_role, security.pack_regions(stack, settings)
+        regions = security.pack_regions(stack, settings)
         templates = {
-            name: conformance.shipped(name, stack.partition, role) for name in settings.packs
+            name: conformance.shipped(name, stack.partition, stack.account_roles)
+            for name in settings.packs
         }
         for name, pack in settings.own_packs.items():
             templates[name] = conformance.template(pack)

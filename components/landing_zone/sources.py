@@ -12,9 +12,9 @@ from components.delivery.source import SourceArgs, TriggerArgs
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.foundation import Foundation
 from landfall.blueprint import sources, symbols
-from landfall.blueprint.stack import delivery
+from landfall.blueprint.stack import delivery, promoted
 from landfall.blueprint.stack.scope import Scope
-from landfall.settings import branching, naming
+from landfall.settings import branching, naming, promotion
 from landfall.settings.delivery import Application, CodeCommitSource, Connection
 from landfall.settings.deploy_ecs_service import EcsServiceDeploy
 from landfall.settings.deployments import EcsDeploy
@@ -43,8 +43,22 @@ class Sources:
             if application.build.push is not None:
                 self._images(f"{name}-built-images", application, application.build.push.ecr)
 
-    def of_environment(self, application: Application, environment: str) -> SourceArgs:
-        """Return the source and triggers of an environment's pipeline."""
+    def of_environment(self, name: str, application: Application, environment: str) -> SourceArgs:
+        """Return the source and triggers of the pipeline of an environment."""
+        first = promotion.head(application, environment)
+        described = promoted.source(self._scope, name, application, first)
+        if described is not None:
+            origin = promotion.promoted_from(application, first) or ""
+            return {
+                "kind": sources.PROMOTED,
+                "bucket": self._store.bucket_name,
+                "origin": naming.pipeline(name, origin),
+                "artifacts": list(described.artifacts),
+            }
+        return self.of_builder(application, first)
+
+    def of_builder(self, application: Application, environment: str) -> SourceArgs:
+        """Return the source and triggers of a pipeline that builds."""
         found = self._source(application, environment, branching.triggers(application, environment))
         if found["kind"] != sources.S3:
             found["branch"] = branching.default_branch(application, environment)
@@ -163,7 +177,7 @@ class Sources:
                 continue
             pullers += [
                 self._foundation.values.output(self._scope.role_arn(there.account, path))
-                for wave in destinations(environment, self._stack.region)
+                for wave in destinations(environment, self._stack)
                 for there in wave
                 for path in deploy.task_roles
             ]

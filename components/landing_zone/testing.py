@@ -17,6 +17,7 @@ from components.delivery.suites import (
 )
 from components.delivery.validation import Validation
 from components.landing_zone import arguments
+from components.landing_zone.arguments import variables_of
 from components.landing_zone.computing import computing_args, generated_args
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.sources import Sources
@@ -25,7 +26,7 @@ from landfall.blueprint import testing
 from landfall.blueprint.roles import CrossAccount
 from landfall.blueprint.stack.scope import Scope
 from landfall.blueprint.stack.targets import read_roles
-from landfall.settings import branching, formerly, naming
+from landfall.settings import branching, formerly, naming, promotion
 from landfall.settings.delivery import Application, ConnectionSource
 from landfall.settings.review import Review
 from landfall.settings.testing import Suite
@@ -69,7 +70,7 @@ class Testing:
                     "log_days": stack.delivery.log_days,
                     "partition": stack.partition,
                     "store": self._place(),
-                    "source": sources.of_environment(application, next(iter(self._environments))),
+                    "source": sources.of_builder(application, next(iter(self._environments))),
                     "pipelines": list(testing.pipelines(name, application)),
                     "suites": suites,
                     "covers": testing.covers(application),
@@ -98,7 +99,7 @@ class Testing:
         if self._made is None or not suites:
             return []
         stack, settings = self._stack, self._application.environments[environment]
-        there = destinations(settings, stack.region)[0][0]
+        there = destinations(settings, stack)[0][0]
         pipeline = naming.pipeline(self._name, environment)
         roles: dict[str, pulumi.Input[str]] = {
             kind: self._read_role(role, there.account)
@@ -113,11 +114,12 @@ class Testing:
                 "formerly": formerly.application(self._name, self._application),
                 "environment": environment,
                 "pipeline_name": pipeline,
+                "runs_in": promotion.pipeline(self._name, self._application, environment),
                 "account_id": self._foundation.accounts[self._hub].account_id,
                 "region": stack.region,
                 "partition": stack.partition,
                 "store": self._place(),
-                "source": self._sources.of_environment(self._application, environment),
+                "source": self._sources.of_builder(self._application, environment),
                 "target_account_id": self._foundation.accounts[there.account].account_id,
                 "target_region": there.region,
                 "report_group_arn": self._made.report_group_arn,
@@ -219,6 +221,7 @@ class Testing:
                 "tests": list(self._made.projects.values()),
                 "tests_at_once": self._stack.quota("concurrentBuilds"),
                 "retry_tests": self._application.tests.retry,
+                "variables": variables_of(self._application),
             },
             opts=self._foundation.in_account(self._hub),
         )

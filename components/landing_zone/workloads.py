@@ -12,7 +12,7 @@ from landfall.blueprint.secrets import PARAMETER
 from landfall.blueprint.stack import delivery
 from landfall.blueprint.stack.scope import Scope
 from landfall.blueprint.stack.targets import workload
-from landfall.settings import formerly, naming
+from landfall.settings import formerly, naming, promotion
 from landfall.settings import secrets as settings_of
 from landfall.settings.delivery import Application
 from landfall.settings.waves import Destination, destinations
@@ -28,7 +28,7 @@ class Workloads:
         for name, application in stack.delivery.applications.items():
             self._build_secrets(name, application)
             for environment, settings in application.environments.items():
-                for wave in destinations(settings, stack.region):
+                for wave in destinations(settings, stack):
                     for there in wave:
                         self._at(name, application, environment, there)
 
@@ -64,7 +64,7 @@ class Workloads:
                     self._own_role(
                         self._scope.hub, naming.pipeline_role(name, environment, "build")
                     )
-                    for environment in application.environments
+                    for environment in promotion.builders(application)
                 ]
                 own = formerly.secret(name, application, key)
                 place = (self._scope.hub, self._stack.region)

@@ -17,6 +17,7 @@ from components.inputs import Inputs
 from components.roles import make_role
 from landfall.blueprint.places import Place, Store
 from landfall.blueprint.provisioning.builds import ProvisioningBuild, build_role
+from landfall.blueprint.provisioning.machines import Machine
 
 _AS_ROLE = [
     'mkdir -p "$HOME/.aws"',
@@ -67,7 +68,7 @@ def make(
     inputs: Inputs,
     place: Place,
     store: Store,
-    image: str,
+    machine: Machine,
     build: Build,
 ) -> aws.codebuild.Project:
     """Create a build with its role and encrypted logs."""
@@ -82,11 +83,11 @@ def make(
         "description": described.description,
         "role_arn": made.role.arn,
         "key_arn": key_arn,
-        "image": image,
-        "compute_type": "BUILD_GENERAL1_MEDIUM",
+        "image": machine.image,
+        "compute_type": machine.compute_type,
         "buildspec": json.dumps(buildspec(build), separators=(",", ":")),
         "variables": projects.plain_variables(build.variables),
-        "timeout_minutes": 120,
+        "timeout_minutes": machine.timeout_minutes,
         "log_group": group.name,
         # A second update of a stack would only wait for the state's lock.
         "one_at_a_time": described.part == "apply",

@@ -36,6 +36,8 @@ class ProvisioningAccessArgs(TypedDict):
     """The name of the apply role."""
     account_role: str
     """The role of member accounts that the apply role assumes."""
+    other_account_roles: NotRequired[list[str]]
+    """Roles that it assumes in member accounts without that role."""
     readers: list[pulumi.Input[str]]
     """The roles that may assume the read role."""
     appliers: list[pulumi.Input[str]]
@@ -50,14 +52,6 @@ class ProvisioningAccessArgs(TypedDict):
     """The ARN pattern of the state's keys; aliases select the keys."""
     statements: NotRequired[list[Any]]
     """Permissions of the apply role in the management account outside Organizations."""
-    baseline: NotRequired[bool]
-    """The apply role manages contacts, budgets and the management account's baseline."""
-    people: NotRequired[bool]
-    """The apply role manages permission sets, groups and assignments of IAM Identity Center."""
-    record: NotRequired[bool]
-    """The apply role manages AWS Config's recorder in the management account."""
-    security: NotRequired[bool]
-    """The apply role manages the organization's security services."""
     close_accounts: NotRequired[bool]
     """The apply role may close accounts."""
 
@@ -128,14 +122,10 @@ def _described(args: ProvisioningAccessArgs, inputs: Inputs) -> described.Provis
         inputs.text(args["organization_id"]),
         args["read_role_name"],
         args["apply_role_name"],
-        args["account_role"],
+        [args["account_role"], *args.get("other_account_roles", [])],
         State(inputs.text(args["state_bucket_arn"]), inputs.text(args["state_keys_arn"])),
         read_tokens=[tokens(each, inputs) for each in args.get("read_tokens", [])],
         apply_tokens=[tokens(each, inputs) for each in args.get("apply_tokens", [])],
         statements=inputs.plain(args.get("statements", [])),
-        baseline=args.get("baseline", False),
-        people=args.get("people", False),
-        record=args.get("record", False),
-        security=args.get("security", False),
         close_accounts=args.get("close_accounts", False),
     )

@@ -19,6 +19,7 @@ from components.rules import Start, Started, start_pipeline
 from landfall.blueprint.places import Place, Store
 from landfall.blueprint.provisioning import builds as described
 from landfall.blueprint.provisioning.builds import PLAN, REPORT, SOURCE
+from landfall.blueprint.provisioning.machines import Machine
 from landfall.settings import naming
 
 _DIGEST, _SUMMARY = "PLAN_SHA256", "PLAN_SUMMARY"
@@ -43,6 +44,10 @@ class ProvisioningPipelinesArgs(TypedDict):
     """The branch to apply."""
     image: str
     """CodeBuild's image."""
+    compute_type: NotRequired[str]
+    """CodeBuild's compute type. Default: `BUILD_GENERAL1_MEDIUM`."""
+    timeout_minutes: NotRequired[int]
+    """The time limit of a build. Default: 120."""
     bucket_name: pulumi.Input[str]
     """The artifact store's bucket."""
     bucket_arn: pulumi.Input[str]
@@ -119,8 +124,13 @@ class ProvisioningPipelines(pulumi.ComponentResource):
         return naming.provisioning(self._args["stack"], part)
 
     def _build(self, build: Build) -> aws.codebuild.Project:
-        image = self._args["image"]
-        return builds.make(self, self._name, self._inputs, self._place, self._store, image, build)
+        args = self._args
+        machine = Machine(
+            args["image"],
+            args.get("compute_type", "BUILD_GENERAL1_MEDIUM"),
+            args.get("timeout_minutes", 120),
+        )
+        return builds.make(self, self._name, self._inputs, self._place, self._store, machine, build)
 
     def _variables(self, role_arn: pulumi.Input[str], role: str = "") -> dict[str, Any]:
         variables: dict[str, Any] = {

@@ -34,7 +34,8 @@ class OrganizationAnalyzers(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("landfall:security:OrganizationAnalyzers", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        # The name of an analyzer that the program takes over stays.
+        child = pulumi.ResourceOptions(parent=self, ignore_changes=["analyzerName"])
         for region in args["regions"]:
             aws.accessanalyzer.Analyzer(
                 f"{name}-{region}",

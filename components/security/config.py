@@ -53,7 +53,7 @@ def _record(
         recording_group=_group(args, region),
         recording_mode={"recording_frequency": args.get("frequency", "CONTINUOUS")},
         region=region,
-        opts=pulumi.ResourceOptions(parent=role),
+        opts=pulumi.ResourceOptions(parent=role, ignore_changes=["name"]),
     )
     channel = aws.cfg.DeliveryChannel(
         name,
@@ -62,7 +62,7 @@ def _record(
         s3_kms_key_arn=args["key_arn"],
         snapshot_delivery_properties={"delivery_frequency": "TwentyFour_Hours"},
         region=region,
-        opts=pulumi.ResourceOptions(parent=role, depends_on=[recorder]),
+        opts=pulumi.ResourceOptions(parent=role, depends_on=[recorder], ignore_changes=["name"]),
     )
     return aws.cfg.RecorderStatus(
         name,
@@ -133,7 +133,9 @@ class ConfigOrganization(pulumi.ComponentResource):
             name="landfall",
             organization_aggregation_source={"all_regions": True, "role_arn": made.role.arn},
             region=args["region"],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=made.granted),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=made.granted, ignore_changes=["name"]
+            ),
         )
         for pack, settings in args.get("packs", {}).items():
             for region in settings["regions"]:

@@ -1,6 +1,7 @@
 """GuardDuty of the organization, in the delegated administrator account.
 
-AWS enables GuardDuty in every other account, so members have no resources here.
+AWS enables GuardDuty in every member account, so members have no resources here. The management
+account has detectors of its own: AWS enables GuardDuty there only once it has GuardDuty's role.
 https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_organizations.html
 """
 
@@ -11,16 +12,18 @@ import pulumi_aws as aws
 
 
 class DetectorsArgs(TypedDict):
-    """The arguments of the administrator's detectors."""
+    """The arguments of an account's detectors."""
 
     regions: list[str]
     """The regions."""
     publish: NotRequired[str]
     """How often to publish recurring findings: `FIFTEEN_MINUTES`, `ONE_HOUR`, `SIX_HOURS`."""
+    administered: NotRequired[bool]
+    """Another account administers them, and then decides how often they publish."""
 
 
 class Detectors(pulumi.ComponentResource):
-    """The detectors of the future delegated administrator of GuardDuty."""
+    """The detectors of the future delegated administrator, or of the management account."""
 
     detector_ids: pulumi.Output[dict[str, str]]
 
@@ -28,13 +31,14 @@ class Detectors(pulumi.ComponentResource):
         self, name: str, args: DetectorsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("landfall:security:Detectors", name, None, opts)
+        left = ["findingPublishingFrequency"] if args.get("administered") else None
         self.made = {
             region: aws.guardduty.Detector(
                 f"{name}-{region}",
                 enable=True,
                 finding_publishing_frequency=args.get("publish", "FIFTEEN_MINUTES"),
                 region=region,
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=pulumi.ResourceOptions(parent=self, ignore_changes=left),
             )
             for region in args["regions"]
         }

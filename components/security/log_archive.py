@@ -1,7 +1,8 @@
 """The archive of the organization's logs: one key, and one bucket that services deliver to.
 
 CloudTrail's organization trail and AWS Config of every account write here, each under its own
-prefix of `AWSLogs/`. The bucket policy does not let the archive's account read the logs,
+prefix of `AWSLogs/`. AWS Config does not deliver to a locked bucket, and then has one of its own;
+what it delivered before stays. The bucket policy does not let the archive's account read the logs,
 only the exact listed roles. Without `force_destroy`, the whole archive
 is protected.
 """
@@ -45,7 +46,7 @@ class LogArchiveArgs(TypedDict):
     lock_mode: NotRequired[str]
     """`GOVERNANCE` or `COMPLIANCE`: Object Lock keeps every log for `lock_days`."""
     lock_days: NotRequired[int]
-    """The retention in days."""
+    """The retention in days. AWS Config then delivers to a bucket without lock."""
     force_destroy: NotRequired[bool]
     """Delete the logs on destroy; otherwise the archive is protected."""
 
@@ -54,6 +55,7 @@ class LogArchive(pulumi.ComponentResource):
     """A KMS key and an encrypted, versioned, private bucket for logs, with access logs."""
 
     bucket_name: pulumi.Output[str]
+    config_bucket_name: pulumi.Output[str]
     key_arn: pulumi.Output[str]
 
     def __init__(
@@ -66,15 +68,27 @@ class LogArchive(pulumi.ComponentResource):
         archive = _described(args, inputs)
         child = pulumi.ResourceOptions(parent=self)
         key = make_key(name, described.archive_key(archive), inputs, region, child)
-        logs = make_bucket(f"{name}-access", described.archive_logs(archive), inputs, region, self)
-        bucket = described.archive_bucket(archive, inputs.text(key.arn))
-        made = make_bucket(name, bucket, inputs, region, self, logs=logs)
-        # Services test the delivery when they are configured, so outputs depend on the policy.
-        self.bucket_name = pulumi.Output.all(made.bucket.bucket, made.policy.id).apply(
-            lambda all: all[0]
-        )
+
+        def made(name: str, archive: described.LogArchive) -> pulumi.Output[str]:
+            own = described.archive_logs(archive)
+            logs = make_bucket(f"{name}-access", own, inputs, region, self)
+            bucket = described.archive_bucket(archive, inputs.text(key.arn))
+            found = make_bucket(name, bucket, inputs, region, self, logs=logs)
+            # Services test the delivery when they are configured, so outputs depend on the policy.
+            both = pulumi.Output.all(found.bucket.bucket, found.policy.id)
+            return both.apply(lambda all: all[0])
+
+        self.bucket_name = self.config_bucket_name = made(name, archive)
+        if (apart := archive.apart) is not None:
+            self.config_bucket_name = made(f"{name}-config", apart)
         self.key_arn = key.arn
-        self.register_outputs({"bucket_name": self.bucket_name, "key_arn": self.key_arn})
+        self.register_outputs(
+            {
+                "bucket_name": self.bucket_name,
+                "config_bucket_name": self.config_bucket_name,
+                "key_arn": self.key_arn,
+            }
+        )
 
 
 def _described(args: LogArchiveArgs, inputs: Inputs) -> described.LogArchive:

@@ -1,7 +1,8 @@
 """Security Hub of the organization, in the delegated administrator account.
 
 Configured centrally: one policy configures every account and region, so members have no
-resources here, and future accounts need none.
+resources here, and future accounts need none. The management account has hubs of its own: AWS does
+not enable Security Hub there.
 https://docs.aws.amazon.com/securityhub/latest/userguide/central-configuration-intro.html
 """
 
@@ -38,23 +39,28 @@ class SecurityHubArgs(TypedDict):
     """The arguments of Security Hub in one account."""
 
     region: str
-    """The aggregation region of findings."""
+    """The region; for the administrator the aggregation region of findings."""
+    administered: NotRequired[bool]
+    """Another account administers it, and then decides which controls are on."""
 
 
 class SecurityHub(pulumi.ComponentResource):
-    """Security Hub in its future delegated administrator account."""
+    """Security Hub in its future delegated administrator account, or in the management account."""
 
     def __init__(
         self, name: str, args: SecurityHubArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("landfall:security:SecurityHub", name, None, opts)
+        left = ["autoEnableControls", "controlFindingGenerator"]
         aws.securityhub.Account(
             name,
             enable_default_standards=False,
             auto_enable_controls=True,
             control_finding_generator="SECURITY_CONTROL",
             region=args["region"],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(
+                parent=self, ignore_changes=left if args.get("administered") else None
+            ),
         )
         self.register_outputs({})
 

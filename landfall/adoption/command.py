@@ -17,8 +17,10 @@ from landfall import commands, home_region
 from landfall.adoption import stack_file
 from landfall.adoption.calls import Report, unreachable
 from landfall.adoption.describing import Described, describe
+from landfall.adoption.members import KNOWN_ROLES, Members
 from landfall.adoption.reading import read_organization
 from landfall.adoption.roles import with_roles
+from landfall.adoption.services import with_services
 from landfall.problems import refuse
 from landfall.settings import keys
 
@@ -29,13 +31,17 @@ _STACK_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 _OF_PULUMI = frozenset({"encryptedkey", "encryptionsalt", "secretsprovider"})
 
 
+DEFAULT_ROLE = KNOWN_ROLES[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """The command's options."""
 
     stack: str
     region: str | None
-    account_role: str
+    account_roles: tuple[str, ...]
+    regions: tuple[str, ...]
     roles: bool
     force: bool
     directory: Path
@@ -61,12 +67,17 @@ def run(request: Request) -> None:
         session = boto3.Session(region_name=region)
     except BotoCoreError as error:
         raise unreachable(error) from None
+    regions = tuple(dict.fromkeys((region, *request.regions)))
+    for other in request.regions:
+        home_region.choose(other, None, None)
     with _progress() as report:
         organization = read_organization(session, report)
         if request.roles:
-            organization = with_roles(organization, session, request.account_role, report)
-    described = describe(organization, region, request.account_role)
-    written = stack_file.text(described.config, described.left, kept)
+            members = Members(session, organization.partition, request.account_roles)
+            organization = with_roles(organization, members, report)
+            organization = with_services(organization, members, regions, report)
+    described = describe(organization, regions, request.account_roles[0])
+    written = stack_file.text(described.config, described.left, kept, described.in_use)
     stack_file.check(written, request.stack, path.name)
     stack_file.write(path, written)
     print("\n".join(_summary(described, path)))
@@ -117,9 +128,13 @@ def _summary(described: Described, path: Path) -> Iterator[str]:
     }
     listed = ", ".join(f"{what} {count}" for what, count in counts.items())
     yield f"{path.name} adopts organization {organization['id']}: {listed}."
-    if described.left:
-        yield "\nNot adopted, or only in part:"
-        yield from (f"  {kind} {what}: {why}" for kind, what, why in described.left)
+    for title, lines in (
+        (stack_file.LEFT, described.left),
+        (stack_file.IN_USE, described.in_use),
+    ):
+        if lines:
+            yield f"\n{title}"
+            yield from (f"  {kind} {what}: {why}" for kind, what, why in lines)
     yield "\nNothing was changed in AWS. Next:"
 
 

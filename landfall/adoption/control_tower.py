@@ -16,7 +16,8 @@ from landfall.adoption.found import Organization, Policy
 
 SERVICE = "controltower.amazonaws.com"
 
-_POLICY_NAMES = ("aws-guardrails-", "aws-controltower", "awscontroltower")
+_RESOURCE_NAMES = ("aws-controltower", "awscontroltower")
+_POLICY_NAMES = ("aws-guardrails-", *_RESOURCE_NAMES)
 # The Sids of its statements are the names of the controls: GRCLOUDTRAILENABLED, CTS3PV4.
 # https://docs.aws.amazon.com/controltower/latest/controlreference/preventive-controls.html
 _SID = re.compile(r"GR[A-Z0-9_]{8,}|CT[A-Z0-9]+PV[0-9]+")
@@ -37,6 +38,14 @@ def _statements(content: str) -> list[str]:
     found = document.get("Statement", []) if isinstance(document, dict) else []
     listed = found if isinstance(found, list) else [found]
     return [str(each.get("Sid", "")) for each in listed if isinstance(each, dict)]
+
+
+def is_its_resource(name: str) -> bool:
+    """Return whether Control Tower created a resource in an account, judged by its name.
+
+    https://docs.aws.amazon.com/controltower/latest/userguide/shared-account-resources.html
+    """
+    return name.lower().startswith(_RESOURCE_NAMES)
 
 
 def governs(organization: Organization) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import typing
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from landfall.adoption import control_tower, matching
+from landfall.adoption import control_tower, matching, reporting
 from landfall.adoption.found import Account, Organization, Policy, Unit
 from landfall.adoption.naming import Keys
 from landfall.aws.quotas import QUOTAS
@@ -38,21 +38,22 @@ class Left(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The config of the stack file, and what it does not contain."""
+    """The config of the stack file, what it does not contain, and what settings take over."""
 
     config: Mapping[str, Any]
     left: tuple[Left, ...]
+    in_use: tuple[Left, ...] = ()
 
 
-def describe(organization: Organization, region: str, account_role: str) -> Described:
-    """Return the config that adopts `organization`; `region` is its home region."""
-    return _Description(organization, region, account_role).described()
+def describe(organization: Organization, regions: Sequence[str], account_role: str) -> Described:
+    """Return the config that adopts `organization`; the first region is its home region."""
+    return _Description(organization, regions, account_role).described()
 
 
 @dataclass
 class _Description:
     found: Organization
-    region: str
+    regions: Sequence[str]
     account_role: str
     left: list[Left] = field(default_factory=list)
 
@@ -77,7 +78,7 @@ class _Description:
             }
         if units := self._units(found.root):
             organization["units"] = units
-        config: dict[str, Any] = {keys.REGION: self.region, keys.ORGANIZATION: organization}
+        config: dict[str, Any] = {keys.REGION: self.regions[0], keys.ORGANIZATION: organization}
         if self.accounts:
             config[keys.ACCOUNTS] = {key: self._account(a, key) for a, key in self.accounts}
         # A baseline would change the accounts. The user enables it by removing this setting.
@@ -98,9 +99,15 @@ class _Description:
         if any(adopted.values()):
             config[keys.ADOPTED] = {key: value for key, value in adopted.items() if value}
         for role, why in roles.others:
-            self._leave("role", f"{role.path}{role.name} in {role.account}", why)
+            self._leave("role", f"{role.path}{role.name} in {self._called(role.account)}", why)
         self._leave_the_rest()
-        return Described(config, tuple(sorted(set(self.left))))
+        in_use = tuple(Left(*line) for line in reporting.to_take_over(found))
+        return Described(config, tuple(sorted(set(self.left))), in_use)
+
+    def _called(self, account: str) -> str:
+        """Return an account's name and id, for the reader."""
+        name = next((each.name for each in self.found.accounts if each.id == account), "")
+        return f"{shown(name)} ({account})" if name else account
 
     def _leave(self, kind: str, what: str, why: str) -> None:
         self.left.append(Left(kind, what, why))
@@ -110,7 +117,7 @@ class _Description:
     def _carried_accounts(self) -> list[tuple[Account, str]]:
         own, carried = Keys(), []
         for account in sorted(self.found.accounts, key=lambda a: (a.name.lower(), a.id)):
-            what = f"{shown(account.name)} ({account.id})"
+            what = self._called(account.id)
             if account.id == self.found.management_account:
                 continue
             if account.state != "ACTIVE":
@@ -167,12 +174,13 @@ class _Description:
                     attachments.setdefault(policy.id, []).append(target)
                     continue
                 manager = target == self.found.management_account
+                to = self._called(target)
                 why = (
                     "a stack does not manage the management account"
                     if manager
                     else "the target is not adopted"
                 )
-                self._leave("attachment", f"{shown(policy.name)} to {target}", why)
+                self._leave("attachment", f"{shown(policy.name)} to {to}", why)
         return attachments
 
     def _delegations(self, names: Mapping[str, str]) -> dict[str, list[str]]:
@@ -182,7 +190,7 @@ class _Description:
                 if account in names:
                     delegations.setdefault(service, []).append(account)
                     continue
-                what = f"{service} to {account}"
+                what = f"{service} to {self._called(account)}"
                 self._leave("delegation", what, "the account is not adopted")
         return delegations
 
@@ -191,6 +199,8 @@ class _Description:
     def _organization(self) -> dict[str, Any]:
         found = self.found
         settings: dict[str, Any] = {"mode": "adopt", "id": found.id}
+        if len(self.regions) > 1:
+            settings["regions"] = list(self.regions)
         if self.account_role != "OrganizationAccountAccessRole":
             settings["accountRole"] = self.account_role
         if control_tower.governs(found):
@@ -265,6 +275,9 @@ class _Description:
             settings["name"] = account.name
         if account.parent != self.found.root:
             settings["unit"] = self.paths[account.parent]
+        role = self.found.account_roles.get(account.id, self.account_role)
+        if role != self.account_role:
+            settings["accountRole"] = role
         own = {k: v for k, v in account.tags.items() if self.tags.get(k) != v}
         if account.id in self.governed:
             settings["external"] = True
@@ -293,13 +306,19 @@ class _Description:
         found = self.found
         if found.root_tags:
             self._leave("tags", f"{len(found.root_tags)} of the root", "settings cannot tag it")
+        manager = next((a for a in found.accounts if a.id == found.management_account), None)
+        if manager is not None and manager.tags:
+            what = f"{len(manager.tags)} of the management account"
+            self._leave("tags", what, "settings cannot tag it; they stay")
         for account, _ in self.accounts:
-            if account.joined == "INVITED":
+            if account.joined == "INVITED" and account.id not in found.account_roles:
                 why = f"invited account: {self.account_role} may be missing; the account is adopted"
-                self._leave("account role", f"{shown(account.name)} ({account.id})", why)
+                self._leave("account role", self._called(account.id), why)
         for account_id, message in found.unread_accounts.items():
             why = f"cannot assume {self.account_role}: {message}"
-            self._leave("roles", f"all of {account_id}", why)
+            self._leave("roles", f"all of {self._called(account_id)}", why)
+        for line in reporting.left(found):
+            self._leave(*line)
 
 
 def _paths(units: Iterable[Unit], root: str) -> dict[str, str]:

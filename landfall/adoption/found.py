@@ -62,9 +62,37 @@ class Role:
     tags: Tags
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class InUse:
+    """A resource of an account outside of AWS Organizations; `region` is empty for a global one.
+
+    `setting` takes it over; without one, `why` is the reason why it stays as it is.
+    """
+
+    kind: str
+    account: str
+    region: str
+    name: str
+    setting: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unread:
+    """A kind of resource that could not be read in an account, with AWS's error code."""
+
+    kind: str
+    account: str
+    region: str
+    code: str
+
+
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """Everything read. `unread_accounts` are the accounts whose role could not be assumed."""
+    """Everything read. `unread_accounts` are the accounts whose role could not be assumed.
+
+    `account_roles` are the roles that could be assumed, by account.
+    """
 
     id: str
     partition: str
@@ -79,3 +107,6 @@ class Organization:
     policies: tuple[Policy, ...]
     roles: tuple[Role, ...] = ()
     unread_accounts: Mapping[str, str] = field(default_factory=dict)
+    account_roles: Mapping[str, str] = field(default_factory=dict)
+    in_use: tuple[InUse, ...] = ()
+    unread: tuple[Unread, ...] = ()

@@ -20,6 +20,8 @@ from landfall.validation import parse
 
 _HEAD = "# yaml-language-server: $schema=schema/stack.schema.json\n"
 _WIDTH = 100
+LEFT = "Not adopted, or only in part:"
+IN_USE = "In use. When you switch on its setting, `landfall takeover` imports it:"
 _UNSURE = re.compile(r"[-+.]?[0-9]|[yYnN]$|[.]")
 
 
@@ -66,24 +68,38 @@ def existing(path: Path, *, force: bool) -> dict[str, Any]:
     return kept
 
 
-def text(config: Mapping[str, Any], left: Iterable[Left], kept: Mapping[str, Any]) -> str:
+def text(
+    config: Mapping[str, Any],
+    left: Iterable[Left],
+    kept: Mapping[str, Any],
+    in_use: Iterable[Left] = (),
+) -> str:
     """Return the stack file's text. Keys of Pulumi and of others in `kept` stay."""
     document = {key: value for key, value in kept.items() if key != "config"}
     others = kept.get("config")
     foreign = others.items() if isinstance(others, dict) else ()
     document["config"] = {**config, **{k: v for k, v in foreign if not _is_own(k)}}
-    notes = [f"#   {kind} {what}: {why}" for kind, what, why in left]
-    if notes:
-        notes = ["# Not adopted, or only in part:", *notes]
-    body = yaml.dump(
-        document,
+    notes = [*_notes(LEFT, left), *_notes(IN_USE, in_use)]
+    body = dumped(document)
+    return "".join([_HEAD, *(f"{escaped(line)}\n" for line in notes), body])
+
+
+def _notes(title: str, lines: Iterable[Left]) -> list[str]:
+    notes = [f"#   {kind} {what}: {why}" for kind, what, why in lines]
+    return [f"# {title}", *notes] if notes else []
+
+
+def dumped(document: Mapping[str, Any]) -> str:
+    """Return a mapping as YAML that the engine reads like Python."""
+    written: str = yaml.dump(
+        dict(document),
         Dumper=_Dumper,
         sort_keys=False,
         allow_unicode=True,
         default_flow_style=None,
         width=_WIDTH,
     )
-    return "".join([_HEAD, *(f"{escaped(line)}\n" for line in notes), body])
+    return written
 
 
 def check(written: str, stack: str, name: str) -> None:

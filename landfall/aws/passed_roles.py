@@ -55,6 +55,8 @@ _PASSED: Final[Mapping[tuple[str, str], tuple[tuple[str, ...], str]]] = {
     ("events", "PutTargets"): (("Targets.RoleArn",), "events.amazonaws.com"),
     ("lambda", "CreateFunction"): _LAMBDA,
     ("lambda", "UpdateFunctionConfiguration"): _LAMBDA,
+    ("scheduler", "CreateSchedule"): (("Target.RoleArn",), "scheduler.amazonaws.com"),
+    ("scheduler", "UpdateSchedule"): (("Target.RoleArn",), "scheduler.amazonaws.com"),
     ("s3", "PutBucketReplication"): (
         ("ReplicationConfiguration.Role",),
         "s3.amazonaws.com",

@@ -101,6 +101,9 @@ QUOTAS = {
     "keyPolicySize": Quota(32 * 1024, "2026-11-29", _KMS),
     "topicPolicySize": Quota(30 * 1024, "2026-11-29", _SNS),
     "pipelineNameLength": Quota(100, "2026-11-01", _CODEPIPELINE),
+    "stagesPerPipeline": Quota(50, "2026-11-29", _CODEPIPELINE),
+    "stageNameLength": Quota(100, "2026-11-29", _CODEPIPELINE),
+    "variablesPerPipeline": Quota(50, "2026-11-29", _CODEPIPELINE),
     "actionsPerStage": Quota(50, "2026-11-01", _CODEPIPELINE),
     # Reported as 1,000, and 100 a stage, since 2025; AWS's page was not found to say so.
     "actionsPerPipeline": Quota(500, "2026-11-28", _CODEPIPELINE),

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from landfall.aws.service_principals import short
 
-Use = Literal["bucket", "key", "role", "topic"]
+Use = Literal["bucket", "function", "key", "queue", "role", "topic"]
 """What the service reaches; a role is assumed."""
 
 READ_ON: Final = "2026-11-29"
@@ -55,7 +55,7 @@ class Sent:
 _BOTH: Final = (ARN, ACCOUNT)
 _SNS: Final = f"{_DOCS}/sns/latest/dg/sns-key-management.html"
 
-TABLE: Final = (
+_SERVICES: Final = (
     Sent("chatbot", "role", _BOTH, f"{_DOCS}/chatbot/latest/adminguide/security-iam.html"),
     Sent(
         "cloudformation",
@@ -152,6 +152,16 @@ TABLE: Final = (
         f"{_DOCS}/eventbridge/latest/userguide/eb-use-resource-based.html",
     ),
 )
+
+_S3_DESTINATIONS: Final = (
+    f"{_DOCS}/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html"
+)
+_NOTIFICATIONS: Final = (
+    *(Sent("s3", use, _BOTH, _S3_DESTINATIONS) for use in ("function", "queue", "topic")),
+    Sent("s3", "key", (), _S3_DESTINATIONS, "the page's key policy has no condition"),
+)
+
+TABLE: Final = (*_SERVICES, *_NOTIFICATIONS)
 
 _BY_USE: Final[Mapping[tuple[str, str, str], Sent]] = {
     (each.service, each.use, each.of): each for each in TABLE

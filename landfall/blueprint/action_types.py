@@ -34,7 +34,7 @@ _WORKER = "it needs a job worker or a contract of your own with its maker"
 USES: dict[tuple[str, str, str], Use] = {
     ("Source", "AWS", "CodeStarSourceConnection"): Use(True, "`source: {connection: …}`"),
     ("Source", "AWS", "CodeCommit"): Use(True, "`source: {codecommit: …}`"),
-    ("Source", "AWS", "S3"): Use(True, "`source: {bucket: …}`"),
+    ("Source", "AWS", "S3"): Use(True, "`source: {bucket: …}`, `promotedFrom`"),
     ("Source", "AWS", "ECR"): Use(True, "`image`"),
     ("Source", "ThirdParty", "GitHub"): Use(
         False, "it keeps an OAuth token in the pipeline; a connection needs none"
@@ -55,7 +55,7 @@ USES: dict[tuple[str, str, str], Use] = {
     ("Deploy", "AWS", "CodeDeploy"): Use(True, "`deploy: {ec2: …}`"),
     ("Deploy", "AWS", "CodeDeployToECS"): Use(True, "`deploy: {ecs: …}`"),
     ("Deploy", "AWS", "CloudFormation"): Use(True, "`deploy: {cloudformation: …}`"),
-    ("Deploy", "AWS", "S3"): Use(True, "`deploy: {s3: …}`"),
+    ("Deploy", "AWS", "S3"): Use(True, "`deploy: {s3: …}`, `promotedFrom`"),
     ("Deploy", "AWS", "ECS"): Use(True, "`deploy: {ecsService: …}`"),
     ("Deploy", "AWS", "EC2"): Use(
         False, "CodeDeploy also deploys to new instances of a group, and rolls back automatically"
@@ -73,7 +73,7 @@ USES: dict[tuple[str, str, str], Use] = {
     ),
     ("Invoke", "AWS", "Lambda"): Use(True, "`deploy: {invoke: …}`"),
     ("Invoke", "AWS", "StepFunctions"): Use(False, _NOT_ASKED_FOR),
-    ("Invoke", "AWS", "CodePipeline"): Use(False, "each pipeline starts by its own sources"),
+    ("Invoke", "AWS", "CodePipeline"): Use(True, "`promotedFrom`"),
     ("Invoke", "AWS", "InspectorScan"): Use(
         False, "`tests: {dependencies: true}` scans sources, and the repository scans its images"
     ),

@@ -11,6 +11,9 @@ from landfall.settings import naming
 SOURCE = "Source"
 """The artifact of a pipeline's sources."""
 
+BUILT, IMAGE = "Build", "Image"
+"""The main artifact of a build, and that of a container image as a further source."""
+
 CACHES = "cache"
 """The prefix of builds' caches in the artifact store."""
 

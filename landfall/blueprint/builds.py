@@ -151,7 +151,8 @@ def source_tests_role(place: Place, tests: SourceTests, store: Store) -> Role:
 class DeployedTest:
     """One kind of test of what a pipeline deploys; `read_role_arn` is its role of the target.
 
-    `formerly` is the name that the application had when its log group was made.
+    `formerly` is the name that the application had when its log group was made. `runs_in` is the
+    pipeline that runs it, if that is the pipeline of another environment.
     """
 
     application: str
@@ -162,6 +163,7 @@ class DeployedTest:
     formerly: str = ""
     environment: Computing = PLAIN
     covers: bool = False
+    runs_in: str = ""
 
     @property
     def name(self) -> str:
@@ -177,7 +179,7 @@ class DeployedTest:
 def deployed_test_role(place: Place, test: DeployedTest, store: Store) -> Role:
     """Return the role of one kind of deployment test."""
     statements = [
-        *artifacts.read_sources([test.pipeline], store),
+        *artifacts.read_sources([test.runs_in or test.pipeline], store),
         *sources.clone(test.source, place),
         write_logs(place, test_log_group(test.formerly or test.application), test.name),
         *write_reports(place, source_tests_name(test.application), store),
@@ -197,7 +199,8 @@ class Runner:
     """The build that runs a pipeline's deployment, or a step of it, with the deploy roles.
 
     `part` is the last part of its project's name. `formerly` is the name that the pipeline had when
-    its log group was made.
+    its log group was made. `runs_in` is the pipeline that runs it, if that is the pipeline of
+    another environment.
     """
 
     pipeline: str
@@ -205,6 +208,7 @@ class Runner:
     part: str
     deploy_role_arns: tuple[str, ...]
     formerly: str = ""
+    runs_in: str = ""
 
     @property
     def project(self) -> str:
@@ -224,7 +228,7 @@ def runner_role(place: Place, runner: Runner, store: Store) -> Role:
         statement(
             "ActInTargets", actions=["sts:AssumeRole"], resources=list(runner.deploy_role_arns)
         ),
-        *artifacts.use_artifacts(runner.pipeline, store),
+        *artifacts.use_artifacts(runner.runs_in or runner.pipeline, store),
     ]
     what = "the Pulumi program" if runner.part == "pulumi" else "the deployment"
     description = f"Runs {what} of pipeline {runner.pipeline}"

@@ -322,6 +322,6 @@ def other_regions(
     """Return the regions of a pipeline's actions, without the home region."""
     if (environment.deploy or application.deploy).in_build:
         return ()
-    waves = destinations(environment, stack.region)
+    waves = destinations(environment, stack)
     found = dict.fromkeys(there.region for wave in waves for there in wave)
     return tuple(region for region in found if region != stack.region)

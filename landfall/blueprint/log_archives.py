@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from landfall.aws.arns import arn_of, bucket_arn
 from landfall.blueprint import buckets, keys
@@ -43,6 +43,16 @@ class LogArchive:
     def arn(self) -> str:
         """The ARN of the bucket."""
         return bucket_arn(self.place.partition, self.bucket)
+
+    @property
+    def apart(self) -> LogArchive | None:
+        """The archive of AWS Config, where a lock keeps it from delivering to this one.
+
+        https://docs.aws.amazon.com/config/latest/developerguide/manage-delivery-channel.html
+        """
+        if self.lock is None or not self.config:
+            return None
+        return replace(self, bucket=f"{self.bucket}-config", trail=None, lock=None)
 
     @property
     def trail_arn(self) -> str:

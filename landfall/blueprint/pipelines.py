@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from landfall.blueprint import artifacts, builds, sources
+from landfall.blueprint import artifacts, builds, promotions, sources
 from landfall.blueprint.places import Place, Store
+from landfall.blueprint.promotions import Promotion
 from landfall.blueprint.roles import Role, codepipeline_role
 from landfall.blueprint.sources import Source
 from landfall.blueprint.statements import Statement, statement
@@ -17,7 +18,8 @@ class Pipeline:
     """A delivery pipeline, or a pull request pipeline.
 
     `projects` and `batches` are the ARNs of its single-build and batch projects.
-    `deploy_role_arns` is None without deployments. `remote_stores` are the stores of other regions.
+    `deploy_role_arns` is None without deployments. `topic_arns` are those of its approvals.
+    `remote_stores` are the stores of other regions.
     """
 
     name: str
@@ -26,8 +28,9 @@ class Pipeline:
     projects: tuple[str, ...]
     batches: tuple[str, ...] = ()
     deploy_role_arns: tuple[str, ...] | None = None
-    topic_arn: str | None = None
+    topic_arns: tuple[str, ...] = ()
     remote_stores: Mapping[str, Store] = field(default_factory=dict)
+    promotions: tuple[Promotion, ...] = ()
 
 
 def pipeline_role(place: Place, pipeline: Pipeline, store: Store) -> Role:
@@ -37,7 +40,8 @@ def pipeline_role(place: Place, pipeline: Pipeline, store: Store) -> Role:
         *builds.run_projects(pipeline.projects, pipeline.batches),
     ]
     if pipeline.deploy_role_arns is not None:
-        statements += _orchestrate(pipeline.deploy_role_arns, pipeline.topic_arn)
+        statements += _orchestrate(pipeline.deploy_role_arns, pipeline.topic_arns)
+    statements += promotions.permissions(pipeline.promotions, place, store)
     statements += artifacts.use_artifacts(pipeline.name, store)
     for region, other in sorted(pipeline.remote_stores.items()):
         suffix = region.title().replace("-", "")
@@ -51,13 +55,13 @@ def pipeline_role(place: Place, pipeline: Pipeline, store: Store) -> Role:
     return replace(role, policies={"pipeline": statements})
 
 
-def _orchestrate(deploy_role_arns: Sequence[str], topic_arn: str | None) -> list[Statement]:
+def _orchestrate(deploy_role_arns: Sequence[str], topic_arns: Sequence[str]) -> list[Statement]:
     """Return the pipeline role's statements for deploy and approval actions."""
     statements = [
         statement("Deploy", actions=["sts:AssumeRole"], resources=list(deploy_role_arns)),
     ]
-    if topic_arn is not None:
+    if topic_arns:
         statements.append(
-            statement("AskForApproval", actions=["sns:Publish"], resources=[topic_arn])
+            statement("AskForApproval", actions=["sns:Publish"], resources=list(topic_arns))
         )
     return statements

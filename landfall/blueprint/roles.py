@@ -147,6 +147,22 @@ def codepipeline_role(name: str, description: str, place: Place, pipeline: str) 
     return Role(name, [trust], description=description)
 
 
+def schedule_role(name: str, description: str, place: Place, pipeline_arn: str) -> Role:
+    """Return the role with which EventBridge Scheduler starts a pipeline.
+
+    Scheduler tells the group of a schedule, not the schedule.
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    """
+    start = statement(
+        "StartThisPipeline",
+        actions=["codepipeline:StartPipelineExecution"],
+        resources=[pipeline_arn],
+    )
+    group = place.arn("scheduler", "schedule-group/default")
+    trust = service_trust("scheduler", place.account_id, [group], "OnlyForSchedulesOfThisAccount")
+    return Role(name, [trust], {"schedule": [start]}, description=description)
+
+
 def trigger_role(
     name: str, description: str, place: Place, rules: Sequence[str], pipeline_arn: str
 ) -> Role:

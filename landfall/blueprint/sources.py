@@ -5,15 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from landfall.aws.arns import bucket_arn
+from landfall.blueprint import promotions
 from landfall.blueprint.places import Place
 from landfall.blueprint.statements import Statement, statement
 
 CONNECTION = "connection"
 CODECOMMIT = "codecommit"
 S3 = "s3"
+PROMOTED = "promoted"
 
 REVISIONS = {CONNECTION: "CommitId", CODECOMMIT: "CommitId", S3: "VersionId"}
 """The variable of each kind's source action that names the revision."""
+
+
+def revision(kind: str) -> str:
+    """Return the reference to the revision of a source.
+
+    A promotion tells it in a variable of the pipeline: its source is an object of the store.
+    """
+    if kind == PROMOTED:
+        return f"#{{variables.{promotions.REVISION}}}"
+    return f"#{{SourceVariables.{REVISIONS[kind]}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +33,9 @@ class Source:
     """A pipeline's source.
 
     `kind` is `connection` (with `connection_arn` and `repository`), `codecommit` (with
-    `repository`) or `s3` (with `bucket` and `key`). `image` is a repository of container images
-    beside the sources. With `full_clone` builds clone the repository with its history, and with it
+    `repository`), `s3` (with `bucket` and `key`) or `promoted` (with `bucket`, and the objects of
+    `key`, one for each of `artifacts`). `image` is a repository of container images beside the
+    sources. With `full_clone` builds clone the repository with its history, and with it
     the `submodules`, repositories of the same connection.
     """
 
@@ -34,6 +47,7 @@ class Source:
     bucket: str = ""
     key: str = ""
     image: str = ""
+    artifacts: tuple[str, ...] = ()
 
 
 def permissions(source: Source, place: Place) -> list[Statement]:

@@ -44,8 +44,9 @@ class Target:
 
     `packages` is the bucket of the code that its stack takes. `watched`: alarms stop its
     deployments. `runner_role_arn` is the role of the build that runs the deployment, or a step of
-    it. `pipeline_name` is needed for `lambda`, for `eks` and for packages. `awaited`: what
-    CodeDeploy would deploy to does not exist yet, so there is no deployment group.
+    it. `pipeline_name` is needed for `lambda`, for `eks` and for packages; `built_by` is the
+    pipeline that packaged the code, if it is another one. `awaited`: what CodeDeploy would deploy
+    to does not exist yet, so there is no deployment group.
     """
 
     deployment: DeploymentArgs
@@ -62,6 +63,7 @@ class Target:
     pipeline_name: str = ""
     packages: Store | None = None
     awaited: bool = False
+    built_by: str = ""
 
     @property
     def trusts_runner(self) -> bool:
@@ -137,7 +139,7 @@ def _artifacts(target: Target) -> tuple[str, Store]:
 def _packages(target: Target) -> list[Statement]:
     if target.packages is None:
         return []
-    return packages.read(target.pipeline_name, target.packages)
+    return packages.read(target.built_by or target.pipeline_name, target.packages)
 
 
 def _deploy(target: Target) -> list[Statement]:

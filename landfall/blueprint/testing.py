@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landfall.settings import branching, naming
+from landfall.settings import branching, naming, promotion
 from landfall.settings.delivery import Application, CodeCommitSource
 from landfall.settings.testing import Suite
 from landfall.settings.triggers import is_pattern
@@ -25,7 +25,9 @@ def source_kinds(application: Application) -> tuple[str, ...]:
 
 
 def before_build(application: Application, environment: str) -> tuple[str, ...]:
-    """Return the kinds of source tests that an environment's pipeline runs."""
+    """Return the kinds of source tests of an environment's pipeline; none without a build."""
+    if not promotion.builds(application, environment):
+        return ()
     skipped = {BUILD} if _reviewed(application, environment) else {BUILD, REVIEW}
     return tuple(kind for kind in source_kinds(application) if kind not in skipped)
 
@@ -54,9 +56,9 @@ def covers(application: Application) -> bool:
 
 
 def pipelines(name: str, application: Application) -> tuple[str, ...]:
-    """Return the names of an application's pipelines, the pull request pipeline last."""
+    """Return the names of the pipelines of an application's sources, that of pull requests last."""
     validation = [naming.validation(name)] if branching.validation(application) else []
-    own = [naming.pipeline(name, each) for each in application.environments]
+    own = [naming.pipeline(name, each) for each in promotion.builders(application)]
     return (*own, *validation)
 
 

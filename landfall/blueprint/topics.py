@@ -41,9 +41,10 @@ def approval_topic(pipeline: str, key_arn: str, emails: Sequence[str]) -> Topic:
     return Topic(f"{pipeline}-approval", key_arn, emails=tuple(emails))
 
 
-def pipeline_alarms(pipeline: str) -> list[str]:
-    """Return the names of the alarms of a pipeline and its build."""
-    return [f"{pipeline}-{what}" for what in ("failed", "build-failed", "build-slow")]
+def pipeline_alarms(pipeline: str, *, builds: bool = True) -> list[str]:
+    """Return the names of the alarms of a pipeline and its build, if it has one."""
+    own = ("failed", "build-failed", "build-slow") if builds else ("failed",)
+    return [f"{pipeline}-{what}" for what in own]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from landfall.guardrails import of_stack
 from landfall.guardrails.of_stack import Policy
-from landfall.settings import Stack, naming, stack_set_targets
+from landfall.settings import Stack, naming, promotion, stack_set_targets
 from landfall.settings.deploy_stack_set import StackSetDeploy
 from landfall.settings.keys import (
     ACCESS,
@@ -118,13 +118,14 @@ def _delivery(stack: Stack) -> Iterator[tuple[Made, Path]]:
         for environment, settings in application.environments.items():
             place = (*of_application, "environments", environment)
             pipeline = naming.pipeline(name, environment)
-            yield ("landfall:delivery:Pipeline", pipeline), place
+            if promotion.head(application, environment) == environment:
+                yield ("landfall:delivery:Pipeline", pipeline), place
             deploy = settings.deploy or application.deploy
             if isinstance(deploy, StackSetDeploy):
                 for account in stack_set_targets.accounts(stack, settings, deploy):
                     role = f"{naming.pipeline_role(name, environment, 'execution')}-{account}"
                     yield ("landfall:access:CrossAccountRole", role), place
-            for wave in destinations(settings, stack.region):
+            for wave in destinations(settings, stack):
                 for there in wave:
                     behind = f"-{there.name}" if there.name else ""
                     made = ("landfall:delivery:DeploymentTarget", f"{pipeline}-target{behind}")

@@ -16,12 +16,23 @@ def adopt(
     region: Annotated[
         str | None, typer.Option("--region", help="Home region. Default: the credentials' region.")
     ] = None,
+    more_regions: Annotated[
+        list[str] | None,
+        typer.Option("--also", help="Another region in use; repeatable."),
+    ] = None,
     account_role: Annotated[
-        str,
-        typer.Option("--account-role", help="The role to assume in each account."),
-    ] = "OrganizationAccountAccessRole",
+        list[str] | None,
+        typer.Option(
+            "--account-role",
+            help="The role to assume in each account; repeatable, then tried in order. Roles of "
+            "Organizations and Control Tower are tried last.",
+        ),
+    ] = None,
     roles: Annotated[
-        bool, typer.Option("--roles/--no-roles", help="Look for roles in the member accounts.")
+        bool,
+        typer.Option(
+            "--roles/--no-roles", help="Read roles and services in the accounts, not only names."
+        ),
     ] = True,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the settings of an existing stack file.")
@@ -32,6 +43,8 @@ def adopt(
 
     Only reads AWS. The next `pulumi preview` imports everything and changes nothing.
     """
-    from landfall.adoption.command import Request, run
+    from landfall.adoption.command import DEFAULT_ROLE, Request, run
 
-    run(Request(stack, region, account_role, roles, force, directory))
+    known = account_role or [DEFAULT_ROLE]
+    regions = tuple(more_regions or ())
+    run(Request(stack, region, tuple(known), regions, roles, force, directory))

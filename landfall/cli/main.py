@@ -35,6 +35,7 @@ COMMANDS = {
     "roles": "landfall.cli.roles",
     "schema": "landfall.cli.schema",
     "adopt": "landfall.cli.adopt",
+    "takeover": "landfall.cli.takeover",
     "bootstrap": "landfall.cli.bootstrap",
     "env": "landfall.cli.env",
     "sandbox": "landfall.cli.sandbox",

@@ -40,8 +40,8 @@ def list_(
     from landfall.releases import account, history
 
     settings = _settings(stack, directory)
-    pipeline = _pipeline(settings, application, environment)
-    found = history.read(account.codepipeline(settings), pipeline)
+    pipeline, stages = _pipeline(settings, application, environment)
+    found = history.read(account.codepipeline(settings), pipeline, stages)
     if not found.releases:
         print(f"Pipeline {pipeline} has not run yet.")
         return
@@ -51,6 +51,8 @@ def list_(
     for release in found.releases:
         marks = [stage for stage in found.stages if current[stage] == release]
         notes = [f"in {', '.join(marks)}"] if marks else []
+        if release.promoted:
+            notes.append(f"promoted from {release.promoted[:13]} of {found.origin}")
         if release.back_to:
             notes.append(f"rollback to {release.back_to[:13]}")
         elif release.reachable and not marks:
@@ -79,9 +81,9 @@ def rollback(
     from landfall.releases import rollback as back
 
     settings = _settings(stack, directory)
-    pipeline = _pipeline(settings, application, environment)
+    pipeline, stages = _pipeline(settings, application, environment)
     client = account.codepipeline(settings)
-    found = history.read(client, pipeline)
+    found = history.read(client, pipeline, stages)
     target = back.chosen(found, release)
     for stage, execution in back.go_back(client, found, target):
         print(
@@ -96,8 +98,9 @@ def _settings(stack: str, directory: Path) -> Stack:
     return stack_files.load(stack, directory)
 
 
-def _pipeline(stack: Stack, application: str, environment: str) -> str:
-    from landfall.settings import naming
+def _pipeline(stack: Stack, application: str, environment: str) -> tuple[str, str]:
+    """Return the pipeline of an environment, and what the names of its stages there end in."""
+    from landfall.settings import naming, promotion
     from landfall.settings.suggestions import same_place, suggestion
 
     applications = stack.delivery.applications
@@ -109,4 +112,5 @@ def _pipeline(stack: Stack, application: str, environment: str) -> str:
         fix = same_place(environment, environments)
         what = f"application {application} has no environment '{environment}'"
         raise refuse(what, fix, exit_status=1)
-    return naming.pipeline(application, environment)
+    head = promotion.head(applications[application], environment)
+    return naming.pipeline(application, head), environment if head != environment else ""

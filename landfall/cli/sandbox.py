@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from landfall.cli.sandbox_access import access
+from landfall.cli.sandbox_faults import faults
+
 if TYPE_CHECKING:
     from landfall.sandbox.directories import Directories
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The local AWS of each stack.")
+app.command()(access)
+app.add_typer(faults, name="faults")
 
 Stack = Annotated[str, typer.Option("-s", "--stack", help="The stack.")]
 Port = Annotated[

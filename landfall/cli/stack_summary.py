@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from landfall.cli import tree_summary
+from landfall.cli import charges_summary, tree_summary
 from landfall.cli.shortening import Lists
 from landfall.guardrails import effective_baseline
-from landfall.settings import AccessRole, Application, S3Source, Stack, naming
+from landfall.settings import (
+    AccessRole,
+    Application,
+    S3Source,
+    Stack,
+    naming,
+    prerequisites,
+    promotion,
+)
 from landfall.settings.branching import triggers, validation
+from landfall.settings.chosen_targets import ChosenTargets
+from landfall.settings.delivery import Environment
 from landfall.settings.readiness import notes
-from landfall.settings.waves import destinations
+from landfall.settings.waves import Destination, destinations
 
 _MOST_BUDGETS = 6
 # Each note says what is missing and how to fix it, in two lines.
@@ -28,6 +38,8 @@ def lines(stack: Stack, lists: Lists) -> Iterator[str]:
     yield from _pipelines(stack, lists)
     yield from _unguarded(stack, lists)
     yield from _provisioning(stack)
+    yield from _beforehand(stack, lists)
+    yield from charges_summary.lines(stack)
 
 
 def _organization(stack: Stack, lists: Lists) -> Iterator[str]:
@@ -114,7 +126,7 @@ def _pipelines(stack: Stack, lists: Lists) -> Iterator[str]:
     if not applications:
         return
     count = sum(
-        len(application.environments) + len(validation(application))
+        len(promotion.heads(application)) + len(validation(application))
         for application in applications.values()
     )
     yield f"\nPipelines ({count}) in account {stack.delivery_account}"
@@ -125,22 +137,51 @@ def _each_pipeline(stack: Stack) -> Iterator[str]:
     for name, application in stack.delivery.applications.items():
         for environment, settings in application.environments.items():
             region = f" in {settings.region}" if settings.region else ""
-            further = sum(map(len, destinations(settings, stack.region))) - 1
+            further = sum(map(len, destinations(settings, stack))) - 1
             region += f" and {further} more" if further else ""
             approved = ", after approval" if settings.approval else ""
             started = _started(application, environment)
-            pipeline = naming.pipeline(name, environment)
+            pipeline = promotion.pipeline(name, application, environment)
             yield f"  {pipeline}: {started} to {settings.account}{region}{approved}"
+            yield from _chosen(stack, settings)
         for trigger in validation(application):
             into = ", ".join(trigger.pull_requests)
             yield f"  {naming.validation(name)}: pull requests into {into}, not deployed"
 
 
+def _chosen(stack: Stack, settings: Environment) -> Iterator[str]:
+    """Yield the accounts that targets by unit or tag mean now, by wave."""
+    for number, wave in enumerate(destinations(settings, stack), 1):
+        if any(_is_chosen(settings, each) for each in wave):
+            places = ", ".join(
+                each.account if each.region == stack.region else f"{each.account} in {each.region}"
+                for each in wave
+            )
+            yield f"    wave {number}: {places}"
+
+
+def _is_chosen(settings: Environment, there: Destination) -> bool:
+    if not there.entry:
+        return False
+    number, index = there.entry
+    return isinstance(settings.waves[number][index], ChosenTargets)
+
+
 def _started(application: Application, environment: str) -> str:
-    source = application.source
+    settings, source = application.environments[environment], application.source
+    if settings.after is not None:
+        return f"after {settings.after}"
+    if settings.promoted_from is not None:
+        return f"promoted from {settings.promoted_from}"
+    others = [f"after pipeline {each}" for each in settings.started_by]
+    others += [f"at {each.cron} ({each.time_zone})" for each in settings.schedule]
     if isinstance(source, S3Source):
-        return f"s3://{source.bucket}/{source.key}"
-    return ", ".join(
+        return ", ".join([f"s3://{source.bucket}/{source.key}", *others])
+    return ", ".join([*_pushes(application, environment), *others])
+
+
+def _pushes(application: Application, environment: str) -> Iterator[str]:
+    yield from (
         part
         for trigger in triggers(application, environment)
         for part in (
@@ -166,6 +207,14 @@ def _provisioning(stack: Stack) -> Iterator[str]:
         for part, subjects in (("read", settings.jobs.read), ("apply", settings.jobs.apply)):
             for subject in subjects:
                 yield f"  {naming.provisioning_role(stack.name, part)}, assumed by {subject}"
+
+
+def _beforehand(stack: Stack, lists: Lists) -> Iterator[str]:
+    found = list(prerequisites.notes(stack))
+    if found:
+        yield f"\nNotes on prerequisites ({len(found)})"
+    advice = (f"  {note.what}\n    {note.fix}" for note in found)
+    yield from lists.lines(advice, "notes", _MOST_NOTES)
 
 
 def _unguarded(stack: Stack, lists: Lists) -> Iterator[str]:

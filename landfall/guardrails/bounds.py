@@ -19,6 +19,18 @@ def _deny_all(context: Context) -> list[Statement]:
     return [deny("DenyAll", actions=["*"], exempt=context.platform_roles)]
 
 
+def _quarantine(context: Context) -> list[Statement]:
+    """Deny any use of accounts that are directly in the root, except to the platform.
+
+    AWS puts accounts there that others create or that accept an invitation.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    conditions = {"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": ["o-*/r-*/ou-*"]}}
+    return [
+        deny("DenyOutsideUnits", actions=["*"], conditions=conditions, exempt=context.provisioner)
+    ]
+
+
 def _deny_leaving(_: Context) -> list[Statement]:
     actions = ["account:CloseAccount", "organizations:LeaveOrganization"]
     return [deny("DenyLeavingOrganization", actions=actions)]
@@ -37,10 +49,11 @@ def _deny_root(context: Context) -> list[Statement]:
 
 
 # Services with one endpoint for the whole partition or with fixed ones, as Application Recovery
-# Controller, and requests that S3 and EC2 serve for all regions:
+# Controller, and requests that a service serves for all regions, or a console sends to one:
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html
 # https://docs.aws.amazon.com/controltower/latest/controlreference/primary-region-deny-policy.html
-# ACM and WAF for CloudFront are in us-east-1 like any other use of it: add that region.
+# Control Tower also leaves Access Analyzer, ACM, AWS Config, KMS and WAF open, which are in each
+# region. Certificates and web ACLs for CloudFront are in us-east-1: add that region.
 GLOBAL = (
     "account:*",
     "activate:*",
@@ -59,14 +72,21 @@ GLOBAL = (
     "chatbot:*",
     "chime:*",
     "cloudfront:*",
+    "cloudtrail:LookupEvents",
+    "compute-optimizer:*",
     "consoleapp:*",
     "consolidatedbilling:*",
     "cost-optimization-hub:*",
     "cur:*",
     "customer-verification:*",
+    "datapipeline:GetAccountLimits",
     "devicefarm:*",
+    "directconnect:*",
     "ec2:DescribeRegions",
+    "ec2:DescribeTransitGateways",
+    "ec2:DescribeVpnGateways",
     "ecr-public:*",
+    "fms:*",
     "freetier:*",
     "globalaccelerator:*",
     "health:*",
@@ -74,6 +94,8 @@ GLOBAL = (
     "importexport:*",
     "invoicing:*",
     "iq:*",
+    "license-manager:ListReceivedLicenses",
+    "lightsail:Get*",
     "mapcredits:*",
     "mobileanalytics:*",
     "networkmanager:*",
@@ -83,6 +105,8 @@ GLOBAL = (
     "payments:*",
     "pricing:*",
     "purchase-orders:*",
+    "quicksight:DescribeAccountSubscription",
+    "resource-explorer-2:*",
     "route53-recovery-cluster:*",
     "route53-recovery-control-config:*",
     "route53-recovery-readiness:*",
@@ -92,21 +116,30 @@ GLOBAL = (
     "s3:DeleteMultiRegionAccessPoint",
     "s3:DescribeMultiRegionAccessPointOperation",
     "s3:GetAccountPublicAccessBlock",
+    "s3:GetBucketLocation",
+    "s3:GetBucketPolicyStatus",
+    "s3:GetBucketPublicAccessBlock",
     "s3:GetMultiRegionAccessPoint*",
+    "s3:GetStorageLensConfiguration",
+    "s3:GetStorageLensDashboard",
     "s3:ListAllMyBuckets",
     "s3:ListMultiRegionAccessPoints",
+    "s3:ListStorageLensConfigurations",
     "s3:PutAccountPublicAccessBlock",
     "s3:PutMultiRegionAccessPointPolicy",
     "s3:SubmitMultiRegionAccessPointRoutes",
     "savingsplans:*",
     "shield:*",
+    "sso:*",
     "sts:*",
     "support:*",
     "supportapp:*",
     "supportplans:*",
     "sustainability:*",
+    "tag:GetResources",
     "tax:*",
     "trustedadvisor:*",
+    "vendor-insights:ListEntitledSecurityProfiles",
     "waf:*",
 )
 
@@ -126,11 +159,16 @@ SERVICES = Parameter(
 
 
 def _restrict_regions(context: Context) -> list[Statement]:
-    """Deny other regions, except cleanup by the platform."""
+    """Deny other regions, except cleanup by the platform.
+
+    The baseline is also in regions of the stack that the guardrail denies: its drift is read there.
+    """
     regions = context.value(REGIONS, context.regions)
+    readers = context.reading if set(context.regions) - set(regions) else []
+    exempt = [*context.provisioner, *readers]
     conditions = {"StringNotEquals": {"aws:RequestedRegion": regions}}
     but = sorted({*GLOBAL, *context.value(SERVICES)})
-    return [deny("DenyOtherRegions", but=but, conditions=conditions, exempt=context.provisioner)]
+    return [deny("DenyOtherRegions", but=but, conditions=conditions, exempt=exempt)]
 
 
 def _deny_iam_users(context: Context) -> list[Statement]:
@@ -158,6 +196,12 @@ GUARDRAILS = (
         SCP,
         "leaving the organization, and closing the account from inside",
         _deny_leaving,
+    ),
+    Guardrail(
+        "quarantine-new-accounts",
+        SCP,
+        "any use of accounts that are in no unit, as those that others create or invite",
+        _quarantine,
     ),
     Guardrail("deny-root-user", SCP, "use of the accounts' root users", _deny_root),
     Guardrail(

@@ -63,7 +63,7 @@ class Denier:
 
     `account_ids` are those that it contains. `names_organization`: a condition contains an
     organization's id or a part of one. `tells_accounts_apart`: its result may depend on the
-    account id.
+    account id; `only_by_ids`: only on whether it is one of `account_ids`.
     """
 
     guardrail: str
@@ -73,6 +73,7 @@ class Denier:
     account_ids: frozenset[str]
     names_organization: bool
     tells_accounts_apart: bool
+    only_by_ids: bool
 
     @property
     def statement(self) -> Statement:
@@ -99,10 +100,18 @@ def deniers(guardrail: str, kind: str, document: Document) -> tuple[Denier, ...]
                 for value in condition.values
             ),
             any(map(_PART_OF_AN_ID.search, _texts(alone.statements[0]))),
+            _is_told_by_ids(alone.statements[0]),
         )
         for index, statement in enumerate(document.statements)
         if (alone := simplified(replace(document, statements=(statement,)))).statements
     )
+
+
+def _is_told_by_ids(statement: Statement) -> bool:
+    """Return whether a statement compares account ids only with whole ids, for equality."""
+    return not any(
+        condition.operator.startswith("Numeric") for condition in statement.conditions
+    ) and not any(_PART_OF_AN_ID.search(_ACCOUNT_ID.sub("id", text)) for text in _texts(statement))
 
 
 def _texts(statement: Statement) -> Iterator[str]:
@@ -123,7 +132,7 @@ class Denials:
         self._partition = stack.partition
         self._organization = stack.organization.id
         self._members = {account.id for account in stack.accounts.values() if account.id}
-        self._account_role = stack.organization.account_role
+        self._account_roles = stack.account_roles
         # AWS creates the account role without tags; an adopted one may have some.
         self._is_made = stack.organization.mode == "create"
         self._answers: dict[tuple[Denier, _Shape, str | None], bool] = {}
@@ -146,6 +155,8 @@ class Denials:
             return False
         member = account_id or _MEMBER
         told_apart = member if denier.tells_accounts_apart else None
+        if denier.only_by_ids and member not in denier.account_ids:
+            told_apart = None
         # The same for every account and setting.
         shape = replace(need, account="", actions=(), setting=())
         key = (denier, (shape, action), told_apart)
@@ -215,7 +226,7 @@ class Denials:
 
     def _absent_tags(self, need: Need, statement: Statement) -> frozenset[str]:
         """Return the keys of a statement about tags that the caller certainly lacks."""
-        if not (self._is_made and need.role == self._account_role):
+        if not (self._is_made and need.role in self._account_roles):
             return frozenset()
         keys = (condition.key for condition in statement.conditions)
         return frozenset(key for key in keys if key.lower().startswith(_TAG))

@@ -231,7 +231,13 @@ def _compiled(_: Stack) -> dict[tuple[tuple[str, ...], int, int], tuple[PolicyDo
 def _context(stack: Stack, name: str) -> Context:
     own = stack.guardrails.get(name)
     given = own.parameters if own is not None else {}
-    return Context(stack.partition, stack.regions, stack.organization.account_role, given)
+    hosts = sorted({each.host for each in stack.access.oidc_providers.values()})
+    readers: tuple[str, ...] = ()
+    if stack.provisioning is not None:
+        readers = (f"{naming.ROLE_PATH}{naming.provisioning_role(stack.name, 'read')}",)
+    return Context(
+        stack.partition, stack.regions, stack.account_roles, given, tuple(hosts), readers
+    )
 
 
 def _named(stack: Stack, name: str) -> Named:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from landfall.aws.load_balancers import load_balancer_accounts
 from landfall.guardrails.statements import (
     RCP,
     Context,
@@ -14,29 +15,50 @@ from landfall.guardrails.statements import (
 )
 
 # Only STS actions with an AWS principal: OIDC and SAML sign-ins have no organization.
-_RESOURCES = ("kms:*", "s3:*", "secretsmanager:*", "sqs:*", "sts:AssumeRole", "sts:SetContext")
+# These are the services of AWS's identity perimeter:
+# https://github.com/aws-samples/data-perimeter-policy-examples/tree/main/resource_control_policies
+_GUARDED = {
+    "aoss": ("aoss:*",),
+    "cognito-identity": ("cognito-identity:*",),
+    "cognito-idp": ("cognito-idp:*",),
+    "dynamodb": ("dynamodb:*",),
+    "ecr": ("ecr:*",),
+    "kms": ("kms:*",),
+    "logs": ("logs:*",),
+    "s3": ("s3:*",),
+    "secretsmanager": ("secretsmanager:*",),
+    "sqs": ("sqs:*",),
+    "sts": ("sts:AssumeRole", "sts:SetContext"),
+}
 _OWN = "${aws:ResourceOrgID}"
 
 
 PARTNERS = Parameter(
     "partnerAccounts", "accounts of others that are let in", r"\d{12}", "'111122223333'"
 )
+PERIMETER_SERVICES = Parameter(
+    "services", "the services inside the perimeter; default: all", "|".join(_GUARDED), "s3"
+)
 
 
 def _perimeter(context: Context) -> list[Statement]:
     """Deny principals outside the organization, and services that act for external accounts.
 
+    Load balancers of some regions write access logs with accounts of AWS.
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html
     """
-    partners = context.value(PARTNERS)
+    partners, services = context.value(PARTNERS), context.value(PERIMETER_SERVICES, [*_GUARDED])
+    guarded = [action for service in services for action in _GUARDED[service]]
+    balancers = load_balancer_accounts(context.regions) if "s3" in services else []
     principal: dict[str, Any] = {"aws:PrincipalOrgID": _OWN}
     source: dict[str, Any] = {"aws:SourceOrgID": _OWN}
+    if outside := sorted({*partners, *balancers}):
+        principal["aws:PrincipalAccount"] = outside
     if partners:
-        principal["aws:PrincipalAccount"] = partners
         source["aws:SourceAccount"] = partners
     outsiders = deny(
         "DenyOutsideOrganization",
-        actions=_RESOURCES,
+        actions=guarded,
         conditions={
             "StringNotEqualsIfExists": principal,
             "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
@@ -45,7 +67,7 @@ def _perimeter(context: Context) -> list[Statement]:
     # Without aws:SourceAccount, the service acts for itself.
     deputies = deny(
         "DenyServicesForOutsiders",
-        actions=_RESOURCES,
+        actions=guarded,
         conditions={
             "StringNotEqualsIfExists": source,
             "Null": {"aws:SourceAccount": "false"},
@@ -82,9 +104,9 @@ GUARDRAILS = (
     Guardrail(
         "organization-perimeter",
         RCP,
-        "access to keys, objects, secrets, queues and roles from outside the organization",
+        "access to data, keys, secrets, logs, images and roles from outside the organization",
         _perimeter,
-        (PARTNERS,),
+        (PARTNERS, PERIMETER_SERVICES),
     ),
     Guardrail(
         "require-tls",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from landfall.guardrails.statements import SCP, Context, Guardrail, Statement, deny
+from landfall.settings import naming
 
 _SECURITY = (
     "access-analyzer:DeleteAnalyzer",
@@ -58,15 +59,77 @@ _ROLES = (
 )
 
 
+_POLICIES = (
+    "iam:CreatePolicy",
+    "iam:CreatePolicyVersion",
+    "iam:DeletePolicy",
+    "iam:DeletePolicyVersion",
+    "iam:SetDefaultPolicyVersion",
+    "iam:TagPolicy",
+    "iam:UntagPolicy",
+)
+_TOKEN_PROVIDERS = (
+    "iam:AddClientIDToOpenIDConnectProvider",
+    "iam:CreateOpenIDConnectProvider",
+    "iam:DeleteOpenIDConnectProvider",
+    "iam:RemoveClientIDFromOpenIDConnectProvider",
+    "iam:TagOpenIDConnectProvider",
+    "iam:UntagOpenIDConnectProvider",
+    "iam:UpdateOpenIDConnectProviderThumbprint",
+)
+
+
 def _protect_platform(context: Context) -> list[Statement]:
+    """Deny changes of the platform's roles, their boundaries and their token providers.
+
+    Other token providers, as those of EKS clusters, stay open.
+    """
+    protected = {
+        "ProtectPlatformRoles": (_ROLES, context.platform_roles),
+        "ProtectPlatformPolicies": (_POLICIES, context.arns("iam::*:policy/landfall/*")),
+        "ProtectTokenProviders": (
+            _TOKEN_PROVIDERS,
+            context.arns(*(f"iam::*:oidc-provider/{host}" for host in context.token_hosts)),
+        ),
+    }
     return [
-        deny(
-            "ProtectPlatformRoles",
-            actions=_ROLES,
-            resources=context.platform_roles,
-            exempt=context.provisioner,
-        )
+        deny(sid, actions=actions, resources=resources, exempt=context.provisioner)
+        for sid, (actions, resources) in protected.items()
+        if resources
     ]
+
+
+# PutObject too: services deliver logs, and SCPs do not apply to them.
+_LOGS = (
+    "s3:BypassGovernanceRetention",
+    "s3:DeleteBucket",
+    "s3:DeleteBucketPolicy",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:PutBucketAcl",
+    "s3:PutBucketLogging",
+    "s3:PutBucketObjectLockConfiguration",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+    "s3:PutObject",
+    "s3:PutObjectAcl",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectRetention",
+    "s3:PutReplicationConfiguration",
+)
+
+
+def _protect_logs(context: Context) -> list[Statement]:
+    """Deny removing delivered logs, and weakening their buckets.
+
+    https://docs.aws.amazon.com/controltower/latest/controlreference/mandatory-controls.html
+    """
+    buckets = context.arns(*(f"s3:::{naming.LOG_BUCKETS}{end}" for end in ("*", "*/*")))
+    return [deny("ProtectLogArchive", actions=_LOGS, resources=buckets, exempt=context.provisioner)]
 
 
 def _protect_keys(context: Context) -> list[Statement]:
@@ -105,8 +168,14 @@ GUARDRAILS = (
     Guardrail(
         "protect-platform-roles",
         SCP,
-        "making, changing and removing the platform's own roles",
+        "making, changing and removing the platform's own roles, boundaries and token providers",
         _protect_platform,
+    ),
+    Guardrail(
+        "protect-log-archive",
+        SCP,
+        "removing logs, and weakening the buckets of the log archive",
+        _protect_logs,
     ),
     Guardrail("protect-keys", SCP, "disabling and deleting KMS keys", _protect_keys),
     Guardrail(

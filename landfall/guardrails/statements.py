@@ -30,20 +30,29 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The context of a guardrail: partition, regions in use, the account role's name.
+    """The context of a guardrail: partition, regions in use, the account roles' names.
 
-    `given` contains the parameter values by name.
+    `given` contains the parameter values by name, `token_hosts` the hosts of OIDC providers,
+    `readers` the names, with path, of roles that read every account to preview the stack and to
+    look for drift.
     """
 
     partition: str
     regions: tuple[str, ...]
-    account_role: str
+    account_roles: tuple[str, ...]
     given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    token_hosts: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+
+    @property
+    def reading(self) -> list[str]:
+        """The ARN patterns of the roles that read every account."""
+        return [iam_arn(self.partition, "*", f"role/{name}") for name in self.readers]
 
     @property
     def provisioner(self) -> list[str]:
-        """The ARN pattern of the role that the platform uses to provision accounts."""
-        return [iam_arn(self.partition, "*", f"role/{self.account_role}")]
+        """The ARN patterns of the roles that the platform uses to provision accounts."""
+        return [iam_arn(self.partition, "*", f"role/{role}") for role in self.account_roles]
 
     @property
     def platform_roles(self) -> list[str]:

@@ -39,7 +39,10 @@ def policy_types(stack: Stack) -> tuple[str, ...]:
 def _services(stack: Stack) -> Iterator[str]:
     if _manages_accounts(stack):
         yield f"account{_SUFFIX}"
-    if stack.organization.mode == "create" and "deny-root-user" in _catalogued(stack):
+    organization = stack.organization
+    if organization.central_root_access or (
+        organization.mode == "create" and "deny-root-user" in _catalogued(stack)
+    ):
         # Central root access can open the root sessions that the guardrail leaves.
         yield f"iam{_SUFFIX}"
     if stack.access.identity_center is not None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from landfall.iam import actions, keys, patterns
 from landfall.iam.documents import Effect, Statement
-from landfall.iam.outsiders.classes import OF_PRINCIPALS, OF_SERVICES
+from landfall.iam.key_holders import OF_PRINCIPALS, OF_SERVICES
 
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 # Keys of credentials that a service gave, which go along with every request made with them, and

@@ -8,7 +8,7 @@ known yet is `UNKNOWN`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -64,10 +64,10 @@ class Request:
     `action` is one action (`s3:GetObject`), `resource` one ARN, or `*` for actions without one.
     `resource_account` is needed where the ARN does not say (S3) and it is not the caller's.
     `context` maps condition keys, in any case, to a value or a list of values. Where it is not
-    `complete`, a key that it lacks is unknown instead of absent, unless the key starts with one of
-    `absent_prefixes` (in lower case). Where `resource_known` is false, the request has a resource
-    that is not known: only `*` certainly matches it. `time` is when the
-    request is made; without it `aws:CurrentTime` is absent. `management_account` is the
+    `complete`, a key that it lacks is unknown instead of absent, unless `may_have` says that no
+    such request has the key (in lower case). Where `resource_known` is false, the request has a
+    resource that is not known: only `*` certainly matches it. `time` is when the request is made;
+    without it `aws:CurrentTime` is absent. `management_account` is the
     organization's, to which its SCPs and RCPs do not apply. Requests of one input share a `budget`.
     Reading `caller` raises `landfall.iam.principals.CallerError` for a principal that is none.
     """
@@ -78,7 +78,7 @@ class Request:
     resource_account: str | None = None
     context: Mapping[str, ContextValue] = field(default_factory=dict)
     complete: bool = True
-    absent_prefixes: tuple[str, ...] = ()
+    may_have: Callable[[str], bool] | None = field(default=None, compare=False, repr=False)
     resource_known: bool = True
     time: datetime | None = None
     management_account: str | None = None
@@ -136,7 +136,9 @@ class Request:
             return given[key]
         if key in self._derived:
             return self._derived[key]
-        return None if self.complete or key.startswith(self.absent_prefixes) else UNKNOWN
+        if self.complete or (self.may_have is not None and not self.may_have(key)):
+            return None
+        return UNKNOWN
 
 
 def read_value(value: ContextValue) -> Found:

@@ -12,7 +12,7 @@ import re
 import secrets
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +107,7 @@ def opened(
     if not empty and not (exported.get("deployment") or {}).get("resources"):
         raise refuse(f"stack {stack} is not applied yet", "apply it first: pulumi up")
     if role:
-        act_as(exported, settings.organization.account_role, role)
+        act_as(exported, settings.account_roles, role)
     with tempfile.TemporaryDirectory(prefix="landfall-copy-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         for part in ("backend", "project"):
@@ -131,14 +131,16 @@ def opened(
         yield copy
 
 
-def act_as(exported: Mapping[str, Any], account_role: str, role: str) -> None:
-    """Change the AWS providers of an exported state to assume `role`, not `account_role`."""
+def act_as(exported: Mapping[str, Any], account_roles: Sequence[str], role: str) -> None:
+    """Change the AWS providers of an exported state to assume `role`, not one of the others."""
     resources = (exported.get("deployment") or {}).get("resources") or []
     for resource in resources:
         if resource.get("type") == _PROVIDER:
             for values in ("inputs", "outputs"):
                 held = json.dumps(resource.get(values) or {})
-                resource[values] = json.loads(replaced(held, account_role, role))
+                for each in account_roles:
+                    held = replaced(held, each, role)
+                resource[values] = json.loads(held)
 
 
 def replaced(text: str, role: str, by: str) -> str:

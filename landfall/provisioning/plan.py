@@ -99,9 +99,10 @@ def make(stack: str, checkout: Path, role: str, folder: Path, report: Report) ->
 
 def _acting(plan: dict[str, Any], copy: Copy) -> dict[str, Any]:
     """Change the plan's new providers to use the stack's own role, as the apply does."""
-    role = copy.settings.organization.account_role
     for urn, planned in plan.get("resourcePlans", {}).items():
         if urn.split("::")[2].endswith("pulumi:providers:aws"):
+            # A provider is named like its account.
+            role = copy.settings.account_role_of(urn.rpartition("::")[2])
             plan["resourcePlans"][urn] = json.loads(
                 copies.replaced(json.dumps(planned), copy.role, role)
             )

@@ -209,7 +209,9 @@ def _engine(pulumi: Path, checkout: Path, *arguments: str) -> None:
 def _require(done: subprocess.CompletedProcess[str], what: str) -> None:
     if done.returncode:
         said = running.said(done)
-        fix = f"the engine said: {copies.shortened(said)}"
+        # The progress that the engine prints comes before its errors.
+        told = said.rpartition("Diagnostics:\n")[2]
+        fix = f"the engine said: {copies.shortened(told)}"
         if "currently locked" in said:
             fix = "if no other run is active, remove the stale lock: `pulumi cancel`"
         raise refuse(what, fix)

@@ -56,7 +56,11 @@ class Settled:
     @property
     def name(self) -> str:
         """The resource's logical name."""
-        return self.urn.rpartition("::")[2]
+        return _name(self.resource)
+
+
+def _name(resource: Resource) -> str:
+    return str(resource["urn"]).rpartition("::")[2]
 
 
 def look_up(
@@ -69,7 +73,8 @@ def look_up(
     A resource that the state has under another name is not found, and no resource is found twice.
 
     Raises:
-        ProblemsError: look-ups failed; the error lists all of them.
+        ProblemsError: look-ups failed, or AWS has another resource where it allows one; the error
+            lists all of them.
 
     """
     taken = {_place(each, each.get("id", "")): each["urn"] for each in resources}
@@ -78,9 +83,11 @@ def look_up(
     def one(resource: Resource) -> Settled:
         try:
             return _look_up(resource, resources, clients, taken)
+        except identities.OccupiedError as error:
+            problems.append(Problem(f"{_name(resource)}: {error.what}", error.fix))
+            return Settled(resource, Outcome.UNDECIDED)
         except (BotoCoreError, ClientError) as error:
-            name = resource["urn"].rpartition("::")[2]
-            problems.append(Problem(f"{name}: the look-up in AWS failed: {error}"))
+            problems.append(Problem(f"{_name(resource)}: the look-up in AWS failed: {error}"))
             return Settled(resource, Outcome.UNDECIDED)
 
     with ThreadPoolExecutor(_THREADS) as pool:

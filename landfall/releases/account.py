@@ -54,9 +54,13 @@ def codepipeline(stack: Stack) -> Any:
 
 
 def role_in(stack: Stack, account: str) -> str:
-    """Return the ARN of the role that the management account assumes in an account."""
+    """Return the ARN of the role that the management account assumes in the delivery account.
+
+    `account` is its id.
+    """
     partition = naming.partition(stack.region)
-    return iam_arn(partition, account, f"role/{stack.organization.account_role}")
+    role = stack.account_role_of(stack.delivery_account or "")
+    return iam_arn(partition, account, f"role/{role}")
 
 
 def unreachable(error: BotoCoreError | ClientError) -> ProblemsError:

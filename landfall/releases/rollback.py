@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from landfall.blueprint.promotions import revisions
 from landfall.problems import Problem, ProblemsError, refuse
 from landfall.releases.account import unreachable
 from landfall.releases.history import History, Release
@@ -59,14 +60,22 @@ def _before(history: History) -> Release:
 
 
 def _why(history: History, older: tuple[Release, ...]) -> str:
-    if any(r.stages and r.version != history.version for r in older):
+    former = next((r for r in older if r.stages and r.version != history.version), None)
+    if former is not None:
         return (
             "the pipeline has changed since, and CodePipeline rolls back only within one "
             "structure. Start it with the earlier revision: "
             "aws codepipeline start-pipeline-execution "
-            f"--name {history.pipeline} --source-revisions …"
+            f"--name {history.pipeline} --source-revisions {_revisions(history, former)}"
         )
     return f"{history.pipeline} needs two successful releases; see: landfall release list"
+
+
+def _revisions(history: History, release: Release) -> str:
+    """Return the source revisions of a release, which a promotion names exactly."""
+    if not history.origin or not release.promoted:
+        return "…"
+    return f"'{revisions(history.origin, history.artifacts, release.promoted)}'"
 
 
 def _require_reachable(history: History, release: Release) -> None:

@@ -88,15 +88,41 @@ def serve(
     """
     prepare(account, port)
 
-    from moto.moto_server.werkzeug_app import MotoRequestHandler
-    from werkzeug.serving import make_server
-
     from landfall.sandbox.gate.dispatcher import Dispatcher
     from landfall.sandbox.gate.log import RequestLog
     from landfall.sandbox.gate.middleware import Gate
     from landfall.sandbox.gate.rpc_v2 import RpcV2
     from landfall.sandbox.gate.warm import warm
+    from landfall.sandbox.judging import record
+    from landfall.sandbox.judging.acting import Enforcement
     from landfall.sandbox.judging.judge import judge
+
+    def stop(signum: int, frame: Any) -> NoReturn:
+        # Nothing is buffered, and deleting the emulator's objects would take a second.
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    dispatcher = Dispatcher()
+    Enforcement.is_on = enforce_iam
+    judging = judge if enforce_iam else None
+    gate = RpcV2(Gate(dispatcher, RequestLog(log), judging, record.shown))
+    try:
+        server = listening(port, gate)
+    except SystemExit:
+        # The port is in use, which werkzeug has printed; its status 1 would mean invalid input.
+        raise SystemExit(2) from None
+    sys.stdout.write(f"http://{HOST}:{server.port}\n")
+    sys.stdout.flush()
+    warm(dispatcher)
+    server.serve_forever()
+    raise SystemExit(0)
+
+
+def listening(port: int, gate: Any) -> Any:
+    """Return a server of a gate that listens on a port; it serves when told to."""
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from werkzeug.serving import make_server
 
     class Handler(MotoRequestHandler):  # type: ignore[misc]
         """Leaves the lines of requests to the gate's own log, and answers in one piece.
@@ -121,24 +147,7 @@ def serve(
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Write nothing."""
 
-    def stop(signum: int, frame: Any) -> NoReturn:
-        # Nothing is buffered, and deleting the emulator's objects would take a second.
-        os._exit(0)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    dispatcher = Dispatcher()
-    gate = RpcV2(Gate(dispatcher, RequestLog(log), judge if enforce_iam else None))
-    try:
-        server = make_server(HOST, port, gate, threaded=True, request_handler=Handler)
-    except SystemExit:
-        # The port is in use, which werkzeug has printed; its status 1 would mean invalid input.
-        raise SystemExit(2) from None
-    sys.stdout.write(f"http://{HOST}:{server.port}\n")
-    sys.stdout.flush()
-    warm(dispatcher)
-    server.serve_forever()
-    raise SystemExit(0)
+    return make_server(HOST, port, gate, threaded=True, request_handler=Handler)
 
 
 def main(argv: list[str] | None = None) -> NoReturn:

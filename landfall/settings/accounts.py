@@ -8,6 +8,7 @@ from pydantic import Field
 
 from landfall.settings.base import EMAIL, Count, Distinct, Flag, Name, Settings
 from landfall.settings.baseline import Baseline
+from landfall.settings.cross_account_access import AccountRole
 from landfall.settings.organization_tree import ROOT, PolicyType
 
 Purpose = Literal["audit", "log-archive", "delivery", "network", "shared-services"]
@@ -33,6 +34,9 @@ class Account(Settings):
     """The account's environment, as in `dev`."""
     id: str | None = Field(default=None, pattern=r"^[0-9]{12}$")
     """The id of an existing account to adopt; quoted, because YAML may read it as octal."""
+    account_role: AccountRole | None = None
+    """The role that the management account assumes here, as `AWSControlTowerExecution`. Default:
+    the organization's."""
     external: Flag = False
     """Managed elsewhere, for example by AWS Control Tower: it can have roles and pipelines, but the
     stack does not change the account itself."""

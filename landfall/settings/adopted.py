@@ -1,8 +1,8 @@
-"""Existing resources without an id in other settings: attachments, delegations, roles.
+"""Existing resources without an id in other settings, such as attachments, roles and detectors.
 
 Other settings contain the desired state; this only lists what to import instead of create. After
-the import, the whole key can be removed from the stack file; delegated administrators and roles
-then lose Pulumi's protection.
+the import, the whole key can be removed from the stack file; delegated administrators, roles and
+`existing` resources then lose Pulumi's protection.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from landfall.settings.cross_account_access import RoleName
 
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_PolicySummary.html
 PolicyId = Annotated[str, StringConstraints(pattern=r"^p-[0-9a-zA-Z_]{8,128}$")]
+TypeToken = Annotated[
+    str, StringConstraints(pattern=r"^aws:[A-Za-z0-9]+/[A-Za-z0-9]+:[A-Za-z0-9]+$")
+]
+ImportId = Annotated[str, StringConstraints(pattern=r"^[!-~]+( [!-~]+)*$", max_length=2048)]
 
 
 class Adopted(Settings):
@@ -27,6 +31,9 @@ class Adopted(Settings):
     """By service principal: the ids of its delegated administrator accounts."""
     roles: dict[RoleName, Distinct] = Field(default_factory=dict)
     """By role name in `landfall:access`: the ids of the accounts that have the role."""
+    existing: dict[TypeToken, dict[str, ImportId]] = Field(default_factory=dict)
+    """By resource type and logical name: the import ids of other resources that exist, such as
+    GuardDuty's detectors. `landfall takeover` writes it."""
 
     def attachment(self, policy_id: str | None, target_id: str | None) -> str | None:
         """Return the import id of an existing attachment; None if it must be created."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from landfall.settings import promotion
 from landfall.settings.delivery import Application, ConnectionSource, S3Source
 from landfall.settings.git_expressions import expression
 from landfall.settings.git_globs import Filter, fits
@@ -25,11 +26,12 @@ def triggers(application: Application, environment: str) -> tuple[Trigger, ...]:
     """Return the filters that start an environment's pipeline.
 
     Its own triggers if it has any, otherwise the strategy's branches; none if the strategy lacks
-    the environment. An S3 source has no branches: a new object version starts every environment.
+    the environment, or if something else than a push starts it. An S3 source has no branches: a new
+    object version starts every environment.
     """
-    if isinstance(application.source, S3Source):
-        return ()
     own = application.environments[environment]
+    if isinstance(application.source, S3Source) or not promotion.builds(application, environment):
+        return ()
     if own.triggers:
         found = own.triggers
     elif own.branches is not None or own.tags is not None:
@@ -38,6 +40,8 @@ def triggers(application: Application, environment: str) -> tuple[Trigger, ...]:
             for trigger in (Trigger(branches=own.branches or ()), Trigger(tags=own.tags or ()))
             if trigger.branches or trigger.tags
         )
+    elif own.schedule or own.started_by:
+        found = ()
     else:
         branches_ = MODELS[application.strategy].branches(environment)
         found = (Trigger(branches=branches_),) if branches_ else ()
@@ -77,9 +81,13 @@ def default_branch(application: Application, environment: str) -> str:
     """Return the branch that an execution takes which no push started.
 
     Creating a pipeline starts one, and a user can. It is the environment's first branch without a
-    pattern, else the repository's default branch: a pattern is not a branch.
+    pattern, else the repository's default branch: a pattern is not a branch. An environment that
+    no push starts has the strategy's branches.
     """
-    return _first_plain(application, branches(application, environment))
+    found = branches(application, environment)
+    if not triggers(application, environment):
+        found = MODELS[application.strategy].branches(environment)
+    return _first_plain(application, found)
 
 
 def validated_branch(application: Application) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from landfall.settings import naming
 from landfall.settings.delivery import Application
 from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy
-from landfall.settings.waves import destinations
+from landfall.settings.waves import Accounts, destinations
 
 Pipeline = tuple[str, str]
 """An application and one of its environments."""
@@ -21,7 +21,7 @@ Place = tuple[str, str]
 
 
 def codedeploy_names(
-    applications: Mapping[str, Application], region: str
+    applications: Mapping[str, Application], stack: Accounts
 ) -> Mapping[Pipeline, str]:
     """Return the name that each pipeline has in CodeDeploy, of those that use it.
 
@@ -33,22 +33,22 @@ def codedeploy_names(
     counted = Counter(
         (place, name)
         for pipeline, name in plain.items()
-        for place in places(applications, pipeline, region)
+        for place in places(applications, pipeline, stack)
     )
     return {
         pipeline: naming.pipeline(*pipeline)
-        if any(counted[place, name] > 1 for place in places(applications, pipeline, region))
+        if any(counted[place, name] > 1 for place in places(applications, pipeline, stack))
         else name
         for pipeline, name in plain.items()
     }
 
 
 def places(
-    applications: Mapping[str, Application], pipeline: Pipeline, region: str
+    applications: Mapping[str, Application], pipeline: Pipeline, stack: Accounts
 ) -> Iterator[Place]:
     """Yield the accounts and regions that a pipeline deploys to."""
     name, environment = pipeline
-    for wave in destinations(applications[name].environments[environment], region):
+    for wave in destinations(applications[name].environments[environment], stack):
         for there in wave:
             yield there.account, there.region
 

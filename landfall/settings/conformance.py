@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/config/latest/developerguide/custom-conformance-pack
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -49,11 +49,16 @@ def read_on() -> str:
     return str(json.loads(text)["readOn"])
 
 
-def shipped(name: str, partition: str = "aws", account_role: str = ACCOUNT_ROLE) -> str:
-    """Return the template of a Landfall pack, for a partition and its account role."""
+def shipped(
+    name: str, partition: str = "aws", account_roles: Sequence[str] = (ACCOUNT_ROLE,)
+) -> str:
+    """Return the template of a Landfall pack, for a partition and its account roles.
+
+    https://docs.aws.amazon.com/config/latest/developerguide/iam-policy-blacklisted-check.html
+    """
     text = resources.files("landfall.settings").joinpath("packs", f"{name}.yaml").read_text()
     text = text.replace(in_partition("aws", ""), in_partition(partition, ""))
-    return text.replace(ACCOUNT_ROLE, account_role)
+    return text.replace(ACCOUNT_ROLE, ";".join(account_roles))
 
 
 def template(pack: OwnPack) -> str:

@@ -13,6 +13,9 @@ from landfall.settings.identity_center import IdentityCenter
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]+$")]
 
+AccountRole = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$")]
+"""The name of a role, without path, that the management account assumes."""
+
 
 class Principal(Settings):
     """A role in an account of the stack."""

@@ -14,6 +14,7 @@ from landfall.settings.observability import Email, Observability
 from landfall.settings.review import Review
 from landfall.settings.rollback import Rollback
 from landfall.settings.secrets import Secret
+from landfall.settings.starts import ExecutionMode, PipelineOf, Schedule, Variable, VariableName
 from landfall.settings.strategies import Strategy
 from landfall.settings.testing import Kinds, Tests
 from landfall.settings.triggers import Trigger
@@ -148,7 +149,7 @@ class Approval(Settings):
 
 
 class Environment(Settings):
-    """One environment of an application, with its own pipeline."""
+    """One environment of an application, with its own pipeline unless `after` names another."""
 
     account: str
     """The key of the target account."""
@@ -160,6 +161,18 @@ class Environment(Settings):
     """Tags that start the pipeline, instead of the strategy's branches or besides `branches`."""
     triggers: ListOf[Trigger] = ()
     """The pipeline's triggers as filters, instead of `branches` and `tags`."""
+    after: Name | None = None
+    """The environment in whose pipeline this one is deployed, after it and from the same build."""
+    promoted_from: Name | None = None
+    """The environment whose deployed artifacts this one's pipeline deploys; it builds nothing."""
+    schedule: ListOf[Schedule] = ()
+    """When the pipeline starts. Pushes then start it only if `branches`, `tags` or `triggers` say
+    so."""
+    started_by: ListOf[PipelineOf] = ()
+    """Pipelines whose success starts this one, as `APPLICATION/ENVIRONMENT`. Pushes then start it
+    only if `branches`, `tags` or `triggers` say so."""
+    execution_mode: ExecutionMode | None = None
+    """How executions of the pipeline wait for each other. Default: the application's."""
     approval: Approval | None = None
     """Require a manual approval of the deployment."""
     listeners: ListOf[Listener] = Field(default=(), max_length=2)
@@ -169,7 +182,8 @@ class Environment(Settings):
     """For `ecs` and `ec2`: the service or the Auto Scaling groups do not exist yet. The stack then
     creates no deployment group, and deployments fail until it does."""
     waves: ListOf[Wave] = ()
-    """Further accounts and regions in waves: waves in order, destinations of a wave in parallel."""
+    """Further accounts and regions in waves: waves in order, destinations of a wave in parallel.
+    Accounts by name, or those of `units` or with `tags`."""
     deploy: Deploy | None = None
     """The deployment, if it differs from the application's."""
     formerly: FormerEnvironment | None = None
@@ -185,9 +199,11 @@ class Application(Settings):
     """The former key. Pulumi then keeps the application's resources."""
     source: Source
     """The source."""
-    execution_mode: Literal["queued", "superseded"] = "queued"
+    execution_mode: ExecutionMode = "queued"
     """`queued`: executions wait in line. `superseded`: a newer execution replaces a waiting one,
-    also one that waits for approval."""
+    also one that waits for approval. `parallel`: executions do not wait, and cannot roll back."""
+    variables: dict[VariableName, Variable] = Field(default_factory=dict)
+    """Variables of the pipelines, which a manual start may set, by name."""
     strategy: Strategy = "trunk"
     """The branching strategy, which determines what starts each environment's pipeline."""
     default_branch: str = Field(default="main", pattern=r"^[A-Za-z0-9._/-]{1,200}$")

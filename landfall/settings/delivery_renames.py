@@ -90,7 +90,7 @@ class DeliveryRenames:
         for new, old in self.pipelines.items():
             settings = self._stack.delivery.applications[new.application]
             environment = settings.environments[new.environment]
-            for wave in destinations(environment, self._stack.region):
+            for wave in destinations(environment, self._stack):
                 for there in wave:
                     account = self.accounts.get(there.account, there.account)
                     was = f"{account}{there.name.removeprefix(there.account)}"

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, Tag
 
 from landfall.settings.base import Count, Distinct, Flag, ListOf, Settings
+from landfall.settings.chosen_targets import ChosenTargets
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
 from landfall.settings.deploy_ecs_service import EcsServiceDeploy
 from landfall.settings.deploy_eks import EksDeploy
@@ -219,4 +220,9 @@ class Target(Settings):
     """For `ecs` and `ec2`: as in an environment."""
 
 
-Wave = ListOf[Target]
+Wave = ListOf[
+    Annotated[
+        Annotated[Target, Tag("Target")] | Annotated[ChosenTargets, Tag("ChosenTargets")],
+        by_key({"account": "Target", "units": "ChosenTargets", "tags": "ChosenTargets"}),
+    ]
+]

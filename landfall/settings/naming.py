@@ -14,11 +14,15 @@ MANAGEMENT = "organization/management"
 """The name of the management account next to the keys of member accounts, which have no
 slash."""
 
+LOG_BUCKETS = "landfall-logs-"
+"""What the names of the log archive's buckets start with."""
+
 PIPELINE_ROLES = (
     "pipeline",
     "build",
     "batch",
     "trigger",
+    "schedule",
     "pulumi",
     "run",
     "deploy",
@@ -138,7 +142,7 @@ EXTERNAL_ACCESS, UNUSED_ACCESS = "landfall-external-access", "landfall-unused-ac
 
 def log_bucket(account_id: str, region: str) -> str:
     """Return the name of the organization's log bucket."""
-    return f"landfall-logs-{account_id}-{region}"
+    return f"{LOG_BUCKETS}{account_id}-{region}"
 
 
 def budget(stack: str, account: str | None) -> str:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from landfall.settings.base import Count, Distinct, Flag, ListOf, Settings
 from landfall.settings.baseline import Baseline
+from landfall.settings.cross_account_access import AccountRole
 
 ROOT = "Root"
 
@@ -76,10 +77,8 @@ class Organization(Settings):
     """The existing parent unit of this stack's units, for `adopt`."""
     regions: Distinct = ()
     """Regions in use, the home region first. Default: the stack's `aws:region`."""
-    account_role: str = Field(
-        default="OrganizationAccountAccessRole", pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$"
-    )
-    """The role that the management account assumes in every member account."""
+    account_role: AccountRole = "OrganizationAccountAccessRole"
+    """The role that the management account assumes in each member account."""
     acting_role: str | None = Field(
         default=None, pattern=r"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$"
     )
@@ -89,6 +88,9 @@ class Organization(Settings):
     """Services with trusted access, as in `cloudtrail.amazonaws.com`."""
     policy_types: ListOf[PolicyType] | None = None
     """Policy types to enable."""
+    central_root_access: Flag = False
+    """Manage the root users of member accounts centrally: new accounts have no root credentials,
+    and the management account can remove those of others and open short root sessions."""
     delegated_administrators: dict[str, Distinct] = Field(default_factory=dict)
     """Delegated administrator accounts by service principal."""
     guardrails: Distinct = ()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from landfall.aws.codebuild.environments import ComputeType
 from landfall.settings.base import EMAIL, Distinct, ListOf, Name, Settings, Statement
 from landfall.settings.delivery import Approval, ConnectionSource
 
@@ -56,6 +57,8 @@ class Provisioning(Settings):
     """The stack's state backend."""
     image: str = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
     """CodeBuild's image, with Python 3.11 or newer."""
+    compute_type: ComputeType | None = None
+    """CodeBuild's compute type. Default: by the number of accounts, one provider process each."""
     permissions: ListOf[Statement] = ()
     """Permissions of the apply role in the management account outside Organizations."""
     jobs: Jobs | None = None

@@ -107,7 +107,7 @@ def _of_pipeline(
     if settings.approval and rollback.on_failure == "rollback" and isinstance(deploy, _PLANNED):
         what = f"a rollback of {pipeline} plans its last release anew, and asks nobody"
         yield Note(here, what, "write onFailure: stop to look at a failed deployment first")
-    if len(destinations(settings, stack.region)) > 1 and rollback.on_failure == "rollback":
+    if len(destinations(settings, stack)) > 1 and rollback.on_failure == "rollback":
         what = f"a failed wave of {pipeline} rolls back alone; earlier waves keep the release"
         yield Note((*path, "waves"), what, f"to roll them back too: {by_hand}")
 
@@ -129,7 +129,7 @@ def _rolls(deploy: EcsServiceDeploy) -> bool:
 
 
 def _awaited(stack: Stack, settings: Environment) -> Iterator[Destination]:
-    waves = destinations(settings, stack.region)
+    waves = destinations(settings, stack)
     return (there for wave in waves for there in wave if there.awaited)
 
 

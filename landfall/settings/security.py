@@ -170,6 +170,9 @@ class Security(Settings):
     """Access Analyzer."""
     findings: Findings = Findings()
     """Notifications of findings."""
+    management_account: Flag = True
+    """Enable GuardDuty and Security Hub in the management account, where AWS does not. `false` if
+    something else has enabled them there."""
 
     @property
     def archives(self) -> bool:

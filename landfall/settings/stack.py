@@ -22,6 +22,7 @@ from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization_tree import ROOT, Organization
 from landfall.settings.provisioning import Provisioning
+from landfall.settings.regions import ENABLED_BY_DEFAULT
 from landfall.settings.security import Security
 
 T = TypeVar("T")
@@ -87,6 +88,13 @@ class Stack(Settings):
         return self.organization.regions or (self.region,)
 
     @property
+    def opt_in_regions(self) -> tuple[str, ...]:
+        """The regions in use that an account must enable first."""
+        if self.partition != "aws":
+            return ()
+        return tuple(region for region in self.regions if region not in ENABLED_BY_DEFAULT)
+
+    @property
     def global_region(self) -> str:
         """The region of requests to the partition's global services, such as IAM."""
         return naming.global_region(self.partition)
@@ -102,7 +110,18 @@ class Stack(Settings):
     @cached_property
     def codedeploy_names(self) -> Mapping[tuple[str, str], str]:
         """The name that each pipeline, by application and environment, has in CodeDeploy."""
-        return codedeploy_names(self.delivery.applications, self.region)
+        return codedeploy_names(self.delivery.applications, self)
+
+    def account_role_of(self, account: str) -> str:
+        """Return the role that the management account assumes in a member account."""
+        own = self.accounts[account].account_role if account in self.accounts else None
+        return own or self.organization.account_role
+
+    @cached_property
+    def account_roles(self) -> tuple[str, ...]:
+        """The roles that the management account assumes, the organization's first."""
+        own = sorted({a.account_role for a in self.accounts.values() if a.account_role})
+        return tuple(dict.fromkeys((self.organization.account_role, *own)))
 
     @property
     def config_regions(self) -> tuple[str, ...]:

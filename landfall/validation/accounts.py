@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from landfall.settings import keys
 from landfall.settings.accounts import SINGLE_PURPOSES
+from landfall.settings.organization_tree import ROOT
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.validation import references
@@ -17,11 +18,21 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     """Yield the mistakes in the accounts."""
     emails: dict[str, str] = {}
     names: dict[str, str] = {}
+    quarantined = _quarantines(stack)
     ids: dict[str, str] = {}
     purposes: dict[str, str] = {}
     for key, account in stack.accounts.items():
         path: Path = (keys.ACCOUNTS, key)
         yield from references.unit(stack, (*path, "unit"), account.unit, root=True)
+        if quarantined and account.unit == ROOT:
+            what = f"the account is in the root, where '{quarantined}' denies its use"
+            yield Mistake(
+                (*path, "unit"),
+                what,
+                "write the path of its unit",
+                (keys.ORGANIZATION, "guardrails"),
+                kind=Kind.GUARDRAIL_LOCKOUT,
+            )
         # AWS distinguishes addresses by the part after '+', but not by case.
         yield from _unique((*path, "email"), "e-mail", account.email.lower(), key, emails)
         # AWS allows duplicate names, so existing accounts keep theirs.
@@ -64,6 +75,15 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             f"AWS allows {quota} by default; after an increase, set {keys.QUOTAS}.accounts",
             kind=Kind.EXCEEDS_LIMIT,
         )
+
+
+def _quarantines(stack: Stack) -> str | None:
+    """Return the name of the root's guardrail that denies the use of accounts in no unit."""
+    for name in stack.organization.guardrails:
+        own = stack.guardrails.get(name)
+        if (own.catalogue if own is not None else name) == "quarantine-new-accounts":
+            return name
+    return None
 
 
 def _unique(path: Path, what: str, value: str, key: str, seen: dict[str, str]) -> Iterator[Mistake]:

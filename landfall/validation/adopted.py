@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from landfall.guardrails.of_stack import documents
@@ -14,12 +15,14 @@ from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _PATH = (keys.ADOPTED,)
+_IN_REGION = re.compile(r"@([a-z]{2}(?:-[a-z]+)+-[0-9])$")
 _DONE = "correct it; remove it after the import"
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
     """Yield the mistakes in adopted resources and in delegated administrators."""
     yield from _delegated(stack)
+    yield from _existing(stack)
     adopted = stack.adopted
     if not (adopted.attachments or adopted.delegated_administrators or adopted.roles):
         return
@@ -63,6 +66,16 @@ def _delegated(stack: Stack) -> Iterator[Mistake]:
         path: Path = (keys.ORGANIZATION, "delegatedAdministrators", service)
         for index, name in enumerate(names):
             yield from references.account(stack, (*path, index), name)
+
+
+def _existing(stack: Stack) -> Iterator[Mistake]:
+    """Check the regions at the end of import ids."""
+    for kind, ids in stack.adopted.existing.items():
+        for name, import_id in ids.items():
+            found = _IN_REGION.search(import_id)
+            if found is not None:
+                path: Path = (*_PATH, "existing", kind, name)
+                yield from references.region_in_use(stack, path, found[1])
 
 
 def _attachments(stack: Stack, accounts: set[str]) -> Iterator[Mistake]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.settings import keys
-from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy
+from landfall.settings.deployments import Deploy, Ec2Deploy, EcsDeploy, Target
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.validation.kinds import Kind
@@ -24,7 +24,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
                 (*path, "waves", number, index)
                 for number, wave in enumerate(settings.waves)
                 for index, target in enumerate(wave)
-                if target.awaited
+                if isinstance(target, Target) and target.awaited
             )
             for here in (*([path] if settings.awaited else []), *waved):
                 yield Mistake((*here, "awaited"), why, "remove it", kind=Kind.UNSUPPORTED)

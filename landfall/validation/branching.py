@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from landfall.settings import keys
+from landfall.settings import keys, promotion
 from landfall.settings.branching import default_branch, filters, triggers, validation
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource, S3Source
 from landfall.settings.git_globs import GlobError, UndecidedError, check, common_name, fits
@@ -60,7 +60,8 @@ def _environment(
             kind=Kind.CONFLICTING_SETTINGS,
         )
     found = triggers(application, name)
-    if not found:
+    starts = own.schedule or own.started_by
+    if not found and promotion.builds(application, name) and not starts:
         what = f"{application.strategy} has no branch for environment '{name}'"
         known = ", ".join(MODELS[application.strategy].environments)
         fix = "write branches: here" + (f", or name it one of {known}" if known else "")
@@ -72,7 +73,7 @@ def _environment(
     yield from _pull_requests(here, application, found)
     if isinstance(application.source, ConnectionSource):
         yield from _first(here, application, name, found)
-    if isinstance(application.source, CodeCommitSource):
+    if isinstance(application.source, CodeCommitSource) and found:
         yield from _codecommit(here, application, name, found)
 
 

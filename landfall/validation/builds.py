@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from landfall.aws.codepipeline.catalogue import find
-from landfall.settings import keys
+from landfall.blueprint.promotions import DECLARED
+from landfall.settings import keys, promotion
 from landfall.settings.branching import triggers
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource, S3Source
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
@@ -24,6 +25,7 @@ from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
 _VARIABLE = re.compile(r"#\{([^}]*)\}")
+_OF_EVERY_PIPELINE = ("codepipeline", "variables")
 _PROVIDERS: Mapping[type, str] = {
     ConnectionSource: "CodeStarSourceConnection",
     CodeCommitSource: "CodeCommit",
@@ -42,17 +44,23 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         for kind in SOURCE_KINDS + DEPLOYED_KINDS:
             suite: Suite | None = getattr(application.tests, kind)
             if suite is not None:
-                given = known | _outputs(application) if kind in DEPLOYED_KINDS else known
+                given = known
+                if kind in DEPLOYED_KINDS:
+                    tested = _tested(application, kind)
+                    given = _of_deployments(application, tested, known) | _outputs(application)
                 yield from _suite(stack, (*path, "tests", kind), suite, given)
         if isinstance(application.source, S3Source):
             yield from action_values.too_long(
                 stack, (*path, "source", "key"), application.source.key
             )
-        yield from _deployment(stack, (*path, "deploy"), application.deploy, known)
+        common = [each for each, its in application.environments.items() if its.deploy is None]
+        given = _of_deployments(application, common, known)
+        yield from _deployment(stack, (*path, "deploy"), application.deploy, given)
         for environment, settings in application.environments.items():
             if settings.deploy is not None:
                 here = (*path, "environments", environment, "deploy")
-                yield from _deployment(stack, here, settings.deploy, known)
+                given = _of_deployments(application, [environment], known)
+                yield from _deployment(stack, here, settings.deploy, given)
 
 
 def _suite(
@@ -75,6 +83,34 @@ def _variables(application: Application) -> dict[str, tuple[str, ...]]:
     found["SourceVariables"] = tuple(each for each in source if _given(application, each))
     if application.image is not None:
         found["ImageVariables"] = _produced("ECR")
+    if application.variables:
+        found["variables"] = tuple(application.variables)
+    return found
+
+
+def _tested(application: Application, kind: str) -> list[str]:
+    """Return the environments whose deployments a kind of test is for."""
+    return [
+        each for each in application.environments if kind in application.tests.of_deployment(each)
+    ]
+
+
+def _of_deployments(
+    application: Application, environments: Sequence[str], known: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the variables that the deployments of all these environments have, by namespace.
+
+    A promoted pipeline has neither the sources nor the build, but two variables about them.
+    """
+    promoted = [
+        promotion.promoted_from(application, promotion.head(application, each)) is not None
+        for each in environments
+    ]
+    found = dict(known)
+    if any(promoted):
+        found = {each: names for each, names in known.items() if each in _OF_EVERY_PIPELINE}
+    if promoted and all(promoted):
+        found["variables"] = (*found.get("variables", ()), *DECLARED)
     return found
 
 
@@ -96,11 +132,11 @@ def _produced(provider: str) -> tuple[str, ...]:
 
 def _given(application: Application, variable: str) -> bool:
     """Return whether a variable always has a value: a tag has no branch."""
-    found = [each for name in application.environments for each in triggers(application, name)]
+    builders = [triggers(application, each) for each in promotion.builders(application)]
     if variable == "BranchName":
-        return not any(each.tags for each in found)
+        return not any(each.tags for found in builders for each in found)
     if variable == "TagName":
-        return all(each.tags for each in found)
+        return all(found and all(each.tags for each in found) for found in builders)
     return True
 
 

@@ -81,7 +81,7 @@ def _policies(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
 
 def _taken(stack: Stack, path: Path, name: str) -> Iterator[Mistake]:
     """Check that the name is free. Role names are unique in an account, ignoring path and case."""
-    if name.lower() == stack.organization.account_role.lower():
+    if name.lower() in map(str.lower, stack.account_roles):
         what = "the management account's role in member accounts has this name"
         yield Mistake(path, what, "choose another name", kind=Kind.NAME_TAKEN)
     for application, settings in stack.delivery.applications.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic.alias_generators import to_camel
 
-from landfall.settings import keys, naming
+from landfall.settings import keys, naming, promotion
 from landfall.settings.branching import validation
 from landfall.settings.delivery import Application, ConnectionSource, S3Source
 from landfall.settings.source import Path
@@ -43,7 +43,10 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             if settings.region:
                 yield from references.region_in_use(stack, (*here, "region"), settings.region)
             yield from _reserved(here, environment)
-            yield from _names(stack, here, name, environment, pipelines, prefixes)
+            has_pipeline = promotion.head(application, environment) == environment
+            yield from _names(
+                stack, here, name, environment, pipelines, prefixes, has_pipeline=has_pipeline
+            )
         if validation(application):
             yield from _names(stack, path, name, naming.VALIDATION, pipelines, prefixes)
 
@@ -134,6 +137,8 @@ def _names(
     environment: str,
     pipelines: dict[str, str],
     prefixes: dict[str, str],
+    *,
+    has_pipeline: bool = True,
 ) -> Iterator[Mistake]:
     pipeline, own = naming.pipeline(application, environment), f"{application}/{environment}"
     yield from references.length(stack, path, "pipeline", pipeline, "pipelineNameLength")
@@ -141,6 +146,9 @@ def _names(
     role = naming.pipeline_role(application, environment, longest)
     yield from references.length(stack, path, "role", role, "roleNameLength")
     prefix = naming.artifact_prefix(pipeline)
+    if not has_pipeline:
+        # Names of its own resources begin with it, so it is taken too.
+        prefix = f"{pipeline}/"
     if pipeline in pipelines:
         what = f"the pipeline of {pipelines[pipeline]} has the same name '{pipeline}'"
         yield Mistake(path, what, "rename the application or the environment", kind=Kind.NAME_TAKEN)

@@ -24,7 +24,7 @@ from landfall.settings.readiness import alarms
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.waves import Destination, destinations
-from landfall.validation import references
+from landfall.validation import references, waves
 from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
@@ -46,7 +46,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             here = (*path, "environments", environment)
             if settings.deploy is not None:
                 yield from _kind(stack, (*here, "deploy"), settings.deploy)
-            yield from _waves(stack, here, name, environment, settings)
+            yield from waves.mistakes(stack, here, name, environment, settings)
             yield from _listeners(stack, here, application, settings)
             yield from _alarms(stack, here, naming.pipeline(name, environment), application)
             yield from _window(here, settings)
@@ -70,7 +70,7 @@ def _codedeploy(stack: Stack) -> Iterator[Mistake]:
         if name != deploy.name and getattr(deploy, "shift", None):
             long, quota = f"{name}{_CONFIGURATIONS}", "deploymentConfigurationNameLength"
             yield from references.length(stack, path, "configuration", long, quota)
-        for place in places(applications, pipeline, stack.region):
+        for place in places(applications, pipeline, stack):
             other = deployed.setdefault((*place, name), own)
             if other != own:
                 what = f"'{name}' is the name of {other} in CodeDeploy too"
@@ -148,60 +148,12 @@ def _target_groups(path: Path, deploy: EcsDeploy) -> Iterator[Mistake]:
         )
 
 
-def _waves(
-    stack: Stack, path: Path, name: str, environment: str, settings: Environment
-) -> Iterator[Mistake]:
-    seen = {(settings.account, settings.region or stack.region)}
-    waves = destinations(settings, stack.region)
-    count, most = sum(map(len, waves)), stack.quota("actionsPerPipeline")
-    if 2 * count > most:
-        what = f"the pipeline would deploy to {count} destinations"
-        fix = f"CodePipeline allows {most} actions, two for a destination; use more environments"
-        yield Mistake((*path, "waves"), what, fix, kind=Kind.EXCEEDS_LIMIT)
-    for number, wave in enumerate(settings.waves):
-        here: Path = (*path, "waves", number)
-        if not wave:
-            yield Mistake(
-                here,
-                "a wave is empty",
-                "add an account, or remove the wave",
-                kind=Kind.MISSING_SETTING,
-            )
-        limit = stack.quota("actionsPerStage")
-        if 2 * len(wave) > limit:
-            what = f"{len(wave)} destinations are in one wave"
-            yield Mistake(
-                here,
-                what,
-                f"a stage allows {limit} actions; split it into several waves",
-                kind=Kind.EXCEEDS_LIMIT,
-            )
-        for index, target in enumerate(wave):
-            at = (*here, index)
-            yield from references.account(stack, (*at, "account"), target.account)
-            if target.region:
-                yield from references.region_in_use(stack, (*at, "region"), target.region)
-            where = (target.account, target.region or stack.region)
-            if where in seen:
-                what = f"{where[0]} in {where[1]} is already a destination"
-                yield Mistake(
-                    at,
-                    what,
-                    "remove it, or choose another account or region",
-                    kind=Kind.DUPLICATE_SETTING,
-                )
-            seen.add(where)
-            suffix = waves[number + 1][index].suffix
-            role = f"{naming.pipeline_role(name, environment, 'service')}{suffix}"
-            yield from references.length(stack, at, "role", role, "roleNameLength")
-
-
 def _listeners(
     stack: Stack, path: Path, application: Application, settings: Environment
 ) -> Iterator[Mistake]:
     deploy = settings.deploy or application.deploy
     about = (*path, "deploy") if settings.deploy else (*path[:-2], "deploy")
-    for at, each in _located(path, destinations(settings, stack.region)):
+    for at, each in _located(path, destinations(settings, stack)):
         if isinstance(deploy, EcsDeploy) and not each.listeners:
             what = f"ecs needs the load balancer's listener in {each.account}"
             fix = "add listeners: with its ARN, then the test listener's"
@@ -261,12 +213,11 @@ def _balancer(
 
 
 def _located(
-    path: Path, waves: tuple[tuple[Destination, ...], ...]
+    path: Path, found: tuple[tuple[Destination, ...], ...]
 ) -> Iterator[tuple[Path, Destination]]:
-    yield path, waves[0][0]
-    for number, wave in enumerate(waves[1:]):
-        for index, each in enumerate(wave):
-            yield (*path, "waves", number, index), each
+    for wave in found:
+        for each in wave:
+            yield (*path, "waves", *each.entry) if each.entry else path, each
 
 
 def _entry_rules(application: Application, environment: object) -> int:
@@ -302,7 +253,7 @@ def _alarms(stack: Stack, path: Path, pipeline: str, application: Application) -
         )
     if isinstance(deploy, LambdaDeploy):
         yield from _lambda_alarms(stack, (*here, "alarms"), watched, rollback.alarms)
-    most = max(len(wave) for wave in destinations(settings, stack.region))
+    most = max(len(wave) for wave in destinations(settings, stack))
     rules, rules_limit = (
         len(watched) * most + (rollback.window is not None) + _entry_rules(application, path[-1]),
         stack.quota("rulesPerCondition"),

@@ -28,9 +28,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             if isinstance(deploy, EcsServiceDeploy):
                 here = (keys.DELIVERY, "applications", name, "environments", environment)
                 yield from _listeners(here, deploy, settings)
-                regions = {
-                    there.region for wave in destinations(settings, stack.region) for there in wave
-                }
+                regions = {there.region for wave in destinations(settings, stack) for there in wave}
                 yield from _regions(here, deploy, regions)
 
 

@@ -54,6 +54,8 @@ _MEANINGS = {
     "[0-9]{12}": "twelve digits, in quotes",
     "@[A-Za-z0-9-]+": "an e-mail address, as in aws+audit@example.com",
     "^o-": "an organization's id, as in o-a1b2c3d4e5",
+    "^aws:[A-Za-z0-9]+/": "a Pulumi type, as in aws:guardduty/detector:Detector",
+    "^[!-~]+( [!-~]+)*$": "an import id without spaces at its ends, as in 12abc34d567e8fa9",
     "^ou-": "a unit's id, as in ou-ab12-c3d4e5f6",
     "^[A-Za-z0-9][A-Za-z0-9._-]*$": "letters, digits, '-', '_' and '.', first a letter or digit",
     "^[a-z]{2}": "a region, as in eu-west-1",

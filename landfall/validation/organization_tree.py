@@ -51,6 +51,14 @@ def _mode(stack: Stack) -> Iterator[Mistake]:
                 (*_PATH, "id"),
                 kind=Kind.MISSING_SETTING,
             )
+        if organization.central_root_access and organization.parent is not None:
+            yield Mistake(
+                (*_PATH, "centralRootAccess"),
+                "central root access is of the whole organization",
+                "remove it, or configure it in the stack of the organization",
+                (*_PATH, "parent"),
+                kind=Kind.CONFLICTING_SETTINGS,
+            )
         return
     for key in ("id", "parent"):
         if getattr(organization, key) is not None:

@@ -40,7 +40,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             if settings.deploy is not None:
                 yield from _kind((*here, "deploy"), settings.deploy)
             deploy = settings.deploy or application.deploy
-            found = [each for wave in destinations(settings, stack.region) for each in wave]
+            found = [each for wave in destinations(settings, stack) for each in wave]
             if isinstance(deploy, PulumiDeploy | TerraformDeploy):
                 pipeline = (name, environment)
                 yield from _states(here, pipeline, deploy, found, states, buckets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from landfall.settings import keys, naming
+from landfall.settings import keys, naming, promotion
 from landfall.settings.federation import WELL_KNOWN
 from landfall.settings.provisioning import Jobs, Provisioning
 from landfall.settings.source import Path
@@ -62,7 +62,7 @@ def _pipelines(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
     applications = {
         naming.pipeline(name, environment): f"{name}/{environment}"
         for name, application in stack.delivery.applications.items()
-        for environment in application.environments
+        for environment in promotion.heads(application)
     }
     prefixes = {naming.artifact_prefix(name): own for name, own in applications.items()}
     for part in naming.PROVISIONING:

@@ -49,6 +49,10 @@ def _delegation(stack: Stack, security: Security) -> Iterator[Mistake]:
     place: Path = (keys.ORGANIZATION, "delegatedAdministrators")
     for service, accounts in stack.organization.delegated_administrators.items():
         if service in security.own_registration:
+            # The services' own APIs register the account with AWS Organizations, too, so an adopted
+            # organization has both.
+            if stack.organization.mode == "adopt" and set(accounts) == {audit}:
+                continue
             what = f"{keys.SECURITY} already delegates {service}"
             yield Mistake(
                 (*place, service), what, "remove it here", _PATH, kind=Kind.DUPLICATE_SETTING

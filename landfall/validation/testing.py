@@ -125,7 +125,7 @@ def _actions(stack: Stack, path: Path, application: Application) -> Iterator[Mis
     for name, environment in application.environments.items():
         deploy = environment.deploy or application.deploy
         each = 2 if isinstance(deploy, CloudFormationDeploy) else 1
-        first = destinations(environment, stack.region)[0]
+        first = destinations(environment, stack)[0]
         count = each * len(first) + len(application.tests.of_deployment(name))
         if count > limit:
             what = f"the deployment stage of '{name}' would have {count} actions"

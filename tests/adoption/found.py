@@ -71,7 +71,7 @@ def role(account_id: str, name: str, trust: Any, **more: Any) -> Role:
 
 
 def described(found: Organization) -> Described:
-    return describe(found, "eu-west-1", "OrganizationAccountAccessRole")
+    return describe(found, ["eu-west-1"], "OrganizationAccountAccessRole")
 
 
 def settings(found: Organization) -> Stack:

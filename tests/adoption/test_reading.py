@@ -29,7 +29,12 @@ def organization(sandbox: Sandbox) -> Any:
 
 
 def adopt(folder: Path, **options: Any) -> None:
-    given = {"stack": "old", "region": "eu-west-1", "account_role": ROLE} | options
+    given = {
+        "stack": "old",
+        "region": "eu-west-1",
+        "account_roles": (ROLE,),
+        "regions": (),
+    } | options
     run(Request(**({"roles": True, "force": False, "directory": folder} | given)))
 
 
@@ -83,7 +88,7 @@ def test_a_role_that_cannot_be_assumed_is_no_error(
         RoleName=ROLE, PolicyDocument=json.dumps(nobody)
     )
     adopt(tmp_path)
-    assert f"roles all of {member}: cannot assume {ROLE}" in capsys.readouterr().out
+    assert f"roles all of 'closed' ({member}): cannot assume {ROLE}" in capsys.readouterr().out
     assert list(load("old", tmp_path).accounts) == ["closed"]
 
 
@@ -205,8 +210,8 @@ def test_number_of_requests_grows_linearly_with_accounts(
             before = sandbox.health()["requests"]
             adopt(tmp_path, force=True)
             counts.append(sandbox.health()["requests"] - before)
-    # For each account: its tags, a session, its roles.
-    assert counts[1] - counts[0] == 4 * 3
+    # For each account: its tags, a session, its roles; 3 kinds of services, and 7 in a region.
+    assert counts[1] - counts[0] == 4 * (3 + 3 + 7)
 
 
 def test_adopt_makes_only_read_requests(
@@ -229,3 +234,42 @@ def test_wrong_region_is_reported(
     organization: Any, tmp_path: Path, region: str, told: str
 ) -> None:
     assert told in str(refused(tmp_path, region=region))
+
+
+def test_accounts_are_entered_by_another_role_and_their_services_listed(
+    organization: Any, sandbox: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    towers, own = create_account(organization, "towers"), create_account(organization, "own")
+    for account, role in ((towers, "AWSControlTowerExecution"), (own, "Provisioner")):
+        iam = sandbox.client("iam", account=account)
+        trust = iam.get_role(RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(trust))
+        iam.attach_role_policy(
+            RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+        )
+        nobody = {**trust["Statement"][0], "Principal": {"Service": "ec2.amazonaws.com"}}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [nobody]})
+        iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=document)
+        iam.update_account_password_policy(MinimumPasswordLength=12)
+        region = "us-east-1" if account == own else "eu-west-1"
+        sandbox.client("guardduty", account=account, region=region).create_detector(Enable=True)
+    adopt(tmp_path, account_roles=(ROLE, "Provisioner"), regions=("us-east-1",))
+    stack = load("old", tmp_path)
+    assert stack.regions == ("eu-west-1", "us-east-1")
+    assert stack.account_role_of("towers") == "AWSControlTowerExecution"
+    assert stack.account_role_of("own") == "Provisioner"
+    said = capsys.readouterr().out.partition("In use.")[2]
+    places = "2 in 'own', 'towers'"
+    assert f"GuardDuty detector {places}, eu-west-1, us-east-1: landfall:security" in said
+    assert f"password policy {places}: landfall:baseline" in said
+
+
+def test_services_that_cannot_be_read_are_listed(
+    organization: Any, deny: Deny, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create_account(organization, "member")
+    deny("guardduty.ListDetectors")
+    adopt(tmp_path)
+    (line,) = re.findall("GuardDuty detector in .*", capsys.readouterr().out)
+    assert "'member'" in line
+    assert line.endswith("AWS answered AccessDeniedException")

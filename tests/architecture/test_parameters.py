@@ -7,8 +7,10 @@ import ast
 from tests.architecture.modules import parsed
 
 MOST = 8
+_OPTIONS = "typer reads a command's options from its parameters"
 EXCEPTIONS = {
-    ("landfall/cli/iam_check.py", "check"): "typer reads a command's options from its parameters",
+    ("landfall/cli/iam_check.py", "check"): _OPTIONS,
+    ("landfall/cli/sandbox_faults.py", "add"): _OPTIONS,
 }
 
 

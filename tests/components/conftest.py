@@ -113,6 +113,8 @@ _PLAIN = frozenset(
         "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess",
         "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
         "aws:iam/accountPasswordPolicy:AccountPasswordPolicy",
+        "aws:account/region:Region",
+        "aws:iam/organizationsFeatures:OrganizationsFeatures",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:iam/serviceLinkedRole:ServiceLinkedRole",
@@ -131,6 +133,7 @@ _PLAIN = frozenset(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:scheduler/schedule:Schedule",
         "aws:secretsmanager/secretPolicy:SecretPolicy",
         "aws:secretsmanager/secretRotation:SecretRotation",
         "aws:securityhub/account:Account",
@@ -161,6 +164,7 @@ class Registered:
     def __init__(self) -> None:
         self.resources: list[pulumi.runtime.MockResourceArgs] = []
         self.hooks: dict[str, pulumi.ResourceHook] = {}
+        self.transforms: list[pulumi.ResourceTransform] = []
         self.names: dict[str, str] = {}
         """The name in AWS by URN, which has the type of the parent in front; empty without one."""
         self.logical_names: list[tuple[str, str, str]] = []
@@ -169,6 +173,10 @@ class Registered:
     def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
         """Take a hook in the place of the engine's callbacks, which Pulumi's mocks do not have."""
         self.hooks[hook.name] = hook
+
+    def register_stack_transform(self, transform: pulumi.ResourceTransform) -> None:
+        """Take a transform like a hook; the mocks apply none."""
+        self.transforms.append(transform)
 
     def of(self, token: str) -> dict[str, dict[str, Any]]:
         """Return name to inputs of the resources of one type (its last part is enough)."""

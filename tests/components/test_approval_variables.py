@@ -6,21 +6,24 @@ import re
 
 import pytest
 
-from components.delivery.stages import approval_stage
 from landfall.aws.codepipeline.catalogue import find
-from landfall.blueprint.sources import CODECOMMIT, CONNECTION, REVISIONS, S3
+from landfall.blueprint.promotions import DECLARED
+from landfall.blueprint.sources import CODECOMMIT, CONNECTION, PROMOTED, REVISIONS, S3, revision
 
 PROVIDERS = {CONNECTION: "CodeStarSourceConnection", CODECOMMIT: "CodeCommit", S3: "S3"}
 
 
 @pytest.mark.parametrize("kind", sorted(PROVIDERS))
 def test_approval_uses_a_variable_of_its_source(kind: str) -> None:
-    (action,) = approval_stage("prod", 60, None, kind)["actions"]
-    (variable,) = re.findall(r"#\{SourceVariables\.(\w+)\}", action["configuration"]["CustomData"])
+    (variable,) = re.findall(r"#\{SourceVariables\.(\w+)\}", revision(kind))
     source = find("Source", PROVIDERS[kind])
     assert source is not None
     assert source.variables is not None
     assert variable in source.variables
+
+
+def test_approval_of_a_promotion_uses_a_variable_that_its_pipeline_declares() -> None:
+    assert revision(PROMOTED) in [f"#{{variables.{each}}}" for each in DECLARED]
 
 
 def test_each_kind_of_source_has_a_revision() -> None:

@@ -58,6 +58,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "repository": ("aws:codecommit/repository:Repository", "repositoryName"),
     "rule": ("aws:cloudwatch/eventRule:EventRule", "name"),
     "sampling-rule": ("aws:xray/samplingRule:SamplingRule", "ruleName"),
+    "schedule": ("aws:scheduler/schedule:Schedule", "name"),
     "secret": ("aws:secretsmanager/secret:Secret", "name"),
     "security-hub": ("aws:securityhub/account:Account", None),
     "slack-channel": (

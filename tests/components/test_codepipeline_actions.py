@@ -9,7 +9,6 @@ import pytest
 
 from landfall.aws.codepipeline.catalogue import find
 from landfall.aws.codepipeline.checking import failures, refusals
-from landfall.blueprint.action_types import USES
 from tests.components.conftest import Registered
 from tests.components.test_deployments import _granted, _stages, registered
 from tests.components.test_program_deployments import programs
@@ -82,7 +81,7 @@ def _told(registered: Registered) -> list[str]:
     ]
 
 
-def _types(registered: Registered) -> set[tuple[str, str, str]]:
+def types_of(registered: Registered) -> set[tuple[str, str, str]]:
     found = set()
     for pipeline in _pipelines(registered):
         for stage in pipeline["stages"]:
@@ -110,14 +109,6 @@ def test_pipeline_of_each_deployment_kind_is_valid_for_codepipeline(
 ) -> None:
     assert _told(registered) == []
     assert _told(programs) == []
-
-
-def test_action_types_in_use_are_marked_in_the_catalogue(
-    shipped: Callable[[str], Registered], registered: Registered, programs: Registered
-) -> None:
-    made = _types(registered) | _types(programs) | _types(shipped("dev")) | _types(shipped("prod"))
-    assert made <= set(USES)
-    assert {kind for kind, use in USES.items() if use.made} == made
 
 
 _PLATFORMS = {"CodeDeploy": "Server", "CodeDeployToECS": "ECS"}

@@ -10,6 +10,7 @@ import pytest
 
 from components.landing_zone import LandingZone
 from landfall import stack_files
+from landfall.settings import promotion
 from landfall.settings.branching import validation
 from landfall.settings.source import Locations
 from landfall.validation import parse
@@ -89,7 +90,7 @@ def test_the_shipped_stacks_register_every_account_with_a_provider(
                 f"{name}-{environment}"
                 for name, application in settings.delivery.applications.items()
                 for environment in (
-                    *application.environments,
+                    *promotion.heads(application),
                     *(["validation"] if validation(application) else []),
                 )
             ),
@@ -212,3 +213,15 @@ def test_a_build_writes_its_own_artifacts_only(registered: Registered) -> None:
     }
     assert resources == {"arn:aws:s3:::landfall-artifacts-222222222222-eu-west-1/site-prod/*"}
     assert "sts:AssumeRole" not in str(policy)
+
+
+def test_central_root_access_enables_both_features(run: Runner) -> None:
+    config: dict[str, Any] = {
+        "aws:region": "eu-west-1",
+        "landfall:organization": {"centralRootAccess": True},
+    }
+    registered = run(lambda: LandingZone(parse(config)))
+    (features,) = registered.of("aws:iam/organizationsFeatures:OrganizationsFeatures").values()
+    assert features["enabledFeatures"] == ["RootCredentialsManagement", "RootSessions"]
+    (organization,) = registered.of("aws:organizations/organization:Organization").values()
+    assert "iam.amazonaws.com" in organization["awsServiceAccessPrincipals"]

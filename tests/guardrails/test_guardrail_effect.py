@@ -33,6 +33,10 @@ INSTANCE = f"ec2:eu-west-1:{HOME}:instance/*"
 DATABASE = f"rds:eu-west-1:{HOME}:db:main"
 CLUSTER = f"rds:eu-west-1:{HOME}:cluster:main"
 PLATFORM_ROLE = f"iam::{HOME}:role/landfall/orders-dev-deploy"
+BOUNDARY = f"iam::{HOME}:policy/landfall/incident-response"
+TOKENS = f"iam::{HOME}:oidc-provider/gitlab.com"
+CLUSTER_TOKENS = f"iam::{HOME}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A1"
+LOGS = f"s3:::landfall-logs-{HOME}-eu-west-1"
 FUNCTION = f"lambda:eu-west-1:{HOME}:function:orders"
 
 
@@ -74,6 +78,8 @@ def denied(
     return outcome is Outcome.EXPLICIT_DENY
 
 
+IN_ROOT = {"aws:PrincipalOrgPaths": ["o-a1b2c3d4e5/r-ab12/"]}
+IN_UNIT = {"aws:PrincipalOrgPaths": ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ou-ab12-22222222/"]}
 SNAPSHOT = "ec2:eu-west-1::snapshot/snap-1"
 KEY = f"kms:eu-west-1:{HOME}:key/1"
 OUTSIDERS = {"ram:RequestedAllowsExternalPrincipals": True}
@@ -86,6 +92,9 @@ DENIED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("deny-all", ROOT, "iam:CreateUser", "*", {}),
     ("deny-leaving-organization", PROVISIONER, "organizations:LeaveOrganization", "*", {}),
     ("deny-leaving-organization", ROOT, "account:CloseAccount", "*", {}),
+    ("quarantine-new-accounts", DEVELOPER, "s3:GetObject", OBJECT, IN_ROOT),
+    ("quarantine-new-accounts", ROOT, "iam:CreateUser", "*", IN_ROOT),
+    ("quarantine-new-accounts", AUDITOR, "s3:ListBucket", BUCKET, IN_ROOT),
     ("deny-root-user", ROOT, "ec2:RunInstances", INSTANCE, {}),
     ("restrict-regions", DEVELOPER, "lambda:CreateFunction", FUNCTION, FAR),
     ("restrict-regions", AUDITOR, "ec2:DescribeInstances", "*", FAR),
@@ -96,6 +105,12 @@ DENIED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("protect-platform-roles", DEVELOPER, "iam:CreateRole", PLATFORM_ROLE, {}),
     ("protect-platform-roles", AUDITOR, "iam:PutRolePolicy", PLATFORM_ROLE, {}),
     ("protect-platform-roles", ROOT, "iam:DeleteRole", f"iam::{HOME}:{PROVISIONER}", {}),
+    ("protect-platform-roles", DEVELOPER, "iam:CreatePolicyVersion", BOUNDARY, {}),
+    ("protect-platform-roles", ROOT, "iam:DeletePolicy", BOUNDARY, {}),
+    ("protect-platform-roles", DEVELOPER, "iam:UpdateOpenIDConnectProviderThumbprint", TOKENS, {}),
+    ("protect-log-archive", DEVELOPER, "s3:DeleteObjectVersion", f"{LOGS}/AWSLogs/1", {}),
+    ("protect-log-archive", ROOT, "s3:PutBucketPolicy", LOGS, {}),
+    ("protect-log-archive", AUDITOR, "s3:PutLifecycleConfiguration", f"{LOGS}-access", {}),
     ("deny-public-s3", DEVELOPER, "s3:PutAccountPublicAccessBlock", "*", {}),
     ("deny-public-s3", DEVELOPER, "s3:PutBucketAcl", BUCKET, {"s3:x-amz-acl": "public-read"}),
     (
@@ -156,6 +171,29 @@ DENIED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("deny-iam-users", ROOT, "iam:CreateAccessKey", "*", {}),
     ("deny-external-sharing", DEVELOPER, "ram:CreateResourceShare", "*", OUTSIDERS),
     ("deny-external-sharing", DEVELOPER, "ec2:ModifySnapshotAttribute", SNAPSHOT, EVERYBODY),
+    (
+        "deny-external-sharing",
+        DEVELOPER,
+        "ram:AssociateResourceShare",
+        "*",
+        {"ram:AllowsExternalPrincipals": True},
+    ),
+    (
+        "deny-external-sharing",
+        DEVELOPER,
+        "lambda:CreateFunctionUrlConfig",
+        FUNCTION,
+        {"lambda:FunctionUrlAuthType": "NONE"},
+    ),
+    (
+        "deny-external-sharing",
+        DEVELOPER,
+        "lambda:AddPermission",
+        FUNCTION,
+        {"lambda:Principal": "*"},
+    ),
+    ("deny-account-sharing", DEVELOPER, "ec2:ModifyImageAttribute", "*", {}),
+    ("deny-account-sharing", ROOT, "rds:ModifyDBSnapshotAttribute", "*", {}),
     ("deny-internet-access", DEVELOPER, "ec2:AttachInternetGateway", "*", {}),
     ("deny-internet-access", AUDITOR, "ec2:AcceptVpcPeeringConnection", "*", {}),
     ("protect-keys", DEVELOPER, "kms:ScheduleKeyDeletion", KEY, {}),
@@ -181,6 +219,8 @@ ALLOWED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("deny-all", PROVISIONER, "iam:CreateRole", PLATFORM_ROLE, {}),
     ("deny-all", AUDITOR, "s3:ListBucket", BUCKET, {}),
     ("deny-leaving-organization", DEVELOPER, "organizations:DescribeOrganization", "*", {}),
+    ("quarantine-new-accounts", DEVELOPER, "s3:GetObject", OBJECT, IN_UNIT),
+    ("quarantine-new-accounts", PROVISIONER, "iam:CreateRole", PLATFORM_ROLE, IN_ROOT),
     ("deny-root-user", DEVELOPER, "ec2:RunInstances", INSTANCE, {}),
     ("deny-root-user", ROOT, "s3:DeleteBucketPolicy", BUCKET, {"aws:AssumedRoot": "true"}),
     ("restrict-regions", DEVELOPER, "lambda:CreateFunction", FUNCTION, {}),
@@ -193,6 +233,12 @@ ALLOWED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("protect-platform-roles", PROVISIONER, "iam:UpdateAssumeRolePolicy", PLATFORM_ROLE, {}),
     ("protect-platform-roles", DEVELOPER, "iam:GetRole", PLATFORM_ROLE, {}),
     ("protect-platform-roles", DEVELOPER, "iam:CreateRole", f"iam::{HOME}:role/app", {}),
+    ("protect-platform-roles", DEVELOPER, "iam:CreatePolicyVersion", f"iam::{HOME}:policy/a", {}),
+    ("protect-platform-roles", PROVISIONER, "iam:CreatePolicyVersion", BOUNDARY, {}),
+    ("protect-platform-roles", DEVELOPER, "iam:CreateOpenIDConnectProvider", CLUSTER_TOKENS, {}),
+    ("protect-log-archive", PROVISIONER, "s3:PutBucketPolicy", LOGS, {}),
+    ("protect-log-archive", DEVELOPER, "s3:GetObject", f"{LOGS}/AWSLogs/1", {}),
+    ("protect-log-archive", DEVELOPER, "s3:DeleteObject", OBJECT, {}),
     ("deny-public-s3", PROVISIONER, "s3:PutAccountPublicAccessBlock", "*", {}),
     ("deny-public-s3", DEVELOPER, "s3:PutObject", OBJECT, {}),
     ("deny-public-s3", DEVELOPER, "s3:PutBucketAcl", BUCKET, {"s3:x-amz-acl": "private"}),
@@ -228,6 +274,18 @@ ALLOWED: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("deny-iam-users", PROVISIONER, "iam:DeleteUser", "*", {}),
     ("deny-external-sharing", DEVELOPER, "ram:CreateResourceShare", "*", INSIDERS),
     ("deny-external-sharing", DEVELOPER, "ec2:ModifySnapshotAttribute", SNAPSHOT, {}),
+    (
+        "deny-external-sharing",
+        DEVELOPER,
+        "lambda:AddPermission",
+        FUNCTION,
+        {"lambda:Principal": "events.amazonaws.com"},
+    ),
+    ("deny-account-sharing", PROVISIONER, "ec2:ModifyImageAttribute", "*", {}),
+    ("deny-account-sharing", DEVELOPER, "rds:ModifyDBSnapshot", "*", {}),
+    ("restrict-regions", DEVELOPER, "directconnect:DescribeConnections", "*", FAR),
+    ("restrict-regions", DEVELOPER, "fms:GetPolicy", "*", FAR),
+    ("restrict-regions", DEVELOPER, "cloudtrail:LookupEvents", "*", FAR),
     ("deny-internet-access", PROVISIONER, "ec2:AttachInternetGateway", "*", {}),
     ("deny-internet-access", DEVELOPER, "ec2:CreateSubnet", "*", {}),
     ("protect-keys", PROVISIONER, "kms:ScheduleKeyDeletion", KEY, {}),
@@ -263,6 +321,9 @@ def test_guardrail_does_not_deny_a_permitted_request(
     assert not denied(name, principal, action, resource, given, partition)
 
 
+TABLE = f"dynamodb:eu-west-1:{HOME}:table/orders"
+IMAGES = f"ecr:eu-west-1:{HOME}:repository/orders"
+LOG_GROUP = f"logs:eu-west-1:{HOME}:log-group:orders:*"
 OURS, THEIRS = {"aws:ResourceOrgID": "o-ours"}, "999988887777"
 
 
@@ -275,6 +336,11 @@ OURS, THEIRS = {"aws:ResourceOrgID": "o-ours"}, "999988887777"
         (f"arn:aws:iam::{THEIRS}:role/x", "sts:AssumeRole", PLATFORM_ROLE, "o-theirs", True),
         ("arn:aws:iam::444455556666:role/x", "s3:GetObject", OBJECT, "o-ours", False),
         (f"arn:aws:iam::{HOME}:role/x", "s3:GetObject", OBJECT, "o-ours", False),
+        (f"arn:aws:iam::{THEIRS}:role/x", "dynamodb:GetItem", TABLE, "o-theirs", True),
+        (f"arn:aws:iam::{THEIRS}:role/x", "ecr:BatchGetImage", IMAGES, "o-theirs", True),
+        (f"arn:aws:iam::{THEIRS}:role/x", "logs:PutLogEvents", LOG_GROUP, None, True),
+        # Load balancers of eu-west-1 write access logs with this account of AWS.
+        ("arn:aws:iam::156460612806:root", "s3:PutObject", OBJECT, None, False),
         (
             f"arn:aws:iam::{THEIRS}:role/x",
             "sns:Publish",

@@ -198,3 +198,14 @@ def test_exempt_role_is_the_one_of_the_settings() -> None:
     (problem,) = problems(text)
     assert "to the platform's role Provisioner" in problem.what
     assert "arn:aws:iam::*:role/Provisioner)" in problem.fix
+
+
+def test_account_in_the_root_under_the_quarantine_is_refused() -> None:
+    text = changed(
+        ("guardrails: [deny-leaving-organization]", "guardrails: [quarantine-new-accounts]"),
+    )
+    (found,) = problems(text)
+    assert found.path == "landfall:accounts.delivery.unit"
+    assert found.what == (
+        "the account is in the root, where 'quarantine-new-accounts' denies its use"
+    )

@@ -143,3 +143,16 @@ def test_prod_needs_at_most_half_the_places_of_one_policy_a_guardrail() -> None:
             packed += len(chosen)
             alone += sum(len(policy.guardrails) for policy in chosen)
     assert packed * 2 <= alone
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "is_exempt"), [("dev", "Workloads", False), ("prod", "Sandbox", True)]
+)
+def test_role_that_looks_for_drift_reads_regions_of_the_stack_that_a_guardrail_denies(
+    name: str, target: str, is_exempt: bool
+) -> None:
+    """The sandbox account keeps to one region, and its baseline is in two."""
+    settings = stack_files.load(name, Path(__file__).parents[2])
+    text = "".join(each.content for at, each in policies(settings) if at == target)
+    assert "DenyOtherRegions" in text
+    assert (f"role/landfall/provision-{name}-read" in text) == is_exempt

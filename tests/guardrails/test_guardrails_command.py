@@ -29,7 +29,7 @@ def test_guardrails_command_lists_the_guardrails_of_each_policy() -> None:
     assert "    SERVICE_CONTROL_POLICY, 2 of 10 attachments used\n" in shown
     assert max(map(len, shown.splitlines())) <= 100
     assert "\n    deny-all\n" in shown
-    assert "30 guardrails compile to 13 policies." in shown
+    assert "31 guardrails compile to 13 policies." in shown
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])

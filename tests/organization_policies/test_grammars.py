@@ -35,7 +35,7 @@ def test_document_of_the_catalogue_is_accepted(name: str) -> None:
     known = CATALOGUE[name]
     assert known.document is not None
     given = {each.name: (each.looks_like.strip("'"),) for each in known.parameters}
-    context = Context("aws", ("eu-west-1", "us-east-1"), "OrganizationAccountAccessRole", given)
+    context = Context("aws", ("eu-west-1", "us-east-1"), ("OrganizationAccountAccessRole",), given)
     assert list(mistakes(known.type, known.document(context), ALL_REGIONS)) == []
 
 

@@ -94,7 +94,7 @@ def test_providers_of_a_copy_act_as_the_role_that_reads(partition: str) -> None:
     provider = {"type": "pulumi:providers:aws", "inputs": {"assumeRoles": roles}, "outputs": {}}
     other = {"type": "aws:iam/role:Role", "inputs": {"trust": arn}}
     state: dict[str, Any] = {"deployment": {"resources": [provider, other]}}
-    copies.act_as(state, "OrganizationAccountAccessRole", "landfall/reader")
+    copies.act_as(state, ["OrganizationAccountAccessRole"], "landfall/reader")
     (changed, same) = state["deployment"]["resources"]
     (assumed,) = json.loads(changed["inputs"]["assumeRoles"])
     assert assumed["roleArn"] == f"arn:{partition}:iam::111122223333:role/landfall/reader"

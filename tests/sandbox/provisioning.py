@@ -60,7 +60,7 @@ def token(project: Project, subject: str, part: str) -> dict[str, str]:
     )
     account = project.aws("sts").get_caller_identity()["Account"]
     found = sts.assume_role_with_web_identity(
-        RoleArn=f"arn:aws:iam::{account}:role/landfall/provision-dev-{part}",
+        RoleArn=f"arn:aws:iam::{account}:role/landfall/provision-{project.stack}-{part}",
         RoleSessionName="job",
         WebIdentityToken=jwt,
     )["Credentials"]
@@ -149,7 +149,8 @@ def _allowed(part: str) -> list[str]:
             *permissions.secure("aws", "111122223333"),
             *management.keep_accounts("aws", "111122223333"),
             *management.let_people_in("aws", "111122223333"),
-            management.record(),
+            *management.record("aws", "111122223333"),
+            management.manage_root_access(),
         ]
     else:
         managed = json.loads(aws_managed_policies_data)[permissions.READ_POLICY]["Document"]

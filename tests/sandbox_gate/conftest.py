@@ -20,10 +20,10 @@ MANAGEMENT = "111122223333"
 REGION = "eu-west-1"
 
 
-# Accounts are created and closed only when a test calls `settle`.
+# Accounts are created, activated and closed only when a test calls `settle`.
 _ENDLESS = tuple(
     part
-    for name in ("creation", "closure")
+    for name in ("creation", "activation", "closure")
     for part in ("--quota", f"organizations.{name}_seconds=3600")
 )
 _STRICT = ("--quota", "codedeploy.targets_must_exist=1")
@@ -155,7 +155,11 @@ def create_account(organizations: Any, name: str, **params: Any) -> str:
 
 
 def creation(organizations: Any, request: dict[str, Any]) -> dict[str, Any]:
-    """End the creation of an account, which `request` began, and return its status."""
+    """End the creation of an account, which `request` began, and return its status.
+
+    The account is activated, too.
+    """
+    settle(organizations)
     settle(organizations)
     identity = request["CreateAccountStatus"]["Id"]
     answer = organizations.describe_create_account_status(CreateAccountRequestId=identity)

@@ -21,13 +21,20 @@ TOKENS = {
         ("ssoadmin", "PermissionSet"),
         ("ssoadmin", "ManagedPolicyAttachment"),
         ("ssoadmin", "CustomerManagedPolicyAttachment"),
+        ("ssoadmin", "PermissionSetInlinePolicy"),
+        ("ssoadmin", "PermissionsBoundaryAttachment"),
         ("ssoadmin", "AccountAssignment"),
         ("identitystore", "Group"),
         ("ecr", "Repository"),
+        ("iam", "AccountPasswordPolicy"),
         ("iam", "ServiceLinkedRole"),
+        ("accessanalyzer", "Analyzer"),
         ("cloudtrail", "Trail"),
         ("cloudtrail", "OrganizationDelegatedAdminAccount"),
+        ("cfg", "ConfigurationAggregator"),
+        ("cfg", "DeliveryChannel"),
         ("cfg", "OrganizationConformancePack"),
+        ("cfg", "Recorder"),
         ("guardduty", "Detector"),
         ("securityhub", "Account"),
         ("securityhub", "FindingAggregator"),
@@ -205,7 +212,6 @@ def test_administrators(aws: Clients, organization: Any, member: str, find: Find
         assert find(kind, adminAccountId=member) is None
         aws(service).enable_organization_admin_account(AdminAccountId=member)
         assert find(kind, adminAccountId=member) == member
-        assert find(kind, adminAccountId=MANAGEMENT) is None
 
 
 def test_packs_of_the_organization(aws: Clients, organization: Any, find: Finder) -> None:
@@ -237,7 +243,6 @@ def test_security_hub(aws: Clients, organization: Any, member: str) -> None:
     assert find("FindingAggregator", **linking) is None
     arn = hub.create_finding_aggregator(RegionLinkingMode="ALL_REGIONS")["FindingAggregatorArn"]
     assert find("FindingAggregator", **linking) == arn
-    assert Finder(aws, member, OTHER)("FindingAggregator", **linking) is None
 
     hub.update_organization_configuration(
         AutoEnable=False,
@@ -303,6 +308,91 @@ def test_hosts(aws: Clients, find: Finder) -> None:
         for name in ("other", "own")
     }
     assert find("Host", name="own") == arns["own"]
+
+
+def test_password_policies(aws: Clients, find: Finder) -> None:
+    assert find("AccountPasswordPolicy") is None
+    aws("iam").update_account_password_policy(MinimumPasswordLength=12)
+    assert find("AccountPasswordPolicy") == "iam-account-password-policy"
+
+
+def test_analyzers_of_any_name_and_the_same_type(aws: Clients, find: Finder) -> None:
+    wanted = {"analyzerName": "landfall-account", "type": "ACCOUNT"}
+    assert find("Analyzer", **wanted) is None
+    unused = {"unusedAccess": {"unusedAccessAge": 90}}
+    analyzer = aws("accessanalyzer")
+    analyzer.create_analyzer(
+        analyzerName="unused", type="ACCOUNT_UNUSED_ACCESS", configuration=unused
+    )
+    assert find("Analyzer", **wanted) is None
+    analyzer.create_analyzer(analyzerName="by-hand", type="ACCOUNT")
+    assert find("Analyzer", **wanted) == "by-hand"
+
+
+@pytest.mark.parametrize("name", ["default", "aws-controltower-BaselineConfigRecorder"])
+def test_recorders_and_channels_of_any_name_but_not_of_control_tower(
+    aws: Clients, organization: Any, member: str, name: str
+) -> None:
+    find = Finder(aws, member)
+    for kind in ("Recorder", "DeliveryChannel"):
+        assert find(kind, name="landfall") is None
+    role = aws("iam", account=member).create_service_linked_role(
+        AWSServiceName="config.amazonaws.com"
+    )["Role"]["Arn"]
+    config = aws("config", account=member)
+    recorder = {"name": name, "roleARN": role}
+    config.put_configuration_recorder(ConfigurationRecorder=recorder)
+    store = bucket(aws, member, delivery("config", member, "AWSLogs/*", {}))
+    channel = {"name": name, "s3BucketName": store}
+    config.put_delivery_channel(DeliveryChannel=channel)
+    for kind in ("Recorder", "DeliveryChannel"):
+        if name == "default":
+            assert find(kind, name="landfall") == "default"
+            continue
+        with pytest.raises(identities.OccupiedError, match="Control Tower manages"):
+            find(kind, name="landfall")
+
+
+def test_aggregators_of_the_organization(aws: Clients, organization: Any, find: Finder) -> None:
+    source = {"allRegions": True}
+    wanted = {"name": "landfall", "organizationAggregationSource": source}
+    assert find("ConfigurationAggregator", **wanted) is None
+    config = aws("config")
+    sources = [{"AccountIds": [MANAGEMENT], "AllAwsRegions": True}]
+    config.put_configuration_aggregator(
+        ConfigurationAggregatorName="accounts", AccountAggregationSources=sources
+    )
+    assert find("ConfigurationAggregator", **wanted) is None
+    assert find("ConfigurationAggregator", name="accounts") == "accounts"
+    trusted(organization, "config")
+    principal = {"Service": "config.amazonaws.com"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = aws("iam").create_role(RoleName="all", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    for name in ("aws-controltower-ConfigAggregatorForOrganizations", "everything"):
+        config.put_configuration_aggregator(
+            ConfigurationAggregatorName=name,
+            OrganizationAggregationSource={"RoleArn": role, "AllAwsRegions": True},
+        )
+    assert find("ConfigurationAggregator", **wanted) == "everything"
+
+
+def test_another_administrator_or_aggregation_region_is_refused(
+    aws: Clients, organization: Any, member: str, find: Finder
+) -> None:
+    other = create_account(organization, "other")
+    aws("guardduty").enable_organization_admin_account(AdminAccountId=other)
+    trusted(organization, "securityhub")
+    aws("securityhub", account=other).enable_security_hub()
+    aws("securityhub").enable_organization_admin_account(AdminAccountId=other)
+    for service in ("guardduty", "securityhub"):
+        kind = f"aws:{service}/organizationAdminAccount:OrganizationAdminAccount"
+        assert find(kind, adminAccountId=other) == other
+        with pytest.raises(identities.OccupiedError, match=f"account {other}, not {member}"):
+            find(kind, adminAccountId=member)
+    aws("securityhub", account=other).create_finding_aggregator(RegionLinkingMode="ALL_REGIONS")
+    with pytest.raises(identities.OccupiedError, match=f"in {REGION}, not {OTHER}"):
+        Finder(aws, other, OTHER)("FindingAggregator")
 
 
 def test_a_list_is_read_to_its_last_page() -> None:

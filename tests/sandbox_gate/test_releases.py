@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from landfall.cli import release
 from landfall.problems import ProblemsError
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, Sandbox, error_of, trust
+from tests.sandbox_gate.judging.callers import ADMINISTRATOR
 from tests.sandbox_gate.services.test_codepipeline import _action
 from tests.settings.stacks import changed
 
@@ -24,6 +25,7 @@ def structure(aws: Clients) -> dict[str, Any]:
     role = aws("iam").create_role(
         RoleName="pipeline", AssumeRolePolicyDocument=trust(service="codepipeline.amazonaws.com")
     )["Role"]["Arn"]
+    aws("iam").attach_role_policy(RoleName="pipeline", PolicyArn=ADMINISTRATOR)
     sources = [{"name": "Source"}]
     source = _action(
         "Source",
@@ -77,7 +79,15 @@ def _run(client: Any, revision: str, answer: str = "Approved") -> str:
 @pytest.fixture
 def landfall(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Landfall:
     """Call `landfall release` with credentials of the pipelines' account."""
+    return caller(sandbox, tmp_path, monkeypatch)
+
+
+def caller(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *changes: tuple[str, str]
+) -> Landfall:
+    """Return a function that calls `landfall release` for the small stack with changes."""
     stack = changed(
+        *changes,
         ("purpose: delivery}", f"purpose: delivery, id: '{MANAGEMENT}'}}"),
         ("    regions: [eu", "    mode: adopt\n    id: o-a1b2c3d4e5\n    regions: [eu"),
     )

@@ -102,7 +102,7 @@ def test_interrupted_resource_of_each_service_is_imported_or_created_again(
     ids = {each["urn"]: each["id"] for each in resources(directories) if each.get("id")}
     cut = cut_short(directories)
     again = [urn for urn in cut if urn.split("::")[2] in identities.REPEATABLE]
-    assert (len(cut), len(again)) == (22, 8)
+    assert (len(cut), len(again)) == (22, 3)
     status, screen = run(directories, said)
     assert status == 0
     assert said.text.count("found in AWS") == len(cut) - len(again), said.text

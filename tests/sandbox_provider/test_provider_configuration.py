@@ -50,7 +50,7 @@ def test_arguments_reach_terraform_under_its_names(schema: ProviderSchema) -> No
 def test_defaults_of_the_sandbox(schema: ProviderSchema) -> None:
     block = schema.provider()
     values = configure({"region": "eu-west-1"}, block, ENVIRONMENT).values
-    assert values["max_retries"] == 2
+    assert values["max_retries"] == 8
     assert values["s3_use_path_style"] is True
     assert values["skip_requesting_account_id"] is None
     by_environment = configure({}, block, {**ENVIRONMENT, "AWS_REGION": "eu-north-1"})

@@ -36,6 +36,7 @@ config:
       p-00000002: [ou-ab12-00000002]
     delegatedAdministrators: {guardduty.amazonaws.com: ["000000000001"]}
     roles: {reader: ["000000000001"]}
+    existing: {aws:guardduty/detector:Detector: {detectors-eu-west-1: abc}}
 """
 
 
@@ -83,6 +84,18 @@ def test_adopted_document_is_sent_minified() -> None:
     assert json.loads(leave.content) == leave.document
 
 
+def test_administrator_of_a_service_may_stay_where_security_delegates_it() -> None:
+    on = changed("audit: {id", "audit: {purpose: audit, id")
+    on = on.replace("other: {id", "other: {purpose: log-archive, id")
+    on += "  landfall:security: {config: {enabled: false}}\n"
+    assert [each for each in problems(on) if "delegatedAdministrators" in each.path] == []
+    elsewhere = on.replace("{guardduty.amazonaws.com: [audit]}", "{guardduty.amazonaws.com: other}")
+    (problem,) = (
+        each for each in problems(elsewhere) if "organization.delegatedAdmin" in each.path
+    )
+    assert problem.fix == "remove it here"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "path", "what"),
     [
@@ -124,6 +137,10 @@ def test_adopted_document_is_sent_minified() -> None:
             "adopted.delegatedAdministrators.macie.amazonaws.com",
             "no delegated administrator",
         ),
+        ("{aws:guardduty/detector:Det", "{guardduty:Det", "adopted.existing", "is not valid"),
+        ("eu-west-1: abc", "eu-west-1: ' '", "detectors-eu-west-1", "is not valid"),
+        ("eu-west-1: abc", "eu-west-1: 12", "detectors-eu-west-1", "expected a text"),
+        ("eu-west-1: abc", "x: abc@eu-west-2", "detectors-x", "eu-west-2"),
     ],
 )
 def test_adoption_mistakes_are_reported_with_their_place(

@@ -255,9 +255,9 @@ def test_destinations_in_one_account_have_separate_roles() -> None:
         "prod: {account: orders-prod, waves: [[{account: orders-prod, region: us-east-1},"
         " {account: orders-dev, region: us-east-1}]]}",
     )
-    waves = destinations(
-        stack(text).delivery.applications["orders"].environments["prod"], "eu-west-1"
-    )
+    settings = stack(text)
+    prod = settings.delivery.applications["orders"].environments["prod"]
+    waves = destinations(prod, settings)
     assert [[(each.account, each.region, each.suffix) for each in wave] for wave in waves] == [
         [("orders-prod", "eu-west-1", "")],
         [("orders-prod", "us-east-1", "-us-east-1"), ("orders-dev", "us-east-1", "")],

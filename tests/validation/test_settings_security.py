@@ -167,10 +167,10 @@ def test_packs_of_landfall_are_valid_for_aws(name: str) -> None:
 
 @pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
 def test_packs_name_policies_of_the_partition_and_the_account_role(partition: str) -> None:
-    text = conformance.shipped("least-privilege", partition, "Provisioner")
+    text = conformance.shipped("least-privilege", partition, ["Provisioner", "Own"])
     assert f"arn:{partition}:iam::aws:policy/AdministratorAccess" in text
     assert text.count("arn:") == text.count(f"arn:{partition}:")
-    assert "roles:[Provisioner]" in text
+    assert "roles:[Provisioner;Own]" in text
 
 
 def test_custom_pack_becomes_a_template() -> None:

@@ -55,6 +55,8 @@ class DeploymentTargetArgs(TypedDict):
     pipeline_name: NotRequired[str]
     """The pipeline that deploys: the log group of lambda and eks and the prefix of packaged code
     have its name."""
+    built_by: NotRequired[str]
+    """The pipeline that packaged the code. Default: the one that deploys."""
     package_bucket_arn: NotRequired[pulumi.Input[str]]
     """cloudformation: the bucket of packaged code, which has the artifact store's key."""
     runner_role_arn: NotRequired[pulumi.Input[str]]

@@ -12,11 +12,17 @@ OUTPUTS = "StackVariables"
 """The namespace of the first destination's stack outputs."""
 
 
+def outputs_of(position: int) -> str:
+    """Return the namespace of the outputs of a pipeline's environment; the first is 1."""
+    return OUTPUTS if position == 1 else f"{OUTPUTS}{position}"
+
+
 def actions(
     common: Mapping[str, Any],
     deployment: DeploymentArgs,
     destination: DestinationArgs,
     built: str,
+    position: int = 1,
 ) -> list[dict[str, Any]]:
     """Return two actions: one creates the change set, one executes it."""
     change_set = {"StackName": deployment["name"], "ChangeSetName": "landfall"}
@@ -44,7 +50,7 @@ def actions(
         "input_artifacts": [],
     }
     if deployment.get("outputs") and not destination["name"]:
-        execute["namespace"] = OUTPUTS
+        execute["namespace"] = outputs_of(position)
     return [
         {
             **common,

@@ -23,10 +23,10 @@ class Plans:
     artifacts: Mapping[str, str]
 
     @staticmethod
-    def of(waves: Sequence[Sequence[DestinationArgs]]) -> "Plans":
-        """Return the plans of all destinations."""
+    def of(waves: Sequence[Sequence[DestinationArgs]], before: int = 0) -> "Plans":
+        """Return the plans of all destinations; `before` is how many the pipeline has already."""
         names = [destination["name"] for wave in waves for destination in wave]
-        return Plans({name: f"Plan{number}" for number, name in enumerate(names, 1)})
+        return Plans({name: f"Plan{number}" for number, name in enumerate(names, before + 1)})
 
     def namespace(self, destination: DestinationArgs) -> str:
         """Return the namespace of the variables of a destination's plan."""
@@ -74,6 +74,7 @@ def plan_stage(
     plans: Plans,
     built: str,
     runner: pulumi.Input[str] | None,
+    stage: str = "Plan",
 ) -> dict[str, Any]:
     """Return the stage that plans the deployment to every destination, before the approval.
 
@@ -91,7 +92,7 @@ def plan_stage(
                 "run_order": order,
             }
         )
-    return {"name": "Plan", "actions": actions}
+    return {"name": stage, "actions": actions}
 
 
 def deploy(

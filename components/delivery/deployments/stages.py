@@ -39,7 +39,7 @@ class PipelineParts:
     `built` is the build's artifact, `image` the artifact with the container image, if it is a
     separate one. `runner` is the name of the build that runs the deployment or a step of it;
     `plans` are what it applies. `tests` are actions after the deployment in the first wave's
-    stage, in the order of their `run_order`.
+    stage, in the order of their `run_order`. `position` counts the pipeline's environments.
     """
 
     region: str
@@ -48,6 +48,7 @@ class PipelineParts:
     runner: pulumi.Input[str] | None = None
     plans: Plans | None = None
     tests: Sequence[dict[str, Any]] = ()
+    position: int = 1
 
 
 def deploy_stages(
@@ -93,7 +94,7 @@ def _actions(
         common["region"] = destination["region"]
     kind = deployment["kind"]
     if kind == CLOUDFORMATION:
-        return cloudformation.actions(common, deployment, destination, built)
+        return cloudformation.actions(common, deployment, destination, built, own.position)
     if kind == STACK_SET:
         return stack_set.actions(common, deployment, destination, built)
     if kind == S3:

@@ -69,7 +69,10 @@ _RESOURCES: Final[Mapping[tuple[str, str], Template]] = {
     ),
     ("CloudFormation", "cloudformation"): Template("cloudformation", "stack/{StackName}/id"),
     ("CloudFormation", "iam"): Template("", "{RoleArn}"),
+    ("CodePipeline", "codepipeline"): Template("codepipeline", "{PipelineName}"),
     **{("S3", each): _BUCKET for each in _OF_BUCKETS},
+    ("Whole S3", "s3"): Template("s3", "{BucketName}/{ObjectKey}"),
+    **{("Whole S3", each): _BUCKET for each in _OF_BUCKETS},
     ("S3", "s3"): Template("s3", "{BucketName}/index.html"),
     **{("Source S3", each): _SOURCE for each in _OF_BUCKETS},
     ("Source S3", "s3"): Template("s3", "{S3Bucket}/{S3ObjectKey}"),
@@ -92,6 +95,8 @@ def needed(action: Structure, kind: ActionType, where: Where) -> Iterator[Grant]
     """Yield what the role of an action, or of a condition rule, must be allowed."""
     configuration = action.get("configuration", {})
     provider = f"Source {kind.provider}" if kind.category == "Source" else kind.provider
+    if provider == "S3" and configuration.get("Extract") == "false":
+        provider = "Whole S3"
     for permission in kind.needed(configuration):
         service = permission.partition(":")[0]
         template = next(

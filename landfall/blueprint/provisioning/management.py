@@ -1,26 +1,38 @@
 """Permissions of the apply role in the management account outside Organizations.
 
-In member accounts it assumes the account role. Pure: values in, statements out. The statements
-only enable services and access; disabling them is left to users.
+In member accounts it assumes the account role. Pure: values in, statements out. The role has all
+of them, whatever the settings are: it cannot change itself, and the next change of the settings may
+need them.
 """
 
 from __future__ import annotations
 
-from landfall.aws.arns import arn_of
+from landfall.aws.arns import arn_of, iam_arn
 from landfall.blueprint.statements import Statement, statement
 
 # These actions do not support resource-level permissions.
 _KEEP_ACCOUNT = (
     "access-analyzer:CreateAnalyzer",
+    "access-analyzer:DeleteAnalyzer",
     "access-analyzer:GetAnalyzer",
+    "access-analyzer:TagResource",
+    "access-analyzer:UntagResource",
+    "access-analyzer:UpdateAnalyzer",
+    "ec2:DisableEbsEncryptionByDefault",
+    "ec2:DisableImageBlockPublicAccess",
+    "ec2:DisableSnapshotBlockPublicAccess",
     "ec2:EnableEbsEncryptionByDefault",
     "ec2:EnableImageBlockPublicAccess",
     "ec2:EnableSnapshotBlockPublicAccess",
+    "ec2:GetEbsDefaultKmsKeyId",
     "ec2:GetEbsEncryptionByDefault",
     "ec2:GetImageBlockPublicAccessState",
     "ec2:GetInstanceMetadataDefaults",
     "ec2:GetSnapshotBlockPublicAccessState",
+    "ec2:ModifyEbsDefaultKmsKeyId",
     "ec2:ModifyInstanceMetadataDefaults",
+    "ec2:ResetEbsDefaultKmsKeyId",
+    "iam:DeleteAccountPasswordPolicy",
     "iam:GetAccountPasswordPolicy",
     "iam:UpdateAccountPasswordPolicy",
     "s3:GetAccountPublicAccessBlock",
@@ -28,7 +40,10 @@ _KEEP_ACCOUNT = (
 )
 _KEEP_CONTACTS = (
     "account:DeleteAlternateContact",
+    "account:DisableRegion",
+    "account:EnableRegion",
     "account:GetAlternateContact",
+    "account:GetRegionOptStatus",
     "account:PutAccountName",
     "account:PutAlternateContact",
 )
@@ -40,12 +55,22 @@ _KEEP_BUDGETS = (
     "budgets:ViewBudget",
 )
 _RECORD = (
+    "config:DeleteConfigurationRecorder",
+    "config:DeleteDeliveryChannel",
     "config:DescribeConfigurationRecorderStatus",
     "config:DescribeConfigurationRecorders",
     "config:DescribeDeliveryChannels",
     "config:PutConfigurationRecorder",
     "config:PutDeliveryChannel",
     "config:StartConfigurationRecorder",
+    "config:StopConfigurationRecorder",
+)
+_ROOT_ACCESS = (
+    "iam:DisableOrganizationsRootCredentialsManagement",
+    "iam:DisableOrganizationsRootSessions",
+    "iam:EnableOrganizationsRootCredentialsManagement",
+    "iam:EnableOrganizationsRootSessions",
+    "iam:ListOrganizationsFeatures",
 )
 _LET_IN = (
     "sso:AttachCustomerManagedPolicyReferenceToPermissionSet",
@@ -86,8 +111,25 @@ _KEEP_GROUPS = (
 _CLOSING = frozenset({"organizations:CloseAccount"})
 # A slightly broader form in fewer characters, for the boundary.
 _IN_SHORT = {
+    "CentralRootAccess": ["iam:*Organizations*"],
+    "KeepAccount": [
+        "access-analyzer:*Analyzer",
+        "access-analyzer:*agResource",
+        "ec2:*BlockPublicAccess*",
+        "ec2:*EbsDefaultKmsKeyId",
+        "ec2:*EbsEncryptionByDefault",
+        "ec2:*InstanceMetadataDefaults",
+        "iam:*AccountPasswordPolicy",
+        "s3:*AccountPublicAccessBlock",
+    ],
     "KeepBudgets": ["budgets:*Budget", "budgets:*Resource"],
-    "KeepContacts": ["account:*AlternateContact", "account:PutAccountName"],
+    "KeepContacts": ["account:*AlternateContact", "account:*Region*", "account:PutAccountName"],
+    "DelegateSecurity": [
+        "cloudtrail:*OrganizationDelegatedAdmin",
+        "guardduty:*OrganizationAdminAccount*",
+        "securityhub:*OrganizationAdminAccount*",
+    ],
+    "KeepDetectors": ["guardduty:*Detector", "guardduty:*agResource", "securityhub:*Hub*"],
     "KeepGroups": ["identitystore:*Group"],
     "Organize": [
         "organizations:*AWSServiceAccess",
@@ -97,11 +139,17 @@ _IN_SHORT = {
         "organizations:*agResource",
         "organizations:CreateAccount",
         "organizations:Describe*",
-        "organizations:EnablePolicyType",
+        "organizations:*PolicyType",
         "organizations:List*",
         "organizations:MoveAccount",
     ],
     "LetIn": ["sso:*PermissionSet*", "sso:*AccountAssignment*", "sso:*Resource"],
+    "KeepTrail": [
+        "cloudtrail:*Logging",
+        "cloudtrail:*Selectors",
+        "cloudtrail:*Tags",
+        "cloudtrail:*Trail*",
+    ],
     "Record": ["config:*ConfigurationRecorder*", "config:*DeliveryChannel*"],
 }
 
@@ -140,9 +188,32 @@ def keep_accounts(partition: str, account_id: str) -> list[Statement]:
     ]
 
 
-def record() -> Statement:
-    """Return the statements for AWS Config in the management account."""
-    return statement("Record", actions=_RECORD, resources=["*"])
+def record(partition: str, account_id: str) -> list[Statement]:
+    """Return the statements for AWS Config in the management account.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsconfig.html
+    """
+    service = "config.amazonaws.com"
+    role = iam_arn(
+        partition, account_id, f"role/aws-service-role/{service}/AWSServiceRoleForConfig"
+    )
+    return [
+        statement("Record", actions=_RECORD, resources=["*"]),
+        statement(
+            "PassRecorder",
+            actions=["iam:PassRole"],
+            resources=[role],
+            conditions={"StringEquals": {"iam:PassedToService": service}},
+        ),
+    ]
+
+
+def manage_root_access() -> Statement:
+    """Return the statement for central root access.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html
+    """
+    return statement("CentralRootAccess", actions=_ROOT_ACCESS, resources=["*"])
 
 
 def let_people_in(partition: str, account_id: str) -> list[Statement]:

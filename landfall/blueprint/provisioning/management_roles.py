@@ -15,10 +15,8 @@ from landfall.settings import naming
 
 @dataclass(frozen=True, slots=True)
 class ProvisioningAccess:
-    """The principals of the read and apply roles, and what the apply role manages.
+    """The principals of the read and apply roles.
 
-    `baseline`: contacts, budgets and the account's own baseline; `people`: IAM Identity Center;
-    `record`: AWS Config's recorder; `security`: the security services of the organization.
     `statements` are further permissions of the apply role.
     """
 
@@ -27,17 +25,13 @@ class ProvisioningAccess:
     organization_id: str
     read_role_name: str
     apply_role_name: str
-    account_role: str
+    account_roles: Sequence[str]
     state: State
     readers: Sequence[str] = ()
     appliers: Sequence[str] = ()
     read_tokens: Sequence[Tokens] = ()
     apply_tokens: Sequence[Tokens] = ()
     statements: Sequence[Statement] = ()
-    baseline: bool = False
-    people: bool = False
-    record: bool = False
-    security: bool = False
     close_accounts: bool = False
 
     @property
@@ -57,7 +51,7 @@ def read_role(access: ProvisioningAccess) -> Role:
             *permissions.read_state(access.state),
             permissions.act_in_accounts(
                 access.partition,
-                f"{naming.ROLE_PATH}{access.read_role_name}",
+                [f"{naming.ROLE_PATH}{access.read_role_name}"],
                 access.organization_id,
             ),
         ],
@@ -130,19 +124,15 @@ def _own(access: ProvisioningAccess) -> list[str]:
 
 def _applying(access: ProvisioningAccess) -> list[Statement]:
     partition, account_id = access.partition, access.account_id
-    statements = [
+    return [
         permissions.organize(close_accounts=access.close_accounts),
         *permissions.read_state(access.state),
         *permissions.write_state(access.state),
-        permissions.act_in_accounts(partition, access.account_role, access.organization_id),
+        permissions.act_in_accounts(partition, access.account_roles, access.organization_id),
         permissions.read_own(_own(access)),
+        *permissions.secure(partition, account_id),
+        *management.keep_accounts(partition, account_id),
+        *management.let_people_in(partition, account_id),
+        *management.record(partition, account_id),
+        management.manage_root_access(),
     ]
-    if access.security:
-        statements += permissions.secure(partition, account_id)
-    if access.baseline:
-        statements += management.keep_accounts(partition, account_id)
-    if access.people:
-        statements += management.let_people_in(partition, account_id)
-    if access.record:
-        statements.append(management.record())
-    return statements

@@ -32,6 +32,7 @@ _READ_BESIDE = (
     "codestar-notifications:ListTagsForResource",
     "identitystore:DescribeGroup",
     "s3:ListTagsForResource",
+    "scheduler:GetSchedule",
 )
 # Actions that create and change an organization. Deleting it, and removing an account, is left to
 # users.
@@ -50,6 +51,7 @@ _ORGANIZE = (
     "organizations:DescribePolicy",
     "organizations:DetachPolicy",
     "organizations:DisableAWSServiceAccess",
+    "organizations:DisablePolicyType",
     "organizations:EnableAWSServiceAccess",
     "organizations:EnablePolicyType",
     "organizations:ListAWSServiceAccessForOrganization",
@@ -85,6 +87,7 @@ _DELEGATE = (
 _KEEP_TRAIL = (
     "cloudtrail:AddTags",
     "cloudtrail:CreateTrail",
+    "cloudtrail:DeleteTrail",
     "cloudtrail:GetEventSelectors",
     "cloudtrail:GetInsightSelectors",
     "cloudtrail:GetTrail",
@@ -94,7 +97,21 @@ _KEEP_TRAIL = (
     "cloudtrail:PutInsightSelectors",
     "cloudtrail:RemoveTags",
     "cloudtrail:StartLogging",
+    "cloudtrail:StopLogging",
     "cloudtrail:UpdateTrail",
+)
+# AWS does not enable these in the management account for an organization.
+_KEEP_DETECTORS = (
+    "guardduty:CreateDetector",
+    "guardduty:DeleteDetector",
+    "guardduty:GetDetector",
+    "guardduty:TagResource",
+    "guardduty:UntagResource",
+    "guardduty:UpdateDetector",
+    "securityhub:DescribeHub",
+    "securityhub:DisableSecurityHub",
+    "securityhub:EnableSecurityHub",
+    "securityhub:UpdateSecurityHubConfiguration",
 )
 # Trusted access of these services creates their roles in the management account.
 _LINKED = (
@@ -184,15 +201,15 @@ def _keys(sid: str, actions: Sequence[str], state: State) -> Statement:
     )
 
 
-def act_in_accounts(partition: str, role: str, organization_id: str) -> Statement:
-    """Return the statement for assuming one role in every account of the organization.
+def act_in_accounts(partition: str, roles: Sequence[str], organization_id: str) -> Statement:
+    """Return the statement for assuming roles in every account of the organization.
 
     New accounts need it before their ids are known.
     """
     return statement(
         "ActInAccounts",
         actions=["sts:AssumeRole"],
-        resources=[iam_arn(partition, "*", f"role/{role}")],
+        resources=[iam_arn(partition, "*", f"role/{role}") for role in roles],
         conditions={"StringEquals": {"aws:ResourceOrgID": organization_id}},
     )
 
@@ -211,17 +228,30 @@ def organize(*, close_accounts: bool) -> Statement:
 def secure(partition: str, account_id: str) -> list[Statement]:
     """Return the apply role's statements for the security services in the management account.
 
-    They are delegated to another account; the organization's trail is here. Stopping the trail,
-    and deleting it, is left to users.
+    They are delegated to another account; the organization's trail is here, and the management
+    account's own detectors and hub.
     """
     return [
         statement("DelegateSecurity", actions=_DELEGATE, resources=["*"]),
+        statement("KeepDetectors", actions=_KEEP_DETECTORS, resources=["*"]),
         # DescribeTrails does not support resource-level permissions.
         statement("FindTrails", actions=["cloudtrail:DescribeTrails"], resources=["*"]),
         statement(
             "KeepTrail",
             actions=_KEEP_TRAIL,
             resources=[arn_of(partition, "cloudtrail", "trail/*", region="*", account=account_id)],
+        ),
+        statement(
+            "KeepLinkedRoles",
+            actions=[
+                "iam:DeleteServiceLinkedRole",
+                "iam:GetRole",
+                "iam:GetServiceLinkedRoleDeletionStatus",
+            ],
+            resources=[
+                iam_arn(partition, account_id, f"role/aws-service-role/{each}.amazonaws.com/*")
+                for each in _LINKED
+            ],
         ),
         statement(
             "LinkRoles",

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from landfall.blueprint import builds, pipelines, symbols, testing
 from landfall.blueprint.applications import chat_role, protected_branches
 from landfall.blueprint.deployments import other_regions
-from landfall.blueprint.roles import Role, trigger_role
+from landfall.blueprint.roles import Role, schedule_role, trigger_role
 from landfall.blueprint.secrets import PARAMETER, SECRET, Reference
 from landfall.blueprint.sources import CODECOMMIT, CONNECTION, S3, Source
-from landfall.blueprint.stack import packages
+from landfall.blueprint.stack import packages, promoted
 from landfall.blueprint.stack.computing import computing, of_pull_requests
 from landfall.blueprint.stack.placed import Kind, Named, PlacedPolicy, PlacedRole
 from landfall.blueprint.stack.scope import Scope, application_path
-from landfall.settings import branching, formerly, keys, naming
+from landfall.settings import branching, formerly, keys, naming, promotion
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
 from landfall.settings.source import Path
+from landfall.settings.stack import Stack
 from landfall.settings.waves import destinations
 
 
@@ -103,10 +104,11 @@ def _of_environment(
 ) -> Iterator[Role]:
     stack, place = scope.stack, scope.home
     store, pipeline = scope.store(stack.region), naming.pipeline(name, environment)
-    yield builds.build_role(place, build(scope, name, application, environment), store)
-    if application.build.batch:
-        role_name = naming.pipeline_role(name, environment, "batch")
-        yield builds.batch_role(role_name, place, [pipeline])
+    if promotion.builds(application, environment):
+        yield builds.build_role(place, build(scope, name, application, environment), store)
+        if application.build.batch:
+            role_name = naming.pipeline_role(name, environment, "batch")
+            yield builds.batch_role(role_name, place, [pipeline])
     for kind, suite in application.tests.of_deployment(environment).items():
         test = _deployed_test(scope, name, application, environment, kind)
         yield builds.deployed_test_role(place, test, store)
@@ -116,11 +118,20 @@ def _of_environment(
     if part := _runner(application, environment):
         role_name = naming.pipeline_role(name, environment, part)
         former = formerly.pipeline(name, application, environment).name
-        runner = builds.Runner(pipeline, role_name, part, deploy_roles, former)
+        runs_in = promotion.pipeline(name, application, environment)
+        runner = builds.Runner(pipeline, role_name, part, deploy_roles, former, runs_in)
         yield builds.runner_role(place, runner, store)
-    described = _pipeline(scope, name, application, environment)
-    yield pipelines.pipeline_role(place, described, store)
-    yield from _trigger(scope, pipeline, application, environment)
+    if promotion.head(application, environment) == environment:
+        described = _pipeline(scope, name, application, environment)
+        yield pipelines.pipeline_role(place, described, store)
+        yield from _trigger(scope, pipeline, application, environment)
+        if application.environments[environment].schedule:
+            yield schedule_role(
+                naming.pipeline_role(name, environment, "schedule"),
+                f"Starts pipeline {pipeline} on schedule",
+                place,
+                place.arn("codepipeline", pipeline),
+            )
 
 
 def build(scope: Scope, name: str, application: Application, environment: str) -> builds.Build:
@@ -182,7 +193,7 @@ def deploy_role_arns(
     role = naming.pipeline_role(name, environment, "deploy")
     return tuple(
         scope.own_role_arn(there.account, f"{role}{there.suffix}")
-        for wave in destinations(application.environments[environment], scope.stack.region)
+        for wave in destinations(application.environments[environment], scope.stack)
         for there in wave
     )
 
@@ -198,7 +209,7 @@ def _deployed_test(
     pipeline = naming.pipeline(name, environment)
     settings = application.environments[environment]
     suite = application.tests.of_deployment(environment)[kind]
-    there = destinations(settings, scope.stack.region)[0][0]
+    there = destinations(settings, scope.stack)[0][0]
     role = scope.own_role_arn(there.account, naming.read_role(pipeline, kind))
     return builds.DeployedTest(
         name,
@@ -209,6 +220,7 @@ def _deployed_test(
         formerly=formerly.application(name, application),
         environment=computing(scope, suite),
         covers=suite.coverage is not None,
+        runs_in=promotion.pipeline(name, application, environment),
     )
 
 
@@ -229,29 +241,61 @@ def _pipeline(
     scope: Scope, name: str, application: Application, environment: str
 ) -> pipelines.Pipeline:
     stack, place = scope.stack, scope.home
-    settings, pipeline = application.environments[environment], naming.pipeline(name, environment)
-    kinds = testing.before_build(application, environment)
-    single, batches = _source_projects(scope, name, application, kinds)
-    for kind, suite in application.tests.of_deployment(environment).items():
-        arn = place.arn("codebuild", f"project/{naming.deployed_tests(pipeline, kind)}")
-        single, batches = _added(arn, single, batches, batch=testing.is_split(suite))
-    arn = place.arn("codebuild", f"project/{pipeline}")
-    single, batches = _added(arn, single, batches, batch=application.build.batch)
-    if part := _runner(application, environment):
-        single = (*single, place.arn("codebuild", f"project/{pipeline}-{part}"))
-    asks = settings.approval is not None and settings.approval.notify
+    pipeline, members = (
+        naming.pipeline(name, environment),
+        promotion.members(application, environment),
+    )
+    single, batches = _projects(scope, name, application, environment)
+    approvals = [
+        f"{naming.pipeline(name, each)}-approval"
+        for each in members
+        if (approval := application.environments[each].approval) and approval.notify
+    ]
     return pipelines.Pipeline(
         pipeline,
         naming.pipeline_role(name, environment, "pipeline"),
-        source(application, environment),
+        promoted.source(scope, name, application, environment) or source(application, environment),
         single,
         batches,
-        deploy_role_arns(scope, name, application, environment),
-        topic_arn=place.arn("sns", f"{pipeline}-approval") if asks else None,
+        tuple(arn for each in members for arn in deploy_role_arns(scope, name, application, each)),
+        topic_arns=tuple(place.arn("sns", topic) for topic in approvals),
         remote_stores={
-            region: scope.store(region) for region in other_regions(settings, application, stack)
+            region: scope.store(region) for region in regions(stack, application, environment)
         },
+        promotions=promoted.of_pipeline(name, application, environment),
     )
+
+
+def regions(stack: Stack, application: Application, first: str) -> tuple[str, ...]:
+    """Return the regions of a pipeline's actions, without the home region."""
+    found = (
+        region
+        for each in promotion.members(application, first)
+        for region in other_regions(application.environments[each], application, stack)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _projects(
+    scope: Scope, name: str, application: Application, first: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ARNs of a pipeline's projects: of single builds and of batches."""
+    place, kinds = scope.home, testing.before_build(application, first)
+    single, batches = _source_projects(scope, name, application, kinds)
+    members = promotion.members(application, first)
+    for environment in members:
+        pipeline = naming.pipeline(name, environment)
+        for kind, suite in application.tests.of_deployment(environment).items():
+            arn = place.arn("codebuild", f"project/{naming.deployed_tests(pipeline, kind)}")
+            single, batches = _added(arn, single, batches, batch=testing.is_split(suite))
+    if promotion.builds(application, first):
+        arn = place.arn("codebuild", f"project/{naming.pipeline(name, first)}")
+        single, batches = _added(arn, single, batches, batch=application.build.batch)
+    for environment in members:
+        if part := _runner(application, environment):
+            pipeline = naming.pipeline(name, environment)
+            single = (*single, place.arn("codebuild", f"project/{pipeline}-{part}"))
+    return single, batches
 
 
 def _added(
@@ -262,7 +306,10 @@ def _added(
 
 def _rules(application: Application, environment: str | None) -> list[str]:
     """Return the name suffixes of the rules that start a pipeline."""
+    if environment is not None and not promotion.builds(application, environment):
+        return []
     found = source(application, environment)
+    after = ["after"] if environment and application.environments[environment].started_by else []
     if found.kind == CODECOMMIT:
         triggers = (
             branching.validation(application)
@@ -272,7 +319,7 @@ def _rules(application: Application, environment: str | None) -> list[str]:
         rules = ["start" for _ in triggers]
     else:
         rules = ["start"] if found.kind == S3 else []
-    return [*rules, "image"] if found.image else rules
+    return [*rules, *(["image"] if found.image else []), *after]
 
 
 def _trigger(
@@ -333,8 +380,11 @@ def _names_of_environment(
     pipeline = naming.pipeline(name, environment)
     former = formerly.pipeline(name, application, environment).name
     part = _runner(application, environment)
-    ends = ["", f"-{part}"] if part else [""]
-    yield "pipeline", pipeline
+    ends = [f"-{part}"] if part else []
+    if promotion.head(application, environment) == environment:
+        yield "pipeline", pipeline
+    if promotion.builds(application, environment):
+        ends.insert(0, "")
     for end in ends:
         yield "project", f"{pipeline}{end}"
         yield "log-group", builds.build_log_group(f"{former}{end}")
@@ -342,6 +392,8 @@ def _names_of_environment(
         yield "project", naming.deployed_tests(pipeline, kind)
     for rule in dict.fromkeys(_rules(application, environment)):
         yield "rule", f"{pipeline}-{rule}"
+    for number, _ in enumerate(application.environments[environment].schedule, 1):
+        yield "schedule", f"{pipeline}-{number}"
 
 
 def _connections(scope: Scope) -> Iterator[Named]:

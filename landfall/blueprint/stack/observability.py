@@ -15,7 +15,7 @@ from landfall.blueprint.topics import (
     event_topic,
     pipeline_alarms,
 )
-from landfall.settings import naming
+from landfall.settings import naming, promotion
 from landfall.settings.delivery import Application, CodeCommitSource
 from landfall.settings.readiness import own_alarms
 from landfall.settings.waves import destinations
@@ -44,7 +44,7 @@ def resources(scope: Scope) -> Iterator[Named]:
         settings = application.environments[environment]
         pipeline = naming.pipeline(name, environment)
         path = application_path(name, environment)
-        for wave in destinations(settings, scope.stack.region):
+        for wave in destinations(settings, scope.stack):
             for there in wave:
                 for alarm in own_alarms(pipeline, settings, settings.deploy or application.deploy):
                     yield Named("alarm", there.account, there.region, alarm, path)
@@ -54,10 +54,15 @@ def alarm_arns(scope: Scope, name: str, application: Application) -> list[str]:
     """Return the alarms on an application's pipelines, then those where it is deployed."""
     own = [
         scope.home.arn("cloudwatch", f"alarm:{alarm}")
-        for environment in application.environments
-        for alarm in pipeline_alarms(naming.pipeline(name, environment))
+        for alarm in _pipeline_alarms(name, application)
     ]
     return [*own, *health_alarm_arns(scope, name, application)]
+
+
+def _pipeline_alarms(name: str, application: Application) -> Iterator[str]:
+    for environment in promotion.heads(application):
+        pipeline = naming.pipeline(name, environment)
+        yield from pipeline_alarms(pipeline, builds=promotion.builds(application, environment))
 
 
 def health_alarm_arns(scope: Scope, name: str, application: Application) -> list[str]:
@@ -65,7 +70,7 @@ def health_alarm_arns(scope: Scope, name: str, application: Application) -> list
     return [
         scope.place(there.account, there.region).arn("cloudwatch", f"alarm:{alarm}")
         for environment, settings in application.environments.items()
-        for wave in destinations(settings, scope.stack.region)
+        for wave in destinations(settings, scope.stack)
         for there in wave
         for alarm in own_alarms(
             naming.pipeline(name, environment), settings, settings.deploy or application.deploy
@@ -98,9 +103,8 @@ def _rules(name: str, application: Application) -> list[str]:
 
 def _names(name: str, application: Application) -> Iterator[tuple[Kind, str]]:
     yield "dashboard", naming.dashboard(name)
-    for environment in application.environments:
-        for alarm in pipeline_alarms(naming.pipeline(name, environment)):
-            yield "alarm", alarm
+    for alarm in _pipeline_alarms(name, application):
+        yield "alarm", alarm
     told = application.observability
     if not told.told:
         return

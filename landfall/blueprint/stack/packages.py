@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from landfall.blueprint.places import Store
 from landfall.blueprint.stack.scope import Scope, environments
-from landfall.settings import naming, stack_set_targets
+from landfall.settings import naming, promotion, stack_set_targets
 from landfall.settings.delivery import Application, Environment
 from landfall.settings.deploy_cloudformation import CloudFormationDeploy
 from landfall.settings.deploy_stack_set import StackSetDeploy
@@ -33,13 +33,23 @@ def regions(scope: Scope, application: Application, environment: str) -> tuple[s
     deploy = settings.deploy or application.deploy
     if isinstance(deploy, StackSetDeploy):
         return tuple(stack_set_targets.regions(scope.stack, settings, deploy))
-    waves = destinations(settings, scope.stack.region)
+    waves = destinations(settings, scope.stack)
     return tuple(dict.fromkeys(there.region for wave in waves for there in wave))
 
 
-def stores(scope: Scope, application: Application, environment: str) -> tuple[Store, ...]:
-    """Return the buckets that the build of an environment uploads to."""
-    return tuple(scope.packages(region) for region in regions(scope, application, environment))
+def built_regions(scope: Scope, application: Application, builder: str) -> tuple[str, ...]:
+    """Return the regions that need packages of a build, that of its first stack first."""
+    found = (
+        region
+        for environment in promotion.built_for(application, builder)
+        for region in regions(scope, application, environment)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def stores(scope: Scope, application: Application, builder: str) -> tuple[Store, ...]:
+    """Return the buckets that the build of a pipeline uploads to."""
+    return tuple(scope.packages(region) for region in built_regions(scope, application, builder))
 
 
 def writers(scope: Scope, region: str) -> list[str]:
@@ -47,7 +57,8 @@ def writers(scope: Scope, region: str) -> list[str]:
     return [
         scope.own_role_arn(scope.hub, naming.pipeline_role(name, environment, "build"))
         for name, application, environment in environments(scope.stack)
-        if region in regions(scope, application, environment)
+        if promotion.builds(application, environment)
+        and region in built_regions(scope, application, environment)
     ]
 
 
@@ -68,7 +79,7 @@ def _readers(scope: Scope, region: str) -> Iterator[str]:
                 for account in stack_set_targets.accounts(scope.stack, settings, deploy):
                     yield scope.role_arn(account, role)
             continue
-        for wave in destinations(settings, scope.stack.region):
+        for wave in destinations(settings, scope.stack):
             for there in wave:
                 if there.region == region:
                     for part in PARTS:

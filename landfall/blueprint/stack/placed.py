@@ -37,6 +37,7 @@ Kind = Literal[
     "repository",
     "rule",
     "sampling-rule",
+    "schedule",
     "secret",
     "security-hub",
     "slack-channel",

@@ -148,13 +148,9 @@ def access_of(stack: Stack, settings: Provisioning) -> ProvisioningAccess:
         symbols.ORGANIZATION,
         naming.provisioning_role(stack.name, "read"),
         naming.provisioning_role(stack.name, "apply"),
-        stack.organization.account_role,
+        stack.account_roles,
         _state(state_of(stack, settings), stack.partition),
         statements=[each.iam_json() for each in settings.permissions],
-        baseline=stack.baseline.enabled,
-        people=stack.access.identity_center is not None,
-        record=stack.security is not None and stack.security.config.enabled,
-        security=stack.security is not None,
         close_accounts=any(each.close_on_deletion for each in stack.accounts.values()),
     )
     if settings.source is not None and stack.delivery_account is not None:

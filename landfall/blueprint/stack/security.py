@@ -63,10 +63,11 @@ def placed_keys(stack: Stack) -> Iterator[PlacedKey]:
 def buckets(stack: Stack) -> Iterator[PlacedBucket]:
     """Yield the bucket of the log archive, and that of its access logs."""
     archive = log_archive(stack)
-    if archive is not None:
-        for bucket in (archive_bucket(archive, symbols.LOG_KEY), archive_logs(archive)):
-            path = (keys.SECURITY, "logArchive")
-            yield PlacedBucket(_archive(stack), stack.region, path, bucket)
+    for each in (archive, archive.apart) if archive is not None else ():
+        if each is not None:
+            for bucket in (archive_bucket(each, symbols.LOG_KEY), archive_logs(each)):
+                path = (keys.SECURITY, "logArchive")
+                yield PlacedBucket(_archive(stack), stack.region, path, bucket)
 
 
 def topics(stack: Stack) -> Iterator[PlacedTopic]:
@@ -125,15 +126,25 @@ def resources(stack: Stack) -> Iterator[Named]:
         yield from _aggregated(stack, security, audit)
     if security.guard_duty.enabled:
         for region in stack.regions:
-            yield Named("detector", audit, region, "*", (keys.SECURITY, "guardDuty"))
+            for account in (audit, *_managing(security)):
+                yield Named("detector", account, region, "*", (keys.SECURITY, "guardDuty"))
     if security.security_hub.enabled:
-        yield Named("security-hub", audit, stack.region, "*", (keys.SECURITY, "securityHub"))
+        path = (keys.SECURITY, "securityHub")
+        yield Named("security-hub", audit, stack.region, "*", path)
+        for account in _managing(security):
+            for region in stack.regions:
+                yield Named("security-hub", account, region, "*", path)
     if security.access_analyzer.enabled:
         path = (keys.SECURITY, "accessAnalyzer")
         for region in stack.regions:
             yield Named("analyzer", audit, region, naming.EXTERNAL_ACCESS, path)
         if security.access_analyzer.unused_days is not None:
             yield Named("analyzer", audit, stack.region, naming.UNUSED_ACCESS, path)
+
+
+def _managing(security: Security) -> tuple[str, ...]:
+    """Return the management account if it has detectors and hubs of its own."""
+    return (naming.MANAGEMENT,) if security.management_account else ()
 
 
 def recorded(stack: Stack) -> Iterator[str]:

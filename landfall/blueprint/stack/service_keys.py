@@ -82,7 +82,7 @@ def _of_application(
     held = any(not secret.variable for secret in application.secrets.values())
     for environment, settings in application.environments.items():
         alarms = own_alarms(environment, settings, settings.deploy or application.deploy)
-        for wave in destinations(settings, scope.stack.region):
+        for wave in destinations(settings, scope.stack):
             for there in wave:
                 if alarms and there.region == scope.stack.region:
                     uses.alarms[there.account] = None

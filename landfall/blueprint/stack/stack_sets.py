@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from landfall.blueprint import packages, stack_sets, symbols
 from landfall.blueprint.roles import CrossAccount
 from landfall.blueprint.stack.scope import Scope
-from landfall.settings import naming, stack_set_targets
+from landfall.settings import naming, promotion, stack_set_targets
 from landfall.settings.delivery import Application
 from landfall.settings.deploy_stack_set import StackSetDeploy
 
@@ -25,7 +25,7 @@ def execution_roles(
     )
     statements = [statement.iam_json() for statement in deploy.permissions]
     if deploy.packages:
-        pipeline = naming.pipeline(name, environment)
+        pipeline = naming.pipeline(name, promotion.builder(application, environment))
         for region in stack_set_targets.regions(scope.stack, settings, deploy):
             suffix = region.title().replace("-", "")
             statements += [

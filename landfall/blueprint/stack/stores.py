@@ -13,10 +13,10 @@ from landfall.blueprint.artifact_stores import (
 )
 from landfall.blueprint.deployments import other_regions, reads_artifacts
 from landfall.blueprint.packages import package_bucket
-from landfall.blueprint.stack import packages, provisioning
+from landfall.blueprint.stack import delivery, packages, provisioning
 from landfall.blueprint.stack.placed import PlacedBucket, PlacedKey
 from landfall.blueprint.stack.scope import Scope, environments
-from landfall.settings import branching, keys, naming
+from landfall.settings import branching, keys, naming, promotion
 from landfall.settings.delivery import Application, CodeCommitSource
 from landfall.settings.deploy_steps import ProjectDeploy
 from landfall.settings.deployments import Deploy, Ec2Deploy
@@ -99,9 +99,9 @@ def _writers(scope: Scope, region: str) -> Iterator[str]:
     stack = scope.stack
     home = region == stack.region
     for name, application, environment in environments(stack):
-        settings = application.environments[environment]
         pipeline = naming.pipeline(name, environment)
-        if home or region in other_regions(settings, application, stack):
+        has_pipeline = promotion.head(application, environment) == environment
+        if has_pipeline and (home or region in delivery.regions(stack, application, environment)):
             yield scope.own_role_arn(scope.hub, f"{pipeline}-pipeline")
         if home:
             yield from _builds(scope, pipeline, application, environment)
@@ -120,7 +120,8 @@ def _builds(
     scope: Scope, pipeline: str, application: Application, environment: str
 ) -> Iterator[str]:
     deploy = application.environments[environment].deploy or application.deploy
-    yield scope.own_role_arn(scope.hub, f"{pipeline}-build")
+    if promotion.builds(application, environment):
+        yield scope.own_role_arn(scope.hub, f"{pipeline}-build")
     if deploy.runner:
         yield scope.own_role_arn(scope.hub, f"{pipeline}-{deploy.runner}")
     for kind in application.tests.of_deployment(environment):
@@ -133,7 +134,7 @@ def _readers(scope: Scope, region: str) -> Iterator[str]:
         settings = application.environments[environment]
         pipeline = naming.pipeline(name, environment)
         deploy = settings.deploy or application.deploy
-        for wave in destinations(settings, scope.stack.region):
+        for wave in destinations(settings, scope.stack):
             for there in wave:
                 if there.region != region:
                     continue

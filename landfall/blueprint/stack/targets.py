@@ -17,7 +17,7 @@ from landfall.blueprint.stack.scope import Scope, application_path
 from landfall.blueprint.stack.stack_sets import execution_roles
 from landfall.blueprint.statements import Statement
 from landfall.blueprint.targets import Target
-from landfall.settings import formerly, naming
+from landfall.settings import formerly, naming, promotion
 from landfall.settings.delivery import Application
 from landfall.settings.deploy_steps import ProjectDeploy
 from landfall.settings.deployments import Ec2Deploy, EcsDeploy
@@ -69,7 +69,7 @@ def resources(scope: Scope) -> Iterator[Named]:
 def _destinations(scope: Scope) -> Iterator[tuple[str, Application, str, Destination]]:
     for name, application in scope.stack.delivery.applications.items():
         for environment, settings in application.environments.items():
-            for wave in destinations(settings, scope.stack.region):
+            for wave in destinations(settings, scope.stack):
                 for there in wave:
                     yield name, application, environment, there
 
@@ -86,22 +86,24 @@ def target_of(
         reading = _read_secrets(scope, references, there)
         deployment["permissions"] = [*deployment.get("permissions", []), *reading]
     pipeline = naming.pipeline(name, environment)
+    runs_in = promotion.pipeline(name, application, environment)
     runner = scope.own_role_arn(scope.hub, f"{pipeline}-{deploy.runner}") if deploy.runner else None
     return Target(
         deployment,
         scope.place(there.account, there.region),
         symbols.ORGANIZATION,
-        scope.own_role_arn(scope.hub, f"{pipeline}-pipeline"),
+        scope.own_role_arn(scope.hub, f"{runs_in}-pipeline"),
         f"{pipeline}-deploy{there.suffix}",
         f"{pipeline}-service{there.suffix}",
         scope.store(scope.stack.region if deploy.in_build else there.region),
-        naming.artifact_prefix(pipeline),
+        naming.artifact_prefix(runs_in),
         runner_role_arn=runner,
         listeners=there.listeners,
         watched=bool(alarms(pipeline, settings, deploy)),
-        pipeline_name=pipeline,
+        pipeline_name=runs_in,
         packages=scope.packages(there.region) if packages.packs(application, settings) else None,
         awaited=there.awaited,
+        built_by=naming.pipeline(name, promotion.builder(application, environment)),
     )
 
 
@@ -172,5 +174,5 @@ def _workload(
         yield from _read_secrets(scope, references, there)
     deploy = application.environments[environment].deploy or application.deploy
     if isinstance(deploy, Ec2Deploy | ProjectDeploy):
-        prefix = naming.artifact_prefix(naming.pipeline(name, environment))
+        prefix = naming.artifact_prefix(promotion.pipeline(name, application, environment))
         yield from artifacts.read_artifacts(prefix, scope.store(there.region))

@@ -29,7 +29,7 @@ def resources(scope: Scope) -> Iterator[Named]:
             if not secret.variable and secret.store == SECRET
         ]
         pipeline = naming.pipeline(name, environment)
-        for wave in destinations(application.environments[environment], scope.stack.region):
+        for wave in destinations(application.environments[environment], scope.stack):
             for there in wave:
                 for found in held:
                     yield Named("secret", there.account, there.region, found, path)
@@ -45,7 +45,7 @@ def _trace_encryption(scope: Scope) -> Iterator[Named]:
     for name, application, environment in environments(scope.stack):
         if application.observability.tracing is None:
             continue
-        for wave in destinations(application.environments[environment], scope.stack.region):
+        for wave in destinations(application.environments[environment], scope.stack):
             for there in wave:
                 place = (there.account, there.region)
                 found.setdefault(place, application_path(name, environment))

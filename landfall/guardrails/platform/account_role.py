@@ -36,9 +36,10 @@ def needs(stack: Stack) -> Iterator[Need]:
 
 def _entering(stack: Stack) -> Iterator[Need]:
     """Yield the roles that the management account assumes: to make things, and to read them."""
-    account_role = stack.organization.account_role
     reader = naming.provisioning_role(stack.name, "read")
-    found: list[tuple[str, str, Path]] = [(account, account_role, ()) for account in stack.accounts]
+    found: list[tuple[str, str, Path]] = [
+        (account, stack.account_role_of(account), ()) for account in stack.accounts
+    ]
     found += [
         (each.account, each.role.path_and_name, each.setting)
         for each in blueprint(stack).roles
@@ -58,11 +59,12 @@ def _entering(stack: Stack) -> Iterator[Need]:
 
 
 def _making(stack: Stack) -> Iterator[Need]:
-    found, role = blueprint(stack), stack.organization.account_role
+    found = blueprint(stack)
 
     def need(
         account: str, region: str, resource: str, setting: Path, actions: Iterable[str]
     ) -> Need:
+        role = stack.account_role_of(account)
         return Need(account, role, tuple(actions), resource, region, setting=setting)
 
     for role_ in found.roles:
@@ -93,7 +95,7 @@ def _baseline(stack: Stack, account: str) -> Iterator[Need]:
     baseline = effective_baseline.of_account(stack, account)
     if not baseline.enabled:
         return
-    role = stack.organization.account_role
+    role = stack.account_role_of(account)
     if baseline.password_policy.enabled:
         yield Need(account, role, calls.PASSWORDS, "*", stack.global_region)
     if baseline.block_public_buckets:

@@ -157,6 +157,10 @@ BY_KIND: dict[Kind, Calls] = {
             "xray:UpdateSamplingRule",
         ),
     ),
+    "schedule": Calls(
+        "scheduler:{region}:{account}:schedule/default/{name}",
+        ("scheduler:CreateSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"),
+    ),
     "secret": Calls(
         "secretsmanager:{region}:{account}:secret:{name}-??????",
         (

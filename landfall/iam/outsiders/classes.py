@@ -16,6 +16,7 @@ from typing import Final
 
 # A name that no policy uses.
 from landfall.aws.arns import iam_arn
+from landfall.iam.key_holders import NAMES_OF_SERVICES, OF_PRINCIPALS, OF_SERVICES
 
 NAME: Final = "0f9c41d7a2e3"
 _ACCOUNTS: Final = ("?" * 12,)
@@ -98,38 +99,6 @@ _PLACES: Final[Mapping[str, Domain]] = {
     "elasticfilesystem:accesspointarn": identity("arn:aws*:elasticfilesystem:*:*:*", optional=True),
     "lambda:functionurlauthtype": fixed("AWS_IAM", "NONE"),
 }
-_SOURCES: Final = (
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceorgid",
-    "aws:sourceorgpaths",
-    "aws:sourceowner",
-)
-_SERVICE: Final = ("aws:principalservicename", "aws:principalservicenameslist")
-# Keys that only a principal with an account has.
-OF_PRINCIPALS: Final = frozenset(
-    {
-        "aws:assumedroot",
-        "aws:federatedprovider",
-        "aws:multifactorauthage",
-        "aws:multifactorauthpresent",
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principalorgid",
-        "aws:principalorgmasteraccountid",
-        "aws:principalorgpaths",
-        "aws:principaltype",
-        "aws:signinsessionarn",
-        "aws:sourceidentity",
-        "aws:tokenissuetime",
-        "aws:userid",
-        "aws:username",
-        "kms:calleraccount",
-        "kms:viaservice",
-        "lambda:sourcefunctionarn",
-    }
-)
-OF_SERVICES: Final = frozenset({*_SOURCES, *_SERVICE})
 
 ANONYMOUS: Final = CallerClass(
     "anyone on the internet",
@@ -218,7 +187,7 @@ def of_service(name: str) -> CallerClass:
     """Return a service that acts for any customer; `name` is its principal, `*` any."""
     named = identity("*.amazonaws.com") if name == "*" else fixed(name)
     return CallerClass(
-        f"{name} for any customer", {**DEPUTY.keys, **dict.fromkeys(_SERVICE, named)}
+        f"{name} for any customer", {**DEPUTY.keys, **dict.fromkeys(NAMES_OF_SERVICES, named)}
     )
 
 

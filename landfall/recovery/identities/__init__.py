@@ -31,18 +31,26 @@ from landfall.recovery.identities import (
     logs,
     organizations,
     s3,
+    scheduler,
     secretsmanager,
     securityhub,
     sso_admin,
     xray,
 )
-from landfall.recovery.identities.registry import Client, Inputs, is_known, look_up
+from landfall.recovery.identities.registry import (
+    Client,
+    Inputs,
+    OccupiedError,
+    is_known,
+    look_up,
+)
 from landfall.recovery.identities.repeatable import REPEATABLE
 
 __all__ = [
     "REPEATABLE",
     "Client",
     "Inputs",
+    "OccupiedError",
     "accessanalyzer",
     "awslambda",
     "budgets",
@@ -66,6 +74,7 @@ __all__ = [
     "look_up",
     "organizations",
     "s3",
+    "scheduler",
     "secretsmanager",
     "securityhub",
     "sso_admin",

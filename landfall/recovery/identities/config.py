@@ -1,8 +1,15 @@
-"""Config: conformance packs of an organization."""
+"""Config: recorders, delivery channels, aggregators, conformance packs of an organization."""
 
 from __future__ import annotations
 
-from landfall.recovery.identities.registry import Client, Inputs, finds
+from landfall.recovery.identities.registry import (
+    CONTROL_TOWER,
+    Client,
+    Inputs,
+    finds,
+    owned,
+    pages,
+)
 
 
 @finds("aws:cfg/organizationConformancePack:OrganizationConformancePack")
@@ -13,3 +20,36 @@ def _organization_pack(client: Client, inputs: Inputs, taken: frozenset[str]) ->
         OrganizationConformancePackNames=[name]
     )
     return name if found["OrganizationConformancePacks"] else None
+
+
+@finds("aws:cfg/recorder:Recorder")
+def _recorder(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    # PutConfigurationRecorder: one customer managed recorder for each account and region.
+    recorders = client("config").describe_configuration_recorders()["ConfigurationRecorders"]
+    names = [each["name"] for each in recorders if not each.get("servicePrincipal")]
+    return owned(names[0], "the recorder") if names else None
+
+
+@finds("aws:cfg/deliveryChannel:DeliveryChannel")
+def _delivery_channel(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    # PutDeliveryChannel: one for each account and region.
+    channels = client("config").describe_delivery_channels()["DeliveryChannels"]
+    return owned(channels[0]["name"], "the delivery channel") if channels else None
+
+
+@finds("aws:cfg/configurationAggregator:ConfigurationAggregator")
+def _aggregator(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    listed = list(
+        pages(client("config"), "describe_configuration_aggregators", "ConfigurationAggregators")
+    )
+    own: str = inputs["name"]
+    if any(each["ConfigurationAggregatorName"] == own for each in listed):
+        return own
+    # Any aggregator of the organization shows the same; leave those of Control Tower.
+    names = sorted(
+        str(each["ConfigurationAggregatorName"])
+        for each in listed
+        if "OrganizationAggregationSource" in each
+        and not each["ConfigurationAggregatorName"].startswith(CONTROL_TOWER)
+    )
+    return next(iter(names), None) if "organizationAggregationSource" in inputs else None

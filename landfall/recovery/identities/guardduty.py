@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landfall.recovery.identities.registry import Client, Inputs, finds, pages
+from landfall.recovery.identities.registry import Client, Inputs, OccupiedError, finds, pages
 
 
 @finds("aws:guardduty/detector:Detector")
@@ -14,5 +14,13 @@ def _detector(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | No
 @finds("aws:guardduty/organizationAdminAccount:OrganizationAdminAccount")
 def _guardduty_administrator(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     listed = pages(client("guardduty"), "list_organization_admin_accounts", "AdminAccounts")
+    held = [str(each["AdminAccountId"]) for each in listed]
     wanted: str = inputs["adminAccountId"]
-    return wanted if any(each["AdminAccountId"] == wanted for each in listed) else None
+    if held and wanted not in held:
+        # One for each region. https://docs.aws.amazon.com/guardduty/latest/APIReference/API_EnableOrganizationAdminAccount.html
+        raise OccupiedError(
+            f"GuardDuty's delegated administrator is account {held[0]}, not {wanted}",
+            f"give account {held[0]} purpose: audit, or end its delegation in each region: "
+            f"aws guardduty disable-organization-admin-account --admin-account-id {held[0]}",
+        )
+    return wanted if held else None

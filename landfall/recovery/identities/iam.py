@@ -1,4 +1,4 @@
-"""Look-ups for IAM: roles, policies and identity providers."""
+"""Look-ups for IAM: roles, policies, identity providers and the password policy."""
 
 from __future__ import annotations
 
@@ -33,3 +33,9 @@ def _service_linked_role(client: Client, inputs: Inputs, taken: frozenset[str]) 
         if role["RoleName"].partition("_")[2] == suffix:
             return str(role["Arn"])
     return None
+
+
+@finds("aws:iam/accountPasswordPolicy:AccountPasswordPolicy")
+def _password_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    client("iam").get_account_password_policy()
+    return "iam-account-password-policy"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -11,8 +11,20 @@ Inputs = dict[str, Any]
 Client = Callable[[str], Any]  # service name -> its boto3 client, in the right account
 Lookup = Callable[[Client, Inputs, frozenset[str]], str | None]
 
+# Control Tower repairs its resources, and reports drift if others change them.
+# https://docs.aws.amazon.com/controltower/latest/userguide/shared-account-resources.html
+CONTROL_TOWER: Final = "aws-controltower-"
+
 _LOOKUPS: dict[str, Lookup] = {}
 _ABSENT = ("NotFound", "NoSuch", "NotInUse", "DoesNotExist", "404", "ResourceNotFound")
+
+
+class OccupiedError(Exception):
+    """AWS allows one such resource and has another one, which the stack cannot take over."""
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(what)
+        self.what, self.fix = what, fix
 
 
 def is_known(type_token: str) -> bool:
@@ -29,6 +41,7 @@ def look_up(
 
     Raises:
         botocore.exceptions.ClientError: AWS returned an error other than not found.
+        OccupiedError: AWS allows one such resource, and has another one.
 
     """
     try:
@@ -48,6 +61,16 @@ def finds(type_token: str) -> Callable[[Lookup], Lookup]:
         return lookup
 
     return register
+
+
+def owned(name: str, what: str) -> str:
+    """Return a resource's name; raises `OccupiedError` if Control Tower manages the resource."""
+    if name.startswith(CONTROL_TOWER):
+        raise OccupiedError(
+            f"AWS Control Tower manages {what} '{name}'",
+            "write external: true for the account, or switch this setting off",
+        )
+    return name
 
 
 def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterable[Any]:

@@ -7,9 +7,7 @@ from __future__ import annotations
 REPEATABLE = frozenset(
     {
         "aws:account/alternativeContact:AlternativeContact",
-        "aws:cfg/configurationAggregator:ConfigurationAggregator",
-        "aws:cfg/deliveryChannel:DeliveryChannel",
-        "aws:cfg/recorder:Recorder",
+        "aws:account/region:Region",
         "aws:cfg/recorderStatus:RecorderStatus",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",
@@ -23,7 +21,7 @@ REPEATABLE = frozenset(
         "aws:ecr/repositoryPolicy:RepositoryPolicy",
         "aws:guardduty/organizationConfiguration:OrganizationConfiguration",
         "aws:guardduty/organizationConfigurationFeature:OrganizationConfigurationFeature",
-        "aws:iam/accountPasswordPolicy:AccountPasswordPolicy",
+        "aws:iam/organizationsFeatures:OrganizationsFeatures",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
@@ -43,8 +41,6 @@ REPEATABLE = frozenset(
         "aws:sns/topic:Topic",
         "aws:sns/topicPolicy:TopicPolicy",
         "aws:sns/topicSubscription:TopicSubscription",
-        "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy",
-        "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment",
         "aws:xray/encryptionConfig:EncryptionConfig",
     }
 )

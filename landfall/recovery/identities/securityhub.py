@@ -2,42 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from botocore.exceptions import ClientError
 
-from landfall.recovery.identities.registry import Client, Inputs, finds, pages
+from landfall.recovery.identities.registry import Client, Inputs, OccupiedError, finds, pages
 
 
 @finds("aws:securityhub/organizationAdminAccount:OrganizationAdminAccount")
 def _hub_administrator(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     listed = pages(client("securityhub"), "list_organization_admin_accounts", "AdminAccounts")
+    held = [str(each["AccountId"]) for each in listed]
     wanted: str = inputs["adminAccountId"]
-    return wanted if any(each["AccountId"] == wanted for each in listed) else None
+    if held and wanted not in held:
+        # One for an organization. https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_EnableOrganizationAdminAccount.html
+        raise OccupiedError(
+            f"Security Hub's delegated administrator is account {held[0]}, not {wanted}",
+            f"give account {held[0]} purpose: audit, or end its delegation: "
+            f"aws securityhub disable-organization-admin-account --admin-account-id {held[0]}",
+        )
+    return wanted if held else None
+
+
+@contextmanager
+def _enabled() -> Iterator[None]:
+    """Ignore the error of operations that need Security Hub, or its central configuration."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidAccessException":
+            raise
 
 
 @finds("aws:securityhub/account:Account")
 def _hub(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    try:
-        arn: str = client("securityhub").describe_hub()["HubArn"]
-    except ClientError as error:
-        # The errors of DescribeHub if Security Hub is not enabled.
-        if error.response["Error"]["Code"] == "InvalidAccessException":
-            return None
-        raise
-    return arn.split(":")[4]
+    with _enabled():
+        return str(client("securityhub").describe_hub()["HubArn"].split(":")[4])
+    return None
 
 
 @finds("aws:securityhub/findingAggregator:FindingAggregator")
 def _finding_aggregator(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    # One for each account: listed in every region, but imported only in its own.
-    hub = client("securityhub")
-    listed = pages(hub, "list_finding_aggregators", "FindingAggregators")
-    arns = (str(each["FindingAggregatorArn"]) for each in listed)
-    return next((arn for arn in arns if arn.split(":")[3] == hub.meta.region_name), None)
+    # One for each account: listed in every linked region, but imported only in its own.
+    hub, arn = client("securityhub"), None
+    with _enabled():
+        listed = pages(hub, "list_finding_aggregators", "FindingAggregators")
+        arn = next((str(each["FindingAggregatorArn"]) for each in listed), None)
+    if arn is not None and arn.split(":")[3] != hub.meta.region_name:
+        raise OccupiedError(
+            f"Security Hub aggregates findings in {arn.split(':')[3]}, not {hub.meta.region_name}",
+            "write that region as the home region, or delete the aggregator there: "
+            f"aws securityhub delete-finding-aggregator --finding-aggregator-arn {arn}",
+        )
+    return arn
 
 
 @finds("aws:securityhub/configurationPolicy:ConfigurationPolicy")
 def _hub_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    listed = pages(
-        client("securityhub"), "list_configuration_policies", "ConfigurationPolicySummaries"
-    )
-    return next((str(each["Id"]) for each in listed if each["Name"] == inputs["name"]), None)
+    with _enabled():
+        listed = pages(
+            client("securityhub"), "list_configuration_policies", "ConfigurationPolicySummaries"
+        )
+        named = (str(each["Id"]) for each in listed if each["Name"] == inputs["name"])
+        return next(named, None)
+    return None

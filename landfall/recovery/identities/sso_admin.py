@@ -25,6 +25,20 @@ def _of(inputs: Inputs) -> dict[str, Any]:
     }
 
 
+@finds("aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy")
+def _inline_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    center = client("sso-admin")
+    found = center.get_inline_policy_for_permission_set(**_of(inputs)).get("InlinePolicy")
+    return f"{inputs['permissionSetArn']},{inputs['instanceArn']}" if found else None
+
+
+@finds("aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment")
+def _boundary(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    center = client("sso-admin")
+    center.get_permissions_boundary_for_permission_set(**_of(inputs))
+    return f"{inputs['permissionSetArn']},{inputs['instanceArn']}"
+
+
 @finds("aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment")
 def _managed_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     attached = pages(

@@ -42,6 +42,16 @@ def may_use_bucket(
     )
 
 
+def has_retention(bucket: str) -> bool:
+    """Return whether a bucket's Object Lock keeps new objects by default."""
+    owner = s3_backends.bucket_accounts.get(bucket)
+    if owner is None:
+        return False
+    partition, account = owner
+    found: bool = s3_backends[account][partition].buckets[bucket].has_default_lock
+    return found
+
+
 def may_use_key(
     applicant: Applicant, key_arn: str, actions: Sequence[str], context: Mapping[str, str]
 ) -> bool | None:

@@ -43,6 +43,9 @@ TABLE: Mapping[str, Quota] = {
     "organizations.creation_seconds": Quota(
         0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
     ),
+    "organizations.activation_seconds": Quota(
+        0, f"{_ORGANIZATIONS}: until the role of a new account can be assumed; minutes on AWS"
+    ),
     "organizations.closure_seconds": Quota(
         0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
     ),
@@ -114,7 +117,7 @@ TABLE: Mapping[str, Quota] = {
     "iam.policy_versions": Quota(5, _IAM),
     "iam.roles": Quota(1_000, _IAM),
     "codepipeline.pipelines": Quota(1_000, _PIPELINE),
-    "codepipeline.stages": Quota(50, _PIPELINE),
+    "codepipeline.stages": _of_aws("stagesPerPipeline", _PIPELINE),
     "codepipeline.actions_per_stage": _of_aws("actionsPerStage", _PIPELINE),
     "codepipeline.actions_per_pipeline": Quota(500, _PIPELINE),
     "codepipeline.triggers": Quota(50, _PIPELINE),

@@ -22,6 +22,7 @@ from landfall.iam import requests as policies
 from landfall.iam.documents import DocumentError
 from landfall.iam.layers import survey
 from landfall.iam.matching import PreparedDocument, prepare
+from landfall.sandbox.across_services import activation
 from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.request import Request
@@ -69,9 +70,9 @@ def find_role(arn: str) -> Role | None:
 
 
 def account_is_active(account: str) -> bool:
-    """Return whether an account is active, not suspended or closing."""
+    """Return whether an account is active: activated, and not suspended or closing."""
     known = memberships.member(account)
-    return known is None or known.status == "ACTIVE"
+    return known is None or (known.status == "ACTIVE" and activation.is_done(account))
 
 
 def require_trust(request: Request, role_arn: str, applicant: Applicant, action: str) -> Role:

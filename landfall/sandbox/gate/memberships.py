@@ -24,10 +24,22 @@ def organization_of(account: str) -> OrganizationsBackend | None:
     return None
 
 
+def is_management(account: str) -> bool:
+    """Return whether an account is the management account of its organization."""
+    backend = organization_of(account)
+    return backend is not None and backend.account_id == account
+
+
 def organization_id(account: str) -> str | None:
     """Return `o-...`, or None for an account outside every organization."""
     backend = organization_of(account)
     return backend.org.id if backend is not None and backend.org is not None else None
+
+
+def management_account(account: str) -> str | None:
+    """Return the management account of an account's organization."""
+    backend = organization_of(account)
+    return backend.account_id if backend is not None else None
 
 
 def member(account: str) -> FakeAccount | None:

@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,8 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
+from landfall.sandbox.faults.active import faults
+from landfall.sandbox.faults.endpoint import answer as answer_faults
 from landfall.sandbox.gate import background, registry, values
 from landfall.sandbox.gate.answers import Answer, serialise
 from landfall.sandbox.gate.barrier import barrier
@@ -24,7 +26,7 @@ from landfall.sandbox.gate.errors import AWSError, NotInSandboxError
 from landfall.sandbox.gate.incoming import Environ, Incoming, match
 from landfall.sandbox.gate.log import RequestLog
 from landfall.sandbox.gate.registry import PassOnError
-from landfall.sandbox.gate.request import Caller, Request
+from landfall.sandbox.gate.request import SENT, Caller, Request
 from landfall.sandbox.gate.reset import reset
 from landfall.sandbox.gate.unmatched import answer_unmatched
 from landfall.sandbox.model import check
@@ -33,6 +35,8 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Judge = Callable[[Request, str], None]
 
+ACCESS = "/_landfall/access"
+FAULTS = "/_landfall/faults"
 HEALTH = "/_landfall/health"
 RESET = "/moto-api/reset"
 SETTLE = "/_landfall/settle"
@@ -41,6 +45,7 @@ VALUES = "/_landfall/values"
 CALLER = "landfall.request"
 """The WSGI environment key of the gate's request, for repairs that need the caller."""
 
+_VARIABLES = {name: f"HTTP_{name.upper().replace('-', '_')}" for name in SENT}
 _PAGE = [("Content-Type", "text/html")]
 _log = logging.getLogger(__name__)
 
@@ -48,11 +53,21 @@ _log = logging.getLogger(__name__)
 class Gate:
     """A WSGI application that passes to the emulator only what AWS accepts."""
 
-    def __init__(self, emulator: Application, log: RequestLog, judge: Judge | None = None) -> None:
-        """Judge every call by its permissions with `judge`; None allows everything."""
+    def __init__(
+        self,
+        emulator: Application,
+        log: RequestLog,
+        judge: Judge | None = None,
+        access: Callable[[], Mapping[str, object]] = dict,
+    ) -> None:
+        """Judge every call by its permissions with `judge`; None allows everything.
+
+        `access` returns what the roles have used.
+        """
         self._emulator = emulator
         self._log = log
         self._judge = judge
+        self._access = access
         self._requests = 0
         self._counting = threading.Lock()
 
@@ -67,9 +82,13 @@ class Gate:
             return _send(reset(), start_response)
         if path == SETTLE and environ["REQUEST_METHOD"] == "POST":
             return _send(_json(settled=background.settle()), start_response)
+        if path == FAULTS:
+            return _send(_json(**answer_faults(read_body(environ))), start_response)
         if path == VALUES and environ["REQUEST_METHOD"] == "POST":
             return _send(values.take(read_body(environ)), start_response)
         with barrier.shared(partial(_describe, environ)):
+            if path == ACCESS:
+                return _send(_json(**self._access()), start_response)
             return self._serve(environ, start_response)
 
     def _serve(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -82,7 +101,11 @@ class Gate:
         caller = Caller(DEFAULT_ACCOUNT_ID, "")
         try:
             caller = callers.of(incoming.scope, incoming.protocol, incoming.model.service_name)
+            faults.before(incoming, caller)
             answer = self._answer(incoming, caller, environ)
+            if answer is not None:
+                fault = faults.after(incoming, caller, answer.status, (answer.body,))
+                answer = answer if fault is None else serialise(incoming, fault)
         except AWSError as error:
             answer = serialise(incoming, error)
         except (ServiceException, HTTPException) as error:
@@ -110,6 +133,8 @@ class Gate:
             params=check(incoming),
             access_key=incoming.scope.access_key,
             host=environ.get("HTTP_HOST", ""),
+            headers={name: sent for name in SENT if (sent := environ.get(_VARIABLES[name]))},
+            is_presigned="HTTP_AUTHORIZATION" not in environ,
         )
         environ[CALLER] = request
         if self._judge is not None:
@@ -143,6 +168,10 @@ class Gate:
         try:
             body = _whole(self._emulator(environ, keep))
             status, headers = int(kept[0][:3]), kept[1]
+            if (fault := faults.after(incoming, caller, status, body)) is not None:
+                answer = serialise(incoming, fault)
+                self._log.write(incoming, caller, answer.status, answer.error, started, judged)
+                return _send(answer, start_response)
         except NotImplementedError:
             status, headers = 501, _PAGE
         except Exception:

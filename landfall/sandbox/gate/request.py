@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from moto.utilities.utils import get_partition
 
 from landfall.aws.arns import arn_of
+
+SENT: Final = ("referer", "user-agent", "x-amz-content-sha256")
+"""Headers whose values are condition keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Caller:
     `arn:...:sts::ACCOUNT:assumed-role/ROLE/SESSION`), empty for an unsigned request; `role` is the
     ARN of the assumed role, or None. `session_policies` are the documents that limit a session,
     `session_policy_arns` the managed policies that do, `session_tags` its pairs of key and value.
+    `issued` is when its credentials were, None for long-term ones; `has_mfa` whether the session
+    began with a code, None if AWS does not document it; `provider` the issuer of a web identity.
     """
 
     account: str
@@ -28,6 +34,10 @@ class Caller:
     session_policies: tuple[str, ...] = ()
     session_policy_arns: tuple[str, ...] = ()
     session_tags: tuple[tuple[str, str], ...] = ()
+    source_identity: str = ""
+    issued: datetime | None = None
+    has_mfa: bool | None = None
+    provider: str = ""
 
     @property
     def principal_arn(self) -> str:
@@ -42,6 +52,7 @@ class Request:
     `service` is botocore's name of the service (`organizations`, `s3control`), `operation` the
     API's name (`CreateAccount`); `params` holds the members of the operation's input that were
     sent, by their names in the service model. `params` is empty for the body of a streaming blob.
+    `headers` are those in `SENT`, `is_presigned` says that the signature is in the URL.
     """
 
     caller: Caller
@@ -51,6 +62,8 @@ class Request:
     params: Mapping[str, Any] = field(repr=False)
     access_key: str = field(default="", repr=False)
     host: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_presigned: bool = False
 
     @property
     def account(self) -> str:

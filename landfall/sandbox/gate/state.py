@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from landfall.sandbox.gate.request import Request
@@ -10,6 +11,7 @@ from landfall.sandbox.gate.request import Request
 T = TypeVar("T")
 
 _stores: list[Store[Any]] = []
+_others: list[Callable[[], object]] = []
 
 
 class Store(Generic[T]):
@@ -46,3 +48,11 @@ def forget_all() -> None:
     """Empty every store."""
     for store in _stores:
         store.clear()
+    for clear in _others:
+        clear()
+
+
+def at_reset(clear: Callable[[], object]) -> Callable[[], object]:
+    """Call a function at each reset, for state that is not in a store."""
+    _others.append(clear)
+    return clear

@@ -1,12 +1,13 @@
 """The condition keys that the gate knows of a call, in lower case.
 
-AWS: 'AWS global condition context keys'; the Service Authorization Reference for keys of a service.
-What is not here is unknown: whether a policy that depends on it matches is not certain.
+AWS: 'AWS global condition context keys'. `service_keys` has the keys of services. A key that is
+neither here nor there is absent, unless `unknown_keys` lists it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from landfall.sandbox.gate import memberships
@@ -14,31 +15,19 @@ from landfall.sandbox.gate.request import Caller, Request
 from landfall.sandbox.judging.caller_policies import tags_of
 
 Keys = dict[str, Sequence[str]]
+"""Values by key; an empty list is a key that is certainly absent."""
 
 _GLOBAL: Final = frozenset({"account", "budgets", "cloudfront", "iam", "organizations", "route53"})
 _GLOBAL_REGION: Final = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 """Services that requests reach in one region: 'aws:RequestedRegion'."""
 
-# Only calls of AWS services carry them, or calls through them.
-ABSENT: Final[Mapping[str, None]] = dict.fromkeys(
-    (
-        "aws:calledvia",
-        "aws:calledviafirst",
-        "aws:calledvialast",
-        "aws:principalservicename",
-        "aws:principalservicenameslist",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:sourceorgid",
-        "aws:sourceorgpaths",
-        "kms:viaservice",
-    )
-)
+_HEADERS: Final = {"referer": "aws:referer", "user-agent": "aws:useragent"}
 
 
 def of_caller(caller: Caller) -> Keys:
     """Return the keys that describe a caller of AWS: its ARN, account, organization and tags."""
     keys: Keys = {
+        **_of_session(caller),
         "aws:principalarn": [caller.principal_arn],
         "aws:principalaccount": [caller.account],
         "aws:principaltype": ["AssumedRole" if caller.role else "User"],
@@ -48,6 +37,8 @@ def of_caller(caller: Caller) -> Keys:
     }
     if (organization_id := memberships.organization_id(caller.account)) is not None:
         keys["aws:principalorgid"] = [organization_id]
+        if (management := memberships.management_account(caller.account)) is not None:
+            keys["aws:principalorgmasteraccountid"] = [management]
     if (path := memberships.organization_path(caller.account)) is not None:
         keys["aws:principalorgpaths"] = [path]
     if caller.principal:
@@ -56,12 +47,33 @@ def of_caller(caller: Caller) -> Keys:
     return keys
 
 
+def _of_session(caller: Caller) -> Keys:
+    """Return the keys of temporary credentials; a user's long-term ones have none of them."""
+    if caller.issued is None:
+        return {"aws:multifactorauthpresent": []}
+    keys: Keys = {"aws:tokenissuetime": [caller.issued.isoformat()]}
+    if caller.source_identity:
+        keys["aws:sourceidentity"] = [caller.source_identity]
+    if caller.provider:
+        keys["aws:federatedprovider"] = [caller.provider]
+    if caller.has_mfa is not None:
+        keys["aws:multifactorauthpresent"] = ["true" if caller.has_mfa else "false"]
+    if caller.has_mfa:
+        age = (datetime.now(UTC) - caller.issued).total_seconds()
+        keys["aws:multifactorauthage"] = [str(int(age))]
+    return keys
+
+
 def of_connection(request: Request) -> Keys:
     """Return the keys that describe how a call reached AWS."""
     region = request.region
     if request.service in _GLOBAL:
         region = _GLOBAL_REGION.get(request.partition, region)
-    return {"aws:securetransport": ["true"], "aws:requestedregion": [region]}
+    keys: Keys = {"aws:securetransport": ["true"], "aws:requestedregion": [region]}
+    for name, key in _HEADERS.items():
+        if name in request.headers:
+            keys[key] = [request.headers[name]]
+    return keys
 
 
 def of_resource(account: str) -> Keys:

@@ -9,19 +9,23 @@ from typing import Final
 from landfall.iam import requests
 from landfall.iam.documents import PolicyKind
 from landfall.iam.evaluation import Decision, Outcome, Prepared, evaluate_prepared
+from landfall.sandbox.gate.memberships import management_account
 from landfall.sandbox.gate.request import Request
-from landfall.sandbox.judging import context
+from landfall.sandbox.judging import context, record
 from landfall.sandbox.judging.caller_policies import CallerPolicies, policies_of
 from landfall.sandbox.judging.documents import UnreadableError
-from landfall.sandbox.judging.organization_policies import RCP, SCP, levels, management_account
+from landfall.sandbox.judging.organization_policies import RCP, SCP, levels
 from landfall.sandbox.judging.permissions import Permission, permissions_of
 from landfall.sandbox.judging.refusals import refusal
 from landfall.sandbox.judging.resource_policies import ResourcePolicy, policy_of
+from landfall.sandbox.judging.resource_tags import tags_of
 from landfall.sandbox.judging.service_keys import keys_of
+from landfall.sandbox.judging.unknown_keys import may_have
 
 _DENIED: Final = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)
-_OF_CALLER: Final = ("aws:principalorgid", "aws:principalorgpaths")
-_OF_RESOURCE: Final = ("aws:resourceorgid", "aws:resourceorgpaths")
+_NOTHING: Final = ("\0",)
+_OF_REQUEST: Final = ("aws:requesttag/", "aws:tagkeys")
+_OF_RESOURCE: Final = ("aws:resourcetag/",)
 
 
 def judge(request: Request, protocol: str) -> None:
@@ -36,18 +40,21 @@ def judge(request: Request, protocol: str) -> None:
     if not needed:
         return
     try:
-        judged = _Call(request)
+        judged = Call(request)
         for permission in needed:
             decision = judged.decide(permission)
             if decision is not None:
-                raise refusal(
+                error = refusal(
                     request.service, protocol, request.caller.principal, permission, decision
                 )
+                record.denied(request.caller, permission, error.message)
+                raise error
     except UnreadableError:
-        return
+        pass
+    record.used(request.caller, needed)
 
 
-class _Call:
+class Call:
     """The policies and condition keys that all permissions of a call share."""
 
     def __init__(self, request: Request) -> None:
@@ -55,22 +62,17 @@ class _Call:
         self._caller: CallerPolicies = policies_of(request.caller)
         self._service_control = levels(request.account, SCP)
         self._keys: dict[str, requests.ContextValue] = {
-            **context.ABSENT,
-            **dict.fromkeys((*_OF_CALLER, *_OF_RESOURCE)),
             **_listed(context.of_caller(request.caller)),
             **_listed(context.of_connection(request)),
         }
-        self._absent: tuple[str, ...] = ("aws:principaltag/",)
-        tags = context.of_tags(request.params)
-        if tags is not None:
-            self._keys |= {"aws:tagkeys": None, **_listed(tags)}
-            self._absent += ("aws:requesttag/",)
+        self._tags = context.of_tags(request.params)
 
     def decide(self, permission: Permission) -> Decision | None:
         """Return the decision on one permission if it is certainly denied."""
         request, resource = self._request, permission.resource
         at = ResourcePolicy() if resource is None else policy_of(permission.action, resource)
         owner = at.owner if at.owner and at.owner.isdigit() else request.account
+        keys, absent = self._tags_of(permission)
         asked = requests.Request(
             request.caller.principal,
             permission.action,
@@ -78,12 +80,13 @@ class _Call:
             resource_account=owner,
             context={
                 **self._keys,
+                **keys,
                 **_listed(context.of_resource(owner)),
                 **keys_of(request, permission),
                 **_listed(permission.keys),
             },
             complete=False,
-            absent_prefixes=self._absent,
+            may_have=lambda key: not key.startswith(absent) and may_have(key, permission.action),
             resource_known=resource is not None,
             time=datetime.now(UTC),
             management_account=management_account(request.account) or management_account(owner),
@@ -92,6 +95,23 @@ class _Call:
         if decision.outcome not in _DENIED or _may_be_allowed(permission, at, decision):
             return None
         return decision
+
+    def _tags_of(
+        self, permission: Permission
+    ) -> tuple[dict[str, requests.ContextValue], tuple[str, ...]]:
+        """Return the keys of the request's and the resource's tags, and prefixes of absent keys."""
+        keys: dict[str, requests.ContextValue] = {}
+        absent: tuple[str, ...] = _NOTHING
+        if permission.is_other:
+            absent = _OF_REQUEST
+        elif self._tags is not None:
+            keys, absent = {**_listed(self._tags)}, _OF_REQUEST
+        if permission.resource is not None:
+            tags = tags_of(permission.action, permission.resource)
+            if tags is not None:
+                keys |= {f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()}
+                absent += _OF_RESOURCE
+        return keys, absent
 
     def _policies(self, at: ResourcePolicy, owner: str, resource: str | None) -> Prepared:
         # Which account a resource that is not known belongs to is not known either.

@@ -114,24 +114,28 @@ def _account_in_organization(request: Request) -> Iterator[str]:
 
 def _key(request: Request) -> Iterator[str]:
     """Return the key of a KMS call, which is named by id, ARN, or alias."""
-    from moto.kms.models import kms_backends
-
     for name in ("KeyId", "TargetKeyId"):
         value = request.params.get(name)
-        if not isinstance(value, str):
-            continue
-        if value.startswith("arn:"):
-            if ":key/" in value:
-                yield value
-                continue
-            _, _, _, region, account, alias = value.split(":", 5)
-        else:
-            region, account, alias = request.region, request.account, value
-        if not alias.startswith("alias/"):
-            yield arn_of(request.partition, "kms", f"key/{alias}", region=region, account=account)
-            continue
-        keys = list(kms_backends[account][region].keys.values())
-        yield from (key.arn for key in keys if alias in key.aliases)
+        arn = key_arn(request, value, request.region) if isinstance(value, str) else None
+        if arn is not None:
+            yield arn
+
+
+def key_arn(request: Request, named: str, region: str) -> str | None:
+    """Return the ARN of a KMS key named by id, ARN or alias; None for an unknown alias."""
+    from moto.kms.models import kms_backends
+
+    account, alias = request.account, named
+    if named.startswith("arn:"):
+        if ":key/" in named:
+            return named
+        _, _, _, region, account, alias = named.split(":", 5)
+    if not alias.startswith("alias/"):
+        return arn_of(request.partition, "kms", f"key/{alias}", region=region, account=account)
+    if alias.startswith("alias/aws/") or account not in list(kms_backends):
+        return None
+    keys = list(kms_backends[account][region].keys.values())
+    return next((key.arn for key in keys if alias in key.aliases), None)
 
 
 def _secret(request: Request) -> Iterator[str]:

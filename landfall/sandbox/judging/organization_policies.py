@@ -43,12 +43,6 @@ def levels(account: str, kind: str) -> Levels:
     )
 
 
-def management_account(account: str) -> str | None:
-    """Return the management account of an account's organization."""
-    backend = memberships.organization_of(account)
-    return backend.account_id if backend is not None else None
-
-
 def _is_enabled(backend: OrganizationsBackend, kind: str) -> bool:
     return any(
         each["Type"] == kind

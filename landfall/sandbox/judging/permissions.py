@@ -1,4 +1,4 @@
-"""The permissions that a call needs: its own actions, tags that it sets, roles that it passes."""
+"""The permissions that a call needs: its own actions, tags, keys, and roles that it passes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from landfall.aws.passed_roles import members, passed_roles
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.judging.actions import actions_of
 from landfall.sandbox.judging.context import Keys
+from landfall.sandbox.judging.encrypted import uses_of
 from landfall.sandbox.judging.resources import NONE, resources_of
 
 _SERVICE_LINKED = ":role/aws-service-role/"
@@ -19,12 +20,14 @@ _SERVICE_LINKED = ":role/aws-service-role/"
 class Permission:
     """An action on a resource; the resource is None where it is not known.
 
-    `keys` are condition keys of this permission only.
+    `keys` are condition keys of this permission only. `is_other` says that another service checks
+    it, to which the request's own keys do not go.
     """
 
     action: str
     resource: str | None
     keys: Keys = field(default_factory=dict)
+    is_other: bool = False
 
 
 def permissions_of(request: Request) -> Iterator[Permission]:
@@ -38,6 +41,8 @@ def permissions_of(request: Request) -> Iterator[Permission]:
             yield Permission(tagging, None if resource == NONE else resource)
     if request.service == "s3" and request.operation in ("CopyObject", "UploadPartCopy"):
         yield from _source(request)
+    for action, key, keys in uses_of(request):
+        yield Permission(action, key, keys, is_other=True)
     for role, service in passed_roles(request.service, request.operation, request.params):
         # A role of another account cannot be passed; AWS's own roles are bound to their service.
         if role.split(":")[4:5] == [request.account] and _SERVICE_LINKED not in role:

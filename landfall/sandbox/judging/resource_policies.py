@@ -71,7 +71,7 @@ def _of_key(_: str, parts: list[str]) -> ResourcePolicy:
     from moto.kms.models import kms_backends
 
     _, _, _, region, account, rest = parts
-    backend = _existing(kms_backends, account, region)
+    backend = existing(kms_backends, account, region)
     key = backend.keys.get(rest.removeprefix("key/")) if backend and "key/" in rest else None
     if key is None:
         return ResourcePolicy(owner=account, is_certain=False)
@@ -82,7 +82,7 @@ def _of_key(_: str, parts: list[str]) -> ResourcePolicy:
 def _of_topic(resource: str, parts: list[str]) -> ResourcePolicy:
     from moto.sns.models import sns_backends
 
-    backend = _existing(sns_backends, parts[4], parts[3])
+    backend = existing(sns_backends, parts[4], parts[3])
     topic = backend.topics.get(resource) if backend else None
     if topic is None:
         return ResourcePolicy(owner=parts[4])
@@ -92,7 +92,7 @@ def _of_topic(resource: str, parts: list[str]) -> ResourcePolicy:
 def _of_queue(_: str, parts: list[str]) -> ResourcePolicy:
     from moto.sqs.models import sqs_backends
 
-    backend = _existing(sqs_backends, parts[4], parts[3])
+    backend = existing(sqs_backends, parts[4], parts[3])
     queue = backend.queues.get(parts[5]) if backend else None
     text = queue.policy if queue else None
     return ResourcePolicy(prepared(text, _LABEL) if text else None, parts[4])
@@ -101,7 +101,7 @@ def _of_queue(_: str, parts: list[str]) -> ResourcePolicy:
 def _of_secret(resource: str, parts: list[str]) -> ResourcePolicy:
     from moto.secretsmanager.models import secretsmanager_backends
 
-    backend = _existing(secretsmanager_backends, parts[4], parts[3])
+    backend = existing(secretsmanager_backends, parts[4], parts[3])
     secret = backend.secrets.get(resource) if backend else None
     text = secret.policy if secret is not None and hasattr(secret, "policy") else None
     return ResourcePolicy(prepared(text, _LABEL) if text else None, parts[4])
@@ -110,7 +110,7 @@ def _of_secret(resource: str, parts: list[str]) -> ResourcePolicy:
 def _of_repository(_: str, parts: list[str]) -> ResourcePolicy:
     from moto.ecr.models import ecr_backends
 
-    backend = _existing(ecr_backends, parts[4], parts[3])
+    backend = existing(ecr_backends, parts[4], parts[3])
     name = parts[5].removeprefix("repository/")
     repository = backend.repositories.get(name) if backend else None
     text = repository.policy if repository else None
@@ -121,7 +121,7 @@ def _of_repository(_: str, parts: list[str]) -> ResourcePolicy:
 def _of_function(_: str, parts: list[str]) -> ResourcePolicy:
     from moto.awslambda.models import lambda_backends
 
-    backend = _existing(lambda_backends, parts[4], parts[3])
+    backend = existing(lambda_backends, parts[4], parts[3])
     name = parts[5].removeprefix("function:").partition(":")[0]
     kept = backend._lambdas._functions.get(name) if backend else None
     versions = [kept["latest"], *kept["versions"]] if kept else []
@@ -132,7 +132,7 @@ def _of_function(_: str, parts: list[str]) -> ResourcePolicy:
 def _of_rule(_: str, parts: list[str]) -> ResourcePolicy:
     from moto.events.models import events_backends
 
-    backend = _existing(events_backends, parts[4], parts[3])
+    backend = existing(events_backends, parts[4], parts[3])
     buses = list(backend.event_buses.values()) if backend else []
     return ResourcePolicy(owner=parts[4], is_certain=not any(bus._statements for bus in buses))
 
@@ -140,12 +140,12 @@ def _of_rule(_: str, parts: list[str]) -> ResourcePolicy:
 def _of_log_group(_: str, parts: list[str]) -> ResourcePolicy:
     from moto.logs.models import logs_backends
 
-    backend = _existing(logs_backends, parts[4], parts[3])
+    backend = existing(logs_backends, parts[4], parts[3])
     return ResourcePolicy(owner=parts[4], is_certain=not (backend and backend.resource_policies))
 
 
 def _of_role(resource: str, parts: list[str]) -> ResourcePolicy:
-    backend = _existing(iam_backends, parts[4], parts[1])
+    backend = existing(iam_backends, parts[4], parts[1])
     roles = list(backend.roles.values()) if backend else []
     role = next((one for one in roles if one.arn == resource), None)
     if role is None:
@@ -153,7 +153,7 @@ def _of_role(resource: str, parts: list[str]) -> ResourcePolicy:
     return ResourcePolicy(prepared(role.assume_role_policy_document, _TRUST), parts[4])
 
 
-def _existing(backends: Mapping[str, Mapping[str, Any]], account: str, place: str) -> Any:
+def existing(backends: Mapping[str, Mapping[str, Any]], account: str, place: str) -> Any:
     """Return the emulator's backend if the account has used it: a look-up would create it."""
     if account not in list(backends):
         return None

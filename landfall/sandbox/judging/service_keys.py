@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from moto.iam.models import iam_backends
 
-from landfall.iam import actions
-from landfall.iam.requests import ContextValue
+from landfall.aws.passed_roles import members
+from landfall.aws.request_keys import MEMBERS, Member
+from landfall.iam import presence
+from landfall.iam.requests import UNKNOWN, ContextValue
+from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.judging.permissions import Permission
 
@@ -27,23 +31,41 @@ _SET_BOUNDARY: Final = frozenset(
 def keys_of(request: Request, permission: Permission) -> Values:
     """Return the keys of a permission's service that the request decides.
 
-    A service sends a key only with the actions for which AWS documents it.
+    A service sends a key only with the actions for which AWS documents it. A permission that a
+    service needs for the caller, such as KMS behind S3, has only its own keys.
     """
-    found = _BY_SERVICE.get(permission.action.partition(":")[0])
-    described = actions.find(permission.action)
-    if found is None or described is None or permission.action == "iam:PassRole":
+    service = permission.action.partition(":")[0]
+    if permission.is_other or permission.action == "iam:PassRole":
         return {}
-    sent = {key.lower() for key in described.condition_keys}
-    return {key: value for key, value in found(request).items() if key in sent}
+    found: Values = {
+        key: _values(request, member) for key, member in MEMBERS.get(service, {}).items()
+    }
+    computed = _BY_SERVICE.get(service)
+    if computed is not None:
+        found |= computed(request, permission)
+    action = permission.action
+    return {key: value for key, value in found.items() if presence.is_of_action(key, action)}
 
 
-def _iam(request: Request) -> Values:
+def _values(request: Request, member: Member) -> ContextValue:
+    if member.operations and request.operation not in member.operations:
+        return None
+    for path in member.paths:
+        found = [_scalar(each) for each in members(request.params, path) if each not in (None, "")]
+        if found:
+            return found
+    return member.default
+
+
+def _scalar(value: Any) -> str | int | bool:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, str | int | bool) else str(value)
+
+
+def _iam(request: Request, _: Permission) -> Values:
     params = request.params
     keys: Values = {}
-    if "PolicyArn" in params:
-        keys["iam:policyarn"] = params["PolicyArn"]
-    if "AWSServiceName" in params:
-        keys["iam:awsservicename"] = params["AWSServiceName"]
     if request.operation in _SET_BOUNDARY:
         keys["iam:permissionsboundary"] = params.get("PermissionsBoundary")
     elif "RoleName" in params:
@@ -53,26 +75,110 @@ def _iam(request: Request) -> Values:
     return keys
 
 
-def _kms(request: Request) -> Values:
-    return {"kms:calleraccount": request.account}
+def _kms(request: Request, permission: Permission) -> Values:
+    from moto.kms.models import kms_backends
+
+    keys: Values = {"kms:calleraccount": request.account, "kms:viaservice": None}
+    context = {
+        str(name): str(value)
+        for path in (
+            "EncryptionContext",
+            "SourceEncryptionContext",
+            "DestinationEncryptionContext",
+            "Constraints.EncryptionContextEquals",
+            "Constraints.EncryptionContextSubset",
+        )
+        for each in members(request.params, path)
+        if isinstance(each, Mapping)
+        for name, value in each.items()
+    }
+    keys |= {f"kms:encryptioncontext:{name}".lower(): value for name, value in context.items()}
+    keys["kms:encryptioncontextkeys"] = list(context) or None
+    constraints = request.params.get("Constraints")
+    keys["kms:grantconstrainttype"] = (
+        list(constraints) if isinstance(constraints, Mapping) else None
+    )
+    named = request.params.get("KeyId")
+    is_alias = isinstance(named, str) and "alias/" in named
+    keys["kms:requestalias"] = "alias/" + str(named).partition("alias/")[2] if is_alias else None
+    parts = (permission.resource or "").split(":", 5)
+    if len(parts) == 6 and parts[5].startswith("key/") and parts[4] in list(kms_backends):
+        key = kms_backends[parts[4]][parts[3]].keys.get(parts[5][4:])
+        if key is not None:
+            keys |= {
+                "kms:keyorigin": key.origin,
+                "kms:keyspec": key.key_spec,
+                "kms:keyusage": key.key_usage,
+                "kms:multiregion": bool(key.multi_region),
+                "kms:resourcealiases": sorted(key.aliases) or None,
+            }
+    return keys
 
 
-def _organizations(request: Request) -> Values:
-    service = request.params.get("ServicePrincipal")
-    return {"organizations:serviceprincipal": service} if service else {}
+def _organizations(request: Request, _: Permission) -> Values:
+    kind = request.params.get(
+        "PolicyType", request.params.get("Type", request.params.get("Filter"))
+    )
+    backend = memberships.organization_of(request.account)
+    if kind is None and "PolicyId" in request.params and backend is not None:
+        wanted = request.params["PolicyId"]
+        kind = next((each.type for each in backend.policies if each.id == wanted), None)
+    return {"organizations:policytype": kind}
 
 
-def _sts(request: Request) -> Values:
+def _s3(request: Request, _: Permission) -> Values:
     params = request.params
+    tags = params.get("Tagging")
+    pairs: dict[str, str] = {}
+    if isinstance(tags, str):
+        pairs = dict(each.partition("=")[::2] for each in tags.split("&") if each)
+    elif isinstance(tags, Mapping):
+        pairs = {str(one.get("Key")): str(one.get("Value")) for one in tags.get("TagSet", ())}
     return {
-        "sts:rolesessionname": params.get("RoleSessionName"),
-        "sts:externalid": params.get("ExternalId"),
+        **{f"s3:requestobjecttag/{name}".lower(): value for name, value in pairs.items()},
+        "s3:requestobjecttagkeys": list(pairs) or None,
+        "s3:authtype": "REST-QUERY-STRING" if request.is_presigned else "REST-HEADER",
+        "s3:resourceaccount": None if "Bucket" not in params else _owner(str(params["Bucket"])),
+        "s3:signatureversion": "AWS4-HMAC-SHA256",
+        "s3:x-amz-content-sha256": request.headers.get("x-amz-content-sha256"),
     }
 
 
-_BY_SERVICE: Final[Mapping[str, Callable[[Request], Values]]] = {
+def _owner(bucket: str) -> ContextValue:
+    from moto.s3.models import s3_backends
+
+    found = s3_backends.bucket_accounts.get(bucket)
+    return found[1] if found is not None else UNKNOWN
+
+
+def _ec2(request: Request, permission: Permission) -> Values:
+    """Return the keys of instances, their metadata options and volumes."""
+    from moto.ec2.models import ec2_backends
+
+    params = request.params
+    keys: Values = {"ec2:region": request.region}
+    if request.operation == "RunInstances" and "LaunchTemplate" not in params:
+        tokens = list(members(params, "MetadataOptions.HttpTokens"))
+        # An image can require them, too.
+        keys["ec2:metadatahttptokens"] = tokens or UNKNOWN
+    encrypted = [
+        *members(params, "Encrypted"),
+        *members(params, "BlockDeviceMappings.Ebs.Encrypted"),
+    ]
+    backend = ec2_backends[request.account][request.region]
+    if getattr(backend, "ebs_encryption_by_default", False):
+        keys["ec2:encrypted"] = True
+    elif request.operation == "CreateVolume" and "SnapshotId" not in params:
+        keys["ec2:encrypted"] = encrypted or False
+    elif encrypted:
+        keys["ec2:encrypted"] = encrypted
+    return keys
+
+
+_BY_SERVICE: Final[Mapping[str, Callable[[Request, Permission], Values]]] = {
+    "ec2": _ec2,
     "iam": _iam,
     "kms": _kms,
     "organizations": _organizations,
-    "sts": _sts,
+    "s3": _s3,
 }

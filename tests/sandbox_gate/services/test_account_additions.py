@@ -219,3 +219,25 @@ def test_permission_sets(aws: Clients) -> None:
     found = client.get_permissions_boundary_for_permission_set(**where)
     assert found["PermissionsBoundary"] == boundary
     client.delete_permissions_boundary_from_permission_set(**where)
+
+
+def test_opt_in_regions_are_disabled_in_new_accounts(
+    aws: Clients, organization: Any, member: str
+) -> None:
+    """https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html"""
+    client = aws("account")
+    where = {"AccountId": member, "RegionName": "eu-central-2"}
+    assert error_of(client.enable_region, **where)[0] == "AccessDeniedException"
+    organization.enable_aws_service_access(ServicePrincipal="account.amazonaws.com")
+    assert client.get_region_opt_status(**where)["RegionOptStatus"] == "DISABLED"
+    client.enable_region(**where)
+    assert client.get_region_opt_status(**where)["RegionOptStatus"] == "ENABLED"
+    always = {"AccountId": member, "RegionName": "eu-west-1"}
+    status = client.get_region_opt_status(**always)["RegionOptStatus"]
+    assert status == "ENABLED_BY_DEFAULT"
+    assert error_of(client.enable_region, **always)[0] == "ValidationException"
+    assert error_of(client.enable_region, AccountId=member, RegionName="xx-east-1")[0] == (
+        "ValidationException"
+    )
+    client.disable_region(**where)
+    assert client.get_region_opt_status(**where)["RegionOptStatus"] == "DISABLED"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of, trust
+from tests.sandbox_gate.judging.callers import ADMINISTRATOR
 
 Pipeline = dict[str, Any]
 
@@ -33,6 +34,7 @@ def pipeline(aws: Clients) -> Pipeline:
     role = aws("iam").create_role(
         RoleName="pipeline", AssumeRolePolicyDocument=trust(service="codepipeline.amazonaws.com")
     )["Role"]["Arn"]
+    aws("iam").attach_role_policy(RoleName="pipeline", PolicyArn=ADMINISTRATOR)
     source = _action(
         "Source",
         "Source",

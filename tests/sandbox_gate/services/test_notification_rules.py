@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of, trust
 from tests.sandbox_gate.deployed import auto_scaling_group
 
@@ -25,7 +27,7 @@ def test_notification_rules(aws: Clients) -> None:
     found = client.describe_notification_rule(Arn=arn)
     assert (found["Status"], found["Tags"]) == ("ENABLED", {"team": "orders"})
     assert [each["EventTypeId"] for each in found["EventTypes"]] == [CREATED]
-    assert found["Targets"] == [{**target, "TargetStatus": "ACTIVE"}]
+    assert found["Targets"] == [{**target, "TargetStatus": "UNREACHABLE"}]
     client.update_notification_rule(Arn=arn, EventTypeIds=[CREATED, MERGED])
     changed = client.describe_notification_rule(Arn=arn)
     assert len(changed["EventTypes"]) == 2
@@ -38,6 +40,30 @@ def test_notification_rules(aws: Clients) -> None:
     client.delete_notification_rule(Arn=arn)
     code, _ = error_of(client.describe_notification_rule, Arn=arn)
     assert code == "ResourceNotFoundException"
+
+
+def test_topic_of_a_notification_rule_is_active_once_its_policy_admits_the_service(
+    aws: Clients,
+) -> None:
+    client = aws("codestar-notifications")
+    aws("sns").create_topic(Name="orders")
+    asked = {"Name": "orders", "Resource": REPOSITORY, "DetailType": "FULL"}
+    target = {"TargetType": "SNS", "TargetAddress": TOPIC}
+    arn = client.create_notification_rule(**asked, EventTypeIds=[CREATED], Targets=[target])["Arn"]
+
+    def status() -> str:
+        found: str = client.describe_notification_rule(Arn=arn)["Targets"][0]["TargetStatus"]
+        return found
+
+    assert status() == "UNREACHABLE"
+    principal = {"Service": "codestar-notifications.amazonaws.com"}
+    account = {"StringEquals": {"aws:SourceAccount": MANAGEMENT}}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sns:Publish"}
+    policy = {"Statement": [statement | {"Resource": TOPIC, "Condition": account}]}
+    aws("sns").set_topic_attributes(
+        TopicArn=TOPIC, AttributeName="Policy", AttributeValue=json.dumps(policy)
+    )
+    assert status() == "ACTIVE"
 
 
 def test_notification_rules_that_are_refused(aws: Clients) -> None:

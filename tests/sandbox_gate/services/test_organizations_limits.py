@@ -274,3 +274,20 @@ def test_account_ids_after_a_restart_are_the_same(tmp_path: Path) -> None:
     assert len(set(before)) == 3
     assert all(len(each) == 12 and each.isdigit() for each in before)
     assert ids("after") == before
+
+
+def test_role_of_a_new_account_cannot_be_assumed_at_once(aws: Clients, organization: Any) -> None:
+    """https://github.com/hashicorp/terraform-provider-aws/issues/15654"""
+    request = organization.create_account(Email="young@example.com", AccountName="young")
+    settle(organization)
+    status = organization.describe_create_account_status(
+        CreateAccountRequestId=request["CreateAccountStatus"]["Id"]
+    )["CreateAccountStatus"]
+    assert status["State"] == "SUCCEEDED"
+    wanted = {
+        "RoleArn": f"arn:aws:iam::{status['AccountId']}:role/OrganizationAccountAccessRole",
+        "RoleSessionName": "test",
+    }
+    assert error_of(aws("sts").assume_role, **wanted)[0] == "AccessDenied"
+    settle(organization)
+    assert aws("sts").assume_role(**wanted)["Credentials"]["AccessKeyId"]

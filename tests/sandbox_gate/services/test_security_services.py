@@ -194,6 +194,25 @@ def test_config_delivery_needs_a_bucket_policy(aws: Clients, organization: Any, 
     channel = {"name": "default", "s3BucketName": name}
     code, _ = error_of(client.put_delivery_channel, DeliveryChannel=channel)
     assert code == "InsufficientDeliveryPolicyException"
+    policy = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": delivery("config", logs, "AWSLogs/*/Config/*", condition),
+        }
+    )
+    theirs.put_bucket_policy(Bucket=name, Policy=policy)
+    client.put_delivery_channel(DeliveryChannel=channel)
+    # AWS Config does not deliver to a bucket with default retention.
+    theirs.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    theirs.put_object_lock_configuration(
+        Bucket=name,
+        ObjectLockConfiguration={
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
+        },
+    )
+    code, _ = error_of(client.put_delivery_channel, DeliveryChannel=channel)
+    assert code == "InsufficientDeliveryPolicyException"
     channel = {"name": "default", "s3BucketName": "no-such-bucket"}
     code, _ = error_of(client.put_delivery_channel, DeliveryChannel=channel)
     assert code == "NoSuchBucketException"
@@ -357,8 +376,12 @@ def test_guardduty_has_one_administrator_and_reaches_every_member(
     assert found["AutoEnableOrganizationMembers"] == "ALL"
     on = {each["Name"]: each["AutoEnable"] for each in found["Features"]}
     assert (on["S3_DATA_EVENTS"], on["EKS_AUDIT_LOGS"]) == ("ALL", "NONE")
-    for account in (MANAGEMENT, second):
-        assert len(aws("guardduty", account=account).list_detectors()["DetectorIds"]) == 1
+    assert len(aws("guardduty", account=second).list_detectors()["DetectorIds"]) == 1
+    # The management account needs a detector of its own.
+    assert client.list_detectors()["DetectorIds"] == []
+    assert (
+        client.create_detector(Enable=True)["DetectorId"] in client.list_detectors()["DetectorIds"]
+    )
     # Each region is delegated separately; GuardDuty is turned on in the administrator there.
     elsewhere = aws("guardduty", account=member, region=OTHER)
     assert elsewhere.list_detectors()["DetectorIds"] == []
@@ -464,6 +487,11 @@ def test_central_configuration_reaches_every_account_of_its_regions(
         theirs = aws("securityhub", account=second, region=region)
         (standard,) = theirs.get_enabled_standards()["StandardsSubscriptions"]
         assert standard["StandardsArn"] == FSBP.replace(HOME, region)
+    managing = aws("securityhub")
+    assert error_of(managing.get_enabled_standards)[0] == "InvalidAccessException"
+    managing.enable_security_hub(EnableDefaultStandards=False)
+    (standard,) = managing.get_enabled_standards()["StandardsSubscriptions"]
+    assert standard["StandardsArn"] == FSBP
     nowhere = aws("securityhub", account=second, region="eu-north-1")
     assert error_of(nowhere.describe_hub)[0] == "InvalidAccessException"
     delete = client.delete_configuration_policy

@@ -34,8 +34,9 @@ from landfall.sandbox.provider.values.properties import (
 # Arguments that only Pulumi has, or that do not matter with a given endpoint.
 _NOT_TERRAFORM: Final = frozenset({"version", "pluginDownloadURL", "s3UsEast1RegionalEndpoint"})
 
-# A server error is final in the sandbox; AWS's 25 attempts would take ten minutes.
-_MAX_RETRIES: Final = 2
+# Enough for `landfall sandbox faults`: a fifth of the calls throttled. The provider's own 25 would
+# repeat an error of the sandbox itself for ten minutes.
+_MAX_RETRIES: Final = 8
 
 # Variables of the caller's environment for the AWS SDK, without other endpoints.
 _PASSED: Final = ("HOME", "PATH", "TMPDIR", "LANG", "USER")

@@ -12,9 +12,11 @@ from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
+from landfall.settings.regions import ENABLED_BY_DEFAULT, PARTITIONS
 
 _SERVICE = "account.amazonaws.com"
 _names: Store[str] = Store(everywhere=True)
+_regions: Store[str] = Store(everywhere=True)
 
 
 class AccessDeniedError(AWSError):
@@ -134,3 +136,44 @@ def get_account_information(request: Request) -> Mapping[str, Any]:
     if found is not None:
         described["AccountCreatedDate"] = found.create_time
     return described
+
+
+class ValidationError(AWSError):
+    """A region that cannot be changed: Reference Guide, EnableRegion."""
+
+    code = "ValidationException"
+
+
+def _opt_in(request: Request) -> tuple[dict[str, str], str]:
+    """Return the enabled regions of the account of a request, and the region that it names."""
+    region = request.params["RegionName"]
+    known = PARTITIONS.get(region) == request.partition
+    if not known or (request.partition == "aws" and region in ENABLED_BY_DEFAULT):
+        raise ValidationError(f"Region {region} cannot be enabled or disabled.")
+    return _regions.at(target(request)), region
+
+
+@addition("account", "EnableRegion")
+def enable_region(request: Request) -> None:
+    """Reference Guide, EnableRegion; it takes minutes on AWS."""
+    enabled, region = _opt_in(request)
+    enabled[region] = "ENABLED"
+
+
+@addition("account", "DisableRegion")
+def disable_region(request: Request) -> None:
+    """Reference Guide, DisableRegion."""
+    enabled, region = _opt_in(request)
+    enabled.pop(region, None)
+
+
+@addition("account", "GetRegionOptStatus")
+def get_region_status(request: Request) -> Mapping[str, Any]:
+    """Reference Guide, GetRegionOptStatus."""
+    region, account = request.params["RegionName"], target(request)
+    if request.partition != "aws" or region in ENABLED_BY_DEFAULT:
+        return {"RegionName": region, "RegionOptStatus": "ENABLED_BY_DEFAULT"}
+    return {
+        "RegionName": region,
+        "RegionOptStatus": _regions.at(account).get(region, "DISABLED"),
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +12,7 @@ from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
-from landfall.sandbox.services.codepipeline import executions
+from landfall.sandbox.services.codepipeline import executions, running, starts
 from landfall.sandbox.services.codepipeline.executions import Execution
 from landfall.sandbox.services.codepipeline.source_states import missing
 
@@ -73,23 +72,13 @@ def create_pipeline(request: Request) -> Mapping[str, Any]:
     params = request.params
     backend = codepipeline_backends[request.account][request.region]
     created, tags = backend.create_pipeline(params["pipeline"], params.get("tags"))
-    revisions = _revisions(created, {})
-    execution = executions.start(
-        request, created, "STANDARD", "CreatePipeline", revisions=revisions
-    )
+    execution = starts.start(request, created, [], [], "CreatePipeline")
     first = created["stages"][0]
     if any(missing(request, action) for action in first["actions"]):
         executions.fail(execution, first["name"])
     else:
-        executions.go_on(execution, created)
+        running.go_on(request, execution, created)
     return {"pipeline": created, "tags": tags}
-
-
-def _revisions(pipeline: Mapping[str, Any], sent: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {"actionName": each["name"], "revisionId": sent.get(each["name"], uuid.uuid4().hex)}
-        for each in pipeline["stages"][0]["actions"]
-    ]
 
 
 @addition("codepipeline", "StartPipelineExecution")
@@ -97,13 +86,11 @@ def start_pipeline_execution(request: Request) -> Mapping[str, Any]:
     """CodePipeline API Reference, StartPipelineExecution."""
     params = request.params
     pipeline = _pipeline(request, params["name"])
-    sent = {each["actionName"]: each["revisionValue"] for each in params.get("sourceRevisions", [])}
-    revisions = _revisions(pipeline, sent)
-    execution = executions.start(
-        request, pipeline, "STANDARD", "StartPipelineExecution", revisions=revisions
+    found = starts.start(
+        request, pipeline, params.get("sourceRevisions", []), params.get("variables", [])
     )
-    executions.go_on(execution, pipeline)
-    return {"pipelineExecutionId": execution.id}
+    running.go_on(request, found, pipeline)
+    return {"pipelineExecutionId": found.id}
 
 
 @addition("codepipeline", "ListPipelineExecutions")
@@ -160,6 +147,10 @@ def get_pipeline_execution(request: Request) -> Mapping[str, Any]:
             **described,
             "pipelineName": execution.pipeline,
             "pipelineVersion": execution.version,
+            "variables": [
+                {"name": name, "resolvedValue": value}
+                for name, value in execution.variables.items()
+            ],
             "artifactRevisions": [
                 {"name": each["actionName"], "revisionId": each["revisionId"]}
                 for each in execution.revisions
@@ -192,6 +183,9 @@ def get_pipeline_state(request: Request) -> Mapping[str, Any]:
                 shown["latestExecution"] = {"status": status, "lastStatusChange": latest.updated}
                 if status == "InProgress" and action["actionTypeId"]["category"] == "Approval":
                     shown["latestExecution"]["token"] = latest.token
+                if why := latest.errors.get(action["name"]):
+                    details = {"code": "PermissionError", "message": why}
+                    shown["latestExecution"]["errorDetails"] = details
         states.append(state)
     return {
         "pipelineName": name,
@@ -212,7 +206,7 @@ def put_approval_result(request: Request) -> Mapping[str, Any]:
                 execution.stages[params["stageName"]] = execution.status = "Failed"
             else:
                 execution.stages[params["stageName"]] = "Succeeded"
-                executions.go_on(execution, pipeline)
+                running.go_on(request, execution, pipeline)
             return {"approvedAt": datetime.now(UTC)}
     raise InvalidApprovalTokenError("The approval token is not valid.")
 

@@ -1,24 +1,21 @@
 """Executions of pipelines in the sandbox.
 
-Actions do nothing here: each succeeds at once, except that an approval waits for its answer, and a
-rejection ends the execution, and more builds at once than the account's quota fail. Of a stage's
-conditions only VariableCheck is evaluated; windows are
-open and alarms are quiet.
+Actions do nothing here: each succeeds at once if its role has the permissions that it needs. But an
+approval waits for its answer, a rejection ends the execution, an action of CodePipeline starts
+another pipeline, and more builds at once than the account's quota fail. Of a stage's conditions
+only VariableCheck is evaluated; windows are open and alarms are quiet.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from landfall.sandbox.across_services.quotas import quota
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
-from landfall.sandbox.services.codepipeline.entry_conditions import refusal
 
 
 @dataclass
@@ -32,10 +29,13 @@ class Execution:
     trigger: dict[str, str]
     mode: str
     revisions: list[dict[str, Any]]
+    variables: dict[str, str] = field(default_factory=dict)
     stages: dict[str, str] = field(default_factory=dict)
     status: str = "InProgress"
     token: str = ""
     target: str = ""
+    region: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -59,6 +59,7 @@ def start(
         kind,
         {"triggerType": trigger, "triggerDetail": request.caller.principal},
         pipeline.get("executionMode", "SUPERSEDED"),
+        region=request.region,
         **members,
     )
     STORE.of(request)[execution.id] = execution
@@ -70,37 +71,6 @@ def fail(execution: Execution, stage: str) -> None:
     execution.stages[stage] = execution.status = "Failed"
 
 
-def _most_builds(stage: Mapping[str, Any]) -> int:
-    """Return how many builds of a stage start at once: actions of one run order."""
-    orders = Counter(
-        each.get("runOrder", 1)
-        for each in stage["actions"]
-        if each["actionTypeId"]["provider"] == "CodeBuild"
-    )
-    return max(orders.values(), default=0)
-
-
-def go_on(execution: Execution, pipeline: Mapping[str, Any]) -> None:
-    """Run an execution until an approval, a condition that refuses it, or its end."""
-    execution.updated = datetime.now(UTC)
-    for stage in pipeline["stages"]:
-        if execution.stages.get(stage["name"]) in ("Succeeded", "Skipped"):
-            continue
-        result = refusal(pipeline, stage)
-        if result == "SKIP":
-            execution.stages[stage["name"]] = "Skipped"
-            continue
-        if result is not None:
-            fail(execution, stage["name"])
-            return
-        if _most_builds(stage) > quota("codebuild.running_builds"):
-            # CodeBuild: 'Cannot have more than 1 builds in queue for the account'.
-            fail(execution, stage["name"])
-            return
-        approvals = [a for a in stage["actions"] if a["actionTypeId"]["category"] == "Approval"]
-        if approvals:
-            execution.stages[stage["name"]] = "InProgress"
-            execution.token = str(uuid.uuid4())
-            return
-        execution.stages[stage["name"]] = "Succeeded"
-    execution.status = "Succeeded"
+def new_token() -> str:
+    """Return the token of an approval."""
+    return str(uuid.uuid4())

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from landfall.sandbox.across_services.destinations import may_reach
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
@@ -75,14 +76,24 @@ def _event_types(resource: str, ids: Sequence[str]) -> list[dict[str, str]]:
 def _targets(sent: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     if len(sent) > _MAX_TARGETS:
         raise LimitExceededError(f"A notification rule has at most {_MAX_TARGETS} targets")
-    return [
-        {
-            "TargetAddress": each["TargetAddress"],
-            "TargetType": each["TargetType"],
-            "TargetStatus": "ACTIVE",
-        }
-        for each in sent
-    ]
+    return [{name: each[name] for name in ("TargetAddress", "TargetType")} for each in sent]
+
+
+def _with_status(request: Request, target: Mapping[str, str]) -> dict[str, str]:
+    """Return a target with its status: a topic that refuses the service is unreachable.
+
+    API Reference, Target: `TargetStatus`; Developer Tools Console User Guide, 'Configure Amazon
+    SNS topics for notifications'.
+    """
+    status = "ACTIVE" if _is_reached(request, target) else "UNREACHABLE"
+    return {**target, "TargetStatus": status}
+
+
+def _is_reached(request: Request, target: Mapping[str, str]) -> bool:
+    if target["TargetType"] != "SNS":
+        return True
+    source = request.arn(_SERVICE, "notificationrule/*")
+    return may_reach(f"{_SERVICE}.amazonaws.com", request.account, source, target["TargetAddress"])
 
 
 @addition(_SERVICE, "CreateNotificationRule")
@@ -114,7 +125,8 @@ def create_notification_rule(request: Request) -> Mapping[str, Any]:
 def describe_notification_rule(request: Request) -> Mapping[str, Any]:
     """API Reference, DescribeNotificationRule."""
     rule = _rule(request, request.params["Arn"])
-    return {**rule, "Tags": _tags.of(request, rule["Arn"])}
+    targets = [_with_status(request, each) for each in rule["Targets"]]
+    return {**rule, "Targets": targets, "Tags": _tags.of(request, rule["Arn"])}
 
 
 @addition(_SERVICE, "ListNotificationRules")

@@ -7,7 +7,11 @@ import json
 from moto.config.models import config_backends
 
 from landfall.sandbox.across_services.delegation import administered, trusted
-from landfall.sandbox.across_services.deliveries import may_use_bucket, may_use_key
+from landfall.sandbox.across_services.deliveries import (
+    has_retention,
+    may_use_bucket,
+    may_use_key,
+)
 from landfall.sandbox.across_services.trust import find_role, service, trusts
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import limit
@@ -66,12 +70,15 @@ def recorder_roles(request: Request) -> None:
 def deliveries(request: Request) -> None:
     """AWS Config Developer Guide, 'Permissions for the Amazon S3 bucket', and 'for the KMS key'.
 
-    With a service-linked role the service itself delivers.
+    With a service-linked role the service itself delivers. It does not deliver to a bucket with
+    default retention: 'Managing the Delivery Channel'.
     """
     channel = request.params["DeliveryChannel"]
     bucket, prefix = channel.get("s3BucketName", ""), channel.get("s3KeyPrefix")
     if not bucket or not channel.get("name"):
         return
+    if has_retention(bucket):
+        raise InsufficientDeliveryPolicyError(bucket, prefix)
     source = request.arn("config", "configuration-recorder")
     config = service(SERVICE, request.account, source, "bucket")
     head = f"{prefix}/" if prefix else ""

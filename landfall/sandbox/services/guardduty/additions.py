@@ -187,9 +187,13 @@ def update_configuration(request: Request) -> Mapping[str, Any]:
 
 @addition("guardduty", "ListDetectors")
 def list_detectors(request: Request) -> Mapping[str, Any]:
-    """GuardDuty API Reference, ListDetectors; members are turned on before one can look."""
+    """GuardDuty API Reference, ListDetectors; members are turned on before one can look.
+
+    User Guide, 'Considerations and recommendations for using GuardDuty with AWS Organizations': the
+    management account needs GuardDuty's role first, which enabling GuardDuty there creates.
+    """
     administrator = _administrator(request)
-    if administrator is not None:
+    if administrator is not None and not memberships.is_management(request.account):
         kept = _configurations.at(administrator, request.region).get("it", {})
         if kept.get("members") == "ALL":
             _turn_on(request.account, request.region)

@@ -14,8 +14,10 @@ from moto.organizations.utils import make_random_create_account_status_id
 
 from landfall.aws.arns import managed_policy_arn
 from landfall.sandbox.accounts import member_account_id
+from landfall.sandbox.across_services import activation
 from landfall.sandbox.across_services.documents import parse
 from landfall.sandbox.across_services.quotas import quota
+from landfall.sandbox.faults.active import faults
 from landfall.sandbox.gate.background import later
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
@@ -160,6 +162,8 @@ def _finish(
             creation.state, creation.reason = "FAILED", "CONCURRENT_ACCOUNT_MODIFICATION"
         elif any(account.email.lower() == email for account in backend.accounts):
             creation.state, creation.reason = "FAILED", "EMAIL_ALREADY_EXISTS"
+        elif reason := faults.account_failure(email):
+            creation.state, creation.reason = "FAILED", reason
         else:
             # Ids of an organization that was deleted are never given again.
             taken = {each.account for each in creations.values()}
@@ -177,6 +181,7 @@ def _make(backend: OrganizationsBackend, creation: _Creation, taken: set[str]) -
     role = creation.params.get("RoleName", _DEFAULT_ROLE)
     policy = managed_policy_arn(backend.partition, "AdministratorAccess")
     iam_backends[account][backend.partition].attach_role_policy(policy, role)
+    activation.begin(account)
     return account
 
 

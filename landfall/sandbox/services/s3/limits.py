@@ -16,6 +16,7 @@ from landfall.sandbox.across_services.trust import applicant_of, decide
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
+from landfall.sandbox.services.s3 import limits_notifications as limits_notifications
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
 _PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")

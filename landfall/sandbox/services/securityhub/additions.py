@@ -49,10 +49,15 @@ class AccessDeniedError(AWSError):
 
 
 def _hub(request: Request) -> dict[str, Any]:
-    """Return the account's hub, its own or the one that the organization's policy makes."""
+    """Return the account's hub, its own or the one that the organization's policy makes.
+
+    User Guide, 'Enabling Security Hub CSPM for multiple accounts': it is not enabled by itself in
+    the management account.
+    """
     own = _hubs.of(request).get("default")
     policy = central.policy_for(request)
-    if own is None and (policy is None or not policy["ServiceEnabled"]):
+    is_made = policy is not None and policy["ServiceEnabled"]
+    if own is None and (not is_made or memberships.is_management(request.account)):
         raise InvalidAccessError(f"Account {request.account} is not subscribed to AWS Security Hub")
     if own is None:
         own = _hubs.of(request)["default"] = _new(request, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.iam.models import Role, iam_backends
@@ -61,6 +62,10 @@ def assume_role(request: Request) -> Mapping[str, Any]:
     context = {"sts:rolesessionname": [params["RoleSessionName"]]}
     if "ExternalId" in params:
         context["sts:externalid"] = [params["ExternalId"]]
+    if "SourceIdentity" in params:
+        context["sts:sourceidentity"] = [params["SourceIdentity"]]
+    if _has_code(request):
+        context |= {"aws:multifactorauthpresent": ["true"], "aws:multifactorauthage": ["0"]}
     for tag in params.get("Tags", ()):
         context[f"aws:requesttag/{tag['Key'].lower()}"] = [tag["Value"]]
     applicant = applicant_of(request, context)
@@ -102,7 +107,7 @@ def assume_role_with_web_identity(request: Request) -> Mapping[str, Any]:
     applicant = Applicant("Federated", provider, context=context)
     action = "sts:AssumeRoleWithWebIdentity"
     role = require_trust(request, params["RoleArn"], applicant, action)
-    answer = dict(_issue(request, role, int(params.get("DurationSeconds", 3600))))
+    answer = dict(_issue(request, role, int(params.get("DurationSeconds", 3600)), provider))
     answer["SubjectFromWebIdentityToken"] = str(claims.get("sub", ""))
     answer["Provider"] = provider
     return answer
@@ -137,7 +142,21 @@ def _require_session_policies(request: Request, role: Role) -> None:
             raise MalformedPolicyDocumentError(f"Policy {one.get('arn')} does not exist.")
 
 
-def _issue(request: Request, role: Role, duration: int) -> Mapping[str, Any]:
+def _has_code(request: Request) -> bool:
+    return "SerialNumber" in request.params and "TokenCode" in request.params
+
+
+def _mfa_of_session(request: Request) -> bool | None:
+    """IAM User Guide, `aws:MultiFactorAuthPresent`: false for a user's session without a code.
+
+    For a chained or federated session it is false or absent: the guide says both.
+    """
+    if _has_code(request):
+        return True
+    return None if request.caller.role or not request.caller.principal else False
+
+
+def _issue(request: Request, role: Role, duration: int, provider: str = "") -> Mapping[str, Any]:
     _require_session_policies(request, role)
     session = sts_backends[request.account][request.partition].assume_role(
         region_name=request.region,
@@ -156,6 +175,10 @@ def _issue(request: Request, role: Role, duration: int) -> Mapping[str, Any]:
         session_policies=tuple(filter(None, [params.get("Policy")])),
         session_policy_arns=tuple(one["arn"] for one in params.get("PolicyArns", ())),
         session_tags=tuple((tag["Key"], tag["Value"]) for tag in params.get("Tags", ())),
+        source_identity=params.get("SourceIdentity", "") or request.caller.source_identity,
+        issued=datetime.now(UTC),
+        has_mfa=_mfa_of_session(request),
+        provider=provider,
     )
     callers.issue(session.access_key_id, caller)
     return {

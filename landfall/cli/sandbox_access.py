@@ -1,0 +1,107 @@
+"""`landfall sandbox access`: the permissions that the roles of a sandbox used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from landfall.sandbox.access import Grant, RoleAccess
+
+
+class Format(StrEnum):
+    """Output format of the answer."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def access(
+    stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
+    role: Annotated[
+        str, typer.Option("--role", help="A role's name, ACCOUNT/NAME or ARN, in full.")
+    ] = "",
+    format: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TEXT,
+) -> None:
+    """Show which permissions each role used, never used, and was denied since the start."""
+    from landfall.sandbox import access as reading
+    from landfall.sandbox import directories, engine
+
+    server = engine.attach(directories.of_stack(stack), print)
+    record = reading.read(server)
+    found = reading.chosen(reading.roles_of(record), role)
+    if format is Format.JSON:
+        print(json.dumps([_as_json(each) for each in found], indent=2))
+        return
+    for line in _in_full(found) if role else _listed(found, stack):
+        print(line)
+    if record["full"]:
+        print("The record is full: later permissions are missing. Reset the sandbox.")
+
+
+def _as_json(role: RoleAccess) -> dict[str, object]:
+    return {
+        "role": role.name,
+        "account": role.account,
+        "arn": role.arn,
+        "exists": role.exists,
+        "used": [asdict(use) for use in role.used],
+        "neverUsed": [
+            {
+                "policy": grant.policy,
+                "statement": grant.statement,
+                "action": grant.action,
+                "resources": list(grant.resources),
+            }
+            for grant in role.unused
+        ],
+        "denied": [asdict(denial) for denial in role.denied],
+    }
+
+
+def _listed(roles: Sequence[RoleAccess], stack: str) -> Iterator[str]:
+    if not any(role.used or role.denied for role in roles):
+        yield "No role has called the sandbox since it started, or it runs with --no-enforce-iam."
+        return
+    names = {role.arn: f"{role.account}/{role.name}" for role in roles}
+    width = max(len(name) for name in names.values())
+    yield f"{'role':<{width}}  {'granted':>7}  {'used':>4}  {'never used':>10}  {'denied':>6}"
+    idle = 0
+    for role in roles:
+        if not role.used and not role.denied:
+            idle += 1
+            continue
+        granted, unused = len(role.grants), len(role.unused)
+        counts = f"{granted:>7}  {granted - unused:>4}  {unused:>10}  {len(role.denied):>6}"
+        yield f"{names[role.arn]:<{width}}  {counts}"
+    if idle:
+        yield f"{idle} other roles made no call."
+    yield f"Each permission of a role: landfall sandbox access -s {stack} --role NAME"
+
+
+def _in_full(roles: Sequence[RoleAccess]) -> Iterator[str]:
+    for index, role in enumerate(roles):
+        if index:
+            yield ""
+        gone = "" if role.exists else " (deleted)"
+        yield f"Role {role.account}/{role.name}{gone}: {role.arn}"
+        yield f"  used: {len(role.used) or 'nothing'}"
+        yield from (
+            f"    {use.action} on {use.resource or 'an unknown resource'}, {use.times} times"
+            for use in role.used
+        )
+        yield f"  never used: {len(role.unused) or 'nothing'}"
+        yield from (f"    {_written(grant)}" for grant in role.unused)
+        yield f"  denied: {len(role.denied) or 'nothing'}"
+        yield from (f"    {denial.message} ({denial.times} times)" for denial in role.denied)
+
+
+def _written(grant: Grant) -> str:
+    first, *more = grant.resources
+    others = f" and {len(more)} more" if more else ""
+    return f"{grant.action} on {first}{others} ({grant.policy}, {grant.statement})"

@@ -1,0 +1,174 @@
+"""What an execution does stage by stage, and what its success starts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from moto.codepipeline.models import codepipeline_backends
+from moto.events.models import events_backends
+
+from landfall.sandbox.across_services.quotas import quota
+from landfall.sandbox.gate.errors import AWSError
+from landfall.sandbox.gate.request import Request
+from landfall.sandbox.services.codepipeline import executions, starts
+from landfall.sandbox.services.codepipeline.action_roles import failure
+from landfall.sandbox.services.codepipeline.entry_conditions import refusal
+from landfall.sandbox.services.codepipeline.executions import Execution
+from landfall.sandbox.services.events.additions_patterns import PatternError, matches
+
+_MOST: Final = 20
+"""Executions that one success starts, one after another: the sandbox ends what AWS would not."""
+
+_VARIABLE: Final = re.compile(r"#\{([\w@-]+)\.([\w@-]+)\}")
+
+
+def go_on(
+    request: Request, execution: Execution, pipeline: Mapping[str, Any], depth: int = 0
+) -> None:
+    """Run an execution until an approval, a condition that refuses it, or its end."""
+    execution.updated = datetime.now(UTC)
+    for stage in pipeline["stages"]:
+        if execution.stages.get(stage["name"]) in ("Succeeded", "Skipped"):
+            continue
+        result = refusal(pipeline, stage)
+        if result == "SKIP":
+            execution.stages[stage["name"]] = "Skipped"
+            continue
+        if result is not None:
+            executions.fail(execution, stage["name"])
+            return
+        if _most_builds(stage) > quota("codebuild.running_builds"):
+            # CodeBuild: 'Cannot have more than 1 builds in queue for the account'.
+            executions.fail(execution, stage["name"])
+            return
+        if any(_lacks_permission(execution, pipeline, each) for each in stage["actions"]):
+            executions.fail(execution, stage["name"])
+            return
+        approvals = [a for a in stage["actions"] if a["actionTypeId"]["category"] == "Approval"]
+        if approvals:
+            execution.stages[stage["name"]] = "InProgress"
+            execution.token = executions.new_token()
+            return
+        if not all(_invoked(request, execution, each, depth) for each in stage["actions"]):
+            executions.fail(execution, stage["name"])
+            return
+        execution.stages[stage["name"]] = "Succeeded"
+    execution.status = "Succeeded"
+    _announce(request, execution, depth)
+
+
+def _lacks_permission(
+    execution: Execution, pipeline: Mapping[str, Any], action: Mapping[str, Any]
+) -> bool:
+    """Return whether an action's role lacks a permission; keep AWS's words as the action's error"""
+    why = failure(pipeline, action, execution.region, execution.id)
+    if why:
+        execution.errors[action["name"]] = why
+    return bool(why)
+
+
+def _most_builds(stage: Mapping[str, Any]) -> int:
+    """Return how many builds of a stage start at once: actions of one run order."""
+    orders = Counter(
+        each.get("runOrder", 1)
+        for each in stage["actions"]
+        if each["actionTypeId"]["provider"] == "CodeBuild"
+    )
+    return max(orders.values(), default=0)
+
+
+def _invoked(request: Request, execution: Execution, action: Mapping[str, Any], depth: int) -> bool:
+    """Start the pipeline that an action names; return whether it started, or is none to start.
+
+    CodePipeline User Guide, 'AWS CodePipeline invoke action reference'.
+    """
+    if action["actionTypeId"]["provider"] != "CodePipeline":
+        return True
+    given = {
+        key: _VARIABLE.sub(lambda found: _value(execution, found), text)
+        for key, text in action["configuration"].items()
+    }
+    pipeline = _found(request, given["PipelineName"])
+    if pipeline is None or depth >= _MOST:
+        return False
+    try:
+        started = starts.start(
+            request,
+            pipeline,
+            json.loads(given.get("SourceRevisions", "[]")),
+            json.loads(given.get("Variables", "[]")),
+        )
+    except AWSError:
+        return False
+    go_on(request, started, pipeline, depth + 1)
+    return True
+
+
+def _value(execution: Execution, found: re.Match[str]) -> str:
+    namespace, name = found.groups()
+    if (namespace, name) == ("codepipeline", "PipelineExecutionId"):
+        return execution.id
+    if namespace == "variables":
+        return execution.variables.get(name, "")
+    source = namespace.removesuffix("Variables")
+    return next(
+        (each["revisionId"] for each in execution.revisions if each["actionName"] == source), ""
+    )
+
+
+def _found(request: Request, name: str) -> Mapping[str, Any] | None:
+    held = codepipeline_backends[request.account][request.region].pipelines.get(name)
+    return None if held is None else held.pipeline
+
+
+def _announce(request: Request, execution: Execution, depth: int) -> None:
+    """Start the pipelines of the rules that match the success of an execution.
+
+    CodePipeline User Guide, 'Monitoring CodePipeline events'.
+    """
+    if depth >= _MOST:
+        return
+    event = {
+        "source": "aws.codepipeline",
+        "detail-type": "CodePipeline Pipeline Execution State Change",
+        "account": request.account,
+        "region": request.region,
+        "resources": [request.arn("codepipeline", execution.pipeline)],
+        "detail": {
+            "pipeline": execution.pipeline,
+            "execution-id": execution.id,
+            "state": "SUCCEEDED",
+            "version": execution.version,
+            "execution-trigger": {"trigger-type": execution.trigger["triggerType"]},
+        },
+    }
+    for name in _started(request, event):
+        pipeline = _found(request, name)
+        if pipeline is not None:
+            started = starts.start(request, pipeline, [], [], "CloudWatchEvent")
+            go_on(request, started, pipeline, depth + 1)
+
+
+def _started(request: Request, event: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of the pipelines that enabled rules start on an event."""
+    prefix = request.arn("codepipeline", "")
+    buses = events_backends[request.account][request.region].event_buses
+    for rule in list(buses["default"].rules.values()):
+        if rule.state != "ENABLED" or not _matches(rule, event):
+            continue
+        for target in rule.targets:
+            if target["Arn"].startswith(prefix):
+                yield target["Arn"].removeprefix(prefix)
+
+
+def _matches(rule: Any, event: Mapping[str, Any]) -> bool:
+    pattern = rule.event_pattern.get_pattern() if rule.event_pattern else None
+    try:
+        return bool(pattern) and matches(pattern, event)
+    except PatternError:
+        return False

@@ -1,0 +1,51 @@
+"""Notes on what a stack needs beforehand, and on what would fail later; they are not mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.aws.quotas import QUOTAS
+from landfall.settings import keys
+from landfall.settings.readiness import Note
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+
+_HUB: Path = (keys.SECURITY, "securityHub")
+
+
+def notes(stack: Stack) -> Iterator[Note]:
+    """Yield a note for each service without its prerequisite, and each quota to request."""
+    yield from _of_security(stack)
+    yield from _quotas(stack)
+
+
+def _of_security(stack: Stack) -> Iterator[Note]:
+    """Security Hub's controls use AWS Config, in each region.
+
+    https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-setup-prereqs.html
+    """
+    security = stack.security
+    if security is None:
+        return
+    hub, off = security.security_hub, [*stack.regions]
+    if security.config.enabled:
+        off = [region for region in stack.regions if region not in stack.config_regions]
+    if hub.enabled and off and "Config.1" not in hub.disabled_controls:
+        what = f"Security Hub is enabled in {', '.join(off)}, where AWS Config does not record"
+        what += ": the control Config.1 fails there in every account, as critical"
+        fix = "add these regions to config: {regions: […]}, or Config.1 to disabledControls:"
+        yield Note(_HUB, what, fix)
+    if "runtime-monitoring" in security.guard_duty.features and security.guard_duty.enabled:
+        what = "GuardDuty's runtime-monitoring finds nothing without its agent"
+        fix = "deploy the agent, or let GuardDuty manage it: its additional configurations"
+        yield Note((keys.SECURITY, "guardDuty", "features"), what, fix)
+
+
+def _quotas(stack: Stack) -> Iterator[Note]:
+    for name, value in stack.quotas.items():
+        known = QUOTAS.get(name)
+        if known is not None and value > known.value:
+            what = f"the stack counts on {value:,} for the quota {name}; AWS's default is "
+            what += f"{known.value:,}"
+            fix = f"request it in Service Quotas before the first run: {known.source}"
+            yield Note((keys.QUOTAS, name), what, fix)

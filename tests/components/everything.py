@@ -1,0 +1,204 @@
+"""A stack that uses every setting with resources in the management account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_CONTACT = {"name": "A", "title": "B", "email": "a@example.com", "phone": "+49 30 1"}
+_KEY = "arn:aws:kms:eu-west-1:999999999999:key/1"
+_BUDGET = {
+    "enabled": True,
+    "amount": 100,
+    "currency": "USD",
+    "actual": [80],
+    "forecast": [100],
+    "notify": ["a@example.com"],
+}
+_BASELINE: dict[str, Any] = {
+    "enabled": True,
+    "passwordPolicy": {
+        "enabled": True,
+        "minimumLength": 16,
+        "remembered": 5,
+        "maxAgeDays": 90,
+    },
+    "blockPublicBuckets": True,
+    "encryptVolumes": True,
+    "volumeKeys": {"eu-west-1": _KEY},
+    "blockPublicSnapshots": True,
+    "blockPublicImages": True,
+    "requireImdsv2": True,
+    "metadataHops": 2,
+    "accessAnalyzer": True,
+    "contacts": {"security": _CONTACT, "billing": _CONTACT, "operations": _CONTACT},
+    "budget": _BUDGET,
+}
+_GUARDED = {"guardrails": ["deny-root-user"], "otherPolicies": {"TAG_POLICY": 1}}
+
+EVERYTHING: dict[str, Any] = {
+    "aws:region": "eu-west-1",
+    "landfall:organization": {
+        "mode": "create",
+        "regions": ["eu-west-1", "eu-central-2"],
+        "accountRole": "OrganizationAccountAccessRole",
+        "centralRootAccess": True,
+        "trustedServices": [
+            f"{name}.amazonaws.com"
+            for name in (
+                "access-analyzer",
+                "account",
+                "cloudtrail",
+                "config",
+                "config-multiaccountsetup",
+                "guardduty",
+                "iam",
+                "inspector2",
+                "securityhub",
+                "sso",
+            )
+        ],
+        "policyTypes": ["SERVICE_CONTROL_POLICY", "TAG_POLICY"],
+        "delegatedAdministrators": {"inspector2.amazonaws.com": ["audit"]},
+        "fullAccess": True,
+        **_GUARDED,
+        "units": {
+            "Security": {},
+            "Workloads": {
+                "name": "Work",
+                "tags": {"a": "b"},
+                "fullAccess": True,
+                "suspended": False,
+                "baseline": {"blockPublicImages": False},
+                "units": {"Dev": {}},
+                **_GUARDED,
+            },
+        },
+    },
+    "landfall:accounts": {
+        "audit": {"email": "audit@example.com", "unit": "Security", "purpose": "audit"},
+        "logs": {"email": "logs@example.com", "unit": "Security", "purpose": "log-archive"},
+        "orders": {
+            "email": "orders@example.com",
+            "name": "Orders",
+            "unit": "Workloads/Dev",
+            "environment": "dev",
+            "fullAccess": True,
+            "baseline": {"budget": {"amount": 50}},
+            "closeOnDeletion": False,
+            "tags": {"a": "b"},
+            **_GUARDED,
+        },
+    },
+    "landfall:baseline": {**_BASELINE, "managementAccount": {"metadataHops": 1}},
+    "landfall:access": {
+        "oidcProviders": {"github": {"issuer": "github"}},
+        "boundaries": {"b": {"statements": [{"actions": "s3:GetObject"}]}},
+        "identityCenter": {
+            "instance": "ssoins-7223a1b2c3d4e5f6",
+            "identityStore": "d-9067a1b2c3",
+            "region": "eu-west-1",
+            "groups": {"people": {"name": "People", "description": "All"}},
+            "permissionSets": {
+                "look": {
+                    "description": "Look",
+                    "managedPolicies": ["job-function/ViewOnlyAccess"],
+                    "customerManagedPolicies": ["own/look"],
+                    "statements": [{"actions": "s3:GetObject"}],
+                    "boundary": "b",
+                    "sessionHours": 2,
+                    "relayState": "https://example.com",
+                }
+            },
+            "assignments": [
+                {
+                    "group": "people",
+                    "permissionSets": "look",
+                    "accounts": ["audit"],
+                    "units": ["Workloads"],
+                }
+            ],
+        },
+    },
+    "landfall:security": {
+        "trail": {
+            "enabled": True,
+            "insights": ["api-call-rate"],
+            "dataEvents": ["AWS::S3::Object"],
+            "logGroupDays": 30,
+        },
+        "config": {
+            "enabled": True,
+            "regions": ["eu-west-1"],
+            "frequency": "daily",
+            "exceptTypes": ["AWS::EC2::NetworkInterface"],
+        },
+        "securityHub": {"enabled": True},
+        "guardDuty": {"enabled": True, "publish": "one-hour"},
+        "accessAnalyzer": {"enabled": True},
+        "managementAccount": True,
+    },
+    "landfall:tags": {"a": "b"},
+    "landfall:quotas": {"accounts": 20},
+    "landfall:provisioning": {
+        "jobs": {
+            "provider": "github",
+            "read": ["repo:a/b:environment:plan"],
+            "apply": ["repo:a/b:environment:prod"],
+        },
+        "permissions": [{"actions": "s3:GetObject", "resources": "arn:aws:s3:::a/*"}],
+        "state": {"account": "logs", "region": "eu-west-1", "bucket": "state-of-it"},
+    },
+}
+
+ONLY_IN_MEMBERS = {
+    "Delivery",
+    "Artifacts",
+    "LogArchive",
+    "Findings",
+    "OwnPack",
+    "AccessRole",
+    "Boundary",
+    "Guardrail",
+    "OidcProvider",
+    "ConnectionSource",
+    "Approval",
+    "Adopted",
+}
+"""Models that add no type of resource in the management account, beside those of the catalogue."""
+
+WITHOUT_RESOURCES = {
+    "Access.roles": "in member accounts",
+    "Account.account_role": "the role of an existing account",
+    "Account.external": "leaves the account alone",
+    "Account.formerly": "an alias in the state",
+    "Account.id": "an import",
+    "AccessAnalyzer.unused_days": "in the audit account",
+    "Config.own_packs": "in the audit account",
+    "Config.packs": "in the audit account",
+    "Group.formerly": "an alias in the state",
+    "Group.id": "an existing group, which is not changed",
+    "GuardDuty.features": "in the audit account",
+    "Organization.acting_role": "of a plan's copy",
+    "Organization.id": "an import",
+    "Organization.parent": "the organization is only read",
+    "Provisioning.approval": "in the delivery account",
+    "Provisioning.branch": "in the delivery account",
+    "Provisioning.compute_type": "in the delivery account",
+    "Provisioning.drift": "in the delivery account",
+    "Provisioning.image": "in the delivery account",
+    "Provisioning.notify": "in the delivery account",
+    "Provisioning.source": "in the delivery account",
+    "Security.findings": "in the audit account",
+    "Security.log_archive": "in the log archive account",
+    "SecurityHub.disabled_controls": "in the audit account",
+    "SecurityHub.standards": "in the audit account",
+    "Stack.accounts_folder": "where accounts are written",
+    "Stack.adopted": "imports",
+    "Stack.artifacts": "in the delivery account",
+    "Stack.delivery": "in member accounts",
+    "Stack.guardrails": "policies as those of the catalogue",
+    "Unit.external": "leaves the unit alone",
+    "Unit.formerly": "an alias in the state",
+    "Unit.id": "an import",
+}
+"""Settings that change no resource in the management account, and why."""

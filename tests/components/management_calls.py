@@ -1,0 +1,382 @@
+"""The permissions that each type of resource needs in the management account, by change.
+
+Sources: the AWS provider's documentation of each resource, the API reference of the operations that
+it calls, and the Service Authorization Reference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MANAGEMENT = "999999999999"
+REGION = "eu-west-1"
+_LINKED = f"arn:aws:iam::{MANAGEMENT}:role/aws-service-role"
+RECORDER = f"{_LINKED}/config.amazonaws.com/AWSServiceRoleForConfig"
+_TAGS = ("TagResource", "UntagResource")
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Actions on a resource, with the condition keys of the request."""
+
+    actions: tuple[str, ...]
+    resource: str = "*"
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{REGION}:{MANAGEMENT}:{resource}"
+
+
+def _of(service: str, *names: str, on: str = "*", **keys: str) -> Calls:
+    return Calls(tuple(f"{service}:{name}" for name in names), on, keys)
+
+
+def _linked(service: str) -> Calls:
+    role = f"{_LINKED}/{service}.amazonaws.com/AWSServiceRole"
+    keys = {"iam:AWSServiceName": f"{service}.amazonaws.com"}
+    return Calls(("iam:CreateServiceLinkedRole",), role, keys)
+
+
+_DELEGATION = _of(
+    "organizations",
+    "DeregisterDelegatedAdministrator",
+    "EnableAWSServiceAccess",
+    "ListAWSServiceAccessForOrganization",
+    "ListDelegatedAdministrators",
+    "RegisterDelegatedAdministrator",
+)
+_SETS = ("sso", "DescribePermissionSetProvisioningStatus", "ProvisionPermissionSet")
+_SET = "arn:aws:sso:::permissionSet/ssoins-7223a1b2c3d4e5f6/ps-1"
+_STORE = f"arn:aws:identitystore::{MANAGEMENT}:identitystore/d-9067a1b2c3"
+
+CALLS: dict[str, tuple[Calls, ...]] = {
+    "accessanalyzer:Analyzer": (
+        _of("access-analyzer", "CreateAnalyzer", "DeleteAnalyzer", "GetAnalyzer", *_TAGS),
+        _linked("access-analyzer"),
+    ),
+    "account:AlternativeContact": (
+        _of(
+            "account",
+            "DeleteAlternateContact",
+            "GetAlternateContact",
+            "PutAlternateContact",
+            on=f"arn:aws:account::{MANAGEMENT}:account/o-a1b2c3d4e5/111111111111",
+        ),
+    ),
+    "account:Region": (
+        _of(
+            "account",
+            "DisableRegion",
+            "EnableRegion",
+            "GetRegionOptStatus",
+            on=f"arn:aws:account::{MANAGEMENT}:account/o-a1b2c3d4e5/111111111111",
+        ),
+    ),
+    "budgets:Budget": (
+        _of(
+            "budgets",
+            "ListTagsForResource",
+            "ModifyBudget",
+            *_TAGS,
+            "ViewBudget",
+            on=f"arn:aws:budgets::{MANAGEMENT}:budget/landfall-orders",
+        ),
+    ),
+    "cfg:DeliveryChannel": (
+        _of("config", "DeleteDeliveryChannel", "DescribeDeliveryChannels", "PutDeliveryChannel"),
+    ),
+    "cfg:Recorder": (
+        _of(
+            "config",
+            "DeleteConfigurationRecorder",
+            "DescribeConfigurationRecorders",
+            "PutConfigurationRecorder",
+        ),
+        Calls(("iam:PassRole",), RECORDER, {"iam:PassedToService": "config.amazonaws.com"}),
+    ),
+    "cfg:RecorderStatus": (
+        _of(
+            "config",
+            "DescribeConfigurationRecorderStatus",
+            "StartConfigurationRecorder",
+            "StopConfigurationRecorder",
+        ),
+    ),
+    "cloudtrail:OrganizationDelegatedAdminAccount": (
+        _DELEGATION,
+        _of(
+            "cloudtrail",
+            "DeregisterOrganizationDelegatedAdmin",
+            "RegisterOrganizationDelegatedAdmin",
+        ),
+        _linked("cloudtrail"),
+    ),
+    "cloudtrail:Trail": (
+        _of("cloudtrail", "DescribeTrails"),
+        _of("organizations", "DescribeOrganization", "ListAWSServiceAccessForOrganization"),
+        _of(
+            "cloudtrail",
+            "AddTags",
+            "CreateTrail",
+            "DeleteTrail",
+            "GetEventSelectors",
+            "GetInsightSelectors",
+            "GetTrail",
+            "GetTrailStatus",
+            "ListTags",
+            "PutEventSelectors",
+            "PutInsightSelectors",
+            "RemoveTags",
+            "StartLogging",
+            "StopLogging",
+            "UpdateTrail",
+            on=_arn("cloudtrail", "trail/landfall-organization"),
+        ),
+    ),
+    "ebs:DefaultKmsKey": (
+        _of("ec2", "GetEbsDefaultKmsKeyId", "ModifyEbsDefaultKmsKeyId", "ResetEbsDefaultKmsKeyId"),
+    ),
+    "ebs:EncryptionByDefault": (
+        _of(
+            "ec2",
+            "DisableEbsEncryptionByDefault",
+            "EnableEbsEncryptionByDefault",
+            "GetEbsEncryptionByDefault",
+        ),
+    ),
+    "ebs:SnapshotBlockPublicAccess": (
+        _of(
+            "ec2",
+            "DisableSnapshotBlockPublicAccess",
+            "EnableSnapshotBlockPublicAccess",
+            "GetSnapshotBlockPublicAccessState",
+        ),
+    ),
+    "ec2:ImageBlockPublicAccess": (
+        _of(
+            "ec2",
+            "DisableImageBlockPublicAccess",
+            "EnableImageBlockPublicAccess",
+            "GetImageBlockPublicAccessState",
+        ),
+    ),
+    "ec2:InstanceMetadataDefaults": (
+        _of("ec2", "GetInstanceMetadataDefaults", "ModifyInstanceMetadataDefaults"),
+    ),
+    "guardduty:Detector": (
+        _of(
+            "guardduty",
+            "CreateDetector",
+            "DeleteDetector",
+            "GetDetector",
+            *_TAGS,
+            "UpdateDetector",
+            on=_arn("guardduty", "detector/d1"),
+        ),
+        _linked("guardduty"),
+    ),
+    "guardduty:OrganizationAdminAccount": (
+        _DELEGATION,
+        _of(
+            "guardduty",
+            "DisableOrganizationAdminAccount",
+            "EnableOrganizationAdminAccount",
+            "ListOrganizationAdminAccounts",
+        ),
+    ),
+    "iam:AccountPasswordPolicy": (
+        _of(
+            "iam",
+            "DeleteAccountPasswordPolicy",
+            "GetAccountPasswordPolicy",
+            "UpdateAccountPasswordPolicy",
+        ),
+    ),
+    "iam:OrganizationsFeatures": (
+        _of(
+            "iam",
+            "DisableOrganizationsRootCredentialsManagement",
+            "DisableOrganizationsRootSessions",
+            "EnableOrganizationsRootCredentialsManagement",
+            "EnableOrganizationsRootSessions",
+            "ListOrganizationsFeatures",
+        ),
+    ),
+    "iam:ServiceLinkedRole": (
+        _linked("config"),
+        _of(
+            "iam",
+            "DeleteServiceLinkedRole",
+            "GetRole",
+            "GetServiceLinkedRoleDeletionStatus",
+            on=RECORDER,
+        ),
+    ),
+    "identitystore:Group": (
+        _of(
+            "identitystore", "CreateGroup", "DeleteGroup", "DescribeGroup", "UpdateGroup", on=_STORE
+        ),
+    ),
+    "organizations:Account": (
+        _of(
+            "organizations",
+            "CreateAccount",
+            "DescribeAccount",
+            "DescribeCreateAccountStatus",
+            "ListParents",
+            "ListTagsForResource",
+            "MoveAccount",
+            *_TAGS,
+        ),
+        _of(
+            "account",
+            "PutAccountName",
+            on=f"arn:aws:account::{MANAGEMENT}:account/o-a1b2c3d4e5/111111111111",
+        ),
+    ),
+    "organizations:DelegatedAdministrator": (
+        _DELEGATION,
+        _of("organizations", "ListDelegatedServicesForAccount"),
+    ),
+    "organizations:Organization": (
+        _of(
+            "organizations",
+            "DescribeOrganization",
+            "DisableAWSServiceAccess",
+            "DisablePolicyType",
+            "EnableAWSServiceAccess",
+            "EnablePolicyType",
+            "ListAWSServiceAccessForOrganization",
+            "ListAccounts",
+            "ListRoots",
+        ),
+    ),
+    "organizations:OrganizationalUnit": (
+        _of(
+            "organizations",
+            "CreateOrganizationalUnit",
+            "DeleteOrganizationalUnit",
+            "DescribeOrganizationalUnit",
+            "ListAccountsForParent",
+            "ListParents",
+            "ListTagsForResource",
+            *_TAGS,
+            "UpdateOrganizationalUnit",
+        ),
+    ),
+    "organizations:Policy": (
+        _of(
+            "organizations",
+            "CreatePolicy",
+            "DeletePolicy",
+            "DescribePolicy",
+            "ListTagsForResource",
+            *_TAGS,
+            "UpdatePolicy",
+        ),
+    ),
+    "organizations:PolicyAttachment": (
+        _of(
+            "organizations",
+            "AttachPolicy",
+            "DetachPolicy",
+            "ListPoliciesForTarget",
+            "ListTargetsForPolicy",
+        ),
+    ),
+    "s3:AccountPublicAccessBlock": (
+        _of("s3", "GetAccountPublicAccessBlock", "PutAccountPublicAccessBlock"),
+    ),
+    "securityhub:Account": (
+        _of(
+            "securityhub",
+            "DescribeHub",
+            "DisableSecurityHub",
+            "EnableSecurityHub",
+            "UpdateSecurityHubConfiguration",
+            on=_arn("securityhub", "hub/default"),
+        ),
+        _linked("securityhub"),
+    ),
+    "securityhub:OrganizationAdminAccount": (
+        _DELEGATION,
+        _of(
+            "securityhub",
+            "DisableOrganizationAdminAccount",
+            "EnableOrganizationAdminAccount",
+            "ListOrganizationAdminAccounts",
+        ),
+    ),
+    "ssoadmin:AccountAssignment": (
+        _of(
+            "sso",
+            "CreateAccountAssignment",
+            "DeleteAccountAssignment",
+            "DescribeAccountAssignmentCreationStatus",
+            "DescribeAccountAssignmentDeletionStatus",
+            "ListAccountAssignments",
+            on="arn:aws:sso:::account/111111111111",
+        ),
+    ),
+    "ssoadmin:CustomerManagedPolicyAttachment": (
+        _of(
+            *_SETS,
+            "AttachCustomerManagedPolicyReferenceToPermissionSet",
+            "DetachCustomerManagedPolicyReferenceFromPermissionSet",
+            "ListCustomerManagedPolicyReferencesInPermissionSet",
+            on=_SET,
+        ),
+    ),
+    "ssoadmin:ManagedPolicyAttachment": (
+        _of(
+            *_SETS,
+            "AttachManagedPolicyToPermissionSet",
+            "DetachManagedPolicyFromPermissionSet",
+            "ListManagedPoliciesInPermissionSet",
+            on=_SET,
+        ),
+    ),
+    "ssoadmin:PermissionSet": (
+        _of(
+            *_SETS,
+            "CreatePermissionSet",
+            "DeletePermissionSet",
+            "DescribePermissionSet",
+            "ListTagsForResource",
+            *_TAGS,
+            "UpdatePermissionSet",
+            on=_SET,
+        ),
+    ),
+    "ssoadmin:PermissionSetInlinePolicy": (
+        _of(
+            *_SETS,
+            "DeleteInlinePolicyFromPermissionSet",
+            "GetInlinePolicyForPermissionSet",
+            "PutInlinePolicyToPermissionSet",
+            on=_SET,
+        ),
+    ),
+    "ssoadmin:PermissionsBoundaryAttachment": (
+        _of(
+            *_SETS,
+            "DeletePermissionsBoundaryFromPermissionSet",
+            "GetPermissionsBoundaryForPermissionSet",
+            "PutPermissionsBoundaryToPermissionSet",
+            on=_SET,
+        ),
+    ),
+}
+"""The calls that create, read, change and delete a resource, by its type in pulumi-aws."""
+
+LEFT_TO_USERS = {
+    "cloudwatch:LogGroup": "the trail's log group, with its key and its role",
+    "iam:OpenIdConnectProvider": "who may apply the stack",
+    "iam:Policy": "the boundary of the role that applies",
+    "iam:Role": "who may read and apply the stack",
+    "iam:RolePolicy": "what reading and applying the stack may do",
+    "iam:RolePolicyAttachment": "what reading the stack may do",
+    "kms:Key": "the key of the trail's log group",
+}
+"""The types whose changes in the management account a user applies, and why."""
