@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from tests.sandbox import dev_security, provisioning, standing_roles
 from tests.sandbox.conftest import BIN, ROOT, Project
+from tests.sandbox_gate import deployed
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
@@ -245,21 +247,6 @@ def test_each_pipeline_deploys_through_the_role_of_its_target(
     assert store["encryptionKey"]["id"].startswith(f"arn:aws:kms:eu-west-1:{accounts['delivery']}:")
 
 
-def test_codedeploy_rolls_back_in_the_target_account(
-    project: Project, accounts: dict[str, str]
-) -> None:
-    codedeploy = project.aws("codedeploy", accounts["orders-dev"])
-    assert "orders" not in codedeploy.list_applications()["applications"]
-    group = codedeploy.get_deployment_group(applicationName="shop", deploymentGroupName="shop")[
-        "deploymentGroupInfo"
-    ]
-    assert group["autoRollbackConfiguration"]["enabled"] is True
-    assert "DEPLOYMENT_STOP_ON_ALARM" in group["autoRollbackConfiguration"]["events"]
-    alarms = group["alarmConfiguration"]
-    assert (alarms["enabled"], alarms["ignorePollAlarmFailure"]) == (True, False)
-    assert [alarm["name"] for alarm in alarms["alarms"]] == ["shop-dev-5xx"]
-
-
 def test_a_function_is_deployed_by_codepipelines_own_action(
     project: Project, accounts: dict[str, str]
 ) -> None:
@@ -328,20 +315,6 @@ def test_conditions_hold_a_stage_back_and_undo_it(
     assert watched["part"]["ReturnData"]
     role = f"arn:aws:iam::{accounts['orders-dev']}:role/landfall/shop-dev-deploy"
     assert alarm["roleArn"] == role
-
-
-def test_custom_deployment_configurations_exist(project: Project, accounts: dict[str, str]) -> None:
-    codedeploy = project.aws("codedeploy", accounts["orders-dev"])
-    where = {"applicationName": "shop", "deploymentGroupName": "shop"}
-    shop = codedeploy.get_deployment_group(**where)["deploymentGroupInfo"]
-    config = codedeploy.get_deployment_config(deploymentConfigName=shop["deploymentConfigName"])
-    routing = config["deploymentConfigInfo"]["trafficRoutingConfig"]
-    assert routing["timeBasedLinear"] == {"linearPercentage": 25, "linearInterval": 2}
-    where = {"applicationName": "ledger", "deploymentGroupName": "ledger"}
-    ledger = codedeploy.get_deployment_group(**where)["deploymentGroupInfo"]
-    config = codedeploy.get_deployment_config(deploymentConfigName=ledger["deploymentConfigName"])
-    healthy = config["deploymentConfigInfo"]["minimumHealthyHosts"]
-    assert healthy == {"type": "FLEET_PERCENT", "value": 75}
 
 
 def test_notifications_use_an_encrypted_topic(project: Project, accounts: dict[str, str]) -> None:
@@ -690,7 +663,46 @@ def test_apply_runs_only_the_approved_plan(project: Project, accounts: dict[str,
     made = provisioning.calls(project)[len(before) :]
     assert provisioning.not_allowed(made, "apply") == set()
     project.edit("requireMfa: true\n        sessionHours: 2", "requireMfa: true")
+
+
+def test_awaited_target_gets_its_deployment_group_when_it_exists(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    in_account = partial(project.aws, account=accounts["orders-dev"])
+    deployed.ecs_service(in_account, "apps", "shop")
+    deployed.auto_scaling_group(in_account, "ledger")
+    project.edit("            awaited: true\n", "")
     project.up()
+    assert set(project.changes()) == {"created", "updated"}
+
+
+def test_codedeploy_rolls_back_in_the_target_account(
+    project: Project, accounts: dict[str, str]
+) -> None:
+    codedeploy = project.aws("codedeploy", accounts["orders-dev"])
+    assert "orders" not in codedeploy.list_applications()["applications"]
+    group = codedeploy.get_deployment_group(applicationName="shop", deploymentGroupName="shop")[
+        "deploymentGroupInfo"
+    ]
+    assert group["autoRollbackConfiguration"]["enabled"] is True
+    assert "DEPLOYMENT_STOP_ON_ALARM" in group["autoRollbackConfiguration"]["events"]
+    alarms = group["alarmConfiguration"]
+    assert (alarms["enabled"], alarms["ignorePollAlarmFailure"]) == (True, False)
+    assert [alarm["name"] for alarm in alarms["alarms"]] == ["shop-dev-5xx"]
+
+
+def test_custom_deployment_configurations_exist(project: Project, accounts: dict[str, str]) -> None:
+    codedeploy = project.aws("codedeploy", accounts["orders-dev"])
+    where = {"applicationName": "shop", "deploymentGroupName": "shop"}
+    shop = codedeploy.get_deployment_group(**where)["deploymentGroupInfo"]
+    config = codedeploy.get_deployment_config(deploymentConfigName=shop["deploymentConfigName"])
+    routing = config["deploymentConfigInfo"]["trafficRoutingConfig"]
+    assert routing["timeBasedLinear"] == {"linearPercentage": 25, "linearInterval": 2}
+    where = {"applicationName": "ledger", "deploymentGroupName": "ledger"}
+    ledger = codedeploy.get_deployment_group(**where)["deploymentGroupInfo"]
+    config = codedeploy.get_deployment_config(deploymentConfigName=ledger["deploymentConfigName"])
+    healthy = config["deploymentConfigInfo"]["minimumHealthyHosts"]
+    assert healthy == {"type": "FLEET_PERCENT", "value": 75}
 
 
 def test_a_change_in_place_is_an_update_and_then_clean(

@@ -132,11 +132,6 @@ TABLE: Mapping[str, Quota] = {
     "codecommit.approval_pool_members": _of_aws("approvalPoolMembers", _COMMIT),
     "codecommit.templates_per_repository": Quota(25, _COMMIT),
     "codedeploy.alarms_per_group": _of_aws("alarmsPerDeploymentGroup", _DEPLOY),
-    "codedeploy.targets_must_exist": Quota(
-        0,
-        "CodeDeploy User Guide, 'Create a deployment group': AWS answers as with 1. The components "
-        "do not await services and Auto Scaling groups yet, so 0 lets a first run end",
-    ),
 }
 
 _overrides: dict[str, int] = {}

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from landfall.sandbox.across_services.quotas import TABLE
 from tests.sandbox_gate.conftest import Clients, error_of, trust
 from tests.sandbox_gate.deployed import auto_scaling_group, ecs_service
 
@@ -51,8 +50,3 @@ def test_missing_deployment_configuration_is_refused(aws: Clients, group: dict[s
         deploymentConfigName="own", minimumHealthyHosts={"type": "HOST_COUNT", "value": 1}
     )
     assert client.create_deployment_group(**group, **own)
-
-
-def test_targets_are_checked_only_with_the_server_option() -> None:
-    # Only the tests' server checks targets: a stack is deployed before they exist.
-    assert TABLE["codedeploy.targets_must_exist"].value == 0

@@ -95,8 +95,6 @@ def configurations(request: Request) -> None:
 @limit("codedeploy", "CreateDeploymentGroup", "UpdateDeploymentGroup")
 def targets(request: Request) -> None:
     """CodeDeploy API Reference, CreateDeploymentGroup: services and Auto Scaling groups exist."""
-    if not quota("codedeploy.targets_must_exist"):
-        return
     groups = autoscaling_backends[request.account][request.region].autoscaling_groups
     for name in request.params.get("autoScalingGroups", []):
         if name not in groups:
