@@ -6,9 +6,11 @@ import pulumi
 
 from components.config import engine_config
 from components.landing_zone import LandingZone
+from components.source_positions import keep_first_frames
 from landfall import stack_files
 from landfall.problems import ProblemsError
 
+keep_first_frames()
 try:
     settings = stack_files.load_config(pulumi.get_stack(), engine_config(), Path.cwd())
 except ProblemsError as error:

@@ -30,11 +30,18 @@ gc.set_threshold(100_000, 50, 100)
 properties.register()
 
 
+# A limit ends what hangs, and is no measure of speed: a busy machine takes ten times as long.
+ENGINE_SECONDS = 1800
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the longest files first; note the files before marks deselect any."""
     schedule.note(config, items)
     schedule.sort(items)
+    for item in items:
+        if item.get_closest_marker("engine") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(ENGINE_SECONDS))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.checking.conftest import Project, Reports, reports
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.engine
 
 SECRET = "hunter2-is-the-secret"
 

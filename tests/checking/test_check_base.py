@@ -14,7 +14,7 @@ from landfall.checking import base, workspace
 from landfall.checking.preview import Preview
 from tests.checking.conftest import ROOT, Project, copied
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.engine
 
 
 def _git(folder: Path, *arguments: str) -> None:

@@ -25,7 +25,7 @@ from toolchain import wrappers
 ROOT = Path(__file__).parents[2]
 PROVIDER = Path(__file__).with_name("accepting_provider.py")
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.engine
 
 # `DOCUMENT` in a property is replaced by a text that is known only when `made` exists.
 _PROGRAM = """

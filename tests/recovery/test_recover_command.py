@@ -20,7 +20,7 @@ import pytest
 from tests.sandbox.conftest import BIN, Project, copied
 from tests.sandbox.creations import HELD, finish, finishing
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(1800)]
+pytestmark = pytest.mark.engine
 
 STACK = "live"
 FILE = """\

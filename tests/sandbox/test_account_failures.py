@@ -16,7 +16,7 @@ import pytest
 from tests.sandbox.conftest import BIN, Project, copied
 from tests.sandbox.creations import HELD, finish, finishing
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.engine
 
 STACK = "small"
 FILE = """\

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from tests.sandbox.conftest import BIN, Project, copied
 from tests.sandbox.legacy import type_of
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.engine
 
 STACK = "small"
 FILE = """\

@@ -14,7 +14,7 @@ from tests.sandbox import messy
 from tests.sandbox.conftest import BIN, copied
 from tests.sandbox.legacy import STACK, Legacy, type_of
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")

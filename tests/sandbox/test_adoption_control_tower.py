@@ -14,7 +14,7 @@ from tests.sandbox.legacy import STACK, Legacy, type_of
 from tests.sandbox.messy import Client, Messy
 from tests.sandbox_gate.conftest import create_account
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.engine
 
 
 def build(organizations: Any, iam: Client) -> Messy:

@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from landfall.sandbox import state
+from landfall.sandbox.directories import Directories
+from landfall.sandbox.provider.values.hidden import read_hidden
 from tests.sandbox import dev_security, provisioning, standing_roles
 from tests.sandbox.conftest import BIN, ROOT, Project
 from tests.sandbox_gate import deployed
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.engine
 
 ACCOUNTS = {"audit", "log-archive", "delivery", "orders-dev", "orders-prod"}
 
@@ -407,6 +410,14 @@ def test_secrets_have_no_value_and_builds_read_them_by_reference(
         assert held["KmsKeyId"].split(":")[4] == accounts[f"orders-{environment}"]
 
 
+def test_state_has_one_frame_of_the_program_for_each_resource(project: Project) -> None:
+    """The SDK's stacks of calls would be most of it."""
+    home = project.folder / ".landfall"
+    resources = state.deployment(Directories(project.folder, home, project.stack))["resources"]
+    assert {len(each.get("stackTrace", [])) for each in resources} <= {0, 1}
+    assert sum("sourcePosition" in each for each in resources) > len(resources) / 2
+
+
 def test_secret_value_appears_nowhere(
     project: Project, accounts: dict[str, str], tmp_path: Path
 ) -> None:
@@ -432,7 +443,10 @@ def test_secret_value_appears_nowhere(
     written = [sandbox / "requests.log", sandbox / "server.log", tmp_path / "plan.json"]
     written += (sandbox / "backend").rglob("*.json*")
     assert len(written) > 5
-    for text in (planned.stdout, planned.stderr, exported, project.last):
+    resources = json.loads(exported)["deployment"]["resources"]
+    hidden = [read_hidden(_plain(each.get("outputs", {})), tmp_path) for each in resources]
+    assert any(hidden)
+    for text in (planned.stdout, planned.stderr, exported, str(hidden), project.last):
         assert canary not in text
     for file in written:
         content = file.read_bytes()
@@ -740,6 +754,16 @@ def test_destroy_keeps_protected_resources(project: Project, accounts: dict[str,
         project.aws("iam", accounts["audit"]).get_role(RoleName="security-audit")
     assert project.aws("s3", accounts["delivery"]).list_buckets()["Buckets"] == []
     assert project.aws("codepipeline", accounts["delivery"]).list_pipelines()["pipelines"] == []
+
+
+def _plain(outputs: dict[str, Any]) -> dict[str, Any]:
+    """Return outputs with their secrets as text: `--show-secrets` has them as JSON."""
+    return {
+        name: json.loads(value["plaintext"])
+        if isinstance(value, dict) and "plaintext" in value
+        else value
+        for name, value in outputs.items()
+    }
 
 
 def _listed(value: Any) -> list[Any]:

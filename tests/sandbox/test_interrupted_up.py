@@ -14,7 +14,7 @@ from tests.sandbox.conftest import BIN, Project
 from tests.sandbox.interrupting import asked, interrupt
 from tests.sandbox.small import STACK
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(1200)]
+pytestmark = pytest.mark.engine
 
 # One moment of each phase: the organization, its accounts, their resources, the last ones.
 MOMENTS = (

@@ -14,7 +14,7 @@ from landfall import stack_files
 from landfall.guardrails.platform import needs
 from tests.sandbox.conftest import BIN, Project, copied
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.engine
 
 # Operations that have an action of another name.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html

@@ -13,7 +13,7 @@ import pytest
 
 from tests.sandbox.conftest import BIN, Project, copied
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(1800)]
+pytestmark = pytest.mark.engine
 
 STACK = "renamed"
 FILE = """\

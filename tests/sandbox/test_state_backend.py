@@ -14,7 +14,7 @@ from tests.sandbox.conftest import BIN
 from tests.sandbox_gate.conftest import MANAGEMENT, Sandbox, start
 from toolchain import pulumi_cli
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.engine
 
 BUCKET = f"landfall-state-{MANAGEMENT}-eu-west-1"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from landfall.sandbox.provider.catalog.catalog import Catalog
 from landfall.sandbox.provider.catalog.schema import ProviderSchema
 from landfall.sandbox.provider.errors import ProviderError
+from landfall.sandbox.provider.values.hidden import OUTPUT, Hidden, read_hidden
 from landfall.sandbox.provider.values.properties import (
     ASSET,
     SECRET,
@@ -32,6 +34,7 @@ from tests.sandbox_provider.conftest import (
     urn,
 )
 
+NO_ASSETS = Path("/no-assets")
 ROLE = "aws:iam/role:Role"
 TRUST = {
     "Version": "2012-10-17",
@@ -385,12 +388,21 @@ def test_custom_timeouts_are_passed_on_and_are_no_change_later(plugin: Plugin) -
     plugin.delete(table)
 
 
+def _hidden(resource: Resource) -> Hidden:
+    hidden = read_hidden(resource.outputs, NO_ASSETS)
+    assert hidden is not None
+    return hidden
+
+
+def _hide(resource: Resource, hidden: Hidden) -> None:
+    resource.outputs[OUTPUT] = hidden.to_output(NO_ASSETS).value
+
+
 def test_state_of_an_older_schema_is_upgraded(plugin: Plugin) -> None:
     table_urn = urn("aws:dynamodb/table:Table", "older")
     table = plugin.make(table_urn, TABLE)
-    hidden = json.loads(table.outputs["__terraform"])
-    assert hidden["version"] == 1
-    table.outputs["__terraform"] = json.dumps({**hidden, "version": 0, "settled": ""})
+    assert _hidden(table).version == 1
+    _hide(table, replace(_hidden(table), version=0, settled=""))
     assert plugin.diff(table_urn, table, table.inputs).changes == Diff.DIFF_NONE
     assert plugin.read(table_urn, table.id, table).id == table.id
     plugin.delete(table)
@@ -402,12 +414,12 @@ def test_state_of_the_other_provider_version_changes_nothing(plugin: Plugin) -> 
     for region in ("us-east-1", None):
         inputs = {"name": "moved", **({"region": region} if region else {})}
         group = plugin.make(group_urn, inputs)
-        hidden = json.loads(group.outputs["__terraform"])
-        if "region" in hidden["state"]:
-            del hidden["state"]["region"]
+        state = dict(_hidden(group).state)
+        if "region" in state:
+            del state["region"]
         else:
-            hidden["state"]["region"] = region or REGION
-        group.outputs["__terraform"] = json.dumps({**hidden, "settled": ""})
+            state["region"] = region or REGION
+        _hide(group, replace(_hidden(group), state=state, settled=""))
         assert group.outputs["region"] == (region or REGION)
         assert plugin.diff(group_urn, group, group.inputs).changes == Diff.DIFF_NONE
         assert plugin.read(group_urn, group.id, group).id == group.id

@@ -210,4 +210,11 @@ def test_hidden_state_is_secret_and_independent_of_the_machine(tmp_path: Path) -
         {"filename": f"{there}/abc.zip", "x": None}, b"\x00\xff", 3, "fingerprint"
     )
     assert read_hidden({"name": "n"}, there) is None
-    assert json.loads(written.value)["version"] == 3
+
+
+def test_hidden_state_is_compressed_and_an_older_one_is_read(tmp_path: Path) -> None:
+    state = {f"argument_{number}": None for number in range(200)}
+    written = Hidden(state, b"", 1).to_output(tmp_path).value
+    document = json.dumps({"state": state, "private": "", "version": 1})
+    assert len(written) < len(document) / 5
+    assert read_hidden({OUTPUT: document}, tmp_path) == Hidden(state, b"", 1)

@@ -20,7 +20,7 @@ from tests.scripts import deploying
 from tests.scripts.deploying import REGION, Build, Target
 from toolchain import pulumi_cli
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.engine
 
 ROOT = Path(__file__).parents[2]
 DEPLOYMENT: DeploymentArgs = {

@@ -2,7 +2,8 @@
 
 Terraform needs its exact state back, with the provider's private bytes. State contains passwords
 and similar values, so the output is a secret: Pulumi encrypts it in the checkpoint and shows
-`[secret]`.
+`[secret]`. It is compressed first, because encrypted text cannot be, and the engine writes the
+checkpoint after each step.
 
 It also contains `settled`: a fingerprint of a configuration for which a plan over exactly this
 state was empty. The same plan is not repeated, so an `up` without changes starts no
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +44,8 @@ class Hidden:
             "version": self.version,
             "settled": self.settled,
         }
-        return Secret(json.dumps(document, sort_keys=True, separators=(",", ":")))
+        text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+        return Secret(base64.b64encode(zlib.compress(text.encode())).decode())
 
 
 def read_hidden(outputs: Mapping[str, Value], assets: Path) -> Hidden | None:
@@ -50,7 +53,9 @@ def read_hidden(outputs: Mapping[str, Value], assets: Path) -> Hidden | None:
     text = outputs.get(OUTPUT)
     if not isinstance(text, str):
         return None
-    document: dict[str, Any] = json.loads(text)
+    # A sandbox of an earlier version has it without compression.
+    plain = text if text.startswith("{") else zlib.decompress(base64.b64decode(text))
+    document: dict[str, Any] = json.loads(plain)
     return Hidden(
         _replace_prefix(document["state"], _ASSET_PREFIX, f"{assets}/"),
         base64.b64decode(document["private"]),
