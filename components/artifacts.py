@@ -37,6 +37,8 @@ class ArtifactStoreArgs(TypedDict):
     """Roles that read and write artifacts: those of pipelines and builds."""
     reader_role_arns: NotRequired[list[pulumi.Input[str]]]
     """Roles that read artifacts: those that deploy."""
+    sender_role_arns: NotRequired[list[pulumi.Input[str]]]
+    """Roles of other accounts that write the sources of pipelines."""
     used_through: NotRequired[list[str]]
     """Services through which this account's principals may use the key: `codecommit`."""
     log_group_prefix: NotRequired[str]
@@ -102,6 +104,7 @@ def _described(args: ArtifactStoreArgs, inputs: Inputs) -> described.ArtifactSto
         inputs.text(args["bucket_name"]),
         writers=inputs.texts(args.get("writer_role_arns", [])),
         readers=inputs.texts(args.get("reader_role_arns", [])),
+        senders=inputs.texts(args.get("sender_role_arns", [])),
         used_through=args.get("used_through", []),
         alias=args.get("alias", described.ALIAS),
         log_groups=args.get("log_group_prefix", described.LOG_GROUPS),

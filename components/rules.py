@@ -1,4 +1,4 @@
-"""Rules of EventBridge: what starts a pipeline, and what is published to a topic."""
+"""Rules of EventBridge: what starts a pipeline, is published to a topic or sent to another bus."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.inputs import Inputs
-from components.roles import make_role
+from components.roles import Made, make_role
 from components.topics import MadeTopic
 from landfall.blueprint.places import Place
 from landfall.blueprint.roles import trigger_role
@@ -18,13 +18,15 @@ from landfall.blueprint.roles import trigger_role
 class Start:
     """One rule that starts a pipeline, on events that match `pattern` or by `schedule`.
 
-    The names of the rule end in `end`. `transformer` writes the pipeline's input.
+    The names of the rule end in `end`. `bus` is the name of its event bus, if not the default one.
+    `transformer` writes the pipeline's input.
     """
 
     end: str
     description: str
     pattern: pulumi.Input[str] | None = None
     schedule: str | None = None
+    bus: pulumi.Input[str] | None = None
     transformer: dict[str, Any] | None = None
 
 
@@ -57,7 +59,7 @@ def start_pipeline(
         pipeline.role_name,
         pipeline.role_description,
         place,
-        [f"{pipeline.name}-{start.end}" for start in starts],
+        [_rule(inputs, f"{pipeline.name}-{start.end}", start.bus) for start in starts],
         inputs.text(pipeline.arn),
     )
     made = make_role(f"{name}-trigger", role, inputs, child)
@@ -68,12 +70,14 @@ def start_pipeline(
             description=start.description,
             event_pattern=start.pattern,
             schedule_expression=start.schedule,
+            event_bus_name=start.bus,
             region=place.region,
             opts=child,
         )
         aws.cloudwatch.EventTarget(
             f"{name}-{start.end}",
             rule=rule.name,
+            event_bus_name=start.bus,
             target_id="pipeline",
             arn=pipeline.arn,
             role_arn=made.role.arn,
@@ -81,6 +85,45 @@ def start_pipeline(
             region=place.region,
             opts=pulumi.ResourceOptions(parent=parent, depends_on=made.granted),
         )
+
+
+def _rule(inputs: Inputs, name: str, bus: pulumi.Input[str] | None) -> str:
+    """Return a rule as its ARN names it: after the bus, unless that is the default one."""
+    return name if bus is None else f"{inputs.text(bus)}/{name}"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One rule whose events are sent to the bus of another account: its name and its pattern."""
+
+    rule_name: str
+    description: str
+    pattern: pulumi.Input[str]
+    bus_arn: pulumi.Input[str]
+
+
+def send_events(parent: pulumi.Resource, name: str, sent: Sent, sender: Made, region: str) -> None:
+    """Make a rule that sends its events to a bus, as a role that may do so.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
+    """
+    rule = aws.cloudwatch.EventRule(
+        name,
+        name=sent.rule_name,
+        description=sent.description,
+        event_pattern=sent.pattern,
+        region=region,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    aws.cloudwatch.EventTarget(
+        name,
+        rule=rule.name,
+        target_id="bus",
+        arn=sent.bus_arn,
+        role_arn=sender.role.arn,
+        region=region,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=sender.granted),
+    )
 
 
 @dataclass(frozen=True)

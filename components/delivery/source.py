@@ -51,6 +51,12 @@ class SourceArgs(TypedDict):
     """connection, codecommit: the branch of an execution without a trigger. Default: `main`."""
     triggers: NotRequired[list[TriggerArgs]]
     """connection, codecommit: the triggers. Default: pushes to `branch`."""
+    account_id: NotRequired[pulumi.Input[str]]
+    """codecommit: the repository's account, if it is another one than the pipeline's."""
+    role_arn: NotRequired[pulumi.Input[str]]
+    """codecommit: the role of that account with which the pipeline takes the sources."""
+    event_bus: NotRequired[pulumi.Input[str]]
+    """codecommit: the event bus, by name, to which that account sends the repository's events."""
     full_clone: NotRequired[bool]
     """connection, codecommit: builds clone the repository with its history."""
     submodules: NotRequired[list[str]]
@@ -74,6 +80,8 @@ def actions(source: SourceArgs) -> list[dict[str, Any]]:
         return [_promoted(source, artifact) for artifact in source["artifacts"]]
     provider, configuration = _provider(source)
     found = [_action("Source", provider, configuration, ARTIFACT)]
+    if "role_arn" in source:
+        found[0]["role_arn"] = source["role_arn"]
     if "image" in source:
         image = {"RepositoryName": source["image"]["repository"]}
         plain = [tag for tag in source["image"]["tags"] if "*" not in tag]
@@ -184,6 +192,7 @@ def described(source: SourceArgs, inputs: Inputs) -> Source:
         source["kind"],
         connection_arn=inputs.text(source["connection_arn"]) if "connection_arn" in source else "",
         repository=source.get("repository", ""),
+        role_arn=inputs.text(source["role_arn"]) if "role_arn" in source else "",
         full_clone=source.get("full_clone", False),
         submodules=tuple(source.get("submodules", [])),
         bucket=inputs.text(source["bucket"]) if "bucket" in source else "",

@@ -41,11 +41,15 @@ def start_on_events(
     after: Sequence[str] = (),
 ) -> None:
     """Create the rules that start a pipeline: for sources without triggers, and `after` others."""
+    there = place
+    if "account_id" in source:
+        there = inputs.place(place.partition, place.region, source["account_id"])
     starts = [
         Start(
             start.name,
             f"Starts pipeline {pipeline.name} when {_WHEN[start.name]}",
-            pattern=_pattern(start, inputs, place),
+            pattern=_pattern(start, inputs, there),
+            bus=source.get("event_bus") if start.repository else None,
             transformer=_revision(start) if start.path else None,
         )
         for start in (*_starts(source), *([_success(after)] if after else []))

@@ -74,6 +74,8 @@ def of_store(store: ArtifactStore, values: Inputs) -> ArtifactStoreArgs:
         "expire_days": store.expire_days,
         "noncurrent_days": store.noncurrent_days,
     }
+    if store.senders:
+        args["sender_role_arns"] = [values.output(arn) for arn in store.senders]
     if store.packages:
         args["package_bucket_name"] = values.output(store.packages)
         args["package_writer_role_arns"] = [values.output(arn) for arn in store.package_writers]

@@ -8,7 +8,7 @@ from components.delivery.observability import (
 )
 from components.landing_zone.foundation import Foundation
 from landfall.blueprint import symbols
-from landfall.blueprint.stack.observability import health_alarm_arns
+from landfall.blueprint.stack.observability import health_alarm_arns, notifies_of_pull_requests
 from landfall.blueprint.stack.scope import Scope
 from landfall.settings import naming
 from landfall.settings.delivery import Application, CodeCommitSource
@@ -41,8 +41,9 @@ def observe(
         if settings.chat is not None:
             args["chat"] = _chat(name, settings.chat)
         args["events"] = list(dict.fromkeys(settings.events))
-        if isinstance(application.source, CodeCommitSource):
-            repository = scope.home.arn("codecommit", application.source.codecommit)
+        source = application.source
+        if isinstance(source, CodeCommitSource) and notifies_of_pull_requests(application):
+            repository = scope.home.arn("codecommit", source.codecommit)
             args["repository_arn"] = values.output(repository)
     return Observability(f"{name}-observability", args, opts=foundation.in_account(scope.hub))
 

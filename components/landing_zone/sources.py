@@ -10,11 +10,12 @@ from components.delivery.images import ImageRepository
 from components.delivery.review import Review
 from components.delivery.source import SourceArgs, TriggerArgs
 from components.landing_zone.cross_account_roles import Access
+from components.landing_zone.foreign_repositories import ForeignRepositories
 from components.landing_zone.foundation import Foundation
 from landfall.blueprint import sources, symbols
 from landfall.blueprint.stack import delivery, promoted
 from landfall.blueprint.stack.scope import Scope
-from landfall.settings import branching, naming, promotion
+from landfall.settings import branching, naming, promotion, repositories
 from landfall.settings.delivery import Application, CodeCommitSource, Connection
 from landfall.settings.deploy_ecs_service import EcsServiceDeploy
 from landfall.settings.deployments import EcsDeploy
@@ -34,10 +35,11 @@ class Sources:
         for name, connection in stack.delivery.connections.items():
             arn = self._connection(name, connection)
             foundation.values.know(symbols.connection(name), arn)
-        self._repositories: dict[str, aws.codecommit.Repository] = {}
+        self._foreign = ForeignRepositories(scope, foundation)
+        self._repositories: dict[tuple[str, str], aws.codecommit.Repository] = {}
         for name, application in stack.delivery.applications.items():
             if isinstance(application.source, CodeCommitSource):
-                self._reviewed(name, application, application.source.codecommit)
+                self._reviewed(name, application, application.source)
             if application.image is not None:
                 self._images(f"{name}-images", application, application.image.ecr)
             if application.build.push is not None:
@@ -55,13 +57,14 @@ class Sources:
                 "origin": naming.pipeline(name, origin),
                 "artifacts": list(described.artifacts),
             }
-        return self.of_builder(application, first)
+        return self.of_builder(name, application, first)
 
-    def of_builder(self, application: Application, environment: str) -> SourceArgs:
+    def of_builder(self, name: str, application: Application, environment: str) -> SourceArgs:
         """Return the source and triggers of a pipeline that builds."""
         found = self._source(application, environment, branching.triggers(application, environment))
         if found["kind"] != sources.S3:
             found["branch"] = branching.default_branch(application, environment)
+        self._foreign.told(found, naming.pipeline(name, environment))
         if application.image is not None:
             found["image"] = {
                 "repository": application.image.ecr,
@@ -69,10 +72,11 @@ class Sources:
             }
         return found
 
-    def of_validation(self, application: Application) -> SourceArgs:
+    def of_validation(self, name: str, application: Application) -> SourceArgs:
         """Return the source of an application's pull request pipeline."""
         found = self._source(application, None, branching.validation(application))
         found["branch"] = branching.validated_branch(application)
+        self._foreign.told(found, naming.validation(name))
         return found
 
     def _source(
@@ -93,8 +97,8 @@ class Sources:
             found["connection_arn"] = self._foundation.values.output(described.connection_arn)
         return found
 
-    def _alone(self, *, protect: bool = False) -> pulumi.ResourceOptions:
-        provider = self._foundation.accounts[self._hub].provider
+    def _alone(self, account: str = "", *, protect: bool = False) -> pulumi.ResourceOptions:
+        provider = self._foundation.accounts[account or self._hub].provider
         return pulumi.ResourceOptions(provider=provider, protect=protect or None)
 
     def _connection(self, name: str, settings: Connection) -> pulumi.Output[str]:
@@ -132,29 +136,34 @@ class Sources:
         found: pulumi.Output[str] = made.arn
         return found
 
-    def _repository(self, name: str) -> aws.codecommit.Repository:
-        """Return a repository, which several applications may share."""
-        if name not in self._repositories:
-            self._repositories[name] = aws.codecommit.Repository(
-                name,
+    def _repository(self, account: str, name: str) -> aws.codecommit.Repository:
+        """Return a repository, which several applications may share.
+
+        In another account it is encrypted with AWS's key of that account.
+        """
+        if (account, name) not in self._repositories:
+            own = account == self._hub
+            self._repositories[account, name] = aws.codecommit.Repository(
+                name if own else f"{account}-{name}",
                 repository_name=name,
                 description=f"Sources of {name}",
-                kms_key_id=self._store.key_arn,
+                kms_key_id=self._store.key_arn if own else None,
                 region=self._stack.region,
-                opts=self._alone(protect=True),
+                opts=self._alone(account, protect=True),
             )
-        return self._repositories[name]
+        return self._repositories[account, name]
 
-    def _reviewed(self, name: str, application: Application, repository_name: str) -> None:
+    def _reviewed(self, name: str, application: Application, source: CodeCommitSource) -> None:
         """Create an application's repository, and its review if the application has it."""
-        repository, review = self._repository(repository_name), application.review
+        account, review = repositories.account(self._stack, source), application.review
+        repository = self._repository(account, source.codecommit)
         if review is None:
             return
         Review(
             f"{name}-review",
             {
                 "repository": repository.repository_name,
-                "account_id": self._foundation.accounts[self._hub].account_id,
+                "account_id": self._foundation.accounts[account].account_id,
                 "region": self._stack.region,
                 "partition": self._stack.partition,
                 "branches": list(branching.protected(application)),
@@ -162,11 +171,11 @@ class Sources:
                 "approver_roles": [path.rpartition("/")[2] for path in review.approvers],
                 "policy_name": naming.protected_branches(name),
                 "contributor_roles": [
-                    self._access.roles[f"{self._hub}-{role}"].role_name
+                    self._access.roles[f"{account}-{role}"].role_name
                     for role in review.contributors
                 ],
             },
-            opts=self._foundation.in_account(self._hub),
+            opts=self._foundation.in_account(account),
         )
 
     def _images(self, logical: str, application: Application, repository: str) -> None:

@@ -25,10 +25,11 @@ LOG_GROUPS = "/landfall/"
 class ArtifactStore:
     """What makes a store.
 
-    `writers` and `readers` are roles by ARN. Principals of the account use the key through the
-    services of `used_through`, and log groups below `log_groups` are encrypted with it. `packages`
-    is the bucket of packaged code, if the region has one, with its own writers and readers; those
-    of them that do not use the artifacts are `key_writers` and `key_readers`.
+    `writers` and `readers` are roles by ARN; `senders` write sources from other accounts.
+    Principals of the account use the key through the services of `used_through`, and log groups
+    below `log_groups` are encrypted with it. `packages` is the bucket of packaged code, if the
+    region has one, with its own writers and readers; those of them that do not use the artifacts
+    are `key_writers` and `key_readers`.
     """
 
     place: Place
@@ -36,6 +37,7 @@ class ArtifactStore:
     bucket: str
     writers: Sequence[str] = ()
     readers: Sequence[str] = ()
+    senders: Sequence[str] = ()
     used_through: Sequence[str] = ()
     alias: str = ALIAS
     log_groups: str = LOG_GROUPS
@@ -79,7 +81,7 @@ def store_key(store: ArtifactStore) -> Key:
         )
     statements += key_users(
         store.organization_id,
-        [*store.writers, *store.key_writers],
+        [*store.writers, *store.senders, *store.key_writers],
         [*store.readers, *store.key_readers],
         {"Writers": KEY_USE, "Readers": KEY_READ},
     )
@@ -94,7 +96,9 @@ def store_bucket(store: ArtifactStore, key_arn: str) -> Bucket:
             buckets.tls_only(store.arn),
             buckets.only_key(store.arn, key_arn),
             buckets.only_kms(store.arn),
-            *bucket_users(store.arn, store.organization_id, store.writers, store.readers),
+            *bucket_users(
+                store.arn, store.organization_id, store.writers, store.readers, store.senders
+            ),
         ],
         store.lifecycle,
         key_arn=key_arn,

@@ -32,6 +32,7 @@ KEY_USE = (
 KEY_READ = ("kms:Decrypt", "kms:DescribeKey")
 OBJECT_READ = ("s3:GetObject", "s3:GetObjectVersion")
 OBJECT_WRITE = (*OBJECT_READ, "s3:PutObject")
+SOURCE_WRITE = ("s3:PutObject", "s3:PutObjectAcl")
 
 
 def find_bucket(store: Store) -> Statement:
@@ -60,6 +61,21 @@ def read_artifacts(artifact_prefix: str, store: Store) -> list[Statement]:
         statement("ReadArtifacts", actions=OBJECT_READ, resources=[objects]),
         find_bucket(store),
         statement("ReadWithKey", actions=KEY_READ, resources=[store.key_arn]),
+    ]
+
+
+def write_sources(pipeline_name: str, store: Store) -> list[Statement]:
+    """Return the statements for writing a pipeline's sources from another account.
+
+    CodeCommit hands the object to the bucket's owner by its ACL.
+    """
+    prefix = f"{naming.artifact_prefix(pipeline_name)}/{SOURCE[:10]}"
+    return [
+        statement(
+            "WriteSources", actions=SOURCE_WRITE, resources=[f"{store.bucket_arn}/{prefix}/*"]
+        ),
+        find_bucket(store),
+        statement("UseKey", actions=KEY_USE, resources=[store.key_arn]),
     ]
 
 

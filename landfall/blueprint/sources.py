@@ -34,14 +34,16 @@ class Source:
 
     `kind` is `connection` (with `connection_arn` and `repository`), `codecommit` (with
     `repository`), `s3` (with `bucket` and `key`) or `promoted` (with `bucket`, and the objects of
-    `key`, one for each of `artifacts`). `image` is a repository of container images beside the
-    sources. With `full_clone` builds clone the repository with its history, and with it
-    the `submodules`, repositories of the same connection.
+    `key`, one for each of `artifacts`). A `codecommit` repository of another account is read as
+    `role_arn`, a role there. `image` is a repository of container images beside the sources. With
+    `full_clone` builds clone the repository with its history, and with it the `submodules`,
+    repositories of the same connection.
     """
 
     kind: str
     connection_arn: str = ""
     repository: str = ""
+    role_arn: str = ""
     full_clone: bool = False
     submodules: tuple[str, ...] = ()
     bucket: str = ""
@@ -90,6 +92,22 @@ def clone(source: Source, place: Place) -> list[Statement]:
     ]
 
 
+def read_repository(name: str, place: Place) -> Statement:
+    """Return the statement for taking the sources of a CodeCommit repository."""
+    return statement(
+        "ReadRepository",
+        actions=[
+            "codecommit:CancelUploadArchive",
+            "codecommit:GetBranch",
+            "codecommit:GetCommit",
+            "codecommit:GetRepository",
+            "codecommit:GetUploadArchiveStatus",
+            "codecommit:UploadArchive",
+        ],
+        resources=[place.arn("codecommit", name)],
+    )
+
+
 def _read(source: Source, place: Place) -> list[Statement]:
     if source.kind == CONNECTION:
         return [
@@ -100,21 +118,14 @@ def _read(source: Source, place: Place) -> list[Statement]:
                 resources=[source.connection_arn],
             )
         ]
-    if source.kind == CODECOMMIT:
+    if source.role_arn:
         return [
             statement(
-                "ReadRepository",
-                actions=[
-                    "codecommit:CancelUploadArchive",
-                    "codecommit:GetBranch",
-                    "codecommit:GetCommit",
-                    "codecommit:GetRepository",
-                    "codecommit:GetUploadArchiveStatus",
-                    "codecommit:UploadArchive",
-                ],
-                resources=[place.arn("codecommit", source.repository)],
+                "ReadAsTheRepositorysRole", actions=["sts:AssumeRole"], resources=[source.role_arn]
             )
         ]
+    if source.kind == CODECOMMIT:
+        return [read_repository(source.repository, place)]
     bucket = bucket_arn(place.partition, source.bucket)
     return [
         statement(

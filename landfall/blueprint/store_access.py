@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from landfall.blueprint.artifacts import OBJECT_READ, OBJECT_WRITE
+from landfall.blueprint.artifacts import OBJECT_READ, OBJECT_WRITE, SOURCE_WRITE
 from landfall.blueprint.buckets import BUCKET_READ
 from landfall.blueprint.statements import Statement, exact_roles, roles_by_path
 
@@ -36,19 +36,27 @@ def key_users(
 
 
 def bucket_users(
-    arn: str, organization_id: str, writers: Sequence[str], readers: Sequence[str]
+    arn: str,
+    organization_id: str,
+    writers: Sequence[str],
+    readers: Sequence[str],
+    senders: Sequence[str] = (),
 ) -> list[Statement]:
-    """Return a bucket's statements for reading, writing and listing."""
+    """Return a bucket's statements for reading, writing and listing.
+
+    `senders` write from other accounts, and hand their objects to the bucket's owner.
+    """
     used = [
         (sid, roles, actions)
         for sid, roles, actions in (
             ("Writers", writers, OBJECT_WRITE),
             ("Readers", readers, OBJECT_READ),
+            ("Senders", senders, SOURCE_WRITE),
         )
         if roles
     ]
     objects = f"{arn}/*"
-    if not is_exact(writers, readers):
+    if not is_exact(writers, readers, senders):
         # One statement with both kinds of resource names the accounts once.
         return [
             roles_by_path(sid, roles, organization_id, [*actions, *BUCKET_READ], [arn, objects])
@@ -57,6 +65,6 @@ def bucket_users(
     statements = [
         exact_roles(sid, roles, organization_id, actions, [objects]) for sid, roles, actions in used
     ]
-    if everyone := [*writers, *readers]:
+    if everyone := [*writers, *readers, *senders]:
         statements.append(exact_roles("Listing", everyone, organization_id, BUCKET_READ, [arn]))
     return statements

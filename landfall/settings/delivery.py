@@ -98,13 +98,15 @@ class ConnectionSource(Settings):
 
 
 class CodeCommitSource(Settings):
-    """Sources in a CodeCommit repository of the delivery account; the stack creates it.
+    """Sources in a CodeCommit repository, which the stack creates.
 
     Several applications may share a repository; a push starts the pipelines of all of them.
     """
 
     codecommit: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")
     """The repository's name."""
+    account: str | None = None
+    """The repository's account. Default: the delivery account."""
 
 
 class S3Source(Settings):

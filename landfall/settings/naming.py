@@ -23,6 +23,7 @@ PIPELINE_ROLES = (
     "batch",
     "trigger",
     "schedule",
+    "source",
     "pulumi",
     "run",
     "deploy",
@@ -98,6 +99,19 @@ def read_role(pipeline_name: str, kind: str) -> str:
 def pipeline_role(application: str, environment: str, part: str) -> str:
     """Return the name of a role of a pipeline; `part` is one of `PIPELINE_ROLES`."""
     return f"{pipeline(application, environment)}-{part}"
+
+
+SOURCE_EVENTS = "landfall-source-events"
+"""The name of the event bus for repositories of other accounts, and of the role that sends to it
+from such an account."""
+
+
+def source_events(repository: str) -> str:
+    """Return the name of the rule that sends a repository's events on: 64 characters at most."""
+    name = f"{repository}-events"
+    if len(name) <= 64:
+        return name
+    return f"{hashlib.sha256(name.encode()).hexdigest()[:8]}-{name}"[:64]
 
 
 PROVISIONING = ("preview", "provision", "drift")

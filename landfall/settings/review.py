@@ -20,7 +20,7 @@ class Review(Settings):
     approvals: Count = Field(default=1, ge=1, le=6)
     """CodeCommit: the number of required approvals. Other hosts have their own rules."""
     approvers: ListOf[RolePath] = ()
-    """CodeCommit: approver roles of the delivery account, each with its path."""
+    """CodeCommit: approver roles of the repository's account, each with its path."""
     contributors: Distinct = ()
     """CodeCommit: roles of `landfall:access` that may not push to protected branches."""
     keys: str | None = Field(

@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from landfall.settings import keys, naming, promotion
 from landfall.settings.branching import validation
-from landfall.settings.delivery import Application, ConnectionSource, S3Source
+from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource, S3Source
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
@@ -99,6 +99,12 @@ def _source(stack: Stack, path: Path, application: Application) -> Iterator[Mist
                 "write fullClone: true",
                 kind=Kind.UNSUPPORTED,
             )
+    if isinstance(source, CodeCommitSource) and source.account is not None:
+        here = (*path, "source", "account")
+        yield from references.account(stack, here, source.account)
+        if source.account == stack.delivery_account:
+            what = f"'{source.account}' is the delivery account"
+            yield Mistake(here, what, "remove it", kind=Kind.DUPLICATE_SETTING)
     if isinstance(source, S3Source):
         if "strategy" in application.model_fields_set:
             what = "an S3 source has no branches, so it needs no strategy"

@@ -8,6 +8,7 @@ from landfall.settings import keys
 from landfall.settings.branching import protected
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
 from landfall.settings.deployments import EcsDeploy
+from landfall.settings.repositories import account
 from landfall.settings.review import Review, approval_rule
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
@@ -22,13 +23,13 @@ _OF_CONNECTIONS = ("keys", "since")
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
     """Yield the mistakes in the reviews of applications."""
-    repositories: dict[str, str] = {}
+    reviews: dict[tuple[str, str], str] = {}
     images: dict[str, str] = {}
     for name, application in stack.delivery.applications.items():
         path: Path = (keys.DELIVERY, "applications", name)
         review, source = application.review, application.source
         if isinstance(source, CodeCommitSource) and review is not None:
-            reviewed = repositories.setdefault(source.codecommit, name)
+            reviewed = reviews.setdefault((account(stack, source), source.codecommit), name)
             if reviewed != name:
                 yield _reviewed_twice(path, source.codecommit, reviewed)
         if application.image is not None:
@@ -52,7 +53,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
                     kind=Kind.INVALID_VALUE,
                 )
         if isinstance(source, CodeCommitSource):
-            yield from _codecommit(stack, here, review)
+            yield from _codecommit(stack, here, review, account(stack, source))
             yield from _content(stack, here, application, review)
         elif isinstance(source, ConnectionSource):
             yield from _connection(stack, here, review, source)
@@ -86,11 +87,11 @@ def _image(path: Path, application: Application) -> Iterator[Mistake]:
             yield Mistake((*here, "imagePlaceholder"), what, fix, kind=Kind.MISSING_SETTING)
 
 
-def _codecommit(stack: Stack, path: Path, review: Review) -> Iterator[Mistake]:
+def _codecommit(stack: Stack, path: Path, review: Review, of_repository: str) -> Iterator[Mistake]:
     yield from _foreign(path, review, _OF_CONNECTIONS, "a CodeCommit source")
     if not review.approvers:
         what = "the review has no approvers"
-        fix = "add approvers: with roles of the delivery account, as in landfall/reviewer"
+        fix = "add approvers: with roles of the repository's account, as in landfall/reviewer"
         yield Mistake((*path, "approvers"), what, fix, kind=Kind.MISSING_SETTING)
     limit = stack.quota("approvalPoolMembers")
     if len(review.approvers) > limit:
@@ -98,7 +99,7 @@ def _codecommit(stack: Stack, path: Path, review: Review) -> Iterator[Mistake]:
         yield Mistake(
             (*path, "approvers"), what, f"CodeCommit allows {limit}", kind=Kind.EXCEEDS_LIMIT
         )
-    roles, hub = stack.access.roles, stack.delivery_account
+    roles = stack.access.roles
     for index, name in enumerate(review.contributors):
         here = (*path, "contributors", index)
         if name not in roles:
@@ -111,9 +112,10 @@ def _codecommit(stack: Stack, path: Path, review: Review) -> Iterator[Mistake]:
                 about,
                 kind=Kind.UNKNOWN_REFERENCE,
             )
-        elif hub is not None and hub not in stack.holders(roles[name]):
-            what = f"role '{name}' is not in the delivery account"
-            yield Mistake(here, what, f"add {hub} to its accounts", kind=Kind.CONFLICTING_SETTINGS)
+        elif of_repository and of_repository not in stack.holders(roles[name]):
+            what = f"role '{name}' is not in the repository's account"
+            fix = f"add {of_repository} to its accounts"
+            yield Mistake(here, what, fix, kind=Kind.CONFLICTING_SETTINGS)
 
 
 def _content(

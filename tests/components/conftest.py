@@ -68,6 +68,9 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:cloudwatch/logGroup:LogGroup": lambda a: {
         "arn": f"arn:aws:logs:eu-west-1:222222222222:log-group:{a.inputs['name']}"
     },
+    "aws:cloudwatch/eventBus:EventBus": lambda a: {
+        "arn": f"arn:aws:events:eu-west-1:222222222222:event-bus/{a.inputs['name']}"
+    },
     "aws:identitystore/group:Group": lambda a: {"groupId": f"group-{a.inputs['displayName']}"},
     "aws:ssoadmin/permissionSet:PermissionSet": lambda a: {
         "arn": a.inputs["instanceArn"].replace(":instance/", ":permissionSet/")
@@ -92,6 +95,7 @@ _PLAIN = frozenset(
         "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
         "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration",
         "aws:cloudwatch/dashboard:Dashboard",
+        "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",
         "aws:cloudwatch/metricAlarm:MetricAlarm",

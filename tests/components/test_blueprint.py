@@ -47,6 +47,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "dashboard": ("aws:cloudwatch/dashboard:Dashboard", "dashboardName"),
     "deployment-group": ("aws:codedeploy/deploymentGroup:DeploymentGroup", "deploymentGroupName"),
     "detector": ("aws:guardduty/detector:Detector", None),
+    "event-bus": ("aws:cloudwatch/eventBus:EventBus", "name"),
     "host": ("aws:codeconnections/host:Host", "name"),
     "image-repository": ("aws:ecr/repository:Repository", "name"),
     "log-group": ("aws:cloudwatch/logGroup:LogGroup", "name"),
@@ -73,7 +74,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "trace-group": ("aws:xray/group:Group", "groupName"),
 }
 # None of the shipped stacks has one.
-_NOT_SHIPPED = {"notification-rule", "teams-channel"}
+_NOT_SHIPPED = {"event-bus", "notification-rule", "teams-channel"}
 # They belong to an account as a whole.
 _WITHOUT_REGION = {"config-role", "oidc-provider", "slack-channel", "teams-channel"}
 

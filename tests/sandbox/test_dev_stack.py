@@ -682,9 +682,7 @@ def test_apply_runs_only_the_approved_plan(project: Project, accounts: dict[str,
 def test_awaited_target_gets_its_deployment_group_when_it_exists(
     project: Project, accounts: dict[str, str]
 ) -> None:
-    in_account = partial(project.aws, account=accounts["orders-dev"])
-    deployed.ecs_service(in_account, "apps", "shop")
-    deployed.auto_scaling_group(in_account, "ledger")
+    deployed.ecs_service(partial(project.aws, account=accounts["orders-dev"]), "apps", "shop")
     project.edit("            awaited: true\n", "")
     project.up()
     assert set(project.changes()) == {"created", "updated"}

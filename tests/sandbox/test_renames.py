@@ -41,7 +41,7 @@ config:
     applications:
       orders:
         source: {bucket: example-sources, key: orders.zip}
-        deploy: {ec2: orders, autoScalingGroups: web, instanceRoles: [service/web]}
+        deploy: {ec2: orders, tags: {app: web}, instanceRoles: [service/web]}
         environments: {dev: {account: audit}}
         secrets: {token: {variable: TOKEN}}
   landfall:artifacts: {forceDestroy: true}

@@ -8,6 +8,7 @@ from landfall.blueprint.stack import (
     identity_center,
     observability,
     provisioning,
+    repositories,
     security,
     service_keys,
     stores,
@@ -38,12 +39,12 @@ def _blueprint(stack: Stack) -> Blueprint:
     topics: list[PlacedTopic] = []
     resources = [*cross_account_roles.oidc_providers(stack)]
     for scope in scopes:
-        roles += [*delivery.roles(scope), *targets.roles(scope)]
+        roles += [*delivery.roles(scope), *repositories.roles(scope), *targets.roles(scope)]
         policies += [*delivery.policies(scope), *targets.policies(scope)]
         keys += [*stores.placed_keys(scope), *service_keys.placed_keys(scope)]
         buckets += stores.placed_buckets(scope)
         topics += observability.topics(scope)
-        for part in (delivery, targets, observability, workloads):
+        for part in (delivery, repositories, targets, observability, workloads):
             resources += part.resources(scope)
     for whole in (provisioning, security):
         roles += whole.roles(stack)

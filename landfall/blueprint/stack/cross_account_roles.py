@@ -10,7 +10,7 @@ from landfall.blueprint import symbols
 from landfall.blueprint.roles import CrossAccount, Policy, Tokens
 from landfall.blueprint.stack.placed import Named, PlacedPolicy, PlacedRole
 from landfall.blueprint.statements import managed_policy
-from landfall.settings import keys, naming
+from landfall.settings import keys, naming, repositories
 from landfall.settings.cross_account_access import AccessRole
 from landfall.settings.delivery import CodeCommitSource
 from landfall.settings.source import Path
@@ -111,11 +111,10 @@ def _tokens(stack: Stack, account: str, settings: AccessRole) -> Iterator[Tokens
 
 def _reviewed(stack: Stack, account: str, role: str) -> Iterator[str]:
     """Yield the policies that deny contributors pushes to protected branches."""
-    if account != stack.delivery_account:
-        return
     for name, application in stack.delivery.applications.items():
-        review = application.review
-        reviews = isinstance(application.source, CodeCommitSource) and review is not None
-        if reviews and review is not None and role in review.contributors:
+        review, source = application.review, application.source
+        if not isinstance(source, CodeCommitSource) or review is None:
+            continue
+        if account == repositories.account(stack, source) and role in review.contributors:
             policy = naming.protected_branches(name)
             yield _arn(stack, account, f"policy/{naming.ROLE_PATH}{policy}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from landfall.blueprint import builds, pipelines, symbols, testing
 from landfall.blueprint.applications import chat_role, protected_branches
@@ -13,8 +14,10 @@ from landfall.blueprint.sources import CODECOMMIT, CONNECTION, S3, Source
 from landfall.blueprint.stack import packages, promoted
 from landfall.blueprint.stack.computing import computing, of_pull_requests
 from landfall.blueprint.stack.placed import Kind, Named, PlacedPolicy, PlacedRole
+from landfall.blueprint.stack.repositories import reader_arn
 from landfall.blueprint.stack.scope import Scope, application_path
 from landfall.settings import branching, formerly, keys, naming, promotion
+from landfall.settings import repositories as settings_of
 from landfall.settings.delivery import Application, CodeCommitSource, ConnectionSource
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
@@ -39,8 +42,9 @@ def policies(scope: Scope) -> Iterator[PlacedPolicy]:
         if application.review is not None and isinstance(source, CodeCommitSource):
             branches = list(branching.protected(application))
             called = naming.protected_branches(name)
-            policy = protected_branches(called, scope.home, source.codecommit, branches)
-            yield PlacedPolicy(scope.hub, (*application_path(name), "review"), policy)
+            account = settings_of.account(scope.stack, source)
+            policy = protected_branches(called, scope.place(account), source.codecommit, branches)
+            yield PlacedPolicy(account, (*application_path(name), "review"), policy)
 
 
 def resources(scope: Scope) -> Iterator[Named]:
@@ -48,6 +52,7 @@ def resources(scope: Scope) -> Iterator[Named]:
     yield from _connections(scope)
     yield from _repositories(scope)
     for name, application in scope.stack.delivery.applications.items():
+        yield from _reviews(scope, name, application)
         for kind, found, path in _names(scope, name, application):
             yield Named(kind, scope.hub, scope.stack.region, found, path)
 
@@ -93,7 +98,11 @@ def _validation(scope: Scope, name: str, application: Application) -> Iterator[R
     pipeline, place = naming.validation(name), scope.home
     single, batches = _source_projects(scope, name, application, testing.source_kinds(application))
     described = pipelines.Pipeline(
-        pipeline, f"{pipeline}-pipeline", source(application, None), single, batches
+        pipeline,
+        f"{pipeline}-pipeline",
+        _read_as(scope, pipeline, application, source(application, None)),
+        single,
+        batches,
     )
     yield pipelines.pipeline_role(place, described, scope.store(scope.stack.region))
     yield from _trigger(scope, pipeline, application, None)
@@ -181,9 +190,15 @@ def source(application: Application, environment: str | None) -> Source:
             image=image,
         )
     if isinstance(settings, CodeCommitSource):
-        cloned = branching.cloned(application)
+        # CodeBuild's role can't clone a repository of another account: it has no policy of its own.
+        cloned = branching.cloned(application) and settings.account is None
         return Source(CODECOMMIT, repository=settings.codecommit, full_clone=cloned, image=image)
     return Source(S3, bucket=settings.bucket, key=settings.key, image=image)
+
+
+def _read_as(scope: Scope, pipeline: str, application: Application, found: Source) -> Source:
+    """Return a source with the role of the repository's account, if that is another one."""
+    return replace(found, role_arn=reader_arn(scope, application, pipeline))
 
 
 def deploy_role_arns(
@@ -254,7 +269,8 @@ def _pipeline(
     return pipelines.Pipeline(
         pipeline,
         naming.pipeline_role(name, environment, "pipeline"),
-        promoted.source(scope, name, application, environment) or source(application, environment),
+        promoted.source(scope, name, application, environment)
+        or _read_as(scope, pipeline, application, source(application, environment)),
         single,
         batches,
         tuple(arn for each in members for arn in deploy_role_arns(scope, name, application, each)),
@@ -304,28 +320,33 @@ def _added(
     return (single, (*batches, arn)) if batch else ((*single, arn), batches)
 
 
-def _rules(application: Application, environment: str | None) -> list[str]:
-    """Return the name suffixes of the rules that start a pipeline."""
+def _rules(
+    scope: Scope, pipeline: str, application: Application, environment: str | None
+) -> list[str]:
+    """Return the rules that start a pipeline, as in their ARNs: after the bus, if it has a name."""
     if environment is not None and not promotion.builds(application, environment):
         return []
     found = source(application, environment)
-    after = ["after"] if environment and application.environments[environment].started_by else []
+    ends = [f"{pipeline}-start"] if found.kind == S3 else []
     if found.kind == CODECOMMIT:
+        bus = f"{naming.SOURCE_EVENTS}/" if settings_of.elsewhere(scope.stack, application) else ""
         triggers = (
             branching.validation(application)
             if environment is None
             else branching.triggers(application, environment)
         )
-        rules = ["start" for _ in triggers]
-    else:
-        rules = ["start"] if found.kind == S3 else []
-    return [*rules, *(["image"] if found.image else []), *after]
+        ends = [f"{bus}{pipeline}-start" for _ in triggers]
+    if found.image:
+        ends.append(f"{pipeline}-image")
+    if environment is not None and application.environments[environment].started_by:
+        ends.append(f"{pipeline}-after")
+    return ends
 
 
 def _trigger(
     scope: Scope, pipeline: str, application: Application, environment: str | None
 ) -> Iterator[Role]:
-    rules = [f"{pipeline}-{each}" for each in _rules(application, environment)]
+    rules = _rules(scope, pipeline, application, environment)
     if rules:
         yield trigger_role(
             f"{pipeline}-trigger",
@@ -350,32 +371,39 @@ def _names(scope: Scope, name: str, application: Application) -> Iterator[tuple[
         yield "project", f"{naming.source_tests(name)}-{kind}", path
     if branching.validation(application):
         yield "pipeline", naming.validation(name), path
-        for rule in dict.fromkeys(_rules(application, None)):
-            yield "rule", f"{naming.validation(name)}-{rule}", path
+        for rule in dict.fromkeys(_rules(scope, naming.validation(name), application, None)):
+            yield "rule", rule, path
     if application.image is not None:
         yield "image-repository", application.image.ecr, (*path, "image")
     if application.build.push is not None:
         yield "image-repository", application.build.push.ecr, (*path, "build", "push")
-    if isinstance(application.source, CodeCommitSource) and application.review is not None:
-        yield "approval-rule", f"{name}-review", (*path, "review")
-        yield "approval-association", application.source.codecommit, (*path, "review")
     for environment in application.environments:
-        for kind_, found in _names_of_environment(name, application, environment):
+        for kind_, found in _names_of_environment(scope, name, application, environment):
             yield kind_, found, application_path(name, environment)
+
+
+def _reviews(scope: Scope, name: str, application: Application) -> Iterator[Named]:
+    source, path = application.source, (*application_path(name), "review")
+    if isinstance(source, CodeCommitSource) and application.review is not None:
+        account, region = settings_of.account(scope.stack, source), scope.stack.region
+        yield Named("approval-rule", account, region, f"{name}-review", path)
+        yield Named("approval-association", account, region, source.codecommit, path)
 
 
 def _repositories(scope: Scope) -> Iterator[Named]:
     """Yield the repositories in CodeCommit, once each; applications may share one."""
-    paths: dict[str, Path] = {}
+    paths: dict[tuple[str, str], Path] = {}
     for name, application in scope.stack.delivery.applications.items():
-        if isinstance(application.source, CodeCommitSource):
-            paths.setdefault(application.source.codecommit, (*application_path(name), "source"))
-    for repository, path in paths.items():
-        yield Named("repository", scope.hub, scope.stack.region, repository, path)
+        source = application.source
+        if isinstance(source, CodeCommitSource):
+            key = (settings_of.account(scope.stack, source), source.codecommit)
+            paths.setdefault(key, (*application_path(name), "source"))
+    for (account, repository), path in paths.items():
+        yield Named("repository", account, scope.stack.region, repository, path)
 
 
 def _names_of_environment(
-    name: str, application: Application, environment: str
+    scope: Scope, name: str, application: Application, environment: str
 ) -> Iterator[tuple[Kind, str]]:
     pipeline = naming.pipeline(name, environment)
     former = formerly.pipeline(name, application, environment).name
@@ -390,8 +418,8 @@ def _names_of_environment(
         yield "log-group", builds.build_log_group(f"{former}{end}")
     for kind in application.tests.of_deployment(environment):
         yield "project", naming.deployed_tests(pipeline, kind)
-    for rule in dict.fromkeys(_rules(application, environment)):
-        yield "rule", f"{pipeline}-{rule}"
+    for rule in dict.fromkeys(_rules(scope, pipeline, application, environment)):
+        yield "rule", rule
     for number, _ in enumerate(application.environments[environment].schedule, 1):
         yield "schedule", f"{pipeline}-{number}"
 

@@ -89,12 +89,21 @@ def _of_application(scope: Scope, name: str, application: Application) -> Iterat
         key,
         alarm_arns(scope, name, application),
         rules,
-        pull_requests=isinstance(application.source, CodeCommitSource),
+        pull_requests=notifies_of_pull_requests(application),
         emails=told.notify,
     )
     yield application_topic(scope.home, described)
     if told.chat is not None:
         yield event_topic(scope.home, naming.chat_topic(name), key, rules)
+
+
+def notifies_of_pull_requests(application: Application) -> bool:
+    """Return whether pull requests of the repository are notified.
+
+    A notification rule belongs to the account of its repository, and the topic to the pipelines'.
+    """
+    source = application.source
+    return isinstance(source, CodeCommitSource) and source.account is None
 
 
 def _rules(name: str, application: Application) -> list[str]:
@@ -110,7 +119,7 @@ def _names(name: str, application: Application) -> Iterator[tuple[Kind, str]]:
         return
     for rule in _rules(name, application):
         yield "rule", rule
-    if isinstance(application.source, CodeCommitSource):
+    if notifies_of_pull_requests(application):
         yield "notification-rule", f"{name}-pull-requests"
     if told.chat is not None and told.chat.slack is not None:
         yield "slack-channel", naming.chat_topic(name)

@@ -26,6 +26,7 @@ Kind = Literal[
     "dashboard",
     "deployment-group",
     "detector",
+    "event-bus",
     "host",
     "image-repository",
     "log-group",

@@ -13,7 +13,7 @@ from landfall.blueprint.artifact_stores import (
 )
 from landfall.blueprint.deployments import other_regions, reads_artifacts
 from landfall.blueprint.packages import package_bucket
-from landfall.blueprint.stack import delivery, packages, provisioning
+from landfall.blueprint.stack import delivery, packages, provisioning, repositories
 from landfall.blueprint.stack.placed import PlacedBucket, PlacedKey
 from landfall.blueprint.stack.scope import Scope, environments
 from landfall.settings import branching, keys, naming, promotion
@@ -53,6 +53,7 @@ def store(scope: Scope, region: str) -> ArtifactStore:
         naming.artifact_bucket(place.account_id, region),
         writers=writers,
         readers=readers,
+        senders=list(repositories.reader_arns(scope)) if region == scope.stack.region else (),
         used_through=["codecommit"] if _has_repositories(scope, region) else [],
         force_destroy=settings.force_destroy,
         expire_days=settings.expire_days,

@@ -68,6 +68,17 @@ BY_KIND: dict[Kind, Calls] = {
             "codeconnections:TagResource",
         ),
     ),
+    "event-bus": Calls(
+        "events:{region}:{account}:event-bus/{name}",
+        (
+            "events:CreateEventBus",
+            "events:DescribeEventBus",
+            "events:ListTagsForResource",
+            "events:PutPermission",
+            "events:TagResource",
+            "events:UpdateEventBus",
+        ),
+    ),
     "image-repository": Calls(
         "ecr:{region}:{account}:repository/{name}",
         (
