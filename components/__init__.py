@@ -33,6 +33,12 @@ from components.delivery.schedules import ScheduleArgs
 from components.delivery.secrets import Secret, SecretArgs, SecretReferenceArgs
 from components.delivery.service_key import ServiceKey, ServiceKeyArgs
 from components.delivery.source import ImageArgs, SourceArgs, TriggerArgs
+from components.delivery.source_events import (
+    SourceBus,
+    SourceBusArgs,
+    SourceEvents,
+    SourceEventsArgs,
+)
 from components.delivery.suites import (
     SourceTests,
     SourceTestsArgs,
@@ -179,6 +185,10 @@ __all__ = [
     "SiteGroupArgs",
     "SlackArgs",
     "SourceArgs",
+    "SourceBus",
+    "SourceBusArgs",
+    "SourceEvents",
+    "SourceEventsArgs",
     "SourceTests",
     "SourceTestsArgs",
     "StackSetArgs",

@@ -13,6 +13,7 @@ from components.delivery.pipeline import Pipeline
 from components.delivery.review import Review
 from components.delivery.secrets import Secret
 from components.delivery.service_key import ServiceKey
+from components.delivery.source_events import SourceBus, SourceEvents
 from components.delivery.suites import SourceTests
 from components.delivery.target import DeploymentTarget
 from components.delivery.tracing import Tracing
@@ -60,6 +61,8 @@ COMPONENTS = [
     SecurityHub,
     SecurityHubOrganization,
     ServiceKey,
+    SourceBus,
+    SourceEvents,
     SourceTests,
     Tracing,
     Validation,

@@ -5,7 +5,7 @@ its triggers. It deploys with the role of a `DeploymentTarget` in the target acc
 no permission of its own there. A promoted pipeline has no build.
 """
 
-from typing import Any, NotRequired
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -31,9 +31,13 @@ from landfall.blueprint.sources import PROMOTED
 from landfall.settings.variables import resolved
 
 
-class PipelineArgs(EnvironmentArgs):
-    """The arguments of a pipeline, and of the first environment that it deploys."""
+class PipelineArgs(TypedDict):
+    """The arguments of a pipeline."""
 
+    pipeline_name: str
+    """Its name, unique in its account and region."""
+    environments: list[EnvironmentArgs]
+    """The environments that it deploys with one build, in order; the first has its name."""
     pipeline_role_name: str
     """The name of the pipeline's role."""
     build_role_name: str
@@ -76,8 +80,6 @@ class PipelineArgs(EnvironmentArgs):
     """How many source tests run in parallel. Default: 1, the quota of a new account."""
     retry_tests: NotRequired[bool]
     """Run failed source tests once more."""
-    further: NotRequired[list[EnvironmentArgs]]
-    """Further environments that the pipeline deploys with the same build, in order."""
 
 
 class Pipeline(pulumi.ComponentResource):
@@ -146,7 +148,7 @@ class Pipeline(pulumi.ComponentResource):
             args["build_role_name"],
             args["source"],
             inputs,
-            args.get("formerly", ""),
+            args["environments"][0].get("formerly", ""),
         )
         stored = Stored(self._store, args["bucket_name"], args["key_arn"])
         return make_build(self, self._name, inputs, self._place, stored, described, args["build"])
@@ -161,11 +163,8 @@ class Pipeline(pulumi.ComponentResource):
             args["key_arn"],
             args["source"],
         )
-        further = args.get("further", [])
-        named: list[tuple[str, EnvironmentArgs]] = [
-            (self._name, args),
-            *((each["pipeline_name"], each) for each in further),
-        ]
+        first, *further = args["environments"]
+        named = [(self._name, first), *((each["pipeline_name"], each) for each in further)]
         return [
             Delivered(self, name, self._inputs, within, each, position)
             for position, (name, each) in enumerate(named, 1)

@@ -1,7 +1,5 @@
 """Artifact stores, sources, and a pipeline for each application and environment, from settings."""
 
-from typing import Any, cast
-
 from components.artifacts import ArtifactStore
 from components.delivery.building import BuildArgs, PackagesArgs
 from components.delivery.environments import EnvironmentArgs
@@ -76,11 +74,13 @@ class Delivery:
     ) -> Pipeline:
         stack, settings = self._stack, application.environments[environment]
         pipeline_name = naming.pipeline(name, environment)
-        home, first = (
-            self.stores[stack.region],
-            self._environment(name, application, environment, testing),
-        )
-        own: dict[str, Any] = {
+        home = self.stores[stack.region]
+        args: PipelineArgs = {
+            "pipeline_name": pipeline_name,
+            "environments": [
+                self._environment(name, application, each, testing)
+                for each in promotion.members(application, environment)
+            ],
             "pipeline_role_name": naming.pipeline_role(name, environment, "pipeline"),
             "build_role_name": naming.pipeline_role(name, environment, "build"),
             "trigger_role_name": naming.pipeline_role(name, environment, "trigger"),
@@ -102,16 +102,11 @@ class Delivery:
                 for region in delivery.regions(stack, application, environment)
             },
         }
-        args = cast(PipelineArgs, {**first, **own})
         if promotion.builds(application, environment):
             args["build"] = self._build(name, application, environment)
             args["tests"] = testing.before_build(environment)
             args["tests_at_once"] = stack.quota("concurrentBuilds")
             args["retry_tests"] = application.tests.retry
-        if further := promotion.members(application, environment)[1:]:
-            args["further"] = [
-                self._environment(name, application, each, testing) for each in further
-            ]
         self._starts(args, name, application, environment)
         return Pipeline(pipeline_name, args, opts=self._foundation.in_account(self._hub))
 

@@ -47,14 +47,18 @@ aws.ssoadmin.AccountAssignment("leaf", **inside, principal_id=group.group_id,
     principal_type="GROUP", target_id=account, target_type="AWS_ACCOUNT")
 
 # Security
-bucket = aws.s3.Bucket("logs", bucket="logs-of-all", object_lock_enabled=True)
-let = aws.s3.BucketPolicy("logs", bucket=bucket.id, policy=json.dumps({
-    "Version": "2012-10-17", "Statement": [{"Effect": "Allow",
-    "Principal": {"Service": ["cloudtrail.amazonaws.com", "config.amazonaws.com"]},
-    "Action": action, "Resource": resource, "Condition":
-    {"StringEquals": {"aws:SourceAccount": account}}} for action, resource in
-    [(["s3:GetBucketAcl", "s3:ListBucket"], "arn:aws:s3:::logs-of-all"),
-    ("s3:PutObject", "arn:aws:s3:::logs-of-all/*")]]}))
+def bucket_for(service, name, locked):
+    bucket = aws.s3.Bucket(name, bucket=name, object_lock_enabled=locked)
+    return bucket, aws.s3.BucketPolicy(name, bucket=bucket.id, policy=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": action,
+        "Resource": f"arn:aws:s3:::{name}{end}", "Condition":
+        {"StringEquals": {"aws:SourceAccount": account}}} for action, end in
+        [(["s3:GetBucketAcl", "s3:ListBucket"], ""), ("s3:PutObject", "/*")]]}))
+
+# Config does not deliver to a bucket with object lock.
+bucket, let = bucket_for("cloudtrail", "logs-of-all", True)
+unlocked, let_config = bucket_for("config", "settings-of-all", False)
 written = pulumi.ResourceOptions(depends_on=[let])
 aws.s3.BucketObjectLockConfiguration("leaf", bucket=bucket.id,
     rule={"default_retention": {"mode": "GOVERNANCE", "days": 1}})
@@ -66,8 +70,8 @@ role = aws.iam.ServiceLinkedRole("leaf", aws_service_name="autoscaling.amazonaws
     custom_suffix="leaf")
 config = aws.iam.ServiceLinkedRole("config", aws_service_name="config.amazonaws.com")
 recorder = aws.cfg.Recorder("leaf", name="landfall", role_arn=config.arn)
-channel = aws.cfg.DeliveryChannel("leaf", name="landfall", s3_bucket_name=bucket.id,
-    opts=pulumi.ResourceOptions(depends_on=[recorder, let]))
+channel = aws.cfg.DeliveryChannel("leaf", name="landfall", s3_bucket_name=unlocked.id,
+    opts=pulumi.ResourceOptions(depends_on=[recorder, let_config]))
 aws.cfg.RecorderStatus("leaf", name="landfall", is_enabled=True,
     opts=pulumi.ResourceOptions(depends_on=[channel]))
 aws.cfg.ConfigurationAggregator("leaf", name="landfall",
@@ -98,13 +102,14 @@ def test_interrupted_resource_of_each_service_is_imported_or_created_again(
     make: Make, said: Said
 ) -> None:
     directories = make(program=PROGRAM)
-    assert run(directories, said)[0] == 0
+    status, screen = run(directories, said)
+    assert status == 0, screen
     ids = {each["urn"]: each["id"] for each in resources(directories) if each.get("id")}
     cut = cut_short(directories)
     again = [urn for urn in cut if urn.split("::")[2] in identities.REPEATABLE]
     assert (len(cut), len(again)) == (22, 3)
     status, screen = run(directories, said)
-    assert status == 0
+    assert status == 0, screen
     assert said.text.count("found in AWS") == len(cut) - len(again), said.text
     assert said.text.count("created again, which is harmless") == len(again), said.text
     assert f"{len(again)} created" in screen
@@ -124,7 +129,8 @@ def test_assignment_in_progress_at_the_kill_is_imported(
     running = up_process(directories, tmp_path / "output", preview_first=False)
     # The provider asks for its status ten seconds later, so nothing has its id yet.
     kill_at("CreateAccountAssignment", directories, running)
-    assert run(directories, said)[0] == 0, said.text
+    status, screen = run(directories, said)
+    assert status == 0, screen
     assert re.search(r"found in AWS \(.+,GROUP,\d{12},AWS_ACCOUNT,.+\); imported", said.text)
     opened = engine.open_sandbox(directories, said)
     opened.query("up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev")
