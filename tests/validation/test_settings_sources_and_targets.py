@@ -155,3 +155,39 @@ def test_a_second_review_of_a_shared_repository_is_refused() -> None:
     assert problem.path == "landfall:delivery.applications.invoices.review"
     assert problem.what == "application 'orders' already has the review of repository 'mono'"
     assert "one application" in problem.fix
+
+
+@pytest.mark.parametrize(
+    ("account", "what", "fix"),
+    [
+        ("orders-de", "there is no account 'orders-de'", "did you mean 'orders-dev'?"),
+        ("delivery", "'delivery' is the delivery account", "remove it"),
+    ],
+)
+def test_account_of_a_repository_is_another_one_of_the_stack(
+    account: str, what: str, fix: str
+) -> None:
+    text = changed((SOURCE, f"source: {{codecommit: orders, account: {account}}}"))
+    (problem,) = problems(text)
+    assert problem.path == "landfall:delivery.applications.orders.source.account"
+    assert (problem.what, problem.fix) == (what, fix)
+    assert problem.location.line == line_of(text, f"account: {account}}}")
+
+
+def test_repositories_of_one_name_in_two_accounts_have_a_review_each() -> None:
+    elsewhere = _SHARED.replace("mono}", "mono, account: orders-dev}")
+    text = changed((f"        {SOURCE}\n", _SHARED)) + _INVOICES.replace(_SHARED, elsewhere)
+    assert problems(text) == []
+
+
+def test_contributors_are_roles_of_the_repositorys_account() -> None:
+    elsewhere = _SHARED.replace("mono}", "mono, account: orders-dev}")
+    review = "review: {approvers: landfall/reviewer, contributors: reader}"
+    elsewhere = elsewhere.replace("review: {approvers: landfall/reviewer}", review)
+    reads = "managedPolicies: [SecurityAudit]"
+    text = changed(
+        (f"        {SOURCE}\n", elsewhere), (reads, f"{reads}\n        accounts: [orders-prod]")
+    )
+    (problem,) = problems(text)
+    assert problem.what == "role 'reader' is not in the repository's account"
+    assert problem.fix == "add orders-dev to its accounts"
