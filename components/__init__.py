@@ -5,6 +5,7 @@
 
 from components.account import Account, AccountArgs, AccountPolicyArgs, DelegationArgs
 from components.artifacts import ArtifactStore, ArtifactStoreArgs
+from components.backups import Backups, BackupsArgs
 from components.baseline.component import Baseline, BaselineArgs, PasswordPolicyArgs
 from components.computing import CodeArtifactArgs, ComputingArgs, NetworkArgs
 from components.cross_account_role import (
@@ -96,6 +97,8 @@ __all__ = [
     "ArtifactStore",
     "ArtifactStoreArgs",
     "AssignmentArgs",
+    "Backups",
+    "BackupsArgs",
     "Baseline",
     "BaselineArgs",
     "BudgetArgs",

@@ -15,6 +15,9 @@ from landfall.settings.base import EMAIL, Count, Flag, ListOf, Settings
 # https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
 PHONE = r"^[0-9 ()+-]+$"
 _CONTACT_EMAIL = r"^[\w+=.#|!&-]+@[\w.-]+\.\w+$"
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CreateBackupVault.html
+_VAULT = r"^[a-zA-Z0-9_-]{2,50}$"
+_ROLE = r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$"
 _KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$"
 
 Email = Annotated[str, StringConstraints(pattern=EMAIL)]
@@ -82,6 +85,17 @@ class Budget(Settings):
     """E-mail addresses to notify."""
 
 
+class Backups(Settings):
+    """What backup policies need in an account: a vault, its key, a role, opted-in services."""
+
+    enabled: Flag = True
+    """Create them where a backup policy names Landfall's vault."""
+    existing_vaults: ListOf[Annotated[str, StringConstraints(pattern=_VAULT)]] = ()
+    """Other vaults that backup policies may name: the account has them in the policies' regions."""
+    existing_roles: ListOf[Annotated[str, StringConstraints(pattern=_ROLE)]] = ()
+    """Other roles that backup policies may name, with their path: the account has them."""
+
+
 class Baseline(Settings):
     """The baseline of an account; as a layer, only the differences from the outer layer."""
 
@@ -112,6 +126,8 @@ class Baseline(Settings):
     """Alternate contacts."""
     budget: Budget = Budget()
     """A budget with alerts."""
+    backups: Backups = Backups()
+    """What backup policies need in the account."""
 
 
 class StackBaseline(Baseline):
@@ -130,7 +146,9 @@ def _merged(base: Settings, over: Settings, model: type[Settings]) -> dict[str, 
     values: dict[str, Any] = {name: getattr(base, name) for name in model.model_fields}
     for name in over.model_fields_set & set(model.model_fields):
         new, old = getattr(over, name), values[name]
-        if isinstance(new, Contacts | Budget | PasswordPolicy) and isinstance(old, Settings):
+        if isinstance(new, Backups | Contacts | Budget | PasswordPolicy) and isinstance(
+            old, Settings
+        ):
             kind = type(new)
             new = kind.model_construct(None, **_merged(old, new, kind))
         elif isinstance(new, dict) and isinstance(old, dict):

@@ -79,6 +79,9 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
 }
 _PLAIN = frozenset(
     {
+        "aws:backup/globalSettings:GlobalSettings",
+        "aws:backup/regionSettings:RegionSettings",
+        "aws:backup/vault:Vault",
         "aws:accessanalyzer/analyzer:Analyzer",
         "aws:cfg/configurationAggregator:ConfigurationAggregator",
         "aws:cfg/deliveryChannel:DeliveryChannel",

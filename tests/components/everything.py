@@ -32,6 +32,36 @@ _BASELINE: dict[str, Any] = {
     "accessAnalyzer": True,
     "contacts": {"security": _CONTACT, "billing": _CONTACT, "operations": _CONTACT},
     "budget": _BUDGET,
+    "backups": {
+        "enabled": True,
+        "existingVaults": ["old"],
+        "existingRoles": ["old"],
+    },
+}
+_COPIES = {
+    "regions": {"@@assign": ["eu-west-1"]},
+    "rules": {
+        "nightly": {
+            "schedule_expression": {"@@assign": "cron(0 3 ? * * *)"},
+            "target_backup_vault_name": {"@@assign": "landfall-backups"},
+            "copy_actions": {
+                "elsewhere": {
+                    "target_backup_vault_arn": {
+                        "@@assign": "arn:aws:backup:eu-west-1:111122223333:backup-vault:copies"
+                    }
+                }
+            },
+        }
+    },
+    "selections": {
+        "tags": {
+            "tagged": {
+                "iam_role_arn": {"@@assign": "arn:aws:iam::$account:role/landfall/backup"},
+                "tag_key": {"@@assign": "backup"},
+                "tag_value": {"@@assign": ["true"]},
+            }
+        }
+    },
 }
 _GUARDED = {"guardrails": ["deny-root-user"], "otherPolicies": {"TAG_POLICY": 1}}
 
@@ -57,10 +87,11 @@ EVERYTHING: dict[str, Any] = {
                 "sso",
             )
         ],
-        "policyTypes": ["SERVICE_CONTROL_POLICY", "TAG_POLICY"],
+        "policyTypes": ["BACKUP_POLICY", "SERVICE_CONTROL_POLICY", "TAG_POLICY"],
         "delegatedAdministrators": {"inspector2.amazonaws.com": ["audit"]},
         "fullAccess": True,
         **_GUARDED,
+        "guardrails": ["deny-root-user", "copied-backups"],
         "units": {
             "Security": {},
             "Workloads": {
@@ -88,6 +119,9 @@ EVERYTHING: dict[str, Any] = {
             "tags": {"a": "b"},
             **_GUARDED,
         },
+    },
+    "landfall:guardrails": {
+        "copied-backups": {"type": "BACKUP_POLICY", "document": {"plans": {"copied": _COPIES}}}
     },
     "landfall:baseline": {**_BASELINE, "managementAccount": {"metadataHops": 1}},
     "landfall:access": {
@@ -196,7 +230,6 @@ WITHOUT_RESOURCES = {
     "Stack.adopted": "imports",
     "Stack.artifacts": "in the delivery account",
     "Stack.delivery": "in member accounts",
-    "Stack.guardrails": "policies as those of the catalogue",
     "Unit.external": "leaves the unit alone",
     "Unit.formerly": "an alias in the state",
     "Unit.id": "an import",

@@ -39,6 +39,8 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
         "repositoryName",
     ),
     "approval-rule": ("aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate", "name"),
+    "backup-settings": ("aws:backup/regionSettings:RegionSettings", None),
+    "backup-vault": ("aws:backup/vault:Vault", "name"),
     "config-aggregator": ("aws:cfg/configurationAggregator:ConfigurationAggregator", "name"),
     "config-recorder": ("aws:cfg/recorder:Recorder", "name"),
     "config-role": ("aws:iam/serviceLinkedRole:ServiceLinkedRole", None),

@@ -54,6 +54,13 @@ _KEEP_BUDGETS = (
     "budgets:UntagResource",
     "budgets:ViewBudget",
 )
+# These settings have no ARN.
+_KEEP_BACKUPS = (
+    "backup:DescribeGlobalSettings",
+    "backup:DescribeRegionSettings",
+    "backup:UpdateGlobalSettings",
+    "backup:UpdateRegionSettings",
+)
 _RECORD = (
     "config:DeleteConfigurationRecorder",
     "config:DeleteDeliveryChannel",
@@ -122,6 +129,7 @@ _IN_SHORT = {
         "iam:*AccountPasswordPolicy",
         "s3:*AccountPublicAccessBlock",
     ],
+    "KeepBackups": ["backup:*Settings"],
     "KeepBudgets": ["budgets:*Budget", "budgets:*Resource"],
     "KeepContacts": ["account:*AlternateContact", "account:*Region*", "account:PutAccountName"],
     "DelegateSecurity": [
@@ -170,11 +178,12 @@ def in_short(statements: list[Statement]) -> list[Statement]:
 
 
 def keep_accounts(partition: str, account_id: str) -> list[Statement]:
-    """Return the statements for the management account's baseline, and for contacts and
-    budgets of all accounts.
+    """Return the statements for the management account's baseline and backup settings, and for
+    contacts and budgets of all accounts.
     """
     return [
         statement("KeepAccount", actions=_KEEP_ACCOUNT, resources=["*"]),
+        statement("KeepBackups", actions=_KEEP_BACKUPS, resources=["*"]),
         statement(
             "KeepContacts",
             actions=_KEEP_CONTACTS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from landfall.blueprint.stack import (
+    backups,
     cross_account_roles,
     delivery,
     identity_center,
@@ -46,14 +47,15 @@ def _blueprint(stack: Stack) -> Blueprint:
         for part in (delivery, targets, observability, workloads):
             resources += part.resources(scope)
     for whole in (provisioning, security):
-        roles += whole.roles(stack)
         topics += whole.topics(stack)
-        resources += whole.resources(stack)
+    for part in (provisioning, security, backups):
+        roles += part.roles(stack)
+        resources += part.resources(stack)
     return Blueprint(
         tuple(roles),
         (*policies, *provisioning.policies(stack)),
         tuple(resources),
-        (*keys, *security.placed_keys(stack)),
+        (*keys, *security.placed_keys(stack), *backups.placed_keys(stack)),
         (*buckets, *security.buckets(stack)),
         tuple(topics),
         tuple(identity_center.permission_sets(stack)),

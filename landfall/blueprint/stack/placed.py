@@ -18,6 +18,8 @@ Kind = Literal[
     "analyzer",
     "approval-association",
     "approval-rule",
+    "backup-settings",
+    "backup-vault",
     "config-aggregator",
     "config-recorder",
     "config-role",
