@@ -43,8 +43,8 @@ class CrossAccountRoleArgs(TypedDict):
     """The roles that may assume it, by their exact ARNs."""
     federated: NotRequired[list[FederatedPrincipalArgs]]
     """The tokens that may assume it."""
-    require_mfa: NotRequired[bool]
-    """Require MFA from roles that assume it."""
+    user_arns: NotRequired[list[pulumi.Input[str]]]
+    """The IAM users that may assume it with MFA, by their exact ARNs."""
     external_id: NotRequired[pulumi.Input[str]]
     """The value of `sts:ExternalId` that callers must present."""
     managed_policy_arns: NotRequired[list[pulumi.Input[str]]]
@@ -60,7 +60,7 @@ class CrossAccountRoleArgs(TypedDict):
 
 
 class CrossAccountRole(pulumi.ComponentResource):
-    """An IAM role trusted by exact roles of the organization."""
+    """An IAM role trusted by exact roles and users of the organization."""
 
     role_arn: pulumi.Output[str]
     role_name: pulumi.Output[str]
@@ -115,7 +115,7 @@ def _role(args: CrossAccountRoleArgs, inputs: Inputs) -> Role:
         inputs.texts(args["trusted_role_arns"]),
         description=args.get("description"),
         federated=[tokens(each, inputs) for each in args.get("federated", [])],
-        require_mfa=args.get("require_mfa", False),
+        users=inputs.texts(args.get("user_arns", [])),
         external_id=None if external_id is None else inputs.text(external_id),
         session_hours=args.get("session_hours", 1),
         path=args.get("path", f"/{naming.ROLE_PATH}"),

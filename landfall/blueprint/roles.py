@@ -72,7 +72,11 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class CrossAccount:
-    """A role that exact roles of the organization, and exact tokens, may assume."""
+    """A role that exact roles and users of the organization, and exact tokens, may assume.
+
+    Users must have MFA. AWS does not say it of the session of a role, so roles cannot be asked.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+    """
 
     name: str
     organization_id: str
@@ -80,7 +84,7 @@ class CrossAccount:
     statements: Sequence[Statement] = ()
     description: str | None = None
     federated: Sequence[Tokens] = ()
-    require_mfa: bool = False
+    users: Sequence[str] = ()
     external_id: str | None = None
     managed: tuple[str, ...] = ()
     boundary: str | None = None
@@ -90,6 +94,7 @@ class CrossAccount:
     def role(self) -> Role:
         """Return the role; its inline policy has the role's name."""
         trust = [self._roles()] if self.trusted else []
+        trust += [self._users()] if self.users else []
         trust += [_tokens(f"Tokens{n}", each) for n, each in enumerate(self.federated, 1)]
         return Role(
             self.name,
@@ -104,8 +109,6 @@ class CrossAccount:
 
     def _roles(self) -> Statement:
         conditions: dict[str, dict[str, Any]] = exactly(self.trusted, self.organization_id)
-        if self.require_mfa:
-            conditions["Bool"] = {"aws:MultiFactorAuthPresent": "true"}
         if self.external_id is not None:
             conditions["StringEquals"]["sts:ExternalId"] = self.external_id
         return statement(
@@ -113,6 +116,17 @@ class CrossAccount:
             actions=["sts:AssumeRole"],
             principals={"AWS": accounts_of(self.trusted)},
             conditions=conditions,
+        )
+
+    def _users(self) -> Statement:
+        return statement(
+            "ExactUsersWithMfa",
+            actions=["sts:AssumeRole"],
+            principals={"AWS": accounts_of(self.users)},
+            conditions={
+                **exactly(self.users, self.organization_id),
+                "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            },
         )
 
 

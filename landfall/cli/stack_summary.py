@@ -75,8 +75,8 @@ def _roles(stack: Stack, lists: Lists) -> Iterator[str]:
 
 def _each_role(stack: Stack, lists: Lists) -> Iterator[str]:
     for name, role in stack.access.roles.items():
-        mfa = " with MFA" if role.require_mfa else ""
-        by = [f"{each.role} of {each.account}{mfa}" for each in role.principals]
+        by = [f"{each.role} of {each.account}" for each in role.principals]
+        by += [f"user {each} of the management account with MFA" for each in role.users]
         by += [
             f"{subject} of {each.provider}" for each in role.federated for subject in each.subjects
         ]

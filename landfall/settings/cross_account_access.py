@@ -16,6 +16,8 @@ RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]+$")]
 AccountRole = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$")]
 """The name of a role, without path, that the management account assumes."""
 
+_USER = r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$"
+
 
 class Principal(Settings):
     """A role in an account of the stack."""
@@ -33,6 +35,8 @@ class AccessRole(Settings):
     """The role's description."""
     principals: ListOf[Principal] = ()
     """The roles that may assume it."""
+    users: ListOf[Annotated[str, StringConstraints(pattern=_USER)]] = ()
+    """IAM users of the management account that may assume it with MFA, by name with path."""
     federated: ListOf[Federated] = ()
     """The CI jobs that may assume it, with tokens of an OIDC provider."""
     accounts: Distinct = ()
@@ -47,7 +51,7 @@ class AccessRole(Settings):
     session_hours: Count = Field(default=1, ge=1, le=12)
     """The maximum session duration in hours. AWS limits sessions of chained roles to one hour."""
     require_mfa: Flag = False
-    """Require MFA from roles that assume it."""
+    """Require MFA from who assumes it. Only `users` can meet it, and always must."""
     boundary: str | None = None
     """The permissions boundary, by its key in `boundaries`."""
 

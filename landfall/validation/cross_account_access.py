@@ -22,6 +22,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         yield from references.length(stack, path, "role", name, "roleNameLength")
         yield from _taken(stack, path, name)
         yield from _references(stack, path, role)
+        yield from _mfa(path, role)
         yield from _policies(stack, path, role)
         yield from federation.of_role(stack, path, role)
     for name in stack.access.boundaries:
@@ -49,6 +50,24 @@ def _references(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]
             about,
             kind=Kind.UNKNOWN_REFERENCE,
         )
+
+
+def _mfa(path: Path, role: AccessRole) -> Iterator[Mistake]:
+    """Check that who may assume a role can have MFA: AWS says it only of users' own sessions.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+    """
+    if not role.require_mfa or not (role.principals or role.federated):
+        return
+    who = (
+        "principals are roles, whose sessions" if role.principals else "CI jobs have tokens, which"
+    )
+    what = f"{who} never carry MFA, so they could not assume the role"
+    fix = (
+        "remove it, and require MFA where users sign in; or let IAM users of the management "
+        "account assume the role: users: [NAME]"
+    )
+    yield Mistake((*path, "requireMfa"), what, fix, kind=Kind.CONFLICTING_SETTINGS)
 
 
 def _policies(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:

@@ -48,11 +48,12 @@ def _issuer(path: Path, provider: OidcProvider) -> Iterator[Mistake]:
 
 def of_role(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
     """Yield the mistakes in a role's trusted principals and tokens."""
-    if not role.principals and not role.federated:
+    if not (role.principals or role.users or role.federated):
         yield Mistake(
             (*path, "principals"),
             "nobody may assume the role",
-            "add principals",
+            "add principals, users or federated",
+            (*path, "users"),
             kind=Kind.MISSING_SETTING,
         )
     known = stack.access.oidc_providers

@@ -37,7 +37,7 @@ def described(stack: Stack, account: str, name: str) -> CrossAccount:
         [statement.iam_json() for statement in settings.statements],
         description=settings.description,
         federated=list(_tokens(stack, account, settings)),
-        require_mfa=settings.require_mfa,
+        users=[_arn(stack, naming.MANAGEMENT, f"user/{user}") for user in settings.users],
         managed=tuple(_managed(stack, settings)),
         boundary=_boundary(stack, account, settings),
         session_hours=settings.session_hours,
