@@ -22,7 +22,7 @@ class PermissionSetArgs(TypedDict):
     policy: NotRequired[pulumi.Input[str]]
     """An inline policy document, JSON."""
     boundary: NotRequired[str]
-    """The permissions boundary, a policy of each account, by name with path."""
+    """The boundary: a policy of each account by name with path, or one of AWS by ARN."""
     session_hours: NotRequired[int]
     """The session duration, 1 to 12 hours."""
     relay_state: NotRequired[str]
@@ -169,18 +169,28 @@ class IdentityCenter(pulumi.ComponentResource):
                 )
             )
         if "boundary" in args:
-            reference = _reference(args["boundary"])
             parts.append(
                 aws.ssoadmin.PermissionsBoundaryAttachment(
                     name,
                     instance_arn=instance,
                     permission_set_arn=arn,
-                    permissions_boundary={"customer_managed_policy_reference": reference},
+                    permissions_boundary=_boundary(args["boundary"]),
                     region=region,
                     opts=child,
                 )
             )
         return parts
+
+
+def _boundary(policy: str) -> aws.ssoadmin.PermissionsBoundaryAttachmentPermissionsBoundaryArgs:
+    """Return a boundary: a policy of AWS by ARN, or one of each account by name with path."""
+    if policy.startswith("arn:"):
+        return aws.ssoadmin.PermissionsBoundaryAttachmentPermissionsBoundaryArgs(
+            managed_policy_arn=policy
+        )
+    return aws.ssoadmin.PermissionsBoundaryAttachmentPermissionsBoundaryArgs(
+        customer_managed_policy_reference=_reference(policy)
+    )
 
 
 def _reference(policy: str) -> dict[str, str]:

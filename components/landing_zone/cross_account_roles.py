@@ -45,8 +45,10 @@ class Access:
         # Providers and the boundary must exist before the role.
         for trusted, own in zip(settings.federated, args.get("federated", []), strict=True):
             own["provider_arn"] = self._provider(account, trusted.provider).arn
-        if settings.boundary is not None:
+        if settings.boundary in self._stack.access.boundaries:
             args["permissions_boundary"] = self.boundary(account, settings.boundary).arn
+        elif settings.boundary is not None:
+            args["permissions_boundary"] = settings.boundary
         return args
 
     def _provider(self, account: str, name: str) -> aws.iam.OpenIdConnectProvider:

@@ -38,6 +38,7 @@ def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Bou
         boundary(each["account"], name)
         for each in assignments
         if (name := settings.permission_sets[each["permission_set"]].boundary) is not None
+        and name in stack.access.boundaries
     ]
     args: IdentityCenterArgs = {
         "instance_arn": arn_of(stack.partition, "sso", f"instance/{settings.instance}"),

@@ -22,7 +22,7 @@ class PermissionSet:
     """One permission set, and who has it where.
 
     `managed` are policies of AWS by ARN. `customer_managed` and `boundary` are policies that each
-    account has, by name with the path in front.
+    account has, by name with the path in front; `boundary` may be a policy of AWS by ARN instead.
     """
 
     name: str

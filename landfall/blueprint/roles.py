@@ -16,6 +16,9 @@ from landfall.blueprint.statements import (
 )
 from landfall.settings import naming
 
+USERS = "ExactUsersWithMfa"
+"""The id of the trust statement for users."""
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -120,7 +123,7 @@ class CrossAccount:
 
     def _users(self) -> Statement:
         return statement(
-            "ExactUsersWithMfa",
+            USERS,
             actions=["sts:AssumeRole"],
             principals={"AWS": accounts_of(self.users)},
             conditions={

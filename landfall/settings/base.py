@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -15,6 +15,7 @@ from pydantic import (
     Strict,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 from pydantic_core import core_schema
@@ -156,3 +157,35 @@ class Statement(Settings):
 
     def _scope(self) -> dict[str, Any]:
         return {"Action": list(self.actions)}
+
+
+class ScopedStatement(Statement):
+    """A statement about the listed actions, or about all others."""
+
+    actions: Actions = ()
+    """Actions, as in `s3:GetObject`."""
+    not_actions: Actions = ()
+    """The only actions that the statement is not about, instead of `actions`."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.actions) == bool(self.not_actions):
+            raise ValueError("needs either actions or notActions; add one of them")
+        return self
+
+    def _scope(self) -> dict[str, Any]:
+        if self.not_actions:
+            return {"NotAction": list(self.not_actions)}
+        return {"Action": list(self.actions)}
+
+
+class RoleStatement(ScopedStatement):
+    """A statement of a role or permission set: `notActions` only denies."""
+
+    @model_validator(mode="after")
+    def _allows_what_it_lists(self) -> Self:
+        if self.not_actions and self.effect == "Allow":
+            raise ValueError(
+                "'notActions' allows everything else, also what AWS adds later; list the actions"
+            )
+        return self

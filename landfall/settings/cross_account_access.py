@@ -6,7 +6,16 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import Count, Distinct, Flag, ListOf, Name, Settings, Statement
+from landfall.settings.base import (
+    Count,
+    Distinct,
+    Flag,
+    ListOf,
+    Name,
+    RoleStatement,
+    ScopedStatement,
+    Settings,
+)
 from landfall.settings.federation import Federated, OidcProvider
 from landfall.settings.identity_center import IdentityCenter
 
@@ -46,14 +55,14 @@ class AccessRole(Settings):
     """Units whose accounts get the role, including accounts of units below."""
     managed_policies: Distinct = ()
     """AWS managed policies, by name (`SecurityAudit`, `job-function/ViewOnlyAccess`) or ARN."""
-    statements: ListOf[Statement] = ()
+    statements: ListOf[RoleStatement] = ()
     """Further permissions."""
     session_hours: Count = Field(default=1, ge=1, le=12)
     """The maximum session duration in hours. AWS limits sessions of chained roles to one hour."""
     require_mfa: Flag = False
     """Require MFA from who assumes it. Only `users` can meet it, and always must."""
     boundary: str | None = None
-    """The permissions boundary, by its key in `boundaries`."""
+    """The permissions boundary: a key of `boundaries`, or the ARN of an AWS managed policy."""
 
 
 class Boundary(Settings):
@@ -64,7 +73,7 @@ class Boundary(Settings):
 
     description: str = Field(default="", max_length=1000)
     """The boundary's description."""
-    statements: ListOf[Statement] = Field(min_length=1)
+    statements: ListOf[ScopedStatement] = Field(min_length=1)
     """The maximum permissions of a role with this boundary."""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import Count, Distinct, ListOf, Name, Settings, Statement
+from landfall.settings.base import Count, Distinct, ListOf, Name, RoleStatement, Settings
 
 # https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreatePermissionSet.html
 SetName = Annotated[str, StringConstraints(pattern=r"^[\w+=,.@-]+$", max_length=32)]
@@ -36,10 +36,10 @@ class PermissionSet(Settings):
     """AWS managed policies, by name (`job-function/ViewOnlyAccess`) or ARN."""
     customer_managed_policies: Distinct = ()
     """Names of customer managed policies with their path, which each account must have."""
-    statements: ListOf[Statement] = ()
+    statements: ListOf[RoleStatement] = ()
     """Further permissions."""
     boundary: str | None = None
-    """The permissions boundary, by its key in `boundaries`."""
+    """The permissions boundary: a key of `boundaries`, or the ARN of an AWS managed policy."""
     session_hours: Count = Field(default=1, ge=1, le=12)
     """The session duration in hours."""
     relay_state: str | None = Field(default=None, min_length=1, max_length=240)

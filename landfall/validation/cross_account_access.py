@@ -9,7 +9,6 @@ from landfall.settings import keys, naming
 from landfall.settings.cross_account_access import AccessRole
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
-from landfall.settings.suggestions import suggestion
 from landfall.validation import federation, references
 from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
@@ -39,17 +38,7 @@ def _references(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]
         yield from references.account(stack, (*path, "accounts", index), account)
     for index, unit in enumerate(role.units):
         yield from references.unit(stack, (*path, "units", index), unit, root=False)
-    boundaries = stack.access.boundaries
-    if role.boundary is not None and role.boundary not in boundaries:
-        what = f"there is no permissions boundary '{role.boundary}'"
-        about = (keys.ACCESS, "boundaries", role.boundary)
-        yield Mistake(
-            (*path, "boundary"),
-            what,
-            suggestion(role.boundary, boundaries),
-            about,
-            kind=Kind.UNKNOWN_REFERENCE,
-        )
+    yield from references.boundary(stack, (*path, "boundary"), role.boundary)
 
 
 def _mfa(path: Path, role: AccessRole) -> Iterator[Mistake]:

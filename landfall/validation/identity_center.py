@@ -110,17 +110,7 @@ def _permission_set(stack: Stack, name: str, settings: PermissionSet) -> Iterato
         what = f"the statements have {size} characters"
         fix = f"AWS allows {stack.quota('permissionSetPolicySize')}; shorten them"
         yield Mistake((*path, "statements"), what, fix, kind=Kind.EXCEEDS_LIMIT)
-    boundaries = stack.access.boundaries
-    if settings.boundary is not None and settings.boundary not in boundaries:
-        what = f"there is no permissions boundary '{settings.boundary}'"
-        about = (keys.ACCESS, "boundaries", settings.boundary)
-        yield Mistake(
-            (*path, "boundary"),
-            what,
-            suggestion(settings.boundary, boundaries),
-            about,
-            kind=Kind.UNKNOWN_REFERENCE,
-        )
+    yield from references.boundary(stack, (*path, "boundary"), settings.boundary)
 
 
 def _assignments(stack: Stack, center: IdentityCenter) -> Iterator[Mistake]:

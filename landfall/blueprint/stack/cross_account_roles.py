@@ -95,8 +95,8 @@ def _managed(stack: Stack, settings: AccessRole) -> Iterator[str]:
 
 
 def _boundary(stack: Stack, account: str, settings: AccessRole) -> str | None:
-    if settings.boundary is None:
-        return None
+    if settings.boundary is None or settings.boundary.startswith("arn:"):
+        return settings.boundary
     return _arn(stack, account, f"policy/{naming.ROLE_PATH}{settings.boundary}")
 
 

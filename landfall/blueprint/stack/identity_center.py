@@ -24,13 +24,18 @@ def permission_sets(stack: Stack) -> Iterator[PlacedSet]:
             [statement.iam_json() for statement in settings.statements],
             tuple(managed_policy(stack.partition, each) for each in settings.managed_policies),
             tuple(settings.customer_managed_policies),
-            None if settings.boundary is None else f"{naming.ROLE_PATH}{settings.boundary}",
+            _boundary(settings),
             settings.session_hours,
             settings.relay_state,
             tuple(each for given, each in assigned if given == name),
         )
         path = (keys.ACCESS, "identityCenter", "permissionSets", name)
         yield PlacedSet(center.region or stack.region, path, found)
+
+
+def _boundary(settings: identity_center.PermissionSet) -> str | None:
+    name = settings.boundary
+    return name if name is None or name.startswith("arn:") else f"{naming.ROLE_PATH}{name}"
 
 
 def assignments(
