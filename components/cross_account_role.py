@@ -41,6 +41,12 @@ class CrossAccountRoleArgs(TypedDict):
     """The organization (`o-…`) that callers must belong to."""
     trusted_role_arns: list[pulumi.Input[str]]
     """The roles that may assume it, by their exact ARNs."""
+    services: NotRequired[list[str]]
+    """AWS services that may assume it, without domain, as in `ec2`."""
+    account_id: NotRequired[pulumi.Input[str]]
+    """The role's account, for whose resources `services` act."""
+    instance_profile: NotRequired[bool]
+    """Create an instance profile of the role's name."""
     federated: NotRequired[list[FederatedPrincipalArgs]]
     """The tokens that may assume it."""
     user_arns: NotRequired[list[pulumi.Input[str]]]
@@ -101,6 +107,14 @@ class CrossAccountRole(pulumi.ComponentResource):
             aws.iam.RolePolicyAttachment(
                 f"{name}-{key}", role=role.name, policy_arn=arn, opts=child(f"{role_name}/{arn}")
             )
+        if args.get("instance_profile"):
+            aws.iam.InstanceProfile(
+                name,
+                name=role_name,
+                path=described.path,
+                role=role.name,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         self.role_arn = role.arn
         self.role_name = role.name
         self.register_outputs({"role_arn": self.role_arn, "role_name": self.role_name})
@@ -115,6 +129,8 @@ def _role(args: CrossAccountRoleArgs, inputs: Inputs) -> Role:
         inputs.texts(args["trusted_role_arns"]),
         description=args.get("description"),
         federated=[tokens(each, inputs) for each in args.get("federated", [])],
+        services=args.get("services", []),
+        account_id=inputs.text(args.get("account_id", "")),
         users=inputs.texts(args.get("user_arns", [])),
         external_id=None if external_id is None else inputs.text(external_id),
         session_hours=args.get("session_hours", 1),

@@ -30,10 +30,14 @@ class PermissionSetArgs(TypedDict):
 
 
 class AssignmentArgs(TypedDict):
-    """A permission set of a group in one account."""
+    """A permission set of a group, or of a user, in one account."""
 
-    group: str
+    group: NotRequired[str]
     """The group's key."""
+    user: NotRequired[str]
+    """The user's name, for the resource's logical name."""
+    user_id: NotRequired[str]
+    """The user's id in the identity store."""
     permission_set: str
     """The permission set's name."""
     account: str
@@ -85,13 +89,15 @@ class IdentityCenter(pulumi.ComponentResource):
             sets[set_name] = self._set(set_name, settings)
             parts[set_name] = self._parts(set_name, settings, sets[set_name])
         for assignment in args["assignments"]:
-            group, set_name = assignment["group"], assignment["permission_set"]
+            set_name = assignment["permission_set"]
+            of_group = "group" in assignment
+            who = assignment["group"] if of_group else f"user-{assignment['user']}"
             aws.ssoadmin.AccountAssignment(
-                f"{name}-{group}-{set_name}@{assignment['account']}",
+                f"{name}-{who}-{set_name}@{assignment['account']}",
                 instance_arn=args["instance_arn"],
                 permission_set_arn=sets[set_name].arn,
-                principal_id=groups[group],
-                principal_type="GROUP",
+                principal_id=groups[who] if of_group else assignment["user_id"],
+                principal_type="GROUP" if of_group else "USER",
                 target_id=assignment["account_id"],
                 target_type="AWS_ACCOUNT",
                 region=args["region"],

@@ -39,6 +39,9 @@ def of_role(role: CrossAccount, values: Inputs) -> CrossAccountRoleArgs:
     }
     if role.description is not None:
         args["description"] = role.description
+    if role.services:
+        args["services"] = list(role.services)
+        args["account_id"] = values.output(role.account_id)
     if role.users:
         args["user_arns"] = [values.output(arn) for arn in role.users]
     if role.path != f"/{naming.ROLE_PATH}":

@@ -11,10 +11,11 @@ from landfall.blueprint.statements import Statement
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """An account, by its key, in which a group has a permission set."""
+    """An account, by its key, in which a group has a permission set; or a user, without a group."""
 
-    group: str
+    group: str | None
     account: str
+    user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from landfall.aws import source_keys
 from landfall.blueprint.places import Place
 from landfall.blueprint.statements import (
     Statement,
@@ -75,8 +76,9 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class CrossAccount:
-    """A role that exact roles and users of the organization, and exact tokens, may assume.
+    """A role that exact roles and users of the organization, services and tokens may assume.
 
+    Services act for the account `account_id`.
     Users must have MFA. AWS does not say it of the session of a role, so roles cannot be asked.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
     """
@@ -88,6 +90,8 @@ class CrossAccount:
     description: str | None = None
     federated: Sequence[Tokens] = ()
     users: Sequence[str] = ()
+    services: Sequence[str] = ()
+    account_id: str = ""
     external_id: str | None = None
     managed: tuple[str, ...] = ()
     boundary: str | None = None
@@ -98,6 +102,10 @@ class CrossAccount:
         """Return the role; its inline policy has the role's name."""
         trust = [self._roles()] if self.trusted else []
         trust += [self._users()] if self.users else []
+        trust += [
+            _service(f"Service{n}", each, self.account_id)
+            for n, each in enumerate(self.services, 1)
+        ]
         trust += [_tokens(f"Tokens{n}", each) for n, each in enumerate(self.federated, 1)]
         return Role(
             self.name,
@@ -131,6 +139,21 @@ class CrossAccount:
                 "Bool": {"aws:MultiFactorAuthPresent": "true"},
             },
         )
+
+
+def _service(sid: str, service: str, account_id: str) -> Statement:
+    """Return the trust in a service that acts for resources of the account.
+
+    The resources do not exist yet, and a service may act for those of another service.
+    """
+    sent = source_keys.ACCOUNT in source_keys.keys_of(service, "role")
+    operator = "StringEquals" if sent else "StringEqualsIfExists"
+    return statement(
+        sid,
+        actions=["sts:AssumeRole"],
+        principals={"Service": [f"{service}.amazonaws.com"]},
+        conditions={operator: {"aws:SourceAccount": account_id}},
+    )
 
 
 def _tokens(sid: str, trusted: Tokens) -> Statement:

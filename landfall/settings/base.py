@@ -46,6 +46,14 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
 EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 
 
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html
+Alias = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9])*$", min_length=3, max_length=63),
+]
+"""An account's name in sign-in URLs: lower-case letters and digits, with single hyphens between."""
+
+
 Item = TypeVar("Item")
 
 

@@ -18,9 +18,11 @@ _CONTACT_EMAIL = r"^[\w+=.#|!&-]+@[\w.-]+\.\w+$"
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CreateBackupVault.html
 _VAULT = r"^[a-zA-Z0-9_-]{2,50}$"
 _ROLE = r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$"
+_TOPIC_ARN = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$"
 _KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$"
 
 Email = Annotated[str, StringConstraints(pattern=EMAIL)]
+Amount = Annotated[float, Field(ge=0.01, le=1e12, strict=True)]
 Percent = Annotated[Count, Field(ge=1, le=1000)]
 ContactType = Literal["security", "billing", "operations"]
 CONTACTS: tuple[ContactType, ...] = ("security", "billing", "operations")
@@ -37,6 +39,8 @@ class PasswordPolicy(Settings):
     """The number of earlier passwords that cannot be reused; 0 for none."""
     max_age_days: Annotated[Count, Field(ge=0, le=1095)] = 0
     """Days until a password expires; 0 for never, as NIST SP 800-63B recommends."""
+    hard_expiry: Flag = False
+    """An administrator must reset an expired password; users cannot change it themselves."""
 
 
 class Contact(Settings):
@@ -73,7 +77,7 @@ class Budget(Settings):
 
     enabled: Flag = True
     """Create the budget, if there is an amount."""
-    amount: Annotated[float, Field(ge=0.01, le=1e12, strict=True)] | None = None
+    amount: Amount | None = None
     """The limit of a calendar month."""
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = None
     """The currency of the bill. Default: USD; CNY in China."""
@@ -81,8 +85,14 @@ class Budget(Settings):
     """Percentages of the amount at which actual costs trigger an alert."""
     forecast: ListOf[Percent] = (100,)
     """Percentages of the amount at which AWS's forecast triggers an alert."""
+    actual_amounts: ListOf[Amount] = ()
+    """Amounts at which actual costs trigger an alert."""
+    forecast_amounts: ListOf[Amount] = ()
+    """Amounts at which AWS's forecast triggers an alert."""
     notify: ListOf[Email] = ()
     """E-mail addresses to notify."""
+    topic: Annotated[str, StringConstraints(pattern=_TOPIC_ARN)] | None = None
+    """The ARN of an SNS topic to notify; its policy must let AWS Budgets publish."""
 
 
 class Backups(Settings):

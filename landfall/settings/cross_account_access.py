@@ -25,6 +25,8 @@ RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]+$")]
 AccountRole = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$")]
 """The name of a role, without path, that the management account assumes."""
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+_SERVICE = r"^[a-z0-9-]+(\.[a-z0-9-]+)*$"
 _USER = r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$"
 
 
@@ -46,6 +48,10 @@ class AccessRole(Settings):
     """The roles that may assume it."""
     users: ListOf[Annotated[str, StringConstraints(pattern=_USER)]] = ()
     """IAM users of the management account that may assume it with MFA, by name with path."""
+    services: ListOf[Annotated[str, StringConstraints(pattern=_SERVICE)]] = ()
+    """AWS services that may assume it for resources of its account, as in `ec2`, `ecs-tasks`."""
+    instance_profile: Flag = False
+    """Create an instance profile of the role's name; `services` must have `ec2`."""
     federated: ListOf[Federated] = ()
     """The CI jobs that may assume it, with tokens of an OIDC provider."""
     accounts: Distinct = ()
@@ -55,6 +61,8 @@ class AccessRole(Settings):
     """Units whose accounts get the role, including accounts of units below."""
     managed_policies: Distinct = ()
     """AWS managed policies, by name (`SecurityAudit`, `job-function/ViewOnlyAccess`) or ARN."""
+    policies: Distinct = ()
+    """Customer managed policies, by their keys in `policies`."""
     statements: ListOf[RoleStatement] = ()
     """Further permissions."""
     session_hours: Count = Field(default=1, ge=1, le=12)
@@ -77,6 +85,19 @@ class Boundary(Settings):
     """The maximum permissions of a role with this boundary."""
 
 
+class OwnPolicy(Settings):
+    """A customer managed policy of the path `/landfall/`."""
+
+    description: str = Field(default="", max_length=1000)
+    """The policy's description."""
+    statements: ListOf[RoleStatement] = Field(min_length=1)
+    """The permissions."""
+    accounts: Distinct = ()
+    """Accounts that get the policy, in addition to those with a role that has it."""
+    units: Distinct = ()
+    """Units whose accounts get the policy."""
+
+
 class Access(Settings):
     """Cross-account access."""
 
@@ -84,6 +105,8 @@ class Access(Settings):
     """Roles by name."""
     boundaries: dict[RoleName, Boundary] = Field(default_factory=dict)
     """Permissions boundaries by name."""
+    policies: dict[RoleName, OwnPolicy] = Field(default_factory=dict)
+    """Customer managed policies by name."""
     oidc_providers: dict[Name, OidcProvider] = Field(default_factory=dict)
     """OIDC identity providers by name."""
     identity_center: IdentityCenter | None = None

@@ -48,11 +48,11 @@ def _issuer(path: Path, provider: OidcProvider) -> Iterator[Mistake]:
 
 def of_role(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
     """Yield the mistakes in a role's trusted principals and tokens."""
-    if not (role.principals or role.users or role.federated):
+    if not (role.principals or role.users or role.services or role.federated):
         yield Mistake(
             (*path, "principals"),
             "nobody may assume the role",
-            "add principals, users or federated",
+            "add principals, users, services or federated",
             (*path, "users"),
             kind=Kind.MISSING_SETTING,
         )

@@ -79,6 +79,8 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
 }
 _PLAIN = frozenset(
     {
+        "aws:iam/accountAlias:AccountAlias",
+        "aws:iam/instanceProfile:InstanceProfile",
         "aws:backup/globalSettings:GlobalSettings",
         "aws:backup/regionSettings:RegionSettings",
         "aws:backup/vault:Vault",

@@ -12,7 +12,10 @@ _BUDGET = {
     "currency": "USD",
     "actual": [80],
     "forecast": [100],
+    "actualAmounts": [500],
+    "forecastAmounts": [1000],
     "notify": ["a@example.com"],
+    "topic": "arn:aws:sns:eu-west-1:999999999999:costs",
 }
 _BASELINE: dict[str, Any] = {
     "enabled": True,
@@ -21,6 +24,7 @@ _BASELINE: dict[str, Any] = {
         "minimumLength": 16,
         "remembered": 5,
         "maxAgeDays": 90,
+        "hardExpiry": True,
     },
     "blockPublicBuckets": True,
     "encryptVolumes": True,
@@ -90,6 +94,7 @@ EVERYTHING: dict[str, Any] = {
         "policyTypes": ["BACKUP_POLICY", "SERVICE_CONTROL_POLICY", "TAG_POLICY"],
         "delegatedAdministrators": {"inspector2.amazonaws.com": ["audit"]},
         "fullAccess": True,
+        "alias": "example-management",
         **_GUARDED,
         "guardrails": ["deny-root-user", "copied-backups"],
         "units": {
@@ -115,6 +120,7 @@ EVERYTHING: dict[str, Any] = {
             "environment": "dev",
             "fullAccess": True,
             "baseline": {"budget": {"amount": 50}},
+            "alias": "example-orders",
             "closeOnDeletion": False,
             "tags": {"a": "b"},
             **_GUARDED,
@@ -132,6 +138,7 @@ EVERYTHING: dict[str, Any] = {
             "identityStore": "d-9067a1b2c3",
             "region": "eu-west-1",
             "groups": {"people": {"name": "People", "description": "All"}},
+            "users": {"ada": {"id": "93c4e842-1061-70de-d4e8-0a8f5e8a3a1b"}},
             "permissionSets": {
                 "look": {
                     "description": "Look",
@@ -149,7 +156,8 @@ EVERYTHING: dict[str, Any] = {
                     "permissionSets": "look",
                     "accounts": ["audit"],
                     "units": ["Workloads"],
-                }
+                },
+                {"user": "ada", "permissionSets": "look", "accounts": ["audit"]},
             ],
         },
     },
@@ -185,6 +193,7 @@ EVERYTHING: dict[str, Any] = {
 }
 
 ONLY_IN_MEMBERS = {
+    "OwnPolicy",
     "Delivery",
     "Artifacts",
     "LogArchive",
@@ -201,6 +210,7 @@ ONLY_IN_MEMBERS = {
 """Models that add no type of resource in the management account, beside those of the catalogue."""
 
 WITHOUT_RESOURCES = {
+    "Access.policies": "in member accounts",
     "Access.roles": "in member accounts",
     "Account.account_role": "the role of an existing account",
     "Account.external": "leaves the account alone",

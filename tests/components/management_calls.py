@@ -187,6 +187,9 @@ CALLS: dict[str, tuple[Calls, ...]] = {
             "ListOrganizationAdminAccounts",
         ),
     ),
+    "iam:AccountAlias": (
+        _of("iam", "CreateAccountAlias", "DeleteAccountAlias", "ListAccountAliases"),
+    ),
     "iam:AccountPasswordPolicy": (
         _of(
             "iam",

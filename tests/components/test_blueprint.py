@@ -32,6 +32,7 @@ Shipped = Callable[[str], Registered]
 
 # Kind to the type of its resource, and the input that holds its name; None if AWS chooses it.
 _TOKENS: dict[Kind, tuple[str, str | None]] = {
+    "account-alias": ("aws:iam/accountAlias:AccountAlias", "accountAlias"),
     "alarm": ("aws:cloudwatch/metricAlarm:MetricAlarm", "name"),
     "analyzer": ("aws:accessanalyzer/analyzer:Analyzer", "analyzerName"),
     "approval-association": (
@@ -51,6 +52,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "detector": ("aws:guardduty/detector:Detector", None),
     "host": ("aws:codeconnections/host:Host", "name"),
     "image-repository": ("aws:ecr/repository:Repository", "name"),
+    "instance-profile": ("aws:iam/instanceProfile:InstanceProfile", "name"),
     "log-group": ("aws:cloudwatch/logGroup:LogGroup", "name"),
     "notification-rule": ("aws:codestarnotifications/notificationRule:NotificationRule", "name"),
     "oidc-provider": ("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "url"),
@@ -75,9 +77,15 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "trace-group": ("aws:xray/group:Group", "groupName"),
 }
 # None of the shipped stacks has one.
-_NOT_SHIPPED = {"notification-rule", "teams-channel"}
+_NOT_SHIPPED = {"account-alias", "instance-profile", "notification-rule", "teams-channel"}
 # They belong to an account as a whole.
-_WITHOUT_REGION = {"config-role", "oidc-provider", "slack-channel", "teams-channel"}
+_WITHOUT_REGION = {
+    "account-alias",
+    "config-role",
+    "oidc-provider",
+    "slack-channel",
+    "teams-channel",
+}
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from landfall.blueprint.stack import (
+    aliases,
     backups,
     cross_account_roles,
     delivery,
@@ -33,11 +34,16 @@ def blueprint(stack: Stack) -> Blueprint:
 def _blueprint(stack: Stack) -> Blueprint:
     hub = stack.delivery_account
     scopes = [Scope(stack, hub)] if hub is not None and _delivers(stack) else []
-    roles, policies = [*cross_account_roles.roles(stack)], [*cross_account_roles.boundaries(stack)]
+    roles = [*cross_account_roles.roles(stack)]
+    policies = [*cross_account_roles.boundaries(stack), *cross_account_roles.policies(stack)]
     keys: list[PlacedKey] = []
     buckets: list[PlacedBucket] = []
     topics: list[PlacedTopic] = []
-    resources = [*cross_account_roles.oidc_providers(stack)]
+    resources = [
+        *cross_account_roles.oidc_providers(stack),
+        *cross_account_roles.instance_profiles(stack),
+        *aliases.resources(stack),
+    ]
     for scope in scopes:
         roles += [*delivery.roles(scope), *targets.roles(scope)]
         policies += [*delivery.policies(scope), *targets.policies(scope)]

@@ -41,8 +41,8 @@ def _boundary(settings: identity_center.PermissionSet) -> str | None:
 def assignments(
     stack: Stack, center: identity_center.IdentityCenter
 ) -> Iterator[tuple[str, Assigned]]:
-    """Yield the name of a permission set, and a group that has it in an account."""
+    """Yield the name of a permission set, and who has it in an account."""
     for assignment in center.assignments:
         for account in stack.chosen(assignment.accounts, assignment.units):
             for name in assignment.permission_sets:
-                yield name, Assigned(assignment.group, account)
+                yield name, Assigned(assignment.group, account, assignment.user)

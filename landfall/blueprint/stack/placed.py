@@ -14,6 +14,7 @@ from landfall.blueprint.topics import Topic
 from landfall.settings.source import Path
 
 Kind = Literal[
+    "account-alias",
     "alarm",
     "analyzer",
     "approval-association",
@@ -30,6 +31,7 @@ Kind = Literal[
     "detector",
     "host",
     "image-repository",
+    "instance-profile",
     "log-group",
     "notification-rule",
     "oidc-provider",

@@ -115,7 +115,23 @@ OIDC_PROVIDERS = Calls(
     ),
 )
 
+ALIASES = Calls("*", ("iam:CreateAccountAlias", "iam:DeleteAccountAlias", "iam:ListAccountAliases"))
+
+INSTANCE_PROFILES = Calls(
+    "iam::{account}:instance-profile/landfall/{name}",
+    (
+        "iam:AddRoleToInstanceProfile",
+        "iam:CreateInstanceProfile",
+        "iam:DeleteInstanceProfile",
+        "iam:GetInstanceProfile",
+        "iam:RemoveRoleFromInstanceProfile",
+        "iam:TagInstanceProfile",
+    ),
+)
+
 BY_KIND: dict[Kind, Calls] = {
+    "account-alias": ALIASES,
+    "instance-profile": INSTANCE_PROFILES,
     "oidc-provider": OIDC_PROVIDERS,
     **delivery_calls.BY_KIND,
     **security_calls.BY_KIND,
