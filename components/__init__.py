@@ -12,6 +12,7 @@ from components.cross_account_role import (
     CrossAccountRole,
     CrossAccountRoleArgs,
     FederatedPrincipalArgs,
+    SamlPrincipalArgs,
 )
 from components.delivery.building import BuildArgs, PackagesArgs
 from components.delivery.buildspecs import CoverageArgs
@@ -166,6 +167,7 @@ __all__ = [
     "Review",
     "ReviewArgs",
     "RollbackArgs",
+    "SamlPrincipalArgs",
     "ScheduleArgs",
     "Secret",
     "SecretArgs",

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.inputs import Inputs
-from landfall.blueprint.roles import CrossAccount, Role, Tokens
+from landfall.blueprint.roles import Assertions, CrossAccount, Role, Tokens
 from landfall.settings import naming
 
 
@@ -26,6 +26,15 @@ class FederatedPrincipalArgs(TypedDict):
     """The required `aud` of tokens."""
     subjects: list[str]
     """The allowed `sub` values of tokens; `*` matches any characters, `?` any one."""
+
+
+class SamlPrincipalArgs(TypedDict):
+    """The users of a SAML provider."""
+
+    provider_arn: pulumi.Input[str]
+    """The provider's ARN, in the role's account."""
+    audience: str
+    """AWS's sign-in page, which assertions must have as their audience."""
 
 
 class CrossAccountRoleArgs(TypedDict):
@@ -45,6 +54,8 @@ class CrossAccountRoleArgs(TypedDict):
     """AWS services that may assume it, without domain, as in `ec2`."""
     account_id: NotRequired[pulumi.Input[str]]
     """The role's account, for whose resources `services` act."""
+    saml: NotRequired[list[SamlPrincipalArgs]]
+    """The users of SAML providers that may assume it."""
     instance_profile: NotRequired[bool]
     """Create an instance profile of the role's name."""
     federated: NotRequired[list[FederatedPrincipalArgs]]
@@ -130,6 +141,10 @@ def _role(args: CrossAccountRoleArgs, inputs: Inputs) -> Role:
         description=args.get("description"),
         federated=[tokens(each, inputs) for each in args.get("federated", [])],
         services=args.get("services", []),
+        saml=[
+            Assertions(inputs.text(each["provider_arn"]), each["audience"])
+            for each in args.get("saml", [])
+        ],
         account_id=inputs.text(args.get("account_id", "")),
         users=inputs.texts(args.get("user_arns", [])),
         external_id=None if external_id is None else inputs.text(external_id),

@@ -42,6 +42,11 @@ def of_role(role: CrossAccount, values: Inputs) -> CrossAccountRoleArgs:
     if role.services:
         args["services"] = list(role.services)
         args["account_id"] = values.output(role.account_id)
+    if role.saml:
+        args["saml"] = [
+            {"provider_arn": values.output(each.provider_arn), "audience": each.audience}
+            for each in role.saml
+        ]
     if role.users:
         args["user_arns"] = [values.output(arn) for arn in role.users]
     if role.path != f"/{naming.ROLE_PATH}":

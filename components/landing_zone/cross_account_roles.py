@@ -21,6 +21,7 @@ class Access:
     def __init__(self, stack: Stack, foundation: Foundation) -> None:
         self._stack, self._foundation = stack, foundation
         self._boundaries: dict[tuple[str, str], aws.iam.Policy] = {}
+        self._saml: dict[tuple[str, str], aws.iam.SamlProvider] = {}
         self._providers: dict[tuple[str, str], aws.iam.OpenIdConnectProvider] = {}
         self._policies = dict(self._own_policies())
         self.roles = dict(self._roles())
@@ -67,6 +68,8 @@ class Access:
         # Providers and the boundary must exist before the role.
         for trusted, own in zip(settings.federated, args.get("federated", []), strict=True):
             own["provider_arn"] = self._provider(account, trusted.provider).arn
+        for provider, own_saml in zip(settings.saml, args.get("saml", []), strict=True):
+            own_saml["provider_arn"] = self._saml_provider(account, provider).arn
         if settings.instance_profile:
             args["instance_profile"] = True
         if settings.boundary in self._stack.access.boundaries:
@@ -85,6 +88,16 @@ class Access:
                 opts=self._alone_in(account),
             )
         return self._providers[account, name]
+
+    def _saml_provider(self, account: str, name: str) -> aws.iam.SamlProvider:
+        if (account, name) not in self._saml:
+            self._saml[account, name] = aws.iam.SamlProvider(
+                f"{account}-{name}",
+                name=name,
+                saml_metadata_document=self._stack.access.saml_providers[name].metadata,
+                opts=self._alone_in(account),
+            )
+        return self._saml[account, name]
 
     def boundary(self, account: str, name: str) -> aws.iam.Policy:
         """Return a permissions boundary in an account; created on first use."""

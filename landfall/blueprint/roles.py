@@ -75,8 +75,16 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Assertions:
+    """Assertions of a SAML provider that may assume a role; `audience` is AWS's sign-in page."""
+
+    provider_arn: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
 class CrossAccount:
-    """A role that exact roles and users of the organization, services and tokens may assume.
+    """A role that exact roles and users of the organization, services, SAML and tokens may assume.
 
     Services act for the account `account_id`.
     Users must have MFA. AWS does not say it of the session of a role, so roles cannot be asked.
@@ -91,6 +99,7 @@ class CrossAccount:
     federated: Sequence[Tokens] = ()
     users: Sequence[str] = ()
     services: Sequence[str] = ()
+    saml: Sequence[Assertions] = ()
     account_id: str = ""
     external_id: str | None = None
     managed: tuple[str, ...] = ()
@@ -106,6 +115,7 @@ class CrossAccount:
             _service(f"Service{n}", each, self.account_id)
             for n, each in enumerate(self.services, 1)
         ]
+        trust += [_assertions(f"Saml{n}", each) for n, each in enumerate(self.saml, 1)]
         trust += [_tokens(f"Tokens{n}", each) for n, each in enumerate(self.federated, 1)]
         return Role(
             self.name,
@@ -153,6 +163,27 @@ def _service(sid: str, service: str, account_id: str) -> Statement:
         actions=["sts:AssumeRole"],
         principals={"Service": [f"{service}.amazonaws.com"]},
         conditions={operator: {"aws:SourceAccount": account_id}},
+    )
+
+
+SIGN_IN = {
+    "aws": "https://signin.aws.amazon.com/saml",
+    "aws-cn": "https://signin.amazonaws.cn/saml",
+    "aws-us-gov": "https://signin.amazonaws-us-gov.com/saml",
+}
+"""The audience of SAML assertions for the console, by partition."""
+
+
+def _assertions(sid: str, trusted: Assertions) -> Statement:
+    """Return the trust in the users of a SAML provider, who sign in to the console.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_saml.html
+    """
+    return statement(
+        sid,
+        actions=["sts:AssumeRoleWithSAML"],
+        principals={"Federated": trusted.provider_arn},
+        conditions={"StringEquals": {"SAML:aud": trusted.audience}},
     )
 
 

@@ -78,6 +78,7 @@ def _each_role(stack: Stack, lists: Lists) -> Iterator[str]:
         by = [f"{each.role} of {each.account}" for each in role.principals]
         by += [f"user {each} of the management account with MFA" for each in role.users]
         by += [f"service {each}" for each in role.services]
+        by += [f"users of {each}" for each in role.saml]
         by += [
             f"{subject} of {each.provider}" for each in role.federated for subject in each.subjects
         ]

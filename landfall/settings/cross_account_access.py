@@ -16,7 +16,7 @@ from landfall.settings.base import (
     ScopedStatement,
     Settings,
 )
-from landfall.settings.federation import Federated, OidcProvider
+from landfall.settings.federation import Federated, OidcProvider, SamlProvider
 from landfall.settings.identity_center import IdentityCenter
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -27,6 +27,7 @@ AccountRole = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,6
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 _SERVICE = r"^[a-z0-9-]+(\.[a-z0-9-]+)*$"
+SamlName = Annotated[str, StringConstraints(pattern=r"^[\w.-]+$", max_length=128)]
 _USER = r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$"
 
 
@@ -54,6 +55,8 @@ class AccessRole(Settings):
     """Create an instance profile of the role's name; `services` must have `ec2`."""
     federated: ListOf[Federated] = ()
     """The CI jobs that may assume it, with tokens of an OIDC provider."""
+    saml: Distinct = ()
+    """SAML identity providers whose users may assume it, by their keys in `samlProviders`."""
     accounts: Distinct = ()
     """Accounts that get the role, in addition to `units`. Default for both: every member
     account."""
@@ -109,5 +112,7 @@ class Access(Settings):
     """Customer managed policies by name."""
     oidc_providers: dict[Name, OidcProvider] = Field(default_factory=dict)
     """OIDC identity providers by name."""
+    saml_providers: dict[SamlName, SamlProvider] = Field(default_factory=dict)
+    """SAML identity providers by name."""
     identity_center: IdentityCenter | None = None
     """User access through IAM Identity Center."""

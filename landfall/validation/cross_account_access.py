@@ -50,9 +50,11 @@ def _mfa(path: Path, role: AccessRole) -> Iterator[Mistake]:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
     """
-    if not role.require_mfa or not (role.principals or role.federated or role.services):
+    if not role.require_mfa or not (
+        role.principals or role.federated or role.services or role.saml
+    ):
         return
-    who = "sessions of roles" if role.principals else "services and CI jobs"
+    who = "sessions of roles" if role.principals else "services, SAML users and CI jobs"
     what = f"{who} never carry MFA, so they could not assume the role"
     fix = (
         "remove it, and require MFA where users sign in; or let IAM users of the management "

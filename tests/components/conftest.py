@@ -40,6 +40,9 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:iam/policy:Policy": lambda a: {
         "arn": f"arn:aws:iam::222222222222:policy{a.inputs['path']}{a.inputs['name']}"
     },
+    "aws:iam/samlProvider:SamlProvider": lambda a: {
+        "arn": f"arn:aws:iam::222222222222:saml-provider/{a.inputs['name']}"
+    },
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": lambda a: {
         "arn": "arn:aws:iam::222222222222:oidc-provider/" + a.inputs["url"].split("://")[1]
     },

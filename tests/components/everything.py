@@ -194,6 +194,7 @@ EVERYTHING: dict[str, Any] = {
 
 ONLY_IN_MEMBERS = {
     "OwnPolicy",
+    "SamlProvider",
     "Delivery",
     "Artifacts",
     "LogArchive",
@@ -212,6 +213,7 @@ ONLY_IN_MEMBERS = {
 WITHOUT_RESOURCES = {
     "Access.policies": "in member accounts",
     "Access.roles": "in member accounts",
+    "Access.saml_providers": "in member accounts",
     "Account.account_role": "the role of an existing account",
     "Account.external": "leaves the account alone",
     "Account.formerly": "an alias in the state",

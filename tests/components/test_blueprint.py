@@ -61,6 +61,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "report-group": ("aws:codebuild/reportGroup:ReportGroup", "name"),
     "repository": ("aws:codecommit/repository:Repository", "repositoryName"),
     "rule": ("aws:cloudwatch/eventRule:EventRule", "name"),
+    "saml-provider": ("aws:iam/samlProvider:SamlProvider", "name"),
     "sampling-rule": ("aws:xray/samplingRule:SamplingRule", "ruleName"),
     "schedule": ("aws:scheduler/schedule:Schedule", "name"),
     "secret": ("aws:secretsmanager/secret:Secret", "name"),
@@ -77,7 +78,13 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "trace-group": ("aws:xray/group:Group", "groupName"),
 }
 # None of the shipped stacks has one.
-_NOT_SHIPPED = {"account-alias", "instance-profile", "notification-rule", "teams-channel"}
+_NOT_SHIPPED = {
+    "account-alias",
+    "instance-profile",
+    "notification-rule",
+    "teams-channel",
+    "saml-provider",
+}
 # They belong to an account as a whole.
 _WITHOUT_REGION = {
     "account-alias",
@@ -85,6 +92,7 @@ _WITHOUT_REGION = {
     "oidc-provider",
     "slack-channel",
     "teams-channel",
+    "saml-provider",
 }
 
 

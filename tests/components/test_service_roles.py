@@ -17,6 +17,7 @@ from tests.components.conftest import ACCOUNTS, Registered
 from tests.settings.stacks import problems
 
 Runner = Callable[[Callable[[], Any]], Registered]
+METADATA = "<EntityDescriptor>" + "x" * 1000 + "</EntityDescriptor>"
 CONFIG: dict[str, Any] = {
     "aws:region": "eu-west-1",
     "landfall:organization": {"units": {"Apps": {}, "Tools": {}}},
@@ -31,14 +32,16 @@ CONFIG: dict[str, Any] = {
             "logging": {"statements": [{"actions": "logs:PutLogEvents"}], "units": "Tools"},
             "reading": {"statements": [{"actions": "s3:GetObject"}]},
         },
+        "samlProviders": {"corporate": {"metadata": METADATA}},
         "roles": {
+            "people": {"accounts": "orders", "saml": "corporate", "policies": "reading"},
             "instances": {
                 "units": "Apps",
                 "services": ["ec2", "scheduler"],
                 "instanceProfile": True,
                 "managedPolicies": ["AmazonSSMManagedInstanceCore"],
                 "policies": ["logging", "reading"],
-            }
+            },
         },
     },
 }
@@ -79,9 +82,23 @@ def test_policies_are_in_their_accounts_and_in_those_of_their_roles(
     }
     attached = registered.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
     assert {name for name in attached if "-policy-" in name} == {
+        "orders-people-policy-reading",
         "orders-instances-policy-logging",
         "orders-instances-policy-reading",
     }
+
+
+def test_users_of_a_saml_provider_may_assume_the_role_in_the_console(
+    registered: Registered,
+) -> None:
+    provider = registered.of("aws:iam/samlProvider:SamlProvider")["orders-corporate"]
+    assert (provider["name"], provider["samlMetadataDocument"]) == ("corporate", METADATA)
+    document = registered.document("aws:iam/role:Role", "orders-people", "assumeRolePolicy")
+    (statement,) = document["Statement"]
+    assert statement["Action"] == ["sts:AssumeRoleWithSAML"]
+    assert statement["Principal"]["Federated"].endswith(":saml-provider/corporate")
+    audience = {"SAML:aud": "https://signin.aws.amazon.com/saml"}
+    assert statement["Condition"] == {"StringEquals": audience}
 
 
 def test_blueprint_has_the_policies_of_the_role() -> None:
@@ -110,6 +127,7 @@ def told(role: dict[str, Any], **access: Any) -> list[tuple[str, str]]:
         ({"services": ["lambda"]}, Kind.MISSING_SETTING, "instanceProfile"),
         ({"policies": ["loging", "reading"]}, Kind.UNKNOWN_REFERENCE, "policies[0]"),
         ({"services": ["ec2", "*"]}, Kind.MALFORMED_VALUE, "services[1]"),
+        ({"saml": "corporat"}, Kind.UNKNOWN_REFERENCE, "saml[0]"),
         ({"requireMfa": True}, Kind.CONFLICTING_SETTINGS, "requireMfa"),
     ],
 )

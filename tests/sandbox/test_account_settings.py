@@ -30,6 +30,7 @@ config:
         statements:
           - {actions: ['s3:Get*', 's3:List*']}
           - {effect: Deny, notActions: ['s3:*']}
+    samlProviders: {corporate: {metadata: METADATA}}
     policies:
       reading: {statements: [{actions: 's3:GetObject', resources: 'arn:aws:s3:::example/*'}]}
     roles:
@@ -46,6 +47,7 @@ config:
         services: [ec2]
         instanceProfile: true
         policies: [reading]
+      people: {saml: corporate, policies: reading}
       breaker:
         users: [emergency]
         managedPolicies: [SecurityAudit]
@@ -58,6 +60,7 @@ config:
       assignments: [ASSIGNED]
 """
 ASSIGNED = "{user: ada, permissionSets: look, accounts: orders}"
+METADATA = '"<EntityDescriptor>' + "x" * 1000 + '</EntityDescriptor>"'
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
@@ -65,7 +68,8 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = copied(tmp_path_factory.mktemp("settings"), "settings")
     file = project.folder / "Pulumi.settings.yaml"
-    first = FILE.replace("[ASSIGNED]", "[]").replace("USER", NOBODY)
+    text = FILE.replace("METADATA", METADATA)
+    first = text.replace("[ASSIGNED]", "[]").replace("USER", NOBODY)
     file.write_text(first.replace("MANAGEMENT", "1" * 12))
     try:
         project.up()
@@ -74,7 +78,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         user = store.create_user(
             IdentityStoreId="d-1234567890", UserName="ada", DisplayName="Ada", Name=name
         )["UserId"]
-        text = FILE.replace("ASSIGNED", ASSIGNED).replace("USER", user)
+        text = text.replace("ASSIGNED", ASSIGNED).replace("USER", user)
         management = project.outputs()["managementAccountId"]
         file.write_text(text.replace("MANAGEMENT", management))
         project.up()
@@ -149,6 +153,18 @@ def test_role_of_instances_has_its_profile_and_policy(project: Project) -> None:
     assert [each["PolicyArn"] for each in attached] == [
         f"arn:aws:iam::{orders}:policy/landfall/reading"
     ]
+
+
+def test_role_trusts_the_users_of_the_saml_provider(project: Project) -> None:
+    orders = project.outputs()["accounts"]["orders"]
+    iam = project.aws("iam", orders)
+    (provider,) = iam.list_saml_providers()["SAMLProviderList"]
+    assert provider["Arn"] == f"arn:aws:iam::{orders}:saml-provider/corporate"
+    trust = iam.get_role(RoleName="people")["Role"]["AssumeRolePolicyDocument"]
+    (statement,) = trust["Statement"]
+    assert statement["Principal"] == {"Federated": provider["Arn"]}
+    audience = {"SAML:aud": "https://signin.aws.amazon.com/saml"}
+    assert statement["Condition"] == {"StringEquals": audience}
 
 
 def test_user_has_the_permission_set_in_the_account(project: Project) -> None:

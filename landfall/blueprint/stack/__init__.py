@@ -42,6 +42,7 @@ def _blueprint(stack: Stack) -> Blueprint:
     resources = [
         *cross_account_roles.oidc_providers(stack),
         *cross_account_roles.instance_profiles(stack),
+        *cross_account_roles.saml_providers(stack),
         *aliases.resources(stack),
     ]
     for scope in scopes:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from landfall.aws.arns import iam_arn
 from landfall.blueprint import symbols
-from landfall.blueprint.roles import CrossAccount, Policy, Tokens
+from landfall.blueprint.roles import SIGN_IN, Assertions, CrossAccount, Policy, Tokens
 from landfall.blueprint.stack.placed import Named, PlacedPolicy, PlacedRole
 from landfall.blueprint.statements import managed_policy
 from landfall.settings import keys, naming
@@ -39,6 +39,10 @@ def described(stack: Stack, account: str, name: str) -> CrossAccount:
         description=settings.description,
         federated=list(_tokens(stack, account, settings)),
         services=settings.services,
+        saml=[
+            Assertions(saml_arn(stack, account, each), SIGN_IN[stack.partition])
+            for each in settings.saml
+        ],
         account_id=symbols.account(account),
         users=[_arn(stack, naming.MANAGEMENT, f"user/{user}") for user in settings.users],
         managed=tuple(_managed(stack, settings)),
@@ -80,6 +84,23 @@ def holders_of_policy(stack: Stack, name: str) -> list[str]:
 def policy_arn(stack: Stack, account: str, name: str) -> str:
     """Return the ARN of a customer managed policy in an account."""
     return _arn(stack, account, f"policy/{naming.ROLE_PATH}{name}")
+
+
+def saml_arn(stack: Stack, account: str, name: str) -> str:
+    """Return the ARN of a SAML provider in an account."""
+    return _arn(stack, account, f"saml-provider/{name}")
+
+
+def saml_providers(stack: Stack) -> Iterator[Named]:
+    """Yield the SAML providers, in each account with a role that trusts one."""
+    found: dict[tuple[str, str], Path] = {}
+    for name, role in stack.access.roles.items():
+        for account in stack.holders(role):
+            for provider in role.saml:
+                found.setdefault((account, provider), (keys.ACCESS, "roles", name))
+    for (account, provider), path in found.items():
+        if provider in stack.access.saml_providers:
+            yield Named("saml-provider", account, stack.global_region, provider, path)
 
 
 def instance_profiles(stack: Stack) -> Iterator[Named]:

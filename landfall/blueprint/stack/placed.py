@@ -40,6 +40,7 @@ Kind = Literal[
     "report-group",
     "repository",
     "rule",
+    "saml-provider",
     "sampling-rule",
     "schedule",
     "secret",

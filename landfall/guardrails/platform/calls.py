@@ -117,6 +117,16 @@ OIDC_PROVIDERS = Calls(
 
 ALIASES = Calls("*", ("iam:CreateAccountAlias", "iam:DeleteAccountAlias", "iam:ListAccountAliases"))
 
+SAML_PROVIDERS = Calls(
+    "iam::{account}:saml-provider/{name}",
+    (
+        "iam:CreateSAMLProvider",
+        "iam:DeleteSAMLProvider",
+        "iam:GetSAMLProvider",
+        "iam:TagSAMLProvider",
+        "iam:UpdateSAMLProvider",
+    ),
+)
 INSTANCE_PROFILES = Calls(
     "iam::{account}:instance-profile/landfall/{name}",
     (
@@ -132,6 +142,7 @@ INSTANCE_PROFILES = Calls(
 BY_KIND: dict[Kind, Calls] = {
     "account-alias": ALIASES,
     "instance-profile": INSTANCE_PROFILES,
+    "saml-provider": SAML_PROVIDERS,
     "oidc-provider": OIDC_PROVIDERS,
     **delivery_calls.BY_KIND,
     **security_calls.BY_KIND,

@@ -53,3 +53,10 @@ def _instance_profile(client: Client, inputs: Inputs, taken: frozenset[str]) -> 
     profile = client("iam").get_instance_profile(InstanceProfileName=inputs["name"])
     found: str = profile["InstanceProfile"]["InstanceProfileName"]
     return found
+
+
+@finds("aws:iam/samlProvider:SamlProvider")
+def _saml_provider(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    found = client("iam").list_saml_providers()["SAMLProviderList"]
+    name = f":saml-provider/{inputs['name']}"
+    return next((each["Arn"] for each in found if each["Arn"].endswith(name)), None)
