@@ -5,12 +5,14 @@
 
 from components.account import Account, AccountArgs, AccountPolicyArgs, DelegationArgs
 from components.artifacts import ArtifactStore, ArtifactStoreArgs
+from components.backups import Backups, BackupsArgs
 from components.baseline.component import Baseline, BaselineArgs, PasswordPolicyArgs
 from components.computing import CodeArtifactArgs, ComputingArgs, NetworkArgs
 from components.cross_account_role import (
     CrossAccountRole,
     CrossAccountRoleArgs,
     FederatedPrincipalArgs,
+    SamlPrincipalArgs,
 )
 from components.delivery.building import BuildArgs, PackagesArgs
 from components.delivery.buildspecs import CoverageArgs
@@ -102,6 +104,8 @@ __all__ = [
     "ArtifactStore",
     "ArtifactStoreArgs",
     "AssignmentArgs",
+    "Backups",
+    "BackupsArgs",
     "Baseline",
     "BaselineArgs",
     "BudgetArgs",
@@ -169,6 +173,7 @@ __all__ = [
     "Review",
     "ReviewArgs",
     "RollbackArgs",
+    "SamlPrincipalArgs",
     "ScheduleArgs",
     "Secret",
     "SecretArgs",

@@ -4,6 +4,7 @@ from pulumi.provider.experimental import component_provider_host
 
 from components.account import Account
 from components.artifacts import ArtifactStore
+from components.backups import Backups
 from components.baseline.component import Baseline
 from components.cross_account_role import CrossAccountRole
 from components.delivery.deployed_tests import DeployedTests
@@ -36,6 +37,7 @@ from components.security.trail import OrganizationTrail
 COMPONENTS = [
     Account,
     ArtifactStore,
+    Backups,
     Baseline,
     ConfigOrganization,
     CrossAccountRole,

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.inputs import Inputs
-from landfall.blueprint.roles import CrossAccount, Role, Tokens
+from landfall.blueprint.roles import Assertions, CrossAccount, Role, Tokens
 from landfall.settings import naming
 
 
@@ -28,6 +28,15 @@ class FederatedPrincipalArgs(TypedDict):
     """The allowed `sub` values of tokens; `*` matches any characters, `?` any one."""
 
 
+class SamlPrincipalArgs(TypedDict):
+    """The users of a SAML provider."""
+
+    provider_arn: pulumi.Input[str]
+    """The provider's ARN, in the role's account."""
+    audience: str
+    """AWS's sign-in page, which assertions must have as their audience."""
+
+
 class CrossAccountRoleArgs(TypedDict):
     """The arguments of a cross-account role."""
 
@@ -41,10 +50,18 @@ class CrossAccountRoleArgs(TypedDict):
     """The organization (`o-…`) that callers must belong to."""
     trusted_role_arns: list[pulumi.Input[str]]
     """The roles that may assume it, by their exact ARNs."""
+    services: NotRequired[list[str]]
+    """AWS services that may assume it, without domain, as in `ec2`."""
+    account_id: NotRequired[pulumi.Input[str]]
+    """The role's account, for whose resources `services` act."""
+    saml: NotRequired[list[SamlPrincipalArgs]]
+    """The users of SAML providers that may assume it."""
+    instance_profile: NotRequired[bool]
+    """Create an instance profile of the role's name."""
     federated: NotRequired[list[FederatedPrincipalArgs]]
     """The tokens that may assume it."""
-    require_mfa: NotRequired[bool]
-    """Require MFA from roles that assume it."""
+    user_arns: NotRequired[list[pulumi.Input[str]]]
+    """The IAM users that may assume it with MFA, by their exact ARNs."""
     external_id: NotRequired[pulumi.Input[str]]
     """The value of `sts:ExternalId` that callers must present."""
     managed_policy_arns: NotRequired[list[pulumi.Input[str]]]
@@ -60,7 +77,7 @@ class CrossAccountRoleArgs(TypedDict):
 
 
 class CrossAccountRole(pulumi.ComponentResource):
-    """An IAM role trusted by exact roles of the organization."""
+    """An IAM role trusted by exact roles and users of the organization."""
 
     role_arn: pulumi.Output[str]
     role_name: pulumi.Output[str]
@@ -101,6 +118,14 @@ class CrossAccountRole(pulumi.ComponentResource):
             aws.iam.RolePolicyAttachment(
                 f"{name}-{key}", role=role.name, policy_arn=arn, opts=child(f"{role_name}/{arn}")
             )
+        if args.get("instance_profile"):
+            aws.iam.InstanceProfile(
+                name,
+                name=role_name,
+                path=described.path,
+                role=role.name,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         self.role_arn = role.arn
         self.role_name = role.name
         self.register_outputs({"role_arn": self.role_arn, "role_name": self.role_name})
@@ -115,7 +140,13 @@ def _role(args: CrossAccountRoleArgs, inputs: Inputs) -> Role:
         inputs.texts(args["trusted_role_arns"]),
         description=args.get("description"),
         federated=[tokens(each, inputs) for each in args.get("federated", [])],
-        require_mfa=args.get("require_mfa", False),
+        services=args.get("services", []),
+        saml=[
+            Assertions(inputs.text(each["provider_arn"]), each["audience"])
+            for each in args.get("saml", [])
+        ],
+        account_id=inputs.text(args.get("account_id", "")),
+        users=inputs.texts(args.get("user_arns", [])),
         external_id=None if external_id is None else inputs.text(external_id),
         session_hours=args.get("session_hours", 1),
         path=args.get("path", f"/{naming.ROLE_PATH}"),

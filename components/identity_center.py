@@ -22,7 +22,7 @@ class PermissionSetArgs(TypedDict):
     policy: NotRequired[pulumi.Input[str]]
     """An inline policy document, JSON."""
     boundary: NotRequired[str]
-    """The permissions boundary, a policy of each account, by name with path."""
+    """The boundary: a policy of each account by name with path, or one of AWS by ARN."""
     session_hours: NotRequired[int]
     """The session duration, 1 to 12 hours."""
     relay_state: NotRequired[str]
@@ -30,10 +30,14 @@ class PermissionSetArgs(TypedDict):
 
 
 class AssignmentArgs(TypedDict):
-    """A permission set of a group in one account."""
+    """A permission set of a group, or of a user, in one account."""
 
-    group: str
+    group: NotRequired[str]
     """The group's key."""
+    user: NotRequired[str]
+    """The user's name, for the resource's logical name."""
+    user_id: NotRequired[str]
+    """The user's id in the identity store."""
     permission_set: str
     """The permission set's name."""
     account: str
@@ -85,13 +89,15 @@ class IdentityCenter(pulumi.ComponentResource):
             sets[set_name] = self._set(set_name, settings)
             parts[set_name] = self._parts(set_name, settings, sets[set_name])
         for assignment in args["assignments"]:
-            group, set_name = assignment["group"], assignment["permission_set"]
+            set_name = assignment["permission_set"]
+            of_group = "group" in assignment
+            who = assignment["group"] if of_group else f"user-{assignment['user']}"
             aws.ssoadmin.AccountAssignment(
-                f"{name}-{group}-{set_name}@{assignment['account']}",
+                f"{name}-{who}-{set_name}@{assignment['account']}",
                 instance_arn=args["instance_arn"],
                 permission_set_arn=sets[set_name].arn,
-                principal_id=groups[group],
-                principal_type="GROUP",
+                principal_id=groups[who] if of_group else assignment["user_id"],
+                principal_type="GROUP" if of_group else "USER",
                 target_id=assignment["account_id"],
                 target_type="AWS_ACCOUNT",
                 region=args["region"],
@@ -169,18 +175,28 @@ class IdentityCenter(pulumi.ComponentResource):
                 )
             )
         if "boundary" in args:
-            reference = _reference(args["boundary"])
             parts.append(
                 aws.ssoadmin.PermissionsBoundaryAttachment(
                     name,
                     instance_arn=instance,
                     permission_set_arn=arn,
-                    permissions_boundary={"customer_managed_policy_reference": reference},
+                    permissions_boundary=_boundary(args["boundary"]),
                     region=region,
                     opts=child,
                 )
             )
         return parts
+
+
+def _boundary(policy: str) -> aws.ssoadmin.PermissionsBoundaryAttachmentPermissionsBoundaryArgs:
+    """Return a boundary: a policy of AWS by ARN, or one of each account by name with path."""
+    if policy.startswith("arn:"):
+        return aws.ssoadmin.PermissionsBoundaryAttachmentPermissionsBoundaryArgs(
+            managed_policy_arn=policy
+        )
+    return aws.ssoadmin.PermissionsBoundaryAttachmentPermissionsBoundaryArgs(
+        customer_managed_policy_reference=_reference(policy)
+    )
 
 
 def _reference(policy: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ Does not create accounts: `components.account` does. In mode `adopt`, nothing ex
 or removed: imports are always protected and retained.
 """
 
+from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -109,10 +110,12 @@ class Organization(pulumi.ComponentResource):
         for unit in args.get("units", []):
             self.units[unit["path"]] = self._unit(name, unit)
         targets = {ROOT: self.top_id, **self.units}
+        self._name, self._targets = name, targets
         self.policies: dict[str, pulumi.Output[str]] = {}
+        self._policies: dict[str, aws.organizations.Policy] = {}
         self._guards: dict[str, list[pulumi.Resource]] = {}
         for policy in args.get("policies", []):
-            self._attach(name, policy, targets, organization)
+            self._policy(name, policy, organization)
         self.unit_ids = pulumi.Output.all(**self.units)
         self.register_outputs(
             {
@@ -128,6 +131,24 @@ class Organization(pulumi.ComponentResource):
         parts = place.split("/")
         above = {"/".join(parts[: n + 1]) for n in range(len(parts))}
         return [each for at in (ROOT, *sorted(above - {ROOT})) for each in self._guards.get(at, ())]
+
+    def attach(
+        self,
+        key: str,
+        target: str,
+        import_id: str | None = None,
+        after: Sequence[pulumi.Resource] = (),
+    ) -> aws.organizations.PolicyAttachment:
+        """Attach a policy to a target after other resources exist; only a Python program can."""
+        policy = self._policies[key]
+        return aws.organizations.PolicyAttachment(
+            f"{self._name}/{key}@{target}",
+            policy_id=policy.id,
+            target_id=self._targets[target],
+            opts=pulumi.ResourceOptions(
+                parent=policy, import_=import_id, depends_on=list(after) or None
+            ),
+        )
 
     def _organization(self, name: str, args: OrganizationArgs) -> aws.organizations.Organization:
         import_id = args.get("import_id")
@@ -183,13 +204,13 @@ class Organization(pulumi.ComponentResource):
         made: pulumi.Output[str] = unit.id
         return made
 
-    def _attach(
+    def _policy(
         self,
         name: str,
         args: OrganizationPolicyArgs,
-        targets: dict[str, pulumi.Output[str]],
         organization: aws.organizations.Organization,
     ) -> None:
+        """Create a policy, and attach it to its targets."""
         key = args.get("key", args["name"])
         policy = aws.organizations.Policy(
             f"{name}/{key}",
@@ -207,14 +228,10 @@ class Organization(pulumi.ComponentResource):
             ),
         )
         self.policies[key] = policy.id
+        self._policies[key] = policy
         imports = args.get("attachment_ids", {})
         for target in args["targets"]:
-            attached = aws.organizations.PolicyAttachment(
-                f"{name}/{key}@{target}",
-                policy_id=policy.id,
-                target_id=targets[target],
-                opts=pulumi.ResourceOptions(parent=policy, import_=imports.get(target)),
-            )
+            attached = self.attach(key, target, imports.get(target))
             self._guards.setdefault(target, []).append(attached)
 
 

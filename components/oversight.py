@@ -38,8 +38,14 @@ class BudgetArgs(TypedDict):
     """Percentages of the limit at which actual costs trigger an alert."""
     forecast: list[int]
     """Percentages of the limit at which AWS's forecast triggers an alert."""
+    actual_amounts: NotRequired[list[float]]
+    """Amounts at which actual costs trigger an alert."""
+    forecast_amounts: NotRequired[list[float]]
+    """Amounts at which AWS's forecast triggers an alert."""
     notify: list[str]
     """E-mail addresses to notify."""
+    topic_arn: NotRequired[str]
+    """The topic to notify; its policy must let AWS Budgets publish."""
 
 
 class OversightArgs(TypedDict):
@@ -79,8 +85,14 @@ class Oversight(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _budget(self, name: str, account_id: pulumi.Input[str], args: BudgetArgs) -> None:
-        told = [(ACTUAL, percent) for percent in args["actual"]]
-        told += [(FORECAST, percent) for percent in args["forecast"]]
+        told: list[tuple[str, float, str]] = []
+        for kind, percentages, amounts in (
+            (ACTUAL, args["actual"], args.get("actual_amounts", [])),
+            (FORECAST, args["forecast"], args.get("forecast_amounts", [])),
+        ):
+            told += [(kind, percent, "PERCENTAGE") for percent in percentages]
+            told += [(kind, amount, "ABSOLUTE_VALUE") for amount in amounts]
+        topics = [args["topic_arn"]] if "topic_arn" in args else None
         aws.budgets.Budget(
             f"{name}-budget",
             name=args["name"],
@@ -95,11 +107,12 @@ class Oversight(pulumi.ComponentResource):
                 aws.budgets.BudgetNotificationArgs(
                     notification_type=kind,
                     comparison_operator="GREATER_THAN",
-                    threshold=percent,
-                    threshold_type="PERCENTAGE",
+                    threshold=threshold,
+                    threshold_type=unit,
                     subscriber_email_addresses=args["notify"],
+                    subscriber_sns_topic_arns=topics,
                 )
-                for kind, percent in told
+                for kind, threshold, unit in told
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -18,7 +18,10 @@ class Made:
 
 
 def make_role(name: str, role: Role, inputs: Inputs, opts: pulumi.ResourceOptions) -> Made:
-    """Create a role with its inline policies; the first has the role's logical name."""
+    """Create a role with its policies.
+
+    The first inline policy and the first attached policy have the role's logical name.
+    """
     made = aws.iam.Role(
         name,
         name=role.name,
@@ -38,8 +41,13 @@ def make_role(name: str, role: Role, inputs: Inputs, opts: pulumi.ResourceOption
         for policy_name, statements in role.policies.items()
     ]
     granted += [
-        aws.iam.RolePolicyAttachment(name, role=made.name, policy_arn=arn, opts=opts)
-        for arn in role.managed
+        aws.iam.RolePolicyAttachment(
+            name if n == 0 else f"{name}-{arn.rpartition('/')[2]}",
+            role=made.name,
+            policy_arn=arn,
+            opts=opts,
+        )
+        for n, arn in enumerate(role.managed)
     ]
     return Made(made, granted)
 

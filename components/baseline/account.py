@@ -5,7 +5,13 @@ import pulumi_aws as aws
 
 
 def password_policy(
-    name: str, minimum_length: int, remembered: int, max_age_days: int, opts: pulumi.ResourceOptions
+    name: str,
+    minimum_length: int,
+    remembered: int,
+    max_age_days: int,
+    opts: pulumi.ResourceOptions,
+    *,
+    hard_expiry: bool = False,
 ) -> None:
     """Set the password policy of IAM users; 0 means none or never.
 
@@ -21,6 +27,7 @@ def password_policy(
         allow_users_to_change_password=True,
         password_reuse_prevention=remembered or None,
         max_password_age=max_age_days or None,
+        hard_expiry=hard_expiry or None,
         opts=opts,
     )
 

@@ -16,6 +16,8 @@ class PasswordPolicyArgs(TypedDict):
     """The number of earlier passwords that cannot be reused, up to 24; 0 for none."""
     max_age_days: int
     """Days until a password expires, up to 1095; 0 for never."""
+    hard_expiry: NotRequired[bool]
+    """An administrator must reset an expired password."""
 
 
 class BaselineArgs(TypedDict):
@@ -59,6 +61,7 @@ class Baseline(pulumi.ComponentResource):
                 passwords["remembered"],
                 passwords["max_age_days"],
                 options,
+                hard_expiry=passwords.get("hard_expiry", False),
             )
         if args.get("block_public_buckets"):
             account.block_public_buckets(name, options)

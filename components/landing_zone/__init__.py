@@ -11,6 +11,8 @@ import pulumi
 from components.artifacts import ArtifactStore
 from components.delivery.pipeline import Pipeline
 from components.landing_zone import renames, takeover
+from components.landing_zone.aliases import name_accounts
+from components.landing_zone.backups import back_up
 from components.landing_zone.baseline import Baselines
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.delivery import Delivery
@@ -37,7 +39,9 @@ class LandingZone:
         register_accounts(stack, foundation)
         register_names(stack)
         register_full_access(stack, foundation)
+        name_accounts(stack, foundation)
         Baselines(stack, foundation)
+        back_up(stack, foundation)
         access = Access(stack, foundation)
         self.roles = access.roles
         self.stores: dict[str, ArtifactStore] = {}

@@ -34,12 +34,21 @@ def of_role(role: CrossAccount, values: Inputs) -> CrossAccountRoleArgs:
         "role_name": role.name,
         "organization_id": values.output(role.organization_id),
         "trusted_role_arns": [values.output(arn) for arn in role.trusted],
-        "require_mfa": role.require_mfa,
         "session_hours": role.session_hours,
         "managed_policy_arns": list(role.managed),
     }
     if role.description is not None:
         args["description"] = role.description
+    if role.services:
+        args["services"] = list(role.services)
+        args["account_id"] = values.output(role.account_id)
+    if role.saml:
+        args["saml"] = [
+            {"provider_arn": values.output(each.provider_arn), "audience": each.audience}
+            for each in role.saml
+        ]
+    if role.users:
+        args["user_arns"] = [values.output(arn) for arn in role.users]
     if role.path != f"/{naming.ROLE_PATH}":
         args["path"] = role.path
     if role.federated:

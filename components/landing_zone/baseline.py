@@ -64,14 +64,19 @@ def _contact(contact: settings_of.Contact) -> AlternateContactArgs:
 
 
 def _budget(stack: Stack, name: str, budget: settings_of.Budget) -> BudgetArgs:
-    return {
+    args: BudgetArgs = {
         "name": name,
         "amount": f"{budget.amount:g}" if budget.amount else "",
         "currency": budget.currency or ("CNY" if stack.partition == "aws-cn" else "USD"),
         "actual": list(budget.actual),
         "forecast": list(budget.forecast),
+        "actual_amounts": list(budget.actual_amounts),
+        "forecast_amounts": list(budget.forecast_amounts),
         "notify": list(budget.notify),
     }
+    if budget.topic is not None:
+        args["topic_arn"] = budget.topic
+    return args
 
 
 def _arguments(stack: Stack, baseline: settings_of.Baseline) -> BaselineArgs:
@@ -91,6 +96,7 @@ def _parts(baseline: settings_of.Baseline) -> Iterator[tuple[str, Any]]:
                 "minimum_length": passwords.minimum_length,
                 "remembered": passwords.remembered,
                 "max_age_days": passwords.max_age_days,
+                "hard_expiry": passwords.hard_expiry,
             },
         )
     yield "block_public_buckets", baseline.block_public_buckets

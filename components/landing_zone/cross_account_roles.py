@@ -21,7 +21,9 @@ class Access:
     def __init__(self, stack: Stack, foundation: Foundation) -> None:
         self._stack, self._foundation = stack, foundation
         self._boundaries: dict[tuple[str, str], aws.iam.Policy] = {}
+        self._saml: dict[tuple[str, str], aws.iam.SamlProvider] = {}
         self._providers: dict[tuple[str, str], aws.iam.OpenIdConnectProvider] = {}
+        self._policies = dict(self._own_policies())
         self.roles = dict(self._roles())
         center = stack.access.identity_center
         if center is not None:
@@ -35,7 +37,28 @@ class Access:
                 account_id = self._stack.accounts[account].id
                 args["adopt"] = self._stack.adopted.has_role(role_name, account_id)
                 options = self._foundation.in_account(account)
-                yield name, CrossAccountRole(name, args, opts=options)
+                made = CrossAccountRole(name, args, opts=options)
+                self._attach(account, name, settings, made)
+                yield name, made
+
+    def _own_policies(self) -> Iterator[tuple[tuple[str, str], aws.iam.Policy]]:
+        for placed in cross_account_roles.policies(self._stack):
+            account, described = placed.account, placed.policy
+            name = f"{account}-policy-{described.name}"
+            values = self._foundation.values
+            made = make_policy(name, described, values, self._alone_in(account))
+            yield (account, described.name), made
+
+    def _attach(
+        self, account: str, name: str, settings: AccessRole, role: CrossAccountRole
+    ) -> None:
+        for policy in settings.policies:
+            aws.iam.RolePolicyAttachment(
+                f"{name}-policy-{policy}",
+                role=role.role_name,
+                policy_arn=self._policies[account, policy].arn,
+                opts=self._alone_in(account),
+            )
 
     def _arguments(
         self, account: str, role_name: str, settings: AccessRole
@@ -45,8 +68,14 @@ class Access:
         # Providers and the boundary must exist before the role.
         for trusted, own in zip(settings.federated, args.get("federated", []), strict=True):
             own["provider_arn"] = self._provider(account, trusted.provider).arn
-        if settings.boundary is not None:
+        for provider, own_saml in zip(settings.saml, args.get("saml", []), strict=True):
+            own_saml["provider_arn"] = self._saml_provider(account, provider).arn
+        if settings.instance_profile:
+            args["instance_profile"] = True
+        if settings.boundary in self._stack.access.boundaries:
             args["permissions_boundary"] = self.boundary(account, settings.boundary).arn
+        elif settings.boundary is not None:
+            args["permissions_boundary"] = settings.boundary
         return args
 
     def _provider(self, account: str, name: str) -> aws.iam.OpenIdConnectProvider:
@@ -59,6 +88,16 @@ class Access:
                 opts=self._alone_in(account),
             )
         return self._providers[account, name]
+
+    def _saml_provider(self, account: str, name: str) -> aws.iam.SamlProvider:
+        if (account, name) not in self._saml:
+            self._saml[account, name] = aws.iam.SamlProvider(
+                f"{account}-{name}",
+                name=name,
+                saml_metadata_document=self._stack.access.saml_providers[name].metadata,
+                opts=self._alone_in(account),
+            )
+        return self._saml[account, name]
 
     def boundary(self, account: str, name: str) -> aws.iam.Policy:
         """Return a permissions boundary in an account; created on first use."""

@@ -14,7 +14,7 @@ from components.identity_center import (
 )
 from components.landing_zone.foundation import Foundation
 from landfall.aws.arns import arn_of
-from landfall.blueprint.permission_sets import PermissionSet
+from landfall.blueprint.permission_sets import Assigned, PermissionSet
 from landfall.blueprint.stack import identity_center
 from landfall.settings import Stack
 from landfall.settings.identity_center import IdentityCenter as Settings
@@ -25,12 +25,7 @@ Boundary = Callable[[str, str], pulumi.Resource]
 def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Boundary) -> None:
     """Create user access; `boundary` creates a permissions boundary in an account."""
     assignments = [
-        AssignmentArgs(
-            group=each.group,
-            permission_set=name,
-            account=each.account,
-            account_id=foundation.accounts[each.account].account_id,
-        )
+        _assignment(settings, name, each, foundation)
         for name, each in identity_center.assignments(stack, settings)
     ]
     # AWS requires the boundary in each account to which the set is assigned.
@@ -38,6 +33,7 @@ def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Bou
         boundary(each["account"], name)
         for each in assignments
         if (name := settings.permission_sets[each["permission_set"]].boundary) is not None
+        and name in stack.access.boundaries
     ]
     args: IdentityCenterArgs = {
         "instance_arn": arn_of(stack.partition, "sso", f"instance/{settings.instance}"),
@@ -52,6 +48,21 @@ def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Bou
     }
     waits = [foundation.organization, *dict.fromkeys(bounded)]
     IdentityCenter("identity-center", args, opts=pulumi.ResourceOptions(depends_on=waits))
+
+
+def _assignment(
+    settings: Settings, permission_set: str, assigned: Assigned, foundation: Foundation
+) -> AssignmentArgs:
+    args = AssignmentArgs(
+        permission_set=permission_set,
+        account=assigned.account,
+        account_id=foundation.accounts[assigned.account].account_id,
+    )
+    if assigned.group is not None:
+        args["group"] = assigned.group
+    elif assigned.user is not None:
+        args["user"], args["user_id"] = assigned.user, settings.users[assigned.user].id
+    return args
 
 
 def _groups(settings: Settings) -> Iterator[tuple[str, GroupArgs]]:

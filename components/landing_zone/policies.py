@@ -7,7 +7,7 @@ from components.organization import Organization, OrganizationPolicyArgs
 from landfall.guardrails import of_stack
 from landfall.guardrails.of_stack import Policy
 from landfall.guardrails.statements import RCP, SCP
-from landfall.settings import Stack
+from landfall.settings import Guardrail, Stack, backup_plans
 from landfall.settings.organization_tree import ROOT
 
 
@@ -36,20 +36,19 @@ def _packed(policy: Policy, targets: list[str]) -> OrganizationPolicyArgs:
 
 
 def of_documents(stack: Stack) -> Iterator[OrganizationPolicyArgs]:
-    """Yield the policies of document guardrails, with their attachments."""
-    organization, adopted = stack.organization, stack.adopted
-    ids = {path: unit.id for path, unit in organization.walk()}
-    ids[ROOT] = organization.parent or adopted.root_id()
+    """Yield the policies of document guardrails, with their attachments.
+
+    Backup policies are attached later: see `backups_of_targets`.
+    """
     for key, guardrail in of_stack.documents(stack):
-        targets = [target for target, names in organization.attached() if key in names]
-        imports = {target: adopted.attachment(guardrail.id, ids[target]) for target in targets}
+        targets = [] if guardrail.type == backup_plans.POLICY else _targets(stack, key, guardrail)
         args = OrganizationPolicyArgs(
             key=key,
             name=guardrail.name or key,
             type=guardrail.type,
             content=guardrail.content,
-            targets=targets,
-            attachment_ids={target: found for target, found in imports.items() if found},
+            targets=[target for target, _ in targets],
+            attachment_ids={target: found for target, found in targets if found},
         )
         if guardrail.description:
             args["description"] = guardrail.description
@@ -60,16 +59,48 @@ def of_documents(stack: Stack) -> Iterator[OrganizationPolicyArgs]:
         yield args
 
 
+def backups_of_targets(stack: Stack) -> Iterator[tuple[str, str, str | None]]:
+    """Yield (name, target, import id) of the attachments of backup policies to root and units."""
+    for key, guardrail in of_stack.documents(stack):
+        if guardrail.type == backup_plans.POLICY:
+            yield from ((key, *target) for target in _targets(stack, key, guardrail))
+
+
 def of_account(
     stack: Stack, organization: Organization, name: str
 ) -> Iterator[tuple[str, AccountPolicyArgs]]:
-    """Yield the policies attached to one account, by name."""
-    settings, made = stack.accounts[name], organization.policies
+    """Yield the policies attached to one account, by name, without backup policies."""
     for policy in of_stack.account_policies(stack, name):
-        yield policy.name, {"policy_id": made[policy.name]}
+        yield policy.name, {"policy_id": organization.policies[policy.name]}
+    yield from _of_account(stack, organization, name, backups=False)
+
+
+def backups_of_account(
+    stack: Stack, organization: Organization, name: str
+) -> Iterator[tuple[str, AccountPolicyArgs]]:
+    """Yield the backup policies attached to one account, by name."""
+    yield from _of_account(stack, organization, name, backups=True)
+
+
+def _targets(stack: Stack, key: str, guardrail: Guardrail) -> list[tuple[str, str | None]]:
+    """Return the targets of a policy, each with the import id of an existing attachment."""
+    organization, adopted = stack.organization, stack.adopted
+    ids = {path: unit.id for path, unit in organization.walk()}
+    ids[ROOT] = organization.parent or adopted.root_id()
+    return [
+        (target, adopted.attachment(guardrail.id, ids[target]))
+        for target, names in organization.attached()
+        if key in names
+    ]
+
+
+def _of_account(
+    stack: Stack, organization: Organization, name: str, *, backups: bool
+) -> Iterator[tuple[str, AccountPolicyArgs]]:
+    settings = stack.accounts[name]
     for key, guardrail in of_stack.documents(stack):
-        if key in settings.guardrails:
-            attached: AccountPolicyArgs = {"policy_id": made[key]}
+        if key in settings.guardrails and (guardrail.type == backup_plans.POLICY) == backups:
+            attached: AccountPolicyArgs = {"policy_id": organization.policies[key]}
             if import_id := stack.adopted.attachment(guardrail.id, settings.id):
                 attached["import_id"] = import_id
             yield key, attached

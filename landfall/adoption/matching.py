@@ -91,8 +91,9 @@ def _settings(
     if role.session_seconds % _HOUR:
         return "its maximum session duration is not a whole number of hours"
     trusted = _trusted(role.trust)
-    mfa = "aws:MultiFactorAuthPresent" in json.dumps(role.trust)
-    if not trusted or not alike(role.trust, _trust(trusted, organization.id, mfa=mfa)):
+    if trusted and "aws:MultiFactorAuthPresent" in json.dumps(role.trust):
+        return "it requires MFA from roles, whose sessions never carry it"
+    if not trusted or not alike(role.trust, _trust(trusted, organization.id)):
         return "its trust policy differs from the form that Landfall writes"
     principals = []
     for arn in trusted:
@@ -102,8 +103,6 @@ def _settings(
         principals.append({"account": keys[account], "role": name.removeprefix("role/")})
     settings: dict[str, Any] = {"description": role.description} if role.description else {}
     settings["principals"] = principals
-    if mfa:
-        settings["requireMfa"] = True
     if role.session_seconds != _HOUR:
         settings["sessionHours"] = role.session_seconds // _HOUR
     prefix = managed_policy_arn(organization.partition, "")
@@ -133,15 +132,13 @@ def _trusted(trust: Mapping[str, Any]) -> list[str]:
     return [arn for arn in arns if arn.count(":") == 5 and ":role/" in arn]
 
 
-def _trust(arns: Iterable[str], organization: str, *, mfa: bool) -> dict[str, Any]:
+def _trust(arns: Iterable[str], organization: str) -> dict[str, Any]:
     """Return the trust policy that `components.cross_account_role` writes for these roles."""
     arns = list(arns)
     conditions: dict[str, Any] = {
         "ArnEquals": {"aws:PrincipalArn": arns},
         "StringEquals": {"aws:PrincipalOrgID": organization},
     }
-    if mfa:
-        conditions["Bool"] = {"aws:MultiFactorAuthPresent": "true"}
     accounts = sorted({":".join([*arn.split(":")[:5], "root"]) for arn in arns})
     return {
         "Version": _VERSION,

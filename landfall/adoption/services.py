@@ -18,7 +18,6 @@ Read = Callable[[Open], Iterator[str]]
 
 _SECURITY: Final = "landfall:security"
 _ACCESS: Final = "landfall:access"
-_VAULTS: Final = "settings have no backup vaults"
 _RESOURCE_POLICY: Final = "settings have no resource policy of the organization"
 
 # Errors of services that an account does not use, or that the region does not have.
@@ -130,7 +129,7 @@ _REGIONAL: Final = (
     Kind("Config aggregator", _aggregators, f"{_SECURITY}.config"),
     Kind("access analyzer", _analyzers, f"{_SECURITY}.accessAnalyzer or landfall:baseline"),
     Kind("trail", _trails, f"{_SECURITY}.trail"),
-    Kind("backup vault", _vaults, why=_VAULTS),
+    Kind("backup vault", _vaults, "landfall:baseline.backups.existingVaults"),
 )
 _GLOBAL: Final = (
     Kind("password policy", _password_policy, "landfall:baseline"),

@@ -56,6 +56,13 @@ _BOTH: Final = (ARN, ACCOUNT)
 _SNS: Final = f"{_DOCS}/sns/latest/dg/sns-key-management.html"
 
 _SERVICES: Final = (
+    Sent(
+        "backup",
+        "role",
+        (),
+        f"{_DOCS}/aws-backup/latest/devguide/{_DEPUTY}",
+        "the page is about topics that AWS Backup publishes to, not about its role",
+    ),
     Sent("chatbot", "role", _BOTH, f"{_DOCS}/chatbot/latest/adminguide/security-iam.html"),
     Sent(
         "cloudformation",

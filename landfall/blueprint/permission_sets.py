@@ -11,10 +11,11 @@ from landfall.blueprint.statements import Statement
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """An account, by its key, in which a group has a permission set."""
+    """An account, by its key, in which a group has a permission set; or a user, without a group."""
 
-    group: str
+    group: str | None
     account: str
+    user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class PermissionSet:
     """One permission set, and who has it where.
 
     `managed` are policies of AWS by ARN. `customer_managed` and `boundary` are policies that each
-    account has, by name with the path in front.
+    account has, by name with the path in front; `boundary` may be a policy of AWS by ARN instead.
     """
 
     name: str

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from landfall.aws import source_keys
 from landfall.blueprint.places import Place
 from landfall.blueprint.statements import (
     Statement,
@@ -15,6 +16,9 @@ from landfall.blueprint.statements import (
     statement,
 )
 from landfall.settings import naming
+
+USERS = "ExactUsersWithMfa"
+"""The id of the trust statement for users."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,21 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Assertions:
+    """Assertions of a SAML provider that may assume a role; `audience` is AWS's sign-in page."""
+
+    provider_arn: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
 class CrossAccount:
-    """A role that exact roles of the organization, and exact tokens, may assume."""
+    """A role that exact roles and users of the organization, services, SAML and tokens may assume.
+
+    Services act for the account `account_id`.
+    Users must have MFA. AWS does not say it of the session of a role, so roles cannot be asked.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+    """
 
     name: str
     organization_id: str
@@ -80,7 +97,10 @@ class CrossAccount:
     statements: Sequence[Statement] = ()
     description: str | None = None
     federated: Sequence[Tokens] = ()
-    require_mfa: bool = False
+    users: Sequence[str] = ()
+    services: Sequence[str] = ()
+    saml: Sequence[Assertions] = ()
+    account_id: str = ""
     external_id: str | None = None
     managed: tuple[str, ...] = ()
     boundary: str | None = None
@@ -90,6 +110,12 @@ class CrossAccount:
     def role(self) -> Role:
         """Return the role; its inline policy has the role's name."""
         trust = [self._roles()] if self.trusted else []
+        trust += [self._users()] if self.users else []
+        trust += [
+            _service(f"Service{n}", each, self.account_id)
+            for n, each in enumerate(self.services, 1)
+        ]
+        trust += [_assertions(f"Saml{n}", each) for n, each in enumerate(self.saml, 1)]
         trust += [_tokens(f"Tokens{n}", each) for n, each in enumerate(self.federated, 1)]
         return Role(
             self.name,
@@ -104,8 +130,6 @@ class CrossAccount:
 
     def _roles(self) -> Statement:
         conditions: dict[str, dict[str, Any]] = exactly(self.trusted, self.organization_id)
-        if self.require_mfa:
-            conditions["Bool"] = {"aws:MultiFactorAuthPresent": "true"}
         if self.external_id is not None:
             conditions["StringEquals"]["sts:ExternalId"] = self.external_id
         return statement(
@@ -114,6 +138,53 @@ class CrossAccount:
             principals={"AWS": accounts_of(self.trusted)},
             conditions=conditions,
         )
+
+    def _users(self) -> Statement:
+        return statement(
+            USERS,
+            actions=["sts:AssumeRole"],
+            principals={"AWS": accounts_of(self.users)},
+            conditions={
+                **exactly(self.users, self.organization_id),
+                "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            },
+        )
+
+
+def _service(sid: str, service: str, account_id: str) -> Statement:
+    """Return the trust in a service that acts for resources of the account.
+
+    The resources do not exist yet, and a service may act for those of another service.
+    """
+    sent = source_keys.ACCOUNT in source_keys.keys_of(service, "role")
+    operator = "StringEquals" if sent else "StringEqualsIfExists"
+    return statement(
+        sid,
+        actions=["sts:AssumeRole"],
+        principals={"Service": [f"{service}.amazonaws.com"]},
+        conditions={operator: {"aws:SourceAccount": account_id}},
+    )
+
+
+SIGN_IN = {
+    "aws": "https://signin.aws.amazon.com/saml",
+    "aws-cn": "https://signin.amazonaws.cn/saml",
+    "aws-us-gov": "https://signin.amazonaws-us-gov.com/saml",
+}
+"""The audience of SAML assertions for the console, by partition."""
+
+
+def _assertions(sid: str, trusted: Assertions) -> Statement:
+    """Return the trust in the users of a SAML provider, who sign in to the console.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_saml.html
+    """
+    return statement(
+        sid,
+        actions=["sts:AssumeRoleWithSAML"],
+        principals={"Federated": trusted.provider_arn},
+        conditions={"StringEquals": {"SAML:aud": trusted.audience}},
+    )
 
 
 def _tokens(sid: str, trusted: Tokens) -> Statement:

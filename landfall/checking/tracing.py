@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from landfall.blueprint.roles import USERS
 from landfall.checking.made_by import settings_by_resource
 from landfall.checking.preview import Planned
 from landfall.problems import Location
@@ -165,12 +166,13 @@ def _of_trust(resource: Planned, number: int) -> Path:
     try:
         statements = json.loads(resource.inputs["assumeRolePolicy"])["Statement"]
         actions = [str(each["Action"]) for each in statements]
+        users = [each.get("Sid") == USERS for each in statements]
     except (KeyError, TypeError, ValueError):
         return ()
     if number < len(actions) and "WebIdentity" in actions[number]:
         before = [each for each in actions[:number] if "WebIdentity" in each]
         return ("federated", len(before))
-    return ("principals",)
+    return ("users",) if any(users[number : number + 1]) else ("principals",)
 
 
 def _of_application(made: Path, resource: Planned, property: str) -> Iterator[Path]:

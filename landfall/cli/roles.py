@@ -123,7 +123,10 @@ def _statement(policy: str, statement: Statement) -> Iterator[str]:
     yield f"  {policy}: {statement['Effect']} {statement.get('Sid', '')}".rstrip()
     for kind, value in statement.get("Principal", {}).items():
         yield f"    {kind}: {_words(value)}"
-    yield f"    actions: {_words(statement['Action'])}"
+    if "NotAction" in statement:
+        yield f"    all actions except: {_words(statement['NotAction'])}"
+    else:
+        yield f"    actions: {_words(statement['Action'])}"
     if "Resource" in statement:
         yield f"    resources: {_words(statement['Resource'])}"
     for operator, keys in statement.get("Condition", {}).items():

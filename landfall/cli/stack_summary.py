@@ -75,8 +75,10 @@ def _roles(stack: Stack, lists: Lists) -> Iterator[str]:
 
 def _each_role(stack: Stack, lists: Lists) -> Iterator[str]:
     for name, role in stack.access.roles.items():
-        mfa = " with MFA" if role.require_mfa else ""
-        by = [f"{each.role} of {each.account}{mfa}" for each in role.principals]
+        by = [f"{each.role} of {each.account}" for each in role.principals]
+        by += [f"user {each} of the management account with MFA" for each in role.users]
+        by += [f"service {each}" for each in role.services]
+        by += [f"users of {each}" for each in role.saml]
         by += [
             f"{subject} of {each.provider}" for each in role.federated for subject in each.subjects
         ]
@@ -94,7 +96,8 @@ def _people(stack: Stack, lists: Lists) -> Iterator[str]:
     for each in center.assignments:
         places = lists.names([*each.accounts, *(f"unit {unit}" for unit in each.units)], "places")
         sets = lists.names(each.permission_sets, "permission sets")
-        assignments.append(f"  {sets} in {places}, assigned to {each.group}")
+        who = each.group or f"user {each.user}"
+        assignments.append(f"  {sets} in {places}, assigned to {who}")
     yield from lists.lines(assignments, "assignments")
 
 

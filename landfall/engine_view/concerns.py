@@ -20,7 +20,13 @@ _BY_TYPE: Final = {
     "landfall:access:IdentityCenter": "Identity Center",
     "aws:codeconnections": DELIVERY,
 }
-_PER_ACCOUNT: Final = ("landfall:account", "landfall:baseline", "landfall:access", "aws:")
+_PER_ACCOUNT: Final = (
+    "landfall:account",
+    "landfall:baseline",
+    "landfall:backups",
+    "landfall:access",
+    "aws:",
+)
 _OF_MANAGEMENT: Final = ("management-", "organization/management-")
 
 

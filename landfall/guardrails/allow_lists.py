@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from landfall.guardrails.denials import Denials, Denier, deniers, takes_all
-from landfall.guardrails.of_stack import around, has_full_access, others, statements_of
+from landfall.guardrails.of_stack import has_full_access, others, statements_of
 from landfall.guardrails.platform import needs
 from landfall.guardrails.platform.need import Need
 from landfall.guardrails.statements import SCP
@@ -94,7 +94,7 @@ def _levels(
                     each for name in names if name not in wrong for each in allowing(stack, name)
                 ),
             )
-            for target, names in around(stack, account)
+            for target, names in stack.guardrails_around(account)
             if not has_full_access(stack, target) and not others(stack, target).get(SCP)
         )
         for account in stack.accounts

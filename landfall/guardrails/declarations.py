@@ -11,6 +11,8 @@ from typing import Any
 
 from landfall.aws.arns import iam_arn
 from landfall.guardrails.statements import Context, Guardrail, Parameter
+from landfall.settings import naming
+from landfall.settings.backup_plans import DAILY, OWN_ACCOUNT, POLICY
 
 TAG_KEYS = Parameter(
     "keys",
@@ -64,11 +66,12 @@ KEEP_DAYS = Parameter("keepDays", "days to keep backups; default: 35", r"[1-9]\d
 
 
 def _daily_backups(context: Context) -> dict[str, Any]:
-    """Back up tagged resources every night, to each region's default vault.
+    """Back up tagged resources every night, to the vault that each account has in each region.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html
     """
-    role = iam_arn(context.partition, "$account", "role/service-role/AWSBackupDefaultServiceRole")
+    name = f"role/{naming.ROLE_PATH}{naming.BACKUP_ROLE}"
+    role = iam_arn(context.partition, OWN_ACCOUNT, name)
     return {
         "plans": {
             "daily": {
@@ -76,7 +79,7 @@ def _daily_backups(context: Context) -> dict[str, Any]:
                 "rules": {
                     "nightly": {
                         "schedule_expression": _assign("cron(0 3 ? * * *)"),
-                        "target_backup_vault_name": _assign("Default"),
+                        "target_backup_vault_name": _assign(naming.BACKUP_VAULT),
                         "lifecycle": {
                             "delete_after_days": _assign(context.value(KEEP_DAYS, ["35"])[0])
                         },
@@ -117,9 +120,9 @@ GUARDRAILS = (
         document=_tag_keys,
     ),
     Guardrail(
-        "daily-backups",
-        "BACKUP_POLICY",
-        "data without a backup of last night",
+        DAILY,
+        POLICY,
+        "tagged data without a backup of last night",
         parameters=(BACKUP_TAG, KEEP_DAYS),
         document=_daily_backups,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from landfall.guardrails.of_stack import around, named_anywhere, statements_of
+from landfall.guardrails.of_stack import named_anywhere, statements_of
 from landfall.settings.baseline import Baseline, Budget, Contacts, layered
 from landfall.settings.partitions import LACKING
 
@@ -43,7 +43,7 @@ def _of_accounts(stack: Stack) -> dict[str, Baseline]:
 
 
 def _of_account(stack: Stack, account: str) -> Baseline:
-    names = [name for _, attached in around(stack, account) for name in attached]
+    names = [name for _, attached in stack.guardrails_around(account) for name in attached]
     found = _effective(stack, stack.baseline_of(account), names)
     return _emptied(found) if stack.is_suspended(account) else found
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from landfall.guardrails.denials import Denials, Denier, deniers
 from landfall.guardrails.of_stack import (
-    around,
     named_anywhere,
     statements_of,
 )
@@ -133,7 +132,7 @@ def _guarded(stack: Stack, read: Mapping[str, tuple[Denier, ...]]) -> dict[str, 
         if key not in shared:
             placed = [
                 (None if target == account_target(name) else target, denier)
-                for target, names in around(stack, name)
+                for target, names in stack.guardrails_around(name)
                 for each in names
                 for denier in read.get(each, ())
             ]

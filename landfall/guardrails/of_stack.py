@@ -88,15 +88,6 @@ def account_policies(stack: Stack, key: str) -> Iterator[Policy]:
         yield from _packed(stack, account_target(key), names)
 
 
-def around(stack: Stack, key: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield (target, names) of the guardrails that apply to an account, from the root down."""
-    account = stack.accounts[key]
-    yield ROOT, stack.organization.guardrails
-    for path, unit in stack.organization.around(account.unit):
-        yield path, unit.guardrails
-    yield account_target(key), account.guardrails
-
-
 def documents(stack: Stack) -> Iterator[tuple[str, Guardrail]]:
     """Yield (name, guardrail) of the guardrails with a policy document.
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SUFFIX: Final = ".amazonaws.com"
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_EnablePolicyType.html
 _OF_POLICY_TYPES: Final = {
+    "BACKUP_POLICY": "backup",
     "SECURITYHUB_POLICY": "securityhub",
     "INSPECTOR_POLICY": "inspector2",
 }

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import EMAIL, Count, Distinct, Flag, Name, Settings
+from landfall.settings.base import EMAIL, Alias, Count, Distinct, Flag, Name, Settings
 from landfall.settings.baseline import Baseline
 from landfall.settings.cross_account_access import AccountRole
 from landfall.settings.organization_tree import ROOT, PolicyType
@@ -50,6 +50,8 @@ class Account(Settings):
     quota."""
     baseline: Baseline = Field(default_factory=Baseline)
     """Differences from the baseline of the unit or stack."""
+    alias: Alias | None = None
+    """The alias in the account's sign-in URL, unique across AWS."""
     close_on_deletion: Flag = False
     """Close the account when it is removed from the stack; otherwise it is protected."""
     tags: dict[str, str] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -15,6 +15,7 @@ from pydantic import (
     Strict,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 from pydantic_core import core_schema
@@ -43,6 +44,14 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
 
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
 EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+
+
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html
+Alias = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9])*$", min_length=3, max_length=63),
+]
+"""An account's name in sign-in URLs: lower-case letters and digits, with single hyphens between."""
 
 
 Item = TypeVar("Item")
@@ -156,3 +165,35 @@ class Statement(Settings):
 
     def _scope(self) -> dict[str, Any]:
         return {"Action": list(self.actions)}
+
+
+class ScopedStatement(Statement):
+    """A statement about the listed actions, or about all others."""
+
+    actions: Actions = ()
+    """Actions, as in `s3:GetObject`."""
+    not_actions: Actions = ()
+    """The only actions that the statement is not about, instead of `actions`."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.actions) == bool(self.not_actions):
+            raise ValueError("needs either actions or notActions; add one of them")
+        return self
+
+    def _scope(self) -> dict[str, Any]:
+        if self.not_actions:
+            return {"NotAction": list(self.not_actions)}
+        return {"Action": list(self.actions)}
+
+
+class RoleStatement(ScopedStatement):
+    """A statement of a role or permission set: `notActions` only denies."""
+
+    @model_validator(mode="after")
+    def _allows_what_it_lists(self) -> Self:
+        if self.not_actions and self.effect == "Allow":
+            raise ValueError(
+                "'notActions' allows everything else, also what AWS adds later; list the actions"
+            )
+        return self

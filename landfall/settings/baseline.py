@@ -15,9 +15,14 @@ from landfall.settings.base import EMAIL, Count, Flag, ListOf, Settings
 # https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
 PHONE = r"^[0-9 ()+-]+$"
 _CONTACT_EMAIL = r"^[\w+=.#|!&-]+@[\w.-]+\.\w+$"
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CreateBackupVault.html
+_VAULT = r"^[a-zA-Z0-9_-]{2,50}$"
+_ROLE = r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$"
+_TOPIC_ARN = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$"
 _KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$"
 
 Email = Annotated[str, StringConstraints(pattern=EMAIL)]
+Amount = Annotated[float, Field(ge=0.01, le=1e12, strict=True)]
 Percent = Annotated[Count, Field(ge=1, le=1000)]
 ContactType = Literal["security", "billing", "operations"]
 CONTACTS: tuple[ContactType, ...] = ("security", "billing", "operations")
@@ -34,6 +39,8 @@ class PasswordPolicy(Settings):
     """The number of earlier passwords that cannot be reused; 0 for none."""
     max_age_days: Annotated[Count, Field(ge=0, le=1095)] = 0
     """Days until a password expires; 0 for never, as NIST SP 800-63B recommends."""
+    hard_expiry: Flag = False
+    """An administrator must reset an expired password; users cannot change it themselves."""
 
 
 class Contact(Settings):
@@ -70,7 +77,7 @@ class Budget(Settings):
 
     enabled: Flag = True
     """Create the budget, if there is an amount."""
-    amount: Annotated[float, Field(ge=0.01, le=1e12, strict=True)] | None = None
+    amount: Amount | None = None
     """The limit of a calendar month."""
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = None
     """The currency of the bill. Default: USD; CNY in China."""
@@ -78,8 +85,25 @@ class Budget(Settings):
     """Percentages of the amount at which actual costs trigger an alert."""
     forecast: ListOf[Percent] = (100,)
     """Percentages of the amount at which AWS's forecast triggers an alert."""
+    actual_amounts: ListOf[Amount] = ()
+    """Amounts at which actual costs trigger an alert."""
+    forecast_amounts: ListOf[Amount] = ()
+    """Amounts at which AWS's forecast triggers an alert."""
     notify: ListOf[Email] = ()
     """E-mail addresses to notify."""
+    topic: Annotated[str, StringConstraints(pattern=_TOPIC_ARN)] | None = None
+    """The ARN of an SNS topic to notify; its policy must let AWS Budgets publish."""
+
+
+class Backups(Settings):
+    """What backup policies need in an account: a vault, its key, a role, opted-in services."""
+
+    enabled: Flag = True
+    """Create them where a backup policy names Landfall's vault."""
+    existing_vaults: ListOf[Annotated[str, StringConstraints(pattern=_VAULT)]] = ()
+    """Other vaults that backup policies may name: the account has them in the policies' regions."""
+    existing_roles: ListOf[Annotated[str, StringConstraints(pattern=_ROLE)]] = ()
+    """Other roles that backup policies may name, with their path: the account has them."""
 
 
 class Baseline(Settings):
@@ -112,6 +136,8 @@ class Baseline(Settings):
     """Alternate contacts."""
     budget: Budget = Budget()
     """A budget with alerts."""
+    backups: Backups = Backups()
+    """What backup policies need in the account."""
 
 
 class StackBaseline(Baseline):
@@ -130,7 +156,9 @@ def _merged(base: Settings, over: Settings, model: type[Settings]) -> dict[str, 
     values: dict[str, Any] = {name: getattr(base, name) for name in model.model_fields}
     for name in over.model_fields_set & set(model.model_fields):
         new, old = getattr(over, name), values[name]
-        if isinstance(new, Contacts | Budget | PasswordPolicy) and isinstance(old, Settings):
+        if isinstance(new, Backups | Contacts | Budget | PasswordPolicy) and isinstance(
+            old, Settings
+        ):
             kind = type(new)
             new = kind.model_construct(None, **_merged(old, new, kind))
         elif isinstance(new, dict) and isinstance(old, dict):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from landfall.settings.base import Distinct, Settings
 
@@ -70,6 +71,19 @@ class OidcProvider(Settings):
         """The required audience of tokens."""
         known = WELL_KNOWN.get(self.issuer)
         return self.audience or (known.audience if known else "")
+
+
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html
+Metadata = Annotated[
+    str, StringConstraints(min_length=1000, max_length=10_000_000, pattern="EntityDescriptor")
+]
+
+
+class SamlProvider(Settings):
+    """A SAML identity provider, created in every account with a role that trusts it."""
+
+    metadata: Metadata
+    """The metadata document of the identity provider, XML."""
 
 
 class Federated(Settings):

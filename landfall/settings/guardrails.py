@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from landfall.settings.base import Actions, ListOf, Settings, Statement, Texts
+from landfall.settings.base import Actions, ListOf, ScopedStatement, Settings, Texts
 from landfall.settings.organization_tree import PolicyType
 
 _OF_STATEMENTS = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 _OF_DOCUMENTS = ("id", "name", "tags")
 
 
-class GuardrailStatement(Statement):
+class GuardrailStatement(ScopedStatement):
     """One statement of a guardrail. It always denies; identity policies allow.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html
@@ -26,17 +26,6 @@ class GuardrailStatement(Statement):
     """The denied actions, as in `s3:PutBucketAcl`."""
     not_actions: Actions = ()
     """The only actions that are not denied, instead of `actions`."""
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> GuardrailStatement:
-        if bool(self.actions) == bool(self.not_actions):
-            raise ValueError("needs either actions or notActions; add one of them")
-        return self
-
-    def _scope(self) -> dict[str, Any]:
-        if self.not_actions:
-            return {"NotAction": list(self.not_actions)}
-        return {"Action": list(self.actions)}
 
 
 class Guardrail(Settings):

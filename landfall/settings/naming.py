@@ -150,6 +150,10 @@ FINDINGS = "landfall-findings"
 """The name of the findings topic."""
 
 
+BACKUP_VAULT, BACKUP_ROLE = "landfall-backups", "backup"
+"""The names of the vault and of the role that backup policies may name in each account."""
+
+
 EXTERNAL_ACCESS, UNUSED_ACCESS = "landfall-external-access", "landfall-unused-access"
 """The names of the organization's analyzers of access."""
 

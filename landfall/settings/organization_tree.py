@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from landfall.settings.base import Count, Distinct, Flag, ListOf, Settings
+from landfall.settings.base import Alias, Count, Distinct, Flag, ListOf, Settings
 from landfall.settings.baseline import Baseline
 from landfall.settings.cross_account_access import AccountRole
 
@@ -91,6 +91,8 @@ class Organization(Settings):
     central_root_access: Flag = False
     """Manage the root users of member accounts centrally: new accounts have no root credentials,
     and the management account can remove those of others and open short root sessions."""
+    alias: Alias | None = None
+    """The alias in the management account's sign-in URL, unique across AWS."""
     delegated_administrators: dict[str, Distinct] = Field(default_factory=dict)
     """Delegated administrator accounts by service principal."""
     guardrails: Distinct = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
@@ -20,7 +20,7 @@ from landfall.settings.codedeploy_names import codedeploy_names
 from landfall.settings.cross_account_access import Access, AccessRole
 from landfall.settings.delivery import Delivery
 from landfall.settings.guardrails import Guardrail
-from landfall.settings.organization_tree import ROOT, Organization
+from landfall.settings.organization_tree import ROOT, Organization, account_target
 from landfall.settings.provisioning import Provisioning
 from landfall.settings.regions import ENABLED_BY_DEFAULT
 from landfall.settings.security import Security
@@ -138,6 +138,14 @@ class Stack(Settings):
     def accounts_in(self, unit: str) -> list[str]:
         """Return the names of the accounts in a unit and in the units below it."""
         return self._in_units.get(unit, [])
+
+    def guardrails_around(self, account: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield (target, names) of the guardrails that apply to an account, from the root down."""
+        own = self.accounts[account]
+        yield ROOT, self.organization.guardrails
+        for path, unit in self.organization.around(own.unit):
+            yield path, unit.guardrails
+        yield account_target(account), own.guardrails
 
     def is_suspended(self, account: str) -> bool:
         """Return whether an account is in a suspended unit or below one."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from landfall.settings import keys
+from landfall.settings import keys, naming
 from landfall.settings.accounts import SINGLE_PURPOSES
 from landfall.settings.organization_tree import ROOT
 from landfall.settings.source import Path
@@ -12,6 +13,8 @@ from landfall.settings.stack import Stack
 from landfall.validation import references
 from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
+
+_ID_LENGTH: Final = 12
 
 
 def mistakes(stack: Stack) -> Iterator[Mistake]:
@@ -21,6 +24,10 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     quarantined = _quarantines(stack)
     ids: dict[str, str] = {}
     purposes: dict[str, str] = {}
+    own = stack.organization.alias
+    aliases: dict[str, str] = {} if own is None else {own: naming.MANAGEMENT}
+    if own is not None:
+        yield from _alias((keys.ORGANIZATION, "alias"), own)
     for key, account in stack.accounts.items():
         path: Path = (keys.ACCOUNTS, key)
         yield from references.unit(stack, (*path, "unit"), account.unit, root=True)
@@ -51,6 +58,9 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             yield Mistake(
                 (*path, "closeOnDeletion"), what, "remove it", (keys.REGION,), kind=Kind.UNSUPPORTED
             )
+        if account.alias is not None:
+            yield from _unique((*path, "alias"), "alias", account.alias, key, aliases)
+            yield from _alias((*path, "alias"), account.alias)
         if account.id:
             yield from _unique((*path, "id"), "id", account.id, key, ids)
         if account.purpose in SINGLE_PURPOSES:
@@ -75,6 +85,13 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
             f"AWS allows {quota} by default; after an increase, set {keys.QUOTAS}.accounts",
             kind=Kind.EXCEEDS_LIMIT,
         )
+
+
+def _alias(path: Path, alias: str) -> Iterator[Mistake]:
+    """Check that an alias is no account id, which AWS rejects."""
+    if alias.isdecimal() and len(alias) == _ID_LENGTH:
+        what = "an alias of 12 digits could be taken for an account's id"
+        yield Mistake(path, what, "write letters, too", kind=Kind.INVALID_VALUE)
 
 
 def _quarantines(stack: Stack) -> str | None:

@@ -91,6 +91,10 @@ def _effective(
         yield Mistake(
             (*_written(layers, "volume_keys"), "volumeKeys"), what, fix, kind=Kind.MISSING_SETTING
         )
+    if baseline.password_policy.hard_expiry and not baseline.password_policy.max_age_days:
+        path = (*_written(layers, "password_policy"), "passwordPolicy", "hardExpiry")
+        what = "passwords never expire"
+        yield Mistake(path, what, "add maxAgeDays:, or remove it", kind=Kind.MISSING_SETTING)
     if written and budget.enabled:
         yield from _budget(stack, account, budget, (*written, "budget"))
 
@@ -107,8 +111,10 @@ def _budget(stack: Stack, account: str | None, budget: Budget, path: Path) -> It
             path, "the budget has no amount", fix, (*path, "amount"), kind=Kind.MISSING_SETTING
         )
         return
-    alerts = [("actual", percent) for percent in budget.actual]
+    alerts: list[tuple[str, float]] = [("actual", percent) for percent in budget.actual]
     alerts += [("forecast", percent) for percent in budget.forecast]
+    alerts += [("actual amount", amount) for amount in budget.actual_amounts]
+    alerts += [("forecast amount", amount) for amount in budget.forecast_amounts]
     limit = stack.quota("alertsPerBudget")
     if len(alerts) > limit:
         yield Mistake(
@@ -124,8 +130,8 @@ def _budget(stack: Stack, account: str | None, budget: Budget, path: Path) -> It
             "keep one of them",
             kind=Kind.DUPLICATE_SETTING,
         )
-    if alerts and not budget.notify:
-        fix = "write notify: [somebody@example.com], or actual: [] and forecast: []"
+    if alerts and not budget.notify and budget.topic is None:
+        fix = "write notify: [somebody@example.com] or topic:, or actual: [] and forecast: []"
         yield Mistake(
             path, "the budget notifies nobody", fix, (*path, "notify"), kind=Kind.MISSING_SETTING
         )

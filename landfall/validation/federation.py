@@ -48,13 +48,21 @@ def _issuer(path: Path, provider: OidcProvider) -> Iterator[Mistake]:
 
 def of_role(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
     """Yield the mistakes in a role's trusted principals and tokens."""
-    if not role.principals and not role.federated:
+    if not any((role.principals, role.users, role.services, role.saml, role.federated)):
         yield Mistake(
             (*path, "principals"),
             "nobody may assume the role",
-            "add principals",
+            "add principals, users, services, saml or federated",
+            (*path, "users"),
             kind=Kind.MISSING_SETTING,
         )
+    for index, name in enumerate(role.saml):
+        if name not in stack.access.saml_providers:
+            what = f"there is no SAML provider '{name[:80]}'"
+            about = (keys.ACCESS, "samlProviders", name)
+            fix = suggestion(name, stack.access.saml_providers)
+            here = (*path, "saml", index)
+            yield Mistake(here, what, fix, about, kind=Kind.UNKNOWN_REFERENCE)
     known = stack.access.oidc_providers
     for index, trusted in enumerate(role.federated):
         here = (*path, "federated", index)

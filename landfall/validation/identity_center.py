@@ -110,17 +110,7 @@ def _permission_set(stack: Stack, name: str, settings: PermissionSet) -> Iterato
         what = f"the statements have {size} characters"
         fix = f"AWS allows {stack.quota('permissionSetPolicySize')}; shorten them"
         yield Mistake((*path, "statements"), what, fix, kind=Kind.EXCEEDS_LIMIT)
-    boundaries = stack.access.boundaries
-    if settings.boundary is not None and settings.boundary not in boundaries:
-        what = f"there is no permissions boundary '{settings.boundary}'"
-        about = (keys.ACCESS, "boundaries", settings.boundary)
-        yield Mistake(
-            (*path, "boundary"),
-            what,
-            suggestion(settings.boundary, boundaries),
-            about,
-            kind=Kind.UNKNOWN_REFERENCE,
-        )
+    yield from references.boundary(stack, (*path, "boundary"), settings.boundary)
 
 
 def _assignments(stack: Stack, center: IdentityCenter) -> Iterator[Mistake]:
@@ -142,12 +132,14 @@ def _assignments(stack: Stack, center: IdentityCenter) -> Iterator[Mistake]:
         for account in accounts:
             for name in assignment.permission_sets:
                 sets_in.setdefault(account, set()).add(name)
-                earlier = seen.setdefault((assignment.group, name, account), index)
+                who = (
+                    f"group '{assignment.group}'"
+                    if assignment.group
+                    else f"user '{assignment.user}'"
+                )
+                earlier = seen.setdefault((who, name, account), index)
                 if earlier != index:
-                    what = (
-                        f"group '{assignment.group}' has '{name}' in '{account}' already by "
-                        f"assignment {earlier + 1}"
-                    )
+                    what = f"{who} has '{name}' in '{account}' already by assignment {earlier + 1}"
                     yield Mistake(path, what, "remove one of them", kind=Kind.DUPLICATE_SETTING)
     for account, names in sets_in.items():
         if len(names) > stack.quota("permissionSetsPerAccount"):
@@ -159,7 +151,12 @@ def _assignments(stack: Stack, center: IdentityCenter) -> Iterator[Mistake]:
 def _names(
     stack: Stack, center: IdentityCenter, path: Path, assignment: Assignment
 ) -> Iterator[Mistake]:
-    if assignment.group not in center.groups:
+    if assignment.user is not None and assignment.user not in center.users:
+        what = f"there is no user '{assignment.user[:80]}'"
+        about: Path = (*_PATH, "users", assignment.user)
+        fix = suggestion(assignment.user, center.users)
+        yield Mistake((*path, "user"), what, fix, about, kind=Kind.UNKNOWN_REFERENCE)
+    if assignment.group is not None and assignment.group not in center.groups:
         what = f"there is no group '{assignment.group[:80]}'"
         about = (*_PATH, "groups", assignment.group)
         fix = suggestion(assignment.group, center.groups)

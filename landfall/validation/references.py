@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from landfall.aws.arns import managed_policy_arn
 from landfall.settings import keys
 from landfall.settings.organization_tree import ROOT
 from landfall.settings.regions import PARTITIONS, READ_ON, REGIONS
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
-from landfall.settings.suggestions import nearest, same_place
+from landfall.settings.suggestions import nearest, same_place, suggestion
 from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
@@ -59,6 +60,17 @@ def unit(stack: Stack, path: Path, name: str, *, root: bool) -> Iterator[Mistake
         unit_path(name),
         kind=Kind.UNKNOWN_UNIT,
     )
+
+
+def boundary(stack: Stack, path: Path, name: str | None) -> Iterator[Mistake]:
+    """Check that a permissions boundary is one of the stack's, or a policy of AWS by ARN."""
+    known = stack.access.boundaries
+    if name is None or name in known or name.startswith(managed_policy_arn(stack.partition, "")):
+        return
+    about: Path = (keys.ACCESS, "boundaries", name)
+    fix = f"{suggestion(name, known)}, or write {managed_policy_arn(stack.partition, 'NAME')}"
+    what = f"there is no permissions boundary '{name[:80]}'"
+    yield Mistake(path, what, fix, about, kind=Kind.UNKNOWN_REFERENCE)
 
 
 def known_region(path: Path, region: str) -> Iterator[Mistake]:

@@ -40,6 +40,9 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:iam/policy:Policy": lambda a: {
         "arn": f"arn:aws:iam::222222222222:policy{a.inputs['path']}{a.inputs['name']}"
     },
+    "aws:iam/samlProvider:SamlProvider": lambda a: {
+        "arn": f"arn:aws:iam::222222222222:saml-provider/{a.inputs['name']}"
+    },
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": lambda a: {
         "arn": "arn:aws:iam::222222222222:oidc-provider/" + a.inputs["url"].split("://")[1]
     },
@@ -82,6 +85,11 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
 }
 _PLAIN = frozenset(
     {
+        "aws:iam/accountAlias:AccountAlias",
+        "aws:iam/instanceProfile:InstanceProfile",
+        "aws:backup/globalSettings:GlobalSettings",
+        "aws:backup/regionSettings:RegionSettings",
+        "aws:backup/vault:Vault",
         "aws:accessanalyzer/analyzer:Analyzer",
         "aws:cfg/configurationAggregator:ConfigurationAggregator",
         "aws:cfg/deliveryChannel:DeliveryChannel",

@@ -12,7 +12,10 @@ _BUDGET = {
     "currency": "USD",
     "actual": [80],
     "forecast": [100],
+    "actualAmounts": [500],
+    "forecastAmounts": [1000],
     "notify": ["a@example.com"],
+    "topic": "arn:aws:sns:eu-west-1:999999999999:costs",
 }
 _BASELINE: dict[str, Any] = {
     "enabled": True,
@@ -21,6 +24,7 @@ _BASELINE: dict[str, Any] = {
         "minimumLength": 16,
         "remembered": 5,
         "maxAgeDays": 90,
+        "hardExpiry": True,
     },
     "blockPublicBuckets": True,
     "encryptVolumes": True,
@@ -32,6 +36,36 @@ _BASELINE: dict[str, Any] = {
     "accessAnalyzer": True,
     "contacts": {"security": _CONTACT, "billing": _CONTACT, "operations": _CONTACT},
     "budget": _BUDGET,
+    "backups": {
+        "enabled": True,
+        "existingVaults": ["old"],
+        "existingRoles": ["old"],
+    },
+}
+_COPIES = {
+    "regions": {"@@assign": ["eu-west-1"]},
+    "rules": {
+        "nightly": {
+            "schedule_expression": {"@@assign": "cron(0 3 ? * * *)"},
+            "target_backup_vault_name": {"@@assign": "landfall-backups"},
+            "copy_actions": {
+                "elsewhere": {
+                    "target_backup_vault_arn": {
+                        "@@assign": "arn:aws:backup:eu-west-1:111122223333:backup-vault:copies"
+                    }
+                }
+            },
+        }
+    },
+    "selections": {
+        "tags": {
+            "tagged": {
+                "iam_role_arn": {"@@assign": "arn:aws:iam::$account:role/landfall/backup"},
+                "tag_key": {"@@assign": "backup"},
+                "tag_value": {"@@assign": ["true"]},
+            }
+        }
+    },
 }
 _GUARDED = {"guardrails": ["deny-root-user"], "otherPolicies": {"TAG_POLICY": 1}}
 
@@ -57,10 +91,12 @@ EVERYTHING: dict[str, Any] = {
                 "sso",
             )
         ],
-        "policyTypes": ["SERVICE_CONTROL_POLICY", "TAG_POLICY"],
+        "policyTypes": ["BACKUP_POLICY", "SERVICE_CONTROL_POLICY", "TAG_POLICY"],
         "delegatedAdministrators": {"inspector2.amazonaws.com": ["audit"]},
         "fullAccess": True,
+        "alias": "example-management",
         **_GUARDED,
+        "guardrails": ["deny-root-user", "copied-backups"],
         "units": {
             "Security": {},
             "Workloads": {
@@ -84,10 +120,14 @@ EVERYTHING: dict[str, Any] = {
             "environment": "dev",
             "fullAccess": True,
             "baseline": {"budget": {"amount": 50}},
+            "alias": "example-orders",
             "closeOnDeletion": False,
             "tags": {"a": "b"},
             **_GUARDED,
         },
+    },
+    "landfall:guardrails": {
+        "copied-backups": {"type": "BACKUP_POLICY", "document": {"plans": {"copied": _COPIES}}}
     },
     "landfall:baseline": {**_BASELINE, "managementAccount": {"metadataHops": 1}},
     "landfall:access": {
@@ -98,6 +138,7 @@ EVERYTHING: dict[str, Any] = {
             "identityStore": "d-9067a1b2c3",
             "region": "eu-west-1",
             "groups": {"people": {"name": "People", "description": "All"}},
+            "users": {"ada": {"id": "93c4e842-1061-70de-d4e8-0a8f5e8a3a1b"}},
             "permissionSets": {
                 "look": {
                     "description": "Look",
@@ -115,7 +156,8 @@ EVERYTHING: dict[str, Any] = {
                     "permissionSets": "look",
                     "accounts": ["audit"],
                     "units": ["Workloads"],
-                }
+                },
+                {"user": "ada", "permissionSets": "look", "accounts": ["audit"]},
             ],
         },
     },
@@ -151,6 +193,8 @@ EVERYTHING: dict[str, Any] = {
 }
 
 ONLY_IN_MEMBERS = {
+    "OwnPolicy",
+    "SamlProvider",
     "Delivery",
     "Artifacts",
     "LogArchive",
@@ -167,7 +211,9 @@ ONLY_IN_MEMBERS = {
 """Models that add no type of resource in the management account, beside those of the catalogue."""
 
 WITHOUT_RESOURCES = {
+    "Access.policies": "in member accounts",
     "Access.roles": "in member accounts",
+    "Access.saml_providers": "in member accounts",
     "Account.account_role": "the role of an existing account",
     "Account.external": "leaves the account alone",
     "Account.formerly": "an alias in the state",
@@ -196,7 +242,6 @@ WITHOUT_RESOURCES = {
     "Stack.adopted": "imports",
     "Stack.artifacts": "in the delivery account",
     "Stack.delivery": "in member accounts",
-    "Stack.guardrails": "policies as those of the catalogue",
     "Unit.external": "leaves the unit alone",
     "Unit.formerly": "an alias in the state",
     "Unit.id": "an import",

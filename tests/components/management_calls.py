@@ -73,6 +73,8 @@ CALLS: dict[str, tuple[Calls, ...]] = {
             on=f"arn:aws:account::{MANAGEMENT}:account/o-a1b2c3d4e5/111111111111",
         ),
     ),
+    "backup:GlobalSettings": (_of("backup", "DescribeGlobalSettings", "UpdateGlobalSettings"),),
+    "backup:RegionSettings": (_of("backup", "DescribeRegionSettings", "UpdateRegionSettings"),),
     "budgets:Budget": (
         _of(
             "budgets",
@@ -184,6 +186,9 @@ CALLS: dict[str, tuple[Calls, ...]] = {
             "EnableOrganizationAdminAccount",
             "ListOrganizationAdminAccounts",
         ),
+    ),
+    "iam:AccountAlias": (
+        _of("iam", "CreateAccountAlias", "DeleteAccountAlias", "ListAccountAliases"),
     ),
     "iam:AccountPasswordPolicy": (
         _of(
@@ -371,12 +376,14 @@ CALLS: dict[str, tuple[Calls, ...]] = {
 """The calls that create, read, change and delete a resource, by its type in pulumi-aws."""
 
 LEFT_TO_USERS = {
+    "backup:Vault": "the vaults of the root's backup policies, with their keys and role",
     "cloudwatch:LogGroup": "the trail's log group, with its key and its role",
     "iam:OpenIdConnectProvider": "who may apply the stack",
     "iam:Policy": "the boundary of the role that applies",
     "iam:Role": "who may read and apply the stack",
     "iam:RolePolicy": "what reading and applying the stack may do",
     "iam:RolePolicyAttachment": "what reading the stack may do",
-    "kms:Key": "the key of the trail's log group",
+    "kms:Alias": "the aliases of the keys of vaults",
+    "kms:Key": "the keys of the trail's log group and of vaults",
 }
 """The types whose changes in the management account a user applies, and why."""

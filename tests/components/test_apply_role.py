@@ -134,7 +134,7 @@ def _settings(model: type[Settings], seen: set[type[Settings]]) -> Iterator[str]
     for name, info in model.model_fields.items():
         yield f"{model.__name__}.{name}"
         for below in _models(info.annotation):
-            if below is not Statement and below.__name__ not in ONLY_IN_MEMBERS:
+            if not issubclass(below, Statement) and below.__name__ not in ONLY_IN_MEMBERS:
                 yield from _settings(below, seen)
 
 

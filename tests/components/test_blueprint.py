@@ -32,6 +32,7 @@ Shipped = Callable[[str], Registered]
 
 # Kind to the type of its resource, and the input that holds its name; None if AWS chooses it.
 _TOKENS: dict[Kind, tuple[str, str | None]] = {
+    "account-alias": ("aws:iam/accountAlias:AccountAlias", "accountAlias"),
     "alarm": ("aws:cloudwatch/metricAlarm:MetricAlarm", "name"),
     "analyzer": ("aws:accessanalyzer/analyzer:Analyzer", "analyzerName"),
     "approval-association": (
@@ -39,6 +40,8 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
         "repositoryName",
     ),
     "approval-rule": ("aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate", "name"),
+    "backup-settings": ("aws:backup/regionSettings:RegionSettings", None),
+    "backup-vault": ("aws:backup/vault:Vault", "name"),
     "config-aggregator": ("aws:cfg/configurationAggregator:ConfigurationAggregator", "name"),
     "config-recorder": ("aws:cfg/recorder:Recorder", "name"),
     "config-role": ("aws:iam/serviceLinkedRole:ServiceLinkedRole", None),
@@ -50,6 +53,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "event-bus": ("aws:cloudwatch/eventBus:EventBus", "name"),
     "host": ("aws:codeconnections/host:Host", "name"),
     "image-repository": ("aws:ecr/repository:Repository", "name"),
+    "instance-profile": ("aws:iam/instanceProfile:InstanceProfile", "name"),
     "log-group": ("aws:cloudwatch/logGroup:LogGroup", "name"),
     "notification-rule": ("aws:codestarnotifications/notificationRule:NotificationRule", "name"),
     "oidc-provider": ("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "url"),
@@ -58,6 +62,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "report-group": ("aws:codebuild/reportGroup:ReportGroup", "name"),
     "repository": ("aws:codecommit/repository:Repository", "repositoryName"),
     "rule": ("aws:cloudwatch/eventRule:EventRule", "name"),
+    "saml-provider": ("aws:iam/samlProvider:SamlProvider", "name"),
     "sampling-rule": ("aws:xray/samplingRule:SamplingRule", "ruleName"),
     "schedule": ("aws:scheduler/schedule:Schedule", "name"),
     "secret": ("aws:secretsmanager/secret:Secret", "name"),
@@ -74,9 +79,23 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "trace-group": ("aws:xray/group:Group", "groupName"),
 }
 # None of the shipped stacks has one.
-_NOT_SHIPPED = {"event-bus", "notification-rule", "teams-channel"}
+_NOT_SHIPPED = {
+    "account-alias",
+    "event-bus",
+    "instance-profile",
+    "notification-rule",
+    "saml-provider",
+    "teams-channel",
+}
 # They belong to an account as a whole.
-_WITHOUT_REGION = {"config-role", "oidc-provider", "slack-channel", "teams-channel"}
+_WITHOUT_REGION = {
+    "account-alias",
+    "config-role",
+    "oidc-provider",
+    "slack-channel",
+    "teams-channel",
+    "saml-provider",
+}
 
 
 @cache

@@ -14,7 +14,7 @@ from landfall.settings import promotion
 from landfall.settings.branching import validation
 from landfall.settings.source import Locations
 from landfall.validation import parse
-from tests.components.conftest import ORGANIZATION, Registered
+from tests.components.conftest import MANAGEMENT_ID, ORGANIZATION, Registered
 
 ROOT = Path(__file__).parents[2]
 Runner = Callable[[Callable[[], Any]], Registered]
@@ -40,7 +40,7 @@ CONFIG: dict[str, Any] = {
                 "principals": [{"account": "audit", "role": "landfall/auditor"}],
                 "units": ["Workloads"],
                 "managedPolicies": ["SecurityAudit"],
-                "requireMfa": True,
+                "users": ["people/emergency"],
                 "boundary": "reading",
                 "federated": [
                     {"provider": "gitlab", "subjects": ["project_path:a/b:ref_type:branch:ref:*"]}
@@ -119,6 +119,18 @@ def test_an_access_role_trusts_one_role_of_the_organization(registered: Register
             "Condition": {
                 "ArnEquals": {
                     "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/landfall/auditor"]
+                },
+                "StringEquals": {"aws:PrincipalOrgID": ORGANIZATION},
+            },
+        },
+        {
+            "Sid": "ExactUsersWithMfa",
+            "Effect": "Allow",
+            "Principal": {"AWS": [f"arn:aws:iam::{MANAGEMENT_ID}:root"]},
+            "Action": ["sts:AssumeRole"],
+            "Condition": {
+                "ArnEquals": {
+                    "aws:PrincipalArn": [f"arn:aws:iam::{MANAGEMENT_ID}:user/people/emergency"]
                 },
                 "StringEquals": {"aws:PrincipalOrgID": ORGANIZATION},
                 "Bool": {"aws:MultiFactorAuthPresent": "true"},

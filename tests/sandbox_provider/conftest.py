@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +157,9 @@ class Plugin:
         )
         return from_struct(answer.inputs), {f.property: f.reason for f in answer.failures}
 
-    def diff(self, urn: str, resource: Resource, news: Properties) -> Any:
+    def diff(
+        self, urn: str, resource: Resource, news: Properties, ignored: Sequence[str] = ()
+    ) -> Any:
         return self.rpc.Diff(
             provider_pb2.DiffRequest(
                 urn=urn,
@@ -165,6 +167,7 @@ class Plugin:
                 olds=to_struct(resource.outputs),
                 old_inputs=to_struct(resource.inputs),
                 news=to_struct(news),
+                ignoreChanges=ignored,
             )
         )
 

@@ -124,6 +124,22 @@ def test_generated_name_is_kept_and_never_deleted_first(plugin: Plugin) -> None:
     assert not difference.deleteBeforeReplace
 
 
+def test_keys_that_aws_adds_to_a_property_whose_changes_are_ignored_are_no_change(
+    plugin: Plugin, aws: Any
+) -> None:
+    settings_urn, given = urn("aws:backup/regionSettings:RegionSettings", "all"), {"EBS": True}
+    news, _ = plugin.check(settings_urn, {"resourceTypeOptInPreference": given}, {})
+    settings = plugin.make(settings_urn, news)
+    read = plugin.read(settings_urn, settings.id, settings)
+    in_aws = aws("backup").describe_region_settings()["ResourceTypeOptInPreference"]
+    assert in_aws["EBS"] is True
+    assert read.outputs["resourceTypeOptInPreference"] == in_aws != given
+    assert plugin.diff(settings_urn, read, news).changes == Diff.DIFF_SOME
+    ignored = ["resourceTypeOptInPreference"]
+    assert plugin.diff(settings_urn, read, news, ignored).changes == Diff.DIFF_NONE
+    plugin.delete(settings)
+
+
 def test_region_of_a_resource_overrides_the_providers(
     plugin: Plugin, aws: Any, schema: ProviderSchema
 ) -> None:

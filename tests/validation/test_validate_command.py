@@ -36,8 +36,8 @@ def test_validate_of_a_valid_stack_prints_a_summary() -> None:
         "Pulumi.prod.yaml is valid.",
         "Workloads [1 policy]",
         "Prod [2 policies]: orders-prod, catalog-prod",
-        "break-glass in every account, assumed by landfall/incident-responder of audit with MFA,"
-        " within incident-response",
+        "break-glass in every account, assumed by user incident-responder of the management"
+        " account with MFA, within incident-response",
         "provision-prod-apply, assumed by repo:example/landing-zone:environment:prod",
         "orders-staging: release/*, hotfix/* to orders-staging",
         "catalog-prod: main to catalog-prod in us-east-1, after approval",

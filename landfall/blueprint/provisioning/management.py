@@ -32,8 +32,11 @@ _KEEP_ACCOUNT = (
     "ec2:ModifyEbsDefaultKmsKeyId",
     "ec2:ModifyInstanceMetadataDefaults",
     "ec2:ResetEbsDefaultKmsKeyId",
+    "iam:CreateAccountAlias",
+    "iam:DeleteAccountAlias",
     "iam:DeleteAccountPasswordPolicy",
     "iam:GetAccountPasswordPolicy",
+    "iam:ListAccountAliases",
     "iam:UpdateAccountPasswordPolicy",
     "s3:GetAccountPublicAccessBlock",
     "s3:PutAccountPublicAccessBlock",
@@ -53,6 +56,13 @@ _KEEP_BUDGETS = (
     "budgets:TagResource",
     "budgets:UntagResource",
     "budgets:ViewBudget",
+)
+# These settings have no ARN.
+_KEEP_BACKUPS = (
+    "backup:DescribeGlobalSettings",
+    "backup:DescribeRegionSettings",
+    "backup:UpdateGlobalSettings",
+    "backup:UpdateRegionSettings",
 )
 _RECORD = (
     "config:DeleteConfigurationRecorder",
@@ -119,9 +129,11 @@ _IN_SHORT = {
         "ec2:*EbsDefaultKmsKeyId",
         "ec2:*EbsEncryptionByDefault",
         "ec2:*InstanceMetadataDefaults",
+        "iam:*AccountAlias*",
         "iam:*AccountPasswordPolicy",
         "s3:*AccountPublicAccessBlock",
     ],
+    "KeepBackups": ["backup:*Settings"],
     "KeepBudgets": ["budgets:*Budget", "budgets:*Resource"],
     "KeepContacts": ["account:*AlternateContact", "account:*Region*", "account:PutAccountName"],
     "DelegateSecurity": [
@@ -170,11 +182,12 @@ def in_short(statements: list[Statement]) -> list[Statement]:
 
 
 def keep_accounts(partition: str, account_id: str) -> list[Statement]:
-    """Return the statements for the management account's baseline, and for contacts and
-    budgets of all accounts.
+    """Return the statements for the management account's baseline and backup settings, and for
+    contacts and budgets of all accounts.
     """
     return [
         statement("KeepAccount", actions=_KEEP_ACCOUNT, resources=["*"]),
+        statement("KeepBackups", actions=_KEEP_BACKUPS, resources=["*"]),
         statement(
             "KeepContacts",
             actions=_KEEP_CONTACTS,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from landfall.blueprint.stack import (
+    aliases,
+    backups,
     cross_account_roles,
     delivery,
     identity_center,
@@ -33,11 +35,17 @@ def blueprint(stack: Stack) -> Blueprint:
 def _blueprint(stack: Stack) -> Blueprint:
     hub = stack.delivery_account
     scopes = [Scope(stack, hub)] if hub is not None and _delivers(stack) else []
-    roles, policies = [*cross_account_roles.roles(stack)], [*cross_account_roles.boundaries(stack)]
+    roles = [*cross_account_roles.roles(stack)]
+    policies = [*cross_account_roles.boundaries(stack), *cross_account_roles.policies(stack)]
     keys: list[PlacedKey] = []
     buckets: list[PlacedBucket] = []
     topics: list[PlacedTopic] = []
-    resources = [*cross_account_roles.oidc_providers(stack)]
+    resources = [
+        *cross_account_roles.oidc_providers(stack),
+        *cross_account_roles.instance_profiles(stack),
+        *cross_account_roles.saml_providers(stack),
+        *aliases.resources(stack),
+    ]
     for scope in scopes:
         roles += [*delivery.roles(scope), *repositories.roles(scope), *targets.roles(scope)]
         policies += [*delivery.policies(scope), *targets.policies(scope)]
@@ -47,14 +55,15 @@ def _blueprint(stack: Stack) -> Blueprint:
         for part in (delivery, repositories, targets, observability, workloads):
             resources += part.resources(scope)
     for whole in (provisioning, security):
-        roles += whole.roles(stack)
         topics += whole.topics(stack)
-        resources += whole.resources(stack)
+    for part in (provisioning, security, backups):
+        roles += part.roles(stack)
+        resources += part.resources(stack)
     return Blueprint(
         tuple(roles),
         (*policies, *provisioning.policies(stack)),
         tuple(resources),
-        (*keys, *security.placed_keys(stack)),
+        (*keys, *security.placed_keys(stack), *backups.placed_keys(stack)),
         (*buckets, *security.buckets(stack)),
         tuple(topics),
         tuple(identity_center.permission_sets(stack)),

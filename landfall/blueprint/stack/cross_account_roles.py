@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from landfall.aws.arns import iam_arn
 from landfall.blueprint import symbols
-from landfall.blueprint.roles import CrossAccount, Policy, Tokens
+from landfall.blueprint.roles import SIGN_IN, Assertions, CrossAccount, Policy, Tokens
 from landfall.blueprint.stack.placed import Named, PlacedPolicy, PlacedRole
 from landfall.blueprint.statements import managed_policy
 from landfall.settings import keys, naming, repositories
@@ -22,13 +22,14 @@ def roles(stack: Stack) -> Iterator[PlacedRole]:
     for name, settings in stack.access.roles.items():
         for account in stack.holders(settings):
             role = described(stack, account, name).role()
-            managed = (*role.managed, *_reviewed(stack, account, name))
+            own = [policy_arn(stack, account, policy) for policy in settings.policies]
+            managed = (*role.managed, *own, *_reviewed(stack, account, name))
             path = (keys.ACCESS, "roles", name)
             yield PlacedRole(account, stack.region, path, replace(role, managed=managed))
 
 
 def described(stack: Stack, account: str, name: str) -> CrossAccount:
-    """Return a role in one account, without the policies that protect branches."""
+    """Return a role in one account, without customer managed policies."""
     settings = stack.access.roles[name]
     return CrossAccount(
         name,
@@ -37,7 +38,13 @@ def described(stack: Stack, account: str, name: str) -> CrossAccount:
         [statement.iam_json() for statement in settings.statements],
         description=settings.description,
         federated=list(_tokens(stack, account, settings)),
-        require_mfa=settings.require_mfa,
+        services=settings.services,
+        saml=[
+            Assertions(saml_arn(stack, account, each), SIGN_IN[stack.partition])
+            for each in settings.saml
+        ],
+        account_id=symbols.account(account),
+        users=[_arn(stack, naming.MANAGEMENT, f"user/{user}") for user in settings.users],
         managed=tuple(_managed(stack, settings)),
         boundary=_boundary(stack, account, settings),
         session_hours=settings.session_hours,
@@ -50,6 +57,58 @@ def boundaries(stack: Stack) -> Iterator[PlacedPolicy]:
         if name in stack.access.boundaries:
             path = (keys.ACCESS, "boundaries", name)
             yield PlacedPolicy(account, path, boundary(stack, name))
+
+
+def policies(stack: Stack) -> Iterator[PlacedPolicy]:
+    """Yield each customer managed policy in each account that has it."""
+    for name, settings in stack.access.policies.items():
+        for account in holders_of_policy(stack, name):
+            path = (keys.ACCESS, "policies", name)
+            statements = [statement.iam_json() for statement in settings.statements]
+            described = Policy(name, statements, description=settings.description)
+            yield PlacedPolicy(account, path, described)
+
+
+def holders_of_policy(stack: Stack, name: str) -> list[str]:
+    """Return the accounts of a customer managed policy: its own, and those of its roles."""
+    settings = stack.access.policies[name]
+    with_role = [
+        account
+        for role in stack.access.roles.values()
+        if name in role.policies
+        for account in stack.holders(role)
+    ]
+    return stack.chosen([*settings.accounts, *with_role], settings.units)
+
+
+def policy_arn(stack: Stack, account: str, name: str) -> str:
+    """Return the ARN of a customer managed policy in an account."""
+    return _arn(stack, account, f"policy/{naming.ROLE_PATH}{name}")
+
+
+def saml_arn(stack: Stack, account: str, name: str) -> str:
+    """Return the ARN of a SAML provider in an account."""
+    return _arn(stack, account, f"saml-provider/{name}")
+
+
+def saml_providers(stack: Stack) -> Iterator[Named]:
+    """Yield the SAML providers, in each account with a role that trusts one."""
+    found: dict[tuple[str, str], Path] = {}
+    for name, role in stack.access.roles.items():
+        for account in stack.holders(role):
+            for provider in role.saml:
+                found.setdefault((account, provider), (keys.ACCESS, "roles", name))
+    for (account, provider), path in found.items():
+        if provider in stack.access.saml_providers:
+            yield Named("saml-provider", account, stack.global_region, provider, path)
+
+
+def instance_profiles(stack: Stack) -> Iterator[Named]:
+    """Yield the instance profiles, in each account with their role."""
+    for name, role in stack.access.roles.items():
+        for account in stack.holders(role) if role.instance_profile else ():
+            path: Path = (keys.ACCESS, "roles", name)
+            yield Named("instance-profile", account, stack.global_region, name, path)
 
 
 def boundary(stack: Stack, name: str) -> Policy:
@@ -95,8 +154,8 @@ def _managed(stack: Stack, settings: AccessRole) -> Iterator[str]:
 
 
 def _boundary(stack: Stack, account: str, settings: AccessRole) -> str | None:
-    if settings.boundary is None:
-        return None
+    if settings.boundary is None or settings.boundary.startswith("arn:"):
+        return settings.boundary
     return _arn(stack, account, f"policy/{naming.ROLE_PATH}{settings.boundary}")
 
 

@@ -24,7 +24,7 @@ def permission_sets(stack: Stack) -> Iterator[PlacedSet]:
             [statement.iam_json() for statement in settings.statements],
             tuple(managed_policy(stack.partition, each) for each in settings.managed_policies),
             tuple(settings.customer_managed_policies),
-            None if settings.boundary is None else f"{naming.ROLE_PATH}{settings.boundary}",
+            _boundary(settings),
             settings.session_hours,
             settings.relay_state,
             tuple(each for given, each in assigned if given == name),
@@ -33,11 +33,16 @@ def permission_sets(stack: Stack) -> Iterator[PlacedSet]:
         yield PlacedSet(center.region or stack.region, path, found)
 
 
+def _boundary(settings: identity_center.PermissionSet) -> str | None:
+    name = settings.boundary
+    return name if name is None or name.startswith("arn:") else f"{naming.ROLE_PATH}{name}"
+
+
 def assignments(
     stack: Stack, center: identity_center.IdentityCenter
 ) -> Iterator[tuple[str, Assigned]]:
-    """Yield the name of a permission set, and a group that has it in an account."""
+    """Yield the name of a permission set, and who has it in an account."""
     for assignment in center.assignments:
         for account in stack.chosen(assignment.accounts, assignment.units):
             for name in assignment.permission_sets:
-                yield name, Assigned(assignment.group, account)
+                yield name, Assigned(assignment.group, account, assignment.user)

@@ -14,10 +14,13 @@ from landfall.blueprint.topics import Topic
 from landfall.settings.source import Path
 
 Kind = Literal[
+    "account-alias",
     "alarm",
     "analyzer",
     "approval-association",
     "approval-rule",
+    "backup-settings",
+    "backup-vault",
     "config-aggregator",
     "config-recorder",
     "config-role",
@@ -29,6 +32,7 @@ Kind = Literal[
     "event-bus",
     "host",
     "image-repository",
+    "instance-profile",
     "log-group",
     "notification-rule",
     "oidc-provider",
@@ -37,6 +41,7 @@ Kind = Literal[
     "report-group",
     "repository",
     "rule",
+    "saml-provider",
     "sampling-rule",
     "schedule",
     "secret",

@@ -115,7 +115,34 @@ OIDC_PROVIDERS = Calls(
     ),
 )
 
+ALIASES = Calls("*", ("iam:CreateAccountAlias", "iam:DeleteAccountAlias", "iam:ListAccountAliases"))
+
+SAML_PROVIDERS = Calls(
+    "iam::{account}:saml-provider/{name}",
+    (
+        "iam:CreateSAMLProvider",
+        "iam:DeleteSAMLProvider",
+        "iam:GetSAMLProvider",
+        "iam:TagSAMLProvider",
+        "iam:UpdateSAMLProvider",
+    ),
+)
+INSTANCE_PROFILES = Calls(
+    "iam::{account}:instance-profile/landfall/{name}",
+    (
+        "iam:AddRoleToInstanceProfile",
+        "iam:CreateInstanceProfile",
+        "iam:DeleteInstanceProfile",
+        "iam:GetInstanceProfile",
+        "iam:RemoveRoleFromInstanceProfile",
+        "iam:TagInstanceProfile",
+    ),
+)
+
 BY_KIND: dict[Kind, Calls] = {
+    "account-alias": ALIASES,
+    "instance-profile": INSTANCE_PROFILES,
+    "saml-provider": SAML_PROVIDERS,
     "oidc-provider": OIDC_PROVIDERS,
     **delivery_calls.BY_KIND,
     **security_calls.BY_KIND,

@@ -32,7 +32,8 @@ def needs(stack: Stack) -> Iterator[Need]:
         if placed.account == naming.MANAGEMENT:
             continue
         for statement in placed.role.statements:
-            if statement["Effect"] == "Allow":
+            # What a boundary allows by NotAction is no need of the role.
+            if statement["Effect"] == "Allow" and "Action" in statement:
                 yield from reader.of_statement(placed, statement)
 
 

@@ -1,4 +1,4 @@
-"""The actions that set the security services up, by kind of resource."""
+"""The actions that set the security services and backups up, by kind of resource."""
 
 from __future__ import annotations
 
@@ -49,9 +49,19 @@ _ANALYZERS = (
     "access-analyzer:TagResource",
     "access-analyzer:UpdateAnalyzer",
 )
+_BACKUP_SETTINGS = ("backup:DescribeRegionSettings", "backup:UpdateRegionSettings")
+_VAULTS = (
+    "backup-storage:MountCapsule",
+    "backup:CreateBackupVault",
+    "backup:DescribeBackupVault",
+    "backup:ListTags",
+    "backup:TagResource",
+)
 
 BY_KIND: dict[Kind, Calls] = {
     "analyzer": Calls("access-analyzer:{region}:{account}:analyzer/{name}", _ANALYZERS),
+    "backup-settings": Calls("backup:{region}:{account}:*", _BACKUP_SETTINGS),
+    "backup-vault": Calls("backup:{region}:{account}:backup-vault:{name}", _VAULTS),
     "config-aggregator": Calls(
         "config:{region}:{account}:config-aggregator/*",
         (

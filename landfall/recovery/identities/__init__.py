@@ -12,6 +12,7 @@ from __future__ import annotations
 from landfall.recovery.identities import (
     accessanalyzer,
     awslambda,
+    backup,
     budgets,
     chatbot,
     cloudtrail,
@@ -53,6 +54,7 @@ __all__ = [
     "OccupiedError",
     "accessanalyzer",
     "awslambda",
+    "backup",
     "budgets",
     "chatbot",
     "cloudtrail",

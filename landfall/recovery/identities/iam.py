@@ -39,3 +39,24 @@ def _service_linked_role(client: Client, inputs: Inputs, taken: frozenset[str]) 
 def _password_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     client("iam").get_account_password_policy()
     return "iam-account-password-policy"
+
+
+@finds("aws:iam/accountAlias:AccountAlias")
+def _account_alias(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    # Another alias would be replaced: an account has one.
+    own: str = inputs["accountAlias"]
+    return own if own in client("iam").list_account_aliases()["AccountAliases"] else None
+
+
+@finds("aws:iam/instanceProfile:InstanceProfile")
+def _instance_profile(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    profile = client("iam").get_instance_profile(InstanceProfileName=inputs["name"])
+    found: str = profile["InstanceProfile"]["InstanceProfileName"]
+    return found
+
+
+@finds("aws:iam/samlProvider:SamlProvider")
+def _saml_provider(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    found = client("iam").list_saml_providers()["SAMLProviderList"]
+    name = f":saml-provider/{inputs['name']}"
+    return next((each["Arn"] for each in found if each["Arn"].endswith(name)), None)

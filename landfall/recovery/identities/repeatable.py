@@ -8,6 +8,8 @@ REPEATABLE = frozenset(
     {
         "aws:account/alternativeContact:AlternativeContact",
         "aws:account/region:Region",
+        "aws:backup/globalSettings:GlobalSettings",
+        "aws:backup/regionSettings:RegionSettings",
         "aws:cfg/recorderStatus:RecorderStatus",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventRule:EventRule",

@@ -23,8 +23,8 @@ class Caller:
     `arn:...:sts::ACCOUNT:assumed-role/ROLE/SESSION`), empty for an unsigned request; `role` is the
     ARN of the assumed role, or None. `session_policies` are the documents that limit a session,
     `session_policy_arns` the managed policies that do, `session_tags` its pairs of key and value.
-    `issued` is when its credentials were, None for long-term ones; `has_mfa` whether the session
-    began with a code, None if AWS does not document it; `provider` the issuer of a web identity.
+    `issued` is when its credentials were, None for long-term ones; `provider` the issuer of a web
+    identity.
     """
 
     account: str
@@ -36,7 +36,6 @@ class Caller:
     session_tags: tuple[tuple[str, str], ...] = ()
     source_identity: str = ""
     issued: datetime | None = None
-    has_mfa: bool | None = None
     provider: str = ""
 
     @property

@@ -7,7 +7,6 @@ neither here nor there is absent, unless `unknown_keys` lists it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from landfall.sandbox.gate import memberships
@@ -56,11 +55,9 @@ def _of_session(caller: Caller) -> Keys:
         keys["aws:sourceidentity"] = [caller.source_identity]
     if caller.provider:
         keys["aws:federatedprovider"] = [caller.provider]
-    if caller.has_mfa is not None:
-        keys["aws:multifactorauthpresent"] = ["true" if caller.has_mfa else "false"]
-    if caller.has_mfa:
-        age = (datetime.now(UTC) - caller.issued).total_seconds()
-        keys["aws:multifactorauthage"] = [str(int(age))]
+    if caller.role:
+        # Also if the role was assumed with a code: IAM User Guide, 'Secure API access with MFA'.
+        keys["aws:multifactorauthpresent"] = []
     return keys
 
 

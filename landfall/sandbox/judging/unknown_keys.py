@@ -17,7 +17,6 @@ _RESOURCE: Final = "it is a property of a resource that the gate does not look u
 _INSTANCE: Final = "only credentials of an EC2 instance have it, and the sandbox runs no instances"
 
 GLOBAL: Final[Mapping[str, str]] = {
-    "aws:multifactorauthpresent": "for chained and federated sessions AWS says absent and false",
     "aws:resourcetag/": "tags are read of roles, users, keys, topics, queues and secrets only",
     "aws:requesttag/": "the request has tags in a form that the gate cannot read",
     "aws:sourceip": _NETWORK,

@@ -92,15 +92,14 @@ def test_keys_of_an_organization_are_decided(
         assert _is_refused(client.list_pipelines) != allowed, condition
 
 
-def test_session_with_a_code_and_an_identity_has_their_keys(roles: Roles) -> None:
+def test_role_is_assumed_with_a_code_and_its_session_does_not_carry_mfa(roles: Roles) -> None:
     arn = roles.create("breaker")
     trusting = json.loads(trust(f"arn:aws:iam::{MANAGEMENT}:root"))
     trusting["Statement"][0]["Action"] = ["sts:AssumeRole", "sts:SetSourceIdentity"]
     trusting["Statement"][0]["Condition"] = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
     roles.iam.update_assume_role_policy(RoleName="breaker", PolicyDocument=json.dumps(trusting))
     conditions = {
-        "Bool": {"aws:MultiFactorAuthPresent": "true"},
-        "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
+        "Null": {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "true"},
         "StringEquals": {"aws:SourceIdentity": "ada"},
     }
     roles.allow("breaker", {"Action": "kms:ListKeys", "Condition": conditions})
@@ -109,7 +108,12 @@ def test_session_with_a_code_and_an_identity_has_their_keys(roles: Roles) -> Non
     code = {"SerialNumber": device, "TokenCode": "123456"}
     assert roles.client("breaker", "kms", SourceIdentity="ada", **code).list_keys()
     assert error_of(roles.client("breaker", "kms", **code).list_keys)[0] == "AccessDeniedException"
-    assert arn
+    # A device is a user's: the session of a role has none.
+    roles.create("chained")
+    roles.allow("chained", {"Action": "sts:AssumeRole"})
+    wanted = {"RoleArn": arn, "RoleSessionName": "chained", **code}
+    chained = roles.client("chained", "sts")
+    assert error_of(chained.assume_role, **wanted)[0] == "AccessDenied"
 
 
 def test_keys_of_objects_are_those_of_the_headers(roles: Roles, aws: Clients) -> None:

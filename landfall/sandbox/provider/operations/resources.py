@@ -84,7 +84,9 @@ class Resources:
             InputFault(pulumi_path(error.steps, kind.shape), error.text) for error in errors
         ]
 
-    def diff(self, token: str, olds: Properties, news: Properties) -> Difference:
+    def diff(
+        self, token: str, olds: Properties, news: Properties, ignored: Sequence[str] = ()
+    ) -> Difference:
         """Compare the stored state with new inputs, by Terraform's plan."""
         kind = self._session.catalog.resource(token)
         configuration = self._configuration(kind, news)
@@ -92,7 +94,7 @@ class Resources:
         if moved or (kind.regional and news.get("region") is UNKNOWN):
             return self._difference(kind, news, olds, [Change(("region",), "update", True)])
         hidden = self._hidden(kind, olds, configuration)
-        config = self._config(kind, news)
+        config = _without(ignored, kind, self._config(kind, news), hidden.state)
         if hidden.settled and hidden.settled == self._fingerprint(kind, config, configuration):
             return Difference(False)
         plan = self._plan(kind, configuration, hidden, config)
@@ -127,13 +129,21 @@ class Resources:
         return identity, outputs
 
     def update(
-        self, token: str, olds: Properties, news: Properties, *, preview: bool, timeout: float
+        self,
+        token: str,
+        olds: Properties,
+        news: Properties,
+        *,
+        preview: bool,
+        timeout: float,
+        ignored: Sequence[str] = (),
     ) -> Properties:
         """Change in place, or say what would be."""
         kind = self._session.catalog.resource(token)
         configuration = self._configuration(kind, news)
         hidden = self._hidden(kind, olds, configuration)
         config = self._config(kind, news, "update", timeout)
+        config = _without(ignored, kind, config, hidden.state)
         plan = self._plan(kind, configuration, hidden, config)
         if preview:
             return self._outputs(kind, plan.state, news, configuration)
@@ -292,6 +302,19 @@ class Resources:
         return Difference(
             True, paths, [top_level(p) for p in replaces], _delete_first(kind, news, olds, replaces)
         )
+
+
+def _without(ignored: Sequence[str], kind: ResourceType, config: State, prior: State) -> State:
+    """Return a configuration with the prior values of properties whose changes are ignored.
+
+    The engine replaces ignored inputs with the old inputs. What the provider read can still differ
+    from those, as a map to which AWS adds keys. Terraform's core plans with the prior values, too.
+    """
+    fields = (kind.shape.by_pulumi.get(name) for name in ignored)
+    names = {field.terraform for field in fields if field is not None}
+    kept = {name: prior[name] for name in names & kind.block.attributes.keys() if name in prior}
+    settable = {name: it for name, it in kept.items() if kind.block.attributes[name].settable}
+    return {**config, **settable}
 
 
 def top_level(path: str) -> str:

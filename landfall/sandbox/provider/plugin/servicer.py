@@ -185,7 +185,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         olds, news = from_struct(request.olds), from_struct(request.news)
         old_inputs = from_struct(request.old_inputs)
         if not self._blind:
-            difference = self._resources.diff(_token(request.urn), olds, news)
+            ignored = request.ignoreChanges
+            difference = self._resources.diff(_token(request.urn), olds, news, ignored)
             return _diff_response(difference, _changed_inputs(old_inputs, news))
         if not self.session.client.plan_only and canonical(old_inputs) == canonical(news):
             return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_UNKNOWN)
@@ -216,7 +217,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         else:
             olds = from_struct(request.olds)
             outputs = self._resources.update(
-                token, olds, news, preview=request.preview, timeout=request.timeout
+                token,
+                olds,
+                news,
+                preview=request.preview,
+                timeout=request.timeout,
+                ignored=request.ignoreChanges,
             )
         return provider_pb2.UpdateResponse(properties=to_struct(outputs))
 

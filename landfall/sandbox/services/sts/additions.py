@@ -143,17 +143,9 @@ def _require_session_policies(request: Request, role: Role) -> None:
 
 
 def _has_code(request: Request) -> bool:
-    return "SerialNumber" in request.params and "TokenCode" in request.params
-
-
-def _mfa_of_session(request: Request) -> bool | None:
-    """IAM User Guide, `aws:MultiFactorAuthPresent`: false for a user's session without a code.
-
-    For a chained or federated session it is false or absent: the guide says both.
-    """
-    if _has_code(request):
-        return True
-    return None if request.caller.role or not request.caller.principal else False
+    """STS API Reference, AssumeRole, `SerialNumber`: the device is that of a user who calls."""
+    given = "SerialNumber" in request.params and "TokenCode" in request.params
+    return given and not request.caller.role
 
 
 def _issue(request: Request, role: Role, duration: int, provider: str = "") -> Mapping[str, Any]:
@@ -177,7 +169,6 @@ def _issue(request: Request, role: Role, duration: int, provider: str = "") -> M
         session_tags=tuple((tag["Key"], tag["Value"]) for tag in params.get("Tags", ())),
         source_identity=params.get("SourceIdentity", "") or request.caller.source_identity,
         issued=datetime.now(UTC),
-        has_mfa=_mfa_of_session(request),
         provider=provider,
     )
     callers.issue(session.access_key_id, caller)
