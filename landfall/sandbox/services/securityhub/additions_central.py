@@ -22,8 +22,8 @@ from landfall.sandbox.services.securityhub.additions_standards import of_region
 
 administrators: Store[str] = Store()
 """By region of the management account, who administers Security Hub, as `id`."""
-_aggregators: Store[dict[str, Any]] = Store(everywhere=True)
-_organizations: Store[dict[str, Any]] = Store(everywhere=True)
+aggregators: Store[dict[str, Any]] = Store(everywhere=True)
+organizations: Store[dict[str, Any]] = Store(everywhere=True)
 _policies: Store[dict[str, Any]] = Store(everywhere=True)
 _associations: Store[dict[str, Any]] = Store(everywhere=True)
 _MODES = ("ALL_REGIONS", "ALL_REGIONS_EXCEPT_SPECIFIED", "SPECIFIED_REGIONS", "NO_REGIONS")
@@ -74,7 +74,7 @@ def administered_anywhere(management: str) -> bool:
 def forget(request: Request, account: str) -> None:
     """Take the administration back, with all that stands on it."""
     del administrators.of(request)["id"]
-    for store in (_aggregators, _organizations, _policies, _associations):
+    for store in (aggregators, organizations, _policies, _associations):
         store.at(account).clear()
 
 
@@ -86,7 +86,7 @@ def _require_administrator(request: Request) -> None:
 
 
 def _require_central(request: Request) -> None:
-    kept = _organizations.of(request).get("it", {})
+    kept = organizations.of(request).get("it", {})
     if administrator(request) != request.account or kept.get("home") != request.region:
         raise InvalidAccessError("Must be a delegated administrator in the home Region")
 
@@ -98,7 +98,7 @@ def policy_for(request: Request) -> dict[str, Any] | None:
     owner = found.get("id")
     if backend is None or owner is None:
         return None
-    home = _organizations.at(owner).get("it", {}).get("home")
+    home = organizations.at(owner).get("it", {}).get("home")
     if home is None or request.region not in (home, *_linked(owner)):
         return None
     above = [unit.id for unit in memberships.parents(backend, request.account)]
@@ -112,7 +112,7 @@ def policy_for(request: Request) -> dict[str, Any] | None:
 
 
 def _linked(owner: str) -> list[str]:
-    found = _aggregators.at(owner).get("it", {})
+    found = aggregators.at(owner).get("it", {})
     return list(found.get("Regions", [])) if found.get("RegionLinkingMode") == _MODES[2] else []
 
 
@@ -129,7 +129,7 @@ def standards(request: Request, policy: Mapping[str, Any]) -> list[str]:
 @addition("securityhub", "CreateFindingAggregator")
 def create_aggregator(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, CreateFindingAggregator: one for an account, in its region."""
-    kept, params = _aggregators.of(request), request.params
+    kept, params = aggregators.of(request), request.params
     if "it" in kept:
         raise InvalidInputError("A finding aggregator already exists for this account")
     _check_linking(params)
@@ -150,7 +150,7 @@ def _check_linking(params: Mapping[str, Any]) -> None:
 
 
 def _aggregator(request: Request) -> dict[str, Any]:
-    found = _aggregators.of(request).get("it")
+    found = aggregators.of(request).get("it")
     arn = request.params.get("FindingAggregatorArn")
     if found is None or arn not in (None, found["FindingAggregatorArn"]):
         raise ResourceNotFoundError(f"Finding aggregator {arn} was not found")
@@ -168,7 +168,7 @@ def list_aggregators(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, ListFindingAggregators."""
     found = [
         {"FindingAggregatorArn": each["FindingAggregatorArn"]}
-        for each in _aggregators.of(request).values()
+        for each in aggregators.of(request).values()
     ]
     return {"FindingAggregators": found}
 
@@ -189,7 +189,7 @@ def update_aggregator(request: Request) -> Mapping[str, Any]:
 def delete_aggregator(request: Request) -> None:
     """Security Hub API Reference, DeleteFindingAggregator: the home region is none any more."""
     _aggregator(request)
-    for store in (_aggregators, _organizations, _policies, _associations):
+    for store in (aggregators, organizations, _policies, _associations):
         store.of(request).clear()
 
 
@@ -197,7 +197,7 @@ def delete_aggregator(request: Request) -> None:
 def describe_organization(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, DescribeOrganizationConfiguration."""
     _require_administrator(request)
-    kept = _organizations.of(request).get("it", {})
+    kept = organizations.of(request).get("it", {})
     return {
         "AutoEnable": kept.get("AutoEnable", False),
         "AutoEnableStandards": kept.get("AutoEnableStandards", "DEFAULT"),
@@ -220,7 +220,7 @@ def update_organization(request: Request) -> Mapping[str, Any]:
             raise InvalidInputError(
                 "AutoEnable must be false and AutoEnableStandards NONE with central configuration"
             )
-        home = _aggregators.of(request).get("it", {}).get("FindingAggregationRegion")
+        home = aggregators.of(request).get("it", {}).get("FindingAggregationRegion")
         if home != request.region:
             raise InvalidInputError(
                 "Central configuration needs a finding aggregator in the Region"
@@ -234,7 +234,7 @@ def update_organization(request: Request) -> Mapping[str, Any]:
     else:
         _policies.of(request).clear()
         _associations.of(request).clear()
-    _organizations.of(request)["it"] = kept
+    organizations.of(request)["it"] = kept
     return {}
 
 
@@ -379,7 +379,7 @@ def disassociate(request: Request) -> Mapping[str, Any]:
 
 def require(request: Request, arn: str) -> None:
     """Raise where there is no policy or aggregator of an ARN."""
-    aggregators = {each["FindingAggregatorArn"] for each in _aggregators.of(request).values()}
+    known = {each["FindingAggregatorArn"] for each in aggregators.of(request).values()}
     policies = {each["Arn"] for each in _policies.of(request).values()}
-    if arn not in aggregators | policies:
+    if arn not in known | policies:
         raise ResourceNotFoundError(f"The resource {arn} was not found")
