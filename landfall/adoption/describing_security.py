@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 Open = Callable[[str], Any]
 Found = Mapping[str, Any]
+
+_SELF_MANAGED: Final = "SELF_MANAGED_SECURITY_HUB"
 
 
 def _only(found: Found, *keys: str) -> dict[str, Any]:
@@ -70,6 +72,22 @@ def hub_organization(client: Open, found: Found) -> Found:
     """Security Hub API Reference, DescribeOrganizationConfiguration."""
     kind = found.get("OrganizationConfiguration", {}).get("ConfigurationType", "LOCAL")
     return {**_only(found, "AutoEnable", "AutoEnableStandards"), "ConfigurationType": kind}
+
+
+def hub_policy(client: Open, id: str) -> Found:
+    """Security Hub API Reference, GetConfigurationPolicy."""
+    found = client("securityhub").get_configuration_policy(Identifier=id)
+    return _only(found, "Id", "Arn", "Name", "Description", "ConfigurationPolicy")
+
+
+def hub_association(client: Open, found: Found) -> Found | None:
+    """Security Hub API Reference, ConfigurationPolicyAssociationSummary.
+
+    Targets inherit the other associations. A target that manages itself has no policy.
+    """
+    if found["AssociationType"] != "APPLIED" or found["ConfigurationPolicyId"] == _SELF_MANAGED:
+        return None
+    return _only(found, "ConfigurationPolicyId", "TargetId", "TargetType")
 
 
 def recorder(client: Open, found: Found) -> Found:

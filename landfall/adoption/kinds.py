@@ -176,6 +176,19 @@ def _hub_organization(client: Open) -> Iterator[Listed]:
     yield Listed("organization", found)
 
 
+def _hub_policies(client: Open) -> Iterator[Listed]:
+    operation, key = "list_configuration_policies", "ConfigurationPolicySummaries"
+    for each in _pages(client("securityhub"), operation, key):
+        yield Listed(each["Name"], each["Id"])
+
+
+def _hub_associations(client: Open) -> Iterator[Listed]:
+    operation = "list_configuration_policy_associations"
+    key = "ConfigurationPolicyAssociationSummaries"
+    for each in _pages(client("securityhub"), operation, key):
+        yield Listed(each["TargetId"], each)
+
+
 def _as_listed(client: Open, about: Any) -> Mapping[str, Any]:
     found: Mapping[str, Any] = about
     return found
@@ -228,6 +241,8 @@ DELEGATED_REGIONAL: Final[Mapping[str, tuple[Kind, ...]]] = {
     "securityhub.amazonaws.com": (
         Kind("finding aggregator", _finding_aggregators, security.finding_aggregator),
         Kind("Security Hub organization", _hub_organization, security.hub_organization),
+        Kind("Security Hub policy", _hub_policies, security.hub_policy),
+        Kind("Security Hub association", _hub_associations, security.hub_association),
     ),
 }
 """By service, what only its delegated administrator can read."""

@@ -136,7 +136,7 @@ def _attached_of_aws(
         arn
         for regions in resources.values()
         for role in regions.get("", {}).get("role", ())
-        for arn in role["managed"]
+        for arn in (*role["managed"], role["boundary"])
         if ":iam::aws:policy/" in arn
     }
     management, kind = reading.organization.management_account, kinds.OF_AWS

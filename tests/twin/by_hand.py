@@ -150,6 +150,7 @@ def _more_services(made: InUse) -> None:
         TrailName="landfall",
         EventSelectors=[{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}],
     )
+    _central_configuration(made)
     audit = made.accounts[AUDIT]
     detectors = client("guardduty", account=audit)
     (detector,) = detectors.list_detectors()["DetectorIds"]
@@ -157,6 +158,31 @@ def _more_services(made: InUse) -> None:
         DetectorId=detector,
         AutoEnableOrganizationMembers="NEW",
         Features=[{"Name": "S3_DATA_EVENTS", "AutoEnable": "NEW"}],
+    )
+
+
+def _central_configuration(made: InUse) -> None:
+    hub = made.client("securityhub", account=made.accounts[AUDIT])
+    hub.update_organization_configuration(
+        AutoEnable=False,
+        AutoEnableStandards="NONE",
+        OrganizationConfiguration={"ConfigurationType": "CENTRAL"},
+    )
+    policy = hub.create_configuration_policy(
+        Name="baseline",
+        Description="By hand",
+        ConfigurationPolicy={
+            "SecurityHub": {
+                "ServiceEnabled": True,
+                "EnabledStandardIdentifiers": [
+                    "arn:aws:securityhub:eu-west-1::standards/pci-dss/v/4.0.1"
+                ],
+                "SecurityControlsConfiguration": {"DisabledSecurityControlIdentifiers": ["S3.1"]},
+            }
+        },
+    )
+    hub.start_configuration_policy_association(
+        ConfigurationPolicyIdentifier=policy["Id"], Target={"AccountId": made.accounts["app 1"]}
     )
 
 

@@ -89,6 +89,8 @@ def role(place: Place, found: Found) -> None:
     backend.roles[made.id] = made
     for arn in found["managed"]:
         _policy(backend, arn).attach_to(made)
+    if ":iam::aws:" in found["boundary"]:
+        _policy(backend, found["boundary"])
 
 
 def _policy(backend: IAMBackend, arn: str) -> ManagedPolicy:

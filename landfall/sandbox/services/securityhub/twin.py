@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from landfall.sandbox.services.securityhub import additions_central as central
 from landfall.sandbox.services.securityhub.additions import hubs, subscriptions, tags
 from landfall.sandbox.twin.loaders import Found, Place, loads
@@ -44,3 +46,19 @@ def organization(place: Place, found: Found) -> None:
     if found["ConfigurationType"] == "CENTRAL" and aggregator:
         kept["home"] = aggregator["FindingAggregationRegion"]
     central.organizations.at(place.account)["it"] = kept
+
+
+@loads("Security Hub policy")
+def policy(place: Place, found: Found) -> None:
+    """Make a policy of central configuration."""
+    now = datetime.now(UTC)
+    kept = {"Description": "", **found, "CreatedAt": now, "UpdatedAt": now}
+    central.policies.at(place.account)[found["Id"]] = kept
+
+
+@loads("Security Hub association")
+def association(place: Place, found: Found) -> None:
+    """Let a policy of central configuration hold for a target."""
+    central.associations.at(place.account)[found["TargetId"]] = central.association(
+        found["ConfigurationPolicyId"], found["TargetId"], found["TargetType"]
+    )
