@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.exceptions import BotoCoreError
-
-from landfall import commands, home_region
+from landfall import commands
+from landfall.adoption import snapshot as snapshots
 from landfall.adoption import stack_file
-from landfall.adoption.calls import Report, unreachable
+from landfall.adoption.connecting import connect, progress
 from landfall.adoption.describing import Described, describe
 from landfall.adoption.members import KNOWN_ROLES, Members
 from landfall.adoption.reading import read_organization
@@ -45,6 +41,7 @@ class Request:
     roles: bool
     force: bool
     directory: Path
+    snapshot: Path | None = None
 
 
 def run(request: Request) -> None:
@@ -60,26 +57,27 @@ def run(request: Request) -> None:
     if not request.directory.is_dir():
         raise refuse(f"there is no folder {request.directory}", "choose one with --directory")
     kept = stack_file.existing(path, force=request.force)
-    try:
-        configured = boto3.Session().region_name
-        region = home_region.choose(request.region, configured, _region(kept))
-        # The region determines the partition, and so the Organizations endpoint.
-        session = boto3.Session(region_name=region)
-    except BotoCoreError as error:
-        raise unreachable(error) from None
-    regions = tuple(dict.fromkeys((region, *request.regions)))
-    for other in request.regions:
-        home_region.choose(other, None, None)
-    with _progress() as report:
+    if request.snapshot and not request.roles:
+        raise refuse("a snapshot contains roles", "leave out --no-roles, or --snapshot")
+    if request.snapshot:
+        snapshots.require_writable(request.snapshot, force=request.force)
+    session, regions = connect(request.region, request.regions, _region(kept))
+    snapshot = None
+    with progress() as report:
         organization = read_organization(session, report)
         if request.roles:
             members = Members(session, organization.partition, request.account_roles)
             organization = with_roles(organization, members, report)
             organization = with_services(organization, members, regions, report)
+            if request.snapshot:
+                snapshot = snapshots.take(organization, members, regions, report)
     described = describe(organization, regions, request.account_roles[0])
     written = stack_file.text(described.config, described.left, kept, described.in_use)
     stack_file.check(written, request.stack, path.name)
     stack_file.write(path, written)
+    if snapshot is not None and request.snapshot:
+        snapshots.write(snapshot, request.snapshot)
+        print("\n".join(snapshots.summary(snapshot, request.snapshot)), end="\n\n")
     print("\n".join(_summary(described, path)))
     for step in _next(request.stack, has_backend=not kept.keys().isdisjoint(_OF_PULUMI)):
         print(f"  {commands.typed(step)}")
@@ -89,32 +87,6 @@ def _region(kept: dict[str, object]) -> str | None:
     config = kept.get("config")
     region = config.get(keys.REGION) if isinstance(config, dict) else None
     return region if isinstance(region, str) else None
-
-
-@contextmanager
-def _progress() -> Iterator[Report]:
-    """Show progress on standard error; in a log, one line for each kind of resource."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield (
-            lambda what, done, total: (
-                print(f"Read {total} {what}", file=sys.stderr) if done == total else None
-            )
-        )
-        return
-    columns = (TextColumn("Reading {task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = progress.add_task(what)
-            progress.update(tasks[what], completed=done, total=total)
-
-        yield report
 
 
 def _summary(described: Described, path: Path) -> Iterator[str]:

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from landfall.adoption.found import Organization, Policy
+from landfall.snapshots.found import Organization, Policy
 
 SERVICE = "controltower.amazonaws.com"
 

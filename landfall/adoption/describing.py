@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from landfall.adoption import control_tower, matching, reporting
-from landfall.adoption.found import Account, Organization, Policy, Unit
 from landfall.adoption.naming import Keys
 from landfall.aws.quotas import QUOTAS
 from landfall.guardrails.catalogue import CATALOGUE
@@ -22,6 +21,7 @@ from landfall.settings import Account as AccountSettings
 from landfall.settings import Guardrail, keys
 from landfall.settings.base import Settings
 from landfall.settings.organization_tree import ROOT, PolicyType
+from landfall.snapshots.found import Account, Organization, Policy, Unit
 from landfall.validation.messages import shown
 
 _KNOWN_TYPES = frozenset(typing.get_args(PolicyType))

@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from landfall.adoption.found import Organization, Role, Tags
 from landfall.aws.arns import managed_policy_arn
 from landfall.policy_text import alike
 from landfall.settings import AccessRole, Statement
+from landfall.snapshots.found import Organization, Role, Tags
 
 _SID = "ExactRolesOfTheOrganization"
 _VERSION = "2012-10-17"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -11,8 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from landfall import home_region
 from landfall.adoption.calls import CONFIG, QUICK, Calls, Report, side_by_side, unreachable
-from landfall.adoption.found import Account, Organization, Policy, Tags, Unit
 from landfall.problems import refuse
+from landfall.snapshots.found import Account, Organization, Policy, Tags, Unit
 
 # Error codes for policy types that a partition or an organization does not support.
 _NO_SUCH_TYPE = frozenset(
@@ -97,6 +98,7 @@ class _Reading:
                     joined=account.get("JoinedMethod", ""),
                     parent=parents.get(account["Id"], root),
                     tags=tagged[account["Id"]],
+                    since=_moment(account.get("JoinedTimestamp")),
                 )
                 for account in accounts
             ),
@@ -209,6 +211,10 @@ class _Reading:
         )
         # Tags with the prefix aws: cannot be set.
         return {t["Key"]: t["Value"] for t in tags if not t["Key"].lower().startswith("aws:")}
+
+
+def _moment(time: datetime | None) -> str:
+    return time.astimezone(UTC).isoformat() if time else ""
 
 
 def _by_service(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from landfall.adoption import control_tower
-from landfall.adoption.found import InUse, Organization
+from landfall.snapshots.found import InUse, Organization
 from landfall.validation.messages import shown
 
 _SHOWN: Final = 3

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from landfall.adoption.calls import Calls, Report, side_by_side, unreachable
-from landfall.adoption.found import Organization, Role
 from landfall.adoption.members import Members
 from landfall.settings.naming import ROLE_PATH
+from landfall.snapshots.found import Organization, Role
 
 _PATH = f"/{ROLE_PATH}"
 
@@ -51,29 +50,41 @@ class _Reading:
         if iam is None:
             return []
         listed = self.calls.pages(iam, "list_roles", "Roles", PathPrefix=_PATH)
-        return [self._role(iam, account, role["RoleName"]) for role in listed]
+        return [role_of(iam, role["RoleName"], account, self.calls) for role in listed]
 
-    def _role(self, iam: Any, account: str, name: str) -> Role:
-        # ListRoles returns no tags, and not always the boundary.
-        role = self.calls.one(iam, "get_role", RoleName=name).get("Role", {})
-        attached = self.calls.pages(
-            iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name
-        )
-        inline = self.calls.pages(iam, "list_role_policies", "PolicyNames", RoleName=name)
-        return Role(
-            account=account,
-            name=name,
-            path=role.get("Path", ""),
-            description=role.get("Description", ""),
-            session_seconds=role.get("MaxSessionDuration", 0),
-            boundary=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
-            trust=role.get("AssumeRolePolicyDocument", {}),
-            managed=tuple(sorted(policy["PolicyArn"] for policy in attached)),
-            inline={policy: self._inline(iam, name, policy) for policy in inline},
-            tags={tag["Key"]: tag["Value"] for tag in role.get("Tags", [])},
-        )
 
-    def _inline(self, iam: Any, role: str, policy: str) -> Mapping[str, Any]:
-        answer = self.calls.one(iam, "get_role_policy", RoleName=role, PolicyName=policy)
-        document: Mapping[str, Any] = answer.get("PolicyDocument", {})
-        return document
+def role_of(iam: Any, name: str, account: str = "", calls: Calls | None = None) -> Role:
+    """Return one role, of which `calls` records what is denied; without it, a denial raises."""
+    one = calls.one if calls else _one
+    pages = calls.pages if calls else _pages
+    # ListRoles returns no tags, and not always the boundary.
+    role = one(iam, "get_role", RoleName=name).get("Role", {})
+    attached = pages(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name)
+    inline = pages(iam, "list_role_policies", "PolicyNames", RoleName=name)
+    return Role(
+        account=account,
+        name=name,
+        path=role.get("Path", ""),
+        description=role.get("Description", ""),
+        session_seconds=role.get("MaxSessionDuration", 0),
+        boundary=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
+        trust=role.get("AssumeRolePolicyDocument", {}),
+        managed=tuple(sorted(policy["PolicyArn"] for policy in attached)),
+        inline={
+            policy: one(iam, "get_role_policy", RoleName=name, PolicyName=policy).get(
+                "PolicyDocument", {}
+            )
+            for policy in inline
+        },
+        tags={tag["Key"]: tag["Value"] for tag in role.get("Tags", [])},
+        id=role.get("RoleId", ""),
+    )
+
+
+def _one(client: Any, operation: str, **arguments: Any) -> Any:
+    return getattr(client, operation)(**arguments)
+
+
+def _pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
+    pages = client.get_paginator(operation).paginate(**arguments)
+    return [item for page in pages for item in page.get(key, [])]

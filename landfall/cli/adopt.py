@@ -38,6 +38,14 @@ def adopt(
         bool, typer.Option("--force", help="Replace the settings of an existing stack file.")
     ] = False,
     directory: Annotated[Path, typer.Option(help="Where the stack files are.")] = Path("."),
+    snapshot: Annotated[
+        Path | None,
+        typer.Option(
+            "--snapshot",
+            metavar="FILE",
+            help="Also write a snapshot, for `landfall up --twin FILE`; not with --no-roles.",
+        ),
+    ] = None,
 ) -> None:
     """Read the organization of the AWS credentials and write `Pulumi.<stack>.yaml`.
 
@@ -47,4 +55,4 @@ def adopt(
 
     known = account_role or [DEFAULT_ROLE]
     regions = tuple(more_regions or ())
-    run(Request(stack, region, tuple(known), regions, roles, force, directory))
+    run(Request(stack, region, tuple(known), regions, roles, force, directory, snapshot))

@@ -35,6 +35,7 @@ COMMANDS = {
     "roles": "landfall.cli.roles",
     "schema": "landfall.cli.schema",
     "adopt": "landfall.cli.adopt",
+    "snapshot": "landfall.cli.snapshot",
     "takeover": "landfall.cli.takeover",
     "bootstrap": "landfall.cli.bootstrap",
     "env": "landfall.cli.env",

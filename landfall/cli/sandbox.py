@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from landfall.cli.sandbox_faults import faults
 
 if TYPE_CHECKING:
     from landfall.sandbox.directories import Directories
+    from landfall.sandbox.twin.chosen import Twin as ChosenTwin
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The local AWS of each stack.")
 app.command()(access)
@@ -34,13 +36,28 @@ Enforce = Annotated[
 ]
 
 
+Twin = Annotated[
+    Path | None,
+    typer.Option(
+        "--twin", metavar="FILE", help="Start from this file, which `landfall snapshot` wrote."
+    ),
+]
+
+
 @app.command()
-def start(stack: Stack = "dev", port: Port = None, enforce_iam: Enforce = True) -> None:
+def start(
+    stack: Stack = "dev", port: Port = None, enforce_iam: Enforce = True, twin: Twin = None
+) -> None:
     """Start the sandbox in the background, unless it is running."""
     from landfall.sandbox import directories, lifecycle
 
+    places = directories.of_stack(stack)
     started = lifecycle.start(
-        directories.of_stack(stack), print, port=port, command=_command(enforce_iam=enforce_iam)
+        places,
+        print,
+        port=port,
+        command=_command(enforce_iam=enforce_iam),
+        twin=_twin(twin, places),
     )
     if not started.fresh:
         print(f"Sandbox of stack {stack}: already running at {started.server.url}")
@@ -57,13 +74,33 @@ def stop(stack: Stack = "dev") -> None:
 
 
 @app.command()
-def reset(stack: Stack = "dev", port: Port = None, enforce_iam: Enforce = True) -> None:
-    """Stop the sandbox, whatever its condition, and start an empty one."""
+def reset(
+    stack: Stack = "dev", port: Port = None, enforce_iam: Enforce = True, twin: Twin = None
+) -> None:
+    """Stop the sandbox, whatever its condition, and start an empty one, or one from a snapshot."""
     from landfall.sandbox import directories, lifecycle
 
+    places = directories.of_stack(stack)
     lifecycle.reset(
-        directories.of_stack(stack), print, port=port, command=_command(enforce_iam=enforce_iam)
+        places,
+        print,
+        port=port,
+        command=_command(enforce_iam=enforce_iam),
+        twin=_twin(twin, places),
     )
+
+
+def _twin(file: Path | None, places: Directories) -> ChosenTwin | None:
+    """Return the twin in a file, which must fit the stack file if there is one."""
+    if file is None:
+        return None
+    from landfall import stack_files
+    from landfall.sandbox.twin import chosen
+
+    stack = None
+    if places.stack_file.is_file():
+        stack = stack_files.load(places.stack, places.checkout)
+    return chosen.of_file(file, stack, print)
 
 
 def _command(*, enforce_iam: bool) -> tuple[str, ...]:

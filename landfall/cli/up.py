@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,6 +35,14 @@ def up(
             help="Preview first; stack policies can stop an update only during a preview.",
         ),
     ] = True,
+    twin: Annotated[
+        Path | None,
+        typer.Option(
+            "--twin",
+            metavar="FILE",
+            help="Start the sandbox from this file, which `landfall snapshot` wrote.",
+        ),
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Show the engine's output.")
     ] = False,
@@ -42,12 +51,16 @@ def up(
     from landfall import stack_files
     from landfall.cli.consoles import console, said
     from landfall.sandbox import directories, update
+    from landfall.sandbox.engine import Choice
+    from landfall.sandbox.twin import chosen
     from landfall.sandbox.watching import View
 
     places = directories.of_stack(stack)
     # Report every mistake in the stack file before starting anything.
     settings = stack_files.load_located(stack, places.checkout)
+    begin = chosen.of_file(twin, settings[0], said) if twin else None
     view = View(console(), settings, verbose=verbose, brief_additions=True)
-    status = update.run(places, said, view, port=port, preview_first=preview, provider=provider)
+    choice = Choice(port, provider, begin)
+    status = update.run(places, said, view, preview_first=preview, choice=choice)
     if status:
         raise typer.Exit(status)

@@ -62,6 +62,11 @@ class Directories:
         return self.root / "requests.log"
 
     @property
+    def twin(self) -> Path:
+        """Return the copy of the snapshot that the sandbox began with; missing without one."""
+        return self.root / "twin.json"
+
+    @property
     def backend(self) -> Path:
         """Return the folder of Pulumi's file backend."""
         return self.root / "backend"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import yaml
 
@@ -17,11 +18,27 @@ from landfall.sandbox import environment, lifecycle, plugins, server_process, st
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.plugins import Provider
 from landfall.sandbox.server_process import SERVER_COMMAND, Server
+from landfall.sandbox.twin.chosen import Twin
 from toolchain import wrappers
 
 _SALT = re.compile(r"^encryptionsalt: \S+$", re.MULTILINE)
 
 Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the user chose for a sandbox: port, AWS provider, and the snapshot it begins with.
+
+    None leaves the default: a free port, the provider of before, an empty sandbox.
+    """
+
+    port: int | None = None
+    provider: str | None = None
+    twin: Twin | None = None
+
+
+DEFAULT: Final = Choice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +83,13 @@ def open_sandbox(
     directories: Directories,
     report: Report,
     *,
-    port: int | None = None,
     command: Sequence[str] = SERVER_COMMAND,
     answer_seconds: float = 10.0,
     base: Mapping[str, str] | None = None,
-    provider: str | None = None,
+    choice: Choice = DEFAULT,
 ) -> Engine:
     """Return the engine of a running sandbox with the stack, which may be empty.
-
-    Installs the toolchain, starts the server, chooses the provider (`provider` or the default) and
+    Installs the toolchain, starts the server, chooses the provider (the user's or the default) and
     creates the stack, each if necessary.
 
     Raises:
@@ -89,10 +104,17 @@ def open_sandbox(
     base = os.environ if base is None else base
     toolchain = wrappers.ensure(directories.checkout, report)
     started = lifecycle.start(
-        directories, report, port=port, command=command, answer_seconds=answer_seconds
+        directories,
+        report,
+        port=choice.port,
+        command=command,
+        answer_seconds=answer_seconds,
+        twin=choice.twin,
     )
     stack_values.send(started.server, directories.stack_file)
-    chosen = plugins.ensure(directories, toolchain.pulumi, report, named=provider, environment=base)
+    chosen = plugins.ensure(
+        directories, toolchain.pulumi, report, named=choice.provider, environment=base
+    )
     environment.write_aws_files(directories)
     engine = Engine(
         directories,

@@ -18,6 +18,7 @@ from landfall.problems import refuse
 from landfall.sandbox import accounts, disk, server_process
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.server_process import SERVER_COMMAND, Server, State
+from landfall.sandbox.twin.chosen import Twin
 
 START_SECONDS = 90.0
 
@@ -40,15 +41,18 @@ def start(
     command: Sequence[str] = SERVER_COMMAND,
     start_seconds: float = START_SECONDS,
     answer_seconds: float = 10.0,
+    twin: Twin | None = None,
 ) -> Started:
     """Return the running sandbox of the stack; start it if necessary.
+
+    With `twin`, it begins with the contents of that snapshot; a running one must have begun so.
 
     The port is `port`, or `LANDFALL_PORT`, or the previous port, or any free one.
     A running server must answer within `answer_seconds`.
 
     Raises:
-        ProblemsError: the port is in use, the server does not start or does not answer, or
-            the disk is full.
+        ProblemsError: the port is in use, the server does not start or does not answer, it runs
+            without the twin, or the disk is full.
 
     """
     disk.require(directories.home)
@@ -63,6 +67,8 @@ def start(
                     f"`landfall sandbox stop -s {directories.stack}` stops it and discards its"
                     " organization; then start it on the other port",
                 )
+            if twin is not None:
+                twin.require_running(directories)
             return Started(status.server, fresh=False)
         if status.state is State.HUNG and status.server:
             raise refuse(
@@ -76,7 +82,8 @@ def start(
                 f"The sandbox of stack {directories.stack} (process {status.server.pid}) stopped,"
                 " and its AWS resources are lost."
             )
-        return Started(_start_clean(directories, report, asked, command, start_seconds), fresh=True)
+        server = _start_clean(directories, report, asked, command, start_seconds, twin)
+        return Started(server, fresh=True)
 
 
 def _start_clean(
@@ -85,6 +92,7 @@ def _start_clean(
     asked: int | None,
     command: Sequence[str],
     start_seconds: float,
+    twin: Twin | None,
 ) -> Server:
     if directories.backend.exists():
         report(f"Clearing the Pulumi state of stack {directories.stack}. It will be built again.")
@@ -92,10 +100,17 @@ def _start_clean(
     directories.root.mkdir(parents=True, exist_ok=True)
     port = _choose_port(directories, asked)
     account = accounts.management_account_id(directories.stack)
+    if twin is not None:
+        account = twin.account
+        directories.twin.write_bytes(twin.contents)
+        command = (*command, "--twin", str(directories.twin.resolve()))
     directories.log.unlink(missing_ok=True)
     server = server_process.spawn(directories, port, account, start_seconds, command)
     directories.port_file.write_text(f"{port}\n", encoding="utf-8")
-    report(f"Sandbox of stack {directories.stack}: {server.url}, management account {account}")
+    of_twin = f", twin of {twin.organization}" if twin is not None else ""
+    report(
+        f"Sandbox of stack {directories.stack}: {server.url}, management account {account}{of_twin}"
+    )
     return server
 
 
@@ -117,10 +132,25 @@ def reset(
     port: int | None = None,
     command: Sequence[str] = SERVER_COMMAND,
     start_seconds: float = START_SECONDS,
+    twin: Twin | None = None,
 ) -> Server:
-    """Stop the sandbox, whatever its condition, and start an empty one."""
+    """Stop the sandbox, whatever its condition, and start an empty one, or one from a twin.
+
+    Raises:
+        ProblemsError: no sandbox can start from the twin; the earlier sandbox is unchanged.
+
+    """
+    if twin is not None and server_process.read(directories) is not None:
+        twin.require_loadable()
     stop(directories, report)
-    started = start(directories, report, port=port, command=command, start_seconds=start_seconds)
+    started = start(
+        directories,
+        report,
+        port=port,
+        command=command,
+        start_seconds=start_seconds,
+        twin=twin,
+    )
     return started.server
 
 
@@ -135,6 +165,7 @@ def _clear(directories: Directories) -> None:
         directories.effective_stack_file,
         directories.events,
         directories.request_log,
+        directories.twin,
         directories.unsettled,
     ):
         file.unlink(missing_ok=True)

@@ -1,9 +1,10 @@
 """The sandbox server: one process that answers like AWS for one management account.
 
-`python -m landfall.sandbox.server --port N --account ID [--log FILE] [--no-enforce-iam]` listens on
-127.0.0.1 only. `GET /_landfall/health` answers `{"pid": ..., "account": ..., "requests": ...}` as
-soon as requests are served; services load in the background after that. `POST /_landfall/settle`
-completes pending actions, such as the creation of an account, and answers `{"settled": how many}`.
+`python -m landfall.sandbox.server --port N --account ID [--log FILE] [--no-enforce-iam] [--twin
+FILE]` listens on 127.0.0.1 only. With `--twin`, it contains what the snapshot FILE contains.
+`GET /_landfall/health` answers `{"pid": ..., "account": ..., "requests": ...}` as soon as requests
+are served; services load in the background after that. `POST /_landfall/settle` completes pending
+actions, such as the creation of an account, and answers `{"settled": how many}`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import re
 import signal
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
+from landfall.problems import ProblemsError
 from landfall.sandbox.across_services.quotas import override
 
 HOST = "127.0.0.1"
@@ -38,6 +41,9 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         dest="enforce_iam",
         action="store_false",
         help="allow every call, whatever policies say",
+    )
+    parser.add_argument(
+        "--twin", type=Path, default=None, help="a file that `landfall snapshot` wrote"
     )
     parser.add_argument("--log", type=Path, default=None, help="file for one line a request")
     parser.add_argument(
@@ -80,11 +86,17 @@ def prepare(account: str, port: int) -> None:
 
 
 def serve(
-    port: int, account: str, log: Path | None = None, *, enforce_iam: bool = True
+    port: int,
+    account: str,
+    log: Path | None = None,
+    *,
+    enforce_iam: bool = True,
+    twin: Path | None = None,
 ) -> NoReturn:
     """Serve until SIGTERM or SIGINT. Once a process: the emulator's state is global.
 
-    With `enforce_iam`, a call that AWS would deny is denied.
+    With `enforce_iam`, a call that AWS would deny is denied. With `twin`, the sandbox begins with
+    the contents of that snapshot.
     """
     prepare(account, port)
 
@@ -103,6 +115,8 @@ def serve(
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    if twin is not None:
+        _fill(twin)
     dispatcher = Dispatcher()
     Enforcement.is_on = enforce_iam
     judging = judge if enforce_iam else None
@@ -117,6 +131,18 @@ def serve(
     warm(dispatcher)
     server.serve_forever()
     raise SystemExit(0)
+
+
+def _fill(twin: Path) -> None:
+    """Load a snapshot, now and after each reset; exit with status 2 if that fails."""
+    from landfall.sandbox.gate.reset import begin_with
+    from landfall.sandbox.twin import loading
+
+    try:
+        begin_with(partial(loading.load_file, twin))
+    except ProblemsError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
 
 
 def listening(port: int, gate: Any) -> Any:
@@ -157,7 +183,13 @@ def main(argv: list[str] | None = None) -> NoReturn:
     gc.set_threshold(100_000, 50, 100)
     warnings.filterwarnings("ignore", message=".*does not match an error shape.*")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    serve(options.port, options.account, options.log, enforce_iam=options.enforce_iam)
+    serve(
+        options.port,
+        options.account,
+        options.log,
+        enforce_iam=options.enforce_iam,
+        twin=options.twin,
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from landfall.releases import disarmed
 from landfall.sandbox import begun, disk, lifecycle, plugins, recovery, summary
 from landfall.sandbox import engine as engines
 from landfall.sandbox.directories import Directories
-from landfall.sandbox.engine import Engine
+from landfall.sandbox.engine import DEFAULT, Choice, Engine
 from landfall.sandbox.server_process import SERVER_COMMAND
 from landfall.sandbox.watching import View
 from toolchain import durations
@@ -34,11 +34,10 @@ def run(
     report: Report,
     view: View,
     *,
-    port: int | None = None,
     preview_first: bool = True,
     command: Sequence[str] = SERVER_COMMAND,
     answer_seconds: float = 10.0,
-    provider: str | None = None,
+    choice: Choice = DEFAULT,
 ) -> int:
     """Apply the stack in its sandbox and show the result; return the exit status.
 
@@ -65,10 +64,9 @@ def run(
             engine = engines.open_sandbox(
                 directories,
                 report,
-                port=port,
                 command=command,
                 answer_seconds=answer_seconds,
-                provider=provider,
+                choice=choice,
             )
             recovery.recover(engine, report)
         return _run(engine, report, view, took, preview_first)
@@ -80,6 +78,7 @@ def preview(
     view: View,
     *,
     command: Sequence[str] = SERVER_COMMAND,
+    choice: Choice = DEFAULT,
 ) -> int:
     """Show what `run` would change; return the exit status.
 
@@ -88,7 +87,7 @@ def preview(
 
     """
     stack = directories.stack
-    engine = engines.open_sandbox(directories, report, command=command)
+    engine = engines.open_sandbox(directories, report, command=command, choice=choice)
     status, events = _engine(engine, report, view, "preview")
     if status:
         return _ended(status, report, f"{_UNCHANGED}, then: {_make('preview', stack)}")

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 from landfall.adoption.describing import Described, describe
-from landfall.adoption.found import Account, Organization, Policy, Role, Unit
 from landfall.adoption.stack_file import check, text
 from landfall.settings import Stack
 from landfall.settings.source import read_yaml
+from landfall.snapshots.found import Account, Organization, Policy, Role, Unit
 from landfall.validation import parse
 
 ROOT, MANAGEMENT, ID = "r-ab12", "999999999999", "o-a1b2c3d4e5"

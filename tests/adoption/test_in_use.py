@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from landfall.adoption.found import InUse, Organization, Unread
 from landfall.adoption.stack_file import text
+from landfall.snapshots.found import InUse, Organization, Unread
 from tests.adoption.found import MANAGEMENT, account, described, organization, settings
 
 

@@ -10,6 +10,7 @@ import pytest
 from botocore.session import get_session
 
 from landfall.sandbox.gate import registry
+from landfall.sandbox.twin.loading import SERVICES
 from tests.suite.imports import graph
 
 ROOM = "landfall.sandbox.services"
@@ -31,12 +32,17 @@ def test_every_file_of_a_service_is_loaded_with_it() -> None:
     forgotten = set()
     for folder in FOLDERS:
         loaded = set()
-        for module in (f"{ROOM}.{folder.name}.{kind}" for kind in registry.KINDS):
+        for module in (f"{ROOM}.{folder.name}.{kind}" for kind in (*registry.KINDS, "twin")):
             if module in imports:
                 loaded |= {module, *networkx.descendants(imports, module)}
         files = (file for file in folder.glob("*.py") if file.stem != "__init__")
         forgotten |= {f"{ROOM}.{folder.name}.{file.stem}" for file in files} - loaded
     assert forgotten == set()
+
+
+def test_every_service_with_a_loader_of_snapshots_is_loaded_with_a_twin() -> None:
+    folders = {folder.name for folder in FOLDERS if (folder / "twin.py").is_file()}
+    assert folders == {service.replace("-", "_") for service in SERVICES}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

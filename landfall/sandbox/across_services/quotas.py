@@ -4,7 +4,7 @@
 environment (`name=value` parts separated by commas), sets one. Values are the defaults of a new
 account, except `organizations.accounts`: AWS's default is 10, too few to rehearse a landing zone,
 so the sandbox behaves as after a quota increase to 50. `landfall:quotas` of the stack file that the
-sandbox serves precedes them.
+sandbox serves precedes them, and what AWS reported of a twin's organization precedes that.
 """
 
 from __future__ import annotations
@@ -136,18 +136,36 @@ TABLE: Mapping[str, Quota] = {
 
 _overrides: dict[str, int] = {}
 _of_stack: dict[str, int] = {}
+_reported: dict[str, int] = {}
+_held: dict[str, int] = {}
 
 
 def quota(name: str) -> int:
     """Return the effective value; raises KeyError for an unknown quota."""
     found = TABLE[name]
-    return _overrides.get(name, _of_stack.get(found.setting, found.value))
+    if name in _overrides:
+        return _overrides[name]
+    if found.setting in _reported:
+        return _reported[found.setting]
+    return max(_of_stack.get(found.setting, found.value), _held.get(name, 0))
 
 
 def of_stack(values: Mapping[str, int]) -> None:
     """Set the quotas that AWS raised for a stack, by their names in `landfall:quotas`."""
     _of_stack.clear()
     _of_stack.update(values)
+
+
+def of_twin(reported: Mapping[str, int], held: Mapping[str, int]) -> None:
+    """Set the quotas of a real organization, of which this sandbox is the twin.
+
+    `reported` are those that AWS told, by their names in `landfall:quotas`; they precede the stack
+    file. `held` are the least that AWS must allow, by quota, because so many exist.
+    """
+    _reported.clear()
+    _reported.update(reported)
+    _held.clear()
+    _held.update(held)
 
 
 def override(settings: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 A service's files are imported on its first request, so that unused services cost nothing at start.
 `landfall/sandbox/services/NAME/` is the folder of the service with the botocore name NAME, with `_`
 for `-`. Its files are named as in `KINDS`; a part in a separate file is named `KIND_PART.py` and
-imported by `KIND.py`.
+imported by `KIND.py`. Its `twin.py` is imported only for a twin: `landfall.sandbox.twin`.
 """
 
 from __future__ import annotations

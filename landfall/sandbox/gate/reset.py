@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 
 from moto.iam.models import iam_backends
 from moto.moto_api._internal.models import moto_api_backend
@@ -14,7 +15,15 @@ from landfall.sandbox.gate.barrier import BusyError, barrier
 from landfall.sandbox.gate.callers import callers
 from landfall.sandbox.gate.state import forget_all
 
+_begins: list[Callable[[], object]] = []
+
 _log = logging.getLogger(__name__)
+
+
+def begin_with(fill: Callable[[], object]) -> None:
+    """Fill the empty sandbox by a function, now and after each reset."""
+    fill()
+    _begins.append(fill)
 
 
 def reset() -> Answer:
@@ -31,6 +40,8 @@ def reset() -> Answer:
             # Their own reset would create 1,500 managed policies again, only to drop them.
             iam_backends.clear()
             moto_api_backend.reset()
+            for fill in _begins:
+                fill()
     except BusyError as error:
         _log.error("reset: %s", error)
         return _answer(503, "busy", f"Nothing was reset: {error}.")

@@ -23,6 +23,10 @@ class Tags:
         """Add tags, or change the values of those that are there."""
         self._store.of(request).setdefault(arn, {}).update(self._read(sent))
 
+    def put(self, account: str, arn: str, tags: Mapping[str, str]) -> None:
+        """Set the tags of a resource, by key, without a request."""
+        self._store.at(account)[arn] = dict(tags)
+
     def remove(self, request: Request, arn: str, keys: Sequence[str]) -> None:
         """Remove the tags of these keys."""
         kept = self._store.of(request).get(arn, {})

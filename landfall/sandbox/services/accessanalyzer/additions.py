@@ -14,9 +14,9 @@ from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
 from landfall.sandbox.gate.tags import Tags
 
-_analyzers: Store[dict[str, Any]] = Store()
-_rules: Store[dict[str, dict[str, Any]]] = Store()
-_tags = Tags(pairs=None)
+analyzers: Store[dict[str, Any]] = Store()
+archive_rules: Store[dict[str, dict[str, Any]]] = Store()
+tags = Tags(pairs=None)
 _ALONE = ("ACCOUNT", "ORGANIZATION", "ORGANIZATION_UNUSED_ACCESS")
 
 
@@ -51,9 +51,9 @@ class ValidationError(AWSError):
 
 def _analyzer(request: Request) -> dict[str, Any]:
     name = request.params["analyzerName"]
-    if name not in _analyzers.of(request):
+    if name not in analyzers.of(request):
         raise ResourceNotFoundError(name, "ANALYZER")
-    return _analyzers.of(request)[name]
+    return analyzers.of(request)[name]
 
 
 def _may_analyze_organization(request: Request) -> bool:
@@ -71,7 +71,7 @@ def _may_analyze_organization(request: Request) -> bool:
 @addition("accessanalyzer", "CreateAnalyzer")
 def create_analyzer(request: Request) -> Mapping[str, Any]:
     """Access Analyzer API Reference, CreateAnalyzer; User Guide, 'Quotas'."""
-    params, kept = request.params, _analyzers.of(request)
+    params, kept = request.params, analyzers.of(request)
     name, kind = params["analyzerName"], params["type"]
     if name in kept:
         raise ConflictError(
@@ -99,8 +99,8 @@ def create_analyzer(request: Request) -> Mapping[str, Any]:
     if "configuration" in params:
         analyzer["configuration"] = params["configuration"]
     kept[name] = analyzer
-    _tags.add(request, arn, params.get("tags"))
-    _rules.of(request)[name] = {
+    tags.add(request, arn, params.get("tags"))
+    archive_rules.of(request)[name] = {
         rule["ruleName"]: {**rule, "createdAt": datetime.now(UTC), "updatedAt": datetime.now(UTC)}
         for rule in params.get("archiveRules", [])
     }
@@ -108,7 +108,7 @@ def create_analyzer(request: Request) -> Mapping[str, Any]:
 
 
 def _described(request: Request, analyzer: Mapping[str, Any]) -> dict[str, Any]:
-    return {**analyzer, "tags": _tags.of(request, analyzer["arn"])}
+    return {**analyzer, "tags": tags.of(request, analyzer["arn"])}
 
 
 @addition("accessanalyzer", "GetAnalyzer")
@@ -123,7 +123,7 @@ def list_analyzers(request: Request) -> Mapping[str, Any]:
     wanted = request.params.get("type")
     found = [
         _described(request, analyzer)
-        for analyzer in _analyzers.of(request).values()
+        for analyzer in analyzers.of(request).values()
         if wanted in (None, analyzer["type"])
     ]
     return paged("analyzers", found, request.params, next_member="nextToken", size="maxResults")
@@ -142,9 +142,9 @@ def update_analyzer(request: Request) -> Mapping[str, Any]:
 def delete_analyzer(request: Request) -> None:
     """Access Analyzer API Reference, DeleteAnalyzer."""
     analyzer = _analyzer(request)
-    del _analyzers.of(request)[analyzer["name"]]
-    _rules.of(request).pop(analyzer["name"], None)
-    _tags.forget(request, analyzer["arn"])
+    del analyzers.of(request)[analyzer["name"]]
+    archive_rules.of(request).pop(analyzer["name"], None)
+    tags.forget(request, analyzer["arn"])
 
 
 @addition("accessanalyzer", "CreateArchiveRule")
@@ -152,7 +152,7 @@ def create_archive_rule(request: Request) -> None:
     """Access Analyzer API Reference, CreateArchiveRule."""
     _analyzer(request)
     params = request.params
-    rules = _rules.of(request).setdefault(params["analyzerName"], {})
+    rules = archive_rules.of(request).setdefault(params["analyzerName"], {})
     if params["ruleName"] in rules:
         raise ConflictError(
             "The rule already exists.", resourceId=params["ruleName"], resourceType="ARCHIVE_RULE"
@@ -168,7 +168,7 @@ def create_archive_rule(request: Request) -> None:
 
 def _rule(request: Request) -> dict[str, Any]:
     _analyzer(request)
-    rules = _rules.of(request).get(request.params["analyzerName"], {})
+    rules = archive_rules.of(request).get(request.params["analyzerName"], {})
     if request.params["ruleName"] not in rules:
         raise ResourceNotFoundError(request.params["ruleName"], "ARCHIVE_RULE")
     return rules[request.params["ruleName"]]
@@ -190,7 +190,7 @@ def update_archive_rule(request: Request) -> None:
 def list_archive_rules(request: Request) -> Mapping[str, Any]:
     """Access Analyzer API Reference, ListArchiveRules."""
     _analyzer(request)
-    rules = list(_rules.of(request).get(request.params["analyzerName"], {}).values())
+    rules = list(archive_rules.of(request).get(request.params["analyzerName"], {}).values())
     return paged("archiveRules", rules, request.params, next_member="nextToken")
 
 
@@ -198,12 +198,12 @@ def list_archive_rules(request: Request) -> Mapping[str, Any]:
 def delete_archive_rule(request: Request) -> None:
     """Access Analyzer API Reference, DeleteArchiveRule."""
     rule = _rule(request)
-    del _rules.of(request)[request.params["analyzerName"]][rule["ruleName"]]
+    del archive_rules.of(request)[request.params["analyzerName"]][rule["ruleName"]]
 
 
 def _require(request: Request, arn: str) -> None:
-    if arn not in {analyzer["arn"] for analyzer in _analyzers.of(request).values()}:
+    if arn not in {analyzer["arn"] for analyzer in analyzers.of(request).values()}:
         raise ResourceNotFoundError(arn, "ANALYZER")
 
 
-_tags.serve("accessanalyzer", _require, arn="resourceArn", tags="tags", keys="tagKeys")
+tags.serve("accessanalyzer", _require, arn="resourceArn", tags="tags", keys="tagKeys")

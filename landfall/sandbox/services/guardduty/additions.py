@@ -34,8 +34,8 @@ _FEATURES = (
     "RUNTIME_MONITORING",
     "S3_DATA_EVENTS",
 )
-_administrators: Store[str] = Store()
-_configurations: Store[dict[str, Any]] = Store()
+administrators: Store[str] = Store()
+configurations: Store[dict[str, Any]] = Store()
 
 
 class BadRequestError(AWSError):
@@ -69,7 +69,7 @@ def _administrator(request: Request) -> str | None:
     backend = memberships.organization_of(request.account)
     if backend is None:
         return None
-    return _administrators.at(backend.account_id, request.region).get("id")
+    return administrators.at(backend.account_id, request.region).get("id")
 
 
 @addition("guardduty", "CreateDetector")
@@ -90,7 +90,7 @@ def enable_administrator(request: Request) -> Mapping[str, Any]:
     backend, account = _managed(request), request.params["AdminAccountId"]
     if not is_member(backend, account):
         raise BadRequestError(f"{account} is not a member of the organization")
-    held = _administrators.of(request).get("id")
+    held = administrators.of(request).get("id")
     others = [each for each in delegates(backend, _SERVICE) if each != account]
     if held == account:
         raise BadRequestError(f"{account} is already the delegated administrator")
@@ -101,7 +101,7 @@ def enable_administrator(request: Request) -> Mapping[str, Any]:
     trust(backend, _SERVICE)
     if account not in delegates(backend, _SERVICE):
         register(backend, account, _SERVICE)
-    _administrators.of(request)["id"] = account
+    administrators.of(request)["id"] = account
     _turn_on(account, request.region)
     return {}
 
@@ -110,11 +110,11 @@ def enable_administrator(request: Request) -> Mapping[str, Any]:
 def disable_administrator(request: Request) -> Mapping[str, Any]:
     """GuardDuty API Reference, DisableOrganizationAdminAccount."""
     backend, account = _managed(request), request.params["AdminAccountId"]
-    if _administrators.of(request).get("id") != account:
+    if administrators.of(request).get("id") != account:
         raise BadRequestError(f"{account} is not the delegated administrator")
-    del _administrators.of(request)["id"]
-    _configurations.at(account, request.region).clear()
-    if not _administrators.everywhere(backend.account_id):
+    del administrators.of(request)["id"]
+    configurations.at(account, request.region).clear()
+    if not administrators.everywhere(backend.account_id):
         deregister(backend, account, _SERVICE)
     return {}
 
@@ -123,7 +123,7 @@ def disable_administrator(request: Request) -> Mapping[str, Any]:
 def list_administrators(request: Request) -> Mapping[str, Any]:
     """GuardDuty API Reference, ListOrganizationAdminAccounts."""
     _managed(request)
-    held = _administrators.of(request).get("id")
+    held = administrators.of(request).get("id")
     found = [{"AdminAccountId": held, "AdminStatus": "ENABLED"}] if held else []
     return {"AdminAccounts": found}
 
@@ -135,7 +135,7 @@ def _configured(request: Request) -> dict[str, Any]:
         raise BadRequestError("the input detectorId is not owned by the current account")
     if _administrator(request) != request.account:
         raise BadRequestError("the caller is not the delegated administrator of the organization")
-    return _configurations.of(request).setdefault("it", {"members": "NONE", "features": {}})
+    return configurations.of(request).setdefault("it", {"members": "NONE", "features": {}})
 
 
 @addition("guardduty", "DescribeOrganizationConfiguration")
@@ -194,7 +194,7 @@ def list_detectors(request: Request) -> Mapping[str, Any]:
     """
     administrator = _administrator(request)
     if administrator is not None and not memberships.is_management(request.account):
-        kept = _configurations.at(administrator, request.region).get("it", {})
+        kept = configurations.at(administrator, request.region).get("it", {})
         if kept.get("members") == "ALL":
             _turn_on(request.account, request.region)
     raise PassOnError

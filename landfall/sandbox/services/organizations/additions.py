@@ -75,8 +75,8 @@ class _Creation:
 
 _creations: Store[_Creation] = Store(everywhere=True)
 _closures: Store[float] = Store(everywhere=True)
-_resource_policies: Store[dict[str, Any]] = Store(everywhere=True)
-_resource_policy_tags = Tags()
+resource_policies: Store[dict[str, Any]] = Store(everywhere=True)
+resource_policy_tags = Tags()
 
 
 class CreateAccountStatusNotFoundError(AWSError):
@@ -287,23 +287,23 @@ def put_resource_policy(request: Request) -> Mapping[str, Any]:
         ),
     }
     policy = {"ResourcePolicySummary": summary, "Content": request.params["Content"]}
-    _resource_policies.of(request)["policy"] = policy
-    _resource_policy_tags.add(request, summary["Id"], request.params.get("Tags"))
+    resource_policies.of(request)["policy"] = policy
+    resource_policy_tags.add(request, summary["Id"], request.params.get("Tags"))
     return {"ResourcePolicy": policy}
 
 
 @addition("organizations", "DescribeResourcePolicy")
 def describe_resource_policy(request: Request) -> Mapping[str, Any]:
     """API Reference, DescribeResourcePolicy."""
-    if "policy" not in _resource_policies.of(request):
+    if "policy" not in resource_policies.of(request):
         raise ResourcePolicyNotFoundError
-    return {"ResourcePolicy": _resource_policies.of(request)["policy"]}
+    return {"ResourcePolicy": resource_policies.of(request)["policy"]}
 
 
 @addition("organizations", "DeleteResourcePolicy")
 def delete_resource_policy(request: Request) -> None:
     """API Reference, DeleteResourcePolicy."""
-    if _resource_policies.of(request).pop("policy", None) is None:
+    if resource_policies.of(request).pop("policy", None) is None:
         raise ResourcePolicyNotFoundError
 
 
@@ -312,7 +312,7 @@ def _resource_policy_id(request: Request) -> str:
     resource: str = request.params["ResourceId"]
     if not resource.startswith("rp-"):
         raise PassOnError
-    if "policy" not in _resource_policies.of(request):
+    if "policy" not in resource_policies.of(request):
         raise TargetNotFoundError
     return resource
 
@@ -320,16 +320,16 @@ def _resource_policy_id(request: Request) -> str:
 @addition("organizations", "TagResource")
 def tag_resource(request: Request) -> None:
     """API Reference, TagResource."""
-    _resource_policy_tags.add(request, _resource_policy_id(request), request.params["Tags"])
+    resource_policy_tags.add(request, _resource_policy_id(request), request.params["Tags"])
 
 
 @addition("organizations", "UntagResource")
 def untag_resource(request: Request) -> None:
     """API Reference, UntagResource."""
-    _resource_policy_tags.remove(request, _resource_policy_id(request), request.params["TagKeys"])
+    resource_policy_tags.remove(request, _resource_policy_id(request), request.params["TagKeys"])
 
 
 @addition("organizations", "ListTagsForResource")
 def list_tags_for_resource(request: Request) -> Mapping[str, Any]:
     """API Reference, ListTagsForResource."""
-    return {"Tags": _resource_policy_tags.of(request, _resource_policy_id(request))}
+    return {"Tags": resource_policy_tags.of(request, _resource_policy_id(request))}

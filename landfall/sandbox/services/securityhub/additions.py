@@ -36,9 +36,9 @@ from landfall.sandbox.services.securityhub.additions_central import (
 from landfall.sandbox.services.securityhub.additions_standards import of_region
 
 _SERVICE = "securityhub.amazonaws.com"
-_hubs: Store[dict[str, Any]] = Store()
-_subscriptions: Store[dict[str, Any]] = Store()
-_tags = Tags(pairs=None)
+hubs: Store[dict[str, Any]] = Store()
+subscriptions: Store[dict[str, Any]] = Store()
+tags = Tags(pairs=None)
 
 
 class AccessDeniedError(AWSError):
@@ -54,13 +54,13 @@ def _hub(request: Request) -> dict[str, Any]:
     User Guide, 'Enabling Security Hub CSPM for multiple accounts': it is not enabled by itself in
     the management account.
     """
-    own = _hubs.of(request).get("default")
+    own = hubs.of(request).get("default")
     policy = central.policy_for(request)
     is_made = policy is not None and policy["ServiceEnabled"]
     if own is None and (not is_made or memberships.is_management(request.account)):
         raise InvalidAccessError(f"Account {request.account} is not subscribed to AWS Security Hub")
     if own is None:
-        own = _hubs.of(request)["default"] = _new(request, {})
+        own = hubs.of(request)["default"] = _new(request, {})
     return own
 
 
@@ -76,10 +76,10 @@ def _new(request: Request, params: Mapping[str, Any]) -> dict[str, Any]:
 @addition("securityhub", "EnableSecurityHub")
 def enable(request: Request) -> None:
     """Security Hub API Reference, EnableSecurityHub."""
-    if "default" in _hubs.of(request):
+    if "default" in hubs.of(request):
         raise ResourceConflictError("Account is already subscribed to Security Hub")
-    hub = _hubs.of(request)["default"] = _new(request, request.params)
-    _tags.add(request, hub["HubArn"], request.params.get("Tags"))
+    hub = hubs.of(request)["default"] = _new(request, request.params)
+    tags.add(request, hub["HubArn"], request.params.get("Tags"))
     if request.params.get("EnableDefaultStandards", True):
         for arn, standard in of_region(request).items():
             if standard["EnabledByDefault"]:
@@ -108,8 +108,8 @@ def disable(request: Request) -> None:
     _hub(request)
     if central.administrator(request) is not None:
         raise InvalidInputError("Account is managed by the organization's Security Hub")
-    _hubs.of(request).clear()
-    _subscriptions.of(request).clear()
+    hubs.of(request).clear()
+    subscriptions.of(request).clear()
 
 
 def _managed(request: Request) -> OrganizationsBackend:
@@ -135,7 +135,7 @@ def enable_administrator(request: Request) -> Mapping[str, Any]:
     if account not in delegates(backend, _SERVICE):
         register(backend, account, _SERVICE)
     central.administrators.of(request)["id"] = account
-    theirs = _hubs.at(account, request.region)
+    theirs = hubs.at(account, request.region)
     if "default" not in theirs:
         theirs["default"] = {
             **_new(request, {}),
@@ -173,7 +173,7 @@ def list_administrators(request: Request) -> Mapping[str, Any]:
 def _subscribe(request: Request, standard: str) -> dict[str, Any]:
     tail = standard.partition("standards/")[2] or standard.partition("ruleset/")[2]
     arn = request.arn("securityhub", f"subscription/{tail}")
-    found: dict[str, Any] = _subscriptions.of(request).setdefault(
+    found: dict[str, Any] = subscriptions.of(request).setdefault(
         arn,
         {
             "StandardsSubscriptionArn": arn,
@@ -202,7 +202,7 @@ def enable_standards(request: Request) -> Mapping[str, Any]:
 def disable_standards(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, BatchDisableStandards."""
     _hub(request)
-    kept, arns = _subscriptions.of(request), request.params["StandardsSubscriptionArns"]
+    kept, arns = subscriptions.of(request), request.params["StandardsSubscriptionArns"]
     if any(arn not in kept for arn in arns):
         raise InvalidInputError("Invalid StandardsSubscriptionArn")
     gone = [{**kept.pop(arn), "StandardsStatus": "DELETING"} for arn in arns]
@@ -215,12 +215,12 @@ def enabled_standards(request: Request) -> Mapping[str, Any]:
     _hub(request)
     policy = central.policy_for(request)
     if policy is not None:
-        kept = _subscriptions.of(request)
+        kept = subscriptions.of(request)
         kept.clear()
         for standard in central.standards(request, policy):
             _subscribe(request, standard)
     wanted = request.params.get("StandardsSubscriptionArns")
-    found = [it for arn, it in _subscriptions.of(request).items() if not wanted or arn in wanted]
+    found = [it for arn, it in subscriptions.of(request).items() if not wanted or arn in wanted]
     return paged("StandardsSubscriptions", found, request.params, size="MaxResults")
 
 
@@ -238,4 +238,4 @@ def _require(request: Request, arn: str) -> None:
         central.require(request, arn)
 
 
-_tags.serve("securityhub", _require, arn="ResourceArn", tags="Tags", keys="TagKeys")
+tags.serve("securityhub", _require, arn="ResourceArn", tags="Tags", keys="TagKeys")

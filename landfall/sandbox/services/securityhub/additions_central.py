@@ -22,10 +22,10 @@ from landfall.sandbox.services.securityhub.additions_standards import of_region
 
 administrators: Store[str] = Store()
 """By region of the management account, who administers Security Hub, as `id`."""
-_aggregators: Store[dict[str, Any]] = Store(everywhere=True)
-_organizations: Store[dict[str, Any]] = Store(everywhere=True)
-_policies: Store[dict[str, Any]] = Store(everywhere=True)
-_associations: Store[dict[str, Any]] = Store(everywhere=True)
+aggregators: Store[dict[str, Any]] = Store(everywhere=True)
+organizations: Store[dict[str, Any]] = Store(everywhere=True)
+policies: Store[dict[str, Any]] = Store(everywhere=True)
+associations: Store[dict[str, Any]] = Store(everywhere=True)
 _MODES = ("ALL_REGIONS", "ALL_REGIONS_EXCEPT_SPECIFIED", "SPECIFIED_REGIONS", "NO_REGIONS")
 _TARGETS = {
     "AccountId": "ACCOUNT",
@@ -74,7 +74,7 @@ def administered_anywhere(management: str) -> bool:
 def forget(request: Request, account: str) -> None:
     """Take the administration back, with all that stands on it."""
     del administrators.of(request)["id"]
-    for store in (_aggregators, _organizations, _policies, _associations):
+    for store in (aggregators, organizations, policies, associations):
         store.at(account).clear()
 
 
@@ -86,7 +86,7 @@ def _require_administrator(request: Request) -> None:
 
 
 def _require_central(request: Request) -> None:
-    kept = _organizations.of(request).get("it", {})
+    kept = organizations.of(request).get("it", {})
     if administrator(request) != request.account or kept.get("home") != request.region:
         raise InvalidAccessError("Must be a delegated administrator in the home Region")
 
@@ -98,21 +98,21 @@ def policy_for(request: Request) -> dict[str, Any] | None:
     owner = found.get("id")
     if backend is None or owner is None:
         return None
-    home = _organizations.at(owner).get("it", {}).get("home")
+    home = organizations.at(owner).get("it", {}).get("home")
     if home is None or request.region not in (home, *_linked(owner)):
         return None
     above = [unit.id for unit in memberships.parents(backend, request.account)]
     for target in (request.account, *above):
-        held = _associations.at(owner).get(target)
+        held = associations.at(owner).get(target)
         if held is not None:
-            policy: dict[str, Any] = _policies.at(owner)[held["ConfigurationPolicyId"]]
+            policy: dict[str, Any] = policies.at(owner)[held["ConfigurationPolicyId"]]
             configured: dict[str, Any] = policy["ConfigurationPolicy"]["SecurityHub"]
             return configured
     return None
 
 
 def _linked(owner: str) -> list[str]:
-    found = _aggregators.at(owner).get("it", {})
+    found = aggregators.at(owner).get("it", {})
     return list(found.get("Regions", [])) if found.get("RegionLinkingMode") == _MODES[2] else []
 
 
@@ -129,7 +129,7 @@ def standards(request: Request, policy: Mapping[str, Any]) -> list[str]:
 @addition("securityhub", "CreateFindingAggregator")
 def create_aggregator(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, CreateFindingAggregator: one for an account, in its region."""
-    kept, params = _aggregators.of(request), request.params
+    kept, params = aggregators.of(request), request.params
     if "it" in kept:
         raise InvalidInputError("A finding aggregator already exists for this account")
     _check_linking(params)
@@ -150,7 +150,7 @@ def _check_linking(params: Mapping[str, Any]) -> None:
 
 
 def _aggregator(request: Request) -> dict[str, Any]:
-    found = _aggregators.of(request).get("it")
+    found = aggregators.of(request).get("it")
     arn = request.params.get("FindingAggregatorArn")
     if found is None or arn not in (None, found["FindingAggregatorArn"]):
         raise ResourceNotFoundError(f"Finding aggregator {arn} was not found")
@@ -168,7 +168,7 @@ def list_aggregators(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, ListFindingAggregators."""
     found = [
         {"FindingAggregatorArn": each["FindingAggregatorArn"]}
-        for each in _aggregators.of(request).values()
+        for each in aggregators.of(request).values()
     ]
     return {"FindingAggregators": found}
 
@@ -189,7 +189,7 @@ def update_aggregator(request: Request) -> Mapping[str, Any]:
 def delete_aggregator(request: Request) -> None:
     """Security Hub API Reference, DeleteFindingAggregator: the home region is none any more."""
     _aggregator(request)
-    for store in (_aggregators, _organizations, _policies, _associations):
+    for store in (aggregators, organizations, policies, associations):
         store.of(request).clear()
 
 
@@ -197,7 +197,7 @@ def delete_aggregator(request: Request) -> None:
 def describe_organization(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, DescribeOrganizationConfiguration."""
     _require_administrator(request)
-    kept = _organizations.of(request).get("it", {})
+    kept = organizations.of(request).get("it", {})
     return {
         "AutoEnable": kept.get("AutoEnable", False),
         "AutoEnableStandards": kept.get("AutoEnableStandards", "DEFAULT"),
@@ -220,7 +220,7 @@ def update_organization(request: Request) -> Mapping[str, Any]:
             raise InvalidInputError(
                 "AutoEnable must be false and AutoEnableStandards NONE with central configuration"
             )
-        home = _aggregators.of(request).get("it", {}).get("FindingAggregationRegion")
+        home = aggregators.of(request).get("it", {}).get("FindingAggregationRegion")
         if home != request.region:
             raise InvalidInputError(
                 "Central configuration needs a finding aggregator in the Region"
@@ -232,9 +232,9 @@ def update_organization(request: Request) -> Mapping[str, Any]:
     if wanted == "CENTRAL":
         kept["home"] = request.region
     else:
-        _policies.of(request).clear()
-        _associations.of(request).clear()
-    _organizations.of(request)["it"] = kept
+        policies.of(request).clear()
+        associations.of(request).clear()
+    organizations.of(request)["it"] = kept
     return {}
 
 
@@ -258,7 +258,7 @@ def _check_policy(request: Request) -> dict[str, Any]:
 def create_policy(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, CreateConfigurationPolicy."""
     _require_central(request)
-    policy, kept, identity = _check_policy(request), _policies.of(request), str(uuid.uuid4())
+    policy, kept, identity = _check_policy(request), policies.of(request), str(uuid.uuid4())
     if any(each["Name"] == request.params["Name"] for each in kept.values()):
         raise ResourceConflictError("A configuration policy of this name exists already")
     now = datetime.now(UTC)
@@ -277,9 +277,9 @@ def create_policy(request: Request) -> Mapping[str, Any]:
 def _policy(request: Request, member: str = "Identifier") -> dict[str, Any]:
     _require_central(request)
     wanted = request.params[member].rpartition("/")[2]
-    if wanted not in _policies.of(request):
+    if wanted not in policies.of(request):
         raise ResourceNotFoundError(f"Configuration policy {wanted} was not found")
-    return _policies.of(request)[wanted]
+    return policies.of(request)[wanted]
 
 
 @addition("securityhub", "GetConfigurationPolicy")
@@ -298,7 +298,7 @@ def list_policies(request: Request) -> Mapping[str, Any]:
             **{key: each[key] for key in keys},
             "ServiceEnabled": each["ConfigurationPolicy"]["SecurityHub"].get("ServiceEnabled"),
         }
-        for each in _policies.of(request).values()
+        for each in policies.of(request).values()
     ]
     return paged("ConfigurationPolicySummaries", found, request.params, size="MaxResults")
 
@@ -319,10 +319,10 @@ def update_policy(request: Request) -> Mapping[str, Any]:
 def delete_policy(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, DeleteConfigurationPolicy: only one that holds for nothing."""
     policy = _policy(request)
-    held = _associations.of(request).values()
+    held = associations.of(request).values()
     if any(each["ConfigurationPolicyId"] == policy["Id"] for each in held):
         raise ResourceConflictError("The configuration policy is associated with a target")
-    del _policies.of(request)[policy["Id"]]
+    del policies.of(request)[policy["Id"]]
     return {}
 
 
@@ -340,13 +340,10 @@ def _target(request: Request) -> tuple[str, str]:
     raise InvalidInputError("Target is needed")
 
 
-@addition("securityhub", "StartConfigurationPolicyAssociation")
-def associate(request: Request) -> Mapping[str, Any]:
-    """Security Hub API Reference, StartConfigurationPolicyAssociation; done at once."""
-    policy = _policy(request, "ConfigurationPolicyIdentifier")
-    target, kind = _target(request)
-    _associations.of(request)[target] = {
-        "ConfigurationPolicyId": policy["Id"],
+def association(policy: str, target: str, kind: str) -> dict[str, Any]:
+    """Return the association of a policy with a target."""
+    return {
+        "ConfigurationPolicyId": policy,
         "TargetId": target,
         "TargetType": kind,
         "AssociationType": "APPLIED",
@@ -354,7 +351,15 @@ def associate(request: Request) -> Mapping[str, Any]:
         "AssociationStatusMessage": "",
         "UpdatedAt": datetime.now(UTC),
     }
-    return _associations.of(request)[target]
+
+
+@addition("securityhub", "StartConfigurationPolicyAssociation")
+def associate(request: Request) -> Mapping[str, Any]:
+    """Security Hub API Reference, StartConfigurationPolicyAssociation; done at once."""
+    policy = _policy(request, "ConfigurationPolicyIdentifier")
+    target, kind = _target(request)
+    associations.of(request)[target] = association(policy["Id"], target, kind)
+    return associations.of(request)[target]
 
 
 @addition("securityhub", "GetConfigurationPolicyAssociation")
@@ -362,9 +367,25 @@ def get_association(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, GetConfigurationPolicyAssociation."""
     _require_central(request)
     target, _ = _target(request)
-    if target not in _associations.of(request):
+    if target not in associations.of(request):
         raise ResourceNotFoundError(f"There is no association of target {target}")
-    return _associations.of(request)[target]
+    return associations.of(request)[target]
+
+
+@addition("securityhub", "ListConfigurationPolicyAssociations")
+def list_associations(request: Request) -> Mapping[str, Any]:
+    """Security Hub API Reference, ListConfigurationPolicyAssociations: what targets inherit is not
+    listed.
+    """
+    _require_central(request)
+    filters = request.params.get("Filters") or {}
+    found = [
+        each
+        for each in associations.of(request).values()
+        if all(each[key] == value for key, value in filters.items())
+    ]
+    listed = "ConfigurationPolicyAssociationSummaries"
+    return paged(listed, found, request.params, size="MaxResults")
 
 
 @addition("securityhub", "StartConfigurationPolicyDisassociation")
@@ -372,14 +393,14 @@ def disassociate(request: Request) -> Mapping[str, Any]:
     """Security Hub API Reference, StartConfigurationPolicyDisassociation."""
     _policy(request, "ConfigurationPolicyIdentifier")
     target, _ = _target(request)
-    if _associations.of(request).pop(target, None) is None:
+    if associations.of(request).pop(target, None) is None:
         raise ResourceNotFoundError(f"There is no association of target {target}")
     return {}
 
 
 def require(request: Request, arn: str) -> None:
     """Raise where there is no policy or aggregator of an ARN."""
-    aggregators = {each["FindingAggregatorArn"] for each in _aggregators.of(request).values()}
-    policies = {each["Arn"] for each in _policies.of(request).values()}
-    if arn not in aggregators | policies:
+    known = {each["FindingAggregatorArn"] for each in aggregators.of(request).values()}
+    known |= {each["Arn"] for each in policies.of(request).values()}
+    if arn not in known:
         raise ResourceNotFoundError(f"The resource {arn} was not found")

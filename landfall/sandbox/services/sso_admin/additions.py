@@ -9,11 +9,12 @@ from typing import Any
 from moto.ssoadmin.models import PermissionSet, ssoadmin_backends
 
 from landfall.sandbox.gate.errors import AWSError
+from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
 
-_boundaries: Store[dict[str, Any]] = Store()
+boundaries: Store[dict[str, Any]] = Store()
 
 
 class ResourceNotFoundError(AWSError):
@@ -64,7 +65,7 @@ def put_permissions_boundary(request: Request) -> None:
     """Identity Center API Reference, PutPermissionsBoundaryToPermissionSet."""
     arn = request.params["PermissionSetArn"]
     _permission_set(request, arn)
-    _boundaries.of(request)[arn] = request.params["PermissionsBoundary"]
+    boundaries.of(request)[arn] = request.params["PermissionsBoundary"]
 
 
 @addition("sso-admin", "GetPermissionsBoundaryForPermissionSet")
@@ -72,9 +73,9 @@ def get_permissions_boundary(request: Request) -> Mapping[str, Any]:
     """Identity Center API Reference, GetPermissionsBoundaryForPermissionSet."""
     arn = request.params["PermissionSetArn"]
     _permission_set(request, arn)
-    if arn not in _boundaries.of(request):
+    if arn not in boundaries.of(request):
         raise ResourceNotFoundError("There is no permissions boundary.")
-    return {"PermissionsBoundary": _boundaries.of(request)[arn]}
+    return {"PermissionsBoundary": boundaries.of(request)[arn]}
 
 
 @addition("sso-admin", "DeletePermissionsBoundaryFromPermissionSet")
@@ -82,7 +83,7 @@ def delete_permissions_boundary(request: Request) -> None:
     """Identity Center API Reference, DeletePermissionsBoundaryFromPermissionSet."""
     arn = request.params["PermissionSetArn"]
     _permission_set(request, arn)
-    _boundaries.of(request).pop(arn, None)
+    boundaries.of(request).pop(arn, None)
 
 
 @addition("sso-admin", "DescribePermissionSetProvisioningStatus")
@@ -95,3 +96,16 @@ def describe_provisioning_status(request: Request) -> Mapping[str, Any]:
             "CreatedDate": datetime.now(UTC),
         }
     }
+
+
+@addition("sso-admin", "ListAccountsForProvisionedPermissionSet")
+def accounts_of_permission_set(request: Request) -> Mapping[str, Any]:
+    """Identity Center API Reference, ListAccountsForProvisionedPermissionSet.
+
+    An assignment provisions the permission set in its account.
+    """
+    arn = request.params["PermissionSetArn"]
+    _permission_set(request, arn)
+    assignments = ssoadmin_backends[request.account][request.region].account_assignments
+    accounts = {each.target_id for each in assignments if each.permission_set_arn == arn}
+    return paged("AccountIds", sorted(accounts), request.params, size="MaxResults")

@@ -21,7 +21,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account; `state` is AWS's (`ACTIVE`, `SUSPENDED`, …), `joined` the joined method."""
+    """One account; `state` is AWS's (`ACTIVE`, `SUSPENDED`, …), `joined` the joined method.
+
+    `since` is when it joined, as ISO 8601 in UTC.
+    """
 
     id: str
     name: str
@@ -30,6 +33,7 @@ class Account:
     joined: str
     parent: str
     tags: Tags
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Role:
     managed: tuple[str, ...]
     inline: Mapping[str, Mapping[str, Any]]
     tags: Tags
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,1 @@
+"""A twin: a sandbox that starts with the contents of a snapshot of a real organization."""
