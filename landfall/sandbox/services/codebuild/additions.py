@@ -10,7 +10,7 @@ from moto.codebuild.models import CodeBuild, CodeBuildBackend, codebuild_backend
 
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
-from landfall.sandbox.gate.registry import addition
+from landfall.sandbox.gate.registry import PassOnError, addition
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
 
@@ -31,6 +31,8 @@ _LOST = (
 _TIMEOUT_MINUTES, _QUEUED_MINUTES = 60, 480
 
 _groups: Store[dict[str, Any]] = Store()
+_rehearsed: Store[dict[str, Any]] = Store()
+"""Builds that `landfall rehearse` runs, by id; the emulator's own do nothing."""
 
 
 class InvalidInputError(AWSError):
@@ -156,6 +158,26 @@ def _project(request: Request, name: str) -> CodeBuild:
         arn = request.arn("codebuild", f"project/{name}")
         raise ResourceNotFoundError(f"Project cannot be found: {arn}")
     return projects[name]
+
+
+def keep_build(account: str, region: str, build: dict[str, Any]) -> None:
+    """Keep a build that really runs, in place of its earlier state."""
+    kept = _rehearsed.at(account, region)
+    if build["id"] not in kept:
+        backend: CodeBuildBackend = codebuild_backends[account][region]
+        backend.build_history.setdefault(build["projectName"], []).append(build["id"])
+    kept[build["id"]] = build
+
+
+@addition("codebuild", "BatchGetBuilds")
+def batch_get_builds(request: Request) -> Mapping[str, Any]:
+    """Return rehearsed builds; the emulator has the others: API Reference, BatchGetBuilds."""
+    kept = _rehearsed.of(request)
+    ids = [each.rpartition(":build/")[2] for each in request.params["ids"]]
+    if not any(each in kept for each in ids):
+        raise PassOnError
+    others = _backend(request).batch_get_builds([each for each in ids if each not in kept])
+    return {"builds": [*(kept[each] for each in ids if each in kept), *others]}
 
 
 @addition("codebuild", "CreateReportGroup")
