@@ -396,10 +396,15 @@ def last_success(workshop: Workshop, pipeline: Pipeline, stage: str) -> str | No
 
 def given_by(workshop: Workshop, pipeline: Pipeline, execution: str) -> Given:
     """Return the artifacts and variables that an execution's actions gave, from CodePipeline."""
-    answer = _client(workshop, pipeline).list_action_executions(
+    client = _client(workshop, pipeline)
+    answer = client.list_action_executions(
         pipelineName=pipeline.name, filter={"pipelineExecutionId": execution}
     )
-    given = Given()
+    found = client.get_pipeline_execution(
+        pipelineName=pipeline.name, pipelineExecutionId=execution
+    )["pipelineExecution"]
+    own = {each["name"]: each["resolvedValue"] for each in found.get("variables", [])}
+    given = Given(variables={"variables": own})
     for detail in reversed(answer["actionExecutionDetails"]):
         if detail["status"] != _SUCCEEDED:
             continue
@@ -407,11 +412,11 @@ def given_by(workshop: Workshop, pipeline: Pipeline, execution: str) -> Given:
             where = each["s3location"]
             given.artifacts[each["name"]] = Location(where["bucket"], where["key"])
         if "namespace" in detail["input"]:
-            found = detail.get("output", {}).get("outputVariables", {})
-            given.variables[detail["input"]["namespace"]] = dict(found)
+            named = detail.get("output", {}).get("outputVariables", {})
+            given.variables[detail["input"]["namespace"]] = dict(named)
         if detail["input"]["actionTypeId"]["category"] == "Source":
-            found = detail["output"]["executionResult"].get("externalExecutionId", "")
-            given.revision = given.revision or found
+            revision = detail["output"]["executionResult"].get("externalExecutionId", "")
+            given.revision = given.revision or revision
     return given
 
 

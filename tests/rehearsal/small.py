@@ -139,7 +139,7 @@ def _policies(key: str) -> dict[str, list[dict[str, Any]]]:
             ),
             allowed("cloudwatch:DescribeAlarms"),
             allowed("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
-            allowed("s3:PutObject", "s3:PutObjectAcl", on=f"{site}/*"),
+            allowed("s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectVersionAcl", on=f"{site}/*"),
             allowed("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning", on=site),
         ],
         "function": [allowed("logs:CreateLogStream", "logs:PutLogEvents")],

@@ -43,21 +43,43 @@ def _replace_change_set(work: Work, client: Any) -> Result:
     config = work.configuration
     names = {"StackName": config["StackName"], "ChangeSetName": config["ChangeSetName"]}
     exists = _stack(client, config["StackName"]) is not None
-    if exists:
+    if exists and _has_change_set(client, **names):
         client.delete_change_set(**names)
     kind = "UPDATE" if exists else "CREATE"
     client.create_change_set(**names, **_request(work), ChangeSetType=kind)
     found = client.describe_change_set(**names)
+    if _is_empty(found):
+        return Result(summary=f"change set {config['ChangeSetName']}: no changes")
     if found["Status"] == "FAILED":
         raise ActionError(f"Change set {config['ChangeSetName']}: {found.get('StatusReason', '')}")
     changes = len(found.get("Changes", []))
     return Result(summary=f"change set {config['ChangeSetName']}: {kind}, {changes} changes")
 
 
+def _has_change_set(client: Any, **names: str) -> bool:
+    try:
+        client.describe_change_set(**names)
+    except ClientError:
+        return False
+    return True
+
+
 def _execute_change_set(work: Work, client: Any) -> Result:
     config = work.configuration
-    client.execute_change_set(StackName=config["StackName"], ChangeSetName=config["ChangeSetName"])
+    names = {"StackName": config["StackName"], "ChangeSetName": config["ChangeSetName"]}
+    if not _is_empty(client.describe_change_set(**names)):
+        client.execute_change_set(**names)
     return _ended(work, client)
+
+
+def _is_empty(change_set: Mapping[str, Any]) -> bool:
+    """Return whether a change set has no changes: CloudFormation fails it, the actions do not.
+
+    The page of the action does not tell; pipelines that deploy every stack at every push, as those
+    of the CDK, rely on it.
+    """
+    reason = str(change_set.get("StatusReason", ""))
+    return change_set["Status"] == "FAILED" and "didn't contain changes" in reason
 
 
 def _create_or_update(work: Work, client: Any) -> Result:
