@@ -317,6 +317,7 @@ class Build:
         build: dict[str, Any] = {
             "id": self.id,
             "arn": self.arn,
+            "owner": os.getpid(),
             "projectName": project["name"],
             "buildStatus": self._status,
             "buildComplete": self._status != "IN_PROGRESS",

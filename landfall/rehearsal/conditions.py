@@ -5,21 +5,14 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from landfall.aws.codepipeline.variable_check import OPERATORS
 from landfall.rehearsal.results import ActionError
 from landfall.rehearsal.variables import Namespaces, UnresolvedVariableError, resolved
 from landfall.rehearsal.work import Alarms, Work, ringing, watch
-
-_OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
-    "EQ": lambda value, wanted: value == wanted,
-    "NE": lambda value, wanted: value != wanted,
-    "CONTAINS": lambda value, wanted: wanted in value,
-    "MATCHES": lambda value, wanted: re.search(wanted, value) is not None,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,7 @@ def _unlike(config: Mapping[str, str], given: Namespaces) -> str:
         value = resolved({"Variable": config["Variable"]}, given)["Variable"]
     except UnresolvedVariableError as error:
         return str(error)
-    if _OPERATORS[config["Operator"]](value, config["Value"]):
+    if OPERATORS[config["Operator"]](value, config["Value"]):
         return ""
     return f"{config['Variable']} is '{value}', not {config['Operator']} '{config['Value']}'"
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from moto.utilities.utils import get_partition
+
 from landfall.sandbox.gate import registry
 from landfall.sandbox.gate.callers import callers
 from landfall.sandbox.gate.errors import AWSError
@@ -68,12 +70,13 @@ def _start(
 ) -> str:
     """Begin an execution of which the sandbox runs no action; return its id."""
     registry.load("codepipeline")
-    from landfall.sandbox.services.codepipeline import additions, starts
+    from landfall.sandbox.services.codepipeline import additions, starts, state_events
 
     request = _request(account, region, "codepipeline", "StartPipelineExecution", {})
     execution = starts.start(request, additions.pipeline_of(request, pipeline), [], variables)
     execution.rehearsed = True
     execution.revisions = revisions
+    state_events.of_execution(account, request.partition, execution)
     return execution.id
 
 
@@ -99,8 +102,9 @@ def _report(
 ) -> None:
     """Keep what an execution has become: its stages, its end, or one of its actions."""
     registry.load("codepipeline")
-    from landfall.sandbox.services.codepipeline import executions, rehearsed
+    from landfall.sandbox.services.codepipeline import executions, rehearsed, state_events
 
+    partition = get_partition(region)
     found = executions.STORE.at(account, region)[execution]
     found.stages.update(stages or {})
     found.status = status or found.status
@@ -109,6 +113,11 @@ def _report(
     found.updated = datetime.now(UTC)
     if action is not None:
         rehearsed.report(found, action)
+        state_events.of_action(account, partition, found, action)
+    for stage, state in (stages or {}).items():
+        state_events.of_stage(account, partition, found, stage, state)
+    if status:
+        state_events.of_execution(account, partition, found)
 
 
 def _judge(account: str, region: str, pipeline: str, action: Any, session: str) -> str:

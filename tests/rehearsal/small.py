@@ -12,12 +12,14 @@ import zipfile
 from dataclasses import dataclass
 from typing import Any
 
+from components.delivery import events
 from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Clients, trust
 
 PIPELINE, FUNCTION = "greeter-dev", "greeter"
 ALARM, SLOW = "greeter-errors", "greeter-slow"
 """The alarm of the canary, and that of the bake."""
 BUCKET, SITE = "artifacts-0123", "site-0123"
+QUEUE, TOPIC = "notified", f"arn:aws:sns:{REGION}:{MANAGEMENT}:approvals"
 _CONNECTION = f"arn:aws:codeconnections:{REGION}:{MANAGEMENT}:connection/1234"
 _FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{MANAGEMENT}:function:{FUNCTION}"
 _LOGS = f"arn:aws:logs:{REGION}:{MANAGEMENT}:log-group"
@@ -73,6 +75,16 @@ class Small:
         """Update the pipeline."""
         self.aws("codepipeline").update_pipeline(pipeline=structure)
 
+    def messages(self) -> list[str]:
+        """Return what was notified since the last call, of the topic and of the rules."""
+        client, found = self.aws("sqs"), []
+        url = client.get_queue_url(QueueName=QUEUE)["QueueUrl"]
+        while got := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for each in got:
+                found.append(each["Body"])
+                client.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+        return found
+
     def invoke(self) -> dict[str, Any]:
         """Return what the alias answers: what is really deployed."""
         answer = self.aws("lambda").invoke(FunctionName=f"{FUNCTION}:live", Payload=b"{}")
@@ -101,6 +113,7 @@ def make(aws: Clients) -> Small:
         small.grant(role)
     _function(aws)
     _projects(aws, key)
+    _notifications(aws)
     aws("codepipeline").create_pipeline(pipeline=_structure(key))
     return small
 
@@ -116,6 +129,7 @@ def _policies(key: str) -> dict[str, list[dict[str, Any]]]:
             allowed("kms:GenerateDataKey", "kms:Decrypt", on=key),
             allowed("codebuild:StartBuild", "codebuild:BatchGetBuilds"),
             allowed("sts:AssumeRole", on=arn_of_role("deploy")),
+            allowed("sns:Publish", on=TOPIC),
         ],
         "build": [
             allowed("s3:GetObject", "s3:PutObject", on=objects),
@@ -144,6 +158,27 @@ def _policies(key: str) -> dict[str, list[dict[str, Any]]]:
         ],
         "function": [allowed("logs:CreateLogStream", "logs:PutLogEvents")],
     }
+
+
+def _notifications(aws: Clients) -> None:
+    """Create a queue for the questions of approvals, failures, rollbacks and failed builds."""
+    queue = f"arn:aws:sqs:{REGION}:{MANAGEMENT}:{QUEUE}"
+    senders = {"Service": ["events.amazonaws.com", "sns.amazonaws.com"]}
+    statement = {**allowed("sqs:SendMessage", on=queue), "Principal": senders}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    aws("sqs").create_queue(QueueName=QUEUE, Attributes={"Policy": policy})
+    aws("sns").create_topic(Name="approvals")
+    aws("sns").subscribe(TopicArn=TOPIC, Protocol="sqs", Endpoint=queue)
+    for kind in ("failed", "rollback", "build-failed"):
+        names = [PIPELINE] if kind != "build-failed" else ["greeter-unit"]
+        aws("events").put_rule(Name=kind, EventPattern=events.pattern(kind, names))
+        written = events.message(kind)
+        transformer = {
+            "InputPathsMap": written["input_paths"],
+            "InputTemplate": written["input_template"],
+        }
+        target = {"Id": "queue", "Arn": queue, "InputTransformer": transformer}
+        aws("events").put_targets(Rule=kind, Targets=[target])
 
 
 def _function(aws: Clients) -> None:
@@ -274,7 +309,7 @@ def _structure(key: str) -> dict[str, Any]:
             {"name": "Source", "actions": [source]},
             {"name": "Test", "actions": [_tests("Unit", "greeter-unit")]},
             {"name": "Build", "actions": [build]},
-            {"name": "Approval", "actions": [action("Approve", "Approval", "Manual")]},
+            {"name": "Approval", "actions": [_approval()]},
             {
                 "name": "Deploy",
                 "actions": [deploy, *tests],
@@ -283,6 +318,11 @@ def _structure(key: str) -> dict[str, Any]:
             },
         ],
     }
+
+
+def _approval() -> dict[str, Any]:
+    asked = {"NotificationArn": TOPIC, "CustomData": "Deploy to dev?"}
+    return action("Approve", "Approval", "Manual", configuration=asked)
 
 
 def _bake() -> dict[str, Any]:

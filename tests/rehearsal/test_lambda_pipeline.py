@@ -99,9 +99,12 @@ def test_failing_unit_test_stops_before_the_build(
     pipeline: Small, rehearse: Rehearse, sources: Path
 ) -> None:
     change(sources / "greeting.py", "Hello, {name}!", "Hi, {name}!")
+    pipeline.messages()
     course = rehearse()
     assert failed(course).action == "Unit"
     assert "AssertionError" in failed(course).message
+    build, _ = pipeline.messages()
+    assert build.endswith('of greeter-unit ended as FAILED."')
     state = pipeline.aws("codepipeline").get_pipeline_state(name=PIPELINE)["stageStates"]
     assert [each["latestExecution"]["status"] for each in state[:2]] == ["Succeeded", "Failed"]
     error = state[1]["actionStates"][0]["latestExecution"]["errorDetails"]
@@ -166,16 +169,24 @@ def is_running(pid: int) -> bool:
 
 
 def test_rejected_approval_deploys_nothing(pipeline: Small, rehearse: Rehearse) -> None:
+    pipeline.messages()
     course = rehearse(approve=False)
     assert (failed(course).action, failed(course).code) == ("Approve", "ApprovalRejected")
+    question, told = pipeline.messages()
+    assert "Deploy to dev?" in question
+    assert told == f'"Pipeline {PIPELINE} failed: execution {course.ends[0].execution}."'
     assert pipeline.invoke() == FIRST
 
 
 def test_alarm_during_the_canary_returns_the_traffic(pipeline: Small, rehearse: Rehearse) -> None:
+    pipeline.messages()
     course = rehearse(alarm=ALARM)
     assert failed(course).action == "Deploy"
     assert f"Alarm {ALARM} rang while version" in failed(course).message
     assert rolled_back(course)
+    _, told, back = pipeline.messages()
+    assert told == f'"Pipeline {PIPELINE} failed: execution {course.ends[0].execution}."'
+    assert back.endswith(f'earlier release: execution {course.ends[1].execution}."')
     assert pipeline.invoke() == FIRST
 
 
@@ -219,6 +230,15 @@ def test_failing_test_of_the_deployment_rolls_back(
         ("pipeline", "codebuild:StartBuild", "Unit"),
         ("build", "s3:GetObject", "Unit"),
         ("build", "logs:CreateLogStream", "Unit"),
+        ("build", "kms:Decrypt", "Unit"),
+        ("build", "s3:PutObject", "Build"),
+        ("pipeline", "kms:GenerateDataKey", "Source"),
+        ("pipeline", "sns:Publish", "Approve"),
+        ("deploy", "s3:GetObject", "Deploy"),
+        ("deploy", "lambda:GetAlias", "Deploy"),
+        ("deploy", "lambda:PublishVersion", "Deploy"),
+        ("deploy", "lambda:UpdateAlias", "Deploy"),
+        ("deploy", "cloudwatch:DescribeAlarms", "Deploy"),
     ],
 )
 def test_missing_permission_fails_where_it_is_needed(
@@ -231,8 +251,9 @@ def test_missing_permission_fails_where_it_is_needed(
     finally:
         pipeline.policies[role] = kept
         pipeline.grant(role)
-    assert (failed(course).action, failed(course).code) == (where, "PermissionError")
-    assert permission in failed(course).message
+    (first, *_) = [each for each in course.entries if each.status == "Failed"]
+    assert (first.action, first.code) == (where, "PermissionError")
+    assert permission in first.message
     assert pipeline.invoke() == FIRST
 
 

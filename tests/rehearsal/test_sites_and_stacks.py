@@ -11,7 +11,7 @@ from landfall.rehearsal import rehearsing
 from landfall.rehearsal.course import Course
 from landfall.rehearsal.sandbox import Sandbox as Rehearsed
 from landfall.rehearsal.work import Options
-from tests.rehearsal.small import SITE, Small, action, allowed, arn_of_role, zipped
+from tests.rehearsal.small import QUEUE, SITE, Small, action, allowed, arn_of_role, zipped
 from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Sandbox, trust
 
 NAME, SOURCES, STACK = "site-dev", "sources-0123", "queues"
@@ -156,7 +156,7 @@ def page(pipeline: Small) -> str:
 
 def queues(pipeline: Small) -> list[str]:
     found = pipeline.aws("sqs").list_queues().get("QueueUrls", [])
-    return sorted(each.rpartition("/")[2] for each in found)
+    return sorted({each.rpartition("/")[2] for each in found} - {QUEUE})
 
 
 def test_site_and_stack_are_deployed_from_the_bucket(site: Small, server: Sandbox) -> None:

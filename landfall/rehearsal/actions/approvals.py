@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals-action-add.h
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from landfall.rehearsal.results import ActionError, Result
 from landfall.rehearsal.work import Work, pause
 
 _POLL_SECONDS: Final = 0.3
+_SUBJECT: Final = 100
 _WEEK: Final = 7 * 24 * 60
 
 
@@ -19,6 +21,7 @@ def run(work: Work) -> Result:
     """Answer the approval as the user chose, or wait for an answer through CodePipeline's API."""
     session = work.sandbox.entered(work.hub, work.home)
     client = work.sandbox.client("codepipeline", work.home, session)
+    _notify(work)
     own = {"pipelineName": work.pipeline["name"], "stageName": work.stage}
     if work.options.approve is not None:
         token = _state(client, work)["token"]
@@ -45,6 +48,31 @@ def run(work: Work) -> Result:
             )
         pause(work, _POLL_SECONDS)
     raise ActionError(f"No answer within {work.options.limit:g} s (--limit).", "ApprovalTimeout")
+
+
+def _notify(work: Work) -> None:
+    """Publish the question to the action's topic, as the action's role.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals-json-format.html
+    """
+    topic = work.configuration.get("NotificationArn")
+    if topic is None:
+        return
+    name, stage, action = work.pipeline["name"], work.stage, work.action["name"]
+    message = {
+        "region": work.home,
+        "approval": {
+            "pipelineName": name,
+            "stageName": stage,
+            "actionName": action,
+            "externalEntityLink": work.configuration.get("ExternalEntityLink"),
+            "customData": work.configuration.get("CustomData"),
+        },
+    }
+    subject = f"APPROVAL NEEDED: AWS CodePipeline {name} for action {action}"
+    work.client("sns").publish(
+        TopicArn=topic, Subject=subject[:_SUBJECT], Message=json.dumps(message)
+    )
 
 
 def _state(client: Any, work: Work) -> dict[str, Any]:

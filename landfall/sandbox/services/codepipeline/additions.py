@@ -12,7 +12,13 @@ from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
-from landfall.sandbox.services.codepipeline import executions, rehearsed, running, starts
+from landfall.sandbox.services.codepipeline import (
+    executions,
+    rehearsed,
+    running,
+    starts,
+    state_events,
+)
 from landfall.sandbox.services.codepipeline.executions import Execution
 from landfall.sandbox.services.codepipeline.source_states import missing
 
@@ -283,7 +289,7 @@ def roll_back(request: Request, trigger: str) -> Execution:
             "an incorrect target pipeline execution ID was provided."
         )
     status = "InProgress" if target.rehearsed else "Succeeded"
-    return executions.start(
+    execution = executions.start(
         request,
         pipeline,
         "ROLLBACK",
@@ -295,3 +301,6 @@ def roll_back(request: Request, trigger: str) -> Execution:
         status=status,
         rehearsed=target.rehearsed,
     )
+    if execution.rehearsed:
+        state_events.of_execution(request.account, request.partition, execution)
+    return execution
