@@ -21,9 +21,9 @@ from landfall.rehearsal.actions import catalogue
 from landfall.rehearsal.builds import Workshop
 from landfall.rehearsal.course import Course, Ended, Entry
 from landfall.rehearsal.results import ActionError, Location, Result
-from landfall.rehearsal.sandbox import Session
+from landfall.rehearsal.sandbox import Sandbox, Session
 from landfall.rehearsal.variables import UnresolvedVariableError, resolved
-from landfall.rehearsal.work import Alarms, Options, Work
+from landfall.rehearsal.work import Alarms, Options, Start, Work
 
 _FAILED, _SUCCEEDED, _STOPPED = "Failed", "Succeeded", "Stopped"
 _IN_PROGRESS, _SKIPPED = "InProgress", "Skipped"
@@ -33,11 +33,15 @@ _ACCOUNT = 4
 
 @dataclass(slots=True)
 class Given:
-    """What the actions of an execution have given so far: artifacts, and variables by namespace."""
+    """What the actions of an execution have given so far: artifacts, and variables by namespace.
+
+    `overrides` are the source revisions with which it was started, by action.
+    """
 
     artifacts: dict[str, Location] = field(default_factory=dict)
     variables: dict[str, dict[str, str]] = field(default_factory=dict)
     revision: str = ""
+    overrides: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class Execution:
         self._course, self.id, self._given = course, identity, given
         self._is_rollback = is_rollback
         self._rung = Alarms()
+        self.started: list[tuple[Start, str]] = []
+        """The executions that this one started, with their ids."""
 
     def run(self) -> None:
         """Run every stage until one fails; report each result to the sandbox."""
@@ -223,9 +229,17 @@ class Execution:
             dict(self._given.artifacts),
             self._given.revision,
             lambda text: self._course.note(entry, text),
+            self._start,
+            self._given.overrides.get(action["name"]),
             is_rollback=self._is_rollback,
             rung=self._rung,
         )
+
+    def _start(self, start: Start) -> str:
+        """Start another pipeline of the account, to be rehearsed after this one."""
+        identity = begun(self._workshop.sandbox, self._pipeline, start)
+        self.started.append((start, identity))
+        return identity
 
     def _session(self, role: str | None, region: str) -> Session:
         """Return the session of an action's role, which the pipeline's role assumes."""
@@ -358,6 +372,24 @@ class Execution:
         run_rollback(
             self._workshop, self._options, self._pipeline, self._course, identity, target, stage
         )
+
+
+def begun(sandbox: Sandbox, beside: Pipeline, start: Start) -> str:
+    """Begin an execution in the account and region of a pipeline; return its id.
+
+    Raises:
+        ActionError: CodePipeline refuses it.
+
+    """
+    identity: str = sandbox.tell(
+        "start",
+        account=beside.account,
+        region=beside.region,
+        pipeline=start.pipeline,
+        variables=list(start.variables),
+        revisions=list(start.revisions),
+    )
+    return identity
 
 
 def run_rollback(

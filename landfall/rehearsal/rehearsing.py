@@ -11,11 +11,11 @@ from landfall.problems import refuse
 from landfall.rehearsal.builds import Workshop
 from landfall.rehearsal.course import Course
 from landfall.rehearsal.credentials_endpoint import CredentialsEndpoint
-from landfall.rehearsal.executions import Execution, Given, Pipeline, run_rollback
+from landfall.rehearsal.executions import Execution, Given, Pipeline, begun, run_rollback
 from landfall.rehearsal.processes import Processes
 from landfall.rehearsal.results import ActionError
 from landfall.rehearsal.sandbox import Sandbox
-from landfall.rehearsal.work import Options
+from landfall.rehearsal.work import Options, Start
 from landfall.releases import history, rollback
 
 PREVIOUS = "previous"
@@ -58,24 +58,30 @@ def read(sandbox: Sandbox, names: Sequence[str], account: str, region: str) -> l
 def rehearse(
     sandbox: Sandbox, pipelines: Sequence[Pipeline], options: Options, course: Course
 ) -> None:
-    """Execute pipelines in order; one that fails ends the rehearsal.
+    """Execute pipelines in order, and what they start; one that fails ends the rehearsal.
 
     Raises:
         ProblemsError: CodePipeline does not start an execution.
 
     """
+    done: set[str] = set()
     with workshop(sandbox, options.limit) as shared:
         for pipeline in pipelines:
-            identity = _started(sandbox, pipeline)
-            # CodePipeline has refused variables without a default value.
-            values = {
-                each["name"]: each["defaultValue"]
-                for each in pipeline.structure.get("variables", [])
-            }
-            given = Given(variables={"variables": values})
-            _run(Execution(shared, options, pipeline, course, identity, given))
-            if course.ends and course.ends[-1].status == "Failed":
-                return
+            # A promotion may have started it already.
+            waiting = [] if pipeline.name in done else [(pipeline, Start(pipeline.name), "")]
+            while waiting:
+                chosen, start, identity = waiting.pop(0)
+                done.add(chosen.name)
+                identity = identity or _begun(sandbox, chosen, start)
+                execution = Execution(
+                    shared, options, chosen, course, identity, _given(chosen, start)
+                )
+                _run(execution)
+                for started, other in execution.started:
+                    (found,) = read(sandbox, [started.pipeline], chosen.account, chosen.region)
+                    waiting.append((found, started, other))
+                if course.ends[-1].status == "Failed" or course.ends[-1].back_to:
+                    return
 
 
 def roll_back(
@@ -97,19 +103,24 @@ def roll_back(
             run_rollback(shared, options, pipeline, course, execution, target.id, stages[stage])
 
 
-def _started(sandbox: Sandbox, pipeline: Pipeline) -> str:
+def _begun(sandbox: Sandbox, pipeline: Pipeline, start: Start) -> str:
     try:
-        identity: str = sandbox.tell(
-            "start",
-            account=pipeline.account,
-            region=pipeline.region,
-            pipeline=pipeline.name,
-            variables=[],
-            revisions=[],
-        )
+        return begun(sandbox, pipeline, start)
     except ActionError as error:
         raise refuse(f"pipeline {pipeline.name} does not start: {error.message}") from None
-    return identity
+
+
+def _given(pipeline: Pipeline, start: Start) -> Given:
+    """Return what an execution has at its start: variables, and revisions of sources."""
+    # CodePipeline has refused variables that have neither a value nor a default.
+    values = {
+        each["name"]: each["defaultValue"]
+        for each in pipeline.structure.get("variables", [])
+        if "defaultValue" in each
+    }
+    values |= {each["name"]: each["value"] for each in start.variables}
+    overrides = {each["actionName"]: each for each in start.revisions}
+    return Given(variables={"variables": values}, overrides=overrides)
 
 
 def _run(execution: Execution) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -38,11 +38,22 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """An execution to start: its pipeline, source revisions and variables, as in the API."""
+
+    pipeline: str
+    revisions: Sequence[Mapping[str, str]] = ()
+    variables: Sequence[Mapping[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One action that runs: `action` has a configuration without references.
 
     `region` and `account` are where it acts, `home` is the pipeline's region and `hub` its account.
     `inputs` are the locations of artifacts that earlier actions gave, `note` shows progress.
+    `start` starts another pipeline and returns the execution's id; `override` is the revision of a
+    source with which the execution was started, if any.
     """
 
     workshop: Workshop
@@ -59,6 +70,8 @@ class Work:
     inputs: Mapping[str, Location]
     revision: str
     note: Callable[[str], None]
+    start: Callable[[Start], str]
+    override: Mapping[str, str] | None = None
     is_rollback: bool = False
     rung: Alarms = field(default_factory=lambda: Alarms())
 

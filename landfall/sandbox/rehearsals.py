@@ -73,9 +73,12 @@ def _start(
     from landfall.sandbox.services.codepipeline import additions, starts, state_events
 
     request = _request(account, region, "codepipeline", "StartPipelineExecution", {})
-    execution = starts.start(request, additions.pipeline_of(request, pipeline), [], variables)
+    structure = additions.pipeline_of(request, pipeline)
+    execution = starts.start(request, structure, revisions, variables)
     execution.rehearsed = True
-    execution.revisions = revisions
+    # Its sources report the others when they run.
+    sent = {each["actionName"] for each in revisions}
+    execution.revisions = [each for each in execution.revisions if each["actionName"] in sent]
     state_events.of_execution(account, request.partition, execution)
     return execution.id
 
@@ -109,7 +112,9 @@ def _report(
     found.stages.update(stages or {})
     found.status = status or found.status
     found.summary = summary or found.summary
-    found.revisions = found.revisions if revisions is None else revisions
+    new = {each["actionName"]: each for each in revisions or []}
+    kept = [each for each in found.revisions if each["actionName"] not in new]
+    found.revisions = [*kept, *new.values()]
     found.updated = datetime.now(UTC)
     if action is not None:
         rehearsed.report(found, action)

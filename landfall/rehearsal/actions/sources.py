@@ -22,6 +22,8 @@ _CLONE = "CODEBUILD_CLONE_REF"
 
 def run(work: Work) -> Result:
     """Write the sources as the action's artifact."""
+    if work.override is not None and work.override["revisionType"].startswith("S3_"):
+        return _of_bucket(work)
     folder = work.options.source
     if folder is None:
         if work.action["actionTypeId"]["provider"] != "S3":
@@ -71,8 +73,13 @@ def _of_folder(work: Work, folder: Path) -> Result:
 
 def _of_bucket(work: Work) -> Result:
     bucket, key = work.configuration["S3Bucket"], work.configuration["S3ObjectKey"]
+    wanted: dict[str, str] = {}
+    if work.override is not None and work.override["revisionType"] == "S3_OBJECT_KEY":
+        key = work.override["revisionValue"]
+    elif work.override is not None:
+        wanted["VersionId"] = work.override["revisionValue"]
     try:
-        answer = work.client("s3").get_object(Bucket=bucket, Key=key)
+        answer = work.client("s3").get_object(Bucket=bucket, Key=key, **wanted)
     except ClientError as error:
         said = error.response["Error"].get("Message", "")
         code = error.response["Error"]["Code"]
