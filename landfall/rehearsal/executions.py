@@ -76,6 +76,8 @@ class Execution:
         self._course, self.id, self._given = course, identity, given
         self._is_rollback = is_rollback
         self._rung = Alarms()
+        # A stage that its entry conditions refused has changed nothing, so nothing rolls back.
+        self._entered: set[str] = set()
         self.started: list[tuple[Start, str]] = []
         """The executions that this one started, with their ids."""
 
@@ -85,7 +87,8 @@ class Execution:
             status, why = self.stage(stage)
             if status == _FAILED:
                 self.end(_FAILED, f"stage {stage['name']}: {why}")
-                self._roll_back(stage, why)
+                if stage["name"] in self._entered:
+                    self._roll_back(stage)
                 return
             if stage["name"] == self._options.until:
                 self.end(_STOPPED, f"stopped after {stage['name']} (--until)")
@@ -101,6 +104,7 @@ class Execution:
             status = _SKIPPED if refused.result == "SKIP" else _FAILED
             self._report(stages={name: status})
             return status, refused.why
+        self._entered.add(name)
         failed = self._actions(stage)
         if failed and stage.get("onFailure", {}).get("result") == "RETRY":
             failed = self._retry(stage, failed)
@@ -349,7 +353,7 @@ class Execution:
         self._report(status=status, summary=why[:200])
         self._course.ends.append(Ended(self._pipeline.name, self.id, status, why, back_to))
 
-    def _roll_back(self, stage: Mapping[str, Any], why: str) -> None:
+    def _roll_back(self, stage: Mapping[str, Any]) -> None:
         """Run the failed stage again as its last success did, if the stage says so."""
         on_success = _conditions(stage, "onSuccess")
         wanted = stage.get("onFailure", {}).get("result") == "ROLLBACK" or any(

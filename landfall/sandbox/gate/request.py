@@ -25,6 +25,7 @@ class Caller:
     `session_policy_arns` the managed policies that do, `session_tags` its pairs of key and value.
     `issued` is when its credentials were, None for long-term ones; `has_mfa` whether the session
     began with a code, None if AWS does not document it; `provider` the issuer of a web identity.
+    `function` is the ARN of the Lambda function whose code calls.
     """
 
     account: str
@@ -38,6 +39,7 @@ class Caller:
     issued: datetime | None = None
     has_mfa: bool | None = None
     provider: str = ""
+    function: str = ""
 
     @property
     def principal_arn(self) -> str:

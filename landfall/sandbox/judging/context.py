@@ -56,6 +56,8 @@ def _of_session(caller: Caller) -> Keys:
         keys["aws:sourceidentity"] = [caller.source_identity]
     if caller.provider:
         keys["aws:federatedprovider"] = [caller.provider]
+    if caller.function:
+        keys["lambda:sourcefunctionarn"] = [caller.function]
     if caller.has_mfa is not None:
         keys["aws:multifactorauthpresent"] = ["true" if caller.has_mfa else "false"]
     if caller.has_mfa:

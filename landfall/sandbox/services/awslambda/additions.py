@@ -121,7 +121,7 @@ def _environment(request: Request, function: LambdaFunction) -> dict[str, str]:
         raise AccessDeniedError(
             "The role defined for the function cannot be assumed by Lambda."
         ) from None
-    held = issue(as_lambda, role, 3600)["Credentials"]
+    held = issue(as_lambda, role, 3600, function=arn)["Credentials"]
     return {
         **{name: str(value) for name, value in function.environment_vars.items()},
         "_HANDLER": function.handler,

@@ -156,7 +156,9 @@ def _mfa_of_session(request: Request) -> bool | None:
     return None if request.caller.role or not request.caller.principal else False
 
 
-def issue(request: Request, role: Role, duration: int, provider: str = "") -> Mapping[str, Any]:
+def issue(
+    request: Request, role: Role, duration: int, provider: str = "", function: str = ""
+) -> Mapping[str, Any]:
     """Issue the credentials of a session of a role, whose trust is checked before."""
     _require_session_policies(request, role)
     session = sts_backends[request.account][request.partition].assume_role(
@@ -180,6 +182,7 @@ def issue(request: Request, role: Role, duration: int, provider: str = "") -> Ma
         issued=datetime.now(UTC),
         has_mfa=_mfa_of_session(request),
         provider=provider,
+        function=function,
     )
     callers.issue(session.access_key_id, caller)
     return {
