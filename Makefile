@@ -8,9 +8,9 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview validate policy-check policy-note plan apply drift test test-fast \
-	pytest test-providers fuzz interruptions takeover terraform-provider provider lint format bench \
-	bench-tests bench-permissions bench-providers bench-tools lock release docs
+.PHONY: help setup up down preview validate policy-check policy-note plan apply drift rehearse \
+	test test-fast pytest test-providers fuzz interruptions takeover terraform-provider provider lint \
+	format bench bench-tests bench-permissions bench-providers bench-tools lock release docs
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -52,6 +52,9 @@ apply: setup ## apply PLAN to STACK, if it still is the one with SHA256
 drift: setup ## compare what stands with the state of STACK, acting as ROLE
 	@$(BIN)/landfall drift -s '$(STACK)' $(if $(ROLE),--role '$(ROLE)') --format markdown \
 		-o build/drift.md
+
+rehearse: setup ## execute the pipelines of APPLICATION in the sandbox of STACK, with SOURCE; approves
+	@$(BIN)/landfall rehearse '$(APPLICATION)' -s '$(STACK)' --source '$(SOURCE)' --approve
 
 # Each file runs in one process, the longest first. Strings hash the same at every run.
 PYTEST := PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder

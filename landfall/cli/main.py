@@ -42,6 +42,7 @@ COMMANDS = {
     "sandbox": "landfall.cli.sandbox",
     "iam": "landfall.cli.iam",
     "release": "landfall.cli.release",
+    "rehearse": "landfall.cli.rehearse",
     "plan": "landfall.cli.plan",
     "apply": "landfall.cli.apply",
     "drift": "landfall.cli.drift",

@@ -15,7 +15,10 @@ from tests.suite.imports import graph
 
 ROOM = "landfall.sandbox.services"
 FOLDERS = sorted(path for path in registry.SERVICES.iterdir() if (path / "__init__.py").is_file())
-MODELS = {name.replace("-", "_"): name for name in get_session().get_available_services()}
+MODELS = {
+    registry.FOLDERS.get(name, name.replace("-", "_")): name
+    for name in get_session().get_available_services()
+}
 
 
 def test_folders_are_named_like_botocores_services() -> None:

@@ -66,7 +66,7 @@ def references(action: Structure) -> Iterator[tuple[str, str]]:
             yield key, found.group(1)
 
 
-def _groups(stage: Structure) -> list[list[Structure]]:
+def groups(stage: Structure) -> list[list[Structure]]:
     """Return the actions of a stage, those of one run order together, in their order."""
     orders = sorted({action.get("runOrder", 1) for action in stage["actions"]})
     return [
@@ -78,7 +78,7 @@ def _groups(stage: Structure) -> list[list[Structure]]:
 def _artifacts(pipeline: Structure) -> Iterator[Problem]:
     made: set[str] = set()
     for stage in pipeline["stages"]:
-        for group in _groups(stage):
+        for group in groups(stage):
             for action in group:
                 for artifact in action.get("inputArtifacts", []):
                     if artifact["name"] not in made:
@@ -143,7 +143,7 @@ def _references(pipeline: Structure) -> Iterator[Problem]:
     declared = {each["name"] for each in pipeline.get("variables", [])}
     before: set[str] = set()
     for stage in pipeline["stages"]:
-        for group in _groups(stage):
+        for group in groups(stage):
             for action in group:
                 for key, reference in references(action):
                     where = (

@@ -44,6 +44,8 @@ def serialise(incoming: Incoming, result: Mapping[str, Any] | AWSError) -> Answe
     if isinstance(result, AWSError):
         code = result.code
         status = _status(incoming, result, status)
+    else:
+        status = _of_result(incoming, result) or status
     body = sent["body"] or b""
     raw = body.encode() if isinstance(body, str) else body
     headers = {str(key): str(value) for key, value in sent["headers"].items()}
@@ -52,6 +54,16 @@ def serialise(incoming: Incoming, result: Mapping[str, Any] | AWSError) -> Answe
     if incoming.model.service_name == "s3":
         headers["x-amz-request-id"] = request_id
     return Answer(status, tuple(headers.items()), raw, code)
+
+
+def _of_result(incoming: Incoming, result: Mapping[str, Any]) -> int | None:
+    """Return the HTTP status that a result has as a member, as Lambda's Invoke has."""
+    shape = incoming.operation.output_shape
+    members = shape.members if shape is not None else {}
+    for name, member in members.items():
+        if member.serialization.get("location") == "statusCode" and name in result:
+            return int(result[name])
+    return None
 
 
 def _status(incoming: Incoming, error: AWSError, serialised: int) -> int:

@@ -30,6 +30,7 @@ from landfall.sandbox.gate.request import SENT, Caller, Request
 from landfall.sandbox.gate.reset import reset
 from landfall.sandbox.gate.unmatched import answer_unmatched
 from landfall.sandbox.model import check
+from landfall.sandbox.rehearsals import answer as answer_rehearsals
 
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -38,6 +39,7 @@ Judge = Callable[[Request, str], None]
 ACCESS = "/_landfall/access"
 FAULTS = "/_landfall/faults"
 HEALTH = "/_landfall/health"
+REHEARSALS = "/_landfall/rehearsals"
 RESET = "/moto-api/reset"
 SETTLE = "/_landfall/settle"
 VALUES = "/_landfall/values"
@@ -87,6 +89,8 @@ class Gate:
         if path == VALUES and environ["REQUEST_METHOD"] == "POST":
             return _send(values.take(read_body(environ)), start_response)
         with barrier.shared(partial(_describe, environ)):
+            if path == REHEARSALS and environ["REQUEST_METHOD"] == "POST":
+                return _send(_json(**answer_rehearsals(read_body(environ))), start_response)
             if path == ACCESS:
                 return _send(_json(**self._access()), start_response)
             return self._serve(environ, start_response)

@@ -2,8 +2,9 @@
 
 A service's files are imported on its first request, so that unused services cost nothing at start.
 `landfall/sandbox/services/NAME/` is the folder of the service with the botocore name NAME, with `_`
-for `-`. Its files are named as in `KINDS`; a part in a separate file is named `KIND_PART.py` and
-imported by `KIND.py`. Its `twin.py` is imported only for a twin: `landfall.sandbox.twin`.
+for `-`; `lambda`, which is a word of Python, is in `awslambda`. Its files are named as in `KINDS`;
+a part in a separate file is named `KIND_PART.py` and imported by `KIND.py`. Its `twin.py` is
+imported only for a twin: `landfall.sandbox.twin`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ KINDS = ("repairs", "limits", "additions")
 """The files of a service, in import order."""
 
 SERVICES = Path(__file__).parents[1] / "services"
+
+FOLDERS = {"lambda": "awslambda"}
+"""The folders of services whose names no Python module can have."""
 
 _limits: dict[tuple[str, str], list[Limit]] = {}
 _additions: dict[tuple[str, str], Addition] = {}
@@ -73,7 +77,7 @@ def load(service: str) -> None:
     with _lock:
         if service in _loaded:
             return
-        name = service.replace("-", "_")
+        name = FOLDERS.get(service, service.replace("-", "_"))
         for kind in KINDS:
             if (SERVICES / name / f"{kind}.py").is_file():
                 importlib.import_module(f"landfall.sandbox.services.{name}.{kind}")

@@ -24,7 +24,7 @@ class Caller:
     ARN of the assumed role, or None. `session_policies` are the documents that limit a session,
     `session_policy_arns` the managed policies that do, `session_tags` its pairs of key and value.
     `issued` is when its credentials were, None for long-term ones; `provider` the issuer of a web
-    identity.
+    identity. `function` is the ARN of the Lambda function whose code calls.
     """
 
     account: str
@@ -37,6 +37,7 @@ class Caller:
     source_identity: str = ""
     issued: datetime | None = None
     provider: str = ""
+    function: str = ""
 
     @property
     def principal_arn(self) -> str:

@@ -55,6 +55,8 @@ def _of_session(caller: Caller) -> Keys:
         keys["aws:sourceidentity"] = [caller.source_identity]
     if caller.provider:
         keys["aws:federatedprovider"] = [caller.provider]
+    if caller.function:
+        keys["lambda:sourcefunctionarn"] = [caller.function]
     if caller.role:
         # Also if the role was assumed with a code: IAM User Guide, 'Secure API access with MFA'.
         keys["aws:multifactorauthpresent"] = []

@@ -34,7 +34,7 @@ GLOBAL: Final[Mapping[str, str]] = {
 ABSENT: Final[Mapping[str, str]] = {
     "ec2:roledelivery": _INSTANCE,
     "ec2:sourceinstancearn": _INSTANCE,
-    "lambda:sourcefunctionarn": "only code in a function has it, and the sandbox runs no functions",
+    "lambda:sourcefunctionarn": "only code in a function has it, whose sessions the gate knows",
     "s3:accessgrantsinstancearn": "the sandbox has no S3 Access Grants",
     "s3:accesspointnetworkorigin": "the sandbox has no S3 access points",
     "s3:dataaccesspointaccount": "the sandbox has no S3 access points",

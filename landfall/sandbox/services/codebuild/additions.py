@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import psutil
 from moto.codebuild.models import CodeBuild, CodeBuildBackend, codebuild_backends
 
+from landfall.sandbox.across_services import service_events
+from landfall.sandbox.across_services.quotas import quota
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
-from landfall.sandbox.gate.registry import addition
+from landfall.sandbox.gate.registry import PassOnError, addition
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
 
@@ -28,9 +31,20 @@ _LOST = (
 )
 """Members of CreateProject that the emulator does not keep."""
 
+_PHASES_OF_EVENTS = ("SUBMITTED", "COMPLETED")
+"""Phases of which CodeBuild sends an event: User Guide, 'Build notifications input format'."""
+
 _TIMEOUT_MINUTES, _QUEUED_MINUTES = 60, 480
 
 _groups: Store[dict[str, Any]] = Store()
+_rehearsed: Store[dict[str, Any]] = Store()
+"""Builds that `landfall rehearse` runs, by id; the emulator's own do nothing."""
+
+
+class AccountLimitExceededError(AWSError):
+    """More builds at once than the account may run: CodeBuild API Reference, StartBuild."""
+
+    code = "AccountLimitExceededException"
 
 
 class InvalidInputError(AWSError):
@@ -156,6 +170,47 @@ def _project(request: Request, name: str) -> CodeBuild:
         arn = request.arn("codebuild", f"project/{name}")
         raise ResourceNotFoundError(f"Project cannot be found: {arn}")
     return projects[name]
+
+
+def keep_build(account: str, region: str, build: dict[str, Any]) -> None:
+    """Keep a build that really runs, in place of its earlier state.
+
+    `owner` is the id of the process that runs it. CodeBuild User Guide, 'Quotas': a build beyond
+    those that an account may run at once is refused.
+    """
+    kept = _rehearsed.at(account, region)
+    if build["id"] not in kept:
+        running = [
+            each
+            for each in kept.values()
+            if not each["buildComplete"] and psutil.pid_exists(each["owner"])
+        ]
+        if len(running) >= (most := int(quota("codebuild.running_builds"))):
+            raise AccountLimitExceededError(
+                f"Cannot have more than {most} builds in queue for the account"
+            )
+        backend: CodeBuildBackend = codebuild_backends[account][region]
+        backend.build_history.setdefault(build["projectName"], []).append(build["id"])
+    kept[build["id"]] = build
+    if build["currentPhase"] in _PHASES_OF_EVENTS:
+        detail = {
+            "build-status": build["buildStatus"],
+            "project-name": build["projectName"],
+            "build-id": build["arn"],
+            "current-phase": build["currentPhase"],
+        }
+        service_events.send(account, region, "CodeBuild Build State Change", detail, build["arn"])
+
+
+@addition("codebuild", "BatchGetBuilds")
+def batch_get_builds(request: Request) -> Mapping[str, Any]:
+    """Return rehearsed builds; the emulator has the others: API Reference, BatchGetBuilds."""
+    kept = _rehearsed.of(request)
+    ids = [each.rpartition(":build/")[2] for each in request.params["ids"]]
+    if not any(each in kept for each in ids):
+        raise PassOnError
+    others = _backend(request).batch_get_builds([each for each in ids if each not in kept])
+    return {"builds": [*(kept[each] for each in ids if each in kept), *others]}
 
 
 @addition("codebuild", "CreateReportGroup")

@@ -12,7 +12,13 @@ from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
-from landfall.sandbox.services.codepipeline import executions, running, starts
+from landfall.sandbox.services.codepipeline import (
+    executions,
+    rehearsed,
+    running,
+    starts,
+    state_events,
+)
 from landfall.sandbox.services.codepipeline.executions import Execution
 from landfall.sandbox.services.codepipeline.source_states import missing
 
@@ -53,7 +59,8 @@ class InvalidApprovalTokenError(AWSError):
     code = "InvalidApprovalTokenException"
 
 
-def _pipeline(request: Request, name: str) -> dict[str, Any]:
+def pipeline_of(request: Request, name: str) -> dict[str, Any]:
+    """Return the structure of a pipeline; raises PipelineNotFoundError."""
     held = codepipeline_backends[request.account][request.region].pipelines
     if name not in held:
         raise PipelineNotFoundError(
@@ -85,7 +92,7 @@ def create_pipeline(request: Request) -> Mapping[str, Any]:
 def start_pipeline_execution(request: Request) -> Mapping[str, Any]:
     """CodePipeline API Reference, StartPipelineExecution."""
     params = request.params
-    pipeline = _pipeline(request, params["name"])
+    pipeline = pipeline_of(request, params["name"])
     found = starts.start(
         request, pipeline, params.get("sourceRevisions", []), params.get("variables", [])
     )
@@ -97,7 +104,7 @@ def start_pipeline_execution(request: Request) -> Mapping[str, Any]:
 def list_pipeline_executions(request: Request) -> Mapping[str, Any]:
     """CodePipeline API Reference, ListPipelineExecutions, with its filter by stage."""
     params = request.params
-    _pipeline(request, params["pipelineName"])
+    pipeline_of(request, params["pipelineName"])
     wanted = params.get("filter", {}).get("succeededInStage", {}).get("stageName")
     summaries = [
         _summary(each)
@@ -124,6 +131,8 @@ def _summary(execution: Execution) -> dict[str, Any]:
         "executionMode": execution.mode,
         "executionType": execution.kind,
     }
+    if execution.summary:
+        summary["statusSummary"] = execution.summary
     if execution.target:
         summary["rollbackMetadata"] = {"rollbackTargetPipelineExecutionId": execution.target}
     return summary
@@ -133,7 +142,7 @@ def _summary(execution: Execution) -> dict[str, Any]:
 def get_pipeline_execution(request: Request) -> Mapping[str, Any]:
     """CodePipeline API Reference, GetPipelineExecution."""
     params = request.params
-    _pipeline(request, params["pipelineName"])
+    pipeline_of(request, params["pipelineName"])
     execution = executions.STORE.of(request).get(params["pipelineExecutionId"])
     if execution is None or execution.pipeline != params["pipelineName"]:
         raise PipelineExecutionNotFoundError("The pipeline execution does not exist.")
@@ -163,7 +172,7 @@ def get_pipeline_execution(request: Request) -> Mapping[str, Any]:
 def get_pipeline_state(request: Request) -> Mapping[str, Any]:
     """CodePipeline API Reference, GetPipelineState."""
     name = request.params["name"]
-    pipeline = _pipeline(request, name)
+    pipeline = pipeline_of(request, name)
     states = []
     for stage in pipeline["stages"]:
         state: dict[str, Any] = {
@@ -180,6 +189,9 @@ def get_pipeline_state(request: Request) -> Mapping[str, Any]:
                 "type": latest.kind,
             }
             for action, shown in zip(stage["actions"], state["actionStates"], strict=True):
+                if latest.rehearsed:
+                    rehearsed.show(latest, stage["name"], shown)
+                    continue
                 shown["latestExecution"] = {"status": status, "lastStatusChange": latest.updated}
                 if status == "InProgress" and action["actionTypeId"]["category"] == "Approval":
                     shown["latestExecution"]["token"] = latest.token
@@ -198,8 +210,10 @@ def get_pipeline_state(request: Request) -> Mapping[str, Any]:
 def put_approval_result(request: Request) -> Mapping[str, Any]:
     """Answer a waiting approval: CodePipeline API Reference, PutApprovalResult."""
     params = request.params
-    pipeline = _pipeline(request, params["pipelineName"])
+    pipeline = pipeline_of(request, params["pipelineName"])
     for execution in executions.of(request, pipeline["name"]):
+        if execution.rehearsed and rehearsed.approve(execution, params):
+            return {"approvedAt": datetime.now(UTC)}
         if execution.token and execution.token == params["token"]:
             execution.token = ""
             if params["result"]["status"] == "Rejected":
@@ -211,15 +225,42 @@ def put_approval_result(request: Request) -> Mapping[str, Any]:
     raise InvalidApprovalTokenError("The approval token is not valid.")
 
 
+@addition("codepipeline", "ListActionExecutions")
+def list_action_executions(request: Request) -> Mapping[str, Any]:
+    """List the actions of rehearsed executions, the newest first: API Reference,
+    ListActionExecutions. Those of other executions did nothing, so there is nothing to tell.
+    """
+    params = request.params
+    pipeline_of(request, params["pipelineName"])
+    wanted = params.get("filter", {}).get("pipelineExecutionId")
+    details = [
+        rehearsed.detail(execution, action)
+        for execution in executions.of(request, params["pipelineName"])
+        if wanted in (None, execution.id)
+        for action in reversed(execution.actions)
+    ]
+    return paged(
+        "actionExecutionDetails", details, params, next_member="nextToken", size="maxResults"
+    )
+
+
 @addition("codepipeline", "RollbackStage")
 def rollback_stage(request: Request) -> Mapping[str, Any]:
     """Run a stage again as an earlier execution did: CodePipeline API Reference, RollbackStage.
+
+    A rehearsed execution waits until `landfall rehearse` runs its stage.
+    """
+    return {"pipelineExecutionId": roll_back(request, "ManualRollback").id}
+
+
+def roll_back(request: Request, trigger: str) -> Execution:
+    """Return the execution of a rollback to the target and in the stage of a request.
 
     CodePipeline User Guide, 'Considerations for rollbacks': the target succeeded in the stage, ran
     the pipeline's current structure, and is not a rollback itself.
     """
     params = request.params
-    pipeline = _pipeline(request, params["pipelineName"])
+    pipeline = pipeline_of(request, params["pipelineName"])
     names = [stage["name"] for stage in pipeline["stages"]]
     stage = params["stageName"]
     if stage not in names:
@@ -247,14 +288,19 @@ def rollback_stage(request: Request) -> Mapping[str, Any]:
             "since the target pipeline execution was deployed, the stage is currently running, or "
             "an incorrect target pipeline execution ID was provided."
         )
+    status = "InProgress" if target.rehearsed else "Succeeded"
     execution = executions.start(
         request,
         pipeline,
         "ROLLBACK",
-        "ManualRollback",
+        trigger,
         revisions=target.revisions,
+        variables=target.variables,
         target=target.id,
-        stages={stage: "Succeeded"},
-        status="Succeeded",
+        stages={stage: status},
+        status=status,
+        rehearsed=target.rehearsed,
     )
-    return {"pipelineExecutionId": execution.id}
+    if execution.rehearsed:
+        state_events.of_execution(request.account, request.partition, execution)
+    return execution

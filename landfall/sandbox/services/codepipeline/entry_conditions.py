@@ -6,16 +6,12 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-Variabl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
+from landfall.aws.codepipeline.variable_check import OPERATORS
+
 _VARIABLE: Final = re.compile(r"#\{([\w@-]+)\.([\w@-]+)\}")
-_OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
-    "EQ": lambda value, wanted: value == wanted,
-    "NE": lambda value, wanted: value != wanted,
-    "CONTAINS": lambda value, wanted: wanted in value,
-    "MATCHES": lambda value, wanted: re.search(wanted, value) is not None,
-}
 # What a source action that no push started knows from its configuration.
 _CONFIGURED: Final = {
     "BranchName": "BranchName",
@@ -46,7 +42,7 @@ def _met(pipeline: Mapping[str, Any], rule: Mapping[str, Any]) -> bool:
     value = _source_variable(pipeline, *found.groups()) if found else configuration["Variable"]
     if value is None:
         return False
-    return _OPERATORS[configuration["Operator"]](value, configuration["Value"])
+    return OPERATORS[configuration["Operator"]](value, configuration["Value"])
 
 
 def _source_variable(pipeline: Mapping[str, Any], namespace: str, name: str) -> str | None:

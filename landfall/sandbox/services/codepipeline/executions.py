@@ -1,9 +1,12 @@
 """Executions of pipelines in the sandbox.
 
-Actions do nothing here: each succeeds at once if its role has the permissions that it needs. But an
-approval waits for its answer, a rejection ends the execution, an action of CodePipeline starts
-another pipeline, and more builds at once than the account's quota fail. Of a stage's conditions
-only VariableCheck is evaluated; windows are open and alarms are quiet.
+Actions of most executions do nothing: each succeeds at once if its role has the permissions that
+it needs. But an approval waits for its answer, a rejection ends the execution, an action of
+CodePipeline starts another pipeline, and more builds at once than the account's quota fail. Of a
+stage's conditions only VariableCheck is evaluated; windows are open and alarms are quiet.
+
+The actions of a rehearsed execution really run, in a process of `landfall rehearse`, which reports
+their results: `landfall.sandbox.rehearsals`.
 """
 
 from __future__ import annotations
@@ -20,7 +23,11 @@ from landfall.sandbox.gate.state import Store
 
 @dataclass
 class Execution:
-    """One execution; `stages` has the status of each stage that it reached."""
+    """One execution; `stages` has the status of each stage that it reached.
+
+    `rehearsed`: its actions run outside of the sandbox. Only then `actions` has their details, in
+    the order of their start, as ActionExecutionDetail of the API; `summary` says why it ended.
+    """
 
     id: str
     pipeline: str
@@ -36,6 +43,10 @@ class Execution:
     target: str = ""
     region: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+    rehearsed: bool = False
+    actions: list[dict[str, Any]] = field(default_factory=list)
+    tokens: dict[str, str] = field(default_factory=dict)
+    summary: str = ""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
 

@@ -13,13 +13,13 @@ from moto.codepipeline.models import codepipeline_backends
 from moto.events.models import events_backends
 
 from landfall.sandbox.across_services.quotas import quota
+from landfall.sandbox.across_services.service_events import fits
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.services.codepipeline import executions, starts
 from landfall.sandbox.services.codepipeline.action_roles import failure
 from landfall.sandbox.services.codepipeline.entry_conditions import refusal
 from landfall.sandbox.services.codepipeline.executions import Execution
-from landfall.sandbox.services.events.additions_patterns import PatternError, matches
 
 _MOST: Final = 20
 """Executions that one success starts, one after another: the sandbox ends what AWS would not."""
@@ -159,16 +159,8 @@ def _started(request: Request, event: Mapping[str, Any]) -> Iterator[str]:
     prefix = request.arn("codepipeline", "")
     buses = events_backends[request.account][request.region].event_buses
     for rule in list(buses["default"].rules.values()):
-        if rule.state != "ENABLED" or not _matches(rule, event):
+        if rule.state != "ENABLED" or not fits(rule, event):
             continue
         for target in rule.targets:
             if target["Arn"].startswith(prefix):
                 yield target["Arn"].removeprefix(prefix)
-
-
-def _matches(rule: Any, event: Mapping[str, Any]) -> bool:
-    pattern = rule.event_pattern.get_pattern() if rule.event_pattern else None
-    try:
-        return bool(pattern) and matches(pattern, event)
-    except PatternError:
-        return False

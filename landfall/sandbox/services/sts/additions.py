@@ -80,7 +80,7 @@ def assume_role(request: Request) -> Mapping[str, Any]:
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed "
             "by role chaining"
         )
-    return _issue(request, role, duration)
+    return issue(request, role, duration)
 
 
 @addition("sts", "AssumeRoleWithWebIdentity")
@@ -107,7 +107,7 @@ def assume_role_with_web_identity(request: Request) -> Mapping[str, Any]:
     applicant = Applicant("Federated", provider, context=context)
     action = "sts:AssumeRoleWithWebIdentity"
     role = require_trust(request, params["RoleArn"], applicant, action)
-    answer = dict(_issue(request, role, int(params.get("DurationSeconds", 3600)), provider))
+    answer = dict(issue(request, role, int(params.get("DurationSeconds", 3600)), provider))
     answer["SubjectFromWebIdentityToken"] = str(claims.get("sub", ""))
     answer["Provider"] = provider
     return answer
@@ -148,7 +148,10 @@ def _has_code(request: Request) -> bool:
     return given and not request.caller.role
 
 
-def _issue(request: Request, role: Role, duration: int, provider: str = "") -> Mapping[str, Any]:
+def issue(
+    request: Request, role: Role, duration: int, provider: str = "", function: str = ""
+) -> Mapping[str, Any]:
+    """Issue the credentials of a session of a role, whose trust is checked before."""
     _require_session_policies(request, role)
     session = sts_backends[request.account][request.partition].assume_role(
         region_name=request.region,
@@ -170,6 +173,7 @@ def _issue(request: Request, role: Role, duration: int, provider: str = "") -> M
         source_identity=params.get("SourceIdentity", "") or request.caller.source_identity,
         issued=datetime.now(UTC),
         provider=provider,
+        function=function,
     )
     callers.issue(session.access_key_id, caller)
     return {

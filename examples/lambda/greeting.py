@@ -1,0 +1,10 @@
+"""What the function says."""
+
+RELEASE = 1
+
+
+def of(name):
+    """Return the greeting for a name."""
+    if not name.strip():
+        raise ValueError("a name is needed")
+    return f"Hello, {name}!"

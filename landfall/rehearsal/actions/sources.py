@@ -1,0 +1,100 @@
+"""Source actions: the folder or Git checkout of whoever rehearses, or what S3 has.
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html
+https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html
+https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from landfall.rehearsal import checkouts
+from landfall.rehearsal.artifacts import packed
+from landfall.rehearsal.results import ActionError, Result
+from landfall.rehearsal.work import Work
+
+_CLONE = "CODEBUILD_CLONE_REF"
+
+
+def run(work: Work) -> Result:
+    """Write the sources as the action's artifact."""
+    if work.override is not None and work.override["revisionType"].startswith("S3_"):
+        return _of_bucket(work)
+    folder = work.options.source
+    if folder is None:
+        if work.action["actionTypeId"]["provider"] != "S3":
+            raise ActionError("There are no sources: write --source DIR.", "ConfigurationError")
+        return _of_bucket(work)
+    return _of_folder(work, folder)
+
+
+def _of_folder(work: Work, folder: Path) -> Result:
+    config = work.configuration
+    # A build that clones the repository has its history: here it is in the artifact.
+    files = checkouts.files(folder, history=config.get("OutputArtifactFormat") == _CLONE)
+    if not files:
+        raise ActionError(f"The source {folder} has no files.", "ConfigurationError")
+    body = packed(files)
+    commit = checkouts.commit(folder) or checkouts.Commit(hashlib.sha1(body).hexdigest())  # noqa: S324
+    provider = work.action["actionTypeId"]["provider"]
+    variables = {
+        "CommitId": commit.id,
+        "CommitMessage": commit.message,
+        "AuthorDate": commit.date,
+    }
+    if provider == "S3":
+        variables = {
+            "BucketName": config["S3Bucket"],
+            "ObjectKey": config["S3ObjectKey"],
+            "VersionId": commit.id[:32],
+            "ETag": hashlib.md5(body, usedforsecurity=False).hexdigest(),
+        }
+    elif provider == "CodeCommit":
+        variables["RepositoryName"] = config["RepositoryName"]
+        variables["BranchName"] = config["BranchName"]
+        variables["CommitterDate"] = commit.date
+    else:
+        variables["FullRepositoryName"] = config["FullRepositoryId"]
+        variables["BranchName"] = config["BranchName"]
+        variables["ConnectionArn"] = config["ConnectionArn"]
+    name = work.output_names[0]
+    changed = ", with uncommitted changes" if commit.dirty else ""
+    return Result(
+        summary=f"{len(files)} files of {folder}{changed}",
+        variables={key: value for key, value in variables.items() if value},
+        artifacts={name: work.write(name, body)},
+        reference=commit.id,
+    )
+
+
+def _of_bucket(work: Work) -> Result:
+    bucket, key = work.configuration["S3Bucket"], work.configuration["S3ObjectKey"]
+    wanted: dict[str, str] = {}
+    if work.override is not None and work.override["revisionType"] == "S3_OBJECT_KEY":
+        key = work.override["revisionValue"]
+    elif work.override is not None:
+        wanted["VersionId"] = work.override["revisionValue"]
+    try:
+        answer = work.client("s3").get_object(Bucket=bucket, Key=key, **wanted)
+    except ClientError as error:
+        said = error.response["Error"].get("Message", "")
+        code = error.response["Error"]["Code"]
+        kind = "PermissionError" if "AccessDenied" in code else "ConfigurationError"
+        raise ActionError(f"Cannot read s3://{bucket}/{key}: {said}", kind) from None
+    body, version = answer["Body"].read(), answer.get("VersionId", "null")
+    name = work.output_names[0]
+    return Result(
+        summary=f"s3://{bucket}/{key}",
+        variables={
+            "BucketName": bucket,
+            "ObjectKey": key,
+            "VersionId": version,
+            "ETag": answer["ETag"].strip('"'),
+        },
+        artifacts={name: work.write(name, body)},
+        reference=version,
+    )

@@ -1,0 +1,68 @@
+"""The files of a folder, or of a Git checkout without what it ignores."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit; `dirty`: the checkout has changes that are not committed."""
+
+    id: str
+    message: str = ""
+    date: str = ""
+    dirty: bool = False
+
+
+def files(folder: Path, *, history: bool = False) -> dict[str, Path]:
+    """Return the files of a folder by their relative paths; `history` adds those of `.git`.
+
+    Of a checkout: tracked files and new ones that Git does not ignore. Links to files outside of
+    the folder are left out.
+    """
+    root = folder.resolve()
+    listed = _git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if listed is None:
+        names = [str(each.relative_to(root)) for each in root.rglob("*")]
+        names = [name for name in names if ".git" not in Path(name).parts]
+    else:
+        names = [name for name in listed.split("\0") if name]
+    if history and (root / ".git").is_dir():
+        names += [str(each.relative_to(root)) for each in (root / ".git").rglob("*")]
+    found = {name: root / name for name in names}
+    return {
+        name: path
+        for name, path in found.items()
+        if path.is_file() and path.resolve().is_relative_to(root)
+    }
+
+
+def commit(folder: Path) -> Commit | None:
+    """Return the commit of a checkout; None for a folder without Git, or without a commit."""
+    shown = _git(folder, "log", "-1", "--format=%H%x00%cI%x00%s")
+    if not shown:
+        return None
+    identity, date, message = shown.strip("\n").split("\0")
+    return Commit(identity, message, date, dirty=bool(_git(folder, "status", "--porcelain")))
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """Return what Git prints; None where the folder is no checkout of its own or Git is missing."""
+    if not (folder / ".git").exists():
+        return None
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            env=own,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return None
+    return done.stdout if done.returncode == 0 else None

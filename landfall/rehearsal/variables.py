@@ -1,0 +1,40 @@
+"""Variables of an execution: `#{namespace.name}` in the configuration of an action.
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from landfall.aws.codepipeline.flow import REFERENCE
+
+Namespaces = Mapping[str, Mapping[str, str]]
+
+
+class UnresolvedVariableError(Exception):
+    """A reference without a value: the action fails before it runs."""
+
+
+def resolved(configuration: Mapping[str, str], given: Namespaces) -> dict[str, str]:
+    """Return a configuration whose references have their values.
+
+    Raises:
+        UnresolvedVariableError: a variable has no value in this execution.
+
+    """
+    return {key: _in_text(text, given) for key, text in configuration.items()}
+
+
+def _in_text(text: str, given: Namespaces) -> str:
+    def value(found: re.Match[str]) -> str:
+        namespace, _, name = found[1].partition(".")
+        try:
+            return given[namespace][name]
+        except KeyError:
+            raise UnresolvedVariableError(
+                f"The variable #{{{found[1]}}} has no value in this execution."
+            ) from None
+
+    return REFERENCE.sub(value, text)
