@@ -48,7 +48,6 @@ class Security:
         self._in_audit = foundation.in_account(audit)
         self._others = [region for region in stack.regions if region != stack.region]
         self.archive: LogArchive | None = None
-        self.topic_arn: pulumi.Output[str] | None = None
         recorders: list[pulumi.Resource] = []
         if (described := security.log_archive(stack)) is not None:
             self.archive = self._log_archive(described)
@@ -67,8 +66,7 @@ class Security:
             self._analyzers()
         if settings.config.enabled:
             self._config(recorders)
-        if settings.told and settings.findings.notify:
-            self.topic_arn = self._findings()
+        self.topic_arn = self._findings()
 
     def _after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
         """Return the resource options for the audit account, with dependencies."""
@@ -250,20 +248,26 @@ class Security:
             for name, template in templates.items()
         }
 
-    def _findings(self) -> pulumi.Output[str]:
-        settings = self._settings.findings
-        made = Findings(
-            "findings",
-            {
-                "account_id": self._audit_id,
-                "region": self._stack.region,
-                "partition": self._stack.partition,
-                "other_regions": self._others,
-                "topic_name": naming.FINDINGS,
-                "kinds": list(self._settings.told),
-                "severity": settings.severity,
-                "emails": list(settings.notify),
-            },
-            opts=self._in_audit,
-        )
-        return made.topic_arn
+    def _findings(self) -> pulumi.Output[str] | None:
+        """Create the topics of findings; return the ARN of the first one, if there is one."""
+        settings, arn = self._settings, None
+        for channel in settings.channels:
+            forwards = channel == security.forwarding(settings)
+            made = Findings(
+                "findings" if channel.name is None else f"findings-{channel.name}",
+                {
+                    "account_id": self._audit_id,
+                    "region": self._stack.region,
+                    "partition": self._stack.partition,
+                    "other_regions": self._others if forwards else [],
+                    "topic_name": naming.findings(channel.name),
+                    "kinds": list(channel.kinds),
+                    "severity": channel.severity,
+                    "highest": channel.highest,
+                    "emails": list(channel.notify),
+                },
+                opts=self._in_audit,
+            )
+            if channel.name is None:
+                arn = made.topic_arn
+        return arn

@@ -44,15 +44,18 @@ _WORDS = {
 }
 
 
-def pattern(kind: str, severity: str, *, guardduty_tells: bool) -> str:
-    """Return the event pattern of a kind.
+def pattern(kind: str, severity: str, *, guardduty_tells: bool, highest: str = "critical") -> str:
+    """Return the event pattern of a kind, from the lowest to the highest severity.
 
     With `guardduty_tells`, GuardDuty's findings have their own notification, so that they are not
     repeated as Security Hub findings. Config's findings are also a separate kind.
     """
     if kind in ("security-hub", "non-compliance"):
-        return _json(_of_hub(kind, severity, guardduty_tells))
-    detail: dict[str, Any] = {"severity": [{"numeric": [">=", _NUMBERS[severity]]}]}
+        return _json(_of_hub(kind, severity, guardduty_tells, highest))
+    numbers: list[Any] = [">=", _NUMBERS[severity]]
+    if (above := _above(highest)) is not None:
+        numbers += ["<", above]
+    detail: dict[str, Any] = {"severity": [{"numeric": numbers}]}
     if kind in _TYPES:
         detail = {"type": _TYPES[kind]}
     else:
@@ -63,7 +66,13 @@ def pattern(kind: str, severity: str, *, guardduty_tells: bool) -> str:
     )
 
 
-def _of_hub(kind: str, severity: str, guardduty_tells: bool) -> dict[str, Any]:
+def _above(severity: str) -> int | None:
+    """Return the number at which the next higher severity begins; None for the highest."""
+    numbers = [*_NUMBERS.values(), None]
+    return numbers[[*_NUMBERS].index(severity) + 1]
+
+
+def _of_hub(kind: str, severity: str, guardduty_tells: bool, highest: str) -> dict[str, Any]:
     finding: dict[str, Any] = {
         "RecordState": ["ACTIVE"],
         "Workflow": {"Status": ["NEW"]},
@@ -72,7 +81,7 @@ def _of_hub(kind: str, severity: str, guardduty_tells: bool) -> dict[str, Any]:
         finding |= {"ProductName": ["Config"], "Compliance": {"Status": ["FAILED"]}}
     else:
         apart = ["Config", *(["GuardDuty"] if guardduty_tells else [])]
-        labels = _LABELS[_LABELS.index(severity.upper()) :]
+        labels = _LABELS[_LABELS.index(severity.upper()) : _LABELS.index(highest.upper()) + 1]
         finding |= {
             "ProductName": [{"anything-but": apart}],
             "Severity": {"Label": list(labels)},

@@ -36,6 +36,8 @@ class FindingsArgs(TypedDict):
     """The kinds: `security-hub`, `guardduty`, `non-compliance`, `root-use`, `trail-changes`."""
     severity: str
     """The lowest severity: `low`, `medium`, `high` or `critical`."""
+    highest: NotRequired[str]
+    """The highest severity. Default: `critical`."""
     emails: NotRequired[list[str]]
     """E-mail addresses to notify; each confirms its subscription once."""
 
@@ -55,7 +57,12 @@ class Findings(pulumi.ComponentResource):
         topic = self._topic()
         reported = "guardduty" in args["kinds"]
         for kind in args["kinds"]:
-            pattern = finding_events.pattern(kind, args["severity"], guardduty_tells=reported)
+            pattern = finding_events.pattern(
+                kind,
+                args["severity"],
+                guardduty_tells=reported,
+                highest=args.get("highest", "critical"),
+            )
             message, rule = finding_events.message(kind), self._rule_name(kind)
             notice = Notice(rule, f"Tells people: {kind}", pattern, message)
             publish_events(self, f"{name}-{kind}", notice, topic)

@@ -12,7 +12,6 @@ from landfall.blueprint.roles import Role
 from landfall.blueprint.statements import statement
 
 CONFIG = "config.amazonaws.com"
-FINDINGS_ALIAS = "landfall/findings"
 
 
 def aggregator_role(partition: str, account_id: str) -> Role:
@@ -74,7 +73,7 @@ def findings_key(place: Place, topic: str) -> Key:
         keys.administration(place),
         keys.publish_encrypted("EventsToTheTopic", "events", [arn]),
     ]
-    return Key("Topic of findings", statements, FINDINGS_ALIAS)
+    return Key("Topic of findings", statements, topic.replace("-", "/", 1))
 
 
 def forward_role(place: Place, topic: str, other_regions: Sequence[str]) -> Role:

@@ -21,9 +21,14 @@ LOG_KEY = "<log-key>"
 """The ARN of the key of the log archive."""
 
 FINDINGS_KEY = "<findings-key>"
-"""The ARN of the key of the topic of findings."""
+"""The ARN of the key of the first topic of findings."""
 
 _SYMBOL = re.compile(r"<[a-z-]+(?: [^<>]+)?>")
+
+
+def findings_key(receivers: str | None) -> str:
+    """Return the symbol of the ARN of the key of a topic of findings."""
+    return FINDINGS_KEY if receivers is None else f"<findings-key {receivers}>"
 
 
 def account(name: str) -> str:

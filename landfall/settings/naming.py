@@ -150,6 +150,11 @@ FINDINGS = "landfall-findings"
 """The name of the findings topic."""
 
 
+def findings(receivers: str | None) -> str:
+    """Return the name of the topic of some receivers of findings; None is the first one."""
+    return FINDINGS if receivers is None else f"{FINDINGS}-{receivers}"
+
+
 BACKUP_VAULT, BACKUP_ROLE = "landfall-backups", "backup"
 """The names of the vault and of the role that backup policies may name in each account."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -142,15 +143,47 @@ class AccessAnalyzer(Settings):
     """Find access that was unused for this many days. AWS charges for each role and user."""
 
 
+Severity = Literal["low", "medium", "high", "critical"]
+SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
+# A part of the names of a topic and of its rules.
+ReceiverName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=30)]
+
+
+class Receivers(Settings):
+    """Further receivers of findings, through a topic of their own."""
+
+    notify: ListOf[Email] = Field(min_length=1)
+    """E-mail addresses to notify; each confirms its subscription once."""
+    severity: Severity = "high"
+    """The lowest severity to notify of."""
+    highest: Severity = "critical"
+    """The highest severity to notify of."""
+    kinds: ListOf[Kind] | None = None
+    """The kinds of findings. Default: all kinds of the enabled services."""
+
+
 class Findings(Settings):
     """Notifications of findings, through an encrypted topic in the audit account."""
 
     notify: ListOf[Email] = ()
     """E-mail addresses to notify; each confirms its subscription once."""
-    severity: Literal["low", "medium", "high", "critical"] = "high"
+    severity: Severity = "high"
     """The lowest severity to notify of."""
     kinds: ListOf[Kind] | None = None
     """The kinds of findings. Default: all kinds of the enabled services."""
+    receivers: dict[ReceiverName, Receivers] = Field(default_factory=dict)
+    """Further receivers by name, as of other severities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The receivers of some kinds and severities of findings, with a topic of their own."""
+
+    name: str | None
+    kinds: tuple[Kind, ...]
+    severity: Severity
+    highest: Severity
+    notify: tuple[str, ...]
 
 
 class Security(Settings):
@@ -195,8 +228,23 @@ class Security(Settings):
     @property
     def told(self) -> tuple[Kind, ...]:
         """The kinds of findings to notify of."""
-        chosen = KINDS if self.findings.kinds is None else self.findings.kinds
-        return tuple(kind for kind in KINDS if kind in chosen and not self.sources(kind))
+        return self.kinds_of(self.findings.kinds)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Who is notified of which findings; the channel without a name comes first."""
+        own = self.findings
+        found = [Channel(None, self.told, own.severity, "critical", own.notify)]
+        found += [
+            Channel(name, self.kinds_of(each.kinds), each.severity, each.highest, each.notify)
+            for name, each in own.receivers.items()
+        ]
+        return tuple(each for each in found if each.kinds and each.notify)
+
+    def kinds_of(self, chosen: tuple[Kind, ...] | None) -> tuple[Kind, ...]:
+        """Return the chosen kinds that the enabled services produce; None chooses all."""
+        wanted = KINDS if chosen is None else chosen
+        return tuple(kind for kind in KINDS if kind in wanted and not self.sources(kind))
 
     @property
     def own_registration(self) -> tuple[str, ...]:

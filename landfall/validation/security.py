@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from landfall.settings import conformance, keys
 from landfall.settings.accounts import Purpose
-from landfall.settings.security import Security
+from landfall.settings.security import SEVERITIES, Security
+from landfall.settings.security import Kind as FindingKind
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
@@ -193,7 +194,30 @@ def _rule(path: Path, name: str, parameters: list[str]) -> Iterator[Mistake]:
 
 def _findings(security: Security) -> Iterator[Mistake]:
     findings, path = security.findings, (*_PATH, "findings")
-    for index, kind in enumerate(findings.kinds or ()):
+    yield from _kinds(security, path, findings.kinds)
+    if findings.notify and not security.told:
+        yield _none((*path, "notify"))
+    for name, receivers in findings.receivers.items():
+        here = (*path, "receivers", name)
+        yield from _kinds(security, here, receivers.kinds)
+        if not security.kinds_of(receivers.kinds):
+            yield _none(here)
+        if SEVERITIES.index(receivers.highest) < SEVERITIES.index(receivers.severity):
+            what = f"the highest severity is below the lowest, {receivers.severity}"
+            fix = f"write {receivers.severity} or a higher one"
+            yield Mistake((*here, "highest"), what, fix, kind=Kind.INVALID_VALUE)
+
+
+def _none(path: Path) -> Mistake:
+    what = "there are no findings to notify of"
+    fix = "enable Security Hub or GuardDuty, or remove it"
+    return Mistake(path, what, fix, kind=Kind.MISSING_SETTING)
+
+
+def _kinds(
+    security: Security, path: Path, kinds: Sequence[FindingKind] | None
+) -> Iterator[Mistake]:
+    for index, kind in enumerate(kinds or ()):
         if off := security.sources(kind):
             what = f"findings of '{kind}' need {' and '.join(off)}"
             fix = "enable it, or remove this"
@@ -204,7 +228,3 @@ def _findings(security: Security) -> Iterator[Mistake]:
                 (*_PATH, off[0], "enabled"),
                 kind=Kind.MISSING_SETTING,
             )
-    if findings.notify and not security.told:
-        what = "there are no findings to notify of"
-        fix = "enable Security Hub or GuardDuty, or remove notify:"
-        yield Mistake((*path, "notify"), what, fix, kind=Kind.MISSING_SETTING)

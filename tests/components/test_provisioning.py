@@ -160,7 +160,9 @@ def test_apply_role_cannot_change_itself_or_delete_the_organization(
     }
     # None of them grants permissions.
     assert changing == {
+        "iam:CreateAccountAlias",
         "iam:CreateServiceLinkedRole",
+        "iam:DeleteAccountAlias",
         "iam:DeleteAccountPasswordPolicy",
         "iam:DeleteServiceLinkedRole",
         "iam:DisableOrganizationsRootCredentialsManagement",

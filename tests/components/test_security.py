@@ -278,6 +278,40 @@ def test_findings_topic_accepts_only_the_exact_rules(run: Runner, partition: str
     ]
 
 
+def test_receivers_of_other_severities_have_topics_of_their_own(run: Runner) -> None:
+    receivers = {
+        "on-call": {"notify": ["call@example.com"], "severity": "critical"},
+        "team": {
+            "notify": ["team@example.com"],
+            "severity": "medium",
+            "highest": "high",
+            "kinds": ["security-hub", "guardduty"],
+        },
+    }
+    registered = run(lambda: LandingZone(parse(config(findings={"receivers": receivers}))))
+    topics = registered.of("aws:sns/topic:Topic")
+    named = {"landfall-findings-on-call", "landfall-findings-team"}
+    assert {each["name"] for each in topics.values()} == named
+    subscriptions = registered.of("aws:sns/topicSubscription:TopicSubscription").values()
+    assert {each["endpoint"] for each in subscriptions} == {"call@example.com", "team@example.com"}
+    rules = registered.of("aws:cloudwatch/eventRule:EventRule")
+    own = {each["name"]: each.get("eventPattern") for each in rules.values()}
+    finding = json.loads(own["landfall-findings-team-security-hub"])["detail"]["findings"]
+    assert finding["Severity"]["Label"] == ["MEDIUM", "HIGH"]
+    detail = json.loads(own["landfall-findings-team-guardduty"])["detail"]
+    assert detail["severity"] == [{"numeric": [">=", 4, "<", 9]}]
+    assert {name for name in own if "team" in name} == {
+        "landfall-findings-team-guardduty",
+        "landfall-findings-team-security-hub",
+    }
+    # One channel forwards the findings of other regions, for all.
+    assert {name for name in own if "forward" in name} == {"landfall-findings-on-call-forward"}
+    aliases = registered.of("aws:kms/alias:Alias").values()
+    assert {"alias/landfall/findings-on-call", "alias/landfall/findings-team"} <= {
+        each["name"] for each in aliases
+    }
+
+
 def test_guardduty_findings_are_not_notified_again_by_security_hub() -> None:
     def products(tells: bool) -> list[str]:
         pattern = finding_events.pattern("security-hub", "high", guardduty_tells=tells)

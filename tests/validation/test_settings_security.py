@@ -181,3 +181,15 @@ def test_custom_pack_becomes_a_template() -> None:
     assert list(resources) == ["AccessKeysRotated", "RootAccountMfaEnabled"]
     properties = resources["AccessKeysRotated"]["Properties"]
     assert properties["InputParameters"] == {"maxAccessKeyAge": "60"}
+
+
+def test_receivers_that_get_nothing_are_refused() -> None:
+    receivers = {
+        "mixed": {"notify": "a@example.com", "severity": "high", "highest": "low"},
+        "none": {"notify": "a@example.com", "kinds": "guardduty"},
+    }
+    found = mistakes(config(guardDuty={"enabled": False}, findings={"receivers": receivers}))
+    assert found["findings.receivers.mixed.highest"][1] == "write high or a higher one"
+    assert "guardDuty" in found["findings.receivers.none.kinds[0]"][0]
+    assert found["findings.receivers.none"][0] == "there are no findings to notify of"
+    assert len(found) == 3

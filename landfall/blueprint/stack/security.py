@@ -20,7 +20,7 @@ from landfall.blueprint.security import (
 from landfall.blueprint.stack.placed import Named, PlacedBucket, PlacedKey, PlacedRole, PlacedTopic
 from landfall.blueprint.topics import event_topic
 from landfall.settings import conformance, keys, naming
-from landfall.settings.security import Config, Security
+from landfall.settings.security import Channel, Config, Security
 from landfall.settings.stack import Stack
 
 _OF_GUARDDUTY = frozenset({"guardduty", "root-use", "trail-changes"})
@@ -39,8 +39,8 @@ def roles(stack: Stack) -> Iterator[PlacedRole]:
         role = aggregator_role(stack.partition, symbols.account(audit))
         yield PlacedRole(audit, stack.region, (keys.SECURITY, "config"), role)
     others = _others(stack)
-    if others and _forwards(security):
-        role = forward_role(_place(stack, audit), naming.FINDINGS, others)
+    if others and (channel := forwarding(security)) is not None:
+        role = forward_role(_place(stack, audit), naming.findings(channel.name), others)
         yield PlacedRole(audit, stack.region, (keys.SECURITY, "findings"), role)
 
 
@@ -55,8 +55,8 @@ def placed_keys(stack: Stack) -> Iterator[PlacedKey]:
     if security.trail.enabled and security.trail.log_group_days is not None:
         key = trail_key(_place(stack, naming.MANAGEMENT), naming.TRAIL)
         yield PlacedKey(naming.MANAGEMENT, stack.region, (keys.SECURITY, "trail"), key)
-    if _reports(security):
-        key = findings_key(_place(stack, audit), naming.FINDINGS)
+    for channel in security.channels:
+        key = findings_key(_place(stack, audit), naming.findings(channel.name))
         yield PlacedKey(audit, stack.region, (keys.SECURITY, "findings"), key)
 
 
@@ -71,14 +71,17 @@ def buckets(stack: Stack) -> Iterator[PlacedBucket]:
 
 
 def topics(stack: Stack) -> Iterator[PlacedTopic]:
-    """Yield the topic of findings."""
+    """Yield the topics of findings."""
     audit, security = _audit(stack), stack.security
-    if security is None or audit is None or not _reports(security):
+    if security is None or audit is None:
         return
-    rules = [f"{naming.FINDINGS}-{kind}" for kind in security.told]
-    place, emails = _place(stack, audit), security.findings.notify
-    topic = event_topic(place, naming.FINDINGS, symbols.FINDINGS_KEY, rules, emails)
-    yield PlacedTopic(audit, stack.region, (keys.SECURITY, "findings"), topic)
+    place = _place(stack, audit)
+    for channel in security.channels:
+        name = naming.findings(channel.name)
+        rules = [f"{name}-{kind}" for kind in channel.kinds]
+        key = symbols.findings_key(channel.name)
+        topic = event_topic(place, name, key, rules, channel.notify)
+        yield PlacedTopic(audit, stack.region, (keys.SECURITY, "findings"), topic)
 
 
 def log_archive(stack: Stack) -> LogArchive | None:
@@ -115,12 +118,7 @@ def resources(stack: Stack) -> Iterator[Named]:
         path = (keys.SECURITY, "trail")
         group = trail_log_group(naming.TRAIL)
         yield Named("log-group", naming.MANAGEMENT, stack.region, group, path)
-    if _reports(security):
-        path = (keys.SECURITY, "findings")
-        for kind in security.told:
-            yield Named("rule", audit, stack.region, f"{naming.FINDINGS}-{kind}", path)
-        for region in _others(stack) if _forwards(security) else ():
-            yield Named("rule", audit, region, f"{naming.FINDINGS}-forward", path)
+    yield from _rules(stack, security, audit)
     if security.config.enabled:
         yield from _recorders(stack)
         yield from _aggregated(stack, security, audit)
@@ -203,11 +201,19 @@ def _place(stack: Stack, account: str) -> Place:
     return Place(stack.partition, stack.region, symbols.account(account))
 
 
-def _reports(security: Security) -> bool:
-    """Return whether anyone is notified of findings."""
-    return bool(security.findings.notify and security.told)
+def _rules(stack: Stack, security: Security, audit: str) -> Iterator[Named]:
+    path = (keys.SECURITY, "findings")
+    for channel in security.channels:
+        for kind in channel.kinds:
+            rule = f"{naming.findings(channel.name)}-{kind}"
+            yield Named("rule", audit, stack.region, rule, path)
+    if (first := forwarding(security)) is not None:
+        for region in _others(stack):
+            rule = f"{naming.findings(first.name)}-forward"
+            yield Named("rule", audit, region, rule, path)
 
 
-def _forwards(security: Security) -> bool:
-    """Return whether notifications include GuardDuty's findings."""
-    return bool(security.findings.notify) and not _OF_GUARDDUTY.isdisjoint(security.told)
+def forwarding(security: Security) -> Channel | None:
+    """Return the channel whose rules forward GuardDuty's findings of other regions, for all."""
+    reported = (each for each in security.channels if not _OF_GUARDDUTY.isdisjoint(each.kinds))
+    return next(reported, None)

@@ -60,7 +60,7 @@ _VAULTS = (
 
 BY_KIND: dict[Kind, Calls] = {
     "analyzer": Calls("access-analyzer:{region}:{account}:analyzer/{name}", _ANALYZERS),
-    "backup-settings": Calls("backup:{region}:{account}:*", _BACKUP_SETTINGS),
+    "backup-settings": Calls("*", _BACKUP_SETTINGS),
     "backup-vault": Calls("backup:{region}:{account}:backup-vault:{name}", _VAULTS),
     "config-aggregator": Calls(
         "config:{region}:{account}:config-aggregator/*",
