@@ -63,7 +63,7 @@ class Members:
                 given = self._sts.assume_role(
                     RoleArn=iam_arn(self._partition, account, f"role/{role}"),
                     RoleSessionName=_SESSION,
-                    DurationSeconds=900,
+                    DurationSeconds=3600,
                 )["Credentials"]
             except ClientError as error:
                 if not is_denied(error):

@@ -16,8 +16,7 @@ from landfall.snapshots.found import InUse, Organization, Unread
 
 T = TypeVar("T")
 
-# Errors of services that an account does not use, or that the region does not have.
-_UNUSED: Final = frozenset(
+UNUSED: Final = frozenset(
     {
         "InvalidAccessException",
         "NoSuchEntity",
@@ -27,6 +26,7 @@ _UNUSED: Final = frozenset(
         "UnsupportedAPIEndpointException",
     }
 )
+"""Errors of services that an account does not use, or that the region does not have."""
 
 
 def with_services(
@@ -115,7 +115,7 @@ class Reading:
             return work(client)
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if is_denied(error) or code not in _UNUSED:
+            if is_denied(error) or code not in UNUSED:
                 # A region that is not enabled, or a service control policy, for example.
                 self.unread.append(Unread(kind.name, account, region, code))
             return []

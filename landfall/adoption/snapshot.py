@@ -23,7 +23,7 @@ from landfall.adoption.kinds import Kind, Open
 from landfall.adoption.members import Members
 from landfall.adoption.reading import read_organization
 from landfall.adoption.reporting import account_names
-from landfall.adoption.services import Reading
+from landfall.adoption.services import UNUSED, Reading
 from landfall.problems import refuse
 from landfall.settings.naming import global_region
 from landfall.snapshots import document
@@ -145,7 +145,12 @@ def _attached_of_aws(
 
 
 def _described(kind: Kind, about: Any, client: Open) -> list[Mapping[str, Any]]:
-    found = kind.describe(client, about)
+    try:
+        found = kind.describe(client, about)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in UNUSED:
+            raise
+        return []  # It was deleted since it was listed: the others of its kind stay.
     return [] if found is None else [found]
 
 

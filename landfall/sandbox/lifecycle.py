@@ -18,6 +18,7 @@ from landfall.problems import refuse
 from landfall.sandbox import accounts, disk, server_process
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.server_process import SERVER_COMMAND, Server, State
+from landfall.sandbox.twin import chosen
 from landfall.sandbox.twin.chosen import Twin
 
 START_SECONDS = 90.0
@@ -82,6 +83,9 @@ def start(
                 f"The sandbox of stack {directories.stack} (process {status.server.pid}) stopped,"
                 " and its AWS resources are lost."
             )
+            if twin is None and directories.twin.is_file():
+                report("It starts again from its snapshot.")
+                twin = chosen.of_file(directories.twin, None, report)
         server = _start_clean(directories, report, asked, command, start_seconds, twin)
         return Started(server, fresh=True)
 

@@ -14,6 +14,7 @@ from landfall import commands
 from landfall.adoption.calls import THREADS
 from landfall.adoption.command import Request, run
 from landfall.problems import ProblemsError
+from landfall.snapshots.files import read
 from landfall.stack_files import load
 from tests.sandbox_gate.conftest import MANAGEMENT, Sandbox, create_account
 
@@ -198,6 +199,21 @@ def test_file_that_cannot_be_written_or_read_is_reported(organization: Any, tmp_
     (tmp_path / "Pulumi.old.yaml").write_bytes(b"\xff\xfe")
     with pytest.raises(ProblemsError, match="cannot read"):
         adopt(tmp_path, force=True)
+
+
+def test_snapshot_beside_the_stack_file_is_refused_without_roles_or_over_a_file(
+    organization: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "org.json"
+    assert "a snapshot contains roles" in str(refused(tmp_path, roles=False, snapshot=file))
+    missing = tmp_path / "missing" / "org.json"
+    assert "there is no folder" in str(refused(tmp_path, snapshot=missing))
+    file.write_text("kept")
+    with pytest.raises(ProblemsError, match="already exists"):
+        adopt(tmp_path, snapshot=file)
+    assert file.read_text() == "kept"
+    adopt(tmp_path, snapshot=file, force=True)
+    assert read(file).organization.management_account == MANAGEMENT
 
 
 def test_number_of_requests_grows_linearly_with_accounts(

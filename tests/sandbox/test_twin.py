@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from landfall.sandbox import accounts
 from landfall.snapshots import files
@@ -117,12 +118,17 @@ def test_account_with_an_address_of_the_organization_is_refused_in_the_twin(
     closed = next(a for a in rehearsal.original.organization.accounts if a.state == "CLOSED")
     file = rehearsal.project.folder / f"Pulumi.{STACK}.yaml"
     written = file.read_text()
-    new = f"  landfall:accounts:\n    new: {{email: {closed.email}}}\n"
-    rehearsal.project.edit("  landfall:accounts:\n", new)
-    done = rehearsal.project.up(ok=False)
+    content = yaml.safe_load(written)
+    content["config"]["landfall:accounts"]["new"] = {"email": closed.email}
+    # `landfall adopt` writes the number of accounts as the quota.
+    content["config"]["landfall:quotas"] = {"accounts": ACCOUNTS + 10}
+    try:
+        file.write_text(yaml.safe_dump(content, sort_keys=False))
+        done = rehearsal.project.up(ok=False)
+    finally:
+        file.write_text(written)
     assert done.returncode == 1
     assert "EMAIL_ALREADY_EXISTS" in done.stdout + done.stderr
-    file.write_text(written)
 
 
 def test_snapshot_that_does_not_fit_leaves_the_twin_running(

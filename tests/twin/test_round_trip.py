@@ -288,3 +288,27 @@ def test_new_policy_of_aws_comes_with_the_snapshot(
     version = iam.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
     document = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)
     assert "access-analyzer" in json.dumps(document["PolicyVersion"]["Document"])
+
+
+def test_resource_that_disappears_while_it_is_read_leaves_the_others(
+    sandbox: Sandbox, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(sandbox)
+    client("organizations").create_organization(FeatureSet="ALL")
+    for name in ("kept", "deleted"):
+        client("iam").create_saml_provider(Name=name, SAMLMetadataDocument=by_hand.METADATA)
+    read = kinds.iam.saml_provider
+
+    def late(open_client: Any, arn: str) -> Any:
+        if arn.endswith("/deleted"):
+            client("iam").delete_saml_provider(SAMLProviderArn=arn)
+        return read(open_client, arn)
+
+    changed = tuple(
+        dataclasses.replace(kind, describe=late) if kind.name == "SAML provider" else kind
+        for kind in kinds.MORE_GLOBAL
+    )
+    monkeypatch.setattr(kinds, "MORE_GLOBAL", changed)
+    _, found = reader.take(sandbox.url, "original.json")
+    assert [each["name"] for _, _, each in found.of_kind("SAML provider")] == ["kept"]
+    assert found.organization.unread == ()

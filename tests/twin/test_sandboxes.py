@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
+import psutil
 import pytest
 
 from landfall.problems import ProblemsError
@@ -70,6 +73,19 @@ def test_sandbox_of_a_snapshot_has_its_organization_and_management_account(
     again = lifecycle.start(places, ignore, twin=twin(file))
     assert not again.fresh
     assert lifecycle.start(places, ignore).server == again.server
+
+
+def test_twin_whose_server_died_starts_again_from_its_snapshot(
+    places: Directories, tmp_path: Path
+) -> None:
+    first = lifecycle.start(places, ignore, twin=twin(write(tmp_path))).server
+    os.kill(first.pid, signal.SIGKILL)
+    psutil.Process(first.pid).wait(timeout=30)
+    told: list[str] = []
+    second = lifecycle.start(places, told.append)
+    assert second.fresh
+    assert "It starts again from its snapshot." in told
+    assert organization_of(second.server) == ID
 
 
 def test_running_sandbox_that_began_otherwise_is_kept_and_the_command_told(
