@@ -40,6 +40,9 @@ def test_guardrails_command_prints_the_policies(stack: str) -> None:
     assert policy["document"]["Statement"][0]["Sid"] == "DenyAll"
 
 
+REGIONS = ["eu-west-1", "eu-central-1"]
+# What the document of a backup policy names.
+VAULTS = ["central", "copies", "isolated"]
 TYPES_WITH_DOCUMENTS = [
     (kind, documents[0])
     for kind, documents in ACCEPTED.items()
@@ -53,7 +56,8 @@ def test_guardrails_command_shows_a_policy_of_any_type(
 ) -> None:
     config = {
         "aws:region": "eu-west-1",
-        "landfall:organization": {"guardrails": ["mine"]},
+        "landfall:organization": {"guardrails": ["mine"], "regions": REGIONS},
+        "landfall:baseline": {"backups": {"existingVaults": VAULTS, "existingRoles": "backup"}},
         "landfall:guardrails": {"mine": {"type": kind, "document": document}},
     }
     (tmp_path / "Pulumi.yaml").write_text((PROJECT / "Pulumi.yaml").read_text("utf-8"), "utf-8")
