@@ -47,3 +47,16 @@ def test_global_settings_belong_to_the_management_account(aws: Clients, member: 
 
 def test_global_settings_without_an_organization_are_refused(aws: Clients) -> None:
     assert error_of(aws("backup").describe_global_settings)[0] == "InvalidRequestException"
+
+
+def test_tags_of_a_vault_are_listed_with_and_without_the_last_slash(aws: Clients) -> None:
+    client = aws("backup")
+    made = client.create_backup_vault(BackupVaultName="tagged", BackupVaultTags={"a": "b"})
+    arn = made["BackupVaultArn"]
+    assert client.list_tags(ResourceArn=arn)["Tags"] == {"a": "b"}
+
+    def cut(request: Any, **_: Any) -> None:
+        request.url = request.url.rstrip("/")
+
+    client.meta.events.register("before-sign.backup.ListTags", cut)
+    assert client.list_tags(ResourceArn=arn)["Tags"] == {"a": "b"}

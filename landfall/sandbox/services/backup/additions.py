@@ -95,3 +95,10 @@ def update_global_settings(request: Request) -> None:
     kept = _global.at(request.account)
     kept["settings"] = kept.get("settings", {}) | given
     kept["at"] = datetime.now(UTC)
+
+
+@addition("backup", "ListTags")
+def list_tags(request: Request) -> Mapping[str, Any]:
+    """AWS Backup API Reference, ListTags. The emulator needs a slash that not every SDK sends."""
+    backend = backup_backends[request.account][request.region]
+    return {"Tags": backend.list_tags(request.params["ResourceArn"])}
