@@ -178,6 +178,12 @@ def test_image_repositories(aws: Clients, find: Finder) -> None:
     assert Finder(aws, region=OTHER)("Repository", name="orders") is None
 
 
+def test_event_buses(aws: Clients, find: Finder) -> None:
+    assert find("EventBus", name="landfall-source-events") is None
+    aws("events").create_event_bus(Name="landfall-source-events")
+    assert find("EventBus", name="landfall-source-events") == "landfall-source-events"
+
+
 def test_service_linked_roles(aws: Clients, find: Finder) -> None:
     create = aws("iam").create_service_linked_role
     wanted = {"awsServiceName": "config.amazonaws.com"}

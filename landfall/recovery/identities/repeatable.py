@@ -12,6 +12,7 @@ REPEATABLE = frozenset(
         "aws:backup/regionSettings:RegionSettings",
         "aws:cfg/recorderStatus:RecorderStatus",
         "aws:cloudwatch/dashboard:Dashboard",
+        "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
