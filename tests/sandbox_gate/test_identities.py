@@ -25,6 +25,7 @@ TOKENS = {
         ("ssoadmin", "PermissionsBoundaryAttachment"),
         ("ssoadmin", "AccountAssignment"),
         ("identitystore", "Group"),
+        ("cloudwatch", "EventBus"),
         ("ecr", "Repository"),
         ("iam", "AccountPasswordPolicy"),
         ("iam", "ServiceLinkedRole"),
