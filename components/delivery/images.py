@@ -1,4 +1,7 @@
-"""A repository of container images: encrypted, scanned, with immutable tags."""
+"""A repository of container images: encrypted, scanned, with immutable tags.
+
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
+"""
 
 from typing import NotRequired, TypedDict
 
@@ -27,6 +30,8 @@ class ImageRepositoryArgs(TypedDict):
     """The organization of the roles that may use it."""
     puller_role_arns: NotRequired[list[pulumi.Input[str]]]
     """Roles of any account of the organization that may pull images."""
+    moving_tags: NotRequired[list[str]]
+    """Tags that may be moved to another image; all others are immutable."""
     force_destroy: NotRequired[bool]
     """Delete the repository with its images; otherwise it is protected."""
 
@@ -44,10 +49,12 @@ class ImageRepository(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions.merge(protection, opts)
         super().__init__("landfall:delivery:ImageRepository", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        moving = [{"filter": tag, "filter_type": "WILDCARD"} for tag in args.get("moving_tags", [])]
         repository = aws.ecr.Repository(
             name,
             name=args["repository_name"],
-            image_tag_mutability="IMMUTABLE",
+            image_tag_mutability="IMMUTABLE_WITH_EXCLUSION" if moving else "IMMUTABLE",
+            image_tag_mutability_exclusion_filters=moving or None,
             image_scanning_configuration={"scan_on_push": True},
             encryption_configurations=[{"encryption_type": "KMS", "kms_key": args["key_arn"]}],
             force_delete=args.get("force_destroy", False),

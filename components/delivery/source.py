@@ -35,6 +35,8 @@ class ImageArgs(TypedDict):
     """The repository's name, in the pipeline's account and region."""
     tags: list[str]
     """Tags whose push starts the pipeline."""
+    moving_tag: NotRequired[str]
+    """The tag of the image that an execution takes which no image started."""
 
 
 class SourceArgs(TypedDict):
@@ -85,8 +87,8 @@ def actions(source: SourceArgs) -> list[dict[str, Any]]:
     if "image" in source:
         image = {"RepositoryName": source["image"]["repository"]}
         plain = [tag for tag in source["image"]["tags"] if "*" not in tag]
-        if plain:
-            image["ImageTag"] = plain[0]
+        if taken := source["image"].get("moving_tag", next(iter(plain), "")):
+            image["ImageTag"] = taken
         found.append(_action("Image", "ECR", image, IMAGE_ARTIFACT))
     return found
 

@@ -41,7 +41,8 @@ class Sources:
             if isinstance(application.source, CodeCommitSource):
                 self._reviewed(name, application, application.source)
             if application.image is not None:
-                self._images(f"{name}-images", application, application.image.ecr)
+                moving = application.image.moving_tag
+                self._images(f"{name}-images", application, application.image.ecr, moving)
             if application.build.push is not None:
                 self._images(f"{name}-built-images", application, application.build.push.ecr)
 
@@ -70,6 +71,8 @@ class Sources:
                 "repository": application.image.ecr,
                 "tags": list(application.image.tags),
             }
+            if application.image.moving_tag is not None:
+                found["image"]["moving_tag"] = application.image.moving_tag
         return found
 
     def of_validation(self, name: str, application: Application) -> SourceArgs:
@@ -178,7 +181,9 @@ class Sources:
             opts=self._foundation.in_account(account),
         )
 
-    def _images(self, logical: str, application: Application, repository: str) -> None:
+    def _images(
+        self, logical: str, application: Application, repository: str, moving: str | None = None
+    ) -> None:
         pullers: list[pulumi.Input[str]] = []
         for environment in application.environments.values():
             deploy = environment.deploy or application.deploy
@@ -198,6 +203,7 @@ class Sources:
                 "key_arn": self._store.key_arn,
                 "organization_id": self._foundation.organization.organization_id,
                 "puller_role_arns": pullers,
+                "moving_tags": [moving] if moving is not None else [],
                 "force_destroy": self._stack.artifacts.force_destroy,
             },
             opts=self._foundation.in_account(self._hub),

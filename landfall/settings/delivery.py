@@ -139,6 +139,9 @@ class Image(Settings):
     """The repository's name, in the delivery account."""
     tags: Distinct = ("*",)
     """Image tags whose push starts the pipelines, as in `v*`. Tags are immutable."""
+    moving_tag: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")
+    """A tag that may move to a newer image. What a push of the sources or a first execution deploys
+    is the image that has it. Default: the first of `tags` without a pattern, else `latest`."""
 
 
 class Approval(Settings):

@@ -344,6 +344,26 @@ def test_codecommit_pull_requests_start_their_pipeline_with_their_commit(
     assert (revision["actionName"], revision["revisionType"]) == ("Source", "COMMIT_ID")
 
 
+def test_moving_tag_is_exempt_from_immutability_and_taken_by_other_starts(
+    made: Callable[..., Registered],
+) -> None:
+    registered = made(
+        deploy=KINDS["service"],
+        image={"ecr": "orders", "tags": "v*", "movingTag": "current"},
+        environments={"prod": {"account": "orders", "listeners": [LISTENER]}},
+    )
+    (repository,) = registered.of("aws:ecr/repository:Repository").values()
+    assert repository["imageTagMutability"] == "IMMUTABLE_WITH_EXCLUSION"
+    assert repository["imageTagMutabilityExclusionFilters"] == [
+        {"filter": "current", "filterType": "WILDCARD"}
+    ]
+    stages = registered.of("aws:codepipeline/pipeline:Pipeline")["orders-prod"]["stages"]
+    image = next(each for each in stages[0]["actions"] if each["name"] == "Image")
+    assert image["configuration"] == {"RepositoryName": "orders", "ImageTag": "current"}
+    rule = registered.of("aws:cloudwatch/eventRule:EventRule")["orders-prod-image"]
+    assert json.loads(rule["eventPattern"])["detail"]["image-tag"] == [{"wildcard": "v*"}]
+
+
 def test_an_image_is_pulled_by_exact_roles_and_its_push_starts_the_pipeline(
     made: Callable[..., Registered],
 ) -> None:
