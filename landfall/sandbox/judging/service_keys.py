@@ -78,7 +78,12 @@ def _iam(request: Request, _: Permission) -> Values:
 def _kms(request: Request, permission: Permission) -> Values:
     from moto.kms.models import kms_backends
 
-    keys: Values = {"kms:calleraccount": request.account, "kms:viaservice": None}
+    keys: Values = {
+        "kms:calleraccount": request.account,
+        "kms:viaservice": None,
+        # The caller asks itself, and no service for it.
+        "kms:grantisforawsresource": False,
+    }
     context = {
         str(name): str(value)
         for path in (

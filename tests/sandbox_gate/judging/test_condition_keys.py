@@ -202,6 +202,19 @@ def test_keys_of_kms_are_those_of_request_and_key(roles: Roles, aws: Clients) ->
         assert refused != allowed, (condition, more)
 
 
+def test_grant_that_no_service_asks_for_is_not_for_one(roles: Roles, aws: Clients) -> None:
+    key = aws("kms").create_key()["KeyMetadata"]["Arn"]
+    made = roles.create("user")
+    client = roles.client("user", "kms")
+    for wanted in ("true", "false"):
+        condition = {"Bool": {"kms:GrantIsForAWSResource": wanted}}
+        roles.allow("user", {"Action": "kms:CreateGrant", "Resource": key, "Condition": condition})
+        refused = _is_refused(
+            lambda: client.create_grant(KeyId=key, GranteePrincipal=made, Operations=["Decrypt"])
+        )
+        assert refused == (wanted == "true")
+
+
 def test_resources_that_the_shipped_guardrails_deny_are_refused(roles: Roles) -> None:
     """The keys that they use of EC2, RDS, EFS and RAM come from the request."""
     denials = (

@@ -21,6 +21,7 @@ COMPUTED = {
     "iam:passedtoservice",
     "iam:permissionsboundary",
     "kms:calleraccount",
+    "kms:grantisforawsresource",
     "kms:resourcealiases",
     "kms:viaservice",
     "ec2:encrypted",
