@@ -30,6 +30,8 @@ class ServiceKeyArgs(TypedDict):
     """Whether it encrypts secrets and parameters of this account."""
     traces: NotRequired[bool]
     """Whether it encrypts X-Ray's traces."""
+    repositories: NotRequired[bool]
+    """Whether it encrypts CodeCommit's repositories of this account."""
     protected: NotRequired[bool]
     """Protect it, because its encrypted data would be lost. Default: true."""
 
@@ -53,6 +55,7 @@ class ServiceKey(pulumi.ComponentResource):
                 inputs.texts(args.get("alarm_account_ids", [])),
                 args.get("secrets", False),
                 args.get("traces", False),
+                args.get("repositories", False),
             )
         )
         child = pulumi.ResourceOptions(parent=self)

@@ -104,6 +104,7 @@ def of_service_key(key: ServiceKey, values: Inputs) -> ServiceKeyArgs:
         "alarm_account_ids": [values.output(account) for account in key.alarm_accounts],
         "secrets": key.secrets,
         "traces": key.traces,
+        "repositories": key.repositories,
     }
 
 

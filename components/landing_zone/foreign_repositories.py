@@ -6,7 +6,6 @@ from components.delivery.source import SourceArgs
 from components.delivery.source_events import SourceBus, SourceEvents
 from components.landing_zone.foundation import Foundation
 from components.roles import make_role
-from landfall.blueprint import symbols
 from landfall.blueprint.foreign_repositories import Reader
 from landfall.blueprint.stack import repositories
 from landfall.blueprint.stack.scope import Scope
@@ -67,9 +66,10 @@ class ForeignRepositories:
         )
 
     def _read(self, account: str, reader: Reader) -> None:
-        scope, values = self._scope, self._foundation.values
-        store = scope.store(scope.stack.region)
-        role = reader.role(scope.place(account), store, symbols.ORGANIZATION)
+        values, role = (
+            self._foundation.values,
+            repositories.reader_role(self._scope, account, reader),
+        )
         alone = pulumi.ResourceOptions(provider=self._foundation.accounts[account].provider)
         made = make_role(reader.name, role, values, alone)
         # The pipeline's first execution needs what the role is granted, too.

@@ -140,18 +140,16 @@ class Sources:
         return found
 
     def _repository(self, account: str, name: str) -> aws.codecommit.Repository:
-        """Return a repository, which several applications may share.
-
-        In another account it is encrypted with AWS's key of that account.
-        """
+        """Return a repository, which several applications may share."""
         if (account, name) not in self._repositories:
-            own = account == self._hub
+            own, region = account == self._hub, self._stack.region
+            key = symbols.service_key(account, region)
             self._repositories[account, name] = aws.codecommit.Repository(
                 name if own else f"{account}-{name}",
                 repository_name=name,
                 description=f"Sources of {name}",
-                kms_key_id=self._store.key_arn if own else None,
-                region=self._stack.region,
+                kms_key_id=self._store.key_arn if own else self._foundation.values.output(key),
+                region=region,
                 opts=self._alone(account, protect=True),
             )
         return self._repositories[account, name]

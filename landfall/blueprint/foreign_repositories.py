@@ -32,14 +32,18 @@ class Reader:
     pipeline_role_arn: str
     repository: str
 
-    def role(self, there: Place, store: Store, organization_id: str) -> Role:
-        """Return the role; `there` is its account, `store` takes the sources."""
+    def role(self, there: Place, store: Store, organization_id: str, key_arn: str) -> Role:
+        """Return the role; `there` is its account, `store` takes the sources.
+
+        `key_arn` is the key of the repository.
+        """
         return CrossAccount(
             self.name,
             organization_id,
             [self.pipeline_role_arn],
             [
                 read_repository(self.repository, there),
+                statement("UseRepositoryKey", actions=artifacts.KEY_USE, resources=[key_arn]),
                 *artifacts.write_sources(self.pipeline, store),
             ],
             f"Reads the sources of pipeline {self.pipeline}",

@@ -1,5 +1,7 @@
 """The key of topics, secrets and traces, which delivery has beside artifacts in a region.
 
+In an account with repositories of pipelines elsewhere, it encrypts those, too.
+
 Artifacts have a key of their own, which every pipeline uses: a secret under it would be one grant
 away from all of them.
 """
@@ -10,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landfall.blueprint import keys
+from landfall.blueprint.artifacts import KEY_USE
 from landfall.blueprint.keys import ENCRYPTION, Key
 from landfall.blueprint.places import Place
 
@@ -25,7 +28,7 @@ class ServiceKey:
     Without `alarm_accounts` those are the alarms of the own account.
 
     `secrets`: secrets and parameters of the account are encrypted with it. `traces`: X-Ray's traces
-    are, too.
+    are, too. `repositories`: CodeCommit's repositories of the account are.
     """
 
     place: Place
@@ -33,6 +36,7 @@ class ServiceKey:
     alarm_accounts: Sequence[str] = ()
     secrets: bool = False
     traces: bool = False
+    repositories: bool = False
 
 
 def service_key(described: ServiceKey) -> Key:
@@ -59,4 +63,8 @@ def service_key(described: ServiceKey) -> Key:
         # Who looks at traces decrypts them with their own permission.
         # https://docs.aws.amazon.com/xray/latest/devguide/xray-console-encryption.html
         statements.append(keys.through_services("ReadTraces", place, ("xray",), ("kms:Decrypt",)))
+    if described.repositories:
+        statements.append(
+            keys.through_services("ThroughRepositories", place, ("codecommit",), KEY_USE)
+        )
     return Key(f"Topics, secrets and traces of delivery in {place.region}", statements, ALIAS)

@@ -112,6 +112,17 @@ def test_that_role_reads_the_repository_and_writes_only_the_pipelines_sources(
     assert role in key["Writers"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
 
 
+def test_repository_has_a_key_of_its_account_that_those_roles_may_use(found: Registered) -> None:
+    repository = found.of("aws:codecommit/repository:Repository")["audit-books"]
+    granted = _statements(found, "aws:iam/rolePolicy:RolePolicy", "books-prod-source", "policy")
+    assert granted["UseRepositoryKey"]["Resource"] == [repository["kmsKeyId"]]
+    key = _statements(found, "aws:kms/key:Key", "audit-delivery-eu-west-1", "policy")
+    assert key["ThroughRepositories"]["Condition"]["StringEquals"] == {
+        "kms:CallerAccount": AUDIT,
+        "kms:ViaService": ["codecommit.eu-west-1.amazonaws.com"],
+    }
+
+
 def test_events_reach_the_pipelines_through_a_bus_that_one_role_may_use(found: Registered) -> None:
     rule = found.of(RULES)["audit-source-events-books"]
     assert json.loads(rule["eventPattern"]) == {

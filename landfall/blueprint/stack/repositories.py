@@ -7,6 +7,7 @@ from itertools import groupby
 
 from landfall.blueprint import foreign_repositories, symbols
 from landfall.blueprint.foreign_repositories import Reader
+from landfall.blueprint.roles import Role
 from landfall.blueprint.stack.placed import Named, PlacedRole
 from landfall.blueprint.stack.scope import Scope, application_path
 from landfall.settings import branching, keys, naming, promotion, repositories
@@ -18,7 +19,7 @@ def roles(scope: Scope) -> Iterator[PlacedRole]:
     """Yield the roles that read repositories, and those that send their events."""
     region = scope.stack.region
     for account, path, reader in readers(scope):
-        role = reader.role(scope.place(account), scope.store(region), symbols.ORGANIZATION)
+        role = reader_role(scope, account, reader)
         yield PlacedRole(account, region, path, role)
     for account, names in senders(scope).items():
         role = foreign_repositories.sender(scope.place(account), names, bus_arn(scope))
@@ -49,6 +50,13 @@ def readers(scope: Scope) -> Iterator[tuple[str, Path, Reader]]:
                 path,
                 Reader(reader_name(pipeline), pipeline, of_pipeline, source.codecommit),
             )
+
+
+def reader_role(scope: Scope, account: str, reader: Reader) -> Role:
+    """Return the role with which a pipeline reads a repository of an account."""
+    region = scope.stack.region
+    key = symbols.service_key(account, region)
+    return reader.role(scope.place(account), scope.store(region), symbols.ORGANIZATION, key)
 
 
 def reader_name(pipeline: str) -> str:

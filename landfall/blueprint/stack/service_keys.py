@@ -9,7 +9,7 @@ from landfall.blueprint import symbols
 from landfall.blueprint.service_keys import ServiceKey, service_key
 from landfall.blueprint.stack.placed import PlacedKey
 from landfall.blueprint.stack.scope import Scope, application_path
-from landfall.settings import keys, naming
+from landfall.settings import keys, naming, repositories
 from landfall.settings.delivery import Application
 from landfall.settings.readiness import own_alarms
 from landfall.settings.source import Path
@@ -27,6 +27,7 @@ class _Uses:
     alarms: dict[str, None] = field(default_factory=dict)
     secrets: set[Where] = field(default_factory=set)
     traces: set[Where] = field(default_factory=set)
+    repositories: set[Where] = field(default_factory=set)
     settings: dict[Where, Path] = field(default_factory=dict)
 
 
@@ -41,6 +42,7 @@ def described(scope: Scope) -> dict[Where, ServiceKey]:
             alarm_accounts,
             where in uses.secrets,
             where in uses.traces,
+            where in uses.repositories,
         )
         for where in uses.settings
     }
@@ -79,6 +81,10 @@ def _of_application(
     if any(secret.variable for secret in application.secrets.values()):
         uses.secrets.add(home)
         yield home
+    elsewhere = repositories.elsewhere(scope.stack, application)
+    if elsewhere is not None:
+        uses.repositories.add((elsewhere, scope.stack.region))
+        yield elsewhere, scope.stack.region
     held = any(not secret.variable for secret in application.secrets.values())
     for environment, settings in application.environments.items():
         alarms = own_alarms(environment, settings, settings.deploy or application.deploy)
