@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.iam import patterns
+from landfall.iam.documents import Statement
 from landfall.rules import Severity
 from policies import documents
 from policies.denials import allows, taken_back
@@ -47,10 +48,24 @@ def _given_away(resource: Resource) -> Iterator[Violation]:
             for one in _GIVES_AWAY
             if any(patterns.matches(each, one, case_sensitive=False) for each in statement.actions)
         ]
+        if _to_the_owner(statement):
+            given = [one for one in given if one != "s3:PutObjectAcl"]
         if given and allows(statement, document) and not taken_back(statement, document, given):
             yield Violation(
                 resource, f"{path}.Action", "allows others to change who owns or reads it"
             )
+
+
+def _to_the_owner(statement: Statement) -> bool:
+    """Return whether an ACL may only give everything to the bucket's owner.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html
+    """
+    return any(
+        (each.name, each.key.lower(), each.values)
+        == ("StringEquals", "s3:x-amz-acl", ("bucket-owner-full-control",))
+        for each in statement.conditions
+    )
 
 
 @resource_rule(

@@ -32,7 +32,9 @@ KEY_USE = (
 KEY_READ = ("kms:Decrypt", "kms:DescribeKey")
 OBJECT_READ = ("s3:GetObject", "s3:GetObjectVersion")
 OBJECT_WRITE = (*OBJECT_READ, "s3:PutObject")
-SOURCE_WRITE = ("s3:PutObject", "s3:PutObjectAcl")
+SOURCE_WRITE = ("s3:PutObject",)
+HAND_OVER = ("s3:PutObjectAcl",)
+TO_THE_OWNER = {"s3:x-amz-acl": "bucket-owner-full-control"}
 
 
 def find_bucket(store: Store) -> Statement:
@@ -69,11 +71,11 @@ def write_sources(pipeline_name: str, store: Store) -> list[Statement]:
 
     CodeCommit hands the object to the bucket's owner by its ACL.
     """
-    prefix = f"{naming.artifact_prefix(pipeline_name)}/{SOURCE[:10]}"
+    objects = [f"{store.bucket_arn}/{naming.artifact_prefix(pipeline_name)}/{SOURCE[:10]}/*"]
+    to_the_owner = {"StringEquals": TO_THE_OWNER}
     return [
-        statement(
-            "WriteSources", actions=SOURCE_WRITE, resources=[f"{store.bucket_arn}/{prefix}/*"]
-        ),
+        statement("WriteSources", actions=SOURCE_WRITE, resources=objects),
+        statement("HandOver", actions=HAND_OVER, resources=objects, conditions=to_the_owner),
         find_bucket(store),
         statement("UseKey", actions=KEY_USE, resources=[store.key_arn]),
     ]

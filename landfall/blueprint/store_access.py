@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from landfall.blueprint.artifacts import OBJECT_READ, OBJECT_WRITE, SOURCE_WRITE
+from landfall.blueprint.artifacts import (
+    HAND_OVER,
+    OBJECT_READ,
+    OBJECT_WRITE,
+    SOURCE_WRITE,
+    TO_THE_OWNER,
+)
 from landfall.blueprint.buckets import BUCKET_READ
 from landfall.blueprint.statements import Statement, exact_roles, roles_by_path
 
@@ -56,14 +62,23 @@ def bucket_users(
         if roles
     ]
     objects = f"{arn}/*"
-    if not is_exact(writers, readers, senders):
+    exact = is_exact(writers, readers, senders)
+    admit = exact_roles if exact else roles_by_path
+    handed = [admit("HandOver", senders, organization_id, HAND_OVER, [objects])] if senders else []
+    for each in handed:
+        each["Condition"]["StringEquals"].update(TO_THE_OWNER)
+    if not exact:
         # One statement with both kinds of resource names the accounts once.
         return [
-            roles_by_path(sid, roles, organization_id, [*actions, *BUCKET_READ], [arn, objects])
-            for sid, roles, actions in used
+            *(
+                roles_by_path(sid, roles, organization_id, [*actions, *BUCKET_READ], [arn, objects])
+                for sid, roles, actions in used
+            ),
+            *handed,
         ]
     statements = [
-        exact_roles(sid, roles, organization_id, actions, [objects]) for sid, roles, actions in used
+        *(exact_roles(sid, roles, organization_id, acts, [objects]) for sid, roles, acts in used),
+        *handed,
     ]
     if everyone := [*writers, *readers, *senders]:
         statements.append(exact_roles("Listing", everyone, organization_id, BUCKET_READ, [arn]))

@@ -106,7 +106,10 @@ def test_that_role_reads_the_repository_and_writes_only_the_pipelines_sources(
     role = f"arn:aws:iam::{AUDIT}:role/landfall/books-prod-source"
     policy = _statements(found, "aws:s3/bucketPolicy:BucketPolicy", "artifacts-eu-west-1", "policy")
     assert role in policy["Senders"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
-    assert policy["Senders"]["Action"] == ["s3:PutObject", "s3:PutObjectAcl"]
+    assert policy["Senders"]["Action"] == ["s3:PutObject"]
+    assert policy["HandOver"]["Action"] == ["s3:PutObjectAcl"]
+    owner = policy["HandOver"]["Condition"]["StringEquals"]["s3:x-amz-acl"]
+    assert owner == "bucket-owner-full-control"
     assert role in policy["Listing"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]
     key = _statements(found, "aws:kms/key:Key", "artifacts-eu-west-1", "policy")
     assert role in key["Writers"]["Condition"]["ArnEquals"]["aws:PrincipalArn"]

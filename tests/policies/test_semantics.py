@@ -323,3 +323,28 @@ def test_reports_of_tests(export: dict[str, Any], told: bool) -> None:
     props = {"name": "orders", "type": "TEST", "exportConfig": export}
     given = Given("aws:codebuild/reportGroup:ReportGroup", props)
     assert ("LF-CB-007" in {one.rule for one in Analyzer().resource(given)}) is told
+
+
+@pytest.mark.parametrize(
+    ("condition", "given_away"),
+    [
+        ({"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}, False),
+        ({"StringEquals": {"s3:x-amz-acl": ["bucket-owner-full-control", "private"]}}, True),
+        ({"StringEqualsIfExists": {"s3:x-amz-acl": "bucket-owner-full-control"}}, True),
+        ({"StringEquals": {"aws:PrincipalOrgID": _ORG}}, True),
+    ],
+)
+def test_acl_that_gives_all_to_the_owner_gives_nothing_away(
+    condition: dict[str, Any], given_away: bool
+) -> None:
+    policy = document(
+        TLS,
+        allow(
+            "s3:PutObjectAcl",
+            f"{BUCKET}/*",
+            Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/a"},
+            Condition=condition,
+        ),
+    )
+    found = rules("aws:s3/bucketPolicy:BucketPolicy", policy=policy)
+    assert ("LF-S3-009" in found) == given_away
