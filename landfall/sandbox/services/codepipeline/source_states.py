@@ -27,7 +27,9 @@ def missing(request: Request, action: Mapping[str, Any]) -> str | None:
         return "The connection's handshake is not completed."
     if provider == "CodeCommit":
         # Nothing can push to a repository of the sandbox, so none has a branch.
-        held = codecommit_backends[request.account][request.region].repositories
+        # An action with a role looks in the role's account.
+        account = action.get("roleArn", f"::::{request.account}").split(":")[4]
+        held = codecommit_backends[account][request.region].repositories
         name = configuration["RepositoryName"]
         return f"The repository {name} lacks the branch." if name in held else "No such repository."
     if provider == "S3" and not _object_exists(configuration["S3Bucket"], configuration):
