@@ -22,6 +22,8 @@ from landfall.sandbox.server_process import Server, require_loopback
 # Not a secret: a rehearsal on one machine has nothing to protect.
 PASSPHRASE = "landfall-sandbox"  # noqa: S105
 _OWNED = ("AWS_", "PULUMI_")
+# Passed on: the user's choice to have the state written only at the end of a run.
+_THE_USERS = ("PULUMI_SKIP_CHECKPOINTS",)
 # Unset in a shell even if absent now: the shell may set them later.
 _ALWAYS_UNSET = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -76,7 +78,7 @@ def full(
 
     `bin_folder` contains the `pulumi` to use and comes first on PATH.
     """
-    environment = {name: value for name, value in base.items() if not name.startswith(_OWNED)}
+    environment = {name: value for name, value in base.items() if not _is_owned(name)}
     environment.update(variables(directories, server, provider))
     environment["PATH"] = _first_on_path(bin_folder, base.get("PATH", os.defpath))
     environment.update(_without_proxy(base))
@@ -94,11 +96,15 @@ def exports(
     wanted = variables(directories, server, provider)
     wanted["PATH"] = _first_on_path(bin_folder, base.get("PATH", os.defpath))
     wanted.update(_without_proxy(base))
-    present = {name for name in base if name.startswith(_OWNED)}
+    present = {name for name in base if _is_owned(name)}
     unset = sorted((present | set(_ALWAYS_UNSET)) - set(wanted))
     lines = [f"unset {name}" for name in unset if name.isidentifier()]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in wanted.items()]
     return "\n".join(lines)
+
+
+def _is_owned(name: str) -> bool:
+    return name.startswith(_OWNED) and name not in _THE_USERS
 
 
 def write_aws_files(directories: Directories) -> None:

@@ -108,8 +108,12 @@ class Project:
         path.write_text(text.replace(old, new))
 
 
-def copied(folder: Path, stack: str) -> Project:
-    """Return a project in `folder`: files that tests change are copied, the rest is linked."""
+def copied(folder: Path, stack: str, *, checkpoints: bool = False) -> Project:
+    """Return a project in `folder`: files that tests change are copied, the rest is linked.
+
+    The engine writes its state after each step, as for a user, only with `checkpoints`: three
+    quarters of its time, of which a run shows nothing unless it is killed.
+    """
     for path in (*ROOT.glob("Pulumi*.yaml"), ROOT / "__main__.py"):
         shutil.copy(path, folder)
     for name in ("components", "landfall", "policies", "toolchain"):
@@ -117,12 +121,14 @@ def copied(folder: Path, stack: str) -> Project:
     # The interpreter that runs the tests is the one with the locked packages.
     (folder / ".venv").symlink_to(BIN.parent)
     env = {k: v for k, v in os.environ.items() if k not in ("LANDFALL_HOME", "LANDFALL_PORT")}
+    if not checkpoints:
+        env["PULUMI_SKIP_CHECKPOINTS"] = "true"
     return Project(folder, stack, env)
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A project whose dev stack is not yet up."""
-    project = copied(tmp_path_factory.mktemp("project"), "dev")
+    project = copied(tmp_path_factory.mktemp("project"), "dev", checkpoints=True)
     yield project
     project.run(str(BIN / "landfall"), "down", "-s", project.stack)

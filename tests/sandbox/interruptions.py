@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     seed = options.seed if options.seed is not None else random.randrange(10**6)
     print(f"Seed {seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="landfall-interruptions-"))
-    project = copied(folder, options.stack)
+    project = copied(folder, options.stack, checkpoints=True)
     if options.stack == "small":
         (folder / "Pulumi.small.yaml").write_text(STACK)
     try:

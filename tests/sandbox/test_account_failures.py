@@ -31,7 +31,7 @@ QUOTAS = f"{HELD},organizations.accounts=5"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    project = copied(tmp_path_factory.mktemp("project"), STACK)
+    project = copied(tmp_path_factory.mktemp("project"), STACK, checkpoints=True)
     project.env["LANDFALL_QUOTAS"] = QUOTAS
     (project.folder / f"Pulumi.{STACK}.yaml").write_text(FILE)
     (project.folder / "accounts").mkdir()

@@ -148,6 +148,16 @@ def test_exports_unset_what_a_later_profile_script_could_have_set(running: Direc
         assert f"unset {name}" in lines
 
 
+def test_the_users_choice_of_when_the_state_is_written_is_kept(running: Directories) -> None:
+    server = server_process.read(running)
+    assert server is not None
+    user = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+    found = environment.full(running, server, Path("/bin"), PROVIDER, user)
+    assert found["PULUMI_SKIP_CHECKPOINTS"] == "true"
+    exports = environment.exports(running, server, Path("/bin"), PROVIDER, user)
+    assert "PULUMI_SKIP_CHECKPOINTS" not in exports
+
+
 def test_plugins_are_fetched_only_where_they_can_be(running: Directories) -> None:
     server = server_process.read(running)
     assert server is not None
