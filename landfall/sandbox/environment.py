@@ -62,6 +62,7 @@ def variables(directories: Directories, server: Server, provider: Provider) -> d
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "false" if provider.can_fetch else "true",
         "PULUMI_OPTION_CONFIG_FILE": str(directories.effective_stack_file),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "LANDFALL_SERVER": f"{server.pid} {server.started:.0f}",
         "LANDFALL_STACK_FILE": str(directories.stack_file),
         "LANDFALL_STACK_SALT": str(directories.salt),
     }

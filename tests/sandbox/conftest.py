@@ -121,6 +121,8 @@ def copied(folder: Path, stack: str, *, checkpoints: bool = False) -> Project:
     # The interpreter that runs the tests is the one with the locked packages.
     (folder / ".venv").symlink_to(BIN.parent)
     env = {k: v for k, v in os.environ.items() if k not in ("LANDFALL_HOME", "LANDFALL_PORT")}
+    # On a busy machine more than the default lies between two runs.
+    env["LANDFALL_PROVIDER_LINGER"] = "30"
     if not checkpoints:
         env["PULUMI_SKIP_CHECKPOINTS"] = "true"
     return Project(folder, stack, env)

@@ -422,7 +422,7 @@ def test_state_has_one_frame_of_the_program_for_each_resource(project: Project) 
     assert sum("sourcePosition" in each for each in own) > len(own) / 2
 
 
-def test_secret_value_appears_nowhere(
+def test_second_up_and_a_refresh_change_nothing_and_show_no_secret(
     project: Project, accounts: dict[str, str], tmp_path: Path
 ) -> None:
     canary = "canary-7c1f9d2b5e"
@@ -435,8 +435,11 @@ def test_secret_value_appears_nowhere(
         Type="SecureString",
         KeyId="alias/landfall/delivery",
     )
+    # The engine reads and writes everything once more, and finds nothing to change.
     project.up()
-    project.pulumi("refresh --yes --skip-preview -s dev")
+    assert project.changes() == {}
+    assert project.counts()["unchanged"] > 100
+    project.pulumi("refresh --yes --expect-no-changes --skip-preview -s dev")
     planned = project.run(
         *("bash", "-euo", "pipefail", "-c"),
         f'eval "$({BIN}/landfall env -s dev)" && {BIN}/landfall plan -s dev -o {tmp_path}',
@@ -576,16 +579,6 @@ def test_release_rollback_deploys_the_earlier_release(
     assert newest["executionType"] == "ROLLBACK"
 
 
-def test_the_second_up_changes_nothing(project: Project) -> None:
-    project.up()
-    assert project.changes() == {}
-    assert project.counts()["unchanged"] > 100
-
-
-def test_refresh_finds_no_drift(project: Project) -> None:
-    project.pulumi("refresh --yes --expect-no-changes --skip-preview -s dev")
-
-
 def test_read_role_finds_drift_and_cannot_change_anything(
     project: Project, accounts: dict[str, str], tmp_path: Path
 ) -> None:
@@ -683,13 +676,28 @@ def test_apply_runs_only_the_approved_plan(project: Project, accounts: dict[str,
     project.edit("requireMfa: true\n        sessionHours: 2", "requireMfa: true")
 
 
-def test_awaited_target_gets_its_deployment_group_when_it_exists(
+def test_a_change_in_place_is_an_update_and_then_clean(
     project: Project, accounts: dict[str, str]
 ) -> None:
+    """A role, the tags of everything, and a target that was awaited and exists now."""
     deployed.ecs_service(partial(project.aws, account=accounts["orders-dev"]), "apps", "shop")
     project.edit("            awaited: true\n", "")
+    project.edit(
+        "        managedPolicies: [SecurityAudit]",
+        "        managedPolicies: [SecurityAudit]\n        sessionHours: 2",
+    )
+    previewed = project.run(str(BIN / "landfall"), "preview", "-s", "dev").stdout
+    assert len(previewed.splitlines()) < 40, previewed
+    assert "    maxSessionDuration: 3600 -> 7200" in previewed
+    assert "[Pulumi.dev.yaml:" in previewed
+    project.edit("landfall:tags:\n    stack: dev", "landfall:tags:\n    stack: rehearsal")
     project.up()
     assert set(project.changes()) == {"created", "updated"}
+    role = project.aws("iam", accounts["audit"]).get_role(RoleName="security-audit")["Role"]
+    assert role["MaxSessionDuration"] == 7200
+    assert {"Key": "stack", "Value": "rehearsal"} in role["Tags"]
+    project.up()
+    assert project.changes() == {}
 
 
 def test_codedeploy_rolls_back_in_the_target_account(
@@ -719,27 +727,6 @@ def test_custom_deployment_configurations_exist(project: Project, accounts: dict
     config = codedeploy.get_deployment_config(deploymentConfigName=ledger["deploymentConfigName"])
     healthy = config["deploymentConfigInfo"]["minimumHealthyHosts"]
     assert healthy == {"type": "FLEET_PERCENT", "value": 75}
-
-
-def test_a_change_in_place_is_an_update_and_then_clean(
-    project: Project, accounts: dict[str, str]
-) -> None:
-    project.edit(
-        "        managedPolicies: [SecurityAudit]",
-        "        managedPolicies: [SecurityAudit]\n        sessionHours: 2",
-    )
-    previewed = project.run(str(BIN / "landfall"), "preview", "-s", "dev").stdout
-    assert len(previewed.splitlines()) < 30, previewed
-    assert "    maxSessionDuration: 3600 -> 7200" in previewed
-    assert "[Pulumi.dev.yaml:" in previewed
-    project.edit("landfall:tags:\n    stack: dev", "landfall:tags:\n    stack: rehearsal")
-    project.up()
-    assert set(project.changes()) == {"updated"}
-    role = project.aws("iam", accounts["audit"]).get_role(RoleName="security-audit")["Role"]
-    assert role["MaxSessionDuration"] == 7200
-    assert {"Key": "stack", "Value": "rehearsal"} in role["Tags"]
-    project.up()
-    assert project.changes() == {}
 
 
 def test_the_tracked_stack_file_is_never_rewritten(project: Project) -> None:

@@ -106,6 +106,10 @@ def test_equal_configurations_share_a_key(schema: ProviderSchema) -> None:
         {"region": "eu-west-1"}, block, {**ENVIRONMENT, "AWS_ACCESS_KEY_ID": "other"}
     )
     assert credentials.key != one.key
+    new_server = configure(
+        {"region": "eu-west-1"}, block, {**ENVIRONMENT, "LANDFALL_SERVER": "7 1700000000"}
+    )
+    assert new_server.key != one.key
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ _NOT_TERRAFORM: Final = frozenset({"version", "pluginDownloadURL", "s3UsEast1Reg
 _MAX_RETRIES: Final = 8
 
 # Variables of the caller's environment for the AWS SDK, without other endpoints.
-_PASSED: Final = ("HOME", "PATH", "TMPDIR", "LANG", "USER")
+# A process has sessions of the server that it began with, so a new server needs a new process.
+_PASSED: Final = ("HOME", "PATH", "TMPDIR", "LANG", "USER", "LANDFALL_SERVER")
 _NEVER_PASSED: Final = frozenset(
     {"AWS_CA_BUNDLE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT"}
 )
