@@ -25,10 +25,10 @@ from typing import IO, Any
 
 import grpc
 from google.protobuf import empty_pb2, json_format  # type: ignore[import-untyped]
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from toolchain import interpreters
 from toolchain.program import REPORTED
+from toolchain.protocol import language_pb2, language_pb2_grpc, plugin_pb2
 
 _PROGRAM = Path(__file__).with_name("program.py")
 # The limit of the engine's own servers: checkpoints and schemas exceed gRPC's 4 MiB.

@@ -67,52 +67,69 @@ CONDITIONS = st.dictionaries(
 )
 
 
+# Strategies are made once: to make one at each draw takes most of a property's time.
 NEGATIONS = st.sampled_from([""] * 7 + ["Not"])
+NEGATED_PRINCIPALS = st.sampled_from(["", "", "Not"])
+EFFECTS = st.sampled_from(["Allow"] * 6 + ["Deny"])
+SOME_ACTIONS, SOME_RESOURCES = some(ACTIONS), some(RESOURCES)
+SOME_PRINCIPAL = st.sampled_from(PRINCIPALS)
+SOME_CONDITIONS: st.SearchStrategy[Any] = st.just({}) | CONDITIONS
+SIDS = st.sampled_from([None, None, "One", "Two"])
+VERSIONS = st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17"])
 
 
 @st.composite
 def statements(draw: st.DrawFn, effect: str = "", *, principal: bool = False) -> dict[str, Any]:
     negate = draw(NEGATIONS)
     written: dict[str, Any] = {
-        "Effect": effect or draw(st.sampled_from(["Allow"] * 6 + ["Deny"])),
-        f"{negate}Action": draw(some(ACTIONS)),
-        f"{draw(NEGATIONS)}Resource": draw(some(RESOURCES)),
+        "Effect": effect or draw(EFFECTS),
+        f"{negate}Action": draw(SOME_ACTIONS),
+        f"{draw(NEGATIONS)}Resource": draw(SOME_RESOURCES),
     }
     if principal:
-        written[f"{draw(st.sampled_from(['', '', 'Not']))}Principal"] = draw(
-            st.sampled_from(PRINCIPALS)
-        )
-    condition = draw(st.just({}) | CONDITIONS)
+        written[f"{draw(NEGATED_PRINCIPALS)}Principal"] = draw(SOME_PRINCIPAL)
+    condition = draw(SOME_CONDITIONS)
     if condition:
         written["Condition"] = condition
-    if draw(st.booleans()):
-        written["Sid"] = draw(st.sampled_from(["One", "Two"]))
+    sid = draw(SIDS)
+    if sid:
+        written["Sid"] = sid
     return written
 
 
-@st.composite
-def policies(draw: st.DrawFn, *, principal: bool = False) -> Document:
-    version = draw(st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17"]))
-    listed = draw(st.lists(statements(principal=principal), min_size=1, max_size=3))
-    return documents.parse({"Version": version, "Statement": listed})
+def _documents(*, principal: bool) -> st.SearchStrategy[Document]:
+    listed = st.lists(statements(principal=principal), min_size=1, max_size=3)
+    return st.builds(
+        lambda version, statement: documents.parse({"Version": version, "Statement": statement}),
+        VERSIONS,
+        listed,
+    )
 
 
+POLICIES, NAMING = _documents(principal=False), _documents(principal=True)
 NONE: st.SearchStrategy[Any] = st.just(())
-SEVERAL = NONE | st.lists(policies(), max_size=2).map(tuple)
+SEVERAL = NONE | st.lists(POLICIES, max_size=2).map(tuple)
 LEVELS = NONE | st.lists(SEVERAL, max_size=2).map(tuple)
+NAMED = NONE | st.lists(NAMING, max_size=1).map(tuple)
+ONE_OR_MORE = st.lists(POLICIES, min_size=1, max_size=3).map(tuple)
+NAMED_LEVELS = NONE | st.lists(NAMED, max_size=2).map(tuple)
+PERHAPS_NAMING = st.none() | NAMING
+
+
+def policies(*, principal: bool = False) -> st.SearchStrategy[Document]:
+    return NAMING if principal else POLICIES
 
 
 @st.composite
 def surroundings(draw: st.DrawFn) -> Policies:
-    named = NONE | st.lists(policies(principal=True), max_size=1).map(tuple)
     return Policies(
-        identity=draw(st.lists(policies(), min_size=1, max_size=3).map(tuple)),
+        identity=draw(ONE_OR_MORE),
         boundaries=draw(SEVERAL),
         session=draw(SEVERAL),
         service_control=draw(LEVELS),
-        resource_control=draw(NONE | st.lists(named, max_size=2).map(tuple)),
-        endpoint=draw(named),
-        resource=draw(st.none() | policies(principal=True)),
+        resource_control=draw(NAMED_LEVELS),
+        endpoint=draw(NAMED),
+        resource=draw(PERHAPS_NAMING),
     )
 
 
@@ -120,19 +137,26 @@ CONTEXT_VALUES: st.SearchStrategy[Any] = st.sampled_from(["1", "2", "true", HOME
 UNKNOWN_VALUES: st.SearchStrategy[Any] = CONTEXT_VALUES | st.just(UNKNOWN) | st.just([UNKNOWN, "1"])
 
 
+TARGETS = st.sampled_from(
+    [("s3:GetObject", OBJECT), ("kms:Decrypt", KEY), ("sts:AssumeRole", ROLE)]
+)
+SOME_CALLER = st.sampled_from(CALLERS)
+OWNERS = st.sampled_from([None, None, HOME, OTHER])
+MANAGEMENT = st.sampled_from([None, None, HOME])
+KNOWN = st.fixed_dictionaries({"k:a": CONTEXT_VALUES, "k:b": CONTEXT_VALUES})
+PERHAPS_KNOWN = st.fixed_dictionaries({"k:a": UNKNOWN_VALUES, "k:b": UNKNOWN_VALUES})
+
+
 @st.composite
 def requests(draw: st.DrawFn, *, unknowns: bool = True) -> Request:
-    action, resource = draw(
-        st.sampled_from([("s3:GetObject", OBJECT), ("kms:Decrypt", KEY), ("sts:AssumeRole", ROLE)])
-    )
-    values = UNKNOWN_VALUES if unknowns else CONTEXT_VALUES
+    action, resource = draw(TARGETS)
     return Request(
-        draw(st.sampled_from(CALLERS)),
+        draw(SOME_CALLER),
         action,
         resource,
-        resource_account=draw(st.sampled_from([None, None, HOME, OTHER])),
-        context=draw(st.fixed_dictionaries({"k:a": values, "k:b": values})),
-        management_account=draw(st.sampled_from([None, None, HOME])),
+        resource_account=draw(OWNERS),
+        context=draw(PERHAPS_KNOWN if unknowns else KNOWN),
+        management_account=draw(MANAGEMENT),
     )
 
 
