@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-PULUMI: Final = "3.259.0"
-"""The Pulumi CLI, its SDK, and the image that runs Pulumi programs of applications."""
+PULUMI: Final = "3.274.1"
+"""The Pulumi CLI, and the image that runs Pulumi programs of applications."""
+
+PULUMI_SDK: Final = "3.272.0"
+"""The Python SDK of Pulumi programs."""
 
 PULUMI_AWS: Final = "7.51.1"
 """The SDK of the AWS provider, and Pulumi's official plugin."""
@@ -21,6 +24,6 @@ TERRAFORM_AWS_OLDEST: Final = "5.100.0"
 TERRAFORM_AWS: Final = "6.47.1"
 """The oldest and the newest of Terraform's AWS providers that both stacks are tested with."""
 
-GO_FOR_CLI: Final = (1, 25)
+GO_FOR_CLI: Final = (1, 26)
 GO_FOR_PROVIDER: Final = (1, 26)
 """The oldest Go, major and minor, that builds the Pulumi CLI, and Terraform's AWS provider."""

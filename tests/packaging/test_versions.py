@@ -16,10 +16,10 @@ GO_FOR_CLI, GO_FOR_PROVIDER = (
     ".".join(map(str, oldest)) for oldest in (versions.GO_FOR_CLI, versions.GO_FOR_PROVIDER)
 )
 PLACES = [
-    ("pyproject.toml", f'"pulumi=={versions.PULUMI}",'),
+    ("pyproject.toml", f'"pulumi=={versions.PULUMI_SDK}",'),
     ("pyproject.toml", f'"pulumi-aws=={versions.PULUMI_AWS}",'),
     ("pyproject.toml", f'"pulumi-policy=={versions.PULUMI_POLICY}",'),
-    ("requirements.lock", f"pulumi=={versions.PULUMI} "),
+    ("requirements.lock", f"pulumi=={versions.PULUMI_SDK} "),
     ("requirements.lock", f"pulumi-aws=={versions.PULUMI_AWS} "),
     ("requirements.lock", f"pulumi-policy=={versions.PULUMI_POLICY} "),
     ("toolchain/cli/go.mod", f"github.com/pulumi/pulumi/sdk/v3 v{versions.PULUMI} "),
@@ -33,7 +33,8 @@ PLACES = [
 ]
 # Tests take Terraform's versions as examples of versions, too.
 DECIDED = {
-    "Pulumi": (r"3\.259", {"pyproject.toml", "requirements.lock", "schema/stack.schema.json"}),
+    "Pulumi": (r"3\.274", {"schema/stack.schema.json"}),
+    "Pulumi's SDK": (r"3\.272", {"pyproject.toml", "requirements.lock"}),
     "pulumi-aws": (r"7\.51", {"pyproject.toml", "requirements.lock"}),
     "Terraform's": (r"6\.47\.1|5\.100\.0", {"README.md"}),
 }
@@ -65,6 +66,7 @@ def _is_example(program: str, name: str) -> bool:
 def test_patterns_match_the_decided_versions() -> None:
     for program, version in (
         ("Pulumi", versions.PULUMI),
+        ("Pulumi's SDK", versions.PULUMI_SDK),
         ("pulumi-aws", versions.PULUMI_AWS),
         ("Terraform's", versions.TERRAFORM_AWS),
         ("Terraform's", versions.TERRAFORM_AWS_OLDEST),

@@ -174,11 +174,11 @@ def test_with_no_way_left_one_error_names_the_three_ways(
     assert caught.value.exit_status == 2
     text = str(caught.value)
     assert reason in text
-    for way in ("install Pulumi", "go online", "install Go 1.25 or newer"):
+    for way in ("install Pulumi", "go online", "install Go 1.26 or newer"):
         assert way in text
 
 
-@pytest.mark.parametrize(("version", "fits"), [("go1.25", True), ("go1.25.0", True)])
+@pytest.mark.parametrize(("version", "fits"), [("go1.26", True), ("go1.26.0", True)])
 def test_go_versions_are_read(folder: Path, version: str, fits: bool) -> None:
     _fake_go(folder, version=version)
     assert (go_build.obstacle(str(folder / "go")) is None) is fits
