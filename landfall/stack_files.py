@@ -15,7 +15,7 @@ from landfall.settings.source import Locations, read_yaml
 from landfall.validation import parse
 from landfall.validation.parsing import secrets
 
-__all__ = ["load", "load_config", "load_located", "part_named", "part_of"]
+__all__ = ["load", "load_config", "load_located", "part_named", "part_of", "require_whole"]
 
 WHOLE: Final = "LANDFALL_WHOLE"
 """The variable that makes the program create a stack that is cut as one."""
@@ -65,6 +65,16 @@ def part_named(
             exit_status=1,
         )
     return found
+
+
+def require_whole(settings: Stack, command: str) -> None:
+    """Raise `ProblemsError` (status 2) if a stack is cut: the command works on one Pulumi stack."""
+    if settings.fleet is not None:
+        name = settings.name
+        raise refuse(
+            f"stack {name} is cut into several Pulumi stacks by landfall:fleet",
+            f"in its sandbox: landfall fleet {command} -s {name} --sandbox",
+        )
 
 
 def load(stack: str, directory: Path) -> Stack:

@@ -38,8 +38,8 @@ if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
       -s?*) other="${{word#-s}}" && other="${{other#=}}" ;;
       --) break ;;
     esac
-    [ "${{other##*/}}" = "$stack" ] ||
-      refuse "for stack $other run eval \"\$(landfall env -s $other)\", or open a new shell"
+    case "${{other##*/}}" in "$stack" | "$stack".*) continue ;; esac
+    refuse "for stack $other run eval \"\$(landfall env -s $other)\", or open a new shell"
   done
   case " $* " in
     *" stack rename "*)

@@ -79,7 +79,10 @@ def parts(stack: Stack) -> Iterator[Part]:
 
 
 def named(stack: Stack, name: str) -> Part | None:
-    """Return the part of this name; None if the stack is not cut so."""
+    """Return the part of this name; None if the stack is not cut so.
+
+    A slice without accounts has one, too: its Pulumi stack may have resources of former accounts.
+    """
     return stack.once(_by_name).get(name)
 
 
@@ -162,9 +165,7 @@ def _waves(stack: Stack) -> tuple[tuple[Part, ...], ...]:
     held: dict[str, list[str]] = {}
     for account, part in slices(stack).items():
         held.setdefault(part, []).append(account)
-    of_slice = [*stack_names(fleet)]
-    of_slice += [(_numbered(REST, fleet.stacks, n), REST) for n in range(fleet.stacks)]
-    for part, name in of_slice:
+    for part, name in _stack_names(fleet):
         found.setdefault(name, []).append(Part(part, tuple(held.get(part, ()))))
     ordered = [[each for name in wave for each in found.pop(name, ())] for wave in fleet.waves]
     ordered.append([each for parts in found.values() for each in parts])
@@ -177,7 +178,15 @@ def _waves(stack: Stack) -> tuple[tuple[Part, ...], ...]:
 
 
 def _by_name(stack: Stack) -> dict[str, Part]:
-    return {part.name: part for part in parts(stack)}
+    fleet = stack.fleet
+    empty = {} if fleet is None else {name: Part(name) for name, _ in _stack_names(fleet)}
+    return empty | {part.name: part for part in parts(stack)}
+
+
+def _stack_names(fleet: Fleet) -> Iterator[tuple[str, str]]:
+    yield from stack_names(fleet)
+    for number in range(fleet.stacks):
+        yield _numbered(REST, fleet.stacks, number), REST
 
 
 def _slices(stack: Stack) -> dict[str, str]:
