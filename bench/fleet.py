@@ -1,8 +1,9 @@
-"""`make bench-fleet`: previews of a stack as one beside its fleet; time and peak memory.
+"""`make bench-fleet`: a stack as one beside its fleet; time and peak memory.
 
-The provider only plans, as in `landfall check`, so that the engine and the program are measured.
-The state of a foundation is written as if it were applied. The floor of each figure of the fleet is
-the stack as one, in the same run. `ACCOUNTS` sets the numbers of accounts.
+`create` applies a program of components only, 27 for each account, so that the engine and its state
+are measured. `preview` runs the landing zone with a provider that only plans, as in `landfall
+check`; such a provider needs a tenth of the memory of a real one. The floor of each figure of the
+fleet is the stack as one, in the same run. `ACCOUNTS` sets the numbers of accounts.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def main() -> int:
         for count in _COMPUTED:
             _computing(count)
         for count in [int(each) for each in given] or _COUNTS:
+            _creations(count)
             _previews(count)
     except ProblemsError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -65,6 +67,49 @@ def _computing(count: int) -> None:
     tell(f"cut {count} accounts into {len(found)} parts, with fingerprints", cut - read, "s")
 
 
+def _creations(count: int) -> None:
+    """Print what it takes to apply a light program, as one stack and as a fleet."""
+    with workspace.opened(_ROOT, lambda line: print(line, file=sys.stderr)) as room:
+        folder = room.root / "project"
+        folder.mkdir()
+        _project(folder, count, _ROOT / "bench" / "light" / "__main__.py")
+        (folder / "policies").unlink()
+        file = str(folder / f"Pulumi.{_STACK}.yaml")
+        alone = room.beside("one", room.checkout)
+        _empty(alone)
+        arguments = ["up", "--yes", "--skip-preview", "--stack", _STACK, "--suppress-outputs"]
+        one = measure.run(
+            [str(room.pulumi), *arguments],
+            folder,
+            {**alone.variables, "PULUMI_OPTION_CONFIG_FILE": file, stack_files.WHOLE: "1"},
+        )
+        tell(f"create {count} accounts, one stack", one.seconds, "s")
+        command = _fleet("up", "--skip-preview")
+        fleet = measure.run(command, folder, {**room.variables, "PYTHONPATH": str(_ROOT)})
+        told = f"create {count} accounts, fleet, {_PARALLEL} at once"
+        tell(told, fleet.seconds, "s", one.seconds)
+        again = measure.run(_fleet("up"), folder, {**room.variables, "PYTHONPATH": str(_ROOT)})
+        tell(f"nothing changed in {count} accounts, fleet, skipped", again.seconds, "s")
+
+
+def _fleet(command: str, *more: str) -> list[str]:
+    limits = ["--parallel", str(_PARALLEL), "--memory", "64GiB"]
+    return [sys.executable, "-c", _LANDFALL, "fleet", command, "-s", _STACK, *limits, *more]
+
+
+def _empty(room: Workspace) -> None:
+    """Create the stack, without resources."""
+    scratch = room.root / "scratch"
+    scratch.mkdir()
+    (scratch / "Pulumi.yaml").write_text("name: landfall\nruntime: yaml\n", encoding="utf-8")
+    arguments = ("stack", "init", _STACK, "--no-select")
+    done = running.run(
+        room.pulumi, *arguments, cwd=scratch, environment=room.variables, seconds=120
+    )
+    if done.returncode:
+        raise refuse("`pulumi stack init` failed", running.said(done))
+
+
 def _previews(count: int) -> None:
     with workspace.opened(_ROOT, lambda line: print(line, file=sys.stderr)) as room:
         folder = room.root / "project"
@@ -81,19 +126,18 @@ def _previews(count: int) -> None:
         )
         tell(f"preview of {count} accounts, one stack", one.seconds, "s")
         tell(f"preview of {count} accounts, one stack: peak memory", one.megabytes, "MiB")
-        command = [sys.executable, "-c", _LANDFALL, "fleet", "preview", "-s", _STACK, "--all"]
-        command += ["--parallel", str(_PARALLEL), "--memory", "64GiB"]
         own = {**room.variables, "PYTHONPATH": str(_ROOT)}
-        fleet = measure.run(command, folder, own)
+        fleet = measure.run(_fleet("preview", "--all"), folder, own)
         told = f"preview of {count} accounts, fleet, {_PARALLEL} at once"
         tell(told, fleet.seconds, "s", one.seconds)
         tell(f"{told}: peak memory", fleet.megabytes, "MiB", one.megabytes)
 
 
-def _project(folder: Path, count: int) -> None:
-    """Make a project of this program, with another stack file."""
-    for name in ("components", "landfall", "policies", "toolchain", "__main__.py", "Pulumi.yaml"):
+def _project(folder: Path, count: int, program: Path = _ROOT / "__main__.py") -> None:
+    """Make a project of a program, with another stack file."""
+    for name in ("components", "landfall", "policies", "toolchain", "Pulumi.yaml"):
         (folder / name).symlink_to(_ROOT / name)
+    (folder / "__main__.py").symlink_to(program)
     (folder / ".venv").symlink_to(Path(sys.executable).parents[1])
     _write(folder, count)
 
@@ -137,9 +181,8 @@ def _applied(room: Workspace, folder: Path, stack: Stack) -> None:
         "managementAccount": "999999999999",
         "accounts": ids,
     }
+    _empty(room)
     scratch = room.root / "scratch"
-    scratch.mkdir()
-    (scratch / "Pulumi.yaml").write_text("name: landfall\nruntime: yaml\n", encoding="utf-8")
 
     def pulumi(*arguments: str) -> str:
         done = running.run(
@@ -149,7 +192,6 @@ def _applied(room: Workspace, folder: Path, stack: Stack) -> None:
             raise refuse(f"`pulumi {' '.join(arguments[:2])}` failed", running.said(done))
         return done.stdout
 
-    pulumi("stack", "init", _STACK, "--no-select")
     exported = json.loads(pulumi("stack", "export", "--stack", _STACK))
     exported["deployment"]["resources"] = [
         {
