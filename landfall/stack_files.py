@@ -15,7 +15,7 @@ from landfall.settings.source import Locations, read_yaml
 from landfall.validation import parse
 from landfall.validation.parsing import secrets
 
-__all__ = ["load", "load_config", "load_located", "part_named", "part_of", "require_whole"]
+__all__ = ["load", "load_config", "load_located"]
 
 WHOLE: Final = "LANDFALL_WHOLE"
 """The variable that makes the program create a stack that is cut as one."""

@@ -13,6 +13,8 @@ SKIPPED: Final = "unchanged"
 FAILED: Final = "failed"
 INTERRUPTED: Final = "interrupted"
 NOT_RUN: Final = "not run"
+WAITING: Final = "waits for the foundation"
+"""A preview cannot show a part whose ids the foundation does not have yet."""
 
 _PAST: Final = {
     "create": "created",
@@ -39,7 +41,7 @@ class Result:
 
     def line(self) -> str:
         """Return the result in one line."""
-        if self.status in (SKIPPED, NOT_RUN):
+        if self.status in (SKIPPED, NOT_RUN, WAITING):
             return f"{self.part}: {self.status}"
         counted = [
             f"{count} {_PAST.get(operation, operation)}"

@@ -190,10 +190,9 @@ class Fleet:
             return None
         problems = () if part.foundation else self._lacks(part, wanted.command)
         if problems:
-            self._note(
-                part,
-                Result(label(part), name, number, results.FAILED, problems=tuple(problems)),
-            )
+            status = results.WAITING if wanted.command == "preview" else results.FAILED
+            found = Result(label(part), name, number, status, problems=tuple(problems))
+            self._note(part, found)
             return None
         if name not in self._listed:
             self._engines.create(part)

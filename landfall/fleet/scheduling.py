@@ -12,9 +12,9 @@ from landfall.blueprint.parts import Part
 from landfall.problems import refuse
 
 MIB: Final = 1024 * 1024
-# Resident memory of one run with the shipped provider, measured by `make bench-fleet`: the engine,
-# the program and the policy pack; and each provider process (170 to 430 MB are reported for the
-# official plugin, https://github.com/pulumi/pulumi-aws/issues/5860).
+# Resident memory of one run: of the engine, the program and the policy pack, as `make bench-fleet`
+# measures them; and of each process of the official provider, as its users report: 170 to 430 MB.
+# https://github.com/pulumi/pulumi-aws/issues/5226, https://github.com/pulumi/pulumi-aws/issues/5860
 _BASE_MIB: Final = 600
 _PROVIDER_MIB: Final = 300
 # What is left to everything else on the machine.

@@ -166,11 +166,24 @@ def test_resume_of_another_command_is_refused(fake: Fake) -> None:
         fake.run("refresh", resume=True)
 
 
-def test_slices_wait_for_a_foundation_that_is_not_applied(fake: Fake) -> None:
+def test_preview_of_slices_waits_for_a_foundation_that_is_not_applied(fake: Fake) -> None:
     summary = fake.run("preview")
-    assert statuses(summary)["canary"] == results.FAILED
+    assert statuses(summary)["canary"] == results.WAITING
     assert "is not applied" in "\n".join(summary.lines())
     assert fake.calls() == ["preview big"]
+    assert summary.exit_status == 0
+
+
+def test_preview_of_a_new_account_waits_in_its_slice_and_the_closing_stack(fake: Fake) -> None:
+    fake.run("up")
+    fake.calls()
+    summary = fake.run("preview", stack_of(accounts={**ACCOUNTS, "d": "Dev"}))
+    assert statuses(summary) == {
+        "foundation": results.DONE,
+        "canary": results.WAITING,
+        "rest": results.SKIPPED,
+        "closing": results.WAITING,
+    }
 
 
 def test_outputs_of_another_version_are_refused(fake: Fake) -> None:
