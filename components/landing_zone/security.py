@@ -10,15 +10,14 @@ from collections.abc import Iterator, Sequence
 import pulumi
 
 from components.landing_zone import arguments
+from components.landing_zone.config import (
+    configure_organization,
+    record_accounts,
+    recorder_args,
+)
 from components.landing_zone.foundation import Foundation
 from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
-from components.security.config import (
-    ConfigOrganization,
-    ConfigOrganizationArgs,
-    ConfigRecorderArgs,
-    ConformancePackArgs,
-    record,
-)
+from components.security.config import record
 from components.security.delegation import SecurityDelegation
 from components.security.findings import Findings
 from components.security.guardduty import Detectors, GuardDutyOrganization
@@ -27,7 +26,7 @@ from components.security.security_hub import SecurityHub, SecurityHubOrganizatio
 from components.security.trail import OrganizationTrail, OrganizationTrailArgs
 from landfall.blueprint.log_archives import LogArchive as LogArchiveDescribed
 from landfall.blueprint.stack import security
-from landfall.settings import Stack, conformance, naming
+from landfall.settings import Stack, naming
 from landfall.settings.security import Security as Settings
 
 _MANAGEMENT = "management"
@@ -52,6 +51,7 @@ class Security:
         if (described := security.log_archive(stack)) is not None:
             self.archive = self._log_archive(described)
             recorders = self._deliver(self.archive)
+            recorders += record_accounts(stack, settings, foundation, self.archive)
         detectors = self._detectors()
         hub = self._hub()
         first: list[pulumi.Resource] = [each for each in (detectors, hub) if each is not None]
@@ -64,8 +64,9 @@ class Security:
             self._security_hub()
         if settings.access_analyzer.enabled:
             self._analyzers()
-        if settings.config.enabled:
-            self._config(recorders)
+        if settings.config.enabled and foundation.part.closing:
+            options = self._after(self._delegation, *recorders)
+            configure_organization(stack, settings, foundation, audit, options)
         self.topic_arn = self._findings()
 
     def _after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
@@ -78,19 +79,14 @@ class Security:
         return LogArchive("logs", args, opts=self._foundation.in_account(self._archive))
 
     def _deliver(self, archive: LogArchive) -> list[pulumi.Resource]:
-        """Create what delivers to the archive; return the recorders when they record."""
+        """Create what the management account delivers; return its recorders."""
         if self._settings.trail.enabled:
             self._trail(archive)
         if not self._settings.config.enabled:
             return []
-        args = self._recorder(archive)
+        args = recorder_args(self._stack, self._settings, archive)
         here = pulumi.ResourceOptions(depends_on=[*self._foundation.enabled])
-        recorders: list[pulumi.Resource] = [*record(f"{_MANAGEMENT}-config", args, opts=here)]
-        for name in security.recorded(self._stack):
-            provider = self._foundation.accounts[name].provider
-            options = pulumi.ResourceOptions(provider=provider)
-            recorders += record(f"{name}-config", args, opts=options)
-        return recorders
+        return [*record(f"{_MANAGEMENT}-config", args, opts=here)]
 
     def _trail(self, archive: LogArchive) -> OrganizationTrail:
         settings, organization = self._settings.trail, self._foundation.organization
@@ -108,17 +104,6 @@ class Security:
         if settings.log_group_days is not None:
             args["log_group_days"] = settings.log_group_days
         return OrganizationTrail("trail", args)
-
-    def _recorder(self, archive: LogArchive) -> ConfigRecorderArgs:
-        settings = self._settings.config
-        return {
-            "home_region": self._stack.region,
-            "regions": list(self._stack.config_regions),
-            "bucket_name": archive.config_bucket_name,
-            "key_arn": archive.key_arn,
-            "frequency": settings.frequency.upper(),
-            "except_types": list(settings.except_types),
-        }
 
     def _detectors(self) -> Detectors | None:
         settings = self._settings.guard_duty
@@ -214,39 +199,6 @@ class Security:
         if self._settings.access_analyzer.unused_days is not None:
             args["unused_days"] = self._settings.access_analyzer.unused_days
         OrganizationAnalyzers("analyzers", args, opts=self._after(self._delegation))
-
-    def _config(self, recorders: list[pulumi.Resource]) -> None:
-        foundation = self._foundation
-        recorded = {*security.recorded(self._stack)}
-        excluded = [
-            foundation.accounts[name].account_id
-            for name in self._stack.accounts
-            if name not in recorded
-        ]
-        args: ConfigOrganizationArgs = {
-            "account_id": self._audit_id,
-            "region": self._stack.region,
-            "partition": self._stack.partition,
-            "packs": self._packs(),
-        }
-        if excluded:
-            args["excluded_accounts"] = list(excluded)
-        # AWS deploys a pack to every account at once, and each needs a recorder.
-        ConfigOrganization("config", args, opts=self._after(self._delegation, *recorders))
-
-    def _packs(self) -> dict[str, ConformancePackArgs]:
-        settings, stack = self._settings.config, self._stack
-        regions = security.pack_regions(stack, settings)
-        templates = {
-            name: conformance.shipped(name, stack.partition, stack.account_roles)
-            for name in settings.packs
-        }
-        for name, pack in settings.own_packs.items():
-            templates[name] = conformance.template(pack)
-        return {
-            name: {"template": template, "regions": regions[name]}
-            for name, template in templates.items()
-        }
 
     def _findings(self) -> pulumi.Output[str] | None:
         """Create the topics of findings; return the ARN of the first one, if there is one."""

@@ -19,6 +19,7 @@ from landfall.settings.baseline import Baseline, StackBaseline, layered
 from landfall.settings.codedeploy_names import codedeploy_names
 from landfall.settings.cross_account_access import Access, AccessRole
 from landfall.settings.delivery import Delivery
+from landfall.settings.fleet import Fleet
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization_tree import ROOT, Organization, account_target
 from landfall.settings.provisioning import Provisioning
@@ -59,6 +60,8 @@ class Stack(Settings):
     """Security services of the organization. Default: none."""
     provisioning: Provisioning | None = None
     """How the stack itself is previewed, applied, and checked for drift."""
+    fleet: Fleet | None = None
+    """The stack as several Pulumi stacks, for large organizations. Default: one."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags of all resources in member accounts."""
     quotas: dict[str, Annotated[Count, Field(ge=1)]] = Field(default_factory=dict)
