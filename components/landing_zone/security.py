@@ -15,21 +15,24 @@ from components.landing_zone.config import (
     record_accounts,
     recorder_args,
 )
+from components.landing_zone.detection import MANAGEMENT, Detection
 from components.landing_zone.foundation import Foundation
+from components.providers import region_provider
 from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
 from components.security.config import record
-from components.security.delegation import SecurityDelegation
+from components.security.delegation import SecurityDelegation, SecurityDelegationArgs
 from components.security.findings import Findings
-from components.security.guardduty import Detectors, GuardDutyOrganization
+from components.security.firewall_manager import FirewallManager
+from components.security.guardduty import Detectors
 from components.security.log_archive import LogArchive
-from components.security.security_hub import SecurityHub, SecurityHubOrganization
+from components.security.security_hub import SecurityHub
 from components.security.trail import OrganizationTrail, OrganizationTrailArgs
+from components.security.trail_alarms import TrailAlarms
 from landfall.blueprint.log_archives import LogArchive as LogArchiveDescribed
-from landfall.blueprint.stack import security
+from landfall.blueprint.stack import security, trail_alarms
 from landfall.settings import Stack, naming
+from landfall.settings.detection import Regional
 from landfall.settings.security import Security as Settings
-
-_MANAGEMENT = "management"
 
 
 class Security:
@@ -55,13 +58,18 @@ class Security:
         detectors = self._detectors()
         hub = self._hub()
         first: list[pulumi.Resource] = [each for each in (detectors, hub) if each is not None]
+        detection = Detection(stack, settings, foundation, audit)
+        first += detection.first()
         if settings.management_account:
             first += self._in_management()
         self._delegation = self._delegate(first)
         if detectors is not None:
-            self._guard_duty(detectors)
+            detection.guard_duty(detectors, self._after(self._delegation))
         if hub is not None:
-            self._security_hub()
+            detection.security_hub(self._after(self._delegation))
+        detection.members(self._after, [self._delegation])
+        if settings.firewall_manager:
+            self._firewall_manager()
         if settings.access_analyzer.enabled:
             self._analyzers()
         if settings.config.enabled and foundation.part.closing:
@@ -84,11 +92,11 @@ class Security:
             self._trail(archive)
         if not self._settings.config.enabled:
             return []
-        args = recorder_args(self._stack, self._settings, archive)
+        args = recorder_args(self._stack, self._settings.config, archive)
         here = pulumi.ResourceOptions(depends_on=[*self._foundation.enabled])
-        return [*record(f"{_MANAGEMENT}-config", args, opts=here)]
+        return [*record(f"{MANAGEMENT}-config", args, opts=here)]
 
-    def _trail(self, archive: LogArchive) -> OrganizationTrail:
+    def _trail(self, archive: LogArchive) -> None:
         settings, organization = self._settings.trail, self._foundation.organization
         args: OrganizationTrailArgs = {
             "trail_name": naming.TRAIL,
@@ -103,7 +111,23 @@ class Security:
         }
         if settings.log_group_days is not None:
             args["log_group_days"] = settings.log_group_days
-        return OrganizationTrail("trail", args)
+        trail = OrganizationTrail("trail", args)
+        alarms = trail_alarms.of_stack(self._stack)
+        if alarms is not None and trail.log_group_name is not None:
+            TrailAlarms(
+                "trail-alarms",
+                {
+                    "account_id": organization.management_account_id,
+                    "region": self._stack.region,
+                    "partition": self._stack.partition,
+                    "log_group_name": trail.log_group_name,
+                    "alarms": {
+                        kind: {"pattern": alarm.pattern, "threshold": alarm.threshold}
+                        for kind, alarm in trail_alarms.alarms(alarms).items()
+                    },
+                    "emails": list(alarms.notify),
+                },
+            )
 
     def _detectors(self) -> Detectors | None:
         settings = self._settings.guard_duty
@@ -112,7 +136,7 @@ class Security:
         publish = settings.publish.upper().replace("-", "_")
         return Detectors(
             "detectors",
-            {"regions": list(self._stack.regions), "publish": publish},
+            {"regions": list(self._stack.regions_of(settings)), "publish": publish},
             opts=self._in_audit,
         )
 
@@ -126,75 +150,59 @@ class Security:
 
         Before the delegation: the administrator then finds their service-linked roles.
         """
-        settings, regions = self._settings, list(self._stack.regions)
-        name = f"{_MANAGEMENT}-detectors"
+        settings, stack = self._settings, self._stack
+        name = f"{MANAGEMENT}-detectors"
         foundation = self._foundation
         options = pulumi.ResourceOptions(depends_on=[foundation.organization, *foundation.enabled])
         if settings.guard_duty.enabled:
             publish = settings.guard_duty.publish.upper().replace("-", "_")
+            regions = list(stack.regions_of(settings.guard_duty))
             yield Detectors(
                 name, {"regions": regions, "publish": publish, "administered": True}, opts=options
             )
-        for region in regions if settings.security_hub.enabled else ():
-            name = f"{_MANAGEMENT}-security-hub-{region}"
+        hub = settings.security_hub
+        for region in stack.regions_of(hub) if hub.enabled else ():
+            name = f"{MANAGEMENT}-security-hub-{region}"
             yield SecurityHub(name, {"region": region, "administered": True}, opts=options)
 
     def _delegate(self, first: Sequence[pulumi.Resource]) -> SecurityDelegation:
-        settings, organization = self._settings, self._stack.organization
+        settings, stack = self._settings, self._stack
+        given = stack.organization.delegated_administrators
+        guard_duty = settings.guard_duty if settings.guard_duty.enabled else None
+        args: SecurityDelegationArgs = {
+            "account_id": self._audit_id,
+            "region": stack.region,
+            "cloudtrail": settings.trail.enabled,
+            "security_hub": settings.security_hub.enabled,
+            "guardduty_regions": self._regions(guard_duty),
+            "macie_regions": self._regions(settings.macie),
+            "inspector_regions": self._regions(settings.inspector),
+            "detective_regions": self._regions(settings.detective),
+            "services": [each for each in settings.delegated if each not in given],
+        }
         return SecurityDelegation(
             "delegation",
-            {
-                "account_id": self._audit_id,
-                "region": self._stack.region,
-                "cloudtrail": settings.trail.enabled,
-                "security_hub": settings.security_hub.enabled,
-                "guardduty_regions": (
-                    list(self._stack.regions) if settings.guard_duty.enabled else []
-                ),
-                "services": [
-                    service
-                    for service in settings.delegated
-                    if service not in organization.delegated_administrators
-                ],
-            },
+            args,
             opts=pulumi.ResourceOptions(
                 depends_on=[*first, self._foundation.organization, *self._foundation.enabled]
             ),
         )
 
-    def _guard_duty(self, detectors: Detectors) -> None:
-        settings = self._settings.guard_duty
-        ids: dict[str, pulumi.Input[str]] = {
-            region: detector.id for region, detector in detectors.made.items()
-        }
-        GuardDutyOrganization(
-            "guardduty",
-            {
-                "detectors": ids,
-                "features": [each.upper().replace("-", "_") for each in settings.features],
-            },
-            opts=self._after(self._delegation),
-        )
+    def _firewall_manager(self) -> None:
+        stack, organization = self._stack, self._foundation.organization
+        options = pulumi.ResourceOptions(depends_on=[organization])
+        if stack.region != stack.global_region:
+            own = region_provider(f"{MANAGEMENT}-{stack.global_region}", stack.global_region)
+            options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(providers=[own]))
+        FirewallManager("firewall-manager", {"account_id": self._audit_id}, opts=options)
 
-    def _security_hub(self) -> None:
-        settings = self._settings.security_hub
-        SecurityHubOrganization(
-            "security-hub-organization",
-            {
-                "region": self._stack.region,
-                "linked_regions": self._others,
-                "partition": self._stack.partition,
-                "target_id": self._foundation.organization.root_id,
-                "standards": list(settings.standards),
-                "disabled_controls": list(settings.disabled_controls),
-            },
-            opts=self._after(self._delegation),
-        )
+    def _regions(self, service: Regional | None) -> list[str]:
+        return [] if service is None else list(self._stack.regions_of(service))
 
     def _analyzers(self) -> None:
         args: OrganizationAnalyzersArgs = {
             "region": self._stack.region,
-            "regions": list(self._stack.regions),
+            "regions": self._regions(self._settings.access_analyzer),
         }
         if self._settings.access_analyzer.unused_days is not None:
             args["unused_days"] = self._settings.access_analyzer.unused_days

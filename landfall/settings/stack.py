@@ -19,6 +19,7 @@ from landfall.settings.baseline import Baseline, StackBaseline, layered
 from landfall.settings.codedeploy_names import codedeploy_names
 from landfall.settings.cross_account_access import Access, AccessRole
 from landfall.settings.delivery import Delivery
+from landfall.settings.detection import Regional
 from landfall.settings.fleet import Fleet
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization_tree import ROOT, Organization, account_target
@@ -132,6 +133,10 @@ class Stack(Settings):
         if self.security is None or not self.security.config.enabled:
             return ()
         return self.security.config.regions or self.regions
+
+    def regions_of(self, service: Regional) -> tuple[str, ...]:
+        """Return the regions of a security service."""
+        return service.regions or self.regions
 
     @property
     def delivery_account(self) -> str | None:

@@ -68,6 +68,9 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:secretsmanager/secret:Secret": lambda a: {
         "arn": f"arn:aws:secretsmanager:eu-west-1:222222222222:secret:{a.inputs['name']}-AbCdEf"
     },
+    "aws:detective/graph:Graph": lambda a: {
+        "graphArn": "arn:aws:detective:eu-west-1:111111111111:graph:0123456789abcdef"
+    },
     "aws:cloudwatch/logGroup:LogGroup": lambda a: {
         "arn": f"arn:aws:logs:eu-west-1:222222222222:log-group:{a.inputs['name']}"
     },
@@ -88,6 +91,18 @@ _PLAIN = frozenset(
         "aws:iam/accountAlias:AccountAlias",
         "aws:iam/instanceProfile:InstanceProfile",
         "aws:backup/globalSettings:GlobalSettings",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+        "aws:detective/member:Member",
+        "aws:detective/organizationAdminAccount:OrganizationAdminAccount",
+        "aws:fms/adminAccount:AdminAccount",
+        "aws:guardduty/detectorFeature:DetectorFeature",
+        "aws:guardduty/memberDetectorFeature:MemberDetectorFeature",
+        "aws:inspector2/delegatedAdminAccount:DelegatedAdminAccount",
+        "aws:inspector2/enabler:Enabler",
+        "aws:inspector2/memberAssociation:MemberAssociation",
+        "aws:macie2/account:Account",
+        "aws:macie2/member:Member",
+        "aws:macie2/organizationAdminAccount:OrganizationAdminAccount",
         "aws:backup/regionSettings:RegionSettings",
         "aws:backup/vault:Vault",
         "aws:accessanalyzer/analyzer:Analyzer",

@@ -138,10 +138,19 @@ _IN_SHORT = {
     "KeepContacts": ["account:*AlternateContact", "account:*Region*", "account:PutAccountName"],
     "DelegateSecurity": [
         "cloudtrail:*OrganizationDelegatedAdmin",
+        "detective:*OrganizationAdminAccount*",
+        "fms:*AdminAccount",
         "guardduty:*OrganizationAdminAccount*",
+        "inspector2:*DelegatedAdminAccount*",
+        "macie2:*OrganizationAdminAccount*",
         "securityhub:*OrganizationAdminAccount*",
     ],
-    "KeepDetectors": ["guardduty:*Detector", "guardduty:*agResource", "securityhub:*Hub*"],
+    "KeepDetectors": [
+        "guardduty:*Detector",
+        "guardduty:*agResource",
+        "macie2:*Macie*",
+        "securityhub:*Hub*",
+    ],
     "KeepGroups": ["identitystore:*Group"],
     "Organize": [
         "organizations:*AWSServiceAccess",
