@@ -186,7 +186,9 @@ class Fleet:
         entry, name = self._journal.entry(part.name), part.stack_of(self._stack.name)
         digest = self._digest(part)
         if self._unchanged(part, digest, wanted, resumed):
-            self._results[part.name] = Result(label(part), name, number, results.SKIPPED)
+            # A slice that lost an account has run before the foundation.
+            skipped = Result(label(part), name, number, results.SKIPPED)
+            self._results.setdefault(part.name, skipped)
             return None
         problems = () if part.foundation else self._lacks(part, wanted.command)
         if problems:

@@ -204,8 +204,9 @@ def test_slice_that_loses_an_account_is_applied_before_the_foundation(fake: Fake
     fake.run("up")
     fake.calls()
     fewer = {name: unit for name, unit in ACCOUNTS.items() if name != "b"}
-    fake.run("up", stack_of(accounts=fewer))
-    assert fake.calls()[:2] == ["up big.rest", "up big"]
+    summary = fake.run("up", stack_of(accounts=fewer))
+    assert fake.calls() == ["up big.rest", "up big", "up big.closing"]
+    assert statuses(summary)["rest"] == results.DONE
 
 
 def test_destroy_goes_backwards_and_leaves_out_what_was_never_applied(fake: Fake) -> None:
