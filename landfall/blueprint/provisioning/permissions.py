@@ -130,17 +130,14 @@ _KEEP_DETECTORS = (
     "securityhub:UpdateSecurityHubConfiguration",
 )
 # Trusted access of these services creates their roles in the management account.
-_LINKED = (
+_KEPT_LINKED = (
     "access-analyzer",
     "cloudtrail",
     "config",
-    "detective",
-    "fms",
     "guardduty",
-    "inspector2",
-    "macie",
     "securityhub",
 )
+_LINKED = (*_KEPT_LINKED, "detective", "fms", "inspector2", "macie")
 _READ_IAM = (
     "iam:GetOpenIDConnectProvider",
     "iam:GetPolicy",
@@ -270,7 +267,7 @@ def secure(partition: str, account_id: str) -> list[Statement]:
             ],
             resources=[
                 iam_arn(partition, account_id, f"role/aws-service-role/{each}.amazonaws.com/*")
-                for each in _LINKED
+                for each in _KEPT_LINKED
             ],
         ),
         statement(

@@ -121,7 +121,7 @@ BY_KIND: dict[Kind, Calls] = {
     "inspector": Calls("*", _INSPECTOR),
     "macie": Calls("*", _MACIE),
     "metric-filter": Calls(
-        "logs:{region}:{account}:log-group:{name}:*",
+        "logs:{region}:{account}:log-group:{name}",
         ("logs:DeleteMetricFilter", "logs:DescribeMetricFilters", "logs:PutMetricFilter"),
     ),
     "security-hub": Calls("securityhub:{region}:{account}:hub/default", _HUB),
