@@ -1,0 +1,33 @@
+"""ECS: a service with an external controller has its tasks in a task set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ecs.models import EC2ContainerServiceBackend, Service
+
+_create_service = EC2ContainerServiceBackend.create_service
+
+
+def _created(self: EC2ContainerServiceBackend, *args: Any, **kwargs: Any) -> Service:
+    """Create the first task set of a service that CodeDeploy deploys, as ECS does.
+
+    CodeDeploy User Guide, 'Deployments on an Amazon ECS compute platform': it replaces the original
+    task set.
+    """
+    service = _create_service(self, *args, **kwargs)
+    if service.deployment_controller["type"] == "CODE_DEPLOY" and service.task_definition:
+        made = self.create_task_set(
+            service.name,
+            service.cluster_name,
+            service.task_definition,
+            network_configuration=service.network_configuration or None,
+            load_balancers=service.load_balancers,
+            launch_type=service.launch_type,
+            platform_version=service.platform_version,
+        )
+        made.status = "PRIMARY"
+    return service
+
+
+EC2ContainerServiceBackend.create_service = _created
