@@ -27,6 +27,7 @@ from tests.rehearsal.small import (
 from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Clients, Sandbox, trust
 
 SERVERS, SERVICE, CLUSTER = "fleet", "web", "apps"
+PLAIN = "plain"
 ALARM = "web-5xx"
 BUILT = [{"name": "Source"}]
 HOOK = "CodeDeployHook_check"
@@ -125,7 +126,7 @@ def sources_of_service(folder: Path) -> Path:
         "networkMode": "awsvpc",
         "cpu": "256",
         "memory": "512",
-        "containerDefinitions": [{"name": "web", "image": "<IMAGE>", "memory": 128}],
+        "containerDefinitions": [{"name": "web", "image": "<IMAGE>"}],
     }
     (folder / "tests").mkdir()
     for name, text in TESTED.items():
@@ -361,6 +362,30 @@ def make_service(small: Small, *, whole: bool = False) -> None:
     _pipeline(small, SERVICE, "CodeDeployToECS", {**where, **templates}, whole=whole)
 
 
+def make_plain_service(small: Small) -> None:
+    """Create a service that ECS itself rolls out, and its pipeline; after `make_service`."""
+    small.aws("ecs").create_service(
+        cluster=CLUSTER,
+        serviceName=PLAIN,
+        taskDefinition="web",
+        desiredCount=1,
+        launchType="FARGATE",
+    )
+    small.policies["deploy"].append(
+        allowed("ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:UpdateService")
+    )
+    where = {"ClusterName": CLUSTER, "ServiceName": PLAIN}
+    _pipeline(small, PLAIN, "ECS", where, whole=False)
+
+
+def image_of(aws: Clients, service: str) -> str:
+    """Return the image of a service's task definition."""
+    client = aws("ecs")
+    (found,) = client.describe_services(cluster=CLUSTER, services=[service])["services"]
+    described = client.describe_task_definition(taskDefinition=found["taskDefinition"])
+    return str(described["taskDefinition"]["containerDefinitions"][0]["image"])
+
+
 def _balanced(aws: Clients) -> str:
     """Create the load balancer, both target groups and the service; return the listener."""
     ec2, elb, ecs = aws("ec2"), aws("elbv2"), aws("ecs")
@@ -439,6 +464,14 @@ def released(server: Sandbox) -> list[str]:
     return [(each / "opt/app/release").read_text().strip() for each in roots]
 
 
+def registered(aws: Clients) -> int:
+    """Return how many instances are behind the load balancer."""
+    client = aws("elbv2")
+    (group,) = client.describe_target_groups(Names=["fleet"])["TargetGroups"]
+    health = client.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
+    return len(health["TargetHealthDescriptions"])
+
+
 def served(aws: Clients) -> list[str]:
     """Return the images that the production listener's traffic reaches."""
     elb, ecs = aws("elbv2"), aws("ecs")
@@ -453,4 +486,4 @@ def served(aws: Clients) -> list[str]:
         if task_set["loadBalancers"][0]["targetGroupArn"] in arns:
             named = ecs.describe_task_definition(taskDefinition=task_set["taskDefinition"])
             images.append(named["taskDefinition"]["containerDefinitions"][0]["image"])
-    return images
+    return sorted(set(images))

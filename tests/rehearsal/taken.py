@@ -24,11 +24,13 @@ _DEPLOYING = {
     "lambda": ("deploy", "function"),
     "ecs": ("deploy", "deployer-of-service", "hook"),
     "ec2": ("deploy", "deployer-of-servers", "instance"),
+    "ecs-service": ("pipeline", "deploy"),
 }
 _OTHERS = {
     "lambda": ("codedeploy:", "ecs:", "s3:PutObject", "s3:GetBucket", "iam:PassRole"),
     "ecs": ("lambda:Get", "lambda:P", "lambda:U", "logs:", "s3:PutObject", "s3:GetBucket"),
     "ec2": ("lambda:", "ecs:", "iam:", "logs:", "s3:PutObject", "s3:GetBucket"),
+    "ecs-service": ("lambda:", "codedeploy:", "cloudwatch:", "logs:"),
 }
 """What the deploy role has for other pipelines."""
 
@@ -100,28 +102,53 @@ def without(
     )
 
 
-def rows(server: Sandbox, made: Small, folder: Path) -> Iterator[Row]:
-    """Yield the result of each permission."""
+def rows(server: Sandbox, made: Small, folder: Path, kinds: list[str]) -> Iterator[Row]:
+    """Yield the result of each permission of some kinds of applications."""
     client = made.aws("codepipeline")
-    for application in rollbacks.applications(server, made, folder):
+    for application in [*rollbacks.applications(server, made, folder), _plain(made, folder)]:
+        if application.kind not in kinds:
+            continue
         course = rollbacks.first_release(server, application)
         assert course.has_succeeded, [each.message for each in course.entries]
-        for role, permission in candidates(made, application, _BUILDING):
-            yield without(server, made, application, role, permission)
-        structure = client.get_pipeline(name=application.pipeline)["pipeline"]
-        client.update_pipeline(pipeline=shortened(structure))
+        if application.kind != "ecs-service":
+            for role, permission in candidates(made, application, _BUILDING):
+                yield without(server, made, application, role, permission)
+            structure = client.get_pipeline(name=application.pipeline)["pipeline"]
+            client.update_pipeline(pipeline=shortened(structure))
         for role, permission in candidates(made, application, _DEPLOYING[application.kind]):
             yield without(server, made, application, role, permission)
 
 
-def main() -> int:
-    """Print the table; the exit status is 1 unless all needed ones, at least 100, are named."""
+def _plain(made: Small, folder: Path) -> Application:
+    """Return the service that ECS itself rolls out, and whose pipeline writes a site, too."""
+    deployed.make_plain_service(made)
+    sources = folder / "plain"
+    sources.mkdir()
+    images = '[{"name": "web", "imageUri": "example/web:1"}]'
+    (sources / "imagedefinitions.json").write_text(images)
+    return Application(
+        "ecs-service",
+        deployed.PLAIN,
+        sources,
+        {},
+        {},
+        lambda: deployed.image_of(made.aws, deployed.PLAIN),
+        "example/web:1",
+    )
+
+
+def main(kinds: list[str]) -> int:
+    """Print the table; the exit status is 1 unless all needed ones, at least 100, are named.
+
+    `kinds` are the applications; without any, all.
+    """
+    kinds = kinds or list(_DEPLOYING)
     found = []
     with rollbacks.sandbox() as (server, folder):
         made = rollbacks.make(server)
         print("| application | role | permission | fails in | what the rehearsal says |")
         print("| --- | --- | --- | --- | --- |", flush=True)
-        measuring = rows(server, made, folder)
+        measuring = rows(server, made, folder, kinds)
         while True:
             with rollbacks.quiet():
                 row = next(measuring, None)
@@ -140,4 +167,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -9,7 +9,7 @@ import pytest
 
 from landfall.rehearsal.course import Course, Entry
 from tests.rehearsal import deployed
-from tests.rehearsal.deployed import ALARM, HOOK, SERVERS, SERVICE, released, second, served
+from tests.rehearsal.deployed import ALARM, HOOK, PLAIN, SERVERS, SERVICE, released, second, served
 from tests.rehearsal.small import Small
 from tests.sandbox_gate.conftest import Sandbox
 
@@ -221,3 +221,23 @@ def test_missing_permission_of_a_deployment_is_named(
     assert permission in first.message
     assert released(server) == ["1", "1"]
     assert served(targets.aws) == ["example/web:1"]
+
+
+def test_service_of_ecs_gets_the_image_and_returns_to_the_earlier(
+    server: Sandbox, targets: Small, tmp_path: Path
+) -> None:
+    deployed.make_plain_service(targets)
+    first = tmp_path / "first"
+    first.mkdir()
+    (first / "imagedefinitions.json").write_text('[{"name": "web", "imageUri": "example/web:1"}]')
+    course = deployed.rehearse(server, PLAIN, first)
+    assert ended(course) == ["Succeeded"], failed(course).message
+    assert deployed.image_of(targets.aws, PLAIN) == "example/web:1"
+    changed = second(first, tmp_path / "new", {"imagedefinitions.json": ("web:1", "web:2")})
+    course = deployed.rehearse(server, PLAIN, changed, fail="Deploy/Check")
+    assert ended(course) == ["Failed", "Succeeded"]
+    assert deployed.image_of(targets.aws, PLAIN) == "example/web:1"
+    changes = {"imagedefinitions.json": ('"web"', '"app"')}
+    course = deployed.rehearse(server, PLAIN, second(first, tmp_path / "other", changes))
+    first_failure, *_ = [each for each in course.entries if each.status == "Failed"]
+    assert "The task definition has no container app: it has web." in first_failure.message

@@ -157,7 +157,7 @@ def test_release_is_rolled_back_by_hand(project: Project) -> None:
 def releases(project: Project) -> list[str]:
     """Return the release that each instance's program says."""
     roots = (project.folder / ".landfall/sandboxes" / STACK / "instances").glob("*/*/i-*")
-    programs = [each / "opt/greeter/greeting.py" for each in roots]
+    programs = [each / "opt/fleet/greeting.py" for each in roots]
     return [
         subprocess.run(
             [sys.executable, str(each), "world"], capture_output=True, text=True, check=True
@@ -168,7 +168,8 @@ def releases(project: Project) -> list[str]:
 
 def test_release_goes_to_every_instance(project: Project) -> None:
     course = rehearse(project, application="fleet")
-    assert course["succeeded"], course
+    failed = [each["error"] for each in course["actions"] if each["status"] == "Failed"]
+    assert course["succeeded"], failed
     assert releases(project) == ["1", "1"]
 
 

@@ -2,5 +2,5 @@
 # Restart the service. INSTANCE_ROOT is only set in a rehearsal, which has no service manager.
 set -eu
 if [ -z "${INSTANCE_ROOT:-}" ]; then
-  systemctl restart greeter
+  systemctl restart fleet
 fi

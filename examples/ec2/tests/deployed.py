@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-NAME = os.environ.get("APPLICATION", "greeter")
+NAME = os.environ.get("APPLICATION", "fleet")
 
 
 def deploy(operation, *options):

@@ -1,10 +1,11 @@
-"""ECS: a service with an external controller has its tasks in a task set."""
+"""ECS: services that CodeDeploy deploys have a task set, and containers may have no memory."""
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
-from moto.ecs.models import EC2ContainerServiceBackend, Service
+from moto.ecs.models import EC2ContainerServiceBackend, Service, TaskDefinition
 
 _create_service = EC2ContainerServiceBackend.create_service
 
@@ -31,3 +32,23 @@ def _created(self: EC2ContainerServiceBackend, *args: Any, **kwargs: Any) -> Ser
 
 
 EC2ContainerServiceBackend.create_service = _created
+
+
+_required = EC2ContainerServiceBackend._calculate_task_resource_requirements
+
+
+def _requirements(task_definition: TaskDefinition) -> dict[str, Any]:
+    """Count no memory for a container without: on Fargate, the task's is enough.
+
+    ECS API Reference, ContainerDefinition, 'memory'.
+    """
+    filled = copy.copy(task_definition)
+    filled.container_definitions = [
+        each if {"memory", "memoryReservation"} & each.keys() else {"memory": 0, **each}
+        for each in task_definition.container_definitions
+    ]
+    found: dict[str, Any] = _required(filled)
+    return found
+
+
+EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(_requirements)
