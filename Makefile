@@ -10,7 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift rehearse \
 	test test-fast pytest test-providers fuzz interruptions takeover terraform-provider provider lint \
-	format bench bench-tests bench-permissions bench-providers bench-tools lock release docs
+	format bench bench-fleet bench-tests bench-permissions bench-providers bench-rollbacks \
+	bench-rehearsed-permissions bench-tools lock release docs
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -109,6 +110,15 @@ bench-tests: setup ## print how long each test file takes, and order the suite b
 
 bench-permissions: setup ## take away each permission of the stacks; the call that needs it must fail
 	@$(BIN)/python -m bench.permissions
+
+bench-fleet: setup ## preview a stack as one and as a fleet, of ACCOUNTS (10 20 40)
+	@ACCOUNTS='$(ACCOUNTS)' $(BIN)/python -m bench.fleet
+
+bench-rollbacks: setup ## rehearse 12 faults on Lambda, ECS and EC2; the earlier release must be live
+	@$(BIN)/python -m tests.rehearsal.rollbacks
+
+bench-rehearsed-permissions: setup ## take away each permission of rehearsed pipelines; each is named
+	@$(BIN)/python -m tests.rehearsal.taken
 
 bench-providers: setup ## compare the AWS providers on this machine: time, processes, memory
 	@$(BIN)/python -m bench.providers $(PROVIDERS)

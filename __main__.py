@@ -11,10 +11,12 @@ from landfall import stack_files
 from landfall.problems import ProblemsError
 
 keep_first_frames()
+stack, name = stack_files.part_of(pulumi.get_stack(), Path.cwd())
 try:
-    settings = stack_files.load_config(pulumi.get_stack(), engine_config(), Path.cwd())
+    settings = stack_files.load_config(stack, engine_config(), Path.cwd())
+    part = stack_files.part_named(settings, name)
 except ProblemsError as error:
-    raise pulumi.RunError(f"Pulumi.{pulumi.get_stack()}.yaml:\n{error}") from None
+    raise pulumi.RunError(f"Pulumi.{stack}.yaml:\n{error}") from None
 
-for name, value in LandingZone(settings).exports().items():
-    pulumi.export(name, value)
+for key, value in LandingZone(settings, part).exports().items():
+    pulumi.export(key, value)

@@ -76,21 +76,39 @@ from components.security.config import (
     ConformancePackArgs,
 )
 from components.security.delegation import SecurityDelegation, SecurityDelegationArgs
+from components.security.detective import (
+    DetectiveGraphs,
+    DetectiveGraphsArgs,
+    DetectiveMembers,
+    DetectiveMembersArgs,
+)
 from components.security.findings import Findings, FindingsArgs
+from components.security.firewall_manager import FirewallManager, FirewallManagerArgs
 from components.security.guardduty import (
     Detectors,
     DetectorsArgs,
+    FeaturedAccountArgs,
     GuardDutyOrganization,
     GuardDutyOrganizationArgs,
 )
+from components.security.inspector import Inspector, InspectorArgs, ScannedAccountArgs
 from components.security.log_archive import LogArchive, LogArchiveArgs
+from components.security.macie import (
+    Macie,
+    MacieArgs,
+    MacieMembers,
+    MacieMembersArgs,
+    MemberAccountArgs,
+)
 from components.security.security_hub import (
+    DifferingHubArgs,
     SecurityHub,
     SecurityHubArgs,
     SecurityHubOrganization,
     SecurityHubOrganizationArgs,
 )
 from components.security.trail import OrganizationTrail, OrganizationTrailArgs
+from components.security.trail_alarms import TrailAlarmArgs, TrailAlarms, TrailAlarmsArgs
 from landfall.blueprint.deployments import DeploymentArgs, ShiftArgs
 from landfall.blueprint.program_args import HelmArgs, SiteGroupArgs
 from landfall.blueprint.stack_sets import StackSetArgs, StackSetTargetsArgs
@@ -126,13 +144,21 @@ __all__ = [
     "DeploymentTarget",
     "DeploymentTargetArgs",
     "DestinationArgs",
+    "DetectiveGraphs",
+    "DetectiveGraphsArgs",
+    "DetectiveMembers",
+    "DetectiveMembersArgs",
     "Detectors",
     "DetectorsArgs",
+    "DifferingHubArgs",
     "EntryArgs",
     "EnvironmentArgs",
+    "FeaturedAccountArgs",
     "FederatedPrincipalArgs",
     "Findings",
     "FindingsArgs",
+    "FirewallManager",
+    "FirewallManagerArgs",
     "GeneratedArgs",
     "GroupArgs",
     "GuardDutyOrganization",
@@ -144,8 +170,15 @@ __all__ = [
     "ImageArgs",
     "ImageRepository",
     "ImageRepositoryArgs",
+    "Inspector",
+    "InspectorArgs",
     "LogArchive",
     "LogArchiveArgs",
+    "Macie",
+    "MacieArgs",
+    "MacieMembers",
+    "MacieMembersArgs",
+    "MemberAccountArgs",
     "NetworkArgs",
     "Observability",
     "ObservabilityArgs",
@@ -174,6 +207,7 @@ __all__ = [
     "ReviewArgs",
     "RollbackArgs",
     "SamlPrincipalArgs",
+    "ScannedAccountArgs",
     "ScheduleArgs",
     "Secret",
     "SecretArgs",
@@ -204,6 +238,9 @@ __all__ = [
     "TestProjectArgs",
     "Tracing",
     "TracingArgs",
+    "TrailAlarmArgs",
+    "TrailAlarms",
+    "TrailAlarmsArgs",
     "TriggerArgs",
     "Validation",
     "ValidationArgs",

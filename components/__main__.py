@@ -28,11 +28,16 @@ from components.provisioning.pipelines import ProvisioningPipelines
 from components.security.access_analyzer import OrganizationAnalyzers
 from components.security.config import ConfigOrganization
 from components.security.delegation import SecurityDelegation
+from components.security.detective import DetectiveGraphs, DetectiveMembers
 from components.security.findings import Findings
+from components.security.firewall_manager import FirewallManager
 from components.security.guardduty import Detectors, GuardDutyOrganization
+from components.security.inspector import Inspector
 from components.security.log_archive import LogArchive
+from components.security.macie import Macie, MacieMembers
 from components.security.security_hub import SecurityHub, SecurityHubOrganization
 from components.security.trail import OrganizationTrail
+from components.security.trail_alarms import TrailAlarms
 
 COMPONENTS = [
     Account,
@@ -43,12 +48,18 @@ COMPONENTS = [
     CrossAccountRole,
     DeployedTests,
     DeploymentTarget,
+    DetectiveGraphs,
+    DetectiveMembers,
     Detectors,
     Findings,
+    FirewallManager,
     GuardDutyOrganization,
     IdentityCenter,
     ImageRepository,
+    Inspector,
     LogArchive,
+    Macie,
+    MacieMembers,
     Observability,
     Organization,
     OrganizationAnalyzers,
@@ -67,6 +78,7 @@ COMPONENTS = [
     SourceEvents,
     SourceTests,
     Tracing,
+    TrailAlarms,
     Validation,
     WorkloadPolicy,
 ]

@@ -101,6 +101,7 @@ class Organization(pulumi.ComponentResource):
             )
         self.organization_id = organization.id
         self.management_account_id = organization.master_account_id
+        self.management_email = organization.master_account_email
         self.root_id = organization.roots.apply(lambda roots: roots[0].id)
         top: pulumi.Output[str] = (
             pulumi.Output.from_input(args["parent_id"]) if "parent_id" in args else self.root_id

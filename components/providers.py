@@ -1,4 +1,4 @@
-"""The AWS provider of one member account.
+"""The AWS providers of member accounts, and of another region of the management account.
 
 An explicit provider does not inherit the stack's `aws:` configuration, so it is passed on here:
 endpoints, retries, default tags and similar apply to every account of the stack. So do the base
@@ -92,3 +92,13 @@ def account_provider(
         **arguments,
         opts=opts,
     )
+
+
+def region_provider(name: str, region: str) -> aws.Provider:
+    """Return the provider for another region of the stack's own account.
+
+    For resources of global services that have no `region` argument. A provider is a process.
+    """
+    arguments = {**inherited(), "region": region}
+    chain = pulumi.Config("aws").get_object(_ROLES)
+    return aws.Provider(name, assume_roles=chain, **arguments)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from landfall.blueprint import parts
 from landfall.problems import Location, Problem, ProblemsError, refuse
 from landfall.settings import Stack
 from landfall.settings.keys import ACCOUNTS, ACCOUNTS_FOLDER
@@ -15,6 +16,9 @@ from landfall.validation import parse
 from landfall.validation.parsing import secrets
 
 __all__ = ["load", "load_config", "load_located"]
+
+WHOLE: Final = "LANDFALL_WHOLE"
+"""The variable that makes the program create a stack that is cut as one."""
 
 
 def path_of(stack: str, directory: Path) -> Path:
@@ -27,6 +31,50 @@ def path_of(stack: str, directory: Path) -> Path:
             f"there is no {path.name} in {directory.resolve()}", f"{there}; choose one with -s"
         )
     return path
+
+
+def part_of(pulumi_stack: str, directory: Path) -> tuple[str, str]:
+    """Return the stack whose file a Pulumi stack follows, and the name of its part.
+
+    The name is empty for the foundation, and for a stack that is not cut. A stack with a file of
+    its own is never a part of another one.
+    """
+    base, separator, part = pulumi_stack.rpartition(parts.SEPARATOR)
+    own = (directory / f"Pulumi.{pulumi_stack}.yaml").is_file()
+    if separator and not own and (directory / f"Pulumi.{base}.yaml").is_file():
+        return base, part
+    return pulumi_stack, ""
+
+
+def part_named(
+    settings: Stack, name: str, environment: Mapping[str, str] = os.environ
+) -> parts.Part:
+    """Return the part of this name of a stack.
+
+    The variable `LANDFALL_WHOLE` makes a stack that is cut one part, for previews that judge all
+    its resources together. Raises `ProblemsError` if the stack has no such part.
+    """
+    if environment.get(WHOLE) and not name:
+        return parts.whole(settings)
+    found = parts.named(settings, name)
+    if found is None:
+        known = ", ".join(each.name for each in parts.parts(settings) if each.name)
+        raise refuse(
+            f"stack {settings.name} has no part '{name}'",
+            f"its parts: {known}" if known else "it is not cut: it has no landfall:fleet",
+            exit_status=1,
+        )
+    return found
+
+
+def require_whole(settings: Stack, command: str) -> None:
+    """Raise `ProblemsError` (status 2) if a stack is cut: the command works on one Pulumi stack."""
+    if settings.fleet is not None:
+        name = settings.name
+        raise refuse(
+            f"stack {name} is cut into several Pulumi stacks by landfall:fleet",
+            f"in its sandbox: landfall fleet {command} -s {name} --sandbox",
+        )
 
 
 def load(stack: str, directory: Path) -> Stack:

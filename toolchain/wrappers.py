@@ -29,7 +29,7 @@ if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
     echo "error: this shell belongs to the sandbox of stack $stack: $1" >&2
     exit 2
   }}
-  named=
+  named= part=
   for word in "$@"; do
     if [ -n "$named" ]; then other="$word"; named=; else other="$stack"; fi
     case "$word" in
@@ -38,8 +38,11 @@ if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
       -s?*) other="${{word#-s}}" && other="${{other#=}}" ;;
       --) break ;;
     esac
-    [ "${{other##*/}}" = "$stack" ] ||
-      refuse "for stack $other run eval \"\$(landfall env -s $other)\", or open a new shell"
+    case "${{other##*/}}" in
+      "$stack") continue ;;
+      "$stack".*) part="${{other##*/}}" && part="${{part#"$stack".}}-" && continue ;;
+    esac
+    refuse "for stack $other run eval \"\$(landfall env -s $other)\", or open a new shell"
   done
   case " $* " in
     *" stack rename "*)
@@ -67,7 +70,7 @@ if [ -n "${{LANDFALL_STACK_FILE:-}}" ]; then
   case "$command $*" in
     *--event-log*) ;;
     "up "* | "update "*)
-      runs="${{copy%/*}}/runs" && log="$runs/$$-$(date +%s).jsonl"
+      runs="${{copy%/*}}/${{part}}runs" && log="$runs/$$-$(date +%s).jsonl"
       mkdir -p "$runs" && (umask 077 && : >"$log") || exit 2
       export PULUMI_DEBUG_COMMANDS=true
       set -- "$@" --event-log "$log"

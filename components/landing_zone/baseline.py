@@ -6,7 +6,7 @@ from typing import Any, cast
 import pulumi
 
 from components.baseline import Baseline, BaselineArgs
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground
 from components.oversight import AlternateContactArgs, BudgetArgs, Oversight, OversightArgs
 from landfall.guardrails import effective_baseline
 from landfall.settings import Stack, naming
@@ -14,22 +14,27 @@ from landfall.settings import baseline as settings_of
 
 
 class Baselines:
-    """Creates the baseline of every account with one."""
+    """Creates the baseline of every account with one that is in this part of the stack."""
 
-    def __init__(self, stack: Stack, foundation: Foundation) -> None:
+    def __init__(self, stack: Stack, foundation: Ground) -> None:
         self._stack = stack
-        organization = foundation.organization
-        own = effective_baseline.of_management_account(stack)
-        if effective_baseline.stands(own):
-            # After the organization: its declarative policies take precedence.
-            options = pulumi.ResourceOptions(depends_on=[organization, *foundation.enabled])
-            Baseline(f"{naming.MANAGEMENT}-baseline", _arguments(stack, own), options)
-        self._oversee(naming.MANAGEMENT, organization.management_account_id, own, management=True)
-        for name, account in foundation.accounts.items():
+        if foundation.part.foundation:
+            self._management(foundation)
+        for name in foundation.part.accounts:
+            account = foundation.accounts[name]
             found = effective_baseline.of_account(stack, name)
             if effective_baseline.stands(found):
                 Baseline(f"{name}-baseline", _arguments(stack, found), foundation.in_account(name))
             self._oversee(name, account.account_id, found)
+
+    def _management(self, foundation: Ground) -> None:
+        stack = self._stack
+        own = effective_baseline.of_management_account(stack)
+        if effective_baseline.stands(own):
+            # After the organization: its declarative policies take precedence.
+            options = pulumi.ResourceOptions(depends_on=[*foundation.after, *foundation.enabled])
+            Baseline(f"{naming.MANAGEMENT}-baseline", _arguments(stack, own), options)
+        self._oversee(naming.MANAGEMENT, foundation.management_account_id, own, management=True)
 
     def _oversee(
         self,

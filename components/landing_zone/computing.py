@@ -4,7 +4,7 @@ import pulumi
 
 from components.computing import CodeArtifactArgs, ComputingArgs, NetworkArgs
 from components.delivery.generated_builds import GeneratedArgs, PushArgs
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground
 from landfall.blueprint.computing import CodeArtifact
 from landfall.blueprint.stack.computing import computing
 from landfall.blueprint.stack.scope import Scope
@@ -13,7 +13,7 @@ from landfall.settings.builds import Build, Push
 
 
 def computing_args(
-    settings: settings_of.Computing, scope: Scope, foundation: Foundation
+    settings: settings_of.Computing, scope: Scope, foundation: Ground
 ) -> ComputingArgs:
     """Return what a build or a test runs on, besides image and compute type."""
     args: ComputingArgs = {}

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from components.cross_account_role import CrossAccountRole, CrossAccountRoleArgs
 from components.landing_zone import arguments
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground
 from components.landing_zone.identity_center import make
 from components.roles import make_policy
 from landfall.blueprint.stack import cross_account_roles
@@ -18,7 +18,7 @@ from landfall.settings.cross_account_access import AccessRole
 class Access:
     """The roles of a stack in its accounts, with their boundaries and OIDC providers."""
 
-    def __init__(self, stack: Stack, foundation: Foundation) -> None:
+    def __init__(self, stack: Stack, foundation: Ground) -> None:
         self._stack, self._foundation = stack, foundation
         self._boundaries: dict[tuple[str, str], aws.iam.Policy] = {}
         self._saml: dict[tuple[str, str], aws.iam.SamlProvider] = {}
@@ -26,12 +26,28 @@ class Access:
         self._policies = dict(self._own_policies())
         self.roles = dict(self._roles())
         center = stack.access.identity_center
-        if center is not None:
-            make(stack, center, foundation, self.boundary)
+        if center is not None and foundation.part.closing:
+            make(stack, center, foundation, self._boundary_of_user)
+        elif center is not None:
+            self._boundaries_of_users()
+
+    def role_name(self, account: str, role: str) -> pulumi.Input[str]:
+        """Return the name of a role in an account, which another part of the stack may create."""
+        made = self.roles.get(f"{account}-{role}")
+        return role if made is None else made.role_name
+
+    def _boundary_of_user(self, account: str, name: str) -> pulumi.Resource | None:
+        return self.boundary(account, name) if self._foundation.holds(account) else None
+
+    def _boundaries_of_users(self) -> None:
+        """Create the boundaries that permission sets of the closing stack need."""
+        for placed in cross_account_roles.boundaries(self._stack):
+            if self._foundation.holds(placed.account):
+                self.boundary(placed.account, placed.policy.name)
 
     def _roles(self) -> Iterator[tuple[str, CrossAccountRole]]:
         for role_name, settings in self._stack.access.roles.items():
-            for account in self._stack.holders(settings):
+            for account in filter(self._foundation.holds, self._stack.holders(settings)):
                 name = f"{account}-{role_name}"
                 args = self._arguments(account, role_name, settings)
                 account_id = self._stack.accounts[account].id
@@ -44,6 +60,8 @@ class Access:
     def _own_policies(self) -> Iterator[tuple[tuple[str, str], aws.iam.Policy]]:
         for placed in cross_account_roles.policies(self._stack):
             account, described = placed.account, placed.policy
+            if not self._foundation.holds(account):
+                continue
             name = f"{account}-policy-{described.name}"
             values = self._foundation.values
             made = make_policy(name, described, values, self._alone_in(account))

@@ -1,43 +1,40 @@
 """Artifact stores, sources, and a pipeline for each application and environment, from settings."""
 
-from components.artifacts import ArtifactStore
+from collections.abc import Mapping
+
 from components.delivery.building import BuildArgs, PackagesArgs
 from components.delivery.environments import EnvironmentArgs
 from components.delivery.pipeline import Pipeline, PipelineArgs
-from components.landing_zone import arguments
 from components.landing_zone.arguments import variables_of
 from components.landing_zone.computing import computing_args, generated_args, push_args
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.deployments import Targets, rollback_args
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground, StoreOf
 from components.landing_zone.observability import observe
-from components.landing_zone.service_keys import make_service_keys
 from components.landing_zone.sources import Sources
 from components.landing_zone.testing import Testing
 from components.landing_zone.workloads import Workloads, build_references
 from landfall.blueprint import symbols
 from landfall.blueprint.deployments import deployment_of
-from landfall.blueprint.stack import delivery, packages, promoted, stores
+from landfall.blueprint.stack import delivery, packages, promoted
 from landfall.blueprint.stack.scope import Scope
-from landfall.settings import Stack, branching, formerly, naming, promotion, starting
+from landfall.settings import branching, formerly, naming, promotion, starting
 from landfall.settings.delivery import Application
 from landfall.settings.projects import cache_kind
 
 
 class Delivery:
-    """The delivery of applications: stores by region, pipelines by name."""
+    """The pipelines of applications, by name."""
 
-    def __init__(self, stack: Stack, foundation: Foundation, access: Access) -> None:
-        assert stack.delivery_account is not None  # noqa: S101 - settings are checked
-        self._stack, self._foundation, self._hub = stack, foundation, stack.delivery_account
-        scope = self._scope = Scope(stack, self._hub)
-        self.stores: dict[str, ArtifactStore] = {}
+    def __init__(
+        self, scope: Scope, foundation: Ground, access: Access, stores: Mapping[str, StoreOf]
+    ) -> None:
+        stack = scope.stack
+        self._scope, self._stack, self._foundation, self._hub = scope, stack, foundation, scope.hub
+        self.stores = stores
         self.pipelines: dict[str, Pipeline] = {}
-        for region in stores.regions(scope):
-            self.stores[region] = self._store(region)
-        make_service_keys(scope, foundation)
         self._targets = Targets(scope, foundation)
-        Workloads(scope, foundation)
+        Workloads(scope, foundation).make_build_secrets()
         sources = Sources(scope, foundation, access, self.stores[stack.region])
         for name, application in stack.delivery.applications.items():
             home = self.stores[stack.region]
@@ -46,14 +43,6 @@ class Delivery:
                 pipeline = self._pipeline(name, application, environment, sources, testing)
                 self.pipelines[naming.pipeline(name, environment)] = pipeline
             observe(scope, foundation, name, application)
-
-    def _store(self, region: str) -> ArtifactStore:
-        values, described = self._foundation.values, stores.store(self._scope, region)
-        options = self._foundation.in_account(self._scope.store_account)
-        name = f"artifacts-{region}"
-        made = ArtifactStore(name, arguments.of_store(described, values), opts=options)
-        values.know(symbols.artifact_key(region), made.key_arn)
-        return made
 
     def _packages(self, region: str) -> PackagesArgs:
         values, store = self._foundation.values, self._scope.packages(region)

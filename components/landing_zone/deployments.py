@@ -8,14 +8,15 @@ from components.delivery.deployments.arguments import (
     DestinationArgs,
     HealthArgs,
 )
+from components.delivery.deployments.health import alarm_names
 from components.delivery.rollback import RollbackArgs
 from components.delivery.target import DeploymentTarget
 from components.inputs import Inputs
 from components.landing_zone import arguments
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground
 from landfall.blueprint.stack import stack_sets, targets
 from landfall.blueprint.stack.scope import Scope
-from landfall.blueprint.targets import Target
+from landfall.blueprint.targets import Target, service_role
 from landfall.settings import naming
 from landfall.settings.branching import Entry
 from landfall.settings.delivery import Application, Environment
@@ -23,15 +24,15 @@ from landfall.settings.waves import Destination, destinations
 
 
 class Targets:
-    """Creates the deployment targets of one stack's pipelines."""
+    """The deployment targets of one stack's pipelines; creates those of this part."""
 
-    def __init__(self, scope: Scope, foundation: Foundation) -> None:
+    def __init__(self, scope: Scope, foundation: Ground) -> None:
         self._scope, self._foundation = scope, foundation
 
     def of_environment(
         self, name: str, application: Application, environment: str
     ) -> list[list[DestinationArgs]]:
-        """Create the targets of an environment and return its pipeline's destinations."""
+        """Return the destinations of an environment's pipeline; create their targets."""
         waves = destinations(application.environments[environment], self._scope.stack)
         return [
             [self._destination(name, application, environment, each) for each in wave]
@@ -48,6 +49,8 @@ class Targets:
         args["health"] = self._health(name, application, environment, there)
         behind = f"-{there.name}" if there.name else ""
         made = [] if there.name else self._execution_roles(name, application, environment)
+        if not self._foundation.holds(there.account):
+            return self._elsewhere(described, args, there)
         target = DeploymentTarget(
             f"{naming.pipeline(name, environment)}-target{behind}",
             args,
@@ -66,6 +69,24 @@ class Targets:
             destination["service_role_arn"] = target.service_role.arn
         return destination
 
+    def _elsewhere(
+        self, described: Target, args: DeploymentTargetArgs, there: Destination
+    ) -> DestinationArgs:
+        """Return a destination whose target is in another part of the stack, by its names."""
+        values, scope = self._foundation.values, self._scope
+        deploy = scope.own_role_arn(there.account, described.deploy_role_name)
+        destination: DestinationArgs = {
+            "name": there.name,
+            "region": there.region,
+            "account": there.account,
+            "deploy_role_arn": values.output(deploy),
+            "alarms": [*alarm_names(args), *args.get("alarms", [])],
+        }
+        if service_role(described) is not None:
+            service = scope.own_role_arn(there.account, described.service_role_name)
+            destination["service_role_arn"] = values.output(service)
+        return destination
+
     def _execution_roles(
         self, name: str, application: Application, environment: str
     ) -> list[pulumi.Resource]:
@@ -78,6 +99,7 @@ class Targets:
                 opts=self._foundation.in_account(account),
             )
             for account, role in found
+            if self._foundation.holds(account)
         ]
 
     def _health(

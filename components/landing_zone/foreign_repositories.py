@@ -4,7 +4,7 @@ import pulumi
 
 from components.delivery.source import SourceArgs
 from components.delivery.source_events import SourceBus, SourceEvents
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground
 from components.roles import make_role
 from landfall.blueprint.foreign_repositories import Reader
 from landfall.blueprint.stack import repositories
@@ -15,7 +15,7 @@ from landfall.settings import naming
 class ForeignRepositories:
     """Lets pipelines read repositories of other accounts and start by their events."""
 
-    def __init__(self, scope: Scope, foundation: Foundation) -> None:
+    def __init__(self, scope: Scope, foundation: Ground) -> None:
         self._scope, self._foundation = scope, foundation
         self._readers: dict[str, tuple[str, pulumi.Output[str]]] = {}
         self._bus: SourceBus | None = None
@@ -59,7 +59,7 @@ class ForeignRepositories:
                 "account_id": foundation.accounts[scope.hub].account_id,
                 "region": scope.stack.region,
                 "partition": scope.stack.partition,
-                "organization_id": foundation.organization.organization_id,
+                "organization_id": foundation.organization_id,
                 "sender_role_arns": senders,
             },
             opts=foundation.in_account(scope.hub),

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
-import pulumi
-
 from components.account import Account, AccountArgs, DelegationArgs, enable_region
-from components.inputs import Inputs
 from components.landing_zone import policies, usable
+from components.landing_zone.ground import Ground
 from components.landing_zone.switched_off import refusal
 from components.organization import Organization, OrganizationArgs
 from landfall.blueprint import symbols
+from landfall.blueprint.parts import Part
 from landfall.guardrails import trusted_access
 from landfall.settings import Account as AccountSettings
 from landfall.settings import Stack, naming
@@ -22,19 +21,22 @@ def acting_role(stack: Stack) -> str:
     return stack.organization.acting_role or stack.organization.account_role
 
 
-class Foundation:
+class Foundation(Ground):
     """The organization and the accounts of one stack, each account with its provider."""
 
-    def __init__(self, stack: Stack) -> None:
+    accounts: dict[str, Account]
+
+    def __init__(self, stack: Stack, part: Part) -> None:
+        super().__init__(stack, part)
         self._stack = stack
-        self.values = Inputs()
-        """What the symbols of the stack's blueprint stand for."""
         self.organization = self._organization()
+        self.after = [self.organization]
+        self.organization_id = self.organization.organization_id
+        self.management_account_id = self.organization.management_account_id
         self.enabled = [
             enable_region(f"management-{region}", region, parent=self.organization)
             for region in stack.opt_in_regions
         ]
-        """The opt-in regions of the management account."""
         self.values.know(symbols.ORGANIZATION, self.organization.organization_id)
         management_id = self.organization.management_account_id
         self.values.know(symbols.account(naming.MANAGEMENT), management_id)
@@ -42,10 +44,6 @@ class Foundation:
         self.accounts = {name: self._account(name) for name in stack.accounts}
         for name, account in self.accounts.items():
             self.values.know(symbols.account(name), account.account_id)
-
-    def in_account(self, name: str) -> pulumi.ResourceOptions:
-        """Return the resource options for an account."""
-        return pulumi.ResourceOptions(providers=[self.accounts[name].provider])
 
     def _organization(self) -> Organization:
         settings = self._stack.organization

@@ -12,18 +12,21 @@ from components.identity_center import (
     IdentityCenterArgs,
     PermissionSetArgs,
 )
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground
 from landfall.aws.arns import arn_of
 from landfall.blueprint.permission_sets import Assigned, PermissionSet
 from landfall.blueprint.stack import identity_center
 from landfall.settings import Stack
 from landfall.settings.identity_center import IdentityCenter as Settings
 
-Boundary = Callable[[str, str], pulumi.Resource]
+Boundary = Callable[[str, str], pulumi.Resource | None]
 
 
-def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Boundary) -> None:
-    """Create user access; `boundary` creates a permissions boundary in an account."""
+def make(stack: Stack, settings: Settings, foundation: Ground, boundary: Boundary) -> None:
+    """Create user access.
+
+    `boundary` creates a permissions boundary in an account, if no other part of the stack does.
+    """
     assignments = [
         _assignment(settings, name, each, foundation)
         for name, each in identity_center.assignments(stack, settings)
@@ -46,12 +49,13 @@ def make(stack: Stack, settings: Settings, foundation: Foundation, boundary: Bou
         },
         "assignments": assignments,
     }
-    waits = [foundation.organization, *dict.fromkeys(bounded)]
+    made = [each for each in dict.fromkeys(bounded) if each is not None]
+    waits = [*foundation.after, *made]
     IdentityCenter("identity-center", args, opts=pulumi.ResourceOptions(depends_on=waits))
 
 
 def _assignment(
-    settings: Settings, permission_set: str, assigned: Assigned, foundation: Foundation
+    settings: Settings, permission_set: str, assigned: Assigned, foundation: Ground
 ) -> AssignmentArgs:
     args = AssignmentArgs(
         permission_set=permission_set,

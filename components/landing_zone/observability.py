@@ -6,7 +6,7 @@ from components.delivery.observability import (
     ObservabilityArgs,
     WatchedPipelineArgs,
 )
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground
 from landfall.blueprint import symbols
 from landfall.blueprint.stack.observability import health_alarm_arns, notifies_of_pull_requests
 from landfall.blueprint.stack.scope import Scope
@@ -16,9 +16,7 @@ from landfall.settings.observability import Chat
 from landfall.settings.promotion import builds, heads
 
 
-def observe(
-    scope: Scope, foundation: Foundation, name: str, application: Application
-) -> Observability:
+def observe(scope: Scope, foundation: Ground, name: str, application: Application) -> Observability:
     """Create the observability of an application."""
     stack, values = scope.stack, foundation.values
     settings = application.observability

@@ -72,14 +72,16 @@ def of_account(
     """Yield the policies attached to one account, by name, without backup policies."""
     for policy in of_stack.account_policies(stack, name):
         yield policy.name, {"policy_id": organization.policies[policy.name]}
-    yield from _of_account(stack, organization, name, backups=False)
+    for key, import_id in _of_account(stack, name, backups=False):
+        attached: AccountPolicyArgs = {"policy_id": organization.policies[key]}
+        if import_id:
+            attached["import_id"] = import_id
+        yield key, attached
 
 
-def backups_of_account(
-    stack: Stack, organization: Organization, name: str
-) -> Iterator[tuple[str, AccountPolicyArgs]]:
-    """Yield the backup policies attached to one account, by name."""
-    yield from _of_account(stack, organization, name, backups=True)
+def backups_of_account(stack: Stack, name: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the backup policies attached to one account, with the ids of existing attachments."""
+    yield from _of_account(stack, name, backups=True)
 
 
 def _targets(stack: Stack, key: str, guardrail: Guardrail) -> list[tuple[str, str | None]]:
@@ -94,13 +96,8 @@ def _targets(stack: Stack, key: str, guardrail: Guardrail) -> list[tuple[str, st
     ]
 
 
-def _of_account(
-    stack: Stack, organization: Organization, name: str, *, backups: bool
-) -> Iterator[tuple[str, AccountPolicyArgs]]:
+def _of_account(stack: Stack, name: str, *, backups: bool) -> Iterator[tuple[str, str | None]]:
     settings = stack.accounts[name]
     for key, guardrail in of_stack.documents(stack):
         if key in settings.guardrails and (guardrail.type == backup_plans.POLICY) == backups:
-            attached: AccountPolicyArgs = {"policy_id": organization.policies[key]}
-            if import_id := stack.adopted.attachment(guardrail.id, settings.id):
-                attached["import_id"] = import_id
-            yield key, attached
+            yield key, stack.adopted.attachment(guardrail.id, settings.id)

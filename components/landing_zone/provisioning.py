@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -10,7 +11,7 @@ import pulumi_aws as aws
 from components.cross_account_role import CrossAccountRole, FederatedPrincipalArgs
 from components.landing_zone import arguments
 from components.landing_zone.delivery import Delivery
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground
 from components.provisioning.management_roles import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
 from landfall.blueprint import symbols
@@ -25,20 +26,45 @@ def has_pipelines(stack: Stack) -> bool:
     return stack.provisioning is not None and stack.provisioning.source is not None
 
 
+@dataclass(frozen=True)
+class ManagementRoles:
+    """The roles of provisioning in the management account."""
+
+    read_role_arn: pulumi.Output[str]
+    apply_role_arn: pulumi.Output[str]
+
+
 def provision(
-    stack: Stack, foundation: Foundation, delivery: Delivery | None
+    stack: Stack, foundation: Ground, delivery: Delivery | None
 ) -> dict[str, pulumi.Output[str]]:
     """Create provisioning, and return the ARNs of its roles."""
     if stack.provisioning is None:
         return {}
-    access = _access(stack, foundation)
-    _readers(stack, foundation, access.read_role_arn)
+    roles = _roles(stack, foundation)
+    _readers(stack, foundation, roles.read_role_arn)
     if delivery is not None and has_pipelines(stack):
-        _pipelines(stack, foundation, delivery, access)
-    return {"readRole": access.read_role_arn, "applyRole": access.apply_role_arn}
+        _pipelines(stack, foundation, delivery, roles)
+    return {"readRole": roles.read_role_arn, "applyRole": roles.apply_role_arn}
 
 
-def _access(stack: Stack, foundation: Foundation) -> ProvisioningAccess:
+def _roles(stack: Stack, foundation: Ground) -> ManagementRoles:
+    """Create the roles of the management account; other parts of the stack know their names."""
+    if foundation.part.foundation:
+        made = _access(stack, foundation)
+        return ManagementRoles(made.read_role_arn, made.apply_role_arn)
+
+    def arn(part: str) -> pulumi.Output[str]:
+        name = naming.provisioning_role(stack.name, part)
+        management = symbols.account(naming.MANAGEMENT)
+        found: pulumi.Output[str] = foundation.values.output(
+            naming.role_arn(stack.partition, management, name)
+        )
+        return found
+
+    return ManagementRoles(arn("read"), arn("apply"))
+
+
+def _access(stack: Stack, foundation: Ground) -> ProvisioningAccess:
     settings, values = stack.provisioning, foundation.values
     assert settings is not None  # noqa: S101 - the caller looked
     described = provisioning.access_of(stack, settings)
@@ -74,10 +100,10 @@ def _access(stack: Stack, foundation: Foundation) -> ProvisioningAccess:
     return ProvisioningAccess("provisioning", args)
 
 
-def _readers(stack: Stack, foundation: Foundation, trusted: pulumi.Input[str]) -> None:
-    """Create the read role of every account, for the read role of the management account."""
+def _readers(stack: Stack, foundation: Ground, trusted: pulumi.Input[str]) -> None:
+    """Create the read role of each account, for the read role of the management account."""
     described = provisioning.reader_of(stack)
-    for account in stack.accounts:
+    for account in foundation.part.accounts:
         args = arguments.of_role(described, foundation.values)
         CrossAccountRole(
             f"{account}-{described.name}",
@@ -87,7 +113,7 @@ def _readers(stack: Stack, foundation: Foundation, trusted: pulumi.Input[str]) -
 
 
 def _pipelines(
-    stack: Stack, foundation: Foundation, delivery: Delivery, access: ProvisioningAccess
+    stack: Stack, foundation: Ground, delivery: Delivery, access: ManagementRoles
 ) -> None:
     settings, hub = stack.provisioning, stack.delivery_account
     assert settings is not None  # noqa: S101 - the caller looked

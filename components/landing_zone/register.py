@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 
 from components.landing_zone.foundation import Foundation
+from landfall.blueprint import parts
 from landfall.settings import Stack, moves
 
 Accounts = Mapping[str, Mapping[str, Any]]
@@ -17,6 +18,10 @@ Accounts = Mapping[str, Mapping[str, Any]]
 
 class AccountClosureError(Exception):
     """More accounts would be closed than AWS allows; the engine prints it without a traceback."""
+
+
+class AccountMoveError(Exception):
+    """An account would move to another Pulumi stack; the engine prints it without a traceback."""
 
 
 class AccountRenameError(Exception):
@@ -28,8 +33,12 @@ class NameExistsError(Exception):
 
 
 def register_accounts(stack: Stack, foundation: Foundation) -> None:
-    """Record the e-mail address and closing of each account that the stack manages."""
-    kept = {
+    """Record the e-mail address and closing of each account that the stack manages.
+
+    A stack that is cut also records the slice of each account.
+    """
+    slices = parts.slices(stack)
+    kept: dict[str, dict[str, Any]] = {
         name: {
             # Through the account, so that it is recorded after AWS has created it.
             "id": account.account_id,
@@ -40,12 +49,17 @@ def register_accounts(stack: Stack, foundation: Foundation) -> None:
         if not stack.accounts[name].external
     }
 
+    for name, account_slice in slices.items():
+        if name in kept:
+            kept[name]["slice"] = account_slice
+
     def changed(args: pulumi.ResourceHookArgs) -> None:
         old: Accounts = (args.old_inputs or {}).get("input") or {}
         new: Accounts = (args.new_inputs or {}).get("input") or {}
         _renamed(stack, old, new)
         former = {stack.accounts[name].formerly: name for name in new}
         old = {former.get(name, name): account for name, account in old.items()}
+        _moved(stack, old, new)
         _closing(stack, old, new)
         for name in sorted(new.keys() & old.keys()):
             if old[name]["email"] != new[name]["email"]:
@@ -94,6 +108,14 @@ def _renamed(stack: Stack, old: Accounts, new: Accounts) -> None:
     )
     for move in moves.second_accounts(stack, before, after):
         raise AccountRenameError(f"{move.what}: {move.fix}")
+
+
+def _moved(stack: Stack, old: Accounts, new: Accounts) -> None:
+    """Reject accounts of another slice: one stack would delete what the other creates."""
+    before = {name: account.get("slice") for name, account in old.items()}
+    after = {name: account.get("slice") for name, account in new.items()}
+    if problems := parts.moved(stack.name, before, after):
+        raise AccountMoveError("\n".join(problems))
 
 
 def _closing(stack: Stack, old: Accounts, new: Accounts) -> None:

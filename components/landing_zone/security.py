@@ -10,27 +10,29 @@ from collections.abc import Iterator, Sequence
 import pulumi
 
 from components.landing_zone import arguments
-from components.landing_zone.foundation import Foundation
-from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
-from components.security.config import (
-    ConfigOrganization,
-    ConfigOrganizationArgs,
-    ConfigRecorderArgs,
-    ConformancePackArgs,
-    record,
+from components.landing_zone.config import (
+    configure_organization,
+    record_accounts,
+    recorder_args,
 )
-from components.security.delegation import SecurityDelegation
+from components.landing_zone.detection import MANAGEMENT, Detection
+from components.landing_zone.foundation import Foundation
+from components.providers import region_provider
+from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
+from components.security.config import record
+from components.security.delegation import SecurityDelegation, SecurityDelegationArgs
 from components.security.findings import Findings
-from components.security.guardduty import Detectors, GuardDutyOrganization
+from components.security.firewall_manager import FirewallManager
+from components.security.guardduty import Detectors
 from components.security.log_archive import LogArchive
-from components.security.security_hub import SecurityHub, SecurityHubOrganization
+from components.security.security_hub import SecurityHub
 from components.security.trail import OrganizationTrail, OrganizationTrailArgs
+from components.security.trail_alarms import TrailAlarms
 from landfall.blueprint.log_archives import LogArchive as LogArchiveDescribed
-from landfall.blueprint.stack import security
-from landfall.settings import Stack, conformance, naming
+from landfall.blueprint.stack import security, trail_alarms
+from landfall.settings import Stack, naming
+from landfall.settings.detection import Regional
 from landfall.settings.security import Security as Settings
-
-_MANAGEMENT = "management"
 
 
 class Security:
@@ -52,20 +54,27 @@ class Security:
         if (described := security.log_archive(stack)) is not None:
             self.archive = self._log_archive(described)
             recorders = self._deliver(self.archive)
+            recorders += record_accounts(stack, settings, foundation, self.archive)
         detectors = self._detectors()
         hub = self._hub()
         first: list[pulumi.Resource] = [each for each in (detectors, hub) if each is not None]
+        detection = Detection(stack, settings, foundation, audit)
+        first += detection.first()
         if settings.management_account:
             first += self._in_management()
         self._delegation = self._delegate(first)
         if detectors is not None:
-            self._guard_duty(detectors)
+            detection.guard_duty(detectors, self._after(self._delegation))
         if hub is not None:
-            self._security_hub()
+            detection.security_hub(self._after(self._delegation))
+        detection.members(self._after, [self._delegation])
+        if settings.firewall_manager:
+            self._firewall_manager()
         if settings.access_analyzer.enabled:
             self._analyzers()
-        if settings.config.enabled:
-            self._config(recorders)
+        if settings.config.enabled and foundation.part.closing:
+            options = self._after(self._delegation, *recorders)
+            configure_organization(stack, settings, foundation, audit, options)
         self.topic_arn = self._findings()
 
     def _after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
@@ -78,21 +87,16 @@ class Security:
         return LogArchive("logs", args, opts=self._foundation.in_account(self._archive))
 
     def _deliver(self, archive: LogArchive) -> list[pulumi.Resource]:
-        """Create what delivers to the archive; return the recorders when they record."""
+        """Create what the management account delivers; return its recorders."""
         if self._settings.trail.enabled:
             self._trail(archive)
         if not self._settings.config.enabled:
             return []
-        args = self._recorder(archive)
+        args = recorder_args(self._stack, self._settings.config, archive)
         here = pulumi.ResourceOptions(depends_on=[*self._foundation.enabled])
-        recorders: list[pulumi.Resource] = [*record(f"{_MANAGEMENT}-config", args, opts=here)]
-        for name in security.recorded(self._stack):
-            provider = self._foundation.accounts[name].provider
-            options = pulumi.ResourceOptions(provider=provider)
-            recorders += record(f"{name}-config", args, opts=options)
-        return recorders
+        return [*record(f"{MANAGEMENT}-config", args, opts=here)]
 
-    def _trail(self, archive: LogArchive) -> OrganizationTrail:
+    def _trail(self, archive: LogArchive) -> None:
         settings, organization = self._settings.trail, self._foundation.organization
         args: OrganizationTrailArgs = {
             "trail_name": naming.TRAIL,
@@ -107,18 +111,23 @@ class Security:
         }
         if settings.log_group_days is not None:
             args["log_group_days"] = settings.log_group_days
-        return OrganizationTrail("trail", args)
-
-    def _recorder(self, archive: LogArchive) -> ConfigRecorderArgs:
-        settings = self._settings.config
-        return {
-            "home_region": self._stack.region,
-            "regions": list(self._stack.config_regions),
-            "bucket_name": archive.config_bucket_name,
-            "key_arn": archive.key_arn,
-            "frequency": settings.frequency.upper(),
-            "except_types": list(settings.except_types),
-        }
+        trail = OrganizationTrail("trail", args)
+        alarms = trail_alarms.of_stack(self._stack)
+        if alarms is not None and trail.log_group_name is not None:
+            TrailAlarms(
+                "trail-alarms",
+                {
+                    "account_id": organization.management_account_id,
+                    "region": self._stack.region,
+                    "partition": self._stack.partition,
+                    "log_group_name": trail.log_group_name,
+                    "alarms": {
+                        kind: {"pattern": alarm.pattern, "threshold": alarm.threshold}
+                        for kind, alarm in trail_alarms.alarms(alarms).items()
+                    },
+                    "emails": list(alarms.notify),
+                },
+            )
 
     def _detectors(self) -> Detectors | None:
         settings = self._settings.guard_duty
@@ -127,7 +136,7 @@ class Security:
         publish = settings.publish.upper().replace("-", "_")
         return Detectors(
             "detectors",
-            {"regions": list(self._stack.regions), "publish": publish},
+            {"regions": list(self._stack.regions_of(settings)), "publish": publish},
             opts=self._in_audit,
         )
 
@@ -141,112 +150,63 @@ class Security:
 
         Before the delegation: the administrator then finds their service-linked roles.
         """
-        settings, regions = self._settings, list(self._stack.regions)
-        name = f"{_MANAGEMENT}-detectors"
+        settings, stack = self._settings, self._stack
+        name = f"{MANAGEMENT}-detectors"
         foundation = self._foundation
         options = pulumi.ResourceOptions(depends_on=[foundation.organization, *foundation.enabled])
         if settings.guard_duty.enabled:
             publish = settings.guard_duty.publish.upper().replace("-", "_")
+            regions = list(stack.regions_of(settings.guard_duty))
             yield Detectors(
                 name, {"regions": regions, "publish": publish, "administered": True}, opts=options
             )
-        for region in regions if settings.security_hub.enabled else ():
-            name = f"{_MANAGEMENT}-security-hub-{region}"
+        hub = settings.security_hub
+        for region in stack.regions_of(hub) if hub.enabled else ():
+            name = f"{MANAGEMENT}-security-hub-{region}"
             yield SecurityHub(name, {"region": region, "administered": True}, opts=options)
 
     def _delegate(self, first: Sequence[pulumi.Resource]) -> SecurityDelegation:
-        settings, organization = self._settings, self._stack.organization
+        settings, stack = self._settings, self._stack
+        given = stack.organization.delegated_administrators
+        guard_duty = settings.guard_duty if settings.guard_duty.enabled else None
+        args: SecurityDelegationArgs = {
+            "account_id": self._audit_id,
+            "region": stack.region,
+            "cloudtrail": settings.trail.enabled,
+            "security_hub": settings.security_hub.enabled,
+            "guardduty_regions": self._regions(guard_duty),
+            "macie_regions": self._regions(settings.macie),
+            "inspector_regions": self._regions(settings.inspector),
+            "detective_regions": self._regions(settings.detective),
+            "services": [each for each in settings.delegated if each not in given],
+        }
         return SecurityDelegation(
             "delegation",
-            {
-                "account_id": self._audit_id,
-                "region": self._stack.region,
-                "cloudtrail": settings.trail.enabled,
-                "security_hub": settings.security_hub.enabled,
-                "guardduty_regions": (
-                    list(self._stack.regions) if settings.guard_duty.enabled else []
-                ),
-                "services": [
-                    service
-                    for service in settings.delegated
-                    if service not in organization.delegated_administrators
-                ],
-            },
+            args,
             opts=pulumi.ResourceOptions(
                 depends_on=[*first, self._foundation.organization, *self._foundation.enabled]
             ),
         )
 
-    def _guard_duty(self, detectors: Detectors) -> None:
-        settings = self._settings.guard_duty
-        ids: dict[str, pulumi.Input[str]] = {
-            region: detector.id for region, detector in detectors.made.items()
-        }
-        GuardDutyOrganization(
-            "guardduty",
-            {
-                "detectors": ids,
-                "features": [each.upper().replace("-", "_") for each in settings.features],
-            },
-            opts=self._after(self._delegation),
-        )
+    def _firewall_manager(self) -> None:
+        stack, organization = self._stack, self._foundation.organization
+        options = pulumi.ResourceOptions(depends_on=[organization])
+        if stack.region != stack.global_region:
+            own = region_provider(f"{MANAGEMENT}-{stack.global_region}", stack.global_region)
+            options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(providers=[own]))
+        FirewallManager("firewall-manager", {"account_id": self._audit_id}, opts=options)
 
-    def _security_hub(self) -> None:
-        settings = self._settings.security_hub
-        SecurityHubOrganization(
-            "security-hub-organization",
-            {
-                "region": self._stack.region,
-                "linked_regions": self._others,
-                "partition": self._stack.partition,
-                "target_id": self._foundation.organization.root_id,
-                "standards": list(settings.standards),
-                "disabled_controls": list(settings.disabled_controls),
-            },
-            opts=self._after(self._delegation),
-        )
+    def _regions(self, service: Regional | None) -> list[str]:
+        return [] if service is None else list(self._stack.regions_of(service))
 
     def _analyzers(self) -> None:
         args: OrganizationAnalyzersArgs = {
             "region": self._stack.region,
-            "regions": list(self._stack.regions),
+            "regions": self._regions(self._settings.access_analyzer),
         }
         if self._settings.access_analyzer.unused_days is not None:
             args["unused_days"] = self._settings.access_analyzer.unused_days
         OrganizationAnalyzers("analyzers", args, opts=self._after(self._delegation))
-
-    def _config(self, recorders: list[pulumi.Resource]) -> None:
-        foundation = self._foundation
-        recorded = {*security.recorded(self._stack)}
-        excluded = [
-            foundation.accounts[name].account_id
-            for name in self._stack.accounts
-            if name not in recorded
-        ]
-        args: ConfigOrganizationArgs = {
-            "account_id": self._audit_id,
-            "region": self._stack.region,
-            "partition": self._stack.partition,
-            "packs": self._packs(),
-        }
-        if excluded:
-            args["excluded_accounts"] = list(excluded)
-        # AWS deploys a pack to every account at once, and each needs a recorder.
-        ConfigOrganization("config", args, opts=self._after(self._delegation, *recorders))
-
-    def _packs(self) -> dict[str, ConformancePackArgs]:
-        settings, stack = self._settings.config, self._stack
-        regions = security.pack_regions(stack, settings)
-        templates = {
-            name: conformance.shipped(name, stack.partition, stack.account_roles)
-            for name in settings.packs
-        }
-        for name, pack in settings.own_packs.items():
-            templates[name] = conformance.template(pack)
-        return {
-            name: {"template": template, "regions": regions[name]}
-            for name, template in templates.items()
-        }
 
     def _findings(self) -> pulumi.Output[str] | None:
         """Create the topics of findings; return the ARN of the first one, if there is one."""

@@ -5,13 +5,12 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.artifacts import ArtifactStore
 from components.delivery.images import ImageRepository
 from components.delivery.review import Review
 from components.delivery.source import SourceArgs, TriggerArgs
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.foreign_repositories import ForeignRepositories
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground, StoreOf
 from landfall.blueprint import sources, symbols
 from landfall.blueprint.stack import delivery, promoted
 from landfall.blueprint.stack.scope import Scope
@@ -26,9 +25,7 @@ from landfall.settings.waves import destinations
 class Sources:
     """Creates the sources of a stack's pipelines."""
 
-    def __init__(
-        self, scope: Scope, foundation: Foundation, access: Access, store: ArtifactStore
-    ) -> None:
+    def __init__(self, scope: Scope, foundation: Ground, access: Access, store: StoreOf) -> None:
         self._scope, self._stack, self._hub = scope, scope.stack, scope.hub
         self._foundation, self._access, self._store = foundation, access, store
         stack = self._stack
@@ -172,8 +169,7 @@ class Sources:
                 "approver_roles": [path.rpartition("/")[2] for path in review.approvers],
                 "policy_name": naming.protected_branches(name),
                 "contributor_roles": [
-                    self._access.roles[f"{account}-{role}"].role_name
-                    for role in review.contributors
+                    self._access.role_name(account, role) for role in review.contributors
                 ],
             },
             opts=self._foundation.in_account(account),
@@ -199,7 +195,7 @@ class Sources:
                 "repository_name": repository,
                 "region": self._stack.region,
                 "key_arn": self._store.key_arn,
-                "organization_id": self._foundation.organization.organization_id,
+                "organization_id": self._foundation.organization_id,
                 "puller_role_arns": pullers,
                 "moving_tags": [moving] if moving is not None else [],
                 "force_destroy": self._stack.artifacts.force_destroy,

@@ -5,7 +5,6 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from components.artifacts import ArtifactStore
 from components.cross_account_role import CrossAccountRole
 from components.delivery.deployed_tests import DeployedTests
 from components.delivery.generated_builds import build_spec
@@ -19,7 +18,7 @@ from components.delivery.validation import Validation
 from components.landing_zone import arguments
 from components.landing_zone.arguments import variables_of
 from components.landing_zone.computing import computing_args, generated_args
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground, StoreOf
 from components.landing_zone.sources import Sources
 from landfall.aws.codebuild.environments import own_architecture
 from landfall.blueprint import testing
@@ -46,8 +45,8 @@ class Testing:
     def __init__(
         self,
         scope: Scope,
-        foundation: Foundation,
-        store: ArtifactStore,
+        foundation: Ground,
+        store: StoreOf,
         sources: Sources,
         name: str,
         application: Application,
@@ -102,7 +101,7 @@ class Testing:
         there = destinations(settings, stack)[0][0]
         pipeline = naming.pipeline(self._name, environment)
         roles: dict[str, pulumi.Input[str]] = {
-            kind: self._read_role(role, there.account)
+            kind: read_role(self._scope, self._foundation, there.account, role)
             for kind, role in read_roles(
                 self._scope, self._name, self._application, environment
             ).items()
@@ -131,11 +130,6 @@ class Testing:
             opts=self._foundation.in_account(self._hub),
         )
         return made.projects
-
-    def _read_role(self, described: CrossAccount, account: str) -> pulumi.Output[str]:
-        args = arguments.of_role(described, self._foundation.values)
-        options = self._foundation.in_account(account)
-        return CrossAccountRole(described.name, args, opts=options).role_arn
 
     def _place(self) -> StoreArgs:
         return {
@@ -225,6 +219,18 @@ class Testing:
             },
             opts=self._foundation.in_account(self._hub),
         )
+
+
+def read_role(
+    scope: Scope, foundation: Ground, account: str, described: CrossAccount
+) -> pulumi.Output[str]:
+    """Return the ARN of the role with which tests read an account; create it in its own part."""
+    values = foundation.values
+    if not foundation.holds(account):
+        found: pulumi.Output[str] = values.output(scope.own_role_arn(account, described.name))
+        return found
+    args, options = arguments.of_role(described, values), foundation.in_account(account)
+    return CrossAccountRole(described.name, args, opts=options).role_arn
 
 
 def _review(application: Application, review: Review | None) -> SuiteArgs:

@@ -6,7 +6,7 @@ from components.delivery.secrets import Secret, SecretArgs, SecretReferenceArgs
 from components.delivery.tracing import Tracing, encrypt_traces
 from components.delivery.workload import WorkloadPolicy
 from components.landing_zone import arguments
-from components.landing_zone.foundation import Foundation
+from components.landing_zone.ground import Ground
 from landfall.blueprint import symbols
 from landfall.blueprint.secrets import PARAMETER
 from landfall.blueprint.stack import delivery
@@ -19,18 +19,20 @@ from landfall.settings.waves import Destination, destinations
 
 
 class Workloads:
-    """Creates secrets, tracing and policies for the applications of a stack."""
+    """Creates secrets, tracing and policies for applications in the accounts of this part."""
 
-    def __init__(self, scope: Scope, foundation: Foundation) -> None:
+    def __init__(self, scope: Scope, foundation: Ground) -> None:
         self._scope, self._stack, self._foundation = scope, scope.stack, foundation
         stack = self._stack
         self._traced: set[tuple[str, str]] = set()
         for name, application in stack.delivery.applications.items():
-            self._build_secrets(name, application)
             for environment, settings in application.environments.items():
                 for wave in destinations(settings, stack):
-                    for there in wave:
+                    for there in filter(self._is_here, wave):
                         self._at(name, application, environment, there)
+
+    def _is_here(self, there: Destination) -> bool:
+        return self._foundation.holds(there.account)
 
     def _secret(
         self,
@@ -56,6 +58,11 @@ class Workloads:
             args["rotation_function"] = secret.rotation.function
             args["rotation_days"] = secret.rotation.days
         Secret(logical, args, opts=self._foundation.in_account(account))
+
+    def make_build_secrets(self) -> None:
+        """Create the secrets that builds read, in the account of pipelines."""
+        for name, application in self._stack.delivery.applications.items():
+            self._build_secrets(name, application)
 
     def _build_secrets(self, name: str, application: Application) -> None:
         for key, secret in application.secrets.items():

@@ -99,6 +99,8 @@ class ConformancePackArgs(TypedDict):
     """The template, YAML or JSON."""
     regions: list[str]
     """Its regions."""
+    excluded_accounts: NotRequired[list[pulumi.Input[str]]]
+    """Accounts that do not get it. Default: those of the organization's arguments."""
 
 
 class ConfigOrganizationArgs(TypedDict):
@@ -143,7 +145,9 @@ class ConfigOrganization(pulumi.ComponentResource):
                     f"{name}-{pack}-{region}",
                     name=f"landfall-{pack}",
                     template_body=settings["template"],
-                    excluded_accounts=args.get("excluded_accounts"),
+                    excluded_accounts=settings.get(
+                        "excluded_accounts", args.get("excluded_accounts")
+                    ),
                     region=region,
                     opts=child,
                 )

@@ -1,8 +1,9 @@
 """Delegate the security services to one account, from the management account.
 
 If a service has its own API for this, AWS requires that API: it also creates what the
-service needs. GuardDuty is delegated in each region. AWS enables a delegated service
-in that account, so this program creates its resources there first.
+service needs. GuardDuty, Macie, Inspector and Detective are delegated in each region. AWS
+enables a delegated service in that account, so this program creates its resources there
+first.
 """
 
 from typing import NotRequired, TypedDict
@@ -24,6 +25,12 @@ class SecurityDelegationArgs(TypedDict):
     """Security Hub."""
     guardduty_regions: NotRequired[list[str]]
     """The regions of GuardDuty."""
+    macie_regions: NotRequired[list[str]]
+    """The regions of Macie."""
+    inspector_regions: NotRequired[list[str]]
+    """The regions of Inspector."""
+    detective_regions: NotRequired[list[str]]
+    """The regions of Detective."""
     services: NotRequired[list[str]]
     """Services that AWS Organizations delegates, by principal, as in `config.amazonaws.com`."""
 
@@ -48,8 +55,26 @@ class SecurityDelegation(pulumi.ComponentResource):
             aws.guardduty.OrganizationAdminAccount(
                 f"{name}-guardduty-{region}", admin_account_id=account, region=region, opts=child
             )
+        self._by_region(name, args, child)
         for service in args.get("services", []):
             aws.organizations.DelegatedAdministrator(
                 f"{name}-{service}", account_id=account, service_principal=service, opts=child
             )
         self.register_outputs({})
+
+    @staticmethod
+    def _by_region(name: str, args: SecurityDelegationArgs, child: pulumi.ResourceOptions) -> None:
+        """Delegate the services whose administrator is set in each region."""
+        account = args["account_id"]
+        for region in args.get("macie_regions", []):
+            aws.macie2.OrganizationAdminAccount(
+                f"{name}-macie-{region}", admin_account_id=account, region=region, opts=child
+            )
+        for region in args.get("inspector_regions", []):
+            aws.inspector2.DelegatedAdminAccount(
+                f"{name}-inspector-{region}", account_id=account, region=region, opts=child
+            )
+        for region in args.get("detective_regions", []):
+            aws.detective.OrganizationAdminAccount(
+                f"{name}-detective-{region}", account_id=account, region=region, opts=child
+            )

@@ -46,13 +46,28 @@ class Detectors(pulumi.ComponentResource):
         self.register_outputs({"detector_ids": self.detector_ids})
 
 
+class FeaturedAccountArgs(TypedDict):
+    """An account with protection plans of its own."""
+
+    account_id: pulumi.Input[str]
+    """Its id."""
+    features: list[str]
+    """Its protection plans."""
+    administrator: NotRequired[bool]
+    """It is the administrator, which is no member of itself."""
+
+
 class GuardDutyOrganizationArgs(TypedDict):
     """The arguments of the organization's configuration."""
 
     detectors: dict[str, pulumi.Input[str]]
     """The administrator's detectors, by region."""
     features: NotRequired[list[str]]
-    """Protection plans, as in `S3_DATA_EVENTS`."""
+    """Protection plans of every account, as in `S3_DATA_EVENTS`."""
+    varying_features: NotRequired[list[str]]
+    """Protection plans of some accounts only."""
+    accounts: NotRequired[dict[str, FeaturedAccountArgs]]
+    """Every account by name, with what it has of the varying plans."""
 
 
 class GuardDutyOrganization(pulumi.ComponentResource):
@@ -73,13 +88,50 @@ class GuardDutyOrganization(pulumi.ComponentResource):
                 region=region,
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            for feature in args.get("features", []):
-                aws.guardduty.OrganizationConfigurationFeature(
+            varying = args.get("varying_features", [])
+            for feature in [*args.get("features", []), *varying]:
+                setting = aws.guardduty.OrganizationConfigurationFeature(
                     f"{name}-{region}-{feature}",
                     detector_id=detector,
                     name=feature,
-                    auto_enable="ALL",
+                    auto_enable="NONE" if feature in varying else "ALL",
                     region=region,
                     opts=pulumi.ResourceOptions(parent=self, depends_on=[configuration]),
                 )
+                if feature in varying:
+                    self._accounts(name, args, feature, (region, detector), setting)
         self.register_outputs({})
+
+    def _accounts(
+        self,
+        name: str,
+        args: GuardDutyOrganizationArgs,
+        feature: str,
+        where: tuple[str, pulumi.Input[str]],
+        after: pulumi.Resource,
+    ) -> None:
+        """Enable a protection plan in its accounts, and disable it in the others."""
+        region, detector = where
+        options = pulumi.ResourceOptions(parent=self, depends_on=[after])
+        for account, settings in args.get("accounts", {}).items():
+            status = "ENABLED" if feature in settings["features"] else "DISABLED"
+            own = f"{name}-{account}-{region}-{feature}"
+            if settings.get("administrator", False):
+                aws.guardduty.DetectorFeature(
+                    own,
+                    detector_id=detector,
+                    name=feature,
+                    status=status,
+                    region=region,
+                    opts=options,
+                )
+            else:
+                aws.guardduty.MemberDetectorFeature(
+                    own,
+                    detector_id=detector,
+                    account_id=settings["account_id"],
+                    name=feature,
+                    status=status,
+                    region=region,
+                    opts=options,
+                )

@@ -1,8 +1,8 @@
 """Security Hub of the organization, in the delegated administrator account.
 
-Configured centrally: one policy configures every account and region, so members have no
-resources here, and future accounts need none. The management account has hubs of its own: AWS does
-not enable Security Hub there.
+Configured centrally: one policy configures every account and region, and others the units and
+accounts that differ. So members have no resources here, and future accounts need none. The
+management account has hubs of its own: AWS does not enable Security Hub there.
 https://docs.aws.amazon.com/securityhub/latest/userguide/central-configuration-intro.html
 """
 
@@ -65,6 +65,19 @@ class SecurityHub(pulumi.ComponentResource):
         self.register_outputs({})
 
 
+class DifferingHubArgs(TypedDict):
+    """The policy of one unit or account."""
+
+    target_id: pulumi.Input[str]
+    """The unit or the account."""
+    enabled: NotRequired[bool]
+    """Whether Security Hub is enabled there. Default: true."""
+    standards: list[str]
+    """Security standards."""
+    disabled_controls: NotRequired[list[str]]
+    """Controls to disable."""
+
+
 class SecurityHubOrganizationArgs(TypedDict):
     """The arguments of the organization's configuration."""
 
@@ -80,6 +93,8 @@ class SecurityHubOrganizationArgs(TypedDict):
     """Security standards: `fsbp`, `cis-5.0`, …"""
     disabled_controls: NotRequired[list[str]]
     """Controls to disable, as in `IAM.6`."""
+    differing: NotRequired[dict[str, DifferingHubArgs]]
+    """Units and accounts with a policy of their own, by path or name."""
 
 
 class SecurityHubOrganization(pulumi.ComponentResource):
@@ -107,28 +122,48 @@ class SecurityHubOrganization(pulumi.ComponentResource):
             region=region,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[aggregator]),
         )
-        partition = args.get("partition", "aws")
-        policy = aws.securityhub.ConfigurationPolicy(
-            name,
-            name="landfall",
-            description="Security Hub in every account of the organization",
-            configuration_policy={
+        self._policy(name, "landfall", args, central, args["target_id"])
+        for target, differing in args.get("differing", {}).items():
+            own = f"landfall-{target.replace('/', '-')}"
+            self._policy(f"{name}-{target}", own, args, central, differing["target_id"], differing)
+        self.register_outputs({})
+
+    def _policy(
+        self,
+        name: str,
+        policy_name: str,
+        args: SecurityHubOrganizationArgs,
+        central: pulumi.Resource,
+        target_id: pulumi.Input[str],
+        differing: DifferingHubArgs | None = None,
+    ) -> None:
+        """Create a configuration policy, and associate it with its target."""
+        settings: DifferingHubArgs | SecurityHubOrganizationArgs = differing or args
+        region, partition = args["region"], args.get("partition", "aws")
+        configuration: dict[str, Any] = {"service_enabled": False}
+        if differing is None or differing.get("enabled", True):
+            configuration = {
                 "service_enabled": True,
                 "enabled_standard_arns": [
-                    standard_arn(standard, partition, region) for standard in args["standards"]
+                    standard_arn(standard, partition, region) for standard in settings["standards"]
                 ],
                 "security_controls_configuration": {
-                    "disabled_control_identifiers": sorted(args.get("disabled_controls", []))
+                    "disabled_control_identifiers": sorted(settings.get("disabled_controls", []))
                 },
-            },
+            }
+        where = "every account of the organization" if differing is None else policy_name
+        policy = aws.securityhub.ConfigurationPolicy(
+            name,
+            name=policy_name,
+            description=f"Security Hub in {where}",
+            configuration_policy=configuration,
             region=region,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[central]),
         )
         aws.securityhub.ConfigurationPolicyAssociation(
             name,
             policy_id=policy.id,
-            target_id=args["target_id"],
+            target_id=target_id,
             region=region,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.register_outputs({})

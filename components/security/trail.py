@@ -53,6 +53,7 @@ class OrganizationTrail(pulumi.ComponentResource):
     ) -> None:
         super().__init__("landfall:security:OrganizationTrail", name, None, opts)
         self._name, self._args = name, args
+        self.log_group_name: pulumi.Output[str] | None = None
         trail = aws.cloudtrail.Trail(
             name,
             name=args["trail_name"],
@@ -88,6 +89,7 @@ class OrganizationTrail(pulumi.ComponentResource):
             region=region,
             opts=child,
         )
+        self.log_group_name = group.name
         described = trail_role(place, trail, inputs.text(args["organization_id"]))
         made = make_role(name, described, inputs, child)
         role, policy = made.role, made.granted[0]

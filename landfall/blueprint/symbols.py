@@ -23,6 +23,9 @@ LOG_KEY = "<log-key>"
 FINDINGS_KEY = "<findings-key>"
 """The ARN of the key of the first topic of findings."""
 
+TRAIL_ALARMS_KEY = "<trail-alarms-key>"
+"""The ARN of the key of the topic of alarms on the trail."""
+
 _SYMBOL = re.compile(r"<[a-z-]+(?: [^<>]+)?>")
 
 

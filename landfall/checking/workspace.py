@@ -20,7 +20,7 @@ from typing import Any, Final
 import yaml
 
 from landfall import checkout as places
-from landfall import versions
+from landfall import stack_files, versions
 from landfall.engine import event_log, running
 from landfall.problems import refuse
 from toolchain import wrappers
@@ -47,7 +47,9 @@ class Workspace:
     def environment(self, stack: str, **more: str) -> dict[str, str]:
         """Return the complete environment for an engine that previews a stack here."""
         file = self.folder(stack) / f"Pulumi.{stack}.yaml"
-        return {**self.variables, "PULUMI_OPTION_CONFIG_FILE": str(file), **more}
+        # A stack that is cut is judged as one: no foundation is applied here.
+        whole = {stack_files.WHOLE: "1"}
+        return {**self.variables, **whole, "PULUMI_OPTION_CONFIG_FILE": str(file), **more}
 
     def folder(self, stack: str) -> Path:
         """Return the folder of one stack."""

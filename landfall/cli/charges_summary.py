@@ -9,6 +9,7 @@ from landfall.aws.prices import MONTHLY
 from landfall.blueprint.stack import blueprint
 from landfall.blueprint.stack.security import recorded
 from landfall.settings import Stack
+from landfall.settings.detection import Regional
 
 
 def lines(stack: Stack) -> Iterator[str]:
@@ -33,22 +34,35 @@ def _counted(count: int, unit: str) -> str:
     return f"{count:,} {unit}{'' if count == 1 else 's'}"
 
 
+def _everywhere(stack: Stack, service: Regional) -> str:
+    accounts, regions = len(stack.accounts) + 1, len(stack.regions_of(service))
+    return f"{_counted(accounts, 'account')}, {_counted(regions, 'region')}"
+
+
 def _by_use(stack: Stack) -> Iterator[str]:
     """Yield the services of the settings that charge for what happens in the accounts."""
     security = stack.security
     if security is None:
         return
     accounts = len(stack.accounts) + 1
-    everywhere = f"{_counted(accounts, 'account')}, {_counted(len(stack.regions), 'region')}"
     if security.config.enabled:
         recording = len([*recorded(stack)]) + 1
         regions = len(stack.config_regions)
         where = f"{_counted(recording, 'account')}, {_counted(regions, 'region')}"
         yield f"AWS Config, for each recorded change and evaluation ({where})"
     if security.security_hub.enabled:
-        yield f"Security Hub, for each check ({everywhere})"
+        yield f"Security Hub, for each check ({_everywhere(stack, security.security_hub)})"
     if security.guard_duty.enabled:
-        yield f"GuardDuty, for each analyzed event and protection plan ({everywhere})"
+        where = _everywhere(stack, security.guard_duty)
+        yield f"GuardDuty, for each analyzed event and protection plan ({where})"
+    chosen = {
+        "Macie, for each bucket and analyzed gigabyte": security.macie,
+        "Inspector, for each scanned instance, image and function": security.inspector,
+        "Detective, for each gigabyte of events": security.detective,
+    }
+    for what, service in chosen.items():
+        if service is not None:
+            yield f"{what} ({_everywhere(stack, service)})"
     if security.access_analyzer.enabled and security.access_analyzer.unused_days is not None:
         yield f"Access Analyzer, for each role and user ({_counted(accounts, 'account')})"
     if security.trail.enabled and (security.trail.data_events or security.trail.insights):

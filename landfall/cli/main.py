@@ -47,6 +47,7 @@ COMMANDS = {
     "apply": "landfall.cli.apply",
     "drift": "landfall.cli.drift",
     "recover": "landfall.cli.recover",
+    "fleet": "landfall.cli.fleet",
     "toolchain": "landfall.cli.toolchain",
     "completion": "landfall.cli.completion",
 }

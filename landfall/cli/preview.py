@@ -35,6 +35,7 @@ def preview(
 
     places = directories.of_stack(stack)
     settings = stack_files.load_located(stack, places.checkout)
+    stack_files.require_whole(settings[0], "preview")
     begin = chosen.of_file(twin, settings[0], said) if twin else None
     view = View(console(), settings, verbose=verbose)
     status = update.preview(places, said, view, choice=Choice(twin=begin))

@@ -19,6 +19,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Phase(StrEnum):
+    """When an alarm is watched."""
+
+    DEPLOYMENT = "deployment"
+    BAKE = "bake"
+
+
 @app.command()
 def rehearse(
     application: Annotated[str, typer.Argument(help="The application's name.")],
@@ -35,6 +42,12 @@ def rehearse(
     alarm: Annotated[
         str, typer.Option(metavar="NAME", help="Ring this alarm while a deployment is watched.")
     ] = "",
+    during: Annotated[
+        Phase | None,
+        typer.Option(
+            "--while", help="When the alarm rings. Default: as soon as something watches it."
+        ),
+    ] = None,
     approve: Annotated[
         bool | None,
         typer.Option("--approve/--reject", help="Answer approvals. Default: wait for an answer."),
@@ -73,7 +86,9 @@ def rehearse(
     sandbox = opening.of_stack(settings, engine.attach(places, print))
     account = opening.delivery_account(settings, sandbox)
     pipelines = rehearsing.read(sandbox, names, account, settings.region)
-    options = Options(source, fail, alarm, approve, until, minute, limit)
+    options = Options(
+        source, fail, alarm, approve, until, minute, limit, during.value if during else ""
+    )
     choosing.check(pipelines, options)
     course = Course()
     with views.of(format is Format.JSON, course, pipelines):

@@ -111,6 +111,10 @@ def _security(stack: Stack) -> Iterator[str]:
         "Security Hub": settings.security_hub.enabled,
         "GuardDuty": settings.guard_duty.enabled,
         "Access Analyzer": settings.access_analyzer.enabled,
+        "Macie": settings.macie is not None,
+        "Inspector": settings.inspector is not None,
+        "Detective": settings.detective is not None,
+        "Firewall Manager": settings.firewall_manager,
     }
     on = ", ".join(name for name, is_on in services.items() if is_on)
     yield "\nSecurity services"

@@ -58,6 +58,7 @@ def up(
     places = directories.of_stack(stack)
     # Report every mistake in the stack file before starting anything.
     settings = stack_files.load_located(stack, places.checkout)
+    stack_files.require_whole(settings[0], "up")
     begin = chosen.of_file(twin, settings[0], said) if twin else None
     view = View(console(), settings, verbose=verbose, brief_additions=True)
     choice = Choice(port, provider, begin)

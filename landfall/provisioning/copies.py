@@ -22,6 +22,7 @@ import yaml
 
 from landfall import access_hint, stack_files
 from landfall.engine import event_log, events, running
+from landfall.engine.events import STACK_TYPE
 from landfall.problems import Problem, refuse
 from landfall.settings import Stack, keys
 from toolchain import wrappers
@@ -95,13 +96,15 @@ def opened(
 ) -> Iterator[Copy]:
     """Copy a stack's state from the current backend, and delete the copy afterwards.
 
-    With `empty`, also copy a state without resources.
+    With `empty`, also copy a state without resources. The copy of a part of a stack that is cut has
+    the outputs of its foundation beside it.
 
     Raises:
         ProblemsError: the settings are invalid (status 1), or the state cannot be read (2).
 
     """
-    settings = stack_files.load(stack, checkout)
+    base, part = stack_files.part_of(stack, checkout)
+    settings = stack_files.load(base, checkout)
     pulumi = wrappers.ensure(checkout, report).pulumi
     exported = export(pulumi, stack, checkout)
     if not empty and not (exported.get("deployment") or {}).get("resources"):
@@ -122,13 +125,26 @@ def opened(
         if not variables.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
             variables.setdefault("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
         copy = Copy(settings, checkout, folder, pulumi, role, variables)
-        _require(copy.run("stack", "init", stack, "--no-select"), "cannot create the copy")
-        file = folder / "state.json"
-        file.write_text(json.dumps(exported), encoding="utf-8")
-        done = copy.run("stack", "import", "--stack", stack, "--file", str(file))
-        _require(done, "cannot copy the state")
-        file.unlink()
+        _import(copy, stack, exported)
+        if part:
+            _import(copy, base, _outputs_only(export(pulumi, base, checkout)))
         yield copy
+
+
+def _import(copy: Copy, stack: str, exported: Mapping[str, Any]) -> None:
+    _require(copy.run("stack", "init", stack, "--no-select"), "cannot create the copy")
+    file = copy.folder / "state.json"
+    file.write_text(json.dumps(exported), encoding="utf-8")
+    done = copy.run("stack", "import", "--stack", stack, "--file", str(file))
+    _require(done, "cannot copy the state")
+    file.unlink()
+
+
+def _outputs_only(exported: dict[str, Any]) -> dict[str, Any]:
+    """Return an exported state without resources, but with the outputs of the stack."""
+    deployment = exported.get("deployment") or {}
+    kept = [each for each in deployment.get("resources") or [] if each["type"] == STACK_TYPE]
+    return {**exported, "deployment": {**deployment, "resources": kept, "pending_operations": []}}
 
 
 def act_as(exported: Mapping[str, Any], account_roles: Sequence[str], role: str) -> None:

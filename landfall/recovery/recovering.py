@@ -200,6 +200,8 @@ def _targets(urns: Sequence[str]) -> Iterator[list[str]]:
 
 def _engine(pulumi: Path, checkout: Path, *arguments: str) -> None:
     variables = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    # A part of a stack that is cut has no stack file of its own with the keys of its secrets.
+    variables["PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER"] = "true"
     done = running.run(
         pulumi, *arguments, cwd=checkout, environment=variables, seconds=copies.SECONDS
     )

@@ -12,7 +12,7 @@ from typing import Any
 from landfall.aws.codepipeline.variable_check import OPERATORS
 from landfall.rehearsal.results import ActionError
 from landfall.rehearsal.variables import Namespaces, UnresolvedVariableError, resolved
-from landfall.rehearsal.work import Alarms, Work, ringing, watch
+from landfall.rehearsal.work import BAKE, Alarms, Work, ringing, watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,6 @@ def _alarm(config: Mapping[str, str], work: Work, rung: Alarms) -> str:
     if not minutes:
         return f"alarm {name} is in the state ALARM" if ringing(client, [name]) else ""
     work.note(f"watches alarm {name} for {minutes:g} min")
-    rung.ring(work, [name])
+    rung.ring(work, [name], BAKE)
     found = watch(work, client, [name], minutes)
     return f"alarm {name} rang within {minutes:g} min" if found else ""

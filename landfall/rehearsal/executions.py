@@ -425,7 +425,12 @@ def last_success(workshop: Workshop, pipeline: Pipeline, stage: str) -> str | No
             pipelineName=pipeline.name, pipelineExecutionId=identity
         )["pipelineExecution"]
         is_current = found["pipelineVersion"] == pipeline.structure.get("version", 1)
-        if is_current and each.get("executionType") != "ROLLBACK":
+        if not is_current or each.get("executionType") == "ROLLBACK":
+            continue
+        # Nothing was deployed by an execution of which the sandbox ran no action.
+        if client.list_action_executions(
+            pipelineName=pipeline.name, filter={"pipelineExecutionId": identity}, maxResults=1
+        )["actionExecutionDetails"]:
             return str(identity)
     return None
 

@@ -7,6 +7,7 @@ import threading
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import boto3
@@ -22,6 +23,15 @@ PATH = "/_landfall/rehearsals"
 _CONFIG = Config(
     retries={"max_attempts": 1}, s3={"addressing_style": "path"}, proxies={}, connect_timeout=10
 )
+
+
+_making = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _boto3() -> boto3.session.Session:
+    """Return the session of all clients, which keeps the models of services that it has read."""
+    return boto3.session.Session()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +74,9 @@ class Sandbox:
         session = session or self._own
         key = (service, region, session.key)
         # boto3 loads a service's model when it makes a client, which threads must not do at once.
-        with self._lock:
+        with _making:
             if key not in self._clients:
-                self._clients[key] = boto3.session.Session().client(
+                self._clients[key] = _boto3().client(
                     service,  # type: ignore[call-overload]
                     region_name=region,
                     endpoint_url=self.url,

@@ -1,12 +1,14 @@
 """How a deployment shifts traffic: the steps of a strategy.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html
+https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_TrafficRoutingConfig.html
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 _CANARY: Final = re.compile(r"Canary(\d+)Percent(\d+)Minutes?")
 _LINEAR: Final = re.compile(r"Linear(\d+)PercentEvery(\d+)Minutes?")
@@ -30,9 +32,23 @@ def steps(strategy: str) -> list[Step]:
     if found := _CANARY.fullmatch(strategy):
         return [Step(int(found[1]), int(found[2])), Step(_WHOLE, 0)]
     if found := _LINEAR.fullmatch(strategy):
-        percent, minutes = int(found[1]), int(found[2])
-        shares = range(percent, _WHOLE, percent)
-        return [*(Step(share, minutes) for share in shares), Step(_WHOLE, 0)]
+        return list(_linear(int(found[1]), int(found[2])))
     if strategy == "AllAtOnce":
         return [Step(_WHOLE, 0)]
     raise ValueError(f"{strategy} is no deployment strategy")
+
+
+def routed(routing: Mapping[str, Any]) -> list[Step]:
+    """Return the steps of the TrafficRoutingConfig of a deployment configuration."""
+    if canary := routing.get("timeBasedCanary"):
+        first = Step(canary["canaryPercentage"], canary["canaryInterval"])
+        return [first, Step(_WHOLE, 0)]
+    if linear := routing.get("timeBasedLinear"):
+        return list(_linear(linear["linearPercentage"], linear["linearInterval"]))
+    return [Step(_WHOLE, 0)]
+
+
+def _linear(percent: int, minutes: int) -> Iterator[Step]:
+    for share in range(percent, _WHOLE, percent):
+        yield Step(share, minutes)
+    yield Step(_WHOLE, 0)

@@ -18,6 +18,9 @@ from landfall.rehearsal.sandbox import Sandbox, Session
 
 _POLL_SECONDS: Final = 0.2
 
+DEPLOYMENT, BAKE = "deployment", "bake"
+"""When alarms are watched: while a deployment changes something, and after that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -25,7 +28,8 @@ class Options:
 
     `minute` is how many seconds a minute of a traffic shift or of a bake takes. `fail` is an action
     as `STAGE/ACTION`. `approve` answers approvals; None waits for an answer. `limit` is how many
-    seconds one build or approval may take.
+    seconds one build or approval may take. `during` is when `alarm` rings: `deployment`, `bake`, or
+    at the first of them.
     """
 
     source: Path | None = None
@@ -35,6 +39,7 @@ class Options:
     until: str = ""
     minute: float = 1.0
     limit: float = 600.0
+    during: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +128,11 @@ class Alarms:
         self._rings: list[tuple[Any, str]] = []
         self._done = False
 
-    def ring(self, work: Work, watched: list[str]) -> None:
-        """Put the chosen alarm in the state ALARM if it is one of those watched."""
+    def ring(self, work: Work, watched: list[str], phase: str) -> None:
+        """Put the chosen alarm in the state ALARM if it is watched, in the chosen phase."""
         if self._done or work.is_rollback or work.options.alarm not in watched:
+            return
+        if work.options.during not in ("", phase):
             return
         self._done = True
         entered = work.sandbox.entered(work.account, work.region)

@@ -15,11 +15,21 @@ _STACK_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
 @dataclass(frozen=True, slots=True)
 class Directories:
-    """The paths of one stack's sandbox below `home` (`.landfall`), for the project `checkout`."""
+    """The paths of one stack's sandbox below `home` (`.landfall`), for the project `checkout`.
+
+    `part` is the part of a stack that is cut; the parts share a sandbox, but not what their runs
+    leave behind.
+    """
 
     checkout: Path
     home: Path
     stack: str
+    part: str = ""
+
+    @property
+    def pulumi_stack(self) -> str:
+        """Return the name of the part's Pulumi stack."""
+        return f"{self.stack}.{self.part}" if self.part else self.stack
 
     @property
     def root(self) -> Path:
@@ -104,22 +114,25 @@ class Directories:
     @property
     def unsettled(self) -> Path:
         """Return the list of resources, by URN, that recovery must still read from AWS."""
-        return self.root / "unsettled.json"
+        return self.root / self._own("unsettled.json")
 
     @property
     def begun(self) -> Path:
         """Return the record of creations whose outcome no run has seen."""
-        return self.root / "begun.json"
+        return self.root / self._own("begun.json")
 
     @property
     def events(self) -> Path:
         """Return the engine's event log of the latest run."""
-        return self.root / "events.jsonl"
+        return self.root / self._own("events.jsonl")
 
     @property
     def runs(self) -> Path:
         """Return the folder of event logs of runs without `landfall up`, as of `pulumi up`."""
-        return self.root / "runs"
+        return self.root / self._own("runs")
+
+    def _own(self, name: str) -> str:
+        return f"{self.part}-{name}" if self.part else name
 
 
 def of_stack(stack: str, checkout: Path | None = None) -> Directories:

@@ -67,7 +67,7 @@ def recover(engine: Engine, report: Report) -> None:
     report("An earlier run was interrupted. Repairing the stack first.")
     end_orphans(engine)
     if locks:
-        engine.query("cancel", "--yes", "--stack", directories.stack)
+        engine.query("cancel", "--yes", "--stack", directories.pulumi_stack)
     if pending:
         settle(engine, report)
     read_again(engine)
@@ -124,7 +124,7 @@ def settle(engine: Engine, report: Report) -> None:
     only its id, so `read_again` must follow. Its list of resources is written before the state, so
     that it runs even if this process is killed between the two.
     """
-    stack = ("--stack", engine.directories.stack)
+    stack = ("--stack", engine.directories.pulumi_stack)
     exported = json.loads(engine.query("stack", "export", *stack))
     latest = exported["deployment"]
     resources: list[dict[str, Any]] = latest.setdefault("resources", [])
@@ -202,7 +202,7 @@ def read_again(engine: Engine) -> None:
     present = {each["urn"] for each in latest.get("resources") or []}
     targets = [f"--target={urn}" for urn in _unsettled(engine) if urn in present]
     if targets:
-        stack = ("--stack", engine.directories.stack)
+        stack = ("--stack", engine.directories.pulumi_stack)
         engine.query("refresh", "--yes", "--skip-preview", *stack, *targets, timeout=600)
     engine.directories.unsettled.unlink(missing_ok=True)
 

@@ -20,7 +20,9 @@ from landfall.sandbox.gate.callers import callers
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.request import Caller, Request
 
-_TIMES: Final = frozenset({"startTime", "endTime", "lastUpdateTime"})
+_TIMES: Final = frozenset(
+    {"completeTime", "endTime", "lastUpdateTime", "lastUpdatedAt", "startTime"}
+)
 
 
 def answer(body: bytes) -> dict[str, Any]:
@@ -143,9 +145,36 @@ def _build(account: str, region: str, build: dict[str, Any]) -> None:
     additions.keep_build(account, region, build)
 
 
+def _deployment(account: str, region: str, deployment: str, members: dict[str, Any]) -> bool:
+    """Keep what a deployment has become; return whether StopDeployment was called for it."""
+    registry.load("codedeploy")
+    from landfall.sandbox.services.codedeploy import additions_deployments as deployments
+
+    deployments.keep_deployment(account, region, deployment, members)
+    return deployments.is_stopping(account, region, deployment)
+
+
+def _hook(account: str, region: str, hook: str) -> str:
+    """Return the result that a function gave for a lifecycle event hook; await one at first."""
+    registry.load("codedeploy")
+    from landfall.sandbox.services.codedeploy import additions_deployments as deployments
+
+    return deployments.hook_result(account, region, hook)
+
+
+def _instance(account: str, region: str, instance: str) -> str:
+    """Return the folder that stands for the root of an instance's file system."""
+    from landfall.sandbox import instance_roots
+
+    return str(instance_roots.of(account, region, instance))
+
+
 _DOES: Final[Mapping[str, Callable[..., Any]]] = {
     "assume": _assume,
     "build": _build,
+    "deployment": _deployment,
+    "hook": _hook,
+    "instance": _instance,
     "judge": _judge,
     "report": _report,
     "roll back": _roll_back,

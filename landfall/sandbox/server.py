@@ -115,6 +115,10 @@ def serve(
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    if log is not None:
+        from landfall.sandbox import instance_roots
+
+        instance_roots.keep_in(log.with_name("instances"))
     if twin is not None:
         _fill(twin)
     dispatcher = Dispatcher()

@@ -46,7 +46,7 @@ def locks(directories: Directories) -> list[Lock]:
     """Return the locks on the stack."""
     found = []
     for file in (directories.backend / ".pulumi" / "locks").rglob("*.json"):
-        if file.parent.name == directories.stack:
+        if file.parent.name == directories.pulumi_stack:
             content = json.loads(file.read_text(encoding="utf-8"))
             taken = file.stat().st_mtime
             found.append(Lock(int(content["pid"]), str(content["hostname"]), taken))
@@ -93,7 +93,7 @@ def restore(directories: Directories) -> bool:
 def _checkpoint(directories: Directories) -> Path | None:
     project = yaml.safe_load((directories.checkout / "Pulumi.yaml").read_text(encoding="utf-8"))
     folder = directories.backend / ".pulumi" / "stacks" / str(project["name"])
-    for name in (f"{directories.stack}.json.gz", f"{directories.stack}.json"):
+    for name in (f"{directories.pulumi_stack}.json.gz", f"{directories.pulumi_stack}.json"):
         if (folder / name).is_file():
             return folder / name
     return None

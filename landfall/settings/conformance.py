@@ -14,12 +14,20 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from landfall.aws.arns import in_partition
-from landfall.settings.security import OwnPack
+from landfall.aws.arns import iam_arn, in_partition
+from landfall.settings.config_rules import CustomRule, OwnPack, Remediation
 
 ACCOUNT_ROLE = "OrganizationAccountAccessRole"
 SHIPPED = {"encryption": "all", "least-privilege": "home"}
 """Landfall's packs, with their regions."""
+
+_PERIODS = {
+    "1-hour": "One_Hour",
+    "3-hours": "Three_Hours",
+    "6-hours": "Six_Hours",
+    "12-hours": "Twelve_Hours",
+    "24-hours": "TwentyFour_Hours",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +69,107 @@ def shipped(
     return text.replace(ACCOUNT_ROLE, ";".join(account_roles))
 
 
-def template(pack: OwnPack) -> str:
+def template(pack: OwnPack, partition: str = "aws") -> str:
     """Return the template of a custom pack, as JSON in the given order."""
-    body = {"Resources": {_logical(key): _rule(key, value) for key, value in pack.rules.items()}}
-    return json.dumps(body, separators=(",", ":"))
+    found = {_logical(key): _rule(key, value) for key, value in pack.rules.items()}
+    found |= {_logical(key): _custom(key, rule) for key, rule in pack.custom_rules.items()}
+    for key, remediation in pack.remediations.items():
+        found[f"{_logical(key)}Remediation"] = {
+            # The rule must exist before its remediation.
+            "DependsOn": _logical(key),
+            **_remediation(key, remediation, partition),
+        }
+    return json.dumps({"Resources": found}, separators=(",", ":"))
 
 
 def _logical(identifier: str) -> str:
-    return "".join(part.capitalize() for part in identifier.split("_"))
+    return "".join(part.capitalize() for part in identifier.replace("-", "_").split("_"))
+
+
+def rule_name(identifier: str) -> str:
+    """Return the name that a rule has in AWS Config."""
+    return identifier.lower().replace("_", "-")
 
 
 def _rule(identifier: str, parameters: Mapping[str, str | int | bool]) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "ConfigRuleName": identifier.lower().replace("_", "-"),
-        "Source": {"Owner": "AWS", "SourceIdentifier": identifier},
-    }
+    source = {"Owner": "AWS", "SourceIdentifier": identifier}
+    return _config_rule(identifier, source, parameters)
+
+
+def _config_rule(
+    key: str, source: Mapping[str, Any], parameters: Mapping[str, str | int | bool], **more: Any
+) -> dict[str, Any]:
+    properties: dict[str, Any] = {"ConfigRuleName": rule_name(key), "Source": source, **more}
     if parameters:
         properties["InputParameters"] = {key: text(value) for key, value in parameters.items()}
     return {"Type": "AWS::Config::ConfigRule", "Properties": properties}
+
+
+def _custom(key: str, rule: CustomRule) -> dict[str, Any]:
+    """Return a custom rule.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-config-configrule-source.html
+    """
+    details: list[dict[str, str]] = []
+    if rule.types:
+        details += [
+            {"EventSource": "aws.config", "MessageType": message}
+            for message in (
+                "ConfigurationItemChangeNotification",
+                "OversizedConfigurationItemChangeNotification",
+            )
+        ]
+    if rule.every is not None:
+        period = {
+            "EventSource": "aws.config",
+            "MessageType": "ScheduledNotification",
+            "MaximumExecutionFrequency": _PERIODS[rule.every],
+        }
+        details.append(period)
+    source: dict[str, Any] = {"SourceDetails": details}
+    if rule.guard is not None:
+        policy = {"PolicyRuntime": "guard-2.x.x", "PolicyText": rule.guard}
+        source |= {"Owner": "CUSTOM_POLICY", "CustomPolicyDetails": policy}
+    else:
+        source |= {"Owner": "CUSTOM_LAMBDA", "SourceIdentifier": rule.function}
+    more: dict[str, Any] = {}
+    if rule.types:
+        more["Scope"] = {"ComplianceResourceTypes": list(rule.types)}
+    if rule.description:
+        more["Description"] = rule.description
+    return _config_rule(key, source, rule.parameters, **more)
+
+
+def _remediation(key: str, settings: Remediation, partition: str) -> dict[str, Any]:
+    """Return the remediation of a rule.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-config-remediationconfiguration.html
+    """
+    parameters: dict[str, Any] = {}
+    if settings.role is not None:
+        role = iam_arn(partition, "${AWS::AccountId}", f"role/landfall/{settings.role}")
+        parameters["AutomationAssumeRole"] = {"StaticValue": {"Values": [{"Fn::Sub": role}]}}
+    for name, values in settings.parameters.items():
+        parameters[name] = (
+            {"ResourceValue": {"Value": "RESOURCE_ID"}}
+            if values == ("RESOURCE_ID",)
+            else {"StaticValue": {"Values": list(values)}}
+        )
+    properties: dict[str, Any] = {
+        "ConfigRuleName": rule_name(key),
+        "TargetType": "SSM_DOCUMENT",
+        "TargetId": settings.document,
+        "Parameters": parameters,
+    }
+    if settings.version is not None:
+        properties["TargetVersion"] = settings.version
+    if settings.automatic:
+        properties |= {
+            "Automatic": True,
+            "MaximumAutomaticAttempts": settings.attempts,
+            "RetryAttemptSeconds": settings.retry_seconds,
+        }
+    return {"Type": "AWS::Config::RemediationConfiguration", "Properties": properties}
 
 
 def text(value: str | int | bool) -> str:

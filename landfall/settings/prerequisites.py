@@ -27,9 +27,8 @@ def _of_security(stack: Stack) -> Iterator[Note]:
     security = stack.security
     if security is None:
         return
-    hub, off = security.security_hub, [*stack.regions]
-    if security.config.enabled:
-        off = [region for region in stack.regions if region not in stack.config_regions]
+    hub = security.security_hub
+    off = [each for each in stack.regions_of(hub) if each not in stack.config_regions]
     if hub.enabled and off and "Config.1" not in hub.disabled_controls:
         what = f"Security Hub is enabled in {', '.join(off)}, where AWS Config does not record"
         what += ": the control Config.1 fails there in every account, as critical"

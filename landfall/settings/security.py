@@ -8,8 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from landfall.settings.base import Count, Distinct, Flag, ListOf, Settings
+from landfall.settings.config_rules import Config
 from landfall.settings.cross_account_access import Principal
+from landfall.settings.detection import Detective, GuardDuty, Inspector, Macie
 from landfall.settings.observability import Email
+from landfall.settings.trail import Trail
 
 Standard = Literal[
     "fsbp",
@@ -23,14 +26,6 @@ Standard = Literal[
     "pci-dss-4.0",
     "resource-tagging",
 ]
-Feature = Literal[
-    "s3-data-events",
-    "eks-audit-logs",
-    "ebs-malware-protection",
-    "rds-login-events",
-    "lambda-network-logs",
-    "runtime-monitoring",
-]
 Kind = Literal["security-hub", "guardduty", "non-compliance", "root-use", "trail-changes"]
 KINDS: tuple[Kind, ...] = (
     "security-hub",
@@ -41,11 +36,10 @@ KINDS: tuple[Kind, ...] = (
 )
 """The kinds of findings to notify of, in order of creation."""
 
-# https://docs.aws.amazon.com/config/latest/APIReference/API_PutOrganizationConformancePack.html
-PackName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z][-a-zA-Z0-9]*$", max_length=100)]
 # https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html
-_CONTROL = r"^[A-Za-z0-9]+\.[0-9]+$"
-_TYPE = r"^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$"
+# and with the prefixes of former ids: landfall.aws.security_controls
+_CONTROL = r"^(cis-1\.4/)?[A-Za-z0-9]+(\.[A-Za-z0-9]+)*\.[0-9]+$"
+Control = Annotated[str, StringConstraints(pattern=_CONTROL)]
 
 
 class Lock(Settings):
@@ -73,43 +67,15 @@ class LogArchive(Settings):
     """Delete the logs with their bucket when the stack is destroyed; otherwise it is protected."""
 
 
-class Trail(Settings):
-    """The CloudTrail trail of all accounts and regions."""
+class SecurityHubDifference(Settings):
+    """What Security Hub has differently in a unit or account, through a policy of its own."""
 
     enabled: Flag = True
-    """Whether to create the trail."""
-    insights: ListOf[Literal["api-call-rate", "api-error-rate"]] = ()
-    """The kinds of CloudTrail Insights."""
-    data_events: ListOf[Annotated[str, StringConstraints(pattern=_TYPE)]] = ()
-    """Resource types whose data events are recorded too, as in `AWS::S3::Object`; AWS charges."""
-    log_group_days: Count | None = Field(default=None, ge=1, le=3653)
-    """Also send events to a log group of the management account, and keep them for these days."""
-
-
-class OwnPack(Settings):
-    """A custom conformance pack."""
-
-    rules: dict[str, dict[str, str | int | bool]] = Field(min_length=1)
-    """AWS's managed rules by identifier, as in `S3_BUCKET_VERSIONING_ENABLED`, with parameters."""
-    regions: Literal["all", "home"] = "all"
-    """`home` for rules of global services such as IAM, whose result is the same in each region."""
-
-
-class Config(Settings):
-    """AWS Config in every account."""
-
-    enabled: Flag = True
-    """Whether to record."""
-    regions: Distinct = ()
-    """The regions to record in. Default: the organization's regions."""
-    frequency: Literal["continuous", "daily"] = "continuous"
-    """How often to record a changing resource."""
-    except_types: ListOf[Annotated[str, StringConstraints(pattern=_TYPE)]] = ()
-    """Resource types not to record, as in `AWS::EC2::NetworkInterface`."""
-    packs: Distinct = ("encryption", "least-privilege")
-    """Landfall's conformance packs for the whole organization."""
-    own_packs: dict[PackName, OwnPack] = Field(default_factory=dict)
-    """Custom conformance packs by name."""
+    """Whether it is enabled there."""
+    standards: ListOf[Standard] = ("fsbp",)
+    """Security standards there, instead of the others."""
+    disabled_controls: ListOf[Control] = ()
+    """Controls to disable there, instead of the others."""
 
 
 class SecurityHub(Settings):
@@ -117,21 +83,16 @@ class SecurityHub(Settings):
 
     enabled: Flag = True
     """Whether it is enabled."""
+    regions: Distinct = ()
+    """Its regions, the home region among them. Default: the organization's regions."""
     standards: ListOf[Standard] = ("fsbp",)
     """Security standards."""
-    disabled_controls: ListOf[Annotated[str, StringConstraints(pattern=_CONTROL)]] = ()
-    """Controls to disable, as in `IAM.6`."""
-
-
-class GuardDuty(Settings):
-    """GuardDuty in every account and region."""
-
-    enabled: Flag = True
-    """Whether it is enabled."""
-    features: ListOf[Feature] = ("s3-data-events",)
-    """Protection plans in addition to GuardDuty's foundational data sources."""
-    publish: Literal["fifteen-minutes", "one-hour", "six-hours"] = "fifteen-minutes"
-    """How often to publish recurring findings."""
+    disabled_controls: ListOf[Control] = ()
+    """Controls to disable, as in `IAM.6`, or by a former id, as in `CIS.1.14` and `PCI.IAM.4`."""
+    units: dict[str, SecurityHubDifference] = Field(default_factory=dict)
+    """Differences by unit, for all accounts below it."""
+    accounts: dict[str, SecurityHubDifference] = Field(default_factory=dict)
+    """Differences by account."""
 
 
 class AccessAnalyzer(Settings):
@@ -139,6 +100,8 @@ class AccessAnalyzer(Settings):
 
     enabled: Flag = True
     """Whether to create an external access analyzer in each region."""
+    regions: Distinct = ()
+    """Its regions. Default: the organization's regions."""
     unused_days: Count | None = Field(default=None, ge=1, le=365)
     """Find access that was unused for this many days. AWS charges for each role and user."""
 
@@ -201,6 +164,14 @@ class Security(Settings):
     """GuardDuty."""
     access_analyzer: AccessAnalyzer = AccessAnalyzer()
     """Access Analyzer."""
+    macie: Macie | None = None
+    """Macie. Default: none."""
+    inspector: Inspector | None = None
+    """Inspector. Default: none."""
+    detective: Detective | None = None
+    """Detective. Default: none."""
+    firewall_manager: Flag = False
+    """Make the audit account the default administrator of AWS Firewall Manager."""
     findings: Findings = Findings()
     """Notifications of findings."""
     management_account: Flag = True
@@ -253,6 +224,10 @@ class Security(Settings):
             "cloudtrail.amazonaws.com": self.trail.enabled,
             "guardduty.amazonaws.com": self.guard_duty.enabled,
             "securityhub.amazonaws.com": self.security_hub.enabled,
+            "macie.amazonaws.com": self.macie is not None,
+            "inspector2.amazonaws.com": self.inspector is not None,
+            "detective.amazonaws.com": self.detective is not None,
+            "fms.amazonaws.com": self.firewall_manager,
         }
         return tuple(service for service, on in services.items() if on)
 

@@ -19,6 +19,8 @@ from landfall.settings.baseline import Baseline, StackBaseline, layered
 from landfall.settings.codedeploy_names import codedeploy_names
 from landfall.settings.cross_account_access import Access, AccessRole
 from landfall.settings.delivery import Delivery
+from landfall.settings.detection import Regional
+from landfall.settings.fleet import Fleet
 from landfall.settings.guardrails import Guardrail
 from landfall.settings.organization_tree import ROOT, Organization, account_target
 from landfall.settings.provisioning import Provisioning
@@ -59,6 +61,8 @@ class Stack(Settings):
     """Security services of the organization. Default: none."""
     provisioning: Provisioning | None = None
     """How the stack itself is previewed, applied, and checked for drift."""
+    fleet: Fleet | None = None
+    """The stack as several Pulumi stacks, for large organizations. Default: one."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags of all resources in member accounts."""
     quotas: dict[str, Annotated[Count, Field(ge=1)]] = Field(default_factory=dict)
@@ -129,6 +133,10 @@ class Stack(Settings):
         if self.security is None or not self.security.config.enabled:
             return ()
         return self.security.config.regions or self.regions
+
+    def regions_of(self, service: Regional) -> tuple[str, ...]:
+        """Return the regions of a security service."""
+        return service.regions or self.regions
 
     @property
     def delivery_account(self) -> str | None:

@@ -11,7 +11,7 @@ from landfall.settings.security import Kind as FindingKind
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
 from landfall.settings.suggestions import suggestion
-from landfall.validation import references
+from landfall.validation import conformance_packs, detection, references
 from landfall.validation.kinds import Kind
 from landfall.validation.mistakes import Mistake
 
@@ -27,6 +27,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     yield from _delegation(stack, security)
     yield from _archive(stack, security)
     yield from _config(stack, security)
+    yield from detection.mistakes(stack, security, _PATH)
     yield from _findings(security)
 
 
@@ -135,61 +136,7 @@ def _config(stack: Stack, security: Security) -> Iterator[Mistake]:
             f"AWS allows {limit}",
             kind=Kind.EXCEEDS_LIMIT,
         )
-    for name, pack in config.own_packs.items():
-        here: Path = (*path, "ownPacks", name)
-        if name in conformance.SHIPPED:
-            what = "a conformance pack of Landfall has this name"
-            yield Mistake(here, what, "choose another name", kind=Kind.NAME_TAKEN)
-        limit = stack.quota("rulesPerConformancePack")
-        if len(pack.rules) > limit:
-            what = f"the pack has {len(pack.rules)} rules"
-            yield Mistake(
-                (*here, "rules"),
-                what,
-                f"AWS allows {limit}; split it into two",
-                kind=Kind.EXCEEDS_LIMIT,
-            )
-        size, limit = len(conformance.template(pack)), stack.quota("conformancePackTemplateSize")
-        if size > limit:
-            what = f"the pack's template has {size} characters"
-            yield Mistake(
-                (*here, "rules"),
-                what,
-                f"AWS allows {limit}; split it into two",
-                kind=Kind.EXCEEDS_LIMIT,
-            )
-        for rule, parameters in pack.rules.items():
-            yield from _rule((*here, "rules", rule), rule, list(parameters))
-
-
-def _rule(path: Path, name: str, parameters: list[str]) -> Iterator[Mistake]:
-    known = conformance.rules()
-    if name not in known:
-        # AWS's documents write rule names in lower case, with hyphens.
-        found = name.upper().replace("-", "_")
-        fix = f"did you mean '{found}'?" if found in known else suggestion(name, known)
-        what = f"AWS Config has no managed rule '{name[:80]}'"
-        yield Mistake(
-            path, f"{what} (as of {conformance.read_on()})", fix, kind=Kind.UNKNOWN_REFERENCE
-        )
-        return
-    rule = known[name]
-    for parameter in parameters:
-        if parameter not in rule.parameters:
-            what = f"{name} has no parameter '{parameter[:80]}'"
-            yield Mistake(
-                (*path, parameter),
-                what,
-                suggestion(parameter, rule.parameters),
-                kind=Kind.UNKNOWN_REFERENCE,
-            )
-    for parameter in sorted(rule.required - set(parameters)):
-        yield Mistake(
-            path,
-            f"{name} needs the parameter '{parameter}'",
-            "add it with a value",
-            kind=Kind.MISSING_SETTING,
-        )
+    yield from conformance_packs.mistakes(stack, config, path)
 
 
 def _findings(security: Security) -> Iterator[Mistake]:

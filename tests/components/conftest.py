@@ -6,7 +6,7 @@ import asyncio
 import functools
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,9 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
     "aws:secretsmanager/secret:Secret": lambda a: {
         "arn": f"arn:aws:secretsmanager:eu-west-1:222222222222:secret:{a.inputs['name']}-AbCdEf"
     },
+    "aws:detective/graph:Graph": lambda a: {
+        "graphArn": "arn:aws:detective:eu-west-1:111111111111:graph:0123456789abcdef"
+    },
     "aws:cloudwatch/logGroup:LogGroup": lambda a: {
         "arn": f"arn:aws:logs:eu-west-1:222222222222:log-group:{a.inputs['name']}"
     },
@@ -88,6 +91,18 @@ _PLAIN = frozenset(
         "aws:iam/accountAlias:AccountAlias",
         "aws:iam/instanceProfile:InstanceProfile",
         "aws:backup/globalSettings:GlobalSettings",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+        "aws:detective/member:Member",
+        "aws:detective/organizationAdminAccount:OrganizationAdminAccount",
+        "aws:fms/adminAccount:AdminAccount",
+        "aws:guardduty/detectorFeature:DetectorFeature",
+        "aws:guardduty/memberDetectorFeature:MemberDetectorFeature",
+        "aws:inspector2/delegatedAdminAccount:DelegatedAdminAccount",
+        "aws:inspector2/enabler:Enabler",
+        "aws:inspector2/memberAssociation:MemberAssociation",
+        "aws:macie2/account:Account",
+        "aws:macie2/member:Member",
+        "aws:macie2/organizationAdminAccount:OrganizationAdminAccount",
         "aws:backup/regionSettings:RegionSettings",
         "aws:backup/vault:Vault",
         "aws:accessanalyzer/analyzer:Analyzer",
@@ -210,14 +225,27 @@ class Registered:
 
 
 class _Mocks(pulumi.runtime.Mocks):
-    """Answers as AWS; with `accounts` each account has an id, and its roles stand in it."""
+    """Answers as AWS; with `accounts` each account has an id, and its roles stand in it.
 
-    def __init__(self, registered: Registered, *, accounts: bool = False) -> None:
+    `referenced` are the outputs of another stack.
+    """
+
+    def __init__(
+        self,
+        registered: Registered,
+        *,
+        accounts: bool = False,
+        referenced: Mapping[str, Any] | None = None,
+    ) -> None:
         self._registered, self._accounts = registered, accounts
+        self._referenced = referenced
 
     def new_resource(
         self, args: pulumi.runtime.MockResourceArgs
     ) -> tuple[str | None, dict[str, Any]]:
+        if self._referenced is not None and args.typ == "pulumi:pulumi:StackReference":
+            self._registered.resources.append(args)
+            return args.name, {**args.inputs, "outputs": self._referenced}
         known = args.typ in _OUTPUTS or args.typ in _PLAIN or args.typ.startswith("landfall:")
         assert known, f"the mocks do not know {args.typ}"
         self._registered.resources.append(args)
@@ -263,9 +291,15 @@ def account_id(name: str) -> str:
     return str(zlib.crc32(name.encode())).zfill(12) if name else MANAGEMENT_ID
 
 
-def _registered(program: Callable[[], Any], *, accounts: bool = False) -> Registered:
+def registered_by(
+    program: Callable[[], Any],
+    *,
+    accounts: bool = False,
+    referenced: Mapping[str, Any] | None = None,
+) -> Registered:
+    """Run a program against the mocks and return what it registered."""
     registered = Registered()
-    mocks = _Mocks(registered, accounts=accounts)
+    mocks = _Mocks(registered, accounts=accounts, referenced=referenced)
     monitor = _Monitor(mocks)
     with _event_loop():
         pulumi.runtime.set_mocks(mocks, project="landfall", stack="test", monitor=monitor)
@@ -301,7 +335,7 @@ def _event_loop() -> Iterator[None]:
 @functools.cache
 def registered_by_shipped(stack: str) -> Registered:
     settings = stack_files.load(stack, ROOT)
-    return _registered(lambda: LandingZone(settings).exports(), accounts=True)
+    return registered_by(lambda: LandingZone(settings).exports(), accounts=True)
 
 
 @pytest.fixture(scope="session")
@@ -314,4 +348,4 @@ def shipped() -> Callable[[str], Registered]:
 def run() -> Callable[[Callable[[], Any]], Registered]:
     """Run a program against the mocks and return what it registered."""
 
-    return lambda program: _registered(program)
+    return lambda program: registered_by(program)

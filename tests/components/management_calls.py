@@ -136,6 +136,16 @@ CALLS: dict[str, tuple[Calls, ...]] = {
             on=_arn("cloudtrail", "trail/landfall-organization"),
         ),
     ),
+    "detective:OrganizationAdminAccount": (
+        _DELEGATION,
+        _of(
+            "detective",
+            "DisableOrganizationAdminAccount",
+            "EnableOrganizationAdminAccount",
+            "ListOrganizationAdminAccounts",
+        ),
+        _linked("detective"),
+    ),
     "ebs:DefaultKmsKey": (
         _of("ec2", "GetEbsDefaultKmsKeyId", "ModifyEbsDefaultKmsKeyId", "ResetEbsDefaultKmsKeyId"),
     ),
@@ -165,6 +175,11 @@ CALLS: dict[str, tuple[Calls, ...]] = {
     ),
     "ec2:InstanceMetadataDefaults": (
         _of("ec2", "GetInstanceMetadataDefaults", "ModifyInstanceMetadataDefaults"),
+    ),
+    "fms:AdminAccount": (
+        _DELEGATION,
+        _of("fms", "AssociateAdminAccount", "DisassociateAdminAccount", "GetAdminAccount"),
+        _linked("fms"),
     ),
     "guardduty:Detector": (
         _of(
@@ -221,6 +236,29 @@ CALLS: dict[str, tuple[Calls, ...]] = {
     "identitystore:Group": (
         _of(
             "identitystore", "CreateGroup", "DeleteGroup", "DescribeGroup", "UpdateGroup", on=_STORE
+        ),
+    ),
+    "inspector2:DelegatedAdminAccount": (
+        _DELEGATION,
+        _of(
+            "inspector2",
+            "DisableDelegatedAdminAccount",
+            "EnableDelegatedAdminAccount",
+            "ListDelegatedAdminAccounts",
+        ),
+        _linked("inspector2"),
+    ),
+    "macie2:Account": (
+        _of("macie2", "DisableMacie", "EnableMacie", "GetMacieSession", "UpdateMacieSession"),
+        _linked("macie"),
+    ),
+    "macie2:OrganizationAdminAccount": (
+        _DELEGATION,
+        _of(
+            "macie2",
+            "DisableOrganizationAdminAccount",
+            "EnableOrganizationAdminAccount",
+            "ListOrganizationAdminAccounts",
         ),
     ),
     "organizations:Account": (
@@ -378,12 +416,17 @@ CALLS: dict[str, tuple[Calls, ...]] = {
 LEFT_TO_USERS = {
     "backup:Vault": "the vaults of the root's backup policies, with their keys and role",
     "cloudwatch:LogGroup": "the trail's log group, with its key and its role",
+    "cloudwatch:LogMetricFilter": "what the alarms on the trail count",
+    "cloudwatch:MetricAlarm": "the alarms on the trail",
     "iam:OpenIdConnectProvider": "who may apply the stack",
     "iam:Policy": "the boundary of the role that applies",
     "iam:Role": "who may read and apply the stack",
     "iam:RolePolicy": "what reading and applying the stack may do",
     "iam:RolePolicyAttachment": "what reading the stack may do",
     "kms:Alias": "the aliases of the keys of vaults",
-    "kms:Key": "the keys of the trail's log group and of vaults",
+    "kms:Key": "the keys of the trail's log group, of its alarms' topic and of vaults",
+    "sns:Topic": "the topic of the alarms on the trail",
+    "sns:TopicPolicy": "what publishes to the topic of the alarms on the trail",
+    "sns:TopicSubscription": "who gets the alarms on the trail",
 }
 """The types whose changes in the management account a user applies, and why."""

@@ -16,11 +16,13 @@ from components.delivery import events
 from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Clients, trust
 
 PIPELINE, FUNCTION = "greeter-dev", "greeter"
+ALL = [PIPELINE, "fleet", "web"]
+"""The pipelines whose failures and rollbacks are notified."""
 ALARM, SLOW = "greeter-errors", "greeter-slow"
 """The alarm of the canary, and that of the bake."""
 BUCKET, SITE = "artifacts-0123", "site-0123"
 QUEUE, TOPIC = "notified", f"arn:aws:sns:{REGION}:{MANAGEMENT}:approvals"
-_CONNECTION = f"arn:aws:codeconnections:{REGION}:{MANAGEMENT}:connection/1234"
+CONNECTION = f"arn:aws:codeconnections:{REGION}:{MANAGEMENT}:connection/1234"
 _FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{MANAGEMENT}:function:{FUNCTION}"
 _LOGS = f"arn:aws:logs:{REGION}:{MANAGEMENT}:log-group"
 
@@ -114,7 +116,7 @@ def make(aws: Clients) -> Small:
     _function(aws)
     _projects(aws, key)
     _notifications(aws)
-    aws("codepipeline").create_pipeline(pipeline=_structure(key))
+    aws("codepipeline").create_pipeline(pipeline=structure(key, PIPELINE, _deploy()))
     return small
 
 
@@ -123,7 +125,7 @@ def _policies(key: str) -> dict[str, list[dict[str, Any]]]:
     site = f"arn:aws:s3:::{SITE}"
     return {
         "pipeline": [
-            allowed("codeconnections:UseConnection", on=_CONNECTION),
+            allowed("codeconnections:UseConnection", on=CONNECTION),
             allowed("s3:PutObject", "s3:GetObject", on=objects),
             allowed("s3:GetBucketLocation", "s3:GetBucketVersioning", on=f"arn:aws:s3:::{BUCKET}"),
             allowed("kms:GenerateDataKey", "kms:Decrypt", on=key),
@@ -170,7 +172,7 @@ def _notifications(aws: Clients) -> None:
     aws("sns").create_topic(Name="approvals")
     aws("sns").subscribe(TopicArn=TOPIC, Protocol="sqs", Endpoint=queue)
     for kind in ("failed", "rollback", "build-failed"):
-        names = [PIPELINE] if kind != "build-failed" else ["greeter-unit"]
+        names = ALL if kind != "build-failed" else ["greeter-unit"]
         aws("events").put_rule(Name=kind, EventPattern=events.pattern(kind, names))
         written = events.message(kind)
         transformer = {
@@ -255,7 +257,8 @@ def _tests(name: str, project: str, order: int = 1) -> dict[str, Any]:
     )
 
 
-def _structure(key: str) -> dict[str, Any]:
+def structure(key: str, name: str, deploy: dict[str, Any]) -> dict[str, Any]:
+    """Return a pipeline with every kind of test around a deploy action of the artifact `Build`."""
     source = action(
         "Source",
         "Source",
@@ -263,8 +266,8 @@ def _structure(key: str) -> dict[str, Any]:
         namespace="SourceVariables",
         outputArtifacts=[{"name": "Source"}],
         configuration={
-            "ConnectionArn": _CONNECTION,
-            "FullRepositoryId": "example/greeter",
+            "ConnectionArn": CONNECTION,
+            "FullRepositoryId": f"example/{name}",
             "BranchName": "main",
         },
     )
@@ -277,32 +280,18 @@ def _structure(key: str) -> dict[str, Any]:
         inputArtifacts=[{"name": "Source"}],
         outputArtifacts=[{"name": "Build"}],
     )
-    deploy = action(
-        "Deploy",
-        "Deploy",
-        "Lambda",
-        roleArn=arn_of_role("deploy"),
-        inputArtifacts=[{"name": "Build"}],
-        configuration={
-            "FunctionName": FUNCTION,
-            "FunctionAlias": "live",
-            "DeployStrategy": "Canary10Percent5Minutes",
-            "Alarms": ALARM,
-        },
-    )
     tests = [
         _tests("Integration", "greeter-integration", 2),
         _tests("EndToEnd", "greeter-e2e", 3),
     ]
-    store = {
-        "type": "S3",
-        "location": BUCKET,
-        "encryptionKey": {"type": "KMS", "id": key},
-    }
     return {
-        "name": PIPELINE,
+        "name": name,
         "roleArn": arn_of_role("pipeline"),
-        "artifactStore": store,
+        "artifactStore": {
+            "type": "S3",
+            "location": BUCKET,
+            "encryptionKey": {"type": "KMS", "id": key},
+        },
         "pipelineType": "V2",
         "executionMode": "QUEUED",
         "stages": [
@@ -318,6 +307,22 @@ def _structure(key: str) -> dict[str, Any]:
             },
         ],
     }
+
+
+def _deploy() -> dict[str, Any]:
+    return action(
+        "Deploy",
+        "Deploy",
+        "Lambda",
+        roleArn=arn_of_role("deploy"),
+        inputArtifacts=[{"name": "Build"}],
+        configuration={
+            "FunctionName": FUNCTION,
+            "FunctionAlias": "live",
+            "DeployStrategy": "Canary10Percent5Minutes",
+            "Alarms": ALARM,
+        },
+    )
 
 
 def _approval() -> dict[str, Any]:

@@ -211,6 +211,17 @@ def _event(account: str, source: str, kind: str, detail: dict[str, Any]) -> str:
     )
 
 
+def event_of_hub(account: str) -> Callable[[str], str]:
+    """Return a maker of events of Security Hub's findings, by severity label."""
+    return lambda label: _event(account, *_HUB, _finding("Security Hub", label))
+
+
+def event_of_guardduty(account: str) -> Callable[[float], str]:
+    """Return a maker of events of GuardDuty's findings, by severity."""
+    detail = {"type": "Recon:EC2/PortProbe"}
+    return lambda severity: _event(account, *_GUARDDUTY, {**detail, "severity": severity})
+
+
 def people_have_access_by_their_groups(project: Project, accounts: Accounts) -> None:
     admin, store = project.aws("sso-admin"), project.aws("identitystore")
     (instance,) = admin.list_instances()["Instances"]

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.sandbox.conftest import BIN, ROOT, Project, copied
 
@@ -23,20 +25,22 @@ pytestmark = [
 ]
 
 STACK = "greeter"
-EXAMPLE = ROOT / "examples" / "lambda"
+EXAMPLE, FLEET = ROOT / "examples" / "lambda", ROOT / "examples" / "ec2"
 ENVIRONMENTS = ("greeter-dev", "greeter-prod")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = copied(tmp_path_factory.mktemp("project"), STACK)
-    shutil.copy(EXAMPLE / "stack.yaml", project.folder / f"Pulumi.{STACK}.yaml")
+    (project.folder / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump(both_examples()))
     (project.folder / "examples").symlink_to(ROOT / "examples")
     shutil.copytree(EXAMPLE, project.folder / "greeter")
+    shutil.copytree(FLEET, project.folder / "fleet")
     project.up()
     scripts = [
         "sh examples/lambda/profiles.sh",
         *(f"sh examples/lambda/create-function.sh {each}" for each in ENVIRONMENTS),
+        "sh examples/ec2/create-instances.sh greeter-dev",
     ]
     opened = f'eval "$({BIN}/landfall env -s {STACK})"'
     project.run("bash", "-euc", " && ".join([opened, *scripts]))
@@ -44,11 +48,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project.run(str(BIN / "landfall"), "down", "-s", STACK)
 
 
-def rehearse(project: Project, *options: str) -> dict[str, Any]:
+def both_examples() -> dict[str, Any]:
+    """Return the stack file of the function with the instances' application in it."""
+    stack, fleet = (yaml.safe_load((each / "stack.yaml").read_text()) for each in (EXAMPLE, FLEET))
+    own = fleet["config"]["landfall:delivery"]["applications"]["fleet"]
+    own["environments"] = {"dev": {"account": "greeter-dev"}}
+    stack["config"]["landfall:delivery"]["applications"]["fleet"] = own
+    found: dict[str, Any] = stack
+    return found
+
+
+def rehearse(project: Project, *options: str, application: str = "greeter") -> dict[str, Any]:
     """Run the command with the example's sources; return its JSON."""
-    command = [str(BIN / "landfall"), "rehearse", "greeter", "-s", STACK, "--format", "json"]
+    command = [str(BIN / "landfall"), "rehearse", application, "-s", STACK, "--format", "json"]
     if "--rollback" not in options:
-        command += ["--source", "greeter"]
+        command += ["--source", application]
     done: subprocess.CompletedProcess[str] = project.run(*command, *options, ok=False)
     assert done.returncode in (0, 1), done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
@@ -70,8 +84,8 @@ def answer(project: Project, environment: str) -> dict[str, Any]:
     return found
 
 
-def change(project: Project, file: str, old: str, new: str) -> None:
-    path: Path = project.folder / "greeter" / file
+def change(project: Project, file: str, old: str, new: str, application: str = "greeter") -> None:
+    path: Path = project.folder / application / file
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
@@ -138,3 +152,30 @@ def test_release_is_rolled_back_by_hand(project: Project) -> None:
         f"{BIN}/landfall release list greeter dev -s {STACK}",
     ).stdout
     assert "rollback to" in shown.splitlines()[2]
+
+
+def releases(project: Project) -> list[str]:
+    """Return the release that each instance's program says."""
+    roots = (project.folder / ".landfall/sandboxes" / STACK / "instances").glob("*/*/i-*")
+    programs = [each / "opt/fleet/greeting.py" for each in roots]
+    return [
+        subprocess.run(
+            [sys.executable, str(each), "world"], capture_output=True, text=True, check=True
+        ).stdout.split()[0]
+        for each in programs
+    ]
+
+
+def test_release_goes_to_every_instance(project: Project) -> None:
+    course = rehearse(project, application="fleet")
+    failed = [each["error"] for each in course["actions"] if each["status"] == "Failed"]
+    assert course["succeeded"], failed
+    assert releases(project) == ["1", "1"]
+
+
+def test_release_whose_validation_fails_is_rolled_back_by_codedeploy(project: Project) -> None:
+    change(project, "app/greeting.py", "RELEASE = 1", "RELEASE = 2", "fleet")
+    change(project, "scripts/validate.sh", "Hello, world!", "Hi, world!", "fleet")
+    course = rehearse(project, application="fleet")
+    assert failures(course) == ["Deploy"]
+    assert releases(project) == ["1", "1"]

@@ -238,6 +238,65 @@ def test_detectors(aws: Clients, find: Finder) -> None:
     assert Finder(aws, region=OTHER)("Detector", enable=True) is None
 
 
+def test_macie_and_inspector(aws: Clients, organization: Any, member: str, find: Finder) -> None:
+    audit = create_account(organization, "audit")
+    theirs = Finder(aws, audit)
+    assert theirs("aws:macie2/account:Account") is None
+    delegation = "aws:macie2/organizationAdminAccount:OrganizationAdminAccount"
+    assert find(delegation, adminAccountId=audit) is None
+    aws("macie2").enable_organization_admin_account(adminAccountId=audit)
+    assert find(delegation, adminAccountId=audit) == audit
+    assert theirs("aws:macie2/account:Account") == audit
+    covered = {"accountId": member, "email": "member@example.com"}
+    assert theirs("aws:macie2/member:Member", **covered) is None
+    client = aws("macie2", account=audit)
+    client.create_member(account=covered)
+    assert theirs("aws:macie2/member:Member", **covered) == member
+    client.disassociate_member(id=member)
+    assert theirs("aws:macie2/member:Member", **covered) is None
+
+    delegation = "aws:inspector2/delegatedAdminAccount:DelegatedAdminAccount"
+    assert find(delegation, accountId=audit) is None
+    aws("inspector2").enable_delegated_admin_account(delegatedAdminAccountId=audit)
+    assert find(delegation, accountId=audit) == audit
+    association = "aws:inspector2/memberAssociation:MemberAssociation"
+    assert theirs(association, accountId=member) is None
+    aws("inspector2", account=audit).associate_member(accountId=member)
+    assert theirs(association, accountId=member) == member
+    for kind, key in ((delegation, "accountId"), (_MACIE, "adminAccountId")):
+        with pytest.raises(identities.OccupiedError):
+            find(kind, **{key: member})
+
+
+_MACIE = "aws:macie2/organizationAdminAccount:OrganizationAdminAccount"
+
+
+def test_detective_and_firewall_manager(
+    aws: Clients, organization: Any, member: str, find: Finder
+) -> None:
+    audit = create_account(organization, "audit")
+    theirs = Finder(aws, audit)
+    delegation = "aws:detective/organizationAdminAccount:OrganizationAdminAccount"
+    assert theirs("aws:detective/graph:Graph") is None
+    assert find(delegation, accountId=audit) is None
+    aws("detective").enable_organization_admin_account(AccountId=audit)
+    assert find(delegation, accountId=audit) == audit
+    graph = theirs("aws:detective/graph:Graph")
+    wanted = {"graphArn": graph, "accountId": member}
+    assert theirs("aws:detective/member:Member", **wanted) is None
+    account = {"AccountId": member, "EmailAddress": "member@example.com"}
+    aws("detective", account=audit).create_members(GraphArn=graph, Accounts=[account])
+    assert theirs("aws:detective/member:Member", **wanted) == f"{graph}/{member}"
+
+    firewall = Finder(aws, region=OTHER)
+    assert firewall("aws:fms/adminAccount:AdminAccount", accountId=audit) is None
+    aws("fms", region=OTHER).associate_admin_account(AdminAccount=audit)
+    assert firewall("aws:fms/adminAccount:AdminAccount", accountId=audit) == audit
+    for finder, kind in ((find, delegation), (firewall, "aws:fms/adminAccount:AdminAccount")):
+        with pytest.raises(identities.OccupiedError):
+            finder(kind, accountId=member)
+
+
 def test_security_hub(aws: Clients, organization: Any, member: str) -> None:
     find = Finder(aws, member)
     assert find("Account") is None

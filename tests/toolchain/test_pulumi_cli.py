@@ -347,17 +347,18 @@ class TestWrappers:
         assert call("version") == f"{copy}|version"
 
     @pytest.mark.parametrize(
-        ("arguments", "keeps"),
+        ("arguments", "keeps", "runs"),
         [
-            (["up", "--yes"], True),
-            (["-C", "up", "update"], True),
-            (["up", "--event-log", "mine"], False),
-            (["preview", "up"], False),
-            (["refresh"], False),
+            (["up", "--yes"], True, "runs"),
+            (["up", "--stack", "organization/landfall/dev.canary"], True, "canary-runs"),
+            (["-C", "up", "update"], True, "runs"),
+            (["up", "--event-log", "mine"], False, "runs"),
+            (["preview", "up"], False, "runs"),
+            (["refresh"], False, "runs"),
         ],
     )
     def test_the_wrapper_keeps_the_events_of_an_update_in_the_sandbox(
-        self, folder: Path, tmp_path: Path, arguments: list[str], keeps: bool
+        self, folder: Path, tmp_path: Path, arguments: list[str], keeps: bool, runs: str
     ) -> None:
         cli = _script(folder / "pulumi", 'echo "$PULUMI_DEBUG_COMMANDS $*"')
         made = wrappers.write(tmp_path / "home", Cli(cli, VERSION, "on PATH"))
@@ -378,7 +379,7 @@ class TestWrappers:
             text=True,
             check=True,
         )
-        logs = list((root / "runs").glob("*.jsonl"))
+        logs = list((root / runs).glob("*.jsonl"))
         assert len(logs) == keeps
         expected = [" ", *arguments]
         if keeps:

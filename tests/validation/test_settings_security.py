@@ -10,7 +10,8 @@ import yaml
 
 from landfall.problems import ProblemsError
 from landfall.settings import conformance
-from landfall.settings.security import KINDS, OwnPack
+from landfall.settings.config_rules import OwnPack
+from landfall.settings.security import KINDS
 from landfall.validation import parse
 
 

@@ -119,6 +119,7 @@ _KEEP_GROUPS = (
 
 # Never granted through a wildcard.
 _CLOSING = frozenset({"organizations:CloseAccount"})
+_LINKED_ROLES = "KeepLinkedRoles"
 # A slightly broader form in fewer characters, for the boundary.
 _IN_SHORT = {
     "CentralRootAccess": ["iam:*Organizations*"],
@@ -138,10 +139,19 @@ _IN_SHORT = {
     "KeepContacts": ["account:*AlternateContact", "account:*Region*", "account:PutAccountName"],
     "DelegateSecurity": [
         "cloudtrail:*OrganizationDelegatedAdmin",
+        "detective:*OrganizationAdminAccount*",
+        "fms:*AdminAccount",
         "guardduty:*OrganizationAdminAccount*",
+        "inspector2:*DelegatedAdminAccount*",
+        "macie2:*OrganizationAdminAccount*",
         "securityhub:*OrganizationAdminAccount*",
     ],
-    "KeepDetectors": ["guardduty:*Detector", "guardduty:*agResource", "securityhub:*Hub*"],
+    "KeepDetectors": [
+        "guardduty:*Detector",
+        "guardduty:*agResource",
+        "macie2:*Macie*",
+        "securityhub:*Hub*",
+    ],
     "KeepGroups": ["identitystore:*Group"],
     "Organize": [
         "organizations:*AWSServiceAccess",
@@ -173,12 +183,35 @@ def in_short(statements: list[Statement]) -> list[Statement]:
     does not allow what a boundary allows in addition.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     """
+    return merged([_in_short(each) for each in statements])
+
+
+def merged(statements: list[Statement]) -> list[Statement]:
+    """Return the same statements, those about all resources as one: that is shorter.
+
+    The inline policies of a role have at most 10,240 characters.
+    """
+    anywhere = [each for each in statements if _is_about_all(each)]
+    actions = [action for each in anywhere for action in each["Action"]]
     return [
-        {**each, "Action": [*_IN_SHORT[each["Sid"]], *(_CLOSING & {*each["Action"]})]}
-        if each["Sid"] in _IN_SHORT
-        else each
-        for each in statements
+        statement("Anywhere", actions=actions, resources=["*"]),
+        *(each for each in statements if not _is_about_all(each)),
     ]
+
+
+def _is_about_all(each: Statement) -> bool:
+    return each["Resource"] == ["*"] and "Condition" not in each
+
+
+def _in_short(full: Statement) -> Statement:
+    sid = full["Sid"]
+    if sid == _LINKED_ROLES:
+        # One pattern for the roles of every service.
+        path = full["Resource"][0].partition("/aws-service-role/")[0]
+        return {**full, "Resource": [f"{path}/aws-service-role/*"]}
+    if sid in _IN_SHORT:
+        return {**full, "Action": [*_IN_SHORT[sid], *(_CLOSING & {*full["Action"]})]}
+    return full
 
 
 def keep_accounts(partition: str, account_id: str) -> list[Statement]:

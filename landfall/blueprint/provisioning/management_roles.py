@@ -67,7 +67,7 @@ def apply_role(access: ProvisioningAccess) -> Role:
         access.apply_role_name,
         access.organization_id,
         access.appliers,
-        [*_applying(access), *access.statements],
+        [*management.merged(_applying(access)), *access.statements],
         description="Applies the stack",
         federated=access.apply_tokens,
         boundary=_arn(access, f"policy/{naming.ROLE_PATH}{access.boundary_name}"),

@@ -77,9 +77,21 @@ _ORGANIZE = (
 _DELEGATE = (
     "cloudtrail:DeregisterOrganizationDelegatedAdmin",
     "cloudtrail:RegisterOrganizationDelegatedAdmin",
+    "detective:DisableOrganizationAdminAccount",
+    "detective:EnableOrganizationAdminAccount",
+    "detective:ListOrganizationAdminAccounts",
+    "fms:AssociateAdminAccount",
+    "fms:DisassociateAdminAccount",
+    "fms:GetAdminAccount",
     "guardduty:DisableOrganizationAdminAccount",
     "guardduty:EnableOrganizationAdminAccount",
     "guardduty:ListOrganizationAdminAccounts",
+    "inspector2:DisableDelegatedAdminAccount",
+    "inspector2:EnableDelegatedAdminAccount",
+    "inspector2:ListDelegatedAdminAccounts",
+    "macie2:DisableOrganizationAdminAccount",
+    "macie2:EnableOrganizationAdminAccount",
+    "macie2:ListOrganizationAdminAccounts",
     "securityhub:DisableOrganizationAdminAccount",
     "securityhub:EnableOrganizationAdminAccount",
     "securityhub:ListOrganizationAdminAccounts",
@@ -108,19 +120,24 @@ _KEEP_DETECTORS = (
     "guardduty:TagResource",
     "guardduty:UntagResource",
     "guardduty:UpdateDetector",
+    "macie2:DisableMacie",
+    "macie2:EnableMacie",
+    "macie2:GetMacieSession",
+    "macie2:UpdateMacieSession",
     "securityhub:DescribeHub",
     "securityhub:DisableSecurityHub",
     "securityhub:EnableSecurityHub",
     "securityhub:UpdateSecurityHubConfiguration",
 )
 # Trusted access of these services creates their roles in the management account.
-_LINKED = (
+_KEPT_LINKED = (
     "access-analyzer",
     "cloudtrail",
     "config",
     "guardduty",
     "securityhub",
 )
+_LINKED = (*_KEPT_LINKED, "detective", "fms", "inspector2", "macie")
 _READ_IAM = (
     "iam:GetOpenIDConnectProvider",
     "iam:GetPolicy",
@@ -250,7 +267,7 @@ def secure(partition: str, account_id: str) -> list[Statement]:
             ],
             resources=[
                 iam_arn(partition, account_id, f"role/aws-service-role/{each}.amazonaws.com/*")
-                for each in _LINKED
+                for each in _KEPT_LINKED
             ],
         ),
         statement(

@@ -17,10 +17,12 @@ from landfall.blueprint.security import (
     trail_log_group,
     trail_role,
 )
+from landfall.blueprint.stack import detection, trail_alarms
 from landfall.blueprint.stack.placed import Named, PlacedBucket, PlacedKey, PlacedRole, PlacedTopic
 from landfall.blueprint.topics import event_topic
-from landfall.settings import conformance, keys, naming
-from landfall.settings.security import Channel, Config, Security
+from landfall.settings import conformance, differences, keys, naming
+from landfall.settings.config_rules import Config, OwnPack
+from landfall.settings.security import Channel, Security
 from landfall.settings.stack import Stack
 
 _OF_GUARDDUTY = frozenset({"guardduty", "root-use", "trail-changes"})
@@ -55,6 +57,7 @@ def placed_keys(stack: Stack) -> Iterator[PlacedKey]:
     if security.trail.enabled and security.trail.log_group_days is not None:
         key = trail_key(_place(stack, naming.MANAGEMENT), naming.TRAIL)
         yield PlacedKey(naming.MANAGEMENT, stack.region, (keys.SECURITY, "trail"), key)
+    yield from trail_alarms.placed_keys(stack)
     for channel in security.channels:
         key = findings_key(_place(stack, audit), naming.findings(channel.name))
         yield PlacedKey(audit, stack.region, (keys.SECURITY, "findings"), key)
@@ -75,6 +78,7 @@ def topics(stack: Stack) -> Iterator[PlacedTopic]:
     audit, security = _audit(stack), stack.security
     if security is None or audit is None:
         return
+    yield from trail_alarms.topics(stack)
     place = _place(stack, audit)
     for channel in security.channels:
         name = naming.findings(channel.name)
@@ -123,21 +127,23 @@ def resources(stack: Stack) -> Iterator[Named]:
         yield from _recorders(stack)
         yield from _aggregated(stack, security, audit)
     if security.guard_duty.enabled:
-        for region in stack.regions:
+        for region in stack.regions_of(security.guard_duty):
             for account in (audit, *_managing(security)):
                 yield Named("detector", account, region, "*", (keys.SECURITY, "guardDuty"))
     if security.security_hub.enabled:
         path = (keys.SECURITY, "securityHub")
         yield Named("security-hub", audit, stack.region, "*", path)
         for account in _managing(security):
-            for region in stack.regions:
+            for region in stack.regions_of(security.security_hub):
                 yield Named("security-hub", account, region, "*", path)
     if security.access_analyzer.enabled:
         path = (keys.SECURITY, "accessAnalyzer")
-        for region in stack.regions:
+        for region in stack.regions_of(security.access_analyzer):
             yield Named("analyzer", audit, region, naming.EXTERNAL_ACCESS, path)
         if security.access_analyzer.unused_days is not None:
             yield Named("analyzer", audit, stack.region, naming.UNUSED_ACCESS, path)
+    yield from trail_alarms.resources(stack)
+    yield from detection.resources(stack, security, audit)
 
 
 def _managing(security: Security) -> tuple[str, ...]:
@@ -149,11 +155,27 @@ def recorded(stack: Stack) -> Iterator[str]:
     """Yield the member accounts that AWS Config records for this stack.
 
     What keeps an external account keeps its recorder too, as AWS Control Tower does. Nothing is
-    made in a suspended one.
+    made in a suspended one, nor where the settings switch the recorder off.
     """
-    for name, account in stack.accounts.items():
-        if not account.external and not stack.is_suspended(name):
+    for name in stack.accounts:
+        if (settings := recorder(stack, name)) is not None and settings.enabled:
             yield name
+
+
+def recorder(stack: Stack, account: str) -> Config | None:
+    """Return AWS Config's settings in an account; None where this stack records nothing."""
+    left = stack.accounts[account].external or stack.is_suspended(account)
+    if stack.security is None or left:
+        return None
+    return differences.of_account(stack, stack.security.config, account)
+
+
+def without_pack(stack: Stack, pack: OwnPack | None) -> list[str]:
+    """Return the accounts that get no rules: those without a recorder, and outside the pack's."""
+    found = {*recorded(stack)}
+    if pack is not None and (pack.units or pack.accounts):
+        found &= {*stack.chosen(pack.accounts, pack.units)}
+    return [name for name in stack.accounts if name not in found]
 
 
 def pack_regions(stack: Stack, config: Config) -> dict[str, list[str]]:

@@ -48,6 +48,11 @@ def described(scope: Scope) -> dict[Where, ServiceKey]:
     }
 
 
+def is_shared(scope: Scope, account: str, key: ServiceKey) -> bool:
+    """Return whether pipelines use a key, and not only what is in its account."""
+    return account == scope.hub or key.repositories
+
+
 def placed_keys(scope: Scope) -> Iterator[PlacedKey]:
     """Yield the keys."""
     settings = _uses(scope).settings

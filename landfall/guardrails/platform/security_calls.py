@@ -24,8 +24,10 @@ _DETECTORS = (
     "guardduty:CreateDetector",
     "guardduty:DescribeOrganizationConfiguration",
     "guardduty:GetDetector",
+    "guardduty:GetMemberDetectors",
     "guardduty:TagResource",
     "guardduty:UpdateDetector",
+    "guardduty:UpdateMemberDetectors",
     "guardduty:UpdateOrganizationConfiguration",
 )
 _HUB = (
@@ -42,6 +44,33 @@ _HUB = (
     "securityhub:UpdateFindingAggregator",
     "securityhub:UpdateOrganizationConfiguration",
     "securityhub:UpdateSecurityHubConfiguration",
+)
+_MACIE = (
+    "macie2:CreateMember",
+    "macie2:DeleteMember",
+    "macie2:DisassociateMember",
+    "macie2:EnableMacie",
+    "macie2:GetMacieSession",
+    "macie2:GetMember",
+    "macie2:TagResource",
+    "macie2:UpdateMacieSession",
+)
+_INSPECTOR = (
+    "inspector2:AssociateMember",
+    "inspector2:BatchGetAccountStatus",
+    "inspector2:Disable",
+    "inspector2:DisassociateMember",
+    "inspector2:Enable",
+    "inspector2:GetMember",
+)
+_GRAPH = (
+    "detective:CreateGraph",
+    "detective:CreateMembers",
+    "detective:DeleteMembers",
+    "detective:GetMembers",
+    "detective:ListGraphs",
+    "detective:ListTagsForResource",
+    "detective:TagResource",
 )
 _ANALYZERS = (
     "access-analyzer:CreateAnalyzer",
@@ -87,7 +116,14 @@ BY_KIND: dict[Kind, Calls] = {
             "config:PutOrganizationConformancePack",
         ),
     ),
+    "detective-graph": Calls("detective:{region}:{account}:graph:*", _GRAPH),
     "detector": Calls("guardduty:{region}:{account}:detector/*", _DETECTORS),
+    "inspector": Calls("*", _INSPECTOR),
+    "macie": Calls("*", _MACIE),
+    "metric-filter": Calls(
+        "logs:{region}:{account}:log-group:{name}",
+        ("logs:DeleteMetricFilter", "logs:DescribeMetricFilters", "logs:PutMetricFilter"),
+    ),
     "security-hub": Calls("securityhub:{region}:{account}:hub/default", _HUB),
 }
 """What it takes to make each kind of resource of a security service."""

@@ -8,6 +8,8 @@ from typing import Any, Final
 from landfall.rehearsal.actions import (
     approvals,
     codebuild,
+    codedeploy,
+    ecs_services,
     lambda_deployments,
     pipeline_starts,
     sites,
@@ -21,6 +23,9 @@ _RUNS: Final[Mapping[tuple[str, str], Callable[[Work], Result]]] = {
     ("Approval", "Manual"): approvals.run,
     ("Build", "CodeBuild"): codebuild.run,
     ("Deploy", "CloudFormation"): stacks.run,
+    ("Deploy", "CodeDeploy"): codedeploy.run,
+    ("Deploy", "CodeDeployToECS"): codedeploy.run_ecs,
+    ("Deploy", "ECS"): ecs_services.run,
     ("Deploy", "Lambda"): lambda_deployments.run,
     ("Deploy", "S3"): sites.run,
     ("Invoke", "CodePipeline"): pipeline_starts.run,

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from landfall.rehearsal import traffic
 from landfall.rehearsal.results import ActionError, Result
-from landfall.rehearsal.work import Work, ringing, watch
+from landfall.rehearsal.work import DEPLOYMENT, Work, ringing, watch
 
 
 def run(work: Work) -> Result:
@@ -49,7 +49,7 @@ def _deployed(work: Work) -> Result:
         shift.to(step.percent)
         work.note(f"version {version} has {step.percent} % of {function}:{alias}")
         if step.minutes:
-            work.rung.ring(work, alarms)
+            work.rung.ring(work, alarms, DEPLOYMENT)
         try:
             found = watch(work, watching, alarms, step.minutes)
         except ActionError:

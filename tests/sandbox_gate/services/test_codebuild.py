@@ -127,3 +127,11 @@ def test_project_cannot_run_more_builds_than_the_account(aws: Clients) -> None:
         "limit of 1.",
     )
     client.create_project(**_project(role, concurrentBuildLimit=1))
+
+
+def test_project_deleted_by_its_arn_can_be_created_again(aws: Clients) -> None:
+    client, role = aws("codebuild"), _role(aws, "codebuild.amazonaws.com")
+    arn = client.create_project(**_project(role))["project"]["arn"]
+    client.delete_project(name=arn)
+    assert client.batch_get_projects(names=["build"])["projects"] == []
+    client.create_project(**_project(role))

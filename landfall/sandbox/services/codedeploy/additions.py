@@ -15,6 +15,7 @@ from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
+from landfall.sandbox.services.codedeploy import additions_deployments as deployments
 
 _PREDEFINED = (
     "CodeDeployDefault.AllAtOnce",
@@ -36,6 +37,13 @@ _PREDEFINED = (
     "CodeDeployDefault.ECSLinear10PercentEvery3Minutes",
 )
 """CodeDeploy User Guide, 'Predefined deployment configurations'."""
+
+_HEALTHY = {
+    "AllAtOnce": {"type": "HOST_COUNT", "value": 0},
+    "HalfAtATime": {"type": "FLEET_PERCENT", "value": 50},
+    "OneAtATime": {"type": "FLEET_PERCENT", "value": 99},
+}
+"""CodeDeploy User Guide, 'Instance health'."""
 
 _CHANGEABLE = {
     "deploymentConfigName": "deployment_config_name",
@@ -96,8 +104,9 @@ def _backend(request: Request) -> CodeDeployBackend:
 
 @addition("codedeploy", "DeleteApplication")
 def delete_application(request: Request) -> None:
-    """Delete an application and its groups: CodeDeploy API Reference, DeleteApplication."""
+    """Delete an application with its groups: CodeDeploy API Reference, DeleteApplication."""
     backend = _backend(request)
+    deployments.forget_revisions(request, request.params["applicationName"])
     backend.applications.pop(request.params["applicationName"], None)
     backend.deployment_groups.pop(request.params["applicationName"], None)
 
@@ -195,7 +204,9 @@ def configuration(request: Request, name: str) -> dict[str, Any]:
         kind = name.removeprefix("CodeDeployDefault.")
         platform = next((each for each in ("Lambda", "ECS") if kind.startswith(each)), "Server")
         described = {"deploymentConfigName": name, "computePlatform": platform}
-        return described if platform == "Server" else {**described, **_routing(kind)}
+        if platform == "Server":
+            return {**described, "minimumHealthyHosts": _HEALTHY[kind]}
+        return {**described, **_routing(kind)}
     raise DeploymentConfigDoesNotExistError(f"No deployment configuration found for name: {name}")
 
 

@@ -11,6 +11,11 @@ from typing import Any
 import yaml
 from moto.config.models import MANAGED_RULES_CONSTRAINTS
 
+from landfall.sandbox.services.config.additions_custom_rules import (
+    wrong_remediation,
+    wrong_source,
+)
+
 _BYTES = 51_200
 _RULES = 130
 _KINDS = ("AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration")
@@ -47,6 +52,10 @@ def rules_of(body: str) -> list[str] | str:
             names.append(str(resource["Properties"].get("ConfigRuleName", logical)))
     if len(names) != len(set(names)):
         return "A rule name stands in the template twice."
+    for resource in resources.values():
+        rule = (resource.get("Properties") or {}).get("ConfigRuleName")
+        if resource["Type"] != _KINDS[0] and rule not in names:
+            return f"The remediation's rule {rule} is not in the template."
     return names
 
 
@@ -56,12 +65,12 @@ def _wrong(logical: str, resource: Any) -> str:
     kind = resource.get("Type") if isinstance(resource, dict) else None
     if kind not in _KINDS:
         return f"Resource type {kind} is not supported in conformance packs."
-    if kind != _KINDS[0]:
-        return ""
     properties = resource.get("Properties") or {}
+    if kind != _KINDS[0]:
+        return wrong_remediation(properties)
     source = properties.get("Source") or {}
     if source.get("Owner") != "AWS":
-        return ""
+        return wrong_source(source)
     identifier = source.get("SourceIdentifier")
     rule = {**_FOR_PACKS, **MANAGED_RULES_CONSTRAINTS}.get(identifier)
     if rule is None:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.guardduty.models import guardduty_backends
-from moto.organizations.models import OrganizationsBackend
 
 from landfall.sandbox.across_services.delegation import (
     delegates,
@@ -20,10 +19,20 @@ from landfall.sandbox.across_services.delegation import (
     trust,
 )
 from landfall.sandbox.gate import memberships
-from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import PassOnError, addition
 from landfall.sandbox.gate.request import Request
-from landfall.sandbox.gate.state import Store
+from landfall.sandbox.services.guardduty import additions_features
+from landfall.sandbox.services.guardduty.additions_organization import (
+    BadRequestError,
+    administrator,
+    administrators,
+    configurations,
+    configured,
+    managed,
+    turn_on,
+)
+
+__all__ = ["additions_features", "administrators", "configurations"]
 
 _SERVICE = "guardduty.amazonaws.com"
 _FEATURES = (
@@ -34,42 +43,6 @@ _FEATURES = (
     "RUNTIME_MONITORING",
     "S3_DATA_EVENTS",
 )
-administrators: Store[str] = Store()
-configurations: Store[dict[str, Any]] = Store()
-
-
-class BadRequestError(AWSError):
-    """What cannot be done: GuardDuty API Reference, 'BadRequestException'."""
-
-    code = "BadRequestException"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(
-            f"The request is rejected because {message}.", Type="InvalidInputException"
-        )
-
-
-class ConflictError(AWSError):
-    """It is there already: GuardDuty API Reference, 'ConflictException'."""
-
-    code = "ConflictException"
-
-
-def _managed(request: Request) -> OrganizationsBackend:
-    backend = memberships.organization_of(request.account)
-    if backend is None or backend.org is None:
-        raise BadRequestError("the account is not a member of an organization")
-    if backend.account_id != request.account:
-        raise BadRequestError("the caller is not the management account of the organization")
-    return backend
-
-
-def _administrator(request: Request) -> str | None:
-    """Return who administers GuardDuty of the organization in this region."""
-    backend = memberships.organization_of(request.account)
-    if backend is None:
-        return None
-    return administrators.at(backend.account_id, request.region).get("id")
 
 
 @addition("guardduty", "CreateDetector")
@@ -87,7 +60,7 @@ def enable_administrator(request: Request) -> Mapping[str, Any]:
     User Guide, 'Designating a delegated GuardDuty administrator account': it is one account in all
     regions, a member, and GuardDuty is turned on in it.
     """
-    backend, account = _managed(request), request.params["AdminAccountId"]
+    backend, account = managed(request), request.params["AdminAccountId"]
     if not is_member(backend, account):
         raise BadRequestError(f"{account} is not a member of the organization")
     held = administrators.of(request).get("id")
@@ -102,14 +75,14 @@ def enable_administrator(request: Request) -> Mapping[str, Any]:
     if account not in delegates(backend, _SERVICE):
         register(backend, account, _SERVICE)
     administrators.of(request)["id"] = account
-    _turn_on(account, request.region)
+    turn_on(account, request.region)
     return {}
 
 
 @addition("guardduty", "DisableOrganizationAdminAccount")
 def disable_administrator(request: Request) -> Mapping[str, Any]:
     """GuardDuty API Reference, DisableOrganizationAdminAccount."""
-    backend, account = _managed(request), request.params["AdminAccountId"]
+    backend, account = managed(request), request.params["AdminAccountId"]
     if administrators.of(request).get("id") != account:
         raise BadRequestError(f"{account} is not the delegated administrator")
     del administrators.of(request)["id"]
@@ -122,26 +95,16 @@ def disable_administrator(request: Request) -> Mapping[str, Any]:
 @addition("guardduty", "ListOrganizationAdminAccounts")
 def list_administrators(request: Request) -> Mapping[str, Any]:
     """GuardDuty API Reference, ListOrganizationAdminAccounts."""
-    _managed(request)
+    managed(request)
     held = administrators.of(request).get("id")
     found = [{"AdminAccountId": held, "AdminStatus": "ENABLED"}] if held else []
     return {"AdminAccounts": found}
 
 
-def _configured(request: Request) -> dict[str, Any]:
-    """Return the organization's configuration, for its administrator alone."""
-    backend = guardduty_backends[request.account][request.region]
-    if request.params["DetectorId"] not in backend.detectors:
-        raise BadRequestError("the input detectorId is not owned by the current account")
-    if _administrator(request) != request.account:
-        raise BadRequestError("the caller is not the delegated administrator of the organization")
-    return configurations.of(request).setdefault("it", {"members": "NONE", "features": {}})
-
-
 @addition("guardduty", "DescribeOrganizationConfiguration")
 def describe_configuration(request: Request) -> Mapping[str, Any]:
     """GuardDuty API Reference, DescribeOrganizationConfiguration."""
-    kept = _configured(request)
+    kept = configured(request)
     features = [
         {"Name": name, "AutoEnable": "NONE", "AdditionalConfiguration": []}
         | kept["features"].get(name, {})
@@ -173,7 +136,7 @@ def _data_sources(features: Mapping[str, Any]) -> dict[str, Any]:
 @addition("guardduty", "UpdateOrganizationConfiguration")
 def update_configuration(request: Request) -> Mapping[str, Any]:
     """GuardDuty API Reference, UpdateOrganizationConfiguration."""
-    kept, params = _configured(request), request.params
+    kept, params = configured(request), request.params
     if "AutoEnableOrganizationMembers" in params:
         kept["members"] = params["AutoEnableOrganizationMembers"]
     elif "AutoEnable" in params:
@@ -192,18 +155,12 @@ def list_detectors(request: Request) -> Mapping[str, Any]:
     User Guide, 'Considerations and recommendations for using GuardDuty with AWS Organizations': the
     management account needs GuardDuty's role first, which enabling GuardDuty there creates.
     """
-    administrator = _administrator(request)
-    if administrator is not None and not memberships.is_management(request.account):
-        kept = configurations.at(administrator, request.region).get("it", {})
+    held = administrator(request)
+    if held is not None and not memberships.is_management(request.account):
+        kept = configurations.at(held, request.region).get("it", {})
         if kept.get("members") == "ALL":
-            _turn_on(request.account, request.region)
+            turn_on(request.account, request.region)
     raise PassOnError
-
-
-def _turn_on(account: str, region: str) -> None:
-    backend = guardduty_backends[account][region]
-    if not backend.detectors:
-        backend.create_detector(True, "SIX_HOURS", {}, {}, [])
 
 
 def _tags(request: Request) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Tests of `landfall/fleet`: choosing, fingerprints, scheduling, the journal, and whole runs."""

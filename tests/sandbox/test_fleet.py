@@ -1,0 +1,114 @@
+"""A stack that is cut, in its sandbox: foundation, slices and closing stack with the real engine.
+
+The tests of this file follow one stack and build on each other in their order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.sandbox.conftest import BIN, Project, copied
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+
+STACK = "cut"
+FILE = """\
+config:
+  aws:region: eu-west-1
+  landfall:organization:
+    guardrails: [deny-leaving-organization]
+    units: {Workloads: {}}
+  landfall:accounts:
+    audit: {email: audit@example.com, unit: Workloads}
+    site: {email: site@example.com, unit: Workloads}
+  landfall:baseline: {enabled: false}
+  landfall:access:
+    roles:
+      reader:
+        principals: [{account: audit, role: landfall/auditor}]
+        boundary: reading
+        managedPolicies: [SecurityAudit]
+    boundaries: {reading: {statements: [{actions: 's3:GetObject'}]}}
+    identityCenter:
+      instance: ssoins-7223a1b2c3d4e5f6
+      identityStore: d-9067a1b2c3
+      groups: {developers: {description: Build}}
+      permissionSets: {look: {boundary: reading, managedPolicies: [SecurityAudit]}}
+      assignments: [{group: developers, permissionSets: look, accounts: site}]
+  landfall:fleet: {slices: {canary: {accounts: site}}, waves: canary}
+"""
+
+
+def fleet(project: Project, command: str, *options: str, status: int = 0) -> dict[str, Any]:
+    """Run `landfall fleet` in the sandbox; return its summary, with the parts by name."""
+    arguments = [command, "-s", STACK, "--sandbox", "--format", "json", *options]
+    done = project.run(str(BIN / "landfall"), "fleet", *arguments, ok=False)
+    assert done.returncode == status, f"{done.stdout}\n{done.stderr}"
+    summary: dict[str, Any] = json.loads(done.stdout)
+    return {each["part"]: each for each in summary["parts"]}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    project = copied(tmp_path_factory.mktemp("fleet"), STACK)
+    (project.folder / f"Pulumi.{STACK}.yaml").write_text(FILE)
+    try:
+        yield project
+    finally:
+        project.run(str(BIN / "landfall"), "down", "-s", STACK)
+
+
+def test_slice_without_its_foundation_is_refused(project: Project) -> None:
+    found = fleet(project, "up", "--only", "canary", status=1)
+    assert "is not applied" in found["canary"]["problems"][0]
+
+
+def test_parts_come_up_in_waves_and_create_what_the_stack_says(project: Project) -> None:
+    found = fleet(project, "up", "--skip-preview")
+    order = {name: (each["wave"], each["status"]) for name, each in found.items()}
+    assert order == {
+        "foundation": (1, "done"),
+        "canary": (2, "done"),
+        "rest": (3, "done"),
+        "closing": (4, "done"),
+    }
+    accounts = {each["Name"]: each["Id"] for each in _accounts(project)}
+    for name in ("audit", "site"):
+        role = project.aws("iam", accounts[name]).get_role(RoleName="reader")["Role"]
+        boundary = role["PermissionsBoundary"]["PermissionsBoundaryArn"]
+        assert boundary == f"arn:aws:iam::{accounts[name]}:policy/landfall/reading"
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"AWS": [f"arn:aws:iam::{accounts['audit']}:root"]}
+
+
+def test_second_run_skips_every_part(project: Project) -> None:
+    found = fleet(project, "up")
+    assert {each["status"] for each in found.values()} == {"unchanged"}
+
+
+def test_account_that_would_move_between_stacks_is_refused_in_the_preview(
+    project: Project,
+) -> None:
+    project.edit("{canary: {accounts: site}}", "{canary: {accounts: audit}}")
+    found = fleet(project, "preview", "--only", "foundation", status=1)
+    told = "\n".join(found["foundation"]["problems"])
+    assert "account audit would move from slice rest to canary" in told
+    assert "account site would move from slice canary to rest" in told
+    project.edit("{canary: {accounts: audit}}", "{canary: {accounts: site}}")
+
+
+def test_removing_the_fleet_is_refused_in_the_preview(project: Project) -> None:
+    project.edit("  landfall:fleet:", "  # landfall:fleet:")
+    done = project.run(str(BIN / "landfall"), "preview", "-s", STACK, ok=False)
+    assert done.returncode == 1
+    assert "slice canary has the resources of account site" in done.stdout + done.stderr
+    project.edit("  # landfall:fleet:", "  landfall:fleet:")
+
+
+def _accounts(project: Project) -> list[dict[str, Any]]:
+    pages = project.aws("organizations").get_paginator("list_accounts").paginate()
+    return [each for page in pages for each in page["Accounts"]]
