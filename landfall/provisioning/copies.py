@@ -113,8 +113,8 @@ def opened(
         act_as(exported, settings.account_roles, role)
     with tempfile.TemporaryDirectory(prefix="landfall-copy-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        for part in ("backend", "project"):
-            (folder / part).mkdir()
+        for below in ("backend", "project"):
+            (folder / below).mkdir()
         project = yaml.safe_load((checkout / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
         scratch = {"name": project, "runtime": "yaml"}
         (folder / "project" / "Pulumi.yaml").write_text(yaml.safe_dump(scratch), encoding="utf-8")

@@ -74,10 +74,11 @@ import_keys() {
   GNUPGHOME=$(mktemp -d)
   export GNUPGHOME
   chmod 700 "$GNUPGHOME"
+  # Without an agent: public keys need none, and it would outlive the build.
   case $KEYS in
   https://*) curl --fail --silent --show-error --proto '=https' "$KEYS" ;;
   *) printf '%s\n' "$KEYS" ;;
-  esac | gpg --batch --quiet --import
+  esac | gpg --batch --quiet --no-autostart --import
 }
 
 check_merges() {
