@@ -100,6 +100,7 @@ def serve(
     """
     prepare(account, port)
 
+    from landfall.sandbox.gate import registry
     from landfall.sandbox.gate.dispatcher import Dispatcher
     from landfall.sandbox.gate.log import RequestLog
     from landfall.sandbox.gate.middleware import Gate
@@ -119,6 +120,8 @@ def serve(
         from landfall.sandbox import instance_roots
 
         instance_roots.keep_in(log.with_name("instances"))
+    # Every request needs the IAM of its caller's account, and the first one comes at once.
+    registry.load("iam")
     if twin is not None:
         _fill(twin)
     dispatcher = Dispatcher()

@@ -40,6 +40,8 @@ class Sandbox:
     log: Path
     pid: int
     _credentials: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)
+    # Making a client takes longer than most requests.
+    _clients: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def client(
         self,
@@ -50,7 +52,22 @@ class Sandbox:
         validate: bool = True,
         keys: tuple[str, str, str | None] | None = None,
     ) -> Any:
-        key, secret, token = keys or self._keys(account)
+        using = keys or self._keys(account)
+        name = (service, region, validate, using)
+        if name not in self._clients:
+            self._clients[name] = self.new_client(service, region, using, validate=validate)
+        return self._clients[name]
+
+    def new_client(
+        self,
+        service: str,
+        region: str = REGION,
+        keys: tuple[str, str, str | None] | None = None,
+        *,
+        validate: bool = True,
+    ) -> Any:
+        """Return a client that no other test gets, for one that changes it."""
+        key, secret, token = keys or self._keys(MANAGEMENT)
         # S3 Control puts the account's id before the host: the server is then its HTTP proxy.
         control = service == "s3control"
         return boto3.client(

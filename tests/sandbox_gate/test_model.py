@@ -74,7 +74,7 @@ def test_organizations_gives_a_reason(sandbox: Sandbox) -> None:
 
 
 def test_invalid_json_body_is_refused(sandbox: Sandbox) -> None:
-    client = sandbox.client("codepipeline")
+    client = sandbox.new_client("codepipeline")
 
     def spoil(request: Any, **_: Any) -> None:
         request.data = b"{no json"

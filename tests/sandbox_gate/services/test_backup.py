@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from landfall.aws.backup import SERVICES
-from tests.sandbox_gate.conftest import Clients, error_of
+from tests.sandbox_gate.conftest import Clients, Sandbox, error_of
 
 
 def opted_in(client: Any) -> dict[str, bool]:
@@ -49,8 +49,8 @@ def test_global_settings_without_an_organization_are_refused(aws: Clients) -> No
     assert error_of(aws("backup").describe_global_settings)[0] == "InvalidRequestException"
 
 
-def test_tags_of_a_vault_are_listed_with_and_without_the_last_slash(aws: Clients) -> None:
-    client = aws("backup")
+def test_tags_of_a_vault_are_listed_with_and_without_the_last_slash(sandbox: Sandbox) -> None:
+    client = sandbox.new_client("backup")
     made = client.create_backup_vault(BackupVaultName="tagged", BackupVaultTags={"a": "b"})
     arn = made["BackupVaultArn"]
     assert client.list_tags(ResourceArn=arn)["Tags"] == {"a": "b"}

@@ -115,7 +115,7 @@ def test_missing_boundary_is_refused(aws: Clients) -> None:
     "name", ["Upper-Case", "ab", "dots..twice", "192.168.1.1", "xn--name", "name-s3alias", "-name"]
 )
 def test_bucket_names(sandbox: Any, name: str) -> None:
-    s3 = sandbox.client("s3", region="us-east-1")
+    s3 = sandbox.new_client("s3", "us-east-1")
     s3.meta.events.unregister("before-parameter-build.s3")
     assert error_of(s3.create_bucket, Bucket=name)[0] == "InvalidBucketName"
 

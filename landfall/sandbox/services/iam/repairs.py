@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from functools import cache
 from typing import Any
@@ -12,17 +13,25 @@ from moto.iam.responses import IamResponse
 
 
 @cache
-def _managed() -> dict[str, Any]:
+def _managed(region: str) -> list[models.AWSManagedPolicy]:
+    """Return AWS's 1,500 policies, of the region's partition."""
     found: dict[str, Any] = json.loads(models.aws_managed_policies_data)
-    return found
+    return [
+        models.AWSManagedPolicy.from_data(name, "aws", region, data) for name, data in found.items()
+    ]
 
 
 def _init_aws_policies(self: models.IAMBackend) -> list[models.ManagedPolicy]:
-    """Make an account's own objects of AWS's 1,500 policies from data that is parsed once."""
-    return [
-        models.AWSManagedPolicy.from_data(name, self.account_id, self.region_name, data)
-        for name, data in _managed().items()
-    ]
+    """Give an account its own objects of AWS's policies, which have one id in all accounts.
+
+    They share what nobody can change: AWS's policies take neither tags nor versions.
+    """
+    made: list[models.ManagedPolicy] = []
+    for policy in _managed(self.region_name):
+        own = copy.copy(policy)
+        own.account_id = self.account_id
+        made.append(own)
+    return made
 
 
 models.IAMBackend._init_aws_policies = _init_aws_policies
