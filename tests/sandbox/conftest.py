@@ -30,6 +30,7 @@ class Project:
     stack: str = "dev"
     env: dict[str, str] = field(default_factory=dict)
     last: str = ""
+    clients: dict[tuple[str | None, ...], Any] = field(default_factory=dict)
 
     def run(self, *command: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command in the project, as its user would type it."""
@@ -75,6 +76,13 @@ class Project:
 
     def aws(self, service: str, account: str | None = None, region: str = "eu-west-1") -> Any:
         """Return a boto3 client in the management account, or in a member account's role."""
+        # A new server knows no sessions of the one before.
+        name = (self.environment["LANDFALL_SERVER"], service, account, region)
+        if name not in self.clients:
+            self.clients[name] = self._made(service, account, region)
+        return self.clients[name]
+
+    def _made(self, service: str, account: str | None, region: str) -> Any:
         keys = {
             "aws_access_key_id": self.environment["AWS_ACCESS_KEY_ID"],
             "aws_secret_access_key": self.environment["AWS_SECRET_ACCESS_KEY"],
