@@ -125,6 +125,11 @@ def _texts(statement: Statement) -> Iterator[str]:
             yield from condition.values
 
 
+def shape_of(need: Need) -> Need:
+    """Return what a need has in common with those of other accounts, settings and actions."""
+    return replace(need, account="", actions=(), setting=())
+
+
 class Denials:
     """Determines whether a statement certainly denies an action; caches results."""
 
@@ -140,8 +145,13 @@ class Denials:
         self._policies: dict[Denier, Policies] = {}
         self._requests: dict[tuple[_Shape, str, frozenset[str]], Request] = {}
 
-    def denies(self, denier: Denier, need: Need, action: str, account_id: str | None) -> bool:
-        """Return whether a statement denies an action; `account_id` is None if unknown."""
+    def denies(
+        self, denier: Denier, need: Need, shape: Need, action: str, account_id: str | None
+    ) -> bool:
+        """Return whether a statement denies an action; `account_id` is None if unknown.
+
+        `shape` is what `shape_of` returns for the need.
+        """
         # A statement with account ids may contain this account's future id.
         unknown = account_id is None or (need.holder is not None and need.holder_id is None)
         if unknown and denier.account_ids and not _names_holder_alone(denier, need):
@@ -157,8 +167,6 @@ class Denials:
         told_apart = member if denier.tells_accounts_apart else None
         if denier.only_by_ids and member not in denier.account_ids:
             told_apart = None
-        # The same for every account and setting.
-        shape = replace(need, account="", actions=(), setting=())
         key = (denier, (shape, action), told_apart)
         if key not in self._answers:
             request = self._request_of((shape, action), member, denier.statement)

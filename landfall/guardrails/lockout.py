@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from landfall.guardrails.denials import Denials, Denier, deniers
+from landfall.guardrails.denials import Denials, Denier, deniers, shape_of
 from landfall.guardrails.of_stack import (
     named_anywhere,
     statements_of,
@@ -163,11 +163,13 @@ class _Guarded:
         known_id = account_id if self._ids_matter else None
         key = (replace(need, account="", setting=()), known_id, kinds)
         if key not in self._known:
+            shape = shape_of(need)
             self._known[key] = tuple(
                 (denier, target, action)
                 for action in need.actions
                 for target, denier in self._about(action)
-                if denier.kind in kinds and self._denials.denies(denier, need, action, account_id)
+                if denier.kind in kinds
+                and self._denials.denies(denier, need, shape, action, account_id)
             )
         return self._known[key]
 
