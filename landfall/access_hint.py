@@ -10,7 +10,8 @@ from landfall.problems import ProblemsError, refuse
 NO_CREDENTIALS: Final = "AWS credentials are missing or expired"
 
 _NO_BACKEND: Final = re.compile(
-    r"PULUMI_ACCESS_TOKEN must be set|passphrase must be set|no Pulumi backend|not logged in",
+    r"PULUMI_ACCESS_TOKEN must be set|passphrase must be set|no Pulumi backend|not logged in"
+    r"|requires logging in",
     re.IGNORECASE,
 )
 _OF_CREDENTIALS: Final = re.compile(
