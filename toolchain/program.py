@@ -137,7 +137,7 @@ def _waiting_in_rounds(wait_for_rpcs: Callable[..., Awaitable[None]]) -> Callabl
     """
     from pulumi.runtime import settings, stack
 
-    # Resources that the engine has already reported; older SDKs lack this set.
+    # Of resources that the engine has already reported; not every version of the SDK has it.
     told: type[Exception] | tuple[()] = getattr(stack, "ResourceRegistrationFailed", ())
 
     def taken() -> list[asyncio.Task[Any]]:
