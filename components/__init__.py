@@ -3,6 +3,7 @@
 `docs/public-names.md` lists the names that other programs may import; all others may change.
 """
 
+import components.sdk  # noqa: F401 - before the first use of the SDK
 from components.account import Account, AccountArgs, AccountPolicyArgs, DelegationArgs
 from components.artifacts import ArtifactStore, ArtifactStoreArgs
 from components.backups import Backups, BackupsArgs

@@ -23,9 +23,12 @@ from typing import Any
 
 from pulumi import _types as pulumi_types
 
+from landfall import sdk_modules
 from landfall.sandbox.provider.errors import ProviderError
 
 PropertyTypes = dict[str, Any]
+
+sdk_modules.load_singly()
 
 # Several threads that import parts of one package may see it half initialised.
 _import_lock = threading.RLock()
