@@ -10,6 +10,7 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
+from landfall import service_models
 from landfall.recovery.creations import Resource, is_unknown
 from landfall.recovery.identities import Client
 
@@ -39,6 +40,7 @@ class Clients:
         endpoint: str | None = None,
         config: Config = _CONFIG,
     ) -> None:
+        service_models.share()  # a session for each role would read all models again
         self._open, self._endpoint, self._config = open_session, endpoint, config
         self._sessions: dict[tuple[str, str | None], Session] = {}
         self._lock = threading.Lock()

@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
+from landfall import service_models
 from landfall.problems import ProblemsError
 from landfall.sandbox.across_services.quotas import override
 
@@ -70,7 +71,7 @@ def _account(text: str) -> str:
 
 
 def prepare(account: str, port: int) -> None:
-    """Set values that the emulator reads at import: the management account, managed policies.
+    """Set what the emulator reads at import: the management account, managed policies, models.
 
     Must run before any other import of the emulator. `MOTO_ACCOUNT_ID` does not work: it puts every
     request, including those of member accounts, into that account.
@@ -83,6 +84,7 @@ def prepare(account: str, port: int) -> None:
 
     moto.core.models.DEFAULT_ACCOUNT_ID = account
     moto.core.DEFAULT_ACCOUNT_ID = account
+    service_models.share()
 
 
 def serve(
