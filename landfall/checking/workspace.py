@@ -139,6 +139,7 @@ def _variables(home: Path, root: Path, bin_folder: Path, base: Mapping[str, str]
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         **event_log.VARIABLES,
+        **running.UNSAVED,
         # Dummy credentials and a closed port: a program that calls AWS itself fails.
         "AWS_ACCESS_KEY_ID": "AKIALANDFALLCHECK000",
         "AWS_SECRET_ACCESS_KEY": "of-no-account",

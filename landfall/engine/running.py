@@ -14,6 +14,13 @@ from typing import IO, Final
 UNATTENDED: Final = "--non-interactive"
 """The option with which the CLI asks nothing and shows no progress that overwrites itself."""
 
+UNSAVED: Final[Mapping[str, str]] = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+"""Variables of a run whose state is thrown away: a preview, or a run in a copy.
+
+Without them the engine builds the whole state after each step, although a preview writes none. That
+is two thirds of the processor time of the first preview of 660 resources.
+"""
+
 _LOOK_SECONDS = 0.1
 
 

@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, Sequence[str]]] = {
 }
 """The engine's arguments of each command of a fleet."""
 _JUDGED: Final = frozenset({"preview", "up"})
+_UNSAVED: Final = frozenset({"preview", "drift"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,13 @@ class Engines:
         arguments += ["--color", "never", "--suppress-outputs", *event_log.option(events)]
         if command in _JUDGED and (self.checkout / "policies" / "PulumiPolicy.yaml").is_file():
             arguments += ["--policy-pack", str(self.checkout / "policies")]
+        variables = self._variables() | (dict(running.UNSAVED) if command in _UNSAVED else {})
         log = self.folder / f"{label(part).replace(' ', '-')}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [str(self.pulumi), *arguments],
                 cwd=self.checkout,
-                env=self._variables(),
+                env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -121,7 +121,7 @@ def opened(
         variables = {key: value for key, value in os.environ.items() if key not in _REPLACED}
         variables["PULUMI_BACKEND_URL"] = (folder / "backend").as_uri()
         variables["PULUMI_SKIP_UPDATE_CHECK"] = "true"
-        variables |= event_log.VARIABLES
+        variables |= {**event_log.VARIABLES, **running.UNSAVED}
         if not variables.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
             variables.setdefault("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
         copy = Copy(settings, checkout, folder, pulumi, role, variables)

@@ -20,7 +20,7 @@ from rich.console import Console
 from landfall.checking import tracing, verdicts
 from landfall.checking.preview import Planned, Preview, Told
 from landfall.engine import event_log, events
-from landfall.engine.running import Outcome, Runner
+from landfall.engine.running import UNSAVED, Outcome, Runner
 from landfall.engine_view import changes, report
 from landfall.engine_view.concerns import Concerns
 from landfall.engine_view.course import Course, Plan
@@ -61,6 +61,8 @@ class View:
         findings = runner.events.with_name("findings.jsonl")
         findings.unlink(missing_ok=True)
         variables = {**event_log.VARIABLES, "LANDFALL_FINDINGS": str(findings)}
+        if command == "preview":
+            variables |= UNSAVED
         try:
             if self.verbose:
                 outcome = runner.watch(arguments, variables)
