@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from landfall.aws.arns import iam_arn, in_partition
 from landfall.guardrails.platform.need import Need
 from landfall.guardrails.statements import SCP
+from landfall.iam import services
 from landfall.iam.documents import Document, Statement
 from landfall.iam.evaluation import Policies, is_explicitly_denied
 from landfall.iam.matching import takes_action
@@ -53,7 +54,7 @@ _REGION = "aws:RequestedRegion"
 _WITHOUT_ID = frozenset(key.lower() for key in (*_CONTEXT, *_OF_ORGANIZATION, _REGION))
 _TAG = "aws:principaltag/"
 
-# A need, without the account that it is in.
+# A need, without the account that it is in, and an action or a kind of actions.
 _Shape = tuple[Need, str]
 
 
@@ -167,7 +168,7 @@ class Denials:
         told_apart = member if denier.tells_accounts_apart else None
         if denier.only_by_ids and member not in denier.account_ids:
             told_apart = None
-        key = (denier, (shape, action), told_apart)
+        key = (denier, (shape, _kind_of(action, denier)), told_apart)
         if key not in self._answers:
             request = self._request_of((shape, action), member, denier.statement)
             self._answers[key] = self._denies(denier, request)
@@ -238,6 +239,18 @@ class Denials:
             return frozenset()
         keys = (condition.key for condition in statement.conditions)
         return frozenset(key for key in keys if key.lower().startswith(_TAG))
+
+
+def _kind_of(action: str, denier: Denier) -> str:
+    """Return the kind of an action that a statement concerns: the same answer for all of a kind.
+
+    An evaluation asks of an action whether the statement takes it, whether it needs a permission,
+    and whether resource control policies apply to it.
+    """
+    lower = action.lower()
+    if services.may_need_no_permission(lower):
+        return lower
+    return "" if denier.kind == SCP or services.action_is_under_rcp(lower) else "not under RCPs"
 
 
 def _owner(need: Need, member: str) -> str:

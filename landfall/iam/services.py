@@ -123,6 +123,11 @@ def is_of_aws(request: Request) -> bool:
     )
 
 
+def may_need_no_permission(action: str) -> bool:
+    """Return whether AWS allows an action, given in lower case, to some callers always."""
+    return action in (_FREE_FOR_ALL, _FREE_FOR_USERS)
+
+
 def needs_no_permission(request: Request) -> bool:
     """Return whether AWS allows it to every signed caller, whatever policies say."""
     if request.action_key == _FREE_FOR_ALL:
@@ -152,13 +157,16 @@ def is_under_rcp(request: Request) -> bool:
     They apply to the services that AWS lists, not to resources of the management account nor to
     calls of service-linked roles (AWS Organizations User Guide: 'Resource control policies').
     """
-    service = request.action_key.partition(":")[0]
     return (
-        service in services_under_rcp()
-        and request.action_key not in _EXEMPT_FROM_RCP
+        action_is_under_rcp(request.action_key)
         and not request.caller.is_service_linked_role
         and (request.owner is None or request.owner != request.organization_owner)
     )
+
+
+def action_is_under_rcp(action: str) -> bool:
+    """Return whether resource control policies apply to an action, given in lower case."""
+    return action.partition(":")[0] in services_under_rcp() and action not in _EXEMPT_FROM_RCP
 
 
 def is_under_scp(request: Request) -> bool:
