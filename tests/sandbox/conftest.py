@@ -41,9 +41,10 @@ class Project:
             assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def up(self, *, ok: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run `landfall up`."""
-        done = self.run(str(BIN / "landfall"), "up", "-s", self.stack, ok=ok)
+    def up(self, *, ok: bool = True, preview: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `landfall up`. Where a test is about what comes after, it needs no preview."""
+        skipping = () if preview else ("--skip-preview",)
+        done = self.run(str(BIN / "landfall"), "up", "-s", self.stack, *skipping, ok=ok)
         self.last = done.stdout
         return done
 

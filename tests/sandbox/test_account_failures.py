@@ -35,7 +35,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project.env["LANDFALL_QUOTAS"] = QUOTAS
     (project.folder / f"Pulumi.{STACK}.yaml").write_text(FILE)
     (project.folder / "accounts").mkdir()
-    project.up()
+    project.up(preview=False)
     yield project
     project.run(str(BIN / "landfall"), "down", "-s", STACK)
 

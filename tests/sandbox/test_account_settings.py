@@ -81,7 +81,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         text = text.replace("ASSIGNED", ASSIGNED).replace("USER", user)
         management = project.outputs()["managementAccountId"]
         file.write_text(text.replace("MANAGEMENT", management))
-        project.up()
+        project.up(preview=False)
         yield project
     finally:
         project.run(str(BIN / "landfall"), "down", "-s", "settings")

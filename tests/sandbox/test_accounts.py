@@ -84,7 +84,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     project = Stack(made.folder, STACK, made.env)
     (project.folder / f"Pulumi.{STACK}.yaml").write_text(FILE)
     (project.folder / "accounts").mkdir()
-    project.up()
+    project.up(preview=False)
     yield project
     project.run(str(BIN / "landfall"), "down", "-s", STACK)
 
@@ -96,7 +96,7 @@ def orders(project: Stack) -> str:
 
 def test_account_in_a_new_file_is_created(project: Stack) -> None:
     project.account_file("orders", ORDERS)
-    project.up()
+    project.up(preview=False)
     assert set(project.changes()) <= {"created", "updated", "changes"}
     assert project.changes()["updated"] == 2, "the registers of accounts and of names alone"
     account = project.id_of("orders@example.com")
@@ -191,7 +191,7 @@ def test_an_account_is_renamed_and_moved_in_place(project: Stack, orders: str) -
 def test_suspended_account_is_kept_without_resources(project: Stack, orders: str) -> None:
     project.account_file("orders", ORDERS.replace("unit: Workloads", "unit: Old"))
     seen = len(project.requests())
-    project.up()
+    project.up(preview=False)
     assert set(project.changes()) <= {"updated", "deleted", "changes"}
     log = project.requests()[seen:]
     assert log.index("organizations:MoveAccount 200") < log.index("iam:DeleteRole 200")
@@ -214,7 +214,7 @@ def test_suspended_account_is_kept_without_resources(project: Stack, orders: str
 def test_account_after_its_suspension_gets_its_resources_again(project: Stack, orders: str) -> None:
     project.account_file("orders", ORDERS)
     project.account_file("second", ORDERS.replace("orders@", "second@"))
-    project.up()
+    project.up(preview=False)
     assert project.aws("iam", orders).get_role(RoleName="reader")["Role"]["RoleName"] == "reader"
     assert project.unit_of(project.id_of("second@example.com")) == "Workloads"
 
@@ -245,7 +245,7 @@ def test_closing_more_than_aws_allows_is_refused_in_the_preview(project: Stack) 
 
 def test_an_account_is_emptied_and_then_closed(project: Stack, orders: str) -> None:
     seen = len(project.requests())
-    project.up()
+    project.up(preview=False)
     log = project.requests()[seen:]
     inside = [m.start() for m in re.finditer(rf"iam:DeleteRole 200 - account={orders}", log)]
     closed = log.index("organizations:CloseAccount 200")

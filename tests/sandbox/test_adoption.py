@@ -111,7 +111,7 @@ def test_imported_resource_can_be_removed_from_the_stack_file(legacy: Legacy) ->
 def test_adopted_organization_can_be_changed_afterwards(legacy: Legacy) -> None:
     unit = legacy.made.units["Security"]
     legacy.project.edit(f"id: {unit}\n", f"id: {unit}\n        guardrails: [deny-root-user]\n")
-    legacy.project.up()
+    legacy.project.up(preview=False)
     assert legacy.project.changes() == {"created": 2}
     attached = legacy.client("organizations").list_policies_for_target(
         TargetId=unit, Filter="SERVICE_CONTROL_POLICY"

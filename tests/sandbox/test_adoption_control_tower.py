@@ -103,7 +103,7 @@ def test_up_adds_roles_to_control_tower_accounts_and_changes_nothing_else(legacy
         }
     }
     file.write_text(f"{file.read_text()}  landfall:access: {json.dumps(access)}\n")
-    legacy.project.up()
+    legacy.project.up(preview=False)
     after = legacy.everything()
     for part in ("accounts", "roots", "tree", "services", "policies", "tags"):
         assert after[part] == legacy.before[part], part

@@ -691,7 +691,7 @@ def test_a_change_in_place_is_an_update_and_then_clean(
     assert "    maxSessionDuration: 3600 -> 7200" in previewed
     assert "[Pulumi.dev.yaml:" in previewed
     project.edit("landfall:tags:\n    stack: dev", "landfall:tags:\n    stack: rehearsal")
-    project.up()
+    project.up(preview=False)
     assert set(project.changes()) == {"created", "updated"}
     role = project.aws("iam", accounts["audit"]).get_role(RoleName="security-audit")["Role"]
     assert role["MaxSessionDuration"] == 7200

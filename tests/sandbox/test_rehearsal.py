@@ -36,7 +36,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     (project.folder / "examples").symlink_to(ROOT / "examples")
     shutil.copytree(EXAMPLE, project.folder / "greeter")
     shutil.copytree(FLEET, project.folder / "fleet")
-    project.up()
+    project.up(preview=False)
     scripts = [
         "sh examples/lambda/profiles.sh",
         *(f"sh examples/lambda/create-function.sh {each}" for each in ENVIRONMENTS),

@@ -62,7 +62,7 @@ RENAMED = (
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = copied(tmp_path_factory.mktemp("project"), STACK)
     _file(project).write_text(FILE)
-    project.up()
+    project.up(preview=False)
     yield project
     project.run(str(BIN / "landfall"), "down", "-s", STACK)
 
@@ -99,7 +99,7 @@ def test_formerly_renames_in_place_and_replaces_nothing(project: Project) -> Non
     before = {each["Email"]: each["Id"] for each in organizations.list_accounts()["Accounts"]}
     _file(project).write_text(_renamed(FILE))
     assert {operation for operation, _ in _preview(project)} == {"update"}
-    project.up()
+    project.up(preview=False)
     assert set(project.changes()) == {"updated"}
     accounts = organizations.list_accounts()["Accounts"]
     assert {each["Email"]: each["Id"] for each in accounts} == before
@@ -168,7 +168,7 @@ def test_formerly_of_an_application_keeps_its_logs_secrets_and_deployments(
     _file(project).write_text(_sales())
     shown = project.pulumi(f"preview -s {STACK}").stdout
     assert "application orders becomes sales. Kept: " in shown
-    project.up()
+    project.up(preview=False)
     assert _kept(project) == before
     assert _pipelines(project) == ["sales-dev"]
     project.up()
@@ -178,7 +178,7 @@ def test_formerly_of_an_application_keeps_its_logs_secrets_and_deployments(
 def test_deployment_under_another_name_is_renamed_in_codedeploy(project: Project) -> None:
     before = _kept(project)
     _file(project).write_text(_sales().replace("{ec2: orders,", "{ec2: sales,"))
-    project.up()
+    project.up(preview=False)
     assert _kept(project) == before
     deploy = project.aws("codedeploy", project.outputs()["accounts"]["audit"])
     assert deploy.list_applications()["applications"] == ["sales"]
