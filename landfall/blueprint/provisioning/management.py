@@ -189,7 +189,7 @@ def in_short(statements: list[Statement]) -> list[Statement]:
 def merged(statements: list[Statement]) -> list[Statement]:
     """Return the same statements, those about all resources as one: that is shorter.
 
-    The inline policies of a role have at most 10,240 characters.
+    The managed policies of a role have at most 6,144 characters each.
     """
     anywhere = [each for each in statements if _is_about_all(each)]
     actions = [action for each in anywhere for action in each["Action"]]
