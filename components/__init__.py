@@ -60,6 +60,12 @@ from components.identity_center import (
     IdentityCenterArgs,
     PermissionSetArgs,
 )
+from components.monitoring import (
+    MonitoringLinks,
+    MonitoringLinksArgs,
+    MonitoringSinks,
+    MonitoringSinksArgs,
+)
 from components.organization import (
     Organization,
     OrganizationalUnitArgs,
@@ -109,6 +115,7 @@ from components.security.security_hub import (
 )
 from components.security.trail import OrganizationTrail, OrganizationTrailArgs
 from components.security.trail_alarms import TrailAlarmArgs, TrailAlarms, TrailAlarmsArgs
+from components.sharing import ResourceShare, ResourceShareArgs
 from landfall.blueprint.deployments import DeploymentArgs, ShiftArgs
 from landfall.blueprint.program_args import HelmArgs, SiteGroupArgs
 from landfall.blueprint.stack_sets import StackSetArgs, StackSetTargetsArgs
@@ -179,6 +186,10 @@ __all__ = [
     "MacieMembers",
     "MacieMembersArgs",
     "MemberAccountArgs",
+    "MonitoringLinks",
+    "MonitoringLinksArgs",
+    "MonitoringSinks",
+    "MonitoringSinksArgs",
     "NetworkArgs",
     "Observability",
     "ObservabilityArgs",
@@ -203,6 +214,8 @@ __all__ = [
     "ProvisioningPipelines",
     "ProvisioningPipelinesArgs",
     "PushArgs",
+    "ResourceShare",
+    "ResourceShareArgs",
     "Review",
     "ReviewArgs",
     "RollbackArgs",

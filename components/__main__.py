@@ -21,6 +21,7 @@ from components.delivery.tracing import Tracing
 from components.delivery.validation import Validation
 from components.delivery.workload import WorkloadPolicy
 from components.identity_center import IdentityCenter
+from components.monitoring import MonitoringLinks, MonitoringSinks
 from components.organization import Organization
 from components.oversight import Oversight
 from components.provisioning.management_roles import ProvisioningAccess
@@ -38,6 +39,7 @@ from components.security.macie import Macie, MacieMembers
 from components.security.security_hub import SecurityHub, SecurityHubOrganization
 from components.security.trail import OrganizationTrail
 from components.security.trail_alarms import TrailAlarms
+from components.sharing import ResourceShare
 
 COMPONENTS = [
     Account,
@@ -60,6 +62,8 @@ COMPONENTS = [
     LogArchive,
     Macie,
     MacieMembers,
+    MonitoringLinks,
+    MonitoringSinks,
     Observability,
     Organization,
     OrganizationAnalyzers,
@@ -68,6 +72,7 @@ COMPONENTS = [
     Pipeline,
     ProvisioningAccess,
     ProvisioningPipelines,
+    ResourceShare,
     Review,
     Secret,
     SecurityDelegation,

@@ -22,10 +22,12 @@ from landfall.settings.delivery import Delivery
 from landfall.settings.detection import Regional
 from landfall.settings.fleet import Fleet
 from landfall.settings.guardrails import Guardrail
+from landfall.settings.monitoring import Monitoring
 from landfall.settings.organization_tree import ROOT, Organization, account_target
 from landfall.settings.provisioning import Provisioning
 from landfall.settings.regions import ENABLED_BY_DEFAULT
 from landfall.settings.security import Security
+from landfall.settings.sharing import Sharing
 
 T = TypeVar("T")
 
@@ -59,6 +61,10 @@ class Stack(Settings):
     """Applications and their pipelines."""
     security: Security | None = None
     """Security services of the organization. Default: none."""
+    monitoring: Monitoring | None = None
+    """Metrics, logs and traces of all accounts in one account. Default: none."""
+    sharing: Sharing | None = None
+    """Resources shared between accounts. Default: none."""
     provisioning: Provisioning | None = None
     """How the stack itself is previewed, applied, and checked for drift."""
     fleet: Fleet | None = None

@@ -91,6 +91,7 @@ EVERYTHING: dict[str, Any] = {
                 "iam",
                 "inspector2",
                 "macie",
+                "ram",
                 "securityhub",
                 "sso",
             )
@@ -192,6 +193,10 @@ EVERYTHING: dict[str, Any] = {
         "firewallManager": True,
         "managementAccount": True,
     },
+    "landfall:monitoring": {"account": "audit", "regions": ["eu-west-1"], "enabled": True},
+    "landfall:sharing": {
+        "shares": {"network": {"account": "logs", "units": ["Root", "Workloads"]}},
+    },
     "landfall:tags": {"a": "b"},
     "landfall:quotas": {"accounts": 20},
     "landfall:provisioning": {
@@ -227,6 +232,7 @@ ONLY_IN_MEMBERS = {
     "ConnectionSource",
     "Approval",
     "Adopted",
+    "Share",
 }
 """Models that add no type of resource in the management account, beside those of the catalogue."""
 
@@ -259,6 +265,10 @@ WITHOUT_RESOURCES = {
     "Inspector.units": "in the audit account",
     "Macie.accounts": "in the audit account",
     "Macie.units": "in the audit account",
+    "Monitoring.accounts": "in member accounts",
+    "Monitoring.management_account": "a link that is there by default",
+    "Monitoring.share": "in member accounts",
+    "Monitoring.units": "in member accounts",
     "Organization.acting_role": "of a plan's copy",
     "Organization.id": "an import",
     "Organization.parent": "the organization is only read",

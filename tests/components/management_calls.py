@@ -308,6 +308,22 @@ CALLS: dict[str, tuple[Calls, ...]] = {
             "UpdateOrganizationalUnit",
         ),
     ),
+    "oam:Link": (
+        _of("oam", "CreateLink", "DeleteLink", "GetLink", "UpdateLink", on=_arn("oam", "link/1")),
+        _of("oam", "ListTagsForResource", *_TAGS, on=_arn("oam", "link/1")),
+        _of("oam", "CreateLink", "UpdateLink", on="arn:aws:oam:eu-west-1:111111111111:sink/1"),
+        *(
+            _of(service, "Link")
+            for service in (
+                "application-signals",
+                "applicationinsights",
+                "cloudwatch",
+                "internetmonitor",
+                "logs",
+                "xray",
+            )
+        ),
+    ),
     "organizations:Policy": (
         _of(
             "organizations",
@@ -326,6 +342,24 @@ CALLS: dict[str, tuple[Calls, ...]] = {
             "DetachPolicy",
             "ListPoliciesForTarget",
             "ListTargetsForPolicy",
+        ),
+    ),
+    "ram:SharingWithOrganization": (
+        _of("ram", "EnableSharingWithAwsOrganization"),
+        _of(
+            "organizations",
+            "DescribeOrganization",
+            "DisableAWSServiceAccess",
+            "EnableAWSServiceAccess",
+            "ListAWSServiceAccessForOrganization",
+        ),
+        _linked("ram"),
+        _of(
+            "iam",
+            "DeleteServiceLinkedRole",
+            "GetRole",
+            "GetServiceLinkedRoleDeletionStatus",
+            on=f"{_LINKED}/ram.amazonaws.com/AWSServiceRoleForResourceAccessManager",
         ),
     ),
     "s3:AccountPublicAccessBlock": (

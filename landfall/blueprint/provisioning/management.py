@@ -75,6 +75,25 @@ _RECORD = (
     "config:StartConfigurationRecorder",
     "config:StopConfigurationRecorder",
 )
+# What the management account shares with the monitoring account; a link needs the permission of
+# each service.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Unified-Cross-Account-Setup.html
+_LINK = (
+    "application-signals:Link",
+    "applicationinsights:Link",
+    "cloudwatch:Link",
+    "internetmonitor:Link",
+    "logs:Link",
+    "oam:CreateLink",
+    "oam:DeleteLink",
+    "oam:GetLink",
+    "oam:ListTagsForResource",
+    "oam:TagResource",
+    "oam:UntagResource",
+    "oam:UpdateLink",
+    "xray:Link",
+)
+_SHARE = ("ram:EnableSharingWithAwsOrganization",)
 _ROOT_ACCESS = (
     "iam:DisableOrganizationsRootCredentialsManagement",
     "iam:DisableOrganizationsRootSessions",
@@ -153,6 +172,15 @@ _IN_SHORT = {
         "securityhub:*Hub*",
     ],
     "KeepGroups": ["identitystore:*Group"],
+    "LinkTelemetry": [
+        "application*:Link",
+        "cloudwatch:Link",
+        "internetmonitor:Link",
+        "logs:Link",
+        "oam:*Link",
+        "oam:*Resource",
+        "xray:Link",
+    ],
     "Organize": [
         "organizations:*AWSServiceAccess",
         "organizations:*DelegatedAdministrator",
@@ -251,6 +279,14 @@ def record(partition: str, account_id: str) -> list[Statement]:
             resources=[role],
             conditions={"StringEquals": {"iam:PassedToService": service}},
         ),
+    ]
+
+
+def operate() -> list[Statement]:
+    """Return the statements for links to the monitoring account, and for sharing."""
+    return [
+        statement("LinkTelemetry", actions=_LINK, resources=["*"]),
+        statement("ShareResources", actions=_SHARE, resources=["*"]),
     ]
 
 

@@ -31,6 +31,11 @@ _READ_BESIDE = (
     "codestar-notifications:DescribeNotificationRule",
     "codestar-notifications:ListTagsForResource",
     "identitystore:DescribeGroup",
+    "oam:GetLink",
+    "oam:GetSink",
+    "oam:GetSinkPolicy",
+    "oam:ListTagsForResource",
+    "ram:ListResourceSharePermissions",
     "s3:ListTagsForResource",
     "scheduler:GetSchedule",
 )
@@ -135,6 +140,7 @@ _KEPT_LINKED = (
     "cloudtrail",
     "config",
     "guardduty",
+    "ram",
     "securityhub",
 )
 _LINKED = (*_KEPT_LINKED, "detective", "fms", "inspector2", "macie")

@@ -9,6 +9,7 @@ from landfall.blueprint.stack import (
     delivery,
     identity_center,
     observability,
+    operations,
     provisioning,
     repositories,
     security,
@@ -59,6 +60,7 @@ def _blueprint(stack: Stack) -> Blueprint:
     for part in (provisioning, security, backups):
         roles += part.roles(stack)
         resources += part.resources(stack)
+    resources += operations.resources(stack)
     return Blueprint(
         tuple(roles),
         (*policies, *provisioning.policies(stack)),

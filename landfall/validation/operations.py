@@ -1,0 +1,88 @@
+"""Checks of monitoring and sharing between accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from landfall.settings import keys
+from landfall.settings.monitoring import Monitoring
+from landfall.settings.sharing import Share
+from landfall.settings.source import Path
+from landfall.settings.stack import Stack
+from landfall.validation import references
+from landfall.validation.kinds import Kind
+from landfall.validation.mistakes import Mistake
+
+# ARNs of global resources have no region.
+_GLOBAL = ""
+
+
+def mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield the mistakes in monitoring and sharing."""
+    if stack.monitoring is not None:
+        yield from _monitoring(stack, stack.monitoring, (keys.MONITORING,))
+    if stack.sharing is not None:
+        if stack.organization.parent is not None:
+            # RAM shares with the whole organization, which another stack manages.
+            what = "sharing is a setting of the whole organization"
+            fix = "enable it in the stack of the organization, and remove it here"
+            about = (keys.ORGANIZATION, "parent")
+            yield Mistake((keys.SHARING,), what, fix, about, kind=Kind.CONFLICTING_SETTINGS)
+        for name, share in stack.sharing.shares.items():
+            yield from _share(stack, share, (keys.SHARING, "shares", name))
+
+
+def _monitoring(stack: Stack, settings: Monitoring, path: Path) -> Iterator[Mistake]:
+    yield from references.account(stack, (*path, "account"), settings.account)
+    for index, region in enumerate(settings.regions):
+        yield from references.region_in_use(stack, (*path, "regions", index), region)
+    for unit in settings.units:
+        yield from references.unit(stack, (*path, "units", unit), unit, root=False)
+    for account in settings.accounts:
+        yield from references.account(stack, (*path, "accounts", account), account)
+    if settings.account in settings.accounts:
+        what = "the monitoring account sees its own data without a link"
+        where = (*path, "accounts", settings.account)
+        yield Mistake(where, what, "remove it", kind=Kind.CONFLICTING_SETTINGS)
+
+
+def _share(stack: Stack, share: Share, path: Path) -> Iterator[Mistake]:
+    yield from references.account(stack, (*path, "account"), share.account)
+    if share.region is not None:
+        yield from references.region_in_use(stack, (*path, "region"), share.region)
+    for index, unit in enumerate(share.units):
+        yield from references.unit(stack, (*path, "units", index), unit, root=True)
+    for index, account in enumerate(share.accounts):
+        yield from references.account(stack, (*path, "accounts", index), account)
+    if not share.units and not share.accounts:
+        what = "nobody may use what is shared"
+        yield Mistake(path, what, "add units: or accounts:", kind=Kind.MISSING_SETTING)
+    if share.account in share.accounts:
+        what = f"account '{share.account}' owns the resources"
+        where = (*path, "accounts", share.accounts.index(share.account))
+        yield Mistake(where, what, "remove it here", kind=Kind.CONFLICTING_SETTINGS)
+    own = stack.accounts[share.account].id if share.account in stack.accounts else None
+    for index, arn in enumerate(share.resources):
+        yield from _resource(stack, share, own, arn, (*path, "resources", index))
+
+
+def _resource(
+    stack: Stack, share: Share, own: str | None, arn: str, path: Path
+) -> Iterator[Mistake]:
+    """Check that a resource is where its share is.
+
+    https://docs.aws.amazon.com/ram/latest/userguide/working-with-regional-vs-global.html
+    """
+    _, partition, _, region, account, _ = arn.split(":", 5)
+    if partition != stack.partition:
+        what = f"the resource is in partition {partition}, the organization in {stack.partition}"
+        yield Mistake(path, what, "correct the ARN", (keys.REGION,), kind=Kind.OTHER_PARTITION)
+    if own is not None and account != own:
+        what = f"account {account} owns the resource, not account '{share.account}' ({own})"
+        fix = "share it from its own account"
+        yield Mistake(path, what, fix, kind=Kind.INVALID_VALUE)
+    home = share.region or stack.region
+    wanted = stack.global_region if region == _GLOBAL else region
+    if home != wanted:
+        what = f"the resource is shared from {wanted}, the share is in {home}"
+        yield Mistake(path, what, f"write region: {wanted}", kind=Kind.WRONG_REGION)

@@ -1,0 +1,107 @@
+"""Monitoring and sharing between accounts, against mocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from components.landing_zone import LandingZone
+from landfall.validation import parse
+from tests.components.conftest import MANAGEMENT_ID, ORGANIZATION, Registered
+
+Runner = Callable[[Callable[[], Any]], Registered]
+
+
+def config(**own: Any) -> dict[str, Any]:
+    return {
+        "aws:region": "eu-west-1",
+        "landfall:organization": {
+            "regions": ["eu-west-1", "us-east-1"],
+            "units": {"Workloads": {"units": {"Dev": {}, "Prod": {}}}},
+        },
+        "landfall:accounts": {
+            "audit": {"email": "audit@example.com"},
+            "orders": {"email": "orders@example.com", "unit": "Workloads/Prod"},
+            "trials": {"email": "trials@example.com", "unit": "Workloads/Dev"},
+        },
+        "landfall:baseline": {"enabled": False},
+        **{f"landfall:{key}": value for key, value in own.items()},
+    }
+
+
+def made(run: Runner, **own: Any) -> Registered:
+    settings = config(**own)
+    return run(lambda: LandingZone(parse(settings)))
+
+
+def test_stack_without_settings_has_no_resources_of_these_services(run: Runner) -> None:
+    prefixes = (
+        "aws:oam/",
+        "aws:ram/",
+        "aws:servicequotas/",
+        "aws:bcmdata/",
+        "aws:ssm/",
+        "aws:cost",
+    )
+    assert not [each for each in made(run).resources if each.typ.startswith(prefixes)]
+
+
+def test_accounts_link_to_the_sink_of_their_region(run: Runner) -> None:
+    monitoring = {
+        "account": "audit",
+        "share": ["logs", "application-signals"],
+        "units": {"Workloads/Dev": {"enabled": False}},
+    }
+    registered = made(run, monitoring=monitoring)
+    regions = ("eu-west-1", "us-east-1")
+    assert set(registered.of("aws:oam/sink:Sink")) == {f"monitoring-{each}" for each in regions}
+    policy = registered.document("aws:oam/sinkPolicy:SinkPolicy", "monitoring-eu-west-1", "policy")
+    (statement,) = policy["Statement"]
+    types = [
+        "AWS::Logs::LogGroup",
+        "AWS::ApplicationSignals::Service",
+        "AWS::ApplicationSignals::ServiceLevelObjective",
+    ]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:PrincipalOrgID": ORGANIZATION},
+        "ForAllValues:StringEquals": {"oam:ResourceTypes": types},
+    }
+    links = registered.of("aws:oam/link:Link")
+    assert set(links) == {
+        f"{name}-monitoring-{region}" for name in ("orders", "management") for region in regions
+    }
+    for name, link in links.items():
+        assert link["resourceTypes"] == types
+        assert link["sinkIdentifier"].split(":")[3] == link["region"]
+        assert name.endswith(link["region"])
+    placed = {each.name: Registered.account_of(each) for each in registered.resources}
+    assert placed["orders-monitoring-eu-west-1"] == "orders"
+    assert placed["monitoring-eu-west-1"] == "audit"
+    assert placed["management-monitoring-eu-west-1"] == ""
+
+
+def test_share_reaches_units_and_accounts_of_the_organization_only(run: Runner) -> None:
+    subnet = "arn:aws:ec2:us-east-1:111111111111:subnet/subnet-1"
+    shares = {
+        "network": {
+            "account": "audit",
+            "region": "us-east-1",
+            "resources": [subnet],
+            "units": ["Root", "Workloads/Prod"],
+            "accounts": ["trials"],
+        }
+    }
+    registered = made(run, sharing={"shares": shares})
+    assert len(registered.of("aws:ram/sharingWithOrganization:SharingWithOrganization")) == 1
+    (share,) = registered.of("aws:ram/resourceShare:ResourceShare").values()
+    assert (share["allowExternalPrincipals"], share["region"]) == (False, "us-east-1")
+    (resource,) = registered.of("aws:ram/resourceAssociation:ResourceAssociation").values()
+    assert resource["resourceArn"] == subnet
+    principals = registered.of("aws:ram/principalAssociation:PrincipalAssociation")
+    start = f"arn:aws:organizations::{MANAGEMENT_ID}"
+    found = {name: each["principal"] for name, each in principals.items()}
+    assert found["share-network-Root"] == f"{start}:organization/{ORGANIZATION}"
+    assert found["share-network-Workloads/Prod"].startswith(f"{start}:ou/{ORGANIZATION}/")
+    assert len(found) == 3
+    (organization,) = registered.of("aws:organizations/organization:Organization").values()
+    assert "ram.amazonaws.com" in organization["awsServiceAccessPrincipals"]
