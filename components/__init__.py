@@ -8,6 +8,7 @@ from components.artifacts import ArtifactStore, ArtifactStoreArgs
 from components.backups import Backups, BackupsArgs
 from components.baseline.component import Baseline, BaselineArgs, PasswordPolicyArgs
 from components.computing import CodeArtifactArgs, ComputingArgs, NetworkArgs
+from components.costs import CostAnomalies, CostAnomaliesArgs, CostExport, CostExportArgs
 from components.cross_account_role import (
     CrossAccountRole,
     CrossAccountRoleArgs,
@@ -75,6 +76,7 @@ from components.organization import (
 from components.oversight import AlternateContactArgs, BudgetArgs, Oversight, OversightArgs
 from components.provisioning.management_roles import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
+from components.quotas import QuotaArgs, QuotaTemplate, ServiceQuotas, ServiceQuotasArgs
 from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
 from components.security.config import (
     ConfigOrganization,
@@ -141,6 +143,10 @@ __all__ = [
     "ConfigOrganization",
     "ConfigOrganizationArgs",
     "ConformancePackArgs",
+    "CostAnomalies",
+    "CostAnomaliesArgs",
+    "CostExport",
+    "CostExportArgs",
     "CoverageArgs",
     "CrossAccountRole",
     "CrossAccountRoleArgs",
@@ -214,6 +220,8 @@ __all__ = [
     "ProvisioningPipelines",
     "ProvisioningPipelinesArgs",
     "PushArgs",
+    "QuotaArgs",
+    "QuotaTemplate",
     "ResourceShare",
     "ResourceShareArgs",
     "Review",
@@ -233,6 +241,8 @@ __all__ = [
     "SecurityHubOrganizationArgs",
     "ServiceKey",
     "ServiceKeyArgs",
+    "ServiceQuotas",
+    "ServiceQuotasArgs",
     "ShiftArgs",
     "SiteGroupArgs",
     "SlackArgs",

@@ -6,6 +6,7 @@ from components.account import Account
 from components.artifacts import ArtifactStore
 from components.backups import Backups
 from components.baseline.component import Baseline
+from components.costs import CostAnomalies, CostExport
 from components.cross_account_role import CrossAccountRole
 from components.delivery.deployed_tests import DeployedTests
 from components.delivery.images import ImageRepository
@@ -26,6 +27,7 @@ from components.organization import Organization
 from components.oversight import Oversight
 from components.provisioning.management_roles import ProvisioningAccess
 from components.provisioning.pipelines import ProvisioningPipelines
+from components.quotas import QuotaTemplate, ServiceQuotas
 from components.security.access_analyzer import OrganizationAnalyzers
 from components.security.config import ConfigOrganization
 from components.security.delegation import SecurityDelegation
@@ -47,6 +49,8 @@ COMPONENTS = [
     Backups,
     Baseline,
     ConfigOrganization,
+    CostAnomalies,
+    CostExport,
     CrossAccountRole,
     DeployedTests,
     DeploymentTarget,
@@ -72,6 +76,7 @@ COMPONENTS = [
     Pipeline,
     ProvisioningAccess,
     ProvisioningPipelines,
+    QuotaTemplate,
     ResourceShare,
     Review,
     Secret,
@@ -79,6 +84,7 @@ COMPONENTS = [
     SecurityHub,
     SecurityHubOrganization,
     ServiceKey,
+    ServiceQuotas,
     SourceBus,
     SourceEvents,
     SourceTests,

@@ -15,6 +15,7 @@ from components.landing_zone.aliases import name_accounts
 from components.landing_zone.backups import back_up
 from components.landing_zone.baseline import Baselines
 from components.landing_zone.config import configure_organization, record_accounts
+from components.landing_zone.costs import account_for, request_quotas
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
@@ -54,6 +55,9 @@ class LandingZone:
         back_up(stack, ground)
         self._sinks = monitor(stack, ground)
         share(stack, ground)
+        request_quotas(stack, ground)
+        if isinstance(ground, Foundation):
+            account_for(stack, ground)
         access = Access(stack, ground)
         self.roles = access.roles
         self.stores: Mapping[str, StoreOf] = {}

@@ -54,6 +54,8 @@ def _services(stack: Stack) -> Iterator[str]:
         if "ebs-malware-protection" in stack.security.guard_duty.features:
             # GuardDuty enables it itself, and the stack would disable services that are not listed.
             yield f"malware-protection.guardduty{_SUFFIX}"
+    if stack.organization.quota_template:
+        yield f"servicequotas{_SUFFIX}"
     if stack.sharing is not None:
         # AWS RAM enables it itself, and the stack would disable services that are not listed.
         yield f"ram{_SUFFIX}"

@@ -17,6 +17,7 @@ from landfall.settings.artifacts import Artifacts
 from landfall.settings.base import Count, Name, Settings
 from landfall.settings.baseline import Baseline, StackBaseline, layered
 from landfall.settings.codedeploy_names import codedeploy_names
+from landfall.settings.costs import Costs
 from landfall.settings.cross_account_access import Access, AccessRole
 from landfall.settings.delivery import Delivery
 from landfall.settings.detection import Regional
@@ -61,6 +62,8 @@ class Stack(Settings):
     """Applications and their pipelines."""
     security: Security | None = None
     """Security services of the organization. Default: none."""
+    costs: Costs = Costs()
+    """Export of costs, alerts on anomalies, cost allocation tags."""
     monitoring: Monitoring | None = None
     """Metrics, logs and traces of all accounts in one account. Default: none."""
     sharing: Sharing | None = None

@@ -1,11 +1,13 @@
-"""Checks of monitoring and sharing between accounts."""
+"""Checks of monitoring and sharing between accounts, of costs and of requested quotas."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from landfall.settings import keys
+from landfall.settings.costs import Costs
 from landfall.settings.monitoring import Monitoring
+from landfall.settings.quota_requests import QuotaRequest, is_global, of_template
 from landfall.settings.sharing import Share
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack
@@ -21,6 +23,8 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
     """Yield the mistakes in monitoring and sharing."""
     if stack.monitoring is not None:
         yield from _monitoring(stack, stack.monitoring, (keys.MONITORING,))
+    yield from _costs(stack, stack.costs, (keys.COSTS,))
+    yield from _quotas(stack)
     if stack.sharing is not None:
         if stack.organization.parent is not None:
             # RAM shares with the whole organization, which another stack manages.
@@ -86,3 +90,74 @@ def _resource(
     if home != wanted:
         what = f"the resource is shared from {wanted}, the share is in {home}"
         yield Mistake(path, what, f"write region: {wanted}", kind=Kind.WRONG_REGION)
+
+
+def _costs(stack: Stack, costs: Costs, path: Path) -> Iterator[Mistake]:
+    given = {
+        "export": costs.export is not None,
+        "anomalies": costs.anomalies is not None,
+        "allocationTags": bool(costs.allocation_tags),
+    }
+    for key in (key for key, there in given.items() if there):
+        if stack.partition != "aws":
+            what = f"{stack.partition} has no such service of Billing and Cost Management"
+            fix = "remove it; GovCloud's costs are in the bill of its standard account"
+            where = (*path, key)
+            yield Mistake(where, what, fix, (keys.REGION,), kind=Kind.UNSUPPORTED)
+        elif stack.organization.parent is not None:
+            what = "costs of the organization belong to its management account's stack"
+            about = (keys.ORGANIZATION, "parent")
+            fix = "set it there, and remove it here"
+            yield Mistake((*path, key), what, fix, about, kind=Kind.CONFLICTING_SETTINGS)
+    if costs.export is not None:
+        for index, reader in enumerate(costs.export.readers):
+            where = (*path, "export", "readers", index, "account")
+            yield from references.account(stack, where, reader.account)
+    alerts = costs.anomalies
+    if alerts is not None and not alerts.notify and alerts.topic is None:
+        what = "nobody is notified of anomalies"
+        where = (*path, "anomalies")
+        yield Mistake(where, what, "add notify: or topic:", kind=Kind.MISSING_SETTING)
+    for index, key in enumerate(costs.allocation_tags):
+        if key in costs.allocation_tags[:index]:
+            what = f"the tag '{key[:80]}' is listed twice"
+            where = (*path, "allocationTags", index)
+            yield Mistake(where, what, "keep one of them", kind=Kind.DUPLICATE_SETTING)
+
+
+def _quotas(stack: Stack) -> Iterator[Mistake]:
+    """Check the regions of quotas, and the size of the template.
+
+    https://docs.aws.amazon.com/servicequotas/latest/userguide/organization-templates.html
+    """
+    yield from _requests(stack, stack.baseline.quotas, (keys.BASELINE, "quotas"))
+    management = stack.baseline.management_account.quotas
+    yield from _requests(stack, management, (keys.BASELINE, "managementAccount", "quotas"))
+    for unit, settings in stack.organization.walk():
+        where = (*references.unit_path(unit), "baseline", "quotas")
+        yield from _requests(stack, settings.baseline.quotas, where)
+    for name, account in stack.accounts.items():
+        where = (keys.ACCOUNTS, name, "baseline", "quotas")
+        yield from _requests(stack, account.baseline.quotas, where)
+    path: Path = (keys.ORGANIZATION, "quotaTemplate")
+    yield from _requests(stack, stack.organization.quota_template, path)
+    count, most = len(of_template(stack)), stack.quota("quotasPerTemplate")
+    if count > most:
+        what = f"the template has {count} quotas, each in its regions"
+        yield Mistake(path, what, f"AWS allows {most}", kind=Kind.EXCEEDS_LIMIT)
+    if stack.organization.quota_template and stack.organization.parent is not None:
+        what = "the template is a setting of the whole organization"
+        about = (keys.ORGANIZATION, "parent")
+        fix = "set it in the stack of the organization"
+        yield Mistake(path, what, fix, about, kind=Kind.CONFLICTING_SETTINGS)
+
+
+def _requests(stack: Stack, requests: Mapping[str, QuotaRequest], path: Path) -> Iterator[Mistake]:
+    for code, request in requests.items():
+        for index, region in enumerate(request.regions):
+            where = (*path, code, "regions", index)
+            if not is_global(code):
+                yield from references.region_in_use(stack, where, region)
+            elif region != stack.global_region:
+                what = f"{code.partition('/')[0]} has its quotas in {stack.global_region}"
+                yield Mistake(where, what, "remove regions:", kind=Kind.WRONG_REGION)

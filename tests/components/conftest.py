@@ -82,6 +82,9 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
         "arn": a.inputs["instanceArn"].replace(":instance/", ":permissionSet/")
         + f"/{a.inputs['name']}"
     },
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor": lambda _: {
+        "arn": f"arn:aws:ce::{MANAGEMENT_ID}:anomalymonitor/1"
+    },
     "aws:oam/sink:Sink": lambda a: {"arn": f"arn:aws:oam:{a.inputs['region']}:111111111111:sink/1"},
     "aws:ram/resourceShare:ResourceShare": lambda a: {
         "arn": f"arn:aws:ram:{a.inputs['region']}:111111111111:resource-share/1"
@@ -104,6 +107,12 @@ _PLAIN = frozenset(
         "aws:inspector2/delegatedAdminAccount:DelegatedAdminAccount",
         "aws:inspector2/enabler:Enabler",
         "aws:inspector2/memberAssociation:MemberAssociation",
+        "aws:bcmdata/export:Export",
+        "aws:costexplorer/anomalySubscription:AnomalySubscription",
+        "aws:costexplorer/costAllocationTag:CostAllocationTag",
+        "aws:servicequotas/serviceQuota:ServiceQuota",
+        "aws:servicequotas/template:Template",
+        "aws:servicequotas/templateAssociation:TemplateAssociation",
         "aws:oam/link:Link",
         "aws:oam/sinkPolicy:SinkPolicy",
         "aws:ram/principalAssociation:PrincipalAssociation",

@@ -105,3 +105,81 @@ def test_share_reaches_units_and_accounts_of_the_organization_only(run: Runner) 
     assert len(found) == 3
     (organization,) = registered.of("aws:organizations/organization:Organization").values()
     assert "ram.amazonaws.com" in organization["awsServiceAccessPrincipals"]
+
+
+def test_export_is_delivered_to_a_bucket_that_admits_the_own_exports_only(run: Runner) -> None:
+    readers = [{"account": "audit", "role": "analyst"}]
+    registered = made(run, costs={"export": {"resources": False, "readers": readers}})
+    (export,) = registered.of("aws:bcmdata/export:Export").values()
+    (query,) = export["export"]["dataQueries"]
+    assert query["tableConfigurations"]["COST_AND_USAGE_REPORT"] == {
+        "INCLUDE_MANUAL_DISCOUNT_COMPATIBILITY": "FALSE",
+        "INCLUDE_RESOURCES": "FALSE",
+        "INCLUDE_SPLIT_COST_ALLOCATION_DATA": "FALSE",
+        "TIME_GRANULARITY": "DAILY",
+    }
+    assert "line_item_resource_id" not in query["queryStatement"]
+    assert query["queryStatement"].startswith("SELECT bill_bill_type, bill_billing_entity, ")
+    assert " cost_category, " in query["queryStatement"]
+    (target,) = export["export"]["destinationConfigurations"][0]["s3Destinations"]
+    assert target["s3Bucket"] == f"landfall-costs-{MANAGEMENT_ID}-eu-west-1"
+    policy = registered.document("aws:s3/bucketPolicy:BucketPolicy", "costs", "policy")
+    statements = {each["Sid"]: each for each in policy["Statement"]}
+    assert set(statements) == {"TlsOnly", "Delivery", "Readers", "ReadersList"}
+    assert statements["Delivery"]["Condition"] == {
+        "StringLike": {
+            "aws:SourceAccount": MANAGEMENT_ID,
+            "aws:SourceArn": [
+                f"arn:aws:cur:us-east-1:{MANAGEMENT_ID}:definition/*",
+                f"arn:aws:bcm-data-exports:us-east-1:{MANAGEMENT_ID}:export/*",
+            ],
+        }
+    }
+
+
+def test_anomalies_notify_addresses_by_day_and_topics_at_once(run: Runner) -> None:
+    topic = "arn:aws:sns:us-east-1:999999999999:costs"
+    anomalies = {"minimum": 50, "notify": ["a@example.com"], "topic": topic}
+    registered = made(run, costs={"anomalies": anomalies, "allocationTags": ["team"]})
+    subscriptions = registered.of("aws:costexplorer/anomalySubscription:AnomalySubscription")
+    assert {
+        name: (each["frequency"], [one["type"] for one in each["subscribers"]])
+        for name, each in subscriptions.items()
+    } == {
+        "cost-anomalies-emails": ("DAILY", ["EMAIL"]),
+        "cost-anomalies-topic": ("IMMEDIATE", ["SNS"]),
+    }
+    for each in subscriptions.values():
+        assert each["thresholdExpression"]["dimension"]["values"] == ["50"]
+    (tag,) = registered.of("aws:costexplorer/costAllocationTag:CostAllocationTag").values()
+    assert (tag["tagKey"], tag["status"]) == ("team", "Active")
+
+
+def test_quotas_are_requested_in_each_account_and_region(run: Runner) -> None:
+    settings = config()
+    settings["landfall:baseline"] = {
+        "quotas": {"iam/L-FE177D64": {"value": 2000}, "vpc/L-F678F1CE": {"value": 10}},
+        "managementAccount": {"enabled": False},
+    }
+    settings["landfall:accounts"]["trials"]["baseline"] = {
+        "quotas": {"vpc/L-F678F1CE": {"value": 20, "regions": ["eu-west-1"]}}
+    }
+    settings["landfall:accounts"]["orders"]["baseline"] = {"enabled": False}
+    settings["landfall:organization"]["quotaTemplate"] = {"vpc/L-F678F1CE": {"value": 10}}
+    registered = run(lambda: LandingZone(parse(settings)))
+    quotas = registered.of("aws:servicequotas/serviceQuota:ServiceQuota")
+    assert {
+        (name.partition("-")[0], each["quotaCode"], each["region"]): each["value"]
+        for name, each in quotas.items()
+    } == {
+        ("audit", "L-FE177D64", "us-east-1"): 2000,
+        ("audit", "L-F678F1CE", "eu-west-1"): 10,
+        ("audit", "L-F678F1CE", "us-east-1"): 10,
+        ("trials", "L-FE177D64", "us-east-1"): 2000,
+        ("trials", "L-F678F1CE", "eu-west-1"): 20,
+    }
+    template = registered.of("aws:servicequotas/template:Template")
+    assert sorted(each["awsRegion"] for each in template.values()) == ["eu-west-1", "us-east-1"]
+    assert "management-us-east-1" in registered.of("pulumi:providers:aws")
+    (organization,) = registered.of("aws:organizations/organization:Organization").values()
+    assert "servicequotas.amazonaws.com" in organization["awsServiceAccessPrincipals"]

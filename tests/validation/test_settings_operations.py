@@ -83,3 +83,42 @@ def test_sharing_needs_the_whole_organization() -> None:
     with pytest.raises(ProblemsError) as caught:
         parse(settings)
     assert "whole organization" in str(caught.value)
+
+
+def test_mistakes_of_costs_and_quotas_are_reported_together() -> None:
+    codes = {f"vpc/L-F678F1C{n}": {"value": 9} for n in range(10)}
+    settings = config(
+        costs={
+            "export": {"readers": [{"account": "nobody", "role": "a"}]},
+            "anomalies": {},
+            "allocationTags": ["team", "team"],
+        },
+        baseline={
+            "quotas": {
+                "iam/L-FE177D64": {"value": 2000, "regions": ["eu-west-1"]},
+                "vpc/L-F678F1CE": {"value": 10, "regions": ["us-east-2"]},
+            }
+        },
+    )
+    settings["landfall:organization"]["quotaTemplate"] = {**codes, "vpc/L-FE5A380F": {"value": 9}}
+    with pytest.raises(ProblemsError) as caught:
+        parse(settings)
+    found = {each.path: (each.what, each.fix) for each in caught.value.problems}
+    costs = "landfall:costs"
+    assert "there is no account 'nobody'" in found[f"{costs}.export.readers[0].account"][0]
+    assert found[f"{costs}.anomalies"][1] == "add notify: or topic:"
+    assert found[f"{costs}.allocationTags[1]"][1] == "keep one of them"
+    quotas = "landfall:baseline.quotas"
+    assert found[f"{quotas}.iam/L-FE177D64.regions[0]"][1] == "remove regions:"
+    assert "not used by" in found[f"{quotas}.vpc/L-F678F1CE.regions[0]"][0]
+    assert found["landfall:organization.quotaTemplate"][1] == "AWS allows 10"
+    assert len(found) == 6
+
+
+def test_other_partitions_have_no_costs_of_their_own() -> None:
+    settings = config(costs={"allocationTags": "team"})
+    settings["aws:region"] = "us-gov-west-1"
+    with pytest.raises(ProblemsError) as caught:
+        parse(settings)
+    (problem,) = caught.value.problems
+    assert problem.path == "landfall:costs.allocationTags"

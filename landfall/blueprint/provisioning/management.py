@@ -7,7 +7,8 @@ need them.
 
 from __future__ import annotations
 
-from landfall.aws.arns import arn_of, iam_arn
+from landfall.aws.arns import arn_of, bucket_arn, iam_arn
+from landfall.blueprint.costs import EXPORT
 from landfall.blueprint.statements import Statement, statement
 
 # These actions do not support resource-level permissions.
@@ -93,6 +94,65 @@ _LINK = (
     "oam:UpdateLink",
     "xray:Link",
 )
+_REQUEST_QUOTAS = (
+    "servicequotas:AssociateServiceQuotaTemplate",
+    "servicequotas:DeleteServiceQuotaIncreaseRequestFromTemplate",
+    "servicequotas:DisassociateServiceQuotaTemplate",
+    "servicequotas:GetAWSDefaultServiceQuota",
+    "servicequotas:GetAssociationForServiceQuotaTemplate",
+    "servicequotas:GetRequestedServiceQuotaChange",
+    "servicequotas:GetServiceQuota",
+    "servicequotas:GetServiceQuotaIncreaseRequestFromTemplate",
+    "servicequotas:PutServiceQuotaIncreaseRequestIntoTemplate",
+    "servicequotas:RequestServiceQuotaIncrease",
+)
+# An export of this table needs the permission of a report, too.
+# https://docs.aws.amazon.com/cur/latest/userguide/bcm-data-exports-access.html
+_COSTS = (
+    "bcm-data-exports:CreateExport",
+    "bcm-data-exports:DeleteExport",
+    "bcm-data-exports:GetExport",
+    "bcm-data-exports:ListTagsForResource",
+    "bcm-data-exports:TagResource",
+    "bcm-data-exports:UntagResource",
+    "bcm-data-exports:UpdateExport",
+    "ce:CreateAnomalyMonitor",
+    "ce:CreateAnomalySubscription",
+    "ce:DeleteAnomalyMonitor",
+    "ce:DeleteAnomalySubscription",
+    "ce:GetAnomalyMonitors",
+    "ce:GetAnomalySubscriptions",
+    "ce:ListCostAllocationTags",
+    "ce:ListTagsForResource",
+    "ce:TagResource",
+    "ce:UntagResource",
+    "ce:UpdateAnomalyMonitor",
+    "ce:UpdateAnomalySubscription",
+    "ce:UpdateCostAllocationTagsStatus",
+    "cur:PutReportDefinition",
+)
+_COST_BUCKETS = (
+    "s3:CreateBucket",
+    "s3:DeleteBucket",
+    "s3:DeleteBucketPolicy",
+    "s3:GetAccelerateConfiguration",
+    "s3:GetBucket*",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetLifecycleConfiguration",
+    "s3:GetReplicationConfiguration",
+    "s3:ListBucket",
+    "s3:ListTagsForResource",
+    "s3:PutBucketLogging",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketTagging",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+    "s3:TagResource",
+    "s3:UntagResource",
+)
 _SHARE = ("ram:EnableSharingWithAwsOrganization",)
 _ROOT_ACCESS = (
     "iam:DisableOrganizationsRootCredentialsManagement",
@@ -172,6 +232,15 @@ _IN_SHORT = {
         "securityhub:*Hub*",
     ],
     "KeepGroups": ["identitystore:*Group"],
+    "KeepCostBuckets": ["s3:*"],
+    "KeepCosts": [
+        "bcm-data-exports:*",
+        "ce:*Anomaly*",
+        "ce:*CostAllocationTags*",
+        "ce:*Resource",
+        "cur:PutReportDefinition",
+    ],
+    "RequestQuotas": ["servicequotas:*"],
     "LinkTelemetry": [
         "application*:Link",
         "cloudwatch:Link",
@@ -282,9 +351,16 @@ def record(partition: str, account_id: str) -> list[Statement]:
     ]
 
 
-def operate() -> list[Statement]:
-    """Return the statements for links to the monitoring account, and for sharing."""
+def operate(partition: str) -> list[Statement]:
+    """Return the statements for monitoring, sharing, quotas and costs."""
     return [
+        statement("RequestQuotas", actions=_REQUEST_QUOTAS, resources=["*"]),
+        statement("KeepCosts", actions=_COSTS, resources=["*"]),
+        statement(
+            "KeepCostBuckets",
+            actions=_COST_BUCKETS,
+            resources=[bucket_arn(partition, f"{EXPORT}-*")],
+        ),
         statement("LinkTelemetry", actions=_LINK, resources=["*"]),
         statement("ShareResources", actions=_SHARE, resources=["*"]),
     ]

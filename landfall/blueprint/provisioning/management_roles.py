@@ -177,5 +177,5 @@ def _subjects(access: ProvisioningAccess) -> dict[str, list[Statement]]:
             *management.record(partition, account_id),
         ],
         "accounts": management.keep_accounts(partition, account_id),
-        "operations": management.operate(),
+        "operations": management.operate(partition),
     }

@@ -66,7 +66,7 @@ def _blueprint(stack: Stack) -> Blueprint:
         (*policies, *provisioning.policies(stack)),
         tuple(resources),
         (*keys, *security.placed_keys(stack), *backups.placed_keys(stack)),
-        (*buckets, *security.buckets(stack)),
+        (*buckets, *security.buckets(stack), *operations.buckets(stack)),
         tuple(topics),
         tuple(identity_center.permission_sets(stack)),
     )

@@ -53,6 +53,7 @@ Kind = Literal[
     "schedule",
     "secret",
     "security-hub",
+    "service-quota",
     "slack-channel",
     "teams-channel",
     "trace-encryption",

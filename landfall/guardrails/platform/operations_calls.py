@@ -37,6 +37,15 @@ BY_KIND: dict[Kind, Calls] = {
             "oam:TagResource",
         ),
     ),
+    "service-quota": Calls(
+        "*",
+        (
+            "servicequotas:GetAWSDefaultServiceQuota",
+            "servicequotas:GetRequestedServiceQuotaChange",
+            "servicequotas:GetServiceQuota",
+            "servicequotas:RequestServiceQuotaIncrease",
+        ),
+    ),
     "resource-share": Calls(
         "ram:{region}:{account}:resource-share/*",
         (

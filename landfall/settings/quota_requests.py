@@ -1,0 +1,71 @@
+"""Service quotas to request: of accounts by region, and of every new account by a template.
+
+A request only ever raises a quota. AWS approves it at once, or after days.
+https://docs.aws.amazon.com/servicequotas/latest/userguide/request-quota-increase.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, StringConstraints
+
+from landfall.settings.base import Distinct, Settings
+
+if TYPE_CHECKING:
+    from landfall.settings.stack import Stack
+
+QuotaCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,63}/L-[A-F0-9]{8}$")]
+"""A service's code and a quota's code."""
+
+# Services without regions have their quotas in the region of their API.
+_GLOBAL = frozenset(
+    {"account", "cloudfront", "globalaccelerator", "iam", "organizations", "route53", "shield"}
+)
+
+
+class QuotaRequest(Settings):
+    """The least value of a quota in some regions."""
+
+    value: Annotated[float, Field(gt=0, le=1e10)]
+    """The value to request where the quota is lower."""
+    regions: Distinct = ()
+    """The regions. Default: the organization's; of a global service, the region of its API."""
+
+
+Requested = dict[tuple[str, str], float]
+"""Values by quota and region."""
+
+
+def is_global(code: str) -> bool:
+    """Return whether a quota is of a service without regions."""
+    return code.partition("/")[0] in _GLOBAL
+
+
+def of_account(stack: Stack, account: str) -> Requested:
+    """Return what is requested for a member account; nothing for a suspended or external one."""
+    baseline = stack.baseline_of(account)
+    if not baseline.enabled or stack.is_suspended(account):
+        return {}
+    return _by_region(stack, baseline.quotas)
+
+
+def of_management_account(stack: Stack) -> Requested:
+    """Return what is requested for the management account."""
+    baseline = stack.management_baseline
+    return _by_region(stack, baseline.quotas) if baseline.enabled else {}
+
+
+def of_template(stack: Stack) -> Requested:
+    """Return what is requested for each new account."""
+    return _by_region(stack, stack.organization.quota_template)
+
+
+def _by_region(stack: Stack, requests: Mapping[str, QuotaRequest]) -> Requested:
+    return {
+        (code, region): request.value
+        for code, request in requests.items()
+        for region in request.regions
+        or ((stack.global_region,) if is_global(code) else stack.regions)
+    }
