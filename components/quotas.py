@@ -1,6 +1,6 @@
 """Requests for higher service quotas of an account, and the template for new accounts.
 
-A request cannot be taken back: deleting one leaves the quota as it is.
+A request is final: deleting it leaves the quota as it is.
 https://docs.aws.amazon.com/servicequotas/latest/userguide/organization-templates.html
 """
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from landfall.settings.base import EMAIL, Count, Flag, ListOf, Settings
-from landfall.settings.quota_requests import QuotaCode, QuotaRequest
+from landfall.settings.service_quotas import QuotaCode, QuotaRequest
 
 # https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
 PHONE = r"^[0-9 ()+-]+$"

@@ -11,7 +11,7 @@ from pydantic import Field
 from landfall.settings.base import Alias, Count, Distinct, Flag, ListOf, Settings
 from landfall.settings.baseline import Baseline
 from landfall.settings.cross_account_access import AccountRole
-from landfall.settings.quota_requests import QuotaCode, QuotaRequest
+from landfall.settings.service_quotas import QuotaCode, QuotaRequest
 
 ROOT = "Root"
 

@@ -1,37 +1,16 @@
-"""Service quotas to request: of accounts by region, and of every new account by a template.
-
-A request only ever raises a quota. AWS approves it at once, or after days.
-https://docs.aws.amazon.com/servicequotas/latest/userguide/request-quota-increase.html
-"""
+"""Which quotas a stack requests: in each account by region, and for every new account."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, StringConstraints
-
-from landfall.settings.base import Distinct, Settings
-
-if TYPE_CHECKING:
-    from landfall.settings.stack import Stack
-
-QuotaCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,63}/L-[A-F0-9]{8}$")]
-"""A service's code and a quota's code."""
+from landfall.settings.service_quotas import QuotaRequest
+from landfall.settings.stack import Stack
 
 # Services without regions have their quotas in the region of their API.
 _GLOBAL = frozenset(
     {"account", "cloudfront", "globalaccelerator", "iam", "organizations", "route53", "shield"}
 )
-
-
-class QuotaRequest(Settings):
-    """The least value of a quota in some regions."""
-
-    value: Annotated[float, Field(gt=0, le=1e10)]
-    """The value to request where the quota is lower."""
-    regions: Distinct = ()
-    """The regions. Default: the organization's; of a global service, the region of its API."""
 
 
 Requested = dict[tuple[str, str], float]

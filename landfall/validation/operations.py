@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from landfall.settings import keys
 from landfall.settings.costs import Costs
 from landfall.settings.monitoring import Monitoring
-from landfall.settings.quota_requests import QuotaRequest, is_global, of_template
+from landfall.settings.quota_requests import is_global, of_template
+from landfall.settings.service_quotas import QuotaRequest
 from landfall.settings.sharing import Share
 from landfall.settings.source import Path
 from landfall.settings.stack import Stack

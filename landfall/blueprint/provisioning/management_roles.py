@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landfall.aws.arns import iam_arn, managed_policy_arn
-from landfall.blueprint.provisioning import management, permissions
+from landfall.blueprint.provisioning import management, operations, permissions
 from landfall.blueprint.provisioning.permissions import State
 from landfall.blueprint.roles import CrossAccount, Policy, Role, Tokens
 from landfall.blueprint.statements import Statement
@@ -177,5 +177,5 @@ def _subjects(access: ProvisioningAccess) -> dict[str, list[Statement]]:
             *management.record(partition, account_id),
         ],
         "accounts": management.keep_accounts(partition, account_id),
-        "operations": management.operate(partition),
+        "operations": operations.operate(partition),
     }
