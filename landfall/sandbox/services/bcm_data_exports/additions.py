@@ -82,7 +82,9 @@ def create(request: Request) -> Mapping[str, Any]:
     kept = exports.of(request)
     if any(each["Name"] == wanted["Name"] for each in kept.values()):
         raise ValidationError(f"Export name {wanted['Name']} already exists.")
-    arn = request.arn("bcm-data-exports", f"export/{wanted['Name']}-{uuid.uuid4()}")
+    # Wherever the request comes from, exports are in one region.
+    name = f"export/{wanted['Name']}-{uuid.uuid4()}"
+    arn = request.arn("bcm-data-exports", name, region="us-east-1")
     kept[arn] = _checked(request, wanted, arn)
     tags.add(request, arn, request.params.get("ResourceTags"))
     return {"ExportArn": arn}
