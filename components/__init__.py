@@ -9,6 +9,7 @@ from components.artifacts import ArtifactStore, ArtifactStoreArgs
 from components.backups import Backups, BackupsArgs
 from components.baseline.component import Baseline, BaselineArgs, PasswordPolicyArgs
 from components.computing import CodeArtifactArgs, ComputingArgs, NetworkArgs
+from components.costs import CostAnomalies, CostAnomaliesArgs, CostExport, CostExportArgs
 from components.cross_account_role import (
     CrossAccountRole,
     CrossAccountRoleArgs,
@@ -61,6 +62,12 @@ from components.identity_center import (
     IdentityCenterArgs,
     PermissionSetArgs,
 )
+from components.monitoring import (
+    MonitoringLinks,
+    MonitoringLinksArgs,
+    MonitoringSinks,
+    MonitoringSinksArgs,
+)
 from components.organization import (
     Organization,
     OrganizationalUnitArgs,
@@ -70,6 +77,7 @@ from components.organization import (
 from components.oversight import AlternateContactArgs, BudgetArgs, Oversight, OversightArgs
 from components.provisioning.management_roles import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
+from components.quotas import QuotaArgs, QuotaTemplate, ServiceQuotas, ServiceQuotasArgs
 from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
 from components.security.config import (
     ConfigOrganization,
@@ -110,6 +118,7 @@ from components.security.security_hub import (
 )
 from components.security.trail import OrganizationTrail, OrganizationTrailArgs
 from components.security.trail_alarms import TrailAlarmArgs, TrailAlarms, TrailAlarmsArgs
+from components.sharing import ResourceShare, ResourceShareArgs
 from landfall.blueprint.deployments import DeploymentArgs, ShiftArgs
 from landfall.blueprint.program_args import HelmArgs, SiteGroupArgs
 from landfall.blueprint.stack_sets import StackSetArgs, StackSetTargetsArgs
@@ -135,6 +144,10 @@ __all__ = [
     "ConfigOrganization",
     "ConfigOrganizationArgs",
     "ConformancePackArgs",
+    "CostAnomalies",
+    "CostAnomaliesArgs",
+    "CostExport",
+    "CostExportArgs",
     "CoverageArgs",
     "CrossAccountRole",
     "CrossAccountRoleArgs",
@@ -180,6 +193,10 @@ __all__ = [
     "MacieMembers",
     "MacieMembersArgs",
     "MemberAccountArgs",
+    "MonitoringLinks",
+    "MonitoringLinksArgs",
+    "MonitoringSinks",
+    "MonitoringSinksArgs",
     "NetworkArgs",
     "Observability",
     "ObservabilityArgs",
@@ -204,6 +221,10 @@ __all__ = [
     "ProvisioningPipelines",
     "ProvisioningPipelinesArgs",
     "PushArgs",
+    "QuotaArgs",
+    "QuotaTemplate",
+    "ResourceShare",
+    "ResourceShareArgs",
     "Review",
     "ReviewArgs",
     "RollbackArgs",
@@ -221,6 +242,8 @@ __all__ = [
     "SecurityHubOrganizationArgs",
     "ServiceKey",
     "ServiceKeyArgs",
+    "ServiceQuotas",
+    "ServiceQuotasArgs",
     "ShiftArgs",
     "SiteGroupArgs",
     "SlackArgs",

@@ -6,6 +6,7 @@ from components.account import Account
 from components.artifacts import ArtifactStore
 from components.backups import Backups
 from components.baseline.component import Baseline
+from components.costs import CostAnomalies, CostExport
 from components.cross_account_role import CrossAccountRole
 from components.delivery.deployed_tests import DeployedTests
 from components.delivery.images import ImageRepository
@@ -21,10 +22,12 @@ from components.delivery.tracing import Tracing
 from components.delivery.validation import Validation
 from components.delivery.workload import WorkloadPolicy
 from components.identity_center import IdentityCenter
+from components.monitoring import MonitoringLinks, MonitoringSinks
 from components.organization import Organization
 from components.oversight import Oversight
 from components.provisioning.management_roles import ProvisioningAccess
 from components.provisioning.pipelines import ProvisioningPipelines
+from components.quotas import QuotaTemplate, ServiceQuotas
 from components.security.access_analyzer import OrganizationAnalyzers
 from components.security.config import ConfigOrganization
 from components.security.delegation import SecurityDelegation
@@ -38,6 +41,7 @@ from components.security.macie import Macie, MacieMembers
 from components.security.security_hub import SecurityHub, SecurityHubOrganization
 from components.security.trail import OrganizationTrail
 from components.security.trail_alarms import TrailAlarms
+from components.sharing import ResourceShare
 
 COMPONENTS = [
     Account,
@@ -45,6 +49,8 @@ COMPONENTS = [
     Backups,
     Baseline,
     ConfigOrganization,
+    CostAnomalies,
+    CostExport,
     CrossAccountRole,
     DeployedTests,
     DeploymentTarget,
@@ -60,6 +66,8 @@ COMPONENTS = [
     LogArchive,
     Macie,
     MacieMembers,
+    MonitoringLinks,
+    MonitoringSinks,
     Observability,
     Organization,
     OrganizationAnalyzers,
@@ -68,12 +76,15 @@ COMPONENTS = [
     Pipeline,
     ProvisioningAccess,
     ProvisioningPipelines,
+    QuotaTemplate,
+    ResourceShare,
     Review,
     Secret,
     SecurityDelegation,
     SecurityHub,
     SecurityHubOrganization,
     ServiceKey,
+    ServiceQuotas,
     SourceBus,
     SourceEvents,
     SourceTests,

@@ -29,6 +29,8 @@ OBJECTS = (
     "aws:s3/bucketObjectv2:BucketObjectv2",
     "aws:s3/objectCopy:ObjectCopy",
 )
+EXPORTS = ("aws:bcmdata/export:Export",)
+REPORTS = ("aws:cur/reportDefinition:ReportDefinition",)
 _KMS = ("aws:kms", "aws:kms:dsse")
 _DEFAULT = "applyServerSideEncryptionByDefault"
 # Older programs have these settings in the bucket itself.
@@ -58,7 +60,8 @@ def _key_of_configuration(resource: Resource) -> Iterator[Violation]:
     "LF-S3-002",
     "every bucket is encrypted with a customer-managed key",
     fix="Add a BucketServerSideEncryptionConfiguration with sseAlgorithm aws:kms and your key. "
-    "Only buckets that receive S3 access logs may keep AES256, because S3 delivers to no other.",
+    "Only buckets that receive S3 access logs or costs may keep AES256, because AWS delivers these "
+    "to no other.",
     types=BUCKETS,
     controls=controls(fsbp="S3.17", nist=AT_REST),
 )
@@ -75,7 +78,7 @@ def _every_bucket_encrypted(bucket: Resource, stack: Stack) -> Iterator[Violatio
     for encryption in found:
         path = f"rules.0.{_DEFAULT}.sseAlgorithm"
         algorithm = encryption.get(path)
-        if algorithm not in _KMS and not _receives_logs(bucket, stack):
+        if algorithm not in _KMS and not _takes_no_key(bucket, stack):
             yield Violation(encryption, path, "is not aws:kms")
 
 
@@ -148,8 +151,17 @@ def _every_bucket_owned(bucket: Resource, stack: Stack) -> Iterator[Violation]:
         yield Violation(bucket, "", "the bucket has no ownership controls")
 
 
-def _receives_logs(bucket: Resource, stack: Stack) -> bool:
-    return bool(stack.pointing(LOGGINGS, "targetBucket", bucket))
+def _takes_no_key(bucket: Resource, stack: Stack) -> bool:
+    """Return whether AWS delivers to the bucket only without a KMS key: access logs and costs.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    https://docs.aws.amazon.com/cur/latest/userguide/dataexports-s3-bucket.html
+    """
+    return bool(
+        stack.pointing(LOGGINGS, "targetBucket", bucket)
+        or stack.pointing(EXPORTS, "export", bucket)
+        or stack.pointing(REPORTS, "s3Bucket", bucket)
+    )
 
 
 def _is_customer_key(value: object) -> bool:

@@ -14,9 +14,9 @@ from landfall.rules import Severity
 from policies import documents
 from policies.denials import allows, taken_back
 from policies.documents import IDENTITY
-from policies.rules import Violation, controls, resource_rule
+from policies.rules import Violation, controls, resource_rule, stack_rule
 from policies.statements import demands
-from policies.values import Resource
+from policies.values import Resource, Stack
 
 ATTACHMENTS = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("policyArn",),
@@ -177,20 +177,71 @@ def _any_role(pattern: str) -> bool:
     return patterns.matches(pattern, role, case_sensitive=True)
 
 
-@resource_rule(
+@stack_rule(
     "LF-IAM-006",
     "no statement allows by NotAction or NotResource",
     fix="List the actions or resources that are needed; NotAction and NotResource also allow "
-    "what AWS adds later.",
+    "what AWS adds later. A policy that is only a boundary may exempt actions, also those with "
+    "which a principal leaves its boundary.",
     types=list(IDENTITY),
     controls=controls(fsbp="IAM.1", nist=_LEAST),
 )
-def _by_exception(resource: Resource) -> Iterator[Violation]:
-    for path, statement in _allows(resource):
-        if statement.not_actions and _everywhere(statement):
+def _by_exception(resource: Resource, stack: Stack) -> Iterator[Violation]:
+    limits = _only_limits(resource, stack)
+    for path, statement, document in documents.statements(resource, IDENTITY):
+        if not allows(statement, document):
+            continue
+        if limits:
+            if statement.not_actions and (left := _escapes(statement, document)):
+                what = f"lets a principal leave this boundary with {left[0]}"
+                yield Violation(resource, f"{path}.NotAction", what)
+        elif statement.not_actions and _everywhere(statement):
             yield Violation(resource, f"{path}.NotAction", "allows all but a few actions")
         elif statement.not_resources:
             yield Violation(resource, f"{path}.NotResource", "allows all but a few resources")
+
+
+_BOUNDED = ("aws:iam/role:Role", "aws:iam/user:User")
+# With these a principal changes its boundary, or makes another one without it.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+_ESCAPES = (
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreatePolicyVersion",
+    "iam:CreateRole",
+    "iam:CreateUser",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:SetDefaultPolicyVersion",
+)
+
+
+def _only_limits(resource: Resource, stack: Stack) -> bool:
+    """Return whether a policy is a permissions boundary and attached to nothing: it allows nothing
+    by itself.
+    """
+    if not stack.pointing(_BOUNDED, "permissionsBoundary", resource):
+        return False
+    attached = (
+        stack.pointing((kind,), name, resource)
+        for kind, names in ATTACHMENTS.items()
+        for name in names
+    )
+    return not any(attached)
+
+
+def _escapes(statement: Statement, document: Document) -> list[str]:
+    """Return the actions that a statement by NotAction allows, and with which one leaves it."""
+    exempt = [each.lower() for each in statement.not_actions]
+    return [
+        action
+        for action in _ESCAPES
+        if not any(patterns.matches(each, action.lower(), case_sensitive=True) for each in exempt)
+        and not statement.conditions
+        and not taken_back(statement, document, (action,))
+    ]
 
 
 _OF_USERS = {

@@ -15,12 +15,14 @@ from components.landing_zone.aliases import name_accounts
 from components.landing_zone.backups import back_up
 from components.landing_zone.baseline import Baselines
 from components.landing_zone.config import configure_organization, record_accounts
+from components.landing_zone.costs import account_for, request_quotas
 from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.full_access import register_full_access
 from components.landing_zone.ground import Ground, StoreOf
 from components.landing_zone.members import deliver_to_members
+from components.landing_zone.operations import monitor, share
 from components.landing_zone.outputs import of_foundation
 from components.landing_zone.provisioning import has_pipelines, provision
 from components.landing_zone.referenced import Referenced
@@ -51,6 +53,11 @@ class LandingZone:
         name_accounts(stack, ground)
         Baselines(stack, ground)
         back_up(stack, ground)
+        self._sinks = monitor(stack, ground)
+        share(stack, ground)
+        request_quotas(stack, ground)
+        if isinstance(ground, Foundation):
+            account_for(stack, ground)
         access = Access(stack, ground)
         self.roles = access.roles
         self.stores: Mapping[str, StoreOf] = {}
@@ -128,7 +135,7 @@ class LandingZone:
         if not self._part.is_whole:
             archive = self.security.archive if self.security else None
             found[foundation_outputs.NAME] = of_foundation(
-                self._stack, self._ground, self.stores, self._keys, archive
+                self._stack, self._ground, self.stores, self._keys, archive, self._sinks
             )
         return found
 

@@ -46,8 +46,7 @@ def back_up(stack: Stack, foundation: Ground) -> None:
         )
         name = _MANAGEMENT if management else account
         made.append(Backups(f"{name}-backups", args, opts=options))
-    if foundation.part.foundation and backup_plans.copies_to_other_accounts(stack):
-        settings = {"isCrossAccountBackupEnabled": "true"}
+    if foundation.part.foundation and (settings := _global_settings(stack)):
         # AWS Backup must have trusted access.
         after = pulumi.ResourceOptions(depends_on=foundation.after)
         aws.backup.GlobalSettings("backups", global_settings=settings, opts=after)
@@ -55,6 +54,19 @@ def back_up(stack: Stack, foundation: Ground) -> None:
         _attach(stack, foundation, made)
     elif isinstance(foundation, Referenced) and foundation.part.closing:
         _attach_in_closing(stack, foundation)
+
+
+def _global_settings(stack: Stack) -> dict[str, str]:
+    """Return the settings of the organization, without those that stay off.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/API_UpdateGlobalSettings.html
+    """
+    delegated = stack.organization.delegated_administrators
+    settings = {
+        "isCrossAccountBackupEnabled": backup_plans.copies_to_other_accounts(stack),
+        "isDelegatedAdministratorEnabled": "backup.amazonaws.com" in delegated,
+    }
+    return {name: "true" for name, is_on in settings.items() if is_on}
 
 
 def _attach_in_closing(stack: Stack, foundation: Referenced) -> None:

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
+import pulumi
+import pulumi_aws as aws
+
 from components.account import Account, AccountArgs, DelegationArgs, enable_region
 from components.landing_zone import policies, usable
 from components.landing_zone.ground import Ground
 from components.landing_zone.switched_off import refusal
 from components.organization import Organization, OrganizationArgs
+from components.providers import region_provider
 from landfall.blueprint import symbols
 from landfall.blueprint.parts import Part
 from landfall.guardrails import trusted_access
@@ -29,6 +33,7 @@ class Foundation(Ground):
     def __init__(self, stack: Stack, part: Part) -> None:
         super().__init__(stack, part)
         self._stack = stack
+        self._global: aws.Provider | None = None
         self.organization = self._organization()
         self.after = [self.organization]
         self.organization_id = self.organization.organization_id
@@ -44,6 +49,21 @@ class Foundation(Ground):
         self.accounts = {name: self._account(name) for name in stack.accounts}
         for name, account in self.accounts.items():
             self.values.know(symbols.account(name), account.account_id)
+
+    def in_global_region(self) -> pulumi.ResourceOptions:
+        """Return the options for the management account in the region of global services.
+
+        Its provider is created once; the home region needs no further one.
+        """
+        stack, options = self._stack, pulumi.ResourceOptions(depends_on=[self.organization])
+        if stack.region == stack.global_region:
+            return options
+        if self._global is None:
+            name = f"management-{stack.global_region}"
+            self._global = region_provider(name, stack.global_region)
+        return pulumi.ResourceOptions.merge(
+            options, pulumi.ResourceOptions(providers=[self._global])
+        )
 
     def _organization(self) -> Organization:
         settings = self._stack.organization

@@ -18,6 +18,7 @@ def of_foundation(
     stores: Mapping[str, StoreOf],
     keys: Mapping[str, pulumi.Output[str]],
     archive: Archive | None,
+    sinks: Mapping[str, pulumi.Output[str]],
 ) -> dict[str, Any]:
     """Return the value of the output; `Referenced` reads it."""
     organization = foundation.organization
@@ -32,6 +33,8 @@ def of_foundation(
         "artifactKeys": {region: store.key_arn for region, store in stores.items()},
         "serviceKeys": dict(keys),
     }
+    if sinks:
+        found["sinks"] = dict(sinks)
     if archive is not None:
         found["logs"] = {"configBucket": archive.config_bucket_name, "key": archive.key_arn}
     return found

@@ -107,6 +107,10 @@ class Referenced(Ground):
         """Return the ARN of a key of topics, secrets and traces that the foundation has."""
         return self._text("serviceKeys", f"{account}/{region}")
 
+    def sink(self, region: str) -> pulumi.Output[str]:
+        """Return the ARN of the monitoring account's sink in a region."""
+        return self._text("sinks", region)
+
     def policy_id(self, key: str) -> pulumi.Output[str]:
         """Return the id of an organization policy."""
         return self._text("policies", key)

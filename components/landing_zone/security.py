@@ -17,7 +17,6 @@ from components.landing_zone.config import (
 )
 from components.landing_zone.detection import MANAGEMENT, Detection
 from components.landing_zone.foundation import Foundation
-from components.providers import region_provider
 from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
 from components.security.config import record
 from components.security.delegation import SecurityDelegation, SecurityDelegationArgs
@@ -189,11 +188,7 @@ class Security:
         )
 
     def _firewall_manager(self) -> None:
-        stack, organization = self._stack, self._foundation.organization
-        options = pulumi.ResourceOptions(depends_on=[organization])
-        if stack.region != stack.global_region:
-            own = region_provider(f"{MANAGEMENT}-{stack.global_region}", stack.global_region)
-            options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(providers=[own]))
+        options = self._foundation.in_global_region()
         FirewallManager("firewall-manager", {"account_id": self._audit_id}, opts=options)
 
     def _regions(self, service: Regional | None) -> list[str]:

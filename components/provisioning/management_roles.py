@@ -7,6 +7,7 @@ user must apply changes of these roles.
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
+import pulumi_aws as aws
 
 from components.cross_account_role import (
     CrossAccountRole,
@@ -57,7 +58,7 @@ class ProvisioningAccessArgs(TypedDict):
 
 
 class ProvisioningAccess(pulumi.ComponentResource):
-    """The two roles of the management account, and the apply role's boundary."""
+    """The two roles of the management account, and the apply role's policies and boundary."""
 
     read_role_arn: pulumi.Output[str]
     apply_role_arn: pulumi.Output[str]
@@ -92,6 +93,11 @@ class ProvisioningAccess(pulumi.ComponentResource):
                 "permissions_boundary": boundary.arn,
             },
         )
+        for subject, policy in described.apply_policies(access).items():
+            own = make_policy(f"{name}-apply-{subject}", policy, inputs, child)
+            aws.iam.RolePolicyAttachment(
+                f"{name}-apply-{subject}", role=apply.role_name, policy_arn=own.arn, opts=child
+            )
         self.read_role_arn, self.apply_role_arn = read.role_arn, apply.role_arn
         self.register_outputs(
             {"read_role_arn": self.read_role_arn, "apply_role_arn": self.apply_role_arn}

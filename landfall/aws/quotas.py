@@ -47,7 +47,12 @@ _BUDGETS = (
 )
 _TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
 
+_TEMPLATES = (
+    "https://docs.aws.amazon.com/servicequotas/latest/userguide/organization-templates.html"
+)
+
 QUOTAS = {
+    "quotasPerTemplate": Quota(10, "2026-11-30", _TEMPLATES),
     "unitDepth": Quota(5, "2026-11-01", _ORGANIZATIONS),
     "units": Quota(2000, "2026-11-01", _ORGANIZATIONS),
     "unitNameLength": Quota(128, "2026-11-01", _ORGANIZATIONS),

@@ -109,6 +109,18 @@ _SERVICES: Final = (
         f"{_DOCS}/scheduler/latest/UserGuide/{_DEPUTY}",
         "the ARN is the schedule group's, not the schedule's",
     ),
+    Sent(
+        "bcm-data-exports",
+        "bucket",
+        _BOTH,
+        f"{_DOCS}/cur/latest/userguide/dataexports-s3-bucket.html",
+    ),
+    Sent(
+        "billingreports",
+        "bucket",
+        _BOTH,
+        f"{_DOCS}/cur/latest/userguide/dataexports-s3-bucket.html",
+    ),
     Sent("cloudtrail", "bucket", _BOTH, f"{_DOCS}/awscloudtrail/latest/userguide/{_DEPUTY}"),
     Sent("config", "bucket", _BOTH, f"{_DOCS}/config/latest/developerguide/s3-bucket-policy.html"),
     Sent(

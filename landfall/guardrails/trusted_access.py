@@ -1,7 +1,7 @@
 """The services with trusted access and the policy types that a stack uses.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html
-AWS RAM and CloudFormation StackSets are enabled by calls of their own, and the stack needs neither.
+CloudFormation StackSets is enabled by a call of its own, and the stack does not need it.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ def _services(stack: Stack) -> Iterator[str]:
         if "ebs-malware-protection" in stack.security.guard_duty.features:
             # GuardDuty enables it itself, and the stack would disable services that are not listed.
             yield f"malware-protection.guardduty{_SUFFIX}"
+    if stack.organization.quota_template:
+        yield f"servicequotas{_SUFFIX}"
+    if stack.sharing is not None:
+        # AWS RAM enables it itself, and the stack would disable services that are not listed.
+        yield f"ram{_SUFFIX}"
     yield from stack.organization.delegated_administrators
     for kind in policy_types(stack):
         if kind in _OF_POLICY_TYPES:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from landfall.settings.base import EMAIL, Count, Flag, ListOf, Settings
+from landfall.settings.service_quotas import QuotaCode, QuotaRequest
 
 # https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
 PHONE = r"^[0-9 ()+-]+$"
@@ -18,7 +19,7 @@ _CONTACT_EMAIL = r"^[\w+=.#|!&-]+@[\w.-]+\.\w+$"
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CreateBackupVault.html
 _VAULT = r"^[a-zA-Z0-9_-]{2,50}$"
 _ROLE = r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$"
-_TOPIC_ARN = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$"
+TOPIC_ARN = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$"
 _KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$"
 
 Email = Annotated[str, StringConstraints(pattern=EMAIL)]
@@ -91,7 +92,7 @@ class Budget(Settings):
     """Amounts at which AWS's forecast triggers an alert."""
     notify: ListOf[Email] = ()
     """E-mail addresses to notify."""
-    topic: Annotated[str, StringConstraints(pattern=_TOPIC_ARN)] | None = None
+    topic: Annotated[str, StringConstraints(pattern=TOPIC_ARN)] | None = None
     """The ARN of an SNS topic to notify; its policy must let AWS Budgets publish."""
 
 
@@ -138,6 +139,8 @@ class Baseline(Settings):
     """A budget with alerts."""
     backups: Backups = Backups()
     """What backup policies need in the account."""
+    quotas: dict[QuotaCode, QuotaRequest] = Field(default_factory=dict)
+    """Quotas to request, by service and code, as in `vpc/L-F678F1CE`."""
 
 
 class StackBaseline(Baseline):

@@ -11,6 +11,7 @@ from pydantic import Field
 from landfall.settings.base import Alias, Count, Distinct, Flag, ListOf, Settings
 from landfall.settings.baseline import Baseline
 from landfall.settings.cross_account_access import AccountRole
+from landfall.settings.service_quotas import QuotaCode, QuotaRequest
 
 ROOT = "Root"
 
@@ -95,6 +96,8 @@ class Organization(Settings):
     """The alias in the management account's sign-in URL, unique across AWS."""
     delegated_administrators: dict[str, Distinct] = Field(default_factory=dict)
     """Delegated administrator accounts by service principal."""
+    quota_template: dict[QuotaCode, QuotaRequest] = Field(default_factory=dict)
+    """Quotas that AWS requests for each new account, by service and code."""
     guardrails: Distinct = ()
     """Names of guardrails that apply to the whole organization."""
     full_access: Flag = True

@@ -17,15 +17,18 @@ from landfall.settings.artifacts import Artifacts
 from landfall.settings.base import Count, Name, Settings
 from landfall.settings.baseline import Baseline, StackBaseline, layered
 from landfall.settings.codedeploy_names import codedeploy_names
+from landfall.settings.costs import Costs
 from landfall.settings.cross_account_access import Access, AccessRole
 from landfall.settings.delivery import Delivery
 from landfall.settings.detection import Regional
 from landfall.settings.fleet import Fleet
 from landfall.settings.guardrails import Guardrail
+from landfall.settings.monitoring import Monitoring
 from landfall.settings.organization_tree import ROOT, Organization, account_target
 from landfall.settings.provisioning import Provisioning
 from landfall.settings.regions import ENABLED_BY_DEFAULT
 from landfall.settings.security import Security
+from landfall.settings.sharing import Sharing
 
 T = TypeVar("T")
 
@@ -59,6 +62,12 @@ class Stack(Settings):
     """Applications and their pipelines."""
     security: Security | None = None
     """Security services of the organization. Default: none."""
+    costs: Costs = Costs()
+    """Export of costs, alerts on anomalies, cost allocation tags."""
+    monitoring: Monitoring | None = None
+    """Metrics, logs and traces of all accounts in one account. Default: none."""
+    sharing: Sharing | None = None
+    """Resources shared between accounts. Default: none."""
     provisioning: Provisioning | None = None
     """How the stack itself is previewed, applied, and checked for drift."""
     fleet: Fleet | None = None

@@ -83,6 +83,13 @@ _OUTPUTS: dict[str, Callable[[pulumi.runtime.MockResourceArgs], dict[str, Any]]]
         "arn": a.inputs["instanceArn"].replace(":instance/", ":permissionSet/")
         + f"/{a.inputs['name']}"
     },
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor": lambda _: {
+        "arn": f"arn:aws:ce::{MANAGEMENT_ID}:anomalymonitor/1"
+    },
+    "aws:oam/sink:Sink": lambda a: {"arn": f"arn:aws:oam:{a.inputs['region']}:111111111111:sink/1"},
+    "aws:ram/resourceShare:ResourceShare": lambda a: {
+        "arn": f"arn:aws:ram:{a.inputs['region']}:111111111111:resource-share/1"
+    },
     "aws:sns/topic:Topic": lambda a: {
         "arn": f"arn:aws:sns:eu-west-1:222222222222:{a.inputs['name']}"
     },
@@ -101,6 +108,17 @@ _PLAIN = frozenset(
         "aws:inspector2/delegatedAdminAccount:DelegatedAdminAccount",
         "aws:inspector2/enabler:Enabler",
         "aws:inspector2/memberAssociation:MemberAssociation",
+        "aws:bcmdata/export:Export",
+        "aws:costexplorer/anomalySubscription:AnomalySubscription",
+        "aws:costexplorer/costAllocationTag:CostAllocationTag",
+        "aws:servicequotas/serviceQuota:ServiceQuota",
+        "aws:servicequotas/template:Template",
+        "aws:servicequotas/templateAssociation:TemplateAssociation",
+        "aws:oam/link:Link",
+        "aws:oam/sinkPolicy:SinkPolicy",
+        "aws:ram/principalAssociation:PrincipalAssociation",
+        "aws:ram/resourceAssociation:ResourceAssociation",
+        "aws:ram/sharingWithOrganization:SharingWithOrganization",
         "aws:macie2/account:Account",
         "aws:macie2/member:Member",
         "aws:macie2/organizationAdminAccount:OrganizationAdminAccount",

@@ -36,6 +36,7 @@ _BASELINE: dict[str, Any] = {
     "accessAnalyzer": True,
     "contacts": {"security": _CONTACT, "billing": _CONTACT, "operations": _CONTACT},
     "budget": _BUDGET,
+    "quotas": {"iam/L-FE177D64": {"value": 2000}},
     "backups": {
         "enabled": True,
         "existingVaults": ["old"],
@@ -91,11 +92,14 @@ EVERYTHING: dict[str, Any] = {
                 "iam",
                 "inspector2",
                 "macie",
+                "ram",
                 "securityhub",
+                "servicequotas",
                 "sso",
             )
         ],
         "policyTypes": ["BACKUP_POLICY", "SERVICE_CONTROL_POLICY", "TAG_POLICY"],
+        "quotaTemplate": {"vpc/L-F678F1CE": {"value": 20, "regions": ["eu-west-1"]}},
         "delegatedAdministrators": {"auditmanager.amazonaws.com": ["audit"]},
         "fullAccess": True,
         "alias": "example-management",
@@ -192,6 +196,25 @@ EVERYTHING: dict[str, Any] = {
         "firewallManager": True,
         "managementAccount": True,
     },
+    "landfall:costs": {
+        "export": {
+            "granularity": "hourly",
+            "resources": False,
+            "expireDays": 400,
+            "readers": [{"account": "audit", "role": "analyst"}],
+        },
+        "anomalies": {
+            "minimum": 50,
+            "notify": ["a@example.com"],
+            "every": "week",
+            "topic": "arn:aws:sns:us-east-1:999999999999:costs",
+        },
+        "allocationTags": ["team"],
+    },
+    "landfall:monitoring": {"account": "audit", "regions": ["eu-west-1"], "enabled": True},
+    "landfall:sharing": {
+        "shares": {"network": {"account": "logs", "units": ["Root", "Workloads"]}},
+    },
     "landfall:tags": {"a": "b"},
     "landfall:quotas": {"accounts": 20},
     "landfall:provisioning": {
@@ -227,6 +250,7 @@ ONLY_IN_MEMBERS = {
     "ConnectionSource",
     "Approval",
     "Adopted",
+    "Share",
 }
 """Models that add no type of resource in the management account, beside those of the catalogue."""
 
@@ -244,6 +268,7 @@ WITHOUT_RESOURCES = {
     "Config.own_packs": "in the audit account",
     "Config.packs": "in the audit account",
     "Config.units": "in member accounts",
+    "CostExport.force_destroy": "whether its bucket is protected in the state",
     "Detective.accounts": "in the audit account",
     "Detective.units": "in the audit account",
     "Fleet.slices": "which Pulumi stack has a resource",
@@ -259,6 +284,10 @@ WITHOUT_RESOURCES = {
     "Inspector.units": "in the audit account",
     "Macie.accounts": "in the audit account",
     "Macie.units": "in the audit account",
+    "Monitoring.accounts": "in member accounts",
+    "Monitoring.management_account": "a link that is there by default",
+    "Monitoring.share": "in member accounts",
+    "Monitoring.units": "in member accounts",
     "Organization.acting_role": "of a plan's copy",
     "Organization.id": "an import",
     "Organization.parent": "the organization is only read",

@@ -46,6 +46,7 @@ _DELEGATION = _of(
     "ListDelegatedAdministrators",
     "RegisterDelegatedAdministrator",
 )
+_BUCKET = f"arn:aws:s3:::landfall-costs-{MANAGEMENT}-eu-west-1"
 _SETS = ("sso", "DescribePermissionSetProvisioningStatus", "ProvisionPermissionSet")
 _SET = "arn:aws:sso:::permissionSet/ssoins-7223a1b2c3d4e5f6/ps-1"
 _STORE = f"arn:aws:identitystore::{MANAGEMENT}:identitystore/d-9067a1b2c3"
@@ -75,6 +76,19 @@ CALLS: dict[str, tuple[Calls, ...]] = {
     ),
     "backup:GlobalSettings": (_of("backup", "DescribeGlobalSettings", "UpdateGlobalSettings"),),
     "backup:RegionSettings": (_of("backup", "DescribeRegionSettings", "UpdateRegionSettings"),),
+    "bcmdata:Export": (
+        _of(
+            "bcm-data-exports",
+            "CreateExport",
+            "DeleteExport",
+            "GetExport",
+            "ListTagsForResource",
+            *_TAGS,
+            "UpdateExport",
+            on=f"arn:aws:bcm-data-exports:us-east-1:{MANAGEMENT}:export/landfall-costs-1",
+        ),
+        _of("cur", "PutReportDefinition"),
+    ),
     "budgets:Budget": (
         _of(
             "budgets",
@@ -308,6 +322,47 @@ CALLS: dict[str, tuple[Calls, ...]] = {
             "UpdateOrganizationalUnit",
         ),
     ),
+    "costexplorer:AnomalyMonitor": (
+        _of(
+            "ce",
+            "CreateAnomalyMonitor",
+            "DeleteAnomalyMonitor",
+            "GetAnomalyMonitors",
+            "ListTagsForResource",
+            *_TAGS,
+            "UpdateAnomalyMonitor",
+        ),
+    ),
+    "costexplorer:AnomalySubscription": (
+        _of(
+            "ce",
+            "CreateAnomalySubscription",
+            "DeleteAnomalySubscription",
+            "GetAnomalySubscriptions",
+            "ListTagsForResource",
+            *_TAGS,
+            "UpdateAnomalySubscription",
+        ),
+    ),
+    "costexplorer:CostAllocationTag": (
+        _of("ce", "ListCostAllocationTags", "UpdateCostAllocationTagsStatus"),
+    ),
+    "oam:Link": (
+        _of("oam", "CreateLink", "DeleteLink", "GetLink", "UpdateLink", on=_arn("oam", "link/1")),
+        _of("oam", "ListTagsForResource", *_TAGS, on=_arn("oam", "link/1")),
+        _of("oam", "CreateLink", "UpdateLink", on="arn:aws:oam:eu-west-1:111111111111:sink/1"),
+        *(
+            _of(service, "Link")
+            for service in (
+                "application-signals",
+                "applicationinsights",
+                "cloudwatch",
+                "internetmonitor",
+                "logs",
+                "xray",
+            )
+        ),
+    ),
     "organizations:Policy": (
         _of(
             "organizations",
@@ -326,6 +381,24 @@ CALLS: dict[str, tuple[Calls, ...]] = {
             "DetachPolicy",
             "ListPoliciesForTarget",
             "ListTargetsForPolicy",
+        ),
+    ),
+    "ram:SharingWithOrganization": (
+        _of("ram", "EnableSharingWithAwsOrganization"),
+        _of(
+            "organizations",
+            "DescribeOrganization",
+            "DisableAWSServiceAccess",
+            "EnableAWSServiceAccess",
+            "ListAWSServiceAccessForOrganization",
+        ),
+        _linked("ram"),
+        _of(
+            "iam",
+            "DeleteServiceLinkedRole",
+            "GetRole",
+            "GetServiceLinkedRoleDeletionStatus",
+            on=f"{_LINKED}/ram.amazonaws.com/AWSServiceRoleForResourceAccessManager",
         ),
     ),
     "s3:AccountPublicAccessBlock": (
@@ -351,6 +424,63 @@ CALLS: dict[str, tuple[Calls, ...]] = {
             "ListOrganizationAdminAccounts",
         ),
     ),
+    "servicequotas:ServiceQuota": (
+        _of(
+            "servicequotas",
+            "GetAWSDefaultServiceQuota",
+            "GetRequestedServiceQuotaChange",
+            "GetServiceQuota",
+            "RequestServiceQuotaIncrease",
+        ),
+    ),
+    "servicequotas:Template": (
+        _of(
+            "servicequotas",
+            "DeleteServiceQuotaIncreaseRequestFromTemplate",
+            "GetServiceQuotaIncreaseRequestFromTemplate",
+            "PutServiceQuotaIncreaseRequestIntoTemplate",
+        ),
+    ),
+    "servicequotas:TemplateAssociation": (
+        _of(
+            "servicequotas",
+            "AssociateServiceQuotaTemplate",
+            "DisassociateServiceQuotaTemplate",
+            "GetAssociationForServiceQuotaTemplate",
+        ),
+        _linked("servicequotas"),
+    ),
+    "s3:Bucket": (
+        _of(
+            "s3",
+            "CreateBucket",
+            "DeleteBucket",
+            "GetBucketAcl",
+            "GetBucketPolicy",
+            "GetBucketTagging",
+            "ListBucket",
+            "PutBucketTagging",
+            *_TAGS,
+            on=_BUCKET,
+        ),
+    ),
+    "s3:BucketLifecycleConfiguration": (
+        _of("s3", "GetLifecycleConfiguration", "PutLifecycleConfiguration", on=_BUCKET),
+    ),
+    "s3:BucketLogging": (_of("s3", "GetBucketLogging", "PutBucketLogging", on=_BUCKET),),
+    "s3:BucketOwnershipControls": (
+        _of("s3", "GetBucketOwnershipControls", "PutBucketOwnershipControls", on=_BUCKET),
+    ),
+    "s3:BucketPolicy": (
+        _of("s3", "DeleteBucketPolicy", "GetBucketPolicy", "PutBucketPolicy", on=_BUCKET),
+    ),
+    "s3:BucketPublicAccessBlock": (
+        _of("s3", "GetBucketPublicAccessBlock", "PutBucketPublicAccessBlock", on=_BUCKET),
+    ),
+    "s3:BucketServerSideEncryptionConfiguration": (
+        _of("s3", "GetEncryptionConfiguration", "PutEncryptionConfiguration", on=_BUCKET),
+    ),
+    "s3:BucketVersioning": (_of("s3", "GetBucketVersioning", "PutBucketVersioning", on=_BUCKET),),
     "ssoadmin:AccountAssignment": (
         _of(
             "sso",

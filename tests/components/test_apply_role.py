@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -36,11 +37,20 @@ def everything(run: Runner) -> tuple[Stack, Registered]:
     return landing_zone(run, EVERYTHING)
 
 
+def documents(registered: Registered) -> list[dict[str, Any]]:
+    """Return the policies of the apply role: its inline policy, then the attached ones."""
+    attached = registered.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    names = [name for name in attached if name.startswith("provisioning-apply-")]
+    return [
+        registered.document("aws:iam/rolePolicy:RolePolicy", "provisioning-apply", "policy"),
+        *(registered.document("aws:iam/policy:Policy", name, "policy") for name in names),
+    ]
+
+
 def policies(registered: Registered) -> Policies:
-    own = registered.document("aws:iam/rolePolicy:RolePolicy", "provisioning-apply", "policy")
     boundary = registered.document("aws:iam/policy:Policy", "provisioning-boundary", "policy")
     return Policies(
-        identity=(parse_policy(own, "identity"),),
+        identity=tuple(parse_policy(each, "identity") for each in documents(registered)),
         boundaries=(parse_policy(boundary, "identity"),),
     )
 
@@ -101,6 +111,22 @@ def test_apply_role_may_not_change_what_is_left_to_users(
     ):
         found = evaluate(Request(APPLY, action, resource, MANAGEMENT), held).outcome
         assert found is not Outcome.ALLOWED, action
+
+
+def test_policies_of_the_apply_role_fit_into_limits_of_iam(
+    everything: tuple[Stack, Registered],
+) -> None:
+    """Spaces do not count.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    inline, *attached = (
+        len(json.dumps(each, separators=(",", ":"))) for each in documents(everything[1])
+    )
+    boundary = everything[1].document("aws:iam/policy:Policy", "provisioning-boundary", "policy")
+    assert inline < 5_000
+    assert 3 <= len(attached) <= 10
+    assert max([*attached, len(json.dumps(boundary, separators=(",", ":")))]) <= 6_144
 
 
 def test_walk_covers_every_setting(everything: tuple[Stack, Registered]) -> None:

@@ -116,6 +116,24 @@ def test_policy_of_the_root_with_copies_covers_the_management_account(run: Runne
     assert found["globalSettings"] == {"isCrossAccountBackupEnabled": "true"}
 
 
+def test_delegated_administrator_of_backups_is_a_global_setting(run: Runner) -> None:
+    config = json.loads(json.dumps(STACK))
+    config["landfall:organization"]["delegatedAdministrators"] = {
+        "backup.amazonaws.com": ["orders"],
+        "sso.amazonaws.com": ["orders"],
+    }
+    registered = made(run, config)
+    found = registered.of("aws:backup/globalSettings:GlobalSettings")["backups"]
+    assert found["globalSettings"] == {"isDelegatedAdministratorEnabled": "true"}
+    delegated = registered.of(
+        "aws:organizations/delegatedAdministrator:DelegatedAdministrator"
+    ).values()
+    services = {"backup.amazonaws.com", "sso.amazonaws.com"}
+    assert {each["servicePrincipal"] for each in delegated} == services
+    (organization,) = registered.of("aws:organizations/organization:Organization").values()
+    assert services <= set(organization["awsServiceAccessPrincipals"])
+
+
 def test_policy_attached_to_an_account_covers_only_that_account(run: Runner) -> None:
     config = json.loads(json.dumps(STACK))
     config["landfall:organization"]["units"]["Prod"] = {}

@@ -148,6 +148,10 @@ def test_apply_role_cannot_change_itself_or_delete_the_organization(
     registered: Registered,
 ) -> None:
     held = policy(registered, "provisioning-apply")
+    for part in ("organization", "security", "accounts"):
+        own = f"provisioning-apply-{part}"
+        for sid, each in statements(registered, "aws:iam/policy:Policy", own, "policy").items():
+            held[sid if sid not in held else f"{sid}-{part}"] = each
     boundary = statements(registered, "aws:iam/policy:Policy", "provisioning-boundary", "policy")
     role = registered.of("aws:iam/role:Role")["provisioning-apply"]
     assert role["permissionsBoundary"].endswith(":policy/landfall/provision-test-apply-boundary")

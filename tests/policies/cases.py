@@ -115,10 +115,6 @@ BAD: dict[str, Bad] = {
             )
         },
     ),
-    "LF-IAM-006": Bad(
-        "aws:iam/policy:Policy",
-        {"policy": document({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})},
-    ),
     "LF-KIN-001": Bad("aws:kinesis/stream:Stream", {"encryptionType": "NONE"}),
     "LF-KIN-002": Bad("aws:kinesis/videoStream:VideoStream", {"kmsKeyId": GONE}),
     "LF-KMS-001": Bad(_KEY, {"enableKeyRotation": False}),

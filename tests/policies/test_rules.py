@@ -18,7 +18,7 @@ from tests.policies.good_resources import GOOD, PASSWORD
 
 # Rules about the whole stack or an option, each tested on its own.
 ELSEWHERE = {"LF-ORG-001", "LF-ORG-005", "LF-ORG-006", "LF-TAG-001", "LF-VPC-001"}
-ELSEWHERE |= {"LF-IAM-010", "LF-IAM-011"}
+ELSEWHERE |= {"LF-IAM-006", "LF-IAM-010", "LF-IAM-011"}
 PACK = {"LF-PACK-001", "LF-PACK-002", "LF-PACK-003", "LF-PACK-004"}
 
 

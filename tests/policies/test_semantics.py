@@ -161,7 +161,8 @@ def test_ineffective_tls_condition_does_not_count(policy: str) -> None:
 
 
 def of_policy(*statements: dict[str, Any]) -> set[str]:
-    return rules("aws:iam/policy:Policy", policy=document(*statements))
+    analyzer, policy = Analyzer(), Given(_POLICY, {"policy": document(*statements)})
+    return {each.rule for each in (*analyzer.resource(policy), *analyzer.stack(policy))}
 
 
 @pytest.mark.parametrize("action", ["*", "*:*", "**", ["s3:GetObject", "*"], "?*:*"])
@@ -195,6 +196,34 @@ def test_an_administrator_by_wildcard(action: Any) -> None:
 )
 def test_wide_statements(statement: dict[str, Any], found: set[str]) -> None:
     assert of_policy(statement) == found
+
+
+_POLICY = "aws:iam/policy:Policy"
+_BY_EXCEPTION = {"Effect": "Allow", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "attached", "found"),
+    [
+        ([{**_BY_EXCEPTION, "NotAction": ["iam:*", "organizations:*"]}], False, False),
+        ([{**_BY_EXCEPTION, "NotAction": ["iam:*", "organizations:*"]}], True, True),
+        ([{**_BY_EXCEPTION, "NotAction": "organizations:*"}], False, True),
+        ([{**_BY_EXCEPTION, "NotAction": "organizations:*"}, deny("iam:*")], False, False),
+        ([{**_BY_EXCEPTION, "NotAction": "iam:Delete*"}], False, True),
+    ],
+)
+def test_boundary_by_exception_exempts_what_leaves_it(
+    statements: list[dict[str, Any]], attached: bool, found: bool
+) -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/b"
+    given = [
+        Given(_POLICY, {"policy": document(*statements), "arn": arn}, name="b"),
+        Given("aws:iam/role:Role", {"permissionsBoundary": arn}, name="r"),
+    ]
+    if attached:
+        kind = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+        given.append(Given(kind, {"policyArn": arn, "role": "r"}, name="a"))
+    assert ("LF-IAM-006" in {each.rule for each in Analyzer().stack(*given)}) is found
 
 
 def test_a_deny_that_truly_cancels_silences() -> None:

@@ -469,3 +469,26 @@ def test_a_list_is_read_to_its_last_page() -> None:
 
     listed = pages_by_token(operation, "Things", "NextToken", Kind="a")
     assert list(listed) == ["a1", "a2", "a3"]
+
+
+def test_sinks_links_and_shares(aws: Clients, organization: Any, member: str, find: Finder) -> None:
+    source = Finder(aws, member)
+    assert find("aws:oam/sink:Sink", name="landfall") is None
+    sink = aws("oam").create_sink(Name="landfall")["Arn"]
+    assert find("aws:oam/sink:Sink", name="landfall") == sink
+    with pytest.raises(identities.OccupiedError, match="the monitoring sink 'landfall'"):
+        find("aws:oam/sink:Sink", name="other")
+    allowed = {"Effect": "Allow", "Principal": "*", "Resource": "*", "Action": "oam:CreateLink"}
+    aws("oam").put_sink_policy(SinkIdentifier=sink, Policy=json.dumps({"Statement": [allowed]}))
+    assert source("aws:oam/link:Link", sinkIdentifier=sink) is None
+    types = ["AWS::Logs::LogGroup"]
+    made = aws("oam", account=member).create_link(
+        LabelTemplate="a", SinkIdentifier=sink, ResourceTypes=types
+    )
+    assert source("aws:oam/link:Link", sinkIdentifier=sink) == made["Arn"]
+    ram = aws("ram")
+    first = ram.create_resource_share(name="a")["resourceShare"]["resourceShareArn"]
+    kind = "aws:ram/resourceShare:ResourceShare"
+    assert find(kind, name="a") == first
+    ram.delete_resource_share(resourceShareArn=first)
+    assert find(kind, name="a") is None

@@ -8,6 +8,7 @@ need them.
 from __future__ import annotations
 
 from landfall.aws.arns import arn_of, iam_arn
+from landfall.blueprint.provisioning import operations
 from landfall.blueprint.statements import Statement, statement
 
 # These actions do not support resource-level permissions.
@@ -122,6 +123,7 @@ _CLOSING = frozenset({"organizations:CloseAccount"})
 _LINKED_ROLES = "KeepLinkedRoles"
 # A slightly broader form in fewer characters, for the boundary.
 _IN_SHORT = {
+    **operations.IN_SHORT,
     "CentralRootAccess": ["iam:*Organizations*"],
     "KeepAccount": [
         "access-analyzer:*Analyzer",
@@ -189,7 +191,7 @@ def in_short(statements: list[Statement]) -> list[Statement]:
 def merged(statements: list[Statement]) -> list[Statement]:
     """Return the same statements, those about all resources as one: that is shorter.
 
-    The inline policies of a role have at most 10,240 characters.
+    The managed policies of a role have at most 6,144 characters each.
     """
     anywhere = [each for each in statements if _is_about_all(each)]
     actions = [action for each in anywhere for action in each["Action"]]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landfall.aws.arns import iam_arn, managed_policy_arn
-from landfall.blueprint.provisioning import management, permissions
+from landfall.blueprint.provisioning import management, operations, permissions
 from landfall.blueprint.provisioning.permissions import State
 from landfall.blueprint.roles import CrossAccount, Policy, Role, Tokens
 from landfall.blueprint.statements import Statement
@@ -39,6 +39,10 @@ class ProvisioningAccess:
         """The name of the apply role's boundary."""
         return f"{self.apply_role_name}-boundary"
 
+    def policy_name(self, subject: str) -> str:
+        """Return the name of the apply role's customer managed policy of a subject."""
+        return f"{self.apply_role_name}-{subject}"
+
 
 def read_role(access: ProvisioningAccess) -> Role:
     """Return the read role, which previews and checks for drift."""
@@ -62,16 +66,40 @@ def read_role(access: ProvisioningAccess) -> Role:
 
 
 def apply_role(access: ProvisioningAccess) -> Role:
-    """Return the apply role."""
+    """Return the apply role.
+
+    The state and the custom statements are its inline policy, the rest are its customer managed
+    policies: see `apply_policies`.
+    """
     return CrossAccount(
         access.apply_role_name,
         access.organization_id,
         access.appliers,
-        [*management.merged(_applying(access)), *access.statements],
+        [*_state(access), *access.statements],
         description="Applies the stack",
         federated=access.apply_tokens,
+        managed=tuple(
+            _arn(access, f"policy/{naming.ROLE_PATH}{each.name}")
+            for each in apply_policies(access).values()
+        ),
         boundary=_arn(access, f"policy/{naming.ROLE_PATH}{access.boundary_name}"),
     ).role()
+
+
+def apply_policies(access: ProvisioningAccess) -> dict[str, Policy]:
+    """Return the customer managed policies of the apply role by subject.
+
+    A managed policy has at most 6,144 characters, and a role at most 10 of them.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    return {
+        subject: Policy(
+            access.policy_name(subject),
+            management.merged(statements),
+            description=f"What applying the stack may do in the management account: {subject}",
+        )
+        for subject, statements in _subjects(access).items()
+    }
 
 
 def boundary(access: ProvisioningAccess) -> Policy:
@@ -79,7 +107,9 @@ def boundary(access: ProvisioningAccess) -> Policy:
     return Policy(
         access.boundary_name,
         [
-            *management.in_short(_applying(access)),
+            *management.in_short(
+                [*_state(access), *(one for many in _subjects(access).values() for one in many)]
+            ),
             *access.statements,
             *permissions.never(_own(access)),
         ],
@@ -111,28 +141,41 @@ def _arn(access: ProvisioningAccess, resource: str) -> str:
 
 
 def _own(access: ProvisioningAccess) -> list[str]:
-    """Return the ARNs of the roles, the boundary and the OIDC providers."""
+    """Return the ARNs of the roles, their policies and the OIDC providers."""
     hosts = sorted({each.host for each in (*access.read_tokens, *access.apply_tokens)})
     own = [
         f"role/{naming.ROLE_PATH}{access.read_role_name}",
         f"role/{naming.ROLE_PATH}{access.apply_role_name}",
-        f"policy/{naming.ROLE_PATH}{access.boundary_name}",
+        # The boundary and the customer managed policies.
+        f"policy/{naming.ROLE_PATH}{access.policy_name('*')}",
         *(f"oidc-provider/{host}" for host in hosts),
     ]
     return [_arn(access, each) for each in own]
 
 
-def _applying(access: ProvisioningAccess) -> list[Statement]:
-    partition, account_id = access.partition, access.account_id
+def _state(access: ProvisioningAccess) -> list[Statement]:
+    """Return the statements for the state, for other accounts, and for reading its own roles."""
     return [
-        permissions.organize(close_accounts=access.close_accounts),
         *permissions.read_state(access.state),
         *permissions.write_state(access.state),
-        permissions.act_in_accounts(partition, access.account_roles, access.organization_id),
+        permissions.act_in_accounts(access.partition, access.account_roles, access.organization_id),
         permissions.read_own(_own(access)),
-        *permissions.secure(partition, account_id),
-        *management.keep_accounts(partition, account_id),
-        *management.let_people_in(partition, account_id),
-        *management.record(partition, account_id),
-        management.manage_root_access(),
     ]
+
+
+def _subjects(access: ProvisioningAccess) -> dict[str, list[Statement]]:
+    """Return the statements for the rest of the management account, by subject."""
+    partition, account_id = access.partition, access.account_id
+    return {
+        "organization": [
+            permissions.organize(close_accounts=access.close_accounts),
+            *management.let_people_in(partition, account_id),
+            management.manage_root_access(),
+        ],
+        "security": [
+            *permissions.secure(partition, account_id),
+            *management.record(partition, account_id),
+        ],
+        "accounts": management.keep_accounts(partition, account_id),
+        "operations": operations.operate(partition),
+    }

@@ -31,7 +31,23 @@ _READ_BESIDE = (
     "codestar-notifications:DescribeNotificationRule",
     "codestar-notifications:ListTagsForResource",
     "identitystore:DescribeGroup",
+    "ce:GetAnomalyMonitors",
+    "ce:GetAnomalySubscriptions",
+    "ce:ListCostAllocationTags",
+    "ce:ListTagsForResource",
+    "bcm-data-exports:GetExport",
+    "bcm-data-exports:ListTagsForResource",
+    "oam:GetLink",
+    "oam:GetSink",
+    "oam:GetSinkPolicy",
+    "oam:ListTagsForResource",
+    "ram:ListResourceSharePermissions",
     "s3:ListTagsForResource",
+    "servicequotas:GetAssociationForServiceQuotaTemplate",
+    "servicequotas:GetAWSDefaultServiceQuota",
+    "servicequotas:GetRequestedServiceQuotaChange",
+    "servicequotas:GetServiceQuota",
+    "servicequotas:GetServiceQuotaIncreaseRequestFromTemplate",
     "scheduler:GetSchedule",
 )
 # Actions that create and change an organization. Deleting it, and removing an account, is left to
@@ -135,9 +151,10 @@ _KEPT_LINKED = (
     "cloudtrail",
     "config",
     "guardduty",
+    "ram",
     "securityhub",
 )
-_LINKED = (*_KEPT_LINKED, "detective", "fms", "inspector2", "macie")
+_LINKED = (*_KEPT_LINKED, "detective", "fms", "inspector2", "macie", "servicequotas")
 _READ_IAM = (
     "iam:GetOpenIDConnectProvider",
     "iam:GetPolicy",

@@ -9,6 +9,7 @@ from landfall.blueprint.stack import (
     delivery,
     identity_center,
     observability,
+    operations,
     provisioning,
     repositories,
     security,
@@ -59,12 +60,13 @@ def _blueprint(stack: Stack) -> Blueprint:
     for part in (provisioning, security, backups):
         roles += part.roles(stack)
         resources += part.resources(stack)
+    resources += operations.resources(stack)
     return Blueprint(
         tuple(roles),
         (*policies, *provisioning.policies(stack)),
         tuple(resources),
         (*keys, *security.placed_keys(stack), *backups.placed_keys(stack)),
-        (*buckets, *security.buckets(stack)),
+        (*buckets, *security.buckets(stack), *operations.buckets(stack)),
         tuple(topics),
         tuple(identity_center.permission_sets(stack)),
     )

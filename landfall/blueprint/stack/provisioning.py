@@ -41,10 +41,12 @@ def roles(stack: Stack) -> Iterator[PlacedRole]:
 
 
 def policies(stack: Stack) -> Iterator[PlacedPolicy]:
-    """Yield the apply role's boundary."""
+    """Yield the apply role's boundary and its customer managed policies."""
     if stack.provisioning is not None:
-        boundary = management_roles.boundary(access_of(stack, stack.provisioning))
-        yield PlacedPolicy(naming.MANAGEMENT, _PATH, boundary)
+        access = access_of(stack, stack.provisioning)
+        own = management_roles.apply_policies(access)
+        for policy in (management_roles.boundary(access), *own.values()):
+            yield PlacedPolicy(naming.MANAGEMENT, _PATH, policy)
 
 
 def resources(stack: Stack) -> Iterator[Named]:

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 from landfall.blueprint.stack.placed import Kind
-from landfall.guardrails.platform import delivery_calls, security_calls
+from landfall.guardrails.platform import delivery_calls, operations_calls, security_calls
 from landfall.guardrails.platform.kinds import Calls
 
 ROLES = (
@@ -145,6 +145,7 @@ BY_KIND: dict[Kind, Calls] = {
     "saml-provider": SAML_PROVIDERS,
     "oidc-provider": OIDC_PROVIDERS,
     **delivery_calls.BY_KIND,
+    **operations_calls.BY_KIND,
     **security_calls.BY_KIND,
 }
 """What it takes to make each kind of resource that has a name and no policy."""

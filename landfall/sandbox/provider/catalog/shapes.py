@@ -28,6 +28,7 @@ RENAMES: Final[dict[tuple[str, str], str]] = {
     ("aws_lambda_function", "filename"): "code",
     ("aws_lambda_layer_version", "filename"): "code",
     ("aws_s3_bucket", "region"): "bucketRegion",
+    ("aws_servicequotas_template", "region"): "awsRegion",
     ("data.aws_s3_bucket", "region"): "bucketRegion",
 }
 
