@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from landfall.aws.service_principals import short
 
-Use = Literal["bucket", "function", "key", "queue", "role", "topic"]
+Use = Literal["bucket", "function", "key", "log-group", "queue", "role", "topic"]
 """What the service reaches; a role is assumed."""
 
 READ_ON: Final = "2026-11-29"
@@ -152,12 +152,11 @@ _SERVICES: Final = (
         (ACCOUNT,),
         f"{_DOCS}/dtconsole/latest/userguide/set-up-sns.html",
     ),
-    Sent(
-        "events",
-        "topic",
-        _BOTH,
-        f"{_DOCS}/eventbridge/latest/userguide/eb-use-resource-based.html",
-    ),
+)
+
+_TARGETS: Final = tuple(
+    Sent("events", use, _BOTH, f"{_DOCS}/eventbridge/latest/userguide/eb-use-resource-based.html")
+    for use in ("function", "log-group", "queue", "topic")
 )
 
 _S3_DESTINATIONS: Final = (
@@ -168,7 +167,7 @@ _NOTIFICATIONS: Final = (
     Sent("s3", "key", (), _S3_DESTINATIONS, "the page's key policy has no condition"),
 )
 
-TABLE: Final = (*_SERVICES, *_NOTIFICATIONS)
+TABLE: Final = (*_SERVICES, *_TARGETS, *_NOTIFICATIONS)
 
 _BY_USE: Final[Mapping[tuple[str, str, str], Sent]] = {
     (each.service, each.use, each.of): each for each in TABLE
