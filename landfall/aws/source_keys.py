@@ -143,7 +143,9 @@ _SERVICES: Final = (
     Sent(
         "cloudwatch",
         "topic",
-        _BOTH,
+        # SNS's default policy of a topic admits alarms of its account, and asks for this key:
+        # SNS Developer Guide, 'aws:SourceAccount versus aws:SourceOwner'.
+        (*_BOTH, "aws:sourceowner"),
         f"{_DOCS}/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
     ),
     Sent(
