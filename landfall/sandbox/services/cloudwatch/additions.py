@@ -16,7 +16,7 @@ def describe_alarm_history(request: Request) -> Mapping[str, Any]:
     """List the actions of alarms, the newest first: API Reference, DescribeAlarmHistory."""
     params = request.params
     kind, wanted = params.get("HistoryItemType", "Action"), params.get("AlarmName")
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "AlarmName": each.alarm,
             "AlarmType": "MetricAlarm",
