@@ -161,6 +161,30 @@ _TARGETS: Final = tuple(
     for use in ("function", "log-group", "queue", "topic")
 )
 
+_SUBSCRIBED: Final = (
+    Sent(
+        "sns",
+        "queue",
+        (ARN,),
+        f"{_DOCS}/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
+        "the page limits the queue by the topic's ARN alone",
+    ),
+    Sent(
+        "sns",
+        "function",
+        (ARN,),
+        f"{_DOCS}/lambda/latest/dg/with-sns.html",
+        "the page limits the function by the topic's ARN alone",
+    ),
+    Sent(
+        "sns",
+        "key",
+        (),
+        f"{_DOCS}/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html",
+        "the page's key policy has no condition",
+    ),
+)
+
 _S3_DESTINATIONS: Final = (
     f"{_DOCS}/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html"
 )
@@ -169,7 +193,7 @@ _NOTIFICATIONS: Final = (
     Sent("s3", "key", (), _S3_DESTINATIONS, "the page's key policy has no condition"),
 )
 
-TABLE: Final = (*_SERVICES, *_TARGETS, *_NOTIFICATIONS)
+TABLE: Final = (*_SERVICES, *_TARGETS, *_SUBSCRIBED, *_NOTIFICATIONS)
 
 _BY_USE: Final[Mapping[tuple[str, str, str], Sent]] = {
     (each.service, each.use, each.of): each for each in TABLE

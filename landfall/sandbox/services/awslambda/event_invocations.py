@@ -1,4 +1,4 @@
-"""Invocations by rules of EventBridge, which are asynchronous.
+"""Invocations by other services, which are asynchronous.
 
 Lambda Developer Guide, 'Invoking a Lambda function asynchronously'.
 """
@@ -22,16 +22,22 @@ def run(delivery: Delivery) -> None:
     function = name.removeprefix("function:")
     if function.partition(":")[0] not in lambda_backends[account][region]._lambdas._functions:
         raise DeliveryError("NO_RESOURCE", f"The function {function} does not exist.")
+    later(account, region, function, delivery.text)
+
+
+def later(account: str, region: str, function: str, payload: str) -> None:
+    """Run a function, named with its version or alias, once the present request was answered."""
+    params = {
+        "FunctionName": function,
+        "InvocationType": "Event",
+        "Payload": payload.encode(),
+    }
     request = Request(
-        Caller(account, delivery.rule),
+        Caller(account, ""),
         region,
         "lambda",
         "Invoke",
-        {
-            "FunctionName": function,
-            "InvocationType": "Event",
-            "Payload": delivery.text.encode(),
-        },
+        params,
         host=f"127.0.0.1:{settings.moto_server_port()}",
     )
     background.later(f"function {function}", 0, lambda: _invoked(request))
