@@ -17,43 +17,44 @@ from typing import Final
 class Needed:
     """The actions on the resources of one type.
 
-    `resource` is an ARN's template with `partition`, `region`, `account` and `name`; `name` the
-    property that names the resource. `of_properties` are the actions that setting a property needs,
+    `service` and `resource` are those of the resource's ARN, with `{name}` for its name; `name` is
+    the property that has it. `of_properties` are the actions that setting a property needs,
     `passed` the services to which the roles in a property are passed.
     """
 
     create: tuple[str, ...]
     update: tuple[str, ...]
     delete: tuple[str, ...]
+    service: str = ""
     resource: str = ""
     name: str = ""
     of_properties: Mapping[str, str] = field(default_factory=dict)
     passed: Mapping[str, str] = field(default_factory=dict)
 
 
-_ARN: Final = "arn:{partition}:%s:{region}:{account}:%s"
-_IAM: Final = "arn:{partition}:iam::{account}:%s/{name}"
-
 RESOURCES: Final[Mapping[str, Needed]] = {
     "AWS::CloudWatch::Alarm": Needed(
         ("cloudwatch:PutMetricAlarm",),
         ("cloudwatch:PutMetricAlarm",),
         ("cloudwatch:DeleteAlarms",),
-        _ARN % ("cloudwatch", "alarm:{name}"),
+        "cloudwatch",
+        "alarm:{name}",
         "AlarmName",
     ),
     "AWS::DynamoDB::Table": Needed(
         ("dynamodb:CreateTable",),
         ("dynamodb:UpdateTable",),
         ("dynamodb:DeleteTable",),
-        _ARN % ("dynamodb", "table/{name}"),
+        "dynamodb",
+        "table/{name}",
         "TableName",
     ),
     "AWS::Events::Rule": Needed(
         ("events:PutRule",),
         ("events:PutRule",),
         ("events:DeleteRule",),
-        _ARN % ("events", "rule/{name}"),
+        "events",
+        "rule/{name}",
         "Name",
         {"Targets": "events:PutTargets"},
     ),
@@ -61,14 +62,16 @@ RESOURCES: Final[Mapping[str, Needed]] = {
         ("iam:CreatePolicy",),
         ("iam:CreatePolicyVersion",),
         ("iam:DeletePolicy",),
-        _IAM % "policy",
+        "iam",
+        "policy/{name}",
         "ManagedPolicyName",
     ),
     "AWS::IAM::Role": Needed(
         ("iam:CreateRole",),
         ("iam:UpdateRole",),
         ("iam:DeleteRole",),
-        _IAM % "role",
+        "iam",
+        "role/{name}",
         "RoleName",
         {"ManagedPolicyArns": "iam:AttachRolePolicy", "Policies": "iam:PutRolePolicy"},
     ),
@@ -84,7 +87,8 @@ RESOURCES: Final[Mapping[str, Needed]] = {
         ("lambda:CreateFunction",),
         ("lambda:UpdateFunctionCode",),
         ("lambda:DeleteFunction",),
-        _ARN % ("lambda", "function:{name}"),
+        "lambda",
+        "function:{name}",
         "FunctionName",
         passed={"Role": "lambda.amazonaws.com"},
     ),
@@ -96,7 +100,8 @@ RESOURCES: Final[Mapping[str, Needed]] = {
         ("logs:CreateLogGroup",),
         (),
         ("logs:DeleteLogGroup",),
-        _ARN % ("logs", "log-group:{name}"),
+        "logs",
+        "log-group:{name}",
         "LogGroupName",
         {"RetentionInDays": "logs:PutRetentionPolicy"},
     ),
@@ -104,7 +109,8 @@ RESOURCES: Final[Mapping[str, Needed]] = {
         ("s3:CreateBucket",),
         (),
         ("s3:DeleteBucket",),
-        "arn:{partition}:s3:::{name}",
+        "s3",
+        "{name}",
         "BucketName",
         {
             "BucketEncryption": "s3:PutEncryptionConfiguration",
@@ -116,21 +122,24 @@ RESOURCES: Final[Mapping[str, Needed]] = {
         ("sns:CreateTopic",),
         ("sns:SetTopicAttributes",),
         ("sns:DeleteTopic",),
-        _ARN % ("sns", "{name}"),
+        "sns",
+        "{name}",
         "TopicName",
     ),
     "AWS::SQS::Queue": Needed(
         ("sqs:CreateQueue",),
         ("sqs:SetQueueAttributes",),
         ("sqs:DeleteQueue",),
-        _ARN % ("sqs", "{name}"),
+        "sqs",
+        "{name}",
         "QueueName",
     ),
     "AWS::SSM::Parameter": Needed(
         ("ssm:PutParameter",),
         ("ssm:PutParameter",),
         ("ssm:DeleteParameter",),
-        _ARN % ("ssm", "parameter/{name}"),
+        "ssm",
+        "parameter/{name}",
         "Name",
     ),
     "AWS::SecretsManager::Secret": Needed(
@@ -142,7 +151,8 @@ RESOURCES: Final[Mapping[str, Needed]] = {
         ("states:CreateStateMachine",),
         ("states:UpdateStateMachine",),
         ("states:DeleteStateMachine",),
-        _ARN % ("states", "stateMachine:{name}"),
+        "states",
+        "stateMachine:{name}",
         "StateMachineName",
         passed={"RoleArn": "states.amazonaws.com"},
     ),

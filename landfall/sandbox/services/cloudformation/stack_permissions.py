@@ -16,6 +16,7 @@ from typing import Any, Final
 from moto.cloudformation.parsing import ResourceMap
 from moto.utilities.utils import get_partition
 
+from landfall.aws.arns import arn_of
 from landfall.aws.stack_resources import RESOURCES, Needed
 from landfall.sandbox.gate.request import Caller
 from landfall.sandbox.judging.acting import refused
@@ -28,6 +29,10 @@ _FOR_CALLER: Final = {
     "aws:calledvialast": ["cloudformation.amazonaws.com"],
 }
 _VARIABLE: Final = re.compile(r"\$\{([\w:.]+)\}")
+_GLOBAL: Final = ("iam", "s3")
+_SLASH: Final = {"ssm": "/"}
+"""The beginning of a name that the ARN of a service's resource lacks."""
+
 _thread = threading.local()
 
 
@@ -126,12 +131,14 @@ class _Names:
             name = f"{self._resources['AWS::StackName']}-{logical_id}-1A2B3C4D5E6F"
         if name is None:
             return None
-        region = str(self._resources["AWS::Region"])
-        return needed.resource.format(
-            partition=get_partition(region),
-            region=region,
-            account=self._resources["AWS::AccountId"],
-            name=name.removeprefix("/") if needed.name == "Name" else name,
+        region, account = (str(self._resources[f"AWS::{each}"]) for each in ("Region", "AccountId"))
+        resource = needed.resource.format(name=name.removeprefix(_SLASH.get(needed.service, "\0")))
+        return arn_of(
+            get_partition(region),
+            needed.service,
+            resource,
+            region="" if needed.service in _GLOBAL else region,
+            account="" if needed.service == "s3" else account,
         )
 
     def text(self, value: Any) -> str | None:
