@@ -10,8 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift rehearse \
 	test test-fast pytest test-providers fuzz interruptions takeover terraform-provider provider lint \
-	format bench bench-fleet bench-tests bench-permissions bench-providers bench-rollbacks \
-	bench-rehearsed-permissions bench-tools lock release docs
+	format bench bench-enforced bench-fleet bench-tests bench-permissions bench-providers \
+	bench-rollbacks bench-rehearsed-permissions bench-tools lock release docs
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -110,6 +110,9 @@ bench-tests: setup ## print how long each test file takes, and order the suite b
 
 bench-permissions: setup ## take away each permission of the stacks; the call that needs it must fail
 	@$(BIN)/python -m bench.permissions
+
+bench-enforced: setup ## compare first runs with and without judged calls, RUNS (3) times in turn
+	@$(BIN)/python -m bench.enforced --count '$(or $(RUNS),3)' --stack '$(STACK)'
 
 bench-fleet: setup ## preview a stack as one and as a fleet, of ACCOUNTS (10 20 40)
 	@ACCOUNTS='$(ACCOUNTS)' $(BIN)/python -m bench.fleet

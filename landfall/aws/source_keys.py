@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from landfall.aws.service_principals import short
 
-Use = Literal["bucket", "function", "key", "queue", "role", "topic"]
+Use = Literal["bucket", "function", "key", "log-group", "queue", "role", "topic"]
 """What the service reaches; a role is assumed."""
 
 READ_ON: Final = "2026-11-29"
@@ -155,7 +155,9 @@ _SERVICES: Final = (
     Sent(
         "cloudwatch",
         "topic",
-        _BOTH,
+        # SNS's default policy of a topic admits alarms of its account, and asks for this key:
+        # SNS Developer Guide, 'aws:SourceAccount versus aws:SourceOwner'.
+        (*_BOTH, "aws:sourceowner"),
         f"{_DOCS}/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
     ),
     Sent(
@@ -164,11 +166,34 @@ _SERVICES: Final = (
         (ACCOUNT,),
         f"{_DOCS}/dtconsole/latest/userguide/set-up-sns.html",
     ),
+)
+
+_TARGETS: Final = tuple(
+    Sent("events", use, _BOTH, f"{_DOCS}/eventbridge/latest/userguide/eb-use-resource-based.html")
+    for use in ("function", "log-group", "queue", "topic")
+)
+
+_SUBSCRIBED: Final = (
     Sent(
-        "events",
-        "topic",
-        _BOTH,
-        f"{_DOCS}/eventbridge/latest/userguide/eb-use-resource-based.html",
+        "sns",
+        "queue",
+        (ARN,),
+        f"{_DOCS}/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
+        "the page limits the queue by the topic's ARN alone",
+    ),
+    Sent(
+        "sns",
+        "function",
+        (ARN,),
+        f"{_DOCS}/lambda/latest/dg/with-sns.html",
+        "the page limits the function by the topic's ARN alone",
+    ),
+    Sent(
+        "sns",
+        "key",
+        (),
+        f"{_DOCS}/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html",
+        "the page's key policy has no condition",
     ),
 )
 
@@ -180,7 +205,7 @@ _NOTIFICATIONS: Final = (
     Sent("s3", "key", (), _S3_DESTINATIONS, "the page's key policy has no condition"),
 )
 
-TABLE: Final = (*_SERVICES, *_NOTIFICATIONS)
+TABLE: Final = (*_SERVICES, *_TARGETS, *_SUBSCRIBED, *_NOTIFICATIONS)
 
 _BY_USE: Final[Mapping[tuple[str, str, str], Sent]] = {
     (each.service, each.use, each.of): each for each in TABLE

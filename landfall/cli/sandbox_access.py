@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from landfall.sandbox.access import Grant, RoleAccess
+    from landfall.sandbox.access import Grant, RoleAccess, ServiceDenial
 
 
 class Format(StrEnum):
@@ -28,17 +28,24 @@ def access(
     ] = "",
     format: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TEXT,
 ) -> None:
-    """Show which permissions each role used, never used, and was denied since the start."""
+    """Show which permissions each role used, never used, and was denied since the start.
+
+    And what services were denied that act as no role, such as CloudWatch for an alarm.
+    """
     from landfall.sandbox import access as reading
     from landfall.sandbox import directories, engine
 
     server = engine.attach(directories.of_stack(stack), print)
     record = reading.read(server)
     found = reading.chosen(reading.roles_of(record), role)
+    services = [] if role else reading.services_of(record)
     if format is Format.JSON:
-        print(json.dumps([_as_json(each) for each in found], indent=2))
+        written = [*(_as_json(each) for each in found), *(asdict(each) for each in services)]
+        print(json.dumps(written, indent=2))
         return
     for line in _in_full(found) if role else _listed(found, stack):
+        print(line)
+    for line in _of_services(services):
         print(line)
     if record["full"]:
         print("The record is full: later permissions are missing. Reset the sandbox.")
@@ -82,6 +89,13 @@ def _listed(roles: Sequence[RoleAccess], stack: str) -> Iterator[str]:
     if idle:
         yield f"{idle} other roles made no call."
     yield f"Each permission of a role: landfall sandbox access -s {stack} --role NAME"
+
+
+def _of_services(denials: Sequence[ServiceDenial]) -> Iterator[str]:
+    if denials:
+        yield "Services were denied:"
+    for denial in denials:
+        yield f"  for {denial.source}: {denial.message} ({denial.times} times)"
 
 
 def _in_full(roles: Sequence[RoleAccess]) -> Iterator[str]:

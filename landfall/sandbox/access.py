@@ -36,6 +36,21 @@ class Denial:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceDenial:
+    """What a service was denied that acts as no role, for a source such as a rule or an alarm.
+
+    The action is empty if the resource does not exist.
+    """
+
+    service: str
+    source: str
+    action: str
+    resource: str
+    times: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """One action pattern of an Allow statement, and the used actions that it allows.
 
@@ -106,6 +121,12 @@ def roles_of(record: Mapping[str, Any]) -> list[RoleAccess]:
         for arn in {*policies, *used, *denied}
     ]
     return sorted(found, key=lambda role: (role.account, role.name))
+
+
+def services_of(record: Mapping[str, Any]) -> list[ServiceDenial]:
+    """Return what services were denied, by service and source."""
+    found = (ServiceDenial(*entry) for entry in record["services"])
+    return sorted(found, key=lambda one: (one.service, one.source, one.resource, one.action))
 
 
 def chosen(roles: Sequence[RoleAccess], wanted: str) -> list[RoleAccess]:

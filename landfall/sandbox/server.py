@@ -135,6 +135,8 @@ def serve(
     except SystemExit:
         # The port is in use, which werkzeug has printed; its status 1 would mean invalid input.
         raise SystemExit(2) from None
+    # Code of functions calls the sandbox, also if it was started with any free port.
+    os.environ["MOTO_PORT"] = str(server.port)
     sys.stdout.write(f"http://{HOST}:{server.port}\n")
     sys.stdout.flush()
     warm(dispatcher)

@@ -65,8 +65,11 @@ def site(pipeline: Small) -> Small:
         allowed("cloudformation:*"),
         allowed("iam:PassRole", on=arn_of_role("stack")),
     ]
-    pipeline.grant("pipeline")
-    pipeline.grant("deploy")
+    pipeline.policies["stack"] = [
+        allowed("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes")
+    ]
+    for name in ("pipeline", "deploy", "stack"):
+        pipeline.grant(name)
     push(pipeline, "one")
     aws("codepipeline").create_pipeline(pipeline=_structure(pipeline.key))
     return pipeline

@@ -1,7 +1,7 @@
 """The CloudFormation deploy action, through the sandbox's CloudFormation.
 
-The sandbox creates a stack's resources itself, so that the permissions of the stack's service role
-are not judged; those of the action's role are.
+The sandbox judges the action's role, and the stack's service role for each resource that the stack
+creates, changes or deletes.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
 """

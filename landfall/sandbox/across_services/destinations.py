@@ -1,7 +1,8 @@
-"""Whether a service may send to a topic, queue or function of any account.
+"""Whether a service may send to a topic, queue, function or log group of any account.
 
 The destination's policy must allow it, and the policy of the customer-managed key that encrypts it:
-SNS and SQS Developer Guides, 'Key management'; Lambda Developer Guide, 'Resource-based policies'.
+SNS and SQS Developer Guides, 'Key management'; Lambda Developer Guide, 'Resource-based policies';
+EventBridge User Guide, 'CloudWatch Logs permissions'.
 """
 
 from __future__ import annotations
@@ -20,14 +21,29 @@ from landfall.sandbox.judging.resource_policies import existing
 _OF_KEY: Final = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
+class Refused(NamedTuple):
+    """A permission that a service lacks, and AWS's words.
+
+    The action is empty if the resource does not exist.
+    """
+
+    action: str
+    resource: str
+    message: str
+
+
 class _Destination(NamedTuple):
-    """A destination's policy, the action on it, and its key with the encryption context."""
+    """A destination's policy, the actions on it, and its key with the encryption context.
+
+    `resource` is what the actions are on, if that is not the destination's ARN.
+    """
 
     use: Use
-    action: str
+    actions: tuple[str, ...]
     policy: Mapping[str, Any]
     key: str = ""
     context: str = ""
+    resource: str = ""
 
 
 def may_reach(principal: str, account: str, source: str, arn: str) -> bool:
@@ -35,23 +51,49 @@ def may_reach(principal: str, account: str, source: str, arn: str) -> bool:
 
     A destination that does not exist cannot be reached.
     """
+    return refusal_of(principal, account, source, arn) is None
+
+
+def refusal_of(principal: str, account: str, source: str, arn: str) -> Refused | None:
+    """Return what keeps a service from a destination; None if nothing does."""
     parts = arn.split(":", 5)
-    if len(parts) != 6:
-        return False
-    found = _LOOK_UPS[parts[2]](arn, parts) if parts[2] in _LOOK_UPS else None
+    known = len(parts) == 6 and parts[2] in _LOOK_UPS
+    found = _LOOK_UPS[parts[2]](arn, parts) if known else None
     if found is None:
-        return False
+        return Refused("", arn, f"The resource {arn} does not exist.")
     applicant = service(principal, account, source, found.use)
-    if decide(found.policy, applicant, found.action, arn) != "Allow":
-        return False
-    if not found.key or found.key.startswith("alias/aws/"):
-        # Nobody but its own account uses an AWS managed key, and no service of it.
-        return not found.key
-    key = _key_arn(found.key, parts)
-    if key is None:
-        return False
+    resource = found.resource or arn
+    for action in found.actions:
+        effect = decide(found.policy, applicant, action, resource)
+        if effect != "Allow":
+            return Refused(action, arn, _words(principal, action, arn, effect))
+    return _refusal_of_key(principal, account, source, arn, found) if found.key else None
+
+
+def _refusal_of_key(
+    principal: str, account: str, source: str, arn: str, found: _Destination
+) -> Refused | None:
+    key = _key_arn(found.key, arn.split(":", 5))
     using = service(principal, account, source, "key")
-    return bool(may_use_key(using, key, _OF_KEY, {found.context: arn}))
+    # Nobody but its own account uses an AWS managed key, and no service of it.
+    is_managed = found.key.startswith("alias/aws/")
+    if is_managed or key is None:
+        return Refused(_OF_KEY[1], found.key, _words(principal, _OF_KEY[1], found.key, None))
+    for action in _OF_KEY:
+        if not may_use_key(using, key, (action,), {found.context: arn}):
+            return Refused(action, key, _words(principal, action, key, None))
+    return None
+
+
+def _words(principal: str, action: str, resource: str, effect: str | None) -> str:
+    reason = (
+        "with an explicit deny in a resource-based policy"
+        if effect == "Deny"
+        else f"because no resource-based policy allows the {action} action"
+    )
+    return f"User: {principal} is not authorized to perform: {action} on resource: {resource} " + (
+        reason
+    )
 
 
 def _topic(arn: str, parts: list[str]) -> _Destination | None:
@@ -62,7 +104,7 @@ def _topic(arn: str, parts: list[str]) -> _Destination | None:
     if topic is None:
         return None
     policy, key = json.loads(topic.policy), topic.kms_master_key_id
-    return _Destination("topic", "sns:Publish", policy, key or "", "aws:sns:topicarn")
+    return _Destination("topic", ("sns:Publish",), policy, key or "", "aws:sns:topicarn")
 
 
 def _queue(_: str, parts: list[str]) -> _Destination | None:
@@ -74,7 +116,7 @@ def _queue(_: str, parts: list[str]) -> _Destination | None:
         return None
     policy = json.loads(queue.policy) if queue.policy else {}
     key = getattr(queue, "kms_master_key_id", None)
-    return _Destination("queue", "sqs:SendMessage", policy, key or "", "aws:sqs:arn")
+    return _Destination("queue", ("sqs:SendMessage",), policy, key or "", "aws:sqs:arn")
 
 
 def _function(_: str, parts: list[str]) -> _Destination | None:
@@ -87,7 +129,28 @@ def _function(_: str, parts: list[str]) -> _Destination | None:
         return None
     versions = [each for each in (kept["latest"], *kept["versions"]) if each is not None]
     statements = [one for each in versions for one in each.policy.statements]
-    return _Destination("function", "lambda:InvokeFunction", {"Statement": statements})
+    return _Destination("function", ("lambda:InvokeFunction",), {"Statement": statements})
+
+
+def _log_group(arn: str, parts: list[str]) -> _Destination | None:
+    from moto.logs.models import logs_backends
+
+    backend = existing(logs_backends, parts[4], parts[3])
+    name = parts[5].removeprefix("log-group:").removesuffix(":*")
+    if backend is None or name not in backend.groups:
+        return None
+    policies = [json.loads(one.policy_document) for one in backend.resource_policies.values()]
+    statements = [one for each in policies for one in _listed(each.get("Statement", []))]
+    return _Destination(
+        "log-group",
+        ("logs:CreateLogStream", "logs:PutLogEvents"),
+        {"Statement": statements},
+        resource=f"{arn.removesuffix(':*')}:log-stream:events",
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _key_arn(named: str, parts: list[str]) -> str | None:
@@ -100,4 +163,4 @@ def _key_arn(named: str, parts: list[str]) -> str | None:
     return next((key.arn for key in keys if alias == key.id or alias in key.aliases), None)
 
 
-_LOOK_UPS: Final = {"lambda": _function, "sns": _topic, "sqs": _queue}
+_LOOK_UPS: Final = {"lambda": _function, "logs": _log_group, "sns": _topic, "sqs": _queue}

@@ -111,6 +111,7 @@ def service(name: str, account: str, source_arn: str, use: Use = "role") -> Appl
         source_keys.ARN: source_arn,
         source_keys.ACCOUNT: account,
         "aws:sourceorgid": organization_id,
+        "aws:sourceowner": account,
     }
     return Applicant(
         "Service",

@@ -21,8 +21,12 @@ MOST: Final = 100_000
 Entry = tuple[str, str, str]
 """The ARN of a role, an action, and a resource's ARN; the resource is empty if it is unknown."""
 
+ServiceEntry = tuple[str, str, str, str]
+"""A service principal, the ARN of what it acts for, an action, and a resource's ARN."""
+
 _used: dict[Entry, int] = {}
 _denied: dict[Entry, tuple[int, str]] = {}
+_services: dict[ServiceEntry, tuple[int, str]] = {}
 
 
 def used(caller: Caller, permissions: Iterable[Permission]) -> None:
@@ -46,15 +50,27 @@ def denied(caller: Caller, permission: Permission, message: str) -> None:
         _denied[entry] = (count + 1, message)
 
 
+def service_denied(principal: str, source: str, action: str, resource: str, message: str) -> None:
+    """Record what a service was refused that acts for a source, with the latest message."""
+    entry = (principal, source, action, resource)
+    count = _services.get(entry, (0, ""))[0]
+    if count or len(_services) < MOST:
+        _services[entry] = (count + 1, message)
+
+
 @at_reset
 def clear() -> None:
     """Forget everything."""
     _used.clear()
     _denied.clear()
+    _services.clear()
 
 
 def shown() -> Mapping[str, object]:
     """Return the record as JSON: accounts by id, roles with policies, what was used and denied.
+
+    `services` is what services were denied that act as no role: principal, source, action,
+    resource, how often, message.
 
     Roles that AWS made (service-linked ones) are left out, unless they were used.
     """
@@ -70,6 +86,7 @@ def shown() -> Mapping[str, object]:
         ],
         "used": [[*entry, count] for entry, count in taken.items()],
         "denied": [[*entry, *counted] for entry, counted in refused.items()],
+        "services": [[*entry, *counted] for entry, counted in dict(_services).items()],
         "full": len(taken) >= MOST or len(refused) >= MOST,
     }
 

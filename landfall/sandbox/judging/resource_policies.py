@@ -20,7 +20,7 @@ _TRUST: Final = "the role trust policy"
 # Services whose resources can have policies that are not looked up here: what no identity policy
 # allows may be allowed there (IAM User Guide, 'AWS services that work with IAM').
 _NOT_LOOKED_UP: Final = frozenset(
-    {"dynamodb", "elasticfilesystem", "es", "glue", "kinesis", "s3-object-lambda", "s3express"}
+    {"dynamodb", "elasticfilesystem", "es", "glue", "s3-object-lambda", "s3express"}
 )
 
 
@@ -137,6 +137,14 @@ def _of_rule(_: str, parts: list[str]) -> ResourcePolicy:
     return ResourcePolicy(owner=parts[4], is_certain=not any(bus._statements for bus in buses))
 
 
+def _of_stream(resource: str, parts: list[str]) -> ResourcePolicy:
+    from moto.kinesis.models import kinesis_backends
+
+    backend = existing(kinesis_backends, parts[4], parts[3])
+    text = backend.resource_policies.get(resource) if backend else None
+    return ResourcePolicy(prepared(text, _LABEL) if text else None, parts[4])
+
+
 def _of_log_group(_: str, parts: list[str]) -> ResourcePolicy:
     from moto.logs.models import logs_backends
 
@@ -168,6 +176,7 @@ _LOOK_UPS: Final[Mapping[tuple[str, str], Callable[[str, list[str]], ResourcePol
     ("secretsmanager", "secretsmanager"): _of_secret,
     ("ecr", "ecr"): _of_repository,
     ("events", "events"): _of_rule,
+    ("kinesis", "kinesis"): _of_stream,
     ("lambda", "lambda"): _of_function,
     ("logs", "logs"): _of_log_group,
     ("sts", "iam"): _of_role,

@@ -36,12 +36,12 @@ def roles(sandbox: Sandbox) -> Roles:
     return roles
 
 
-def _server(sandbox: Sandbox) -> Server:
+def server_of(sandbox: Sandbox) -> Server:
     return Server(sandbox.pid, urlsplit(sandbox.url).port or 0, MANAGEMENT, 0.0)
 
 
 def _builder(sandbox: Sandbox) -> access.RoleAccess:
-    (found,) = access.chosen(access.roles_of(access.read(_server(sandbox))), "builder")
+    (found,) = access.chosen(access.roles_of(access.read(server_of(sandbox))), "builder")
     return found
 
 
@@ -75,7 +75,7 @@ def test_deleted_role_keeps_its_record_until_a_reset(roles: Roles, aws: Clients)
 def test_command_shows_all_roles_or_one_in_full(
     roles: Roles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "attach", lambda *_: _server(roles.sandbox))
+    monkeypatch.setattr(engine, "attach", lambda *_: server_of(roles.sandbox))
     shown = CliRunner().invoke(app, ["access"]).output
     assert f"{MANAGEMENT}/builder        4     2           2       1" in shown
     shown = CliRunner().invoke(app, ["access", "--role", "builder"]).output
@@ -88,7 +88,7 @@ def test_command_shows_all_roles_or_one_in_full(
 
 
 def test_command_without_calls_says_so(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "attach", lambda *_: _server(sandbox))
+    monkeypatch.setattr(engine, "attach", lambda *_: server_of(sandbox))
     assert "No role has called the sandbox" in CliRunner().invoke(app, ["access"]).output
 
 

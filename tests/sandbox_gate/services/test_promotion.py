@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of, trust
-from tests.sandbox_gate.judging.callers import ADMINISTRATOR
+from tests.sandbox_gate.judging.callers import ADMINISTRATOR, document
 from tests.sandbox_gate.services.test_codepipeline import CONNECTION, _action
 
 EXECUTION = "#{codepipeline.PipelineExecutionId}"
@@ -183,7 +183,9 @@ def test_pipeline_has_at_most_fifty_variables(aws: Clients, role: str) -> None:
     assert "50" in said
 
 
-def test_success_starts_the_pipelines_of_matching_rules(aws: Clients, promoting: Any) -> None:
+def test_success_starts_the_pipelines_of_rules_whose_role_may_start_them(
+    aws: Clients, promoting: Any
+) -> None:
     events = aws("events")
     pattern = {
         "source": ["aws.codepipeline"],
@@ -199,8 +201,8 @@ def test_success_starts_the_pipelines_of_matching_rules(aws: Clients, promoting:
     starter = aws("iam").create_role(
         RoleName="starter", AssumeRolePolicyDocument=trust(service="events.amazonaws.com")
     )["Role"]["Arn"]
-    events.put_rule(Name="after", EventPattern=json.dumps(pattern))
     arn = f"arn:aws:codepipeline:eu-west-1:{MANAGEMENT}:checks"
+    events.put_rule(Name="after", EventPattern=json.dumps(pattern))
     target = {"Id": "pipeline", "Arn": arn, "RoleArn": starter}
     events.put_targets(Rule="after", Targets=[target])
     source = _action(
@@ -213,8 +215,15 @@ def test_success_starts_the_pipelines_of_matching_rules(aws: Clients, promoting:
     role = promoting.get_pipeline(name="orders-dev")["pipeline"]["roleArn"]
     promoting.create_pipeline(pipeline=_pipeline(role, "checks", source, _deploy("Source")))
     promoting.start_pipeline_execution(name="orders-dev")
-    triggers = [each["trigger"]["triggerType"] for each in _executions(promoting, "checks")]
-    assert triggers == ["CloudWatchEvent", "CreatePipeline"]
+
+    def triggers() -> list[str]:
+        return [each["trigger"]["triggerType"] for each in _executions(promoting, "checks")]
+
+    assert triggers() == ["CreatePipeline"]
+    policy = document({"Action": "codepipeline:StartPipelineExecution", "Resource": arn})
+    aws("iam").put_role_policy(RoleName="starter", PolicyName="own", PolicyDocument=policy)
+    promoting.start_pipeline_execution(name="orders-dev")
+    assert triggers() == ["CloudWatchEvent", "CreatePipeline"]
 
 
 def _schedule(role: str, **changes: Any) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 from moto.cloudformation import models
 from moto.cloudformation.responses import CloudFormationResponse
 
+from landfall.sandbox.services.cloudformation.repairs_permissions import fail, of_change_set
+
 _validate = CloudFormationResponse._validate_different_update
 _execute = models.CloudFormationBackend.execute_change_set
 
@@ -30,8 +32,14 @@ def _execute_change_set(
     for identity, change_set in self.change_sets.items():
         named = change_set_name in (identity, change_set.change_set_name)
         if named and stack_name in (None, change_set.stack_name, change_set.stack_id):
+            denied = of_change_set(change_set)
+            if denied is not None:
+                change_set.execution_status = "EXECUTE_FAILED"
+                fail(change_set.stack, denied, change_set.change_set_type)
+                return
             _execute(self, identity, stack_name)
             stack = self.stacks[change_set.stack_id]
+            stack.role_arn = change_set.role_arn or stack.role_arn
             # API Reference, Stack: outputs are those of the template that was executed.
             stack._parse_template()
             stack.output_map = stack._create_output_map()

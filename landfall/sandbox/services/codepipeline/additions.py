@@ -12,6 +12,7 @@ from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
+from landfall.sandbox.services.codepipeline import event_starts as event_starts
 from landfall.sandbox.services.codepipeline import (
     executions,
     rehearsed,
@@ -83,6 +84,7 @@ def create_pipeline(request: Request) -> Mapping[str, Any]:
     first = created["stages"][0]
     if any(missing(request, action) for action in first["actions"]):
         executions.fail(execution, first["name"])
+        state_events.of_execution(request.account, request.partition, execution)
     else:
         running.go_on(request, execution, created)
     return {"pipeline": created, "tags": tags}
@@ -218,6 +220,7 @@ def put_approval_result(request: Request) -> Mapping[str, Any]:
             execution.token = ""
             if params["result"]["status"] == "Rejected":
                 execution.stages[params["stageName"]] = execution.status = "Failed"
+                state_events.of_execution(request.account, request.partition, execution)
             else:
                 execution.stages[params["stageName"]] = "Succeeded"
                 running.go_on(request, execution, pipeline)

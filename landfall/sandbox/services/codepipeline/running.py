@@ -5,32 +5,35 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from moto.codepipeline.models import codepipeline_backends
-from moto.events.models import events_backends
 
+from landfall.sandbox.across_services.chains import link
 from landfall.sandbox.across_services.quotas import quota
-from landfall.sandbox.across_services.service_events import fits
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.request import Request
-from landfall.sandbox.services.codepipeline import executions, starts
+from landfall.sandbox.services.codepipeline import executions, starts, state_events
 from landfall.sandbox.services.codepipeline.action_roles import failure
 from landfall.sandbox.services.codepipeline.entry_conditions import refusal
 from landfall.sandbox.services.codepipeline.executions import Execution
 
-_MOST: Final = 20
-"""Executions that one success starts, one after another: the sandbox ends what AWS would not."""
-
 _VARIABLE: Final = re.compile(r"#\{([\w@-]+)\.([\w@-]+)\}")
 
 
-def go_on(
-    request: Request, execution: Execution, pipeline: Mapping[str, Any], depth: int = 0
-) -> None:
-    """Run an execution until an approval, a condition that refuses it, or its end."""
+def go_on(request: Request, execution: Execution, pipeline: Mapping[str, Any]) -> None:
+    """Run an execution until an approval, a condition that refuses it, or its end.
+
+    Its end is an event: CodePipeline User Guide, 'Monitoring CodePipeline events'.
+    """
+    _run(request, execution, pipeline)
+    if execution.status != "InProgress":
+        state_events.of_execution(request.account, request.partition, execution)
+
+
+def _run(request: Request, execution: Execution, pipeline: Mapping[str, Any]) -> None:
     execution.updated = datetime.now(UTC)
     for stage in pipeline["stages"]:
         if execution.stages.get(stage["name"]) in ("Succeeded", "Skipped"):
@@ -54,12 +57,11 @@ def go_on(
             execution.stages[stage["name"]] = "InProgress"
             execution.token = executions.new_token()
             return
-        if not all(_invoked(request, execution, each, depth) for each in stage["actions"]):
+        if not all(_invoked(request, execution, each) for each in stage["actions"]):
             executions.fail(execution, stage["name"])
             return
         execution.stages[stage["name"]] = "Succeeded"
     execution.status = "Succeeded"
-    _announce(request, execution, depth)
 
 
 def _lacks_permission(
@@ -82,7 +84,7 @@ def _most_builds(stage: Mapping[str, Any]) -> int:
     return max(orders.values(), default=0)
 
 
-def _invoked(request: Request, execution: Execution, action: Mapping[str, Any], depth: int) -> bool:
+def _invoked(request: Request, execution: Execution, action: Mapping[str, Any]) -> bool:
     """Start the pipeline that an action names; return whether it started, or is none to start.
 
     CodePipeline User Guide, 'AWS CodePipeline invoke action reference'.
@@ -90,27 +92,28 @@ def _invoked(request: Request, execution: Execution, action: Mapping[str, Any], 
     if action["actionTypeId"]["provider"] != "CodePipeline":
         return True
     given = {
-        key: _VARIABLE.sub(lambda found: _value(execution, found), text)
+        key: _VARIABLE.sub(lambda name: _value(execution, name), text)
         for key, text in action["configuration"].items()
     }
-    pipeline = _found(request, given["PipelineName"])
-    if pipeline is None or depth >= _MOST:
-        return False
-    try:
-        started = starts.start(
-            request,
-            pipeline,
-            json.loads(given.get("SourceRevisions", "[]")),
-            json.loads(given.get("Variables", "[]")),
-        )
-    except AWSError:
-        return False
-    go_on(request, started, pipeline, depth + 1)
+    pipeline = found(request, given["PipelineName"])
+    with link() as may_go_on:
+        if pipeline is None or not may_go_on:
+            return False
+        try:
+            started = starts.start(
+                request,
+                pipeline,
+                json.loads(given.get("SourceRevisions", "[]")),
+                json.loads(given.get("Variables", "[]")),
+            )
+        except AWSError:
+            return False
+        go_on(request, started, pipeline)
     return True
 
 
-def _value(execution: Execution, found: re.Match[str]) -> str:
-    namespace, name = found.groups()
+def _value(execution: Execution, variable: re.Match[str]) -> str:
+    namespace, name = variable.groups()
     if (namespace, name) == ("codepipeline", "PipelineExecutionId"):
         return execution.id
     if namespace == "variables":
@@ -121,46 +124,7 @@ def _value(execution: Execution, found: re.Match[str]) -> str:
     )
 
 
-def _found(request: Request, name: str) -> Mapping[str, Any] | None:
+def found(request: Request, name: str) -> Mapping[str, Any] | None:
+    """Return the structure of a pipeline; None if there is none."""
     held = codepipeline_backends[request.account][request.region].pipelines.get(name)
     return None if held is None else held.pipeline
-
-
-def _announce(request: Request, execution: Execution, depth: int) -> None:
-    """Start the pipelines of the rules that match the success of an execution.
-
-    CodePipeline User Guide, 'Monitoring CodePipeline events'.
-    """
-    if depth >= _MOST:
-        return
-    event = {
-        "source": "aws.codepipeline",
-        "detail-type": "CodePipeline Pipeline Execution State Change",
-        "account": request.account,
-        "region": request.region,
-        "resources": [request.arn("codepipeline", execution.pipeline)],
-        "detail": {
-            "pipeline": execution.pipeline,
-            "execution-id": execution.id,
-            "state": "SUCCEEDED",
-            "version": execution.version,
-            "execution-trigger": {"trigger-type": execution.trigger["triggerType"]},
-        },
-    }
-    for name in _started(request, event):
-        pipeline = _found(request, name)
-        if pipeline is not None:
-            started = starts.start(request, pipeline, [], [], "CloudWatchEvent")
-            go_on(request, started, pipeline, depth + 1)
-
-
-def _started(request: Request, event: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of the pipelines that enabled rules start on an event."""
-    prefix = request.arn("codepipeline", "")
-    buses = events_backends[request.account][request.region].event_buses
-    for rule in list(buses["default"].rules.values()):
-        if rule.state != "ENABLED" or not fits(rule, event):
-            continue
-        for target in rule.targets:
-            if target["Arn"].startswith(prefix):
-                yield target["Arn"].removeprefix(prefix)

@@ -10,6 +10,7 @@ from moto.s3.responses import S3Response
 from landfall.sandbox.services.s3 import repairs_bucket_policies as repairs_bucket_policies
 from landfall.sandbox.services.s3 import repairs_bucket_tags as repairs_bucket_tags
 from landfall.sandbox.services.s3 import repairs_logging as repairs_logging
+from landfall.sandbox.services.s3 import repairs_notifications as repairs_notifications
 
 _serialized = S3Response.serialized
 
