@@ -132,3 +132,10 @@ def packed(files: Mapping[str, Path]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
     return buffer.getvalue()
+
+
+def paths(folder: Path) -> list[str]:
+    """Return the files of a folder, relative to it; none if it does not exist."""
+    if not folder.is_dir():
+        return []
+    return [str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()]

@@ -19,9 +19,10 @@ from typing import Any, Final
 
 from landfall.aws.arns import arn_of
 from landfall.rehearsal import build_variables, buildspec
-from landfall.rehearsal.artifacts import packed, unpacked
+from landfall.rehearsal.artifacts import packed, paths, unpacked
 from landfall.rehearsal.build_log import BuildLog
 from landfall.rehearsal.build_phases import Shell, exported_values, tail
+from landfall.rehearsal.build_reports import Reporter
 from landfall.rehearsal.buildspec import PHASES, Buildspec, BuildspecError, Files
 from landfall.rehearsal.credentials_endpoint import CredentialsEndpoint
 from landfall.rehearsal.processes import Processes
@@ -88,6 +89,7 @@ class Build:
         client = sandbox.client("logs", order.region, order.session)
         self.log = BuildLog(client, project, self.id)
         self._phases: list[dict[str, Any]] = []
+        self._report_arns: list[str] = []
         self._started = time.time()
         self._status = "IN_PROGRESS"
 
@@ -264,13 +266,17 @@ class Build:
         return f"Build timed out after {minutes} min"
 
     def _reports(self, spec: Buildspec, sources: Path) -> None:
-        """Say which report files exist; a report without files is none, as on AWS."""
-        for name, files in spec.reports.items():
-            try:
-                found = selected(files, _paths(sources / files.base))
-                self.log.write(f"[Container] Report {name}: {len(found)} files")
-            except NothingFoundError as error:
-                self.log.write(f"[Container] Report {name}: {error}")
+        order = self._order
+        build = {
+            "arn": self.arn,
+            "project": order.project["name"],
+            "role": order.project["serviceRole"],
+        }
+        reporter = Reporter(self._workshop.sandbox, order.account, order.region, build, self.log)
+        try:
+            self._report_arns.extend(reporter.write(spec.reports, sources))
+        except ActionError as error:
+            raise self._failure(_UPLOAD, error.message) from None
 
     def _artifact(self, spec: Buildspec, name: str, sources: Path) -> bytes:
         """Pack one output; several outputs are secondary artifacts of their names."""
@@ -283,7 +289,7 @@ class Build:
                 "secondary-artifacts where an action has more than one output"
             )
         base = sources / files.base
-        chosen = selected(files, _paths(base))
+        chosen = selected(files, paths(base))
         return packed({shown: base / path for shown, path in chosen.items()})
 
     def _failure(self, phase: str, why: str) -> ActionError:
@@ -332,6 +338,7 @@ class Build:
             "timeoutInMinutes": project.get("timeoutInMinutes", 60),
             "logs": {"groupName": self.log.group, "streamName": self.log.stream},
             "phases": self._phases,
+            "reportArns": self._report_arns,
         }
         if build["buildComplete"]:
             build["endTime"] = time.time()
@@ -370,9 +377,3 @@ def _ask(shell: Shell, script: str) -> str:
         check=False,
     )
     return done.stdout
-
-
-def _paths(folder: Path) -> list[str]:
-    if not folder.is_dir():
-        return []
-    return [str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()]

@@ -24,7 +24,21 @@ _VARIABLE: Final = re.compile(r"<([^<>]+)>")
 
 def send(account: str, region: str, detail_type: str, detail: Mapping[str, Any], arn: str) -> None:
     """Send the event of a service about its resource `arn` to the default bus of the account."""
-    event = {
+    event = event_of(account, region, detail_type, detail, arn)
+    bus = events_backends[account][region].event_buses["default"]
+    for rule in list(bus.rules.values()):
+        if rule.state != "ENABLED" or not fits(rule, event):
+            continue
+        for target in rule.targets:
+            if may_reach(_SERVICE, account, rule.arn, target["Arn"]):
+                _deliver(target["Arn"], text(target, event))
+
+
+def event_of(
+    account: str, region: str, detail_type: str, detail: Mapping[str, Any], arn: str
+) -> dict[str, Any]:
+    """Return the event of a service about its resource `arn`."""
+    return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": detail_type,
@@ -35,13 +49,6 @@ def send(account: str, region: str, detail_type: str, detail: Mapping[str, Any],
         "resources": [arn],
         "detail": dict(detail),
     }
-    bus = events_backends[account][region].event_buses["default"]
-    for rule in list(bus.rules.values()):
-        if rule.state != "ENABLED" or not fits(rule, event):
-            continue
-        for target in rule.targets:
-            if may_reach(_SERVICE, account, rule.arn, target["Arn"]):
-                _deliver(target["Arn"], _text(target, event))
 
 
 def fits(rule: Any, event: Mapping[str, Any]) -> bool:
@@ -53,19 +60,19 @@ def fits(rule: Any, event: Mapping[str, Any]) -> bool:
         return False
 
 
-def _deliver(arn: str, text: str) -> None:
+def _deliver(arn: str, message: str) -> None:
     _, _, service, region, account, name = arn.split(":", 5)
     if service == "sns":
         from moto.sns.models import sns_backends
 
-        sns_backends[account][region].topics[arn].publish(text)
+        sns_backends[account][region].topics[arn].publish(message)
     elif service == "sqs":
         from moto.sqs.models import sqs_backends
 
-        sqs_backends[account][region].send_message(queue_name=name, message_body=text)
+        sqs_backends[account][region].send_message(queue_name=name, message_body=message)
 
 
-def _text(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+def text(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     """Return what a target gets: its input, its template with values of the event, or the event."""
     if "Input" in target:
         return str(target["Input"])

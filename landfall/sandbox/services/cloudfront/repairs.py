@@ -1,0 +1,20 @@
+"""CloudFront: distributions have ids as AWS gives them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.cloudfront.models import Distribution, random_id
+
+_init = Distribution.__init__
+
+
+def _initialized(self: Distribution, *args: Any, **kwargs: Any) -> None:
+    """Begin an id with E, as in EDFDVBD6EXAMPLE of the API Reference's GetDistribution."""
+    _init(self, *args, **kwargs)
+    emulated = self.distribution_id
+    self.distribution_id = self.id = f"E{random_id()}"
+    self.arn = self.arn.replace(emulated, self.distribution_id)
+
+
+Distribution.__init__ = _initialized
