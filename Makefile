@@ -55,7 +55,9 @@ drift: setup ## compare what stands with the state of STACK, acting as ROLE
 		-o build/drift.md
 
 rehearse: setup ## execute the pipelines of APPLICATION in the sandbox of STACK, with SOURCE; approves
-	@$(BIN)/landfall rehearse '$(APPLICATION)' -s '$(STACK)' --source '$(SOURCE)' --approve
+	@$(BIN)/landfall rehearse '$(APPLICATION)' -s '$(STACK)' --source '$(SOURCE)' --approve \
+		$(if $(PUSH),--push '$(PUSH)') $(if $(PULL_REQUEST),--pull-request '$(PULL_REQUEST)') \
+		$(if $(OUTPUT),-o '$(OUTPUT)')
 
 # Each file runs in one process, the longest first. Strings hash the same at every run.
 PYTEST := PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
