@@ -48,7 +48,10 @@ class Workshop:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a build is asked: its project, the bodies of its inputs, and names of its outputs."""
+    """What a build is asked: its project, the bodies of its inputs, and names of its outputs.
+
+    `batch` is the id of the batch of which it is a build: then an artifact is optional.
+    """
 
     project: Mapping[str, Any]
     account: str
@@ -60,6 +63,7 @@ class Order:
     variables: Sequence[Mapping[str, str]]
     revision: str
     session: Session = field(repr=False)
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ class Build:
         if failed:
             raise self._failure(*failed)
         try:
-            made = {name: self._artifact(spec, name, sources) for name in self._order.outputs}
+            made = {name: self._artifact(spec, name, sources) for name in self._outputs(spec)}
         except NothingFoundError as error:
             raise self._failure(_UPLOAD, str(error)) from None
         values = exported_values(shell, spec.exported, lambda text: _ask(shell, text))
@@ -146,13 +150,13 @@ class Build:
             raise self._failure(_DOWNLOAD, f"YAML_FILE_ERROR: {lines}") from None
 
     def _buildspec(self, sources: Path) -> tuple[str, str]:
-        given = self._order.project["source"].get("buildspec") or "buildspec.yml"
-        if "\n" in given or given.lstrip().startswith("{"):
-            return "buildspec of the project", given
-        path = sources / given
+        name, text = given(self._order.project)
+        if text is not None:
+            return name, text
+        path = sources / name
         if not path.is_file() or not path.resolve().is_relative_to(sources.resolve()):
-            raise self._failure(_DOWNLOAD, f"YAML_FILE_ERROR: the sources have no file {given}")
-        return given, path.read_text(encoding="utf-8", errors="replace")
+            raise self._failure(_DOWNLOAD, f"YAML_FILE_ERROR: the sources have no file {name}")
+        return name, path.read_text(encoding="utf-8", errors="replace")
 
     def _shell(self, scratch: Path, folders: Mapping[str, Path], spec: Buildspec) -> Shell:
         order, sandbox = self._order, self._workshop.sandbox
@@ -278,6 +282,10 @@ class Build:
         except ActionError as error:
             raise self._failure(_UPLOAD, error.message) from None
 
+    def _outputs(self, spec: Buildspec) -> Sequence[str]:
+        has_none = spec.artifacts is None and not spec.secondary
+        return () if self._order.batch and has_none else self._order.outputs
+
     def _artifact(self, spec: Buildspec, name: str, sources: Path) -> bytes:
         """Pack one output; several outputs are secondary artifacts of their names."""
         files: Files | None = spec.secondary.get(name)
@@ -340,11 +348,23 @@ class Build:
             "phases": self._phases,
             "reportArns": self._report_arns,
         }
+        if order.batch:
+            build["buildBatchArn"] = self.arn.replace(
+                f":build/{self.id}", f":build-batch/{order.batch}"
+            )
         if build["buildComplete"]:
             build["endTime"] = time.time()
         self._workshop.sandbox.tell(
             "build", account=order.account, region=order.region, build=build
         )
+
+
+def given(project: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Return the name of a project's buildspec, and its text if it is in the project itself."""
+    found = project["source"].get("buildspec") or "buildspec.yml"
+    if "\n" in found or found.lstrip().startswith("{"):
+        return "buildspec of the project", found
+    return found, None
 
 
 def _python(folder: Path) -> dict[str, str]:

@@ -156,7 +156,7 @@ def _bar(entry: Entry, total: float) -> str:
 
 
 def is_instant(entry: Entry) -> bool:
-    """Return whether an entry is a condition that passed at once: views leave it out."""
+    """Return whether an entry is a condition that passed at once: views omit it."""
     return entry.is_condition and entry.status == "Succeeded" and entry.ended - entry.began < 1
 
 

@@ -163,6 +163,14 @@ def _build(account: str, region: str, build: dict[str, Any]) -> None:
     additions.keep_build(account, region, build)
 
 
+def _batch(account: str, region: str, batch: dict[str, Any]) -> None:
+    """Keep a batch of builds, in place of its earlier state."""
+    registry.load("codebuild")
+    from landfall.sandbox.services.codebuild import additions_batches
+
+    additions_batches.keep_batch(account, region, batch)
+
+
 def _test_report(
     account: str, region: str, build: dict[str, str], group: str, found: dict[str, Any]
 ) -> str:
@@ -199,6 +207,7 @@ def _instance(account: str, region: str, instance: str) -> str:
 
 _DOES: Final[Mapping[str, Callable[..., Any]]] = {
     "assume": _assume,
+    "batch": _batch,
     "build": _build,
     "deployment": _deployment,
     "event": _event,

@@ -15,6 +15,7 @@ from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import PassOnError, addition
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
+from landfall.sandbox.services.codebuild import additions_batches as additions_batches
 from landfall.sandbox.services.codebuild.additions_reports import (
     ResourceAlreadyExistsError,
     ResourceNotFoundError,
