@@ -75,7 +75,8 @@ def asked(
         kind,
         name,
         tuple(checkouts.changed(source, base)),
-        name if kind is Kind.PUSH else checkouts.branch(source),
+        # A pull request comes from a branch, also where the folder is no checkout.
+        name if kind is Kind.PUSH else checkouts.branch(source) or "pull-request",
         commit.id if commit else hashlib.sha1(name.encode()).hexdigest(),  # noqa: S324
     )
 

@@ -34,4 +34,6 @@ def test_distribution_has_an_id_that_settings_accept(aws: Clients) -> None:
     batch = {"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": "1"}
     client.create_invalidation(DistributionId=made["Id"], InvalidationBatch=batch)
     (found,) = client.list_invalidations(DistributionId=made["Id"])["InvalidationList"]["Items"]
-    assert client.get_invalidation(DistributionId=made["Id"], Id=found["Id"])
+    # The service's waiter of the CLI asks for this word.
+    waiter = client.get_waiter("invalidation_completed")
+    waiter.wait(DistributionId=made["Id"], Id=found["Id"], WaiterConfig={"MaxAttempts": 1})

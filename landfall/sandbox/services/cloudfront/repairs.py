@@ -1,10 +1,10 @@
-"""CloudFront: distributions have ids as AWS gives them."""
+"""CloudFront: ids of distributions and states of invalidations are as AWS gives them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from moto.cloudfront.models import Distribution, random_id
+from moto.cloudfront.models import Distribution, Invalidation, random_id
 
 _init = Distribution.__init__
 
@@ -18,3 +18,15 @@ def _initialized(self: Distribution, *args: Any, **kwargs: Any) -> None:
 
 
 Distribution.__init__ = _initialized
+
+
+_begin = Invalidation.__init__
+
+
+def _begun(self: Invalidation, *args: Any, **kwargs: Any) -> None:
+    """Name the state as the API Reference's Invalidation does, on which clients wait."""
+    _begin(self, *args, **kwargs)
+    self.status = "Completed"
+
+
+Invalidation.__init__ = _begun
