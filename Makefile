@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift rehearse \
 	test test-fast pytest test-providers fuzz interruptions takeover terraform-provider provider lint \
 	format bench bench-enforced bench-fleet bench-tests bench-permissions bench-providers \
-	bench-rollbacks bench-rehearsed-permissions bench-tools lock release docs
+	bench-rollbacks bench-rehearsed-permissions bench-tools lock release docs pictures
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -55,7 +55,9 @@ drift: setup ## compare what stands with the state of STACK, acting as ROLE
 		-o build/drift.md
 
 rehearse: setup ## execute the pipelines of APPLICATION in the sandbox of STACK, with SOURCE; approves
-	@$(BIN)/landfall rehearse '$(APPLICATION)' -s '$(STACK)' --source '$(SOURCE)' --approve
+	@$(BIN)/landfall rehearse '$(APPLICATION)' -s '$(STACK)' --source '$(SOURCE)' --approve \
+		$(if $(PUSH),--push '$(PUSH)') $(if $(PULL_REQUEST),--pull-request '$(PULL_REQUEST)') \
+		$(if $(OUTPUT),-o '$(OUTPUT)')
 
 # Each file runs in one process, the longest first. Strings hash the same at every run.
 PYTEST := PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
@@ -122,6 +124,9 @@ bench-rollbacks: setup ## rehearse 12 faults on Lambda, ECS and EC2; the earlier
 
 bench-rehearsed-permissions: setup ## take away each permission of rehearsed pipelines; each is named
 	@$(BIN)/python -m tests.rehearsal.taken
+
+pictures: setup ## draw what a rehearsal shows, for docs/pictures; the page needs Chromium
+	@$(BIN)/python -m tests.rehearsal.pictures
 
 bench-providers: setup ## compare the AWS providers on this machine: time, processes, memory
 	@$(BIN)/python -m bench.providers $(PROVIDERS)

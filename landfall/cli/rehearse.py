@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +39,19 @@ def rehearse(
         Path | None,
         typer.Option(metavar="DIR", help="The application's sources: a folder or Git checkout."),
     ] = None,
+    push: Annotated[
+        str, typer.Option(metavar="BRANCH", help="Start what a push to this branch starts.")
+    ] = "",
+    tag: Annotated[
+        str, typer.Option(metavar="TAG", help="Start what a push of this tag starts.")
+    ] = "",
+    pull_request: Annotated[
+        str,
+        typer.Option(metavar="BRANCH", help="Start what a pull request into this branch starts."),
+    ] = "",
+    schedule: Annotated[
+        bool, typer.Option("--schedule", help="Start what a schedule starts.")
+    ] = False,
     fail: Annotated[str, typer.Option(metavar="STAGE/ACTION", help="Let this action fail.")] = "",
     alarm: Annotated[
         str, typer.Option(metavar="NAME", help="Ring this alarm while a deployment is watched.")
@@ -67,6 +81,15 @@ def rehearse(
         float, typer.Option(min=1.0, help="Seconds that one build or approval may take.")
     ] = 600.0,
     format: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TEXT,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write the result to this file, a page (.html) or JSON (.json); repeatable.",
+        ),
+    ] = None,
 ) -> None:
     """Execute an application's pipelines in the sandbox, with real builds and deployments.
 
@@ -74,15 +97,26 @@ def rehearse(
     sources that you trust.
     """
     from landfall import stack_files
+    from landfall.cli import rehearsal_files
     from landfall.cli import rehearsal_views as views
-    from landfall.rehearsal import choosing, opening, rehearsing, timeline
+    from landfall.problems import refuse
+    from landfall.rehearsal import changes, choosing, opening, rehearsing, timeline
     from landfall.rehearsal.course import Course
     from landfall.rehearsal.work import Options
     from landfall.sandbox import directories, engine
 
+    outputs = tuple(output or ())
+    rehearsal_files.check(outputs)
+    change = changes.asked(push, tag, pull_request, schedule, source)
+    if change is not None and (environment or rollback):
+        fix = "remove --environment and --rollback"
+        raise refuse("a change decides itself which pipelines start", fix, exit_status=2)
     places = directories.of_stack(stack)
     settings = stack_files.load(stack, places.checkout)
-    names = choosing.pipeline_names(settings, application, environment or [])
+    if change is None:
+        names = choosing.pipeline_names(settings, application, environment or [])
+    else:
+        names = choosing.all_pipeline_names(settings, application)
     sandbox = opening.of_stack(settings, engine.attach(places, print))
     account = opening.delivery_account(settings, sandbox)
     pipelines = rehearsing.read(sandbox, names, account, settings.region)
@@ -90,17 +124,27 @@ def rehearse(
         source, fail, alarm, approve, until, minute, limit, during.value if during else ""
     )
     choosing.check(pipelines, options)
+    decisions = changes.decided(sandbox, pipelines, change) if change else []
+    if change is not None and format is Format.TEXT:
+        print("\n".join(views.decided(change, decisions)), flush=True)
+    starts = {each.pipeline: each.start for each in decisions if each.start is not None}
+    if change is not None:
+        pipelines = [each for each in pipelines if each.name in starts]
     course = Course()
     with views.of(format is Format.JSON, course, pipelines):
         if rollback:
             for pipeline in pipelines:
                 rehearsing.roll_back(sandbox, pipeline, rollback, options, course)
         else:
-            rehearsing.rehearse(sandbox, pipelines, options, course)
+            rehearsing.rehearse(sandbox, pipelines, options, course, starts)
+    accounts = opening.account_names(settings, sandbox)
     if format is Format.JSON:
-        print(json.dumps(timeline.as_json(course), indent=2))
-    else:
-        for line in timeline.summary(course, opening.account_names(settings, sandbox)):
+        print(json.dumps(timeline.as_json(course, views.as_json(decisions)), indent=2))
+    elif course.entries:
+        for line in timeline.summary(course, accounts):
             print(line)
+    rehearsal_files.write(outputs, course, accounts, application, stack)
+    if change is not None and not starts:
+        print("No pipeline starts.", file=sys.stderr)
     if not course.has_succeeded:
         raise typer.Exit(1)

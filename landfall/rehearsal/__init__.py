@@ -1,5 +1,6 @@
 """Rehearsals: the pipelines of a sandbox, executed on this machine.
 
-Pure: `buildspec`, `selecting`, `traffic`, `variables`, `results`, `timeline`. At the edge: the
-sandbox's clients and sessions, processes, builds, and `actions`, one module for each action type.
+Pure: `batches`, `buildspec`, `page`, `report_files`, `results`, `selecting`, `timeline`, `traffic`,
+`triggers`, `variables`. At the edge: the sandbox's clients and sessions, processes, builds, and
+`actions`, one module for each action type.
 """

@@ -10,7 +10,7 @@ import os
 import secrets
 import string
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -132,3 +132,32 @@ def packed(files: Mapping[str, Path]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
     return buffer.getvalue()
+
+
+def combined(bodies: Sequence[bytes]) -> bytes:
+    """Return one zip file of several; of files with the same name, the last one's."""
+    found: dict[str, tuple[zipfile.ZipInfo, bytes]] = {}
+    for body in bodies:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            found |= {each.filename: (each, archive.read(each)) for each in archive.infolist()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for _, (entry, content) in sorted(found.items()):
+            archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def file_of(body: bytes, name: str) -> str | None:
+    """Return the text of a file of an artifact; None if it has no such file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return archive.read(name).decode("utf-8", errors="replace")
+    except (zipfile.BadZipFile, KeyError):
+        return None
+
+
+def paths(folder: Path) -> list[str]:
+    """Return the files of a folder, relative to it; none if it does not exist."""
+    if not folder.is_dir():
+        return []
+    return [str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()]

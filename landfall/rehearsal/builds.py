@@ -19,9 +19,10 @@ from typing import Any, Final
 
 from landfall.aws.arns import arn_of
 from landfall.rehearsal import build_variables, buildspec
-from landfall.rehearsal.artifacts import packed, unpacked
+from landfall.rehearsal.artifacts import packed, paths, unpacked
 from landfall.rehearsal.build_log import BuildLog
 from landfall.rehearsal.build_phases import Shell, exported_values, tail
+from landfall.rehearsal.build_reports import Reporter
 from landfall.rehearsal.buildspec import PHASES, Buildspec, BuildspecError, Files
 from landfall.rehearsal.credentials_endpoint import CredentialsEndpoint
 from landfall.rehearsal.processes import Processes
@@ -47,7 +48,10 @@ class Workshop:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a build is asked: its project, the bodies of its inputs, and names of its outputs."""
+    """What a build is asked: its project, the bodies of its inputs, and names of its outputs.
+
+    `batch` is the id of the batch of which it is a build: then an artifact is optional.
+    """
 
     project: Mapping[str, Any]
     account: str
@@ -59,6 +63,7 @@ class Order:
     variables: Sequence[Mapping[str, str]]
     revision: str
     session: Session = field(repr=False)
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class Build:
         client = sandbox.client("logs", order.region, order.session)
         self.log = BuildLog(client, project, self.id)
         self._phases: list[dict[str, Any]] = []
+        self._report_arns: list[str] = []
         self._started = time.time()
         self._status = "IN_PROGRESS"
 
@@ -123,7 +129,7 @@ class Build:
         if failed:
             raise self._failure(*failed)
         try:
-            made = {name: self._artifact(spec, name, sources) for name in self._order.outputs}
+            made = {name: self._artifact(spec, name, sources) for name in self._outputs(spec)}
         except NothingFoundError as error:
             raise self._failure(_UPLOAD, str(error)) from None
         values = exported_values(shell, spec.exported, lambda text: _ask(shell, text))
@@ -144,13 +150,13 @@ class Build:
             raise self._failure(_DOWNLOAD, f"YAML_FILE_ERROR: {lines}") from None
 
     def _buildspec(self, sources: Path) -> tuple[str, str]:
-        given = self._order.project["source"].get("buildspec") or "buildspec.yml"
-        if "\n" in given or given.lstrip().startswith("{"):
-            return "buildspec of the project", given
-        path = sources / given
+        name, text = given(self._order.project)
+        if text is not None:
+            return name, text
+        path = sources / name
         if not path.is_file() or not path.resolve().is_relative_to(sources.resolve()):
-            raise self._failure(_DOWNLOAD, f"YAML_FILE_ERROR: the sources have no file {given}")
-        return given, path.read_text(encoding="utf-8", errors="replace")
+            raise self._failure(_DOWNLOAD, f"YAML_FILE_ERROR: the sources have no file {name}")
+        return name, path.read_text(encoding="utf-8", errors="replace")
 
     def _shell(self, scratch: Path, folders: Mapping[str, Path], spec: Buildspec) -> Shell:
         order, sandbox = self._order, self._workshop.sandbox
@@ -264,13 +270,21 @@ class Build:
         return f"Build timed out after {minutes} min"
 
     def _reports(self, spec: Buildspec, sources: Path) -> None:
-        """Say which report files exist; a report without files is none, as on AWS."""
-        for name, files in spec.reports.items():
-            try:
-                found = selected(files, _paths(sources / files.base))
-                self.log.write(f"[Container] Report {name}: {len(found)} files")
-            except NothingFoundError as error:
-                self.log.write(f"[Container] Report {name}: {error}")
+        order = self._order
+        build = {
+            "arn": self.arn,
+            "project": order.project["name"],
+            "role": order.project["serviceRole"],
+        }
+        reporter = Reporter(self._workshop.sandbox, order.account, order.region, build, self.log)
+        try:
+            self._report_arns.extend(reporter.write(spec.reports, sources))
+        except ActionError as error:
+            raise self._failure(_UPLOAD, error.message) from None
+
+    def _outputs(self, spec: Buildspec) -> Sequence[str]:
+        has_none = spec.artifacts is None and not spec.secondary
+        return () if self._order.batch and has_none else self._order.outputs
 
     def _artifact(self, spec: Buildspec, name: str, sources: Path) -> bytes:
         """Pack one output; several outputs are secondary artifacts of their names."""
@@ -283,7 +297,7 @@ class Build:
                 "secondary-artifacts where an action has more than one output"
             )
         base = sources / files.base
-        chosen = selected(files, _paths(base))
+        chosen = selected(files, paths(base))
         return packed({shown: base / path for shown, path in chosen.items()})
 
     def _failure(self, phase: str, why: str) -> ActionError:
@@ -332,12 +346,25 @@ class Build:
             "timeoutInMinutes": project.get("timeoutInMinutes", 60),
             "logs": {"groupName": self.log.group, "streamName": self.log.stream},
             "phases": self._phases,
+            "reportArns": self._report_arns,
         }
+        if order.batch:
+            build["buildBatchArn"] = self.arn.replace(
+                f":build/{self.id}", f":build-batch/{order.batch}"
+            )
         if build["buildComplete"]:
             build["endTime"] = time.time()
         self._workshop.sandbox.tell(
             "build", account=order.account, region=order.region, build=build
         )
+
+
+def given(project: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Return the name of a project's buildspec, and its text if it is in the project itself."""
+    found = project["source"].get("buildspec") or "buildspec.yml"
+    if "\n" in found or found.lstrip().startswith("{"):
+        return "buildspec of the project", found
+    return found, None
 
 
 def _python(folder: Path) -> dict[str, str]:
@@ -370,9 +397,3 @@ def _ask(shell: Shell, script: str) -> str:
         check=False,
     )
     return done.stdout
-
-
-def _paths(folder: Path) -> list[str]:
-    if not folder.is_dir():
-        return []
-    return [str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()]

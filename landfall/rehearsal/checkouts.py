@@ -50,6 +50,27 @@ def commit(folder: Path) -> Commit | None:
     return Commit(identity, message, date, dirty=bool(_git(folder, "status", "--porcelain")))
 
 
+def branch(folder: Path) -> str:
+    """Return the branch of a checkout; empty for a folder without Git, or without a branch."""
+    return (_git(folder, "branch", "--show-current") or "").strip()
+
+
+def changed(folder: Path, base: str = "") -> list[str]:
+    """Return the files that a push changes, or a pull request into the branch `base`.
+
+    Of a push: those of the last commit, and those that are not committed. Of a folder without Git,
+    without an earlier commit or without the branch: all files.
+    """
+    since = ["HEAD^"] if not base else [f"origin/{base}...HEAD", f"{base}...HEAD"]
+    for each in since:
+        listed = _git(folder, "diff", "--name-only", "-z", each, "--")
+        if listed is not None:
+            new = _git(folder, "ls-files", "-z", "--others", "--exclude-standard") or ""
+            found = f"{listed}{_git(folder, 'diff', '--name-only', '-z', 'HEAD', '--')}{new}"
+            return sorted({name for name in found.split("\0") if name})
+    return sorted(files(folder))
+
+
 def _git(folder: Path, *arguments: str) -> str | None:
     """Return what Git prints; None where the folder is no checkout of its own or Git is missing."""
     if not (folder / ".git").exists():

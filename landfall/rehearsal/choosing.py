@@ -8,7 +8,7 @@ from landfall.problems import Problem, ProblemsError, refuse
 from landfall.rehearsal.conditions import alarms_of
 from landfall.rehearsal.executions import Pipeline
 from landfall.rehearsal.work import Options
-from landfall.settings import Stack, naming, promotion
+from landfall.settings import Stack, branching, naming, promotion
 from landfall.settings.suggestions import same_place, suggestion
 
 
@@ -37,6 +37,18 @@ def pipeline_names(stack: Stack, application: str, environments: Sequence[str]) 
         if not environments or each in environments
     ]
     return list(dict.fromkeys(naming.pipeline(application, each) for each in heads))
+
+
+def all_pipeline_names(stack: Stack, application: str) -> list[str]:
+    """Return the names of an application's pipelines, that of its pull requests too.
+
+    Raises:
+        ProblemsError: there is no such application.
+
+    """
+    names = pipeline_names(stack, application, ())
+    validated = branching.validation(stack.delivery.applications[application])
+    return [*names, naming.validation(application)] if validated else names
 
 
 def check(pipelines: Sequence[Pipeline], options: Options) -> None:

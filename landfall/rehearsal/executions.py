@@ -22,6 +22,7 @@ from landfall.rehearsal.builds import Workshop
 from landfall.rehearsal.course import Course, Ended, Entry
 from landfall.rehearsal.results import ActionError, Location, Result
 from landfall.rehearsal.sandbox import Sandbox, Session
+from landfall.rehearsal.triggers import Change
 from landfall.rehearsal.variables import UnresolvedVariableError, resolved
 from landfall.rehearsal.work import Alarms, Options, Start, Work
 
@@ -35,13 +36,15 @@ _ACCOUNT = 4
 class Given:
     """What the actions of an execution have given so far: artifacts, and variables by namespace.
 
-    `overrides` are the source revisions with which it was started, by action.
+    `overrides` are the source revisions with which it was started, by action, and `change` is the
+    change that started it.
     """
 
     artifacts: dict[str, Location] = field(default_factory=dict)
     variables: dict[str, dict[str, str]] = field(default_factory=dict)
     revision: str = ""
     overrides: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +238,7 @@ class Execution:
             lambda text: self._course.note(entry, text),
             self._start,
             self._given.overrides.get(action["name"]),
+            self._given.change,
             is_rollback=self._is_rollback,
             rung=self._rung,
         )
@@ -392,6 +396,7 @@ def begun(sandbox: Sandbox, beside: Pipeline, start: Start) -> str:
         pipeline=start.pipeline,
         variables=list(start.variables),
         revisions=list(start.revisions),
+        trigger=start.trigger,
     )
     return identity
 

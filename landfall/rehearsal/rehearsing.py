@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from botocore.exceptions import ClientError
@@ -56,9 +56,15 @@ def read(sandbox: Sandbox, names: Sequence[str], account: str, region: str) -> l
 
 
 def rehearse(
-    sandbox: Sandbox, pipelines: Sequence[Pipeline], options: Options, course: Course
+    sandbox: Sandbox,
+    pipelines: Sequence[Pipeline],
+    options: Options,
+    course: Course,
+    starts: Mapping[str, Start] | None = None,
 ) -> None:
     """Execute pipelines in order, and what they start; one that fails ends the rehearsal.
+
+    `starts` are the executions that a change starts, by pipeline.
 
     Raises:
         ProblemsError: CodePipeline does not start an execution.
@@ -68,7 +74,8 @@ def rehearse(
     with workshop(sandbox, options.limit) as shared:
         for pipeline in pipelines:
             # A promotion may have started it already.
-            waiting = [] if pipeline.name in done else [(pipeline, Start(pipeline.name), "")]
+            first = (starts or {}).get(pipeline.name) or Start(pipeline.name)
+            waiting = [] if pipeline.name in done else [(pipeline, first, "")]
             while waiting:
                 chosen, start, identity = waiting.pop(0)
                 done.add(chosen.name)
@@ -120,7 +127,7 @@ def _given(pipeline: Pipeline, start: Start) -> Given:
     }
     values |= {each["name"]: each["value"] for each in start.variables}
     overrides = {each["actionName"]: each for each in start.revisions}
-    return Given(variables={"variables": values}, overrides=overrides)
+    return Given(variables={"variables": values}, overrides=overrides, change=start.change)
 
 
 def _run(execution: Execution) -> None:

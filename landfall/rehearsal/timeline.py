@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from landfall.printable import escaped
@@ -52,8 +52,8 @@ def board(course: Course, pipeline: Mapping[str, Any], now: float) -> Iterator[s
 def _state(entry: Entry, now: float) -> str:
     if entry.status != RUNNING:
         return line(entry)[_WIDTH + 1 :]
-    back = "rollback, " if entry.is_rollback else ""
-    return f"{back}{now - entry.began:.0f} s  {escaped(entry.note)}"
+    back = "rollback " if entry.is_rollback else ""
+    return f"{_MARKS[RUNNING]:<8}{now - entry.began:6.1f} s  {back}{escaped(entry.note)}".rstrip()
 
 
 def heading(entry: Entry) -> str:
@@ -74,7 +74,7 @@ def summary(course: Course, accounts: Mapping[str, str]) -> Iterator[str]:
         if each.execution != before:
             yield f"  {heading(each)}"
             before = each.execution
-        if not _is_instant(each):
+        if not is_instant(each):
             yield f"    {_bar(each, total)}"
     for each in course.entries:
         if each.status == "Failed":
@@ -85,21 +85,27 @@ def summary(course: Course, accounts: Mapping[str, str]) -> Iterator[str]:
         back = f", rolled back to {end.back_to[:13]}" if end.back_to else ""
         why = f": {escaped(end.why)}" if end.why else ""
         yield f"{end.pipeline} {end.execution[:13]} {end.status}{back}{why}"
-    # A later deployment of the same thing tells what is there now.
+    yield from (f"Live in {accounts.get(id_, id_)}: {what}" for id_, what in live(course))
+    total = course.now
+    yield f"Took {total:.1f} s, of which {total - busy(course):.1f} s outside of actions."
+
+
+def live(course: Course) -> Iterator[tuple[str, str]]:
+    """Yield what is live now: the id of an account, and what was deployed there."""
+    # A later deployment of the same thing replaces the earlier one.
     last = {
         (each.account, each.live.partition(",")[0]): each.live
         for each in course.entries
         if each.live
     }
-    yield from (f"Live in {accounts.get(id_, id_)}: {what}" for (id_, _), what in last.items())
-    idle = course.now - _busy(course)
-    yield f"Took {course.now:.1f} s, of which {idle:.1f} s outside of actions."
+    yield from ((account, what) for (account, _), what in last.items())
 
 
-def as_json(course: Course) -> dict[str, Any]:
-    """Return a course as JSON."""
+def as_json(course: Course, starts: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Return a course as JSON; `starts` are the decisions about a change of the sources."""
     return {
         "succeeded": course.has_succeeded,
+        "starts": list(starts),
         "seconds": round(course.now, 2),
         "executions": [
             {
@@ -133,9 +139,12 @@ def as_json(course: Course) -> dict[str, Any]:
 
 
 def _name(entry: Entry) -> str:
-    if entry.is_condition:
-        return f"{entry.stage} {_WHEN.get(entry.action, entry.action)}"
-    return f"{entry.stage}/{entry.action}"
+    return f"{entry.stage}{' ' if entry.is_condition else '/'}{action_name(entry)}"
+
+
+def action_name(entry: Entry) -> str:
+    """Return the name of an action, or what a condition is."""
+    return _WHEN.get(entry.action, entry.action) if entry.is_condition else entry.action
 
 
 def _bar(entry: Entry, total: float) -> str:
@@ -146,11 +155,12 @@ def _bar(entry: Entry, total: float) -> str:
     return f"{_name(entry):<{_WIDTH}} {bar:<{_WIDTH + 1}} {entry.began:5.1f} {entry.ended:5.1f} s"
 
 
-def _is_instant(entry: Entry) -> bool:
+def is_instant(entry: Entry) -> bool:
+    """Return whether an entry is a condition that passed at once: views omit it."""
     return entry.is_condition and entry.status == "Succeeded" and entry.ended - entry.began < 1
 
 
-def _busy(course: Course) -> float:
+def busy(course: Course) -> float:
     """Return the seconds in which at least one action ran."""
     busy, until = 0.0, 0.0
     for each in sorted(course.entries, key=lambda each: each.began):

@@ -15,6 +15,7 @@ from landfall.rehearsal.artifacts import ArtifactStore
 from landfall.rehearsal.builds import Workshop
 from landfall.rehearsal.results import ActionError, Location
 from landfall.rehearsal.sandbox import Sandbox, Session
+from landfall.rehearsal.triggers import Change
 
 _POLL_SECONDS: Final = 0.2
 
@@ -44,11 +45,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """An execution to start: its pipeline, source revisions and variables, as in the API."""
+    """An execution to start: its pipeline, source revisions and variables, as in the API.
+
+    `trigger` is the type of what starts it, and `change` what happened to its sources, if anything.
+    """
 
     pipeline: str
     revisions: Sequence[Mapping[str, str]] = ()
     variables: Sequence[Mapping[str, str]] = ()
+    trigger: str = "StartPipelineExecution"
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Work:
     `region` and `account` are where it acts, `home` is the pipeline's region and `hub` its account.
     `inputs` are the locations of artifacts that earlier actions gave, `note` shows progress.
     `start` starts another pipeline and returns the execution's id; `override` is the revision of a
-    source with which the execution was started, if any.
+    source with which the execution was started, and `change` the change that started it, if any.
     """
 
     workshop: Workshop
@@ -77,6 +83,7 @@ class Work:
     note: Callable[[str], None]
     start: Callable[[Start], str]
     override: Mapping[str, str] | None = None
+    change: Change | None = None
     is_rollback: bool = False
     rung: Alarms = field(default_factory=lambda: Alarms())
 

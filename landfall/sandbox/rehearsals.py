@@ -69,6 +69,7 @@ def _start(
     pipeline: str,
     variables: list[dict[str, str]],
     revisions: list[dict[str, str]],
+    trigger: str = "StartPipelineExecution",
 ) -> str:
     """Begin an execution of which the sandbox runs no action; return its id."""
     registry.load("codepipeline")
@@ -76,13 +77,30 @@ def _start(
 
     request = _request(account, region, "codepipeline", "StartPipelineExecution", {})
     structure = additions.pipeline_of(request, pipeline)
-    execution = starts.start(request, structure, revisions, variables)
+    execution = starts.start(request, structure, revisions, variables, trigger)
     execution.rehearsed = True
     # Its sources report the others when they run.
     sent = {each["actionName"] for each in revisions}
     execution.revisions = [each for each in execution.revisions if each["actionName"] in sent]
     state_events.of_execution(account, request.partition, execution)
     return execution.id
+
+
+def _event(
+    account: str, region: str, detail_type: str, detail: dict[str, Any], arn: str
+) -> list[dict[str, Any]]:
+    """Return the pipelines that the rules of EventBridge start at an event of a service."""
+    from landfall.sandbox.across_services import pipeline_targets, service_events
+
+    event = service_events.event_of(account, region, detail_type, detail, arn)
+    return list(pipeline_targets.of_event(event))
+
+
+def _schedules(account: str, region: str, pipeline: str) -> list[dict[str, Any]]:
+    """Return the schedules that start a pipeline, by its ARN."""
+    from landfall.sandbox.across_services import pipeline_targets
+
+    return list(pipeline_targets.of_schedules(account, region, pipeline))
 
 
 def _roll_back(account: str, region: str, pipeline: str, stage: str, target: str) -> str:
@@ -145,6 +163,24 @@ def _build(account: str, region: str, build: dict[str, Any]) -> None:
     additions.keep_build(account, region, build)
 
 
+def _batch(account: str, region: str, batch: dict[str, Any]) -> None:
+    """Keep a batch of builds, in place of its earlier state."""
+    registry.load("codebuild")
+    from landfall.sandbox.services.codebuild import additions_batches
+
+    additions_batches.keep_batch(account, region, batch)
+
+
+def _test_report(
+    account: str, region: str, build: dict[str, str], group: str, found: dict[str, Any]
+) -> str:
+    """Keep a report of a build in its group; return the report's ARN."""
+    registry.load("codebuild")
+    from landfall.sandbox.services.codebuild import additions_reports
+
+    return additions_reports.keep_report(account, region, build, group, found)
+
+
 def _deployment(account: str, region: str, deployment: str, members: dict[str, Any]) -> bool:
     """Keep what a deployment has become; return whether StopDeployment was called for it."""
     registry.load("codedeploy")
@@ -171,12 +207,16 @@ def _instance(account: str, region: str, instance: str) -> str:
 
 _DOES: Final[Mapping[str, Callable[..., Any]]] = {
     "assume": _assume,
+    "batch": _batch,
     "build": _build,
     "deployment": _deployment,
+    "event": _event,
     "hook": _hook,
     "instance": _instance,
     "judge": _judge,
     "report": _report,
     "roll back": _roll_back,
+    "schedules": _schedules,
     "start": _start,
+    "test report": _test_report,
 }

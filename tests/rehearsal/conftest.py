@@ -25,7 +25,9 @@ Rehearse = Callable[..., Course]
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    process, sandbox = gate.start(tmp_path_factory.mktemp("sandbox") / "server.log")
+    # A batch starts its builds at once: a new account could run one.
+    quota = ("--quota", "codebuild.running_builds=5")
+    process, sandbox = gate.start(tmp_path_factory.mktemp("sandbox") / "server.log", *quota)
     yield sandbox
     process.terminate()
     process.wait(timeout=60)

@@ -15,7 +15,7 @@ from landfall.rehearsal.artifacts import packed
 from landfall.rehearsal.builds import Build, Built, Order
 from landfall.rehearsal.results import ActionError
 from landfall.rehearsal.sandbox import Sandbox as Rehearsed
-from tests.rehearsal.small import Small, arn_of_role
+from tests.rehearsal.small import Small, allowed, arn_of_role
 from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Sandbox
 
 PROJECT = "greeter-unit"
@@ -181,3 +181,87 @@ def test_build_without_one_of_its_artifacts_fails(build: Run) -> None:
     spec["artifacts"] = {"files": ["a.txt"]}
     with pytest.raises(ActionError, match="no artifact for Build"):
         build(spec, outputs=("Build", "Site"))
+
+
+JUNIT = """<testsuites><testsuite name="unit">
+<testcase classname="greeting" name="test_name" time="0.5"/>
+<testcase classname="greeting" name="test_empty">
+<failure message="empty">line 1</failure></testcase>
+<testcase name="test_later"><skipped/></testcase></testsuite></testsuites>"""
+COVERAGE = '<coverage lines-valid="8" lines-covered="6" branches-valid="0" branches-covered="0"/>'
+
+
+def reporting(group: str, **files: str) -> dict[str, Any]:
+    """Return a buildspec that writes files and reports them."""
+    commands = [f"cat > {name}.xml <<'XML'\n{text}\nXML" for name, text in files.items()]
+    reports = {
+        f"{group}{'' if name == 'tests' else '-coverage'}": {
+            "files": [f"{name}.xml"],
+            "file-format": "JUNITXML" if name == "tests" else "COBERTURAXML",
+        }
+        for name in files
+    }
+    return {"phases": {"build": {"commands": commands}}, "reports": reports}
+
+
+REPORTS = [
+    "codebuild:CreateReportGroup",
+    "codebuild:CreateReport",
+    "codebuild:UpdateReport",
+    "codebuild:BatchPutTestCases",
+    "codebuild:BatchPutCodeCoverages",
+]
+
+
+@pytest.fixture
+def reports(pipeline: Small) -> Iterator[None]:
+    """The build's role may write reports."""
+    before = list(pipeline.policies["build"])
+    pipeline.policies["build"] = [*before, allowed(*REPORTS)]
+    pipeline.grant("build")
+    yield
+    pipeline.policies["build"] = before
+    pipeline.grant("build")
+
+
+def test_reports_of_a_build_are_in_its_report_groups(
+    build: Run, pipeline: Small, reports: None
+) -> None:
+    done = build(reporting("own", tests=JUNIT, coverage=COVERAGE))
+    client = pipeline.aws("codebuild")
+    (shown,) = client.batch_get_builds(ids=[done.id])["builds"]
+    found = client.batch_get_reports(reportArns=shown["reportArns"])["reports"]
+    tests, covered = found
+    assert (tests["status"], tests["testSummary"]["total"]) == ("FAILED", 3)
+    assert tests["reportGroupArn"].endswith(f":report-group/{PROJECT}-own")
+    assert tests["executionId"] == shown["arn"]
+    summary = covered["codeCoverageSummary"]
+    assert (summary["lineCoveragePercentage"], summary["linesMissed"]) == (75.0, 2)
+    failed = client.describe_test_cases(reportArn=tests["arn"], filter={"status": "FAILED"})
+    (case,) = failed["testCases"]
+    assert (case["prefix"], case["name"], case["message"]) == (
+        "greeting",
+        "test_empty",
+        "empty\nline 1",
+    )
+    listed = client.list_reports_for_report_group(reportGroupArn=tests["reportGroupArn"])
+    assert listed["reports"] == [tests["arn"]]
+
+
+def test_build_fails_whose_role_may_not_write_its_report(
+    build: Run, pipeline: Small, reports: None
+) -> None:
+    pipeline.without("build", "codebuild:BatchPutTestCases")
+    with pytest.raises(ActionError, match="not authorized to perform: codebuild:BatchPutTestCases"):
+        build(reporting("own", tests=JUNIT))
+
+
+def test_report_that_cannot_be_read_is_told_and_fails_nothing(build: Run, reports: None) -> None:
+    done = build(reporting("own", tests="<testsuite>"))
+    assert any("Report own: tests.xml is not XML" in line for line in done.log.lines)
+
+
+def test_report_group_of_an_arn_must_exist(build: Run, reports: None) -> None:
+    arn = f"arn:aws:codebuild:{REGION}:{MANAGEMENT}:report-group/missing"
+    with pytest.raises(ActionError, match=f"Report group cannot be found: {arn}"):
+        build(reporting(arn, tests=JUNIT))

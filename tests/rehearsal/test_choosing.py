@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from landfall.cli import rehearsal_views
 from landfall.problems import ProblemsError
 from landfall.rehearsal import checkouts, choosing, timeline
 from landfall.rehearsal.course import Course, Ended, Entry
@@ -134,10 +135,21 @@ def test_board_shows_actions_that_have_not_begun() -> None:
     assert [line.split() for line in lines] == [
         ["orders-dev", "4", "s"],
         ["Test"],
-        ["Unit", "3", "s", "half", "way"],
+        ["Unit", "...", "3.0", "s", "half", "way"],
         ["Deploy"],
         ["Deploy", "waits"],
     ]
+
+
+def test_board_has_a_style_for_each_state() -> None:
+    running: dict[str, Any] = {"name": "orders-dev", "stages": STAGES}
+    found = Course()
+    found.entries.append(Entry("orders-dev", "a", "Test", "Unit", 1.0, "Succeeded", 2.0))
+    waits = rehearsal_views.board(found, running, 4.0)
+    found.entries.append(Entry("orders-dev", "a", "Deploy", "Deploy", 2.0, "Failed", 3.0))
+    failed = rehearsal_views.board(found, running, 4.0)
+    assert [str(each.style) for each in waits.spans] == ["bold", "bold", "dim", "green"]
+    assert [str(each.style) for each in failed.spans] == ["bold", "bold", "green", "bold red"]
 
 
 def test_rollback_after_a_failure_is_no_success() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from landfall.aws.arns import arn_of
+from landfall.rehearsal.batch_builds import BatchBuild
 from landfall.rehearsal.builds import Build, Order
 from landfall.rehearsal.results import NOT_REHEARSED, ActionError, Result
 from landfall.rehearsal.work import Work
@@ -17,8 +18,10 @@ from landfall.rehearsal.work import Work
 
 def run(work: Work) -> Result:
     """Run the project's build as its service role, which reads and writes the artifacts, too."""
-    if work.configuration.get("BatchEnabled") == "true":
-        raise ActionError("Batch builds are not rehearsed.", NOT_REHEARSED)
+    is_batch = work.configuration.get("BatchEnabled") == "true"
+    if is_batch and work.output_names and work.configuration.get("CombineArtifacts") != "true":
+        message = "Batch builds whose artifacts are not combined are not rehearsed."
+        raise ActionError(message, NOT_REHEARSED)
     project = _project(work)
     arn = arn_of(
         work.sandbox.partition,
@@ -48,6 +51,12 @@ def run(work: Work) -> Result:
         work.revision,
         session,
     )
+    if is_batch:
+        batch = BatchBuild(work.workshop, order)
+        bodies = batch.run()
+        made = {name: work.write(name, body, session) for name, body in bodies.items()}
+        shown = f"aws codebuild batch-get-build-batches --ids {batch.id}"
+        return Result(reference=batch.id, artifacts=made, summary=batch.summary, more=shown)
     build = Build(work.workshop, order)
     logs = f"aws logs tail {build.log.group} --log-stream-names {build.log.stream}"
     try:

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from landfall.rehearsal import checkouts
 from landfall.rehearsal.artifacts import packed
 from landfall.rehearsal.results import ActionError, Result
+from landfall.rehearsal.triggers import Kind
 from landfall.rehearsal.work import Work
 
 _CLONE = "CODEBUILD_CLONE_REF"
@@ -59,8 +60,8 @@ def _of_folder(work: Work, folder: Path) -> Result:
         variables["CommitterDate"] = commit.date
     else:
         variables["FullRepositoryName"] = config["FullRepositoryId"]
-        variables["BranchName"] = config["BranchName"]
         variables["ConnectionArn"] = config["ConnectionArn"]
+        variables |= _changed(work)
     name = work.output_names[0]
     changed = ", with uncommitted changes" if commit.dirty else ""
     return Result(
@@ -69,6 +70,16 @@ def _of_folder(work: Work, folder: Path) -> Result:
         artifacts={name: work.write(name, body)},
         reference=commit.id,
     )
+
+
+def _changed(work: Work) -> dict[str, str]:
+    """Return the branch or the tag of an execution: a trigger's own, or the action's branch."""
+    change = work.change
+    if change is None or change.kind is Kind.SCHEDULE:
+        return {"BranchName": work.configuration["BranchName"]}
+    if change.kind is Kind.TAG:
+        return {"TagName": change.name}
+    return {"BranchName": change.branch}
 
 
 def _of_bucket(work: Work) -> Result:

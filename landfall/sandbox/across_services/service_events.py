@@ -17,7 +17,15 @@ from landfall.sandbox.services.events.delivering import arrive
 
 def send(account: str, region: str, detail_type: str, detail: Mapping[str, Any], arn: str) -> None:
     """Send the event of a service about its resource `arn` to the default bus of the account."""
-    event = {
+    event = event_of(account, region, detail_type, detail, arn)
+    arrive(events_backends[account][region].event_buses["default"], event)
+
+
+def event_of(
+    account: str, region: str, detail_type: str, detail: Mapping[str, Any], arn: str
+) -> dict[str, Any]:
+    """Return the event of a service about its resource `arn`."""
+    return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": detail_type,
@@ -28,4 +36,3 @@ def send(account: str, region: str, detail_type: str, detail: Mapping[str, Any],
         "resources": [arn],
         "detail": dict(detail),
     }
-    arrive(events_backends[account][region].event_buses["default"], event)

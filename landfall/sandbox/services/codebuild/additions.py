@@ -1,4 +1,4 @@
-"""CodeBuild: projects with all their members, and report groups."""
+"""CodeBuild: projects with all their members, and builds that rehearsals run."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from moto.codebuild.models import CodeBuild, CodeBuildBackend, codebuild_backend
 from landfall.sandbox.across_services import service_events
 from landfall.sandbox.across_services.quotas import quota
 from landfall.sandbox.gate.errors import AWSError
-from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import PassOnError, addition
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.gate.state import Store
+from landfall.sandbox.services.codebuild import additions_batches as additions_batches
+from landfall.sandbox.services.codebuild.additions_reports import (
+    ResourceAlreadyExistsError,
+    ResourceNotFoundError,
+)
 
 _LOST = (
     "secondarySources",
@@ -36,7 +40,6 @@ _PHASES_OF_EVENTS = ("SUBMITTED", "COMPLETED")
 
 _TIMEOUT_MINUTES, _QUEUED_MINUTES = 60, 480
 
-_groups: Store[dict[str, Any]] = Store()
 _rehearsed: Store[dict[str, Any]] = Store()
 """Builds that `landfall rehearse` runs, by id; the emulator's own do nothing."""
 
@@ -51,18 +54,6 @@ class InvalidInputError(AWSError):
     """An input that CodeBuild refuses: CodeBuild API Reference, CreateProject."""
 
     code = "InvalidInputException"
-
-
-class ResourceAlreadyExistsError(AWSError):
-    """The name is taken: CodeBuild API Reference, CreateProject."""
-
-    code = "ResourceAlreadyExistsException"
-
-
-class ResourceNotFoundError(AWSError):
-    """No such project or report group: CodeBuild API Reference, UpdateProject."""
-
-    code = "ResourceNotFoundException"
 
 
 def _backend(request: Request) -> CodeBuildBackend:
@@ -211,50 +202,3 @@ def batch_get_builds(request: Request) -> Mapping[str, Any]:
         raise PassOnError
     others = _backend(request).batch_get_builds([each for each in ids if each not in kept])
     return {"builds": [*(kept[each] for each in ids if each in kept), *others]}
-
-
-@addition("codebuild", "CreateReportGroup")
-def create_report_group(request: Request) -> Mapping[str, Any]:
-    """CodeBuild API Reference, CreateReportGroup."""
-    params = request.params
-    arn = request.arn("codebuild", f"report-group/{params['name']}")
-    if arn in _groups.of(request):
-        raise ResourceAlreadyExistsError(f"Report group already exists: {arn}")
-    now = datetime.now(UTC)
-    group = {"tags": [], **params, "arn": arn, "created": now, "lastModified": now}
-    _groups.of(request)[arn] = group | {"status": "ACTIVE"}
-    return {"reportGroup": _groups.of(request)[arn]}
-
-
-@addition("codebuild", "BatchGetReportGroups")
-def batch_get_report_groups(request: Request) -> Mapping[str, Any]:
-    """CodeBuild API Reference, BatchGetReportGroups."""
-    kept = _groups.of(request)
-    arns = request.params["reportGroupArns"]
-    return {
-        "reportGroups": [kept[arn] for arn in arns if arn in kept],
-        "reportGroupsNotFound": [arn for arn in arns if arn not in kept],
-    }
-
-
-@addition("codebuild", "ListReportGroups")
-def list_report_groups(request: Request) -> Mapping[str, Any]:
-    """CodeBuild API Reference, ListReportGroups."""
-    arns = sorted(_groups.of(request))
-    return paged("reportGroups", arns, request.params, next_member="nextToken", size="maxResults")
-
-
-@addition("codebuild", "UpdateReportGroup")
-def update_report_group(request: Request) -> Mapping[str, Any]:
-    """CodeBuild API Reference, UpdateReportGroup."""
-    group = _groups.of(request).get(request.params["arn"])
-    if group is None:
-        raise ResourceNotFoundError(f"Report group cannot be found: {request.params['arn']}")
-    group.update(request.params, lastModified=datetime.now(UTC))
-    return {"reportGroup": group}
-
-
-@addition("codebuild", "DeleteReportGroup")
-def delete_report_group(request: Request) -> None:
-    """CodeBuild API Reference, DeleteReportGroup."""
-    _groups.of(request).pop(request.params["arn"], None)

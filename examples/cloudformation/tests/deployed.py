@@ -1,0 +1,45 @@
+"""Tests of what was just deployed, through the AWS CLI; they run with the role of the test.
+
+`QUEUE_URL` is an output of the stack.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+QUEUE = os.environ["QUEUE_URL"]
+
+
+def sqs(operation, *options):
+    """Return the answer of SQS."""
+    command = ["aws", "sqs", operation, "--output", "json", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return json.loads(done.stdout)
+
+
+def attributes(queue):
+    """Return the attributes of a queue."""
+    found = sqs("get-queue-attributes", "--queue-url", queue, "--attribute-names", "All")
+    return found["Attributes"]
+
+
+def integration():
+    """A worker that handles an order has half a minute or more, before another one gets it."""
+    found = attributes(QUEUE)
+    assert int(found["VisibilityTimeout"]) >= 30, found
+
+
+def e2e():
+    """What cannot be handled goes to a queue that keeps it for two weeks."""
+    target = json.loads(attributes(QUEUE)["RedrivePolicy"])["deadLetterTargetArn"]
+    url = sqs("get-queue-url", "--queue-name", target.rpartition(":")[2])["QueueUrl"]
+    found = attributes(url)
+    assert int(found["MessageRetentionPeriod"]) == 14 * 24 * 3600, found
+
+
+if __name__ == "__main__":
+    {"integration": integration, "e2e": e2e}[sys.argv[1]]()
+    print(f"{sys.argv[1]}: passed")
