@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from landfall.cli import fleet_moves
+from landfall.cli import fleet_machines, fleet_moves
+from landfall.cli.fleet_machines import Format
 
 if TYPE_CHECKING:
     from landfall.fleet.choosing import Waves
@@ -21,13 +21,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="A large organization as several Pulumi stacks: foundation, slices, closing stack.",
 )
-
-
-class Format(StrEnum):
-    """Output format of a summary."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 Stack = Annotated[str, typer.Option("-s", "--stack", help="The stack.")]
@@ -207,6 +200,8 @@ def destroy(
 
 app.command()(fleet_moves.split)
 app.command()(fleet_moves.join)
+app.command()(fleet_machines.ci)
+app.command()(fleet_machines.results)
 
 
 def _run(command: str, asked: _Asked, *more: str) -> None:
