@@ -134,6 +134,8 @@ def scratch(
         variables = {key: value for key, value in environment.items() if key not in _REPLACED}
         variables["PULUMI_BACKEND_URL"] = (folder / "backend").as_uri()
         variables["PULUMI_SKIP_UPDATE_CHECK"] = "true"
+        # A part of a stack that is cut has no stack file of its own with the keys of its secrets.
+        variables["PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER"] = "true"
         variables |= event_log.VARIABLES
         if not variables.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
             variables.setdefault("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
