@@ -148,7 +148,10 @@ def exported(project: Project, stack: str) -> dict[str, Any]:
     for each in state["deployment"]["resources"]:
         if each["type"] != "pulumi:pulumi:StackReference":
             kept = {key: value for key, value in each.items() if key in KEPT}
+            # Each state has a provider of its own; states that were joined keep one of them.
             kept["provider"] = kept.get("provider", "").rpartition("::")[0]
+            if each["type"].startswith("pulumi:providers:"):
+                del kept["id"]
             found[each["urn"]] = kept
     return found
 
