@@ -129,6 +129,12 @@ def test_split_killed_and_then_cut_otherwise_leaves_nothing_of_the_first(checkou
     assert not states.resources(backend.content["big.canary"])
 
 
+def test_part_that_was_never_applied_is_removed_by_join(checkout: Path) -> None:
+    backend = Backend({**cut(), "big.rest-9": {"version": 3, "deployment": None}})
+    join(checkout, backend)
+    assert list(backend.content) == ["big"]
+
+
 def test_dry_run_changes_no_state_and_leaves_no_record(checkout: Path) -> None:
     backend = Backend(whole())
     mover(checkout, stack_of(), backend).split(dry_run=True)

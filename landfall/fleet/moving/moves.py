@@ -97,7 +97,8 @@ class Mover:
         if dry_run:
             return
         for name, exported in sources.items():
-            self.states.write(name, exported)
+            if states.resources(exported):
+                self.states.write(name, exported)
         self._require_unchanged(sources)
         before = {name: states.digest(each) for name, each in sources.items()}
         after = {base: states.digest(prepared.states[base])}
@@ -192,9 +193,11 @@ class Mover:
         for name, exported in sources.items():
             if name == self.stack.name:
                 continue
-            if states.digest(self.states.read(name)) not in ("", *record.known(name)):
+            found = states.digest(self.states.read(name))
+            if found not in ("", *record.known(name)):
                 raise _changed(name)
-            self._empty(record, name, exported)
+            if found:
+                self._empty(record, name, exported)
             self._step(record, f"removing stack {name}")
             self.states.remove(name)
 
