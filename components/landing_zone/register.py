@@ -37,7 +37,6 @@ def register_accounts(stack: Stack, foundation: Foundation) -> None:
 
     A stack that is cut also records the slice of each account.
     """
-    slices = parts.slices(stack)
     kept: dict[str, dict[str, Any]] = {
         name: {
             # Through the account, so that it is recorded after AWS has created it.
@@ -48,10 +47,7 @@ def register_accounts(stack: Stack, foundation: Foundation) -> None:
         for name, account in foundation.accounts.items()
         if not stack.accounts[name].external
     }
-
-    for name, account_slice in slices.items():
-        if name in kept:
-            kept[name]["slice"] = account_slice
+    kept = parts.recorded(stack, kept)
 
     def changed(args: pulumi.ResourceHookArgs) -> None:
         old: Accounts = (args.old_inputs or {}).get("input") or {}

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from landfall.settings.fleet import Fleet
 from landfall.settings.organization_tree import ROOT
@@ -117,6 +117,16 @@ def stack_names(fleet: Fleet) -> Iterator[tuple[str, str]]:
             yield _numbered(name, each.stacks, number), name
 
 
+def recorded(stack: Stack, accounts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the engine's record of accounts with the slice of each; without, if there are none."""
+    held = slices(stack)
+    return {
+        name: {key: value for key, value in each.items() if key != "slice"}
+        | ({"slice": held[name]} if name in held else {})
+        for name, each in accounts.items()
+    }
+
+
 def moved(
     base: str, before: Mapping[str, str | None], after: Mapping[str, str | None]
 ) -> list[str]:
@@ -137,13 +147,12 @@ def _moving(base: str, old: str | None, new: str | None, accounts: list[str]) ->
     if old is None:
         return (
             f"stack {base} has the resources of {what}, and landfall:fleet would delete them there "
-            f"and create them in slice {new}\n    remove landfall:fleet: a stack that is applied "
-            "cannot be cut yet"
+            f"and create them in slice {new}\n    move them first: landfall fleet split -s {base}"
         )
     if new is None:
         return (
             f"slice {old} has the resources of {what}, and stack {base} would create them again\n"
-            "    write landfall:fleet again: a stack that is cut cannot be joined yet"
+            f"    move them first: landfall fleet join -s {base}"
         )
     return (
         f"{what} would move from slice {old} to {new}, which deletes what is in it and creates it "

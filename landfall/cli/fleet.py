@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from landfall.cli import fleet_machines, fleet_moves
+from landfall.cli.fleet_machines import Format
 
 if TYPE_CHECKING:
     from landfall.fleet.choosing import Waves
@@ -20,13 +21,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="A large organization as several Pulumi stacks: foundation, slices, closing stack.",
 )
-
-
-class Format(StrEnum):
-    """Output format of a summary."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 Stack = Annotated[str, typer.Option("-s", "--stack", help="The stack.")]
@@ -204,14 +198,19 @@ def destroy(
     _run("destroy", _Asked(stack, only, "", parallel, memory, resume, True, sandbox, format))
 
 
+app.command()(fleet_moves.split)
+app.command()(fleet_moves.join)
+app.command()(fleet_machines.ci)
+app.command()(fleet_machines.results)
+
+
 def _run(command: str, asked: _Asked, *more: str) -> None:
     from landfall import checkout
+    from landfall.cli import fleet_engines
     from landfall.cli.consoles import said
-    from landfall.fleet import engines, journal, running, sandboxed, scheduling
-    from landfall.provisioning import copies
+    from landfall.fleet import journal, running, scheduling
+    from landfall.fleet.moving import record
     from landfall.reports import json_text
-    from landfall.sandbox import directories
-    from toolchain import wrappers
 
     def report(line: str) -> None:
         print(line, file=sys.stderr) if asked.format is Format.JSON else said(line)
@@ -221,15 +220,8 @@ def _run(command: str, asked: _Asked, *more: str) -> None:
     parallel = asked.parallel or scheduling.default_parallel()
     room = scheduling.Room(parallel, scheduling.limit_of(asked.memory))
     logs = journal.folder(folder, asked.stack)
-    logs.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as opened:
-        if asked.sandbox:
-            places = directories.of_stack(asked.stack, folder)
-            found = opened.enter_context(sandboxed.opened(places, settings, logs, report))
-        else:
-            pulumi = wrappers.ensure(folder, report).pulumi
-            copies.require_backend(pulumi, asked.stack, folder)
-            found = engines.of_shell(pulumi, folder, asked.stack, logs)
+    record.require_none(record.file(folder, asked.stack), asked.stack)
+    with fleet_engines.opened(settings, folder, logs, report, sandbox=asked.sandbox) as found:
         fleet = running.Fleet(settings, found, journal.opened(folder, asked.stack), report)
         given = [each for each in more if each]
         skip = not asked.every

@@ -30,17 +30,20 @@ def run(
     cwd: Path,
     environment: Mapping[str, str] | None = None,
     seconds: float,
+    given: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command without prompts or colours, and capture its output.
 
-    `environment` replaces that of this process; None keeps it. Raises `subprocess.TimeoutExpired`
+    `environment` replaces that of this process; None keeps it. `given` is the command's standard
+    input. Raises `subprocess.TimeoutExpired`
     if the command does not end within `seconds`.
     """
     return subprocess.run(
         [str(pulumi), UNATTENDED, "--color", "never", *arguments],
         cwd=cwd,
         env=None if environment is None else dict(environment),
-        stdin=subprocess.DEVNULL,
+        # An empty input ends at once, like the null device.
+        input=given or "",
         capture_output=True,
         text=True,
         timeout=seconds,

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -88,7 +89,7 @@ class Engines:
             ProblemsError: they cannot be read.
 
         """
-        done = self._query("stack", "output", "--json", "--stack", self.stack)
+        done = self.query("stack", "output", "--json", "--stack", self.stack)
         if done.returncode and "no stack named" in done.stderr:
             return {}
         if done.returncode:
@@ -98,7 +99,7 @@ class Engines:
 
     def listed(self) -> dict[str, str]:
         """Return the time of the latest state of each Pulumi stack of the backend, by name."""
-        done = self._query("stack", "ls", "--json")
+        done = self.query("stack", "ls", "--json")
         if done.returncode:
             raise refuse("cannot list the stacks of the Pulumi backend", running.said(done))
         return {
@@ -107,24 +108,35 @@ class Engines:
         }
 
     def create(self, part: Part) -> None:
-        """Create the Pulumi stack of a part, with the secrets provider of the stack file.
-
-        `pulumi stack init` writes to the stack file of its project, so the project is another one.
-        """
-        project = yaml.safe_load((self.checkout / "Pulumi.yaml").read_text(encoding="utf-8"))
-        name = part.stack_of(self.stack)
-        with tempfile.TemporaryDirectory(prefix="landfall-fleet-") as folder:
-            own = Path(folder)
-            scratch = {"name": project["name"], "runtime": "yaml"}
-            (own / "Pulumi.yaml").write_text(yaml.safe_dump(scratch), encoding="utf-8")
-            keys = self._keys_of_secrets()
+        """Create the Pulumi stack of a part, with the secrets provider of the stack file."""
+        name, keys = part.stack_of(self.stack), self._keys_of_secrets()
+        with self._scratch() as own:
             (own / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump(keys), encoding="utf-8")
             arguments = ["stack", "init", name, "--no-select"]
             if "secretsprovider" in keys:
                 arguments += ["--secrets-provider", keys["secretsprovider"]]
-            done = self._query(*arguments, cwd=own, of_stack_file=False)
+            done = self.query(*arguments, cwd=own, of_stack_file=False)
         if done.returncode:
             raise refuse(f"cannot create the Pulumi stack {name}", running.said(done))
+
+    def remove(self, stack: str) -> None:
+        """Remove a Pulumi stack without resources from the backend."""
+        with self._scratch() as own:
+            arguments = ("stack", "rm", "--yes", "--stack", stack)
+            done = self.query(*arguments, cwd=own, of_stack_file=False)
+        if done.returncode:
+            raise refuse(f"cannot remove the Pulumi stack {stack}", running.said(done))
+
+    @contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        """Yield a folder with the project only: some commands write to stack files beside it."""
+        project = yaml.safe_load((self.checkout / "Pulumi.yaml").read_text(encoding="utf-8"))
+        scratch = {key: project[key] for key in ("name", "backend") if key in project}
+        with tempfile.TemporaryDirectory(prefix="landfall-fleet-") as folder:
+            own = Path(folder)
+            content = yaml.safe_dump({**scratch, "runtime": "yaml"})
+            (own / "Pulumi.yaml").write_text(content, encoding="utf-8")
+            yield own
 
     def _keys_of_secrets(self) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -149,9 +161,19 @@ class Engines:
                 variables.pop(name, None)
         return variables
 
-    def _query(
-        self, *arguments: str, cwd: Path | None = None, of_stack_file: bool = True
+    def query(
+        self,
+        *arguments: str,
+        cwd: Path | None = None,
+        of_stack_file: bool = True,
+        given: str | None = None,
     ) -> subprocess.CompletedProcess[str]:
+        """Run a command without prompts and capture its output; `given` is its standard input.
+
+        Raises:
+            ProblemsError: it did not end in time.
+
+        """
         try:
             return running.run(
                 self.pulumi,
@@ -159,6 +181,7 @@ class Engines:
                 cwd=cwd or self.checkout,
                 environment=self._variables(of_stack_file=of_stack_file),
                 seconds=_SECONDS,
+                given=given,
             )
         except subprocess.TimeoutExpired:
             what = f"`pulumi {' '.join(arguments[:2])}` did not end within {_SECONDS:.0f} s"

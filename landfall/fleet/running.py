@@ -83,7 +83,7 @@ class Fleet:
         return self._interrupts > 0 or any(each.status in bad for each in self._results.values())
 
     def _read(self) -> None:
-        """Read the backend, and refuse a stack that was applied as one."""
+        """Read the backend, and refuse a stack that is not cut yet."""
         self._listed = self._engines.listed()
         found = self._engines.outputs() if self._stack.name in self._listed else {}
         self._outputs = found.get(foundation_outputs.NAME) or {}

@@ -46,7 +46,7 @@ class Copy:
     """A copy of the state of `settings`' stack, in `folder`, for the engine `pulumi`.
 
     `role` is the role, with its path, that its providers assume in member accounts; empty for the
-    stack's own role.
+    stack's own role. `source` is the stack file.
     """
 
     settings: Stack
@@ -55,11 +55,14 @@ class Copy:
     pulumi: Path
     role: str
     variables: Mapping[str, str]
+    source: Path
 
     def run(
-        self, *arguments: str, cwd: Path | None = None, **variables: str
+        self, *arguments: str, cwd: Path | None = None, given: str | None = None, **variables: str
     ) -> subprocess.CompletedProcess[str]:
         """Run the engine on the copy, in `cwd` or in a project without a program.
+
+        `given` is its standard input.
 
         Raises:
             ProblemsError: the engine did not finish in time.
@@ -72,6 +75,7 @@ class Copy:
                 cwd=cwd or self.folder / "project",
                 environment={**self.variables, **variables},
                 seconds=SECONDS,
+                given=given,
             )
         except subprocess.TimeoutExpired:
             what = f"`pulumi {arguments[0]}` did not finish within {SECONDS / 60:.0f} minutes"
@@ -79,13 +83,10 @@ class Copy:
 
     def stack_file(self) -> Path:
         """Write and return a copy of the stack file, changed to assume `role`."""
-        stack = self.settings.name
-        given = os.environ.get("PULUMI_OPTION_CONFIG_FILE")
-        file = Path(given) if given else stack_files.path_of(stack, self.checkout)
-        content = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
+        content = yaml.safe_load(self.source.read_text(encoding="utf-8-sig"))
         if self.role:
             content["config"][keys.ORGANIZATION]["actingRole"] = self.role
-        made = self.folder / f"Pulumi.{stack}.yaml"
+        made = self.folder / f"Pulumi.{self.settings.name}.yaml"
         made.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
         return made
 
@@ -111,24 +112,36 @@ def opened(
         raise refuse(f"stack {stack} is not applied yet", "apply it first: pulumi up")
     if role:
         act_as(exported, settings.account_roles, role)
+    with scratch(settings, checkout, pulumi, role, os.environ) as copy:
+        _import(copy, stack, exported)
+        if part:
+            _import(copy, base, _outputs_only(export(pulumi, base, checkout)))
+        yield copy
+
+
+@contextmanager
+def scratch(
+    settings: Stack, checkout: Path, pulumi: Path, role: str, environment: Mapping[str, str]
+) -> Iterator[Copy]:
+    """Yield a temporary backend without stacks, for engines with this environment."""
     with tempfile.TemporaryDirectory(prefix="landfall-copy-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         for below in ("backend", "project"):
             (folder / below).mkdir()
         project = yaml.safe_load((checkout / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
-        scratch = {"name": project, "runtime": "yaml"}
-        (folder / "project" / "Pulumi.yaml").write_text(yaml.safe_dump(scratch), encoding="utf-8")
-        variables = {key: value for key, value in os.environ.items() if key not in _REPLACED}
+        own = {"name": project, "runtime": "yaml"}
+        (folder / "project" / "Pulumi.yaml").write_text(yaml.safe_dump(own), encoding="utf-8")
+        variables = {key: value for key, value in environment.items() if key not in _REPLACED}
         variables["PULUMI_BACKEND_URL"] = (folder / "backend").as_uri()
         variables["PULUMI_SKIP_UPDATE_CHECK"] = "true"
+        # A part of a stack that is cut has no stack file of its own with the keys of its secrets.
+        variables["PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER"] = "true"
         variables |= {**event_log.VARIABLES, **running.UNSAVED}
         if not variables.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
             variables.setdefault("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
-        copy = Copy(settings, checkout, folder, pulumi, role, variables)
-        _import(copy, stack, exported)
-        if part:
-            _import(copy, base, _outputs_only(export(pulumi, base, checkout)))
-        yield copy
+        given = environment.get("PULUMI_OPTION_CONFIG_FILE")
+        file = Path(given) if given else stack_files.path_of(settings.name, checkout)
+        yield Copy(settings, checkout, folder, pulumi, role, variables, file)
 
 
 def _import(copy: Copy, stack: str, exported: Mapping[str, Any]) -> None:

@@ -52,6 +52,10 @@ def fleet(project: Project, command: str, *options: str, status: int = 0) -> dic
     return {each["part"]: each for each in summary["parts"]}
 
 
+PARTS = (STACK, f"{STACK}.canary", f"{STACK}.rest", f"{STACK}.closing")
+KEPT = ("type", "id", "parent", "provider", "protect", "inputs", "outputs", "aliases")
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = copied(tmp_path_factory.mktemp("fleet"), STACK)
@@ -106,7 +110,55 @@ def test_removing_the_fleet_is_refused_in_the_preview(project: Project) -> None:
     done = project.run(str(BIN / "landfall"), "preview", "-s", STACK, ok=False)
     assert done.returncode == 1
     assert "slice canary has the resources of account site" in done.stdout + done.stderr
+
+
+def test_joined_stack_previews_without_a_change_and_is_split_to_the_states_of_before(
+    project: Project,
+) -> None:
+    before = {name: exported(project, name) for name in PARTS}
+    moved(project, "join")
+    done = project.run(str(BIN / "landfall"), "preview", "-s", STACK)
+    assert f"Stack {STACK} is up to date" in done.stdout + done.stderr
+    assert set(stacks(project)) == {STACK}
+    joined = exported(project, STACK)
     project.edit("  # landfall:fleet:", "  landfall:fleet:")
+    # Previews each part on a copy, and writes only if none shows a change.
+    moved(project, "split")
+    assert set(stacks(project)) == set(PARTS)
+    for name in PARTS:
+        found = exported(project, name)
+        assert found.keys() == before[name].keys()
+        assert found == before[name]
+    assert sum(len(own(each)) for each in before.values()) == len(own(joined))
+
+
+def moved(project: Project, way: str) -> None:
+    project.run(str(BIN / "landfall"), "fleet", way, "-s", STACK, "--sandbox")
+
+
+def stacks(project: Project) -> list[str]:
+    listed = json.loads(project.pulumi("stack ls --json").stdout)
+    return [each["name"].rpartition("/")[2] for each in listed]
+
+
+def exported(project: Project, stack: str) -> dict[str, Any]:
+    """Return what a state says about each resource, by URN, except when it was written."""
+    state = json.loads(project.pulumi(f"stack export --show-secrets --stack {stack}").stdout)
+    found: dict[str, Any] = {}
+    for each in state["deployment"]["resources"]:
+        if each["type"] != "pulumi:pulumi:StackReference":
+            kept = {key: value for key, value in each.items() if key in KEPT}
+            # Each state has a provider of its own; states that were joined keep one of them.
+            kept["provider"] = kept.get("provider", "").rpartition("::")[0]
+            if each["type"].startswith("pulumi:providers:"):
+                del kept["id"]
+            found[each["urn"]] = kept
+    return found
+
+
+def own(resources: dict[str, Any]) -> list[str]:
+    """Return the URNs of resources in AWS."""
+    return [urn for urn, each in resources.items() if each["type"].startswith("aws:")]
 
 
 def _accounts(project: Project) -> list[dict[str, Any]]:
