@@ -148,7 +148,7 @@ def test_apply_role_cannot_change_itself_or_delete_the_organization(
     registered: Registered,
 ) -> None:
     held = policy(registered, "provisioning-apply")
-    for part in ("organization", "security", "accounts"):
+    for part in ("organization", "security", "accounts", "operations"):
         own = f"provisioning-apply-{part}"
         for sid, each in statements(registered, "aws:iam/policy:Policy", own, "policy").items():
             held[sid if sid not in held else f"{sid}-{part}"] = each
