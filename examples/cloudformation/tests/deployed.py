@@ -1,6 +1,6 @@
 """Tests of what was just deployed, through the AWS CLI; they run with the role of the test.
 
-`QUEUE_URL` is an output of the stack.
+`QUEUE` is the queue's name, an output of the stack.
 """
 
 import json
@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-QUEUE = os.environ["QUEUE_URL"]
+QUEUE = os.environ["QUEUE"]
 
 
 def sqs(operation, *options):
@@ -20,9 +20,10 @@ def sqs(operation, *options):
     return json.loads(done.stdout)
 
 
-def attributes(queue):
+def attributes(name):
     """Return the attributes of a queue."""
-    found = sqs("get-queue-attributes", "--queue-url", queue, "--attribute-names", "All")
+    url = sqs("get-queue-url", "--queue-name", name)["QueueUrl"]
+    found = sqs("get-queue-attributes", "--queue-url", url, "--attribute-names", "All")
     return found["Attributes"]
 
 
@@ -35,8 +36,7 @@ def integration():
 def e2e():
     """What cannot be handled goes to a queue that keeps it for two weeks."""
     target = json.loads(attributes(QUEUE)["RedrivePolicy"])["deadLetterTargetArn"]
-    url = sqs("get-queue-url", "--queue-name", target.rpartition(":")[2])["QueueUrl"]
-    found = attributes(url)
+    found = attributes(target.rpartition(":")[2])
     assert int(found["MessageRetentionPeriod"]) == 14 * 24 * 3600, found
 
 
