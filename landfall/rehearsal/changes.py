@@ -24,6 +24,8 @@ from landfall.rehearsal.triggers import Change, Kind
 from landfall.rehearsal.work import Start
 
 _ACCOUNT: Final = 4
+_BRANCH: Final = "feature/rehearsal"
+"""The branch of a pull request whose sources are in no checkout; reviews check its name."""
 _WEBHOOK, _EVENT, _MANUAL = "WebhookV2", "CloudWatchEvent", "StartPipelineExecution"
 """What started an execution: CodePipeline API Reference, ExecutionTrigger."""
 
@@ -75,8 +77,7 @@ def asked(
         kind,
         name,
         tuple(checkouts.changed(source, base)),
-        # A pull request comes from a branch, also where the folder is no checkout.
-        name if kind is Kind.PUSH else checkouts.branch(source) or "pull-request",
+        name if kind is Kind.PUSH else checkouts.branch(source) or _BRANCH,
         commit.id if commit else hashlib.sha1(name.encode()).hexdigest(),  # noqa: S324
     )
 

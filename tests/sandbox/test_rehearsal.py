@@ -1,4 +1,4 @@
-"""The example from its stack file to releases, faults and rollbacks, with a real stack's roles.
+"""The examples from their stack files to releases, faults and rollbacks, with a real stack's roles.
 
 The tests of this file follow one sandbox and build on each other in their order.
 """
@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.sandbox.conftest import BIN, ROOT, Project, copied
+from tests.sandbox.conftest import BIN, Project
+from tests.sandbox.examples_stack import ENVIRONMENTS, STACK, in_sandbox, make
 
 pytestmark = [
     pytest.mark.engine,
@@ -24,38 +24,12 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("aws") is None, reason="the example's tests use the AWS CLI"),
 ]
 
-STACK = "greeter"
-EXAMPLE, FLEET = ROOT / "examples" / "lambda", ROOT / "examples" / "ec2"
-ENVIRONMENTS = ("greeter-dev", "greeter-prod")
-
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    project = copied(tmp_path_factory.mktemp("project"), STACK)
-    (project.folder / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump(both_examples()))
-    (project.folder / "examples").symlink_to(ROOT / "examples")
-    shutil.copytree(EXAMPLE, project.folder / "greeter")
-    shutil.copytree(FLEET, project.folder / "fleet")
-    project.up(preview=False)
-    scripts = [
-        "sh examples/lambda/profiles.sh",
-        *(f"sh examples/lambda/create-function.sh {each}" for each in ENVIRONMENTS),
-        "sh examples/ec2/create-instances.sh greeter-dev",
-    ]
-    opened = f'eval "$({BIN}/landfall env -s {STACK})"'
-    project.run("bash", "-euc", " && ".join([opened, *scripts]))
+    project = make(tmp_path_factory.mktemp("project"))
     yield project
     project.run(str(BIN / "landfall"), "down", "-s", STACK)
-
-
-def both_examples() -> dict[str, Any]:
-    """Return the stack file of the function with the instances' application in it."""
-    stack, fleet = (yaml.safe_load((each / "stack.yaml").read_text()) for each in (EXAMPLE, FLEET))
-    own = fleet["config"]["landfall:delivery"]["applications"]["fleet"]
-    own["environments"] = {"dev": {"account": "greeter-dev"}}
-    stack["config"]["landfall:delivery"]["applications"]["fleet"] = own
-    found: dict[str, Any] = stack
-    return found
 
 
 def rehearse(project: Project, *options: str, application: str = "greeter") -> dict[str, Any]:
@@ -74,11 +48,15 @@ def failures(course: dict[str, Any]) -> list[str]:
     return [each["action"] for each in course["actions"] if each["status"] == "Failed"]
 
 
+def account_id(project: Project, name: str) -> str:
+    accounts = project.aws("organizations").list_accounts()["Accounts"]
+    (account,) = [each["Id"] for each in accounts if each["Name"] == name]
+    return str(account)
+
+
 def answer(project: Project, environment: str) -> dict[str, Any]:
     """Return what the deployed function answers in an account."""
-    accounts = project.aws("organizations").list_accounts()["Accounts"]
-    (account,) = [each["Id"] for each in accounts if each["Name"] == environment]
-    client = project.aws("lambda", account)
+    client = project.aws("lambda", account_id(project, environment))
     payload = client.invoke(FunctionName="greeter:live", Payload=b"{}")["Payload"]
     found: dict[str, Any] = json.load(payload)
     return found
@@ -123,10 +101,17 @@ def test_failing_end_to_end_test_rolls_back(project: Project) -> None:
     change(project, "handler.py", 'event["name"]', 'event.get("name", "world")')
 
 
+def test_change_starts_the_pipeline_that_the_stack_says(project: Project) -> None:
+    course = rehearse(project, "--push", "feature")
+    assert not course["executions"]
+    assert not any(each["starts"] for each in course["starts"])
+    course = rehearse(project, "--pull-request", "main")
+    assert [each["pipeline"] for each in course["executions"]] == ["greeter-validation"], course
+    assert course["succeeded"], course
+
+
 def test_missing_permission_of_a_role_is_named(project: Project) -> None:
-    accounts = project.aws("organizations").list_accounts()["Accounts"]
-    (account,) = [each["Id"] for each in accounts if each["Name"] == "greeter-dev"]
-    iam = project.aws("iam", account)
+    iam = project.aws("iam", account_id(project, "greeter-dev"))
     named = {"RoleName": "greeter-dev-deploy", "PolicyName": "greeter-dev-deploy"}
     document = iam.get_role_policy(**named)["PolicyDocument"]
     less = json.loads(json.dumps(document).replace('"lambda:UpdateAlias"', '"lambda:GetAlias"'))
@@ -145,13 +130,8 @@ def test_release_is_rolled_back_by_hand(project: Project) -> None:
     course = rehearse(project, "--environment", "dev", "--rollback", "previous")
     assert course["succeeded"], course
     assert answer(project, "greeter-dev")["release"] == 1
-    shown = project.run(
-        "bash",
-        "-euc",
-        f'eval "$({BIN}/landfall env -s {STACK})"; '
-        f"{BIN}/landfall release list greeter dev -s {STACK}",
-    ).stdout
-    assert "rollback to" in shown.splitlines()[2]
+    script = f"{BIN}/landfall release list greeter dev -s {STACK} | sed -n 3p"
+    assert "rollback to" in in_sandbox(project, script)
 
 
 def releases(project: Project) -> list[str]:
@@ -179,3 +159,42 @@ def test_release_whose_validation_fails_is_rolled_back_by_codedeploy(project: Pr
     course = rehearse(project, application="fleet")
     assert failures(course) == ["Deploy"]
     assert releases(project) == ["1", "1"]
+
+
+def test_site_with_a_broken_link_is_not_deployed_and_a_release_is_invalidated(
+    project: Project,
+) -> None:
+    account = account_id(project, "greeter-dev")
+    course = rehearse(project, application="site")
+    assert course["succeeded"], course
+    change(project, "pages/index.html", "about.html", "us.html", "site")
+    course = rehearse(project, application="site")
+    assert failures(course) == ["Build"]
+    s3 = project.aws("s3", account)
+    page = s3.get_object(Bucket="example-site-dev", Key="index.html")["Body"].read().decode()
+    assert "about.html" in page
+    cloudfront = project.aws("cloudfront", account, "us-east-1")
+    (distribution,) = cloudfront.list_distributions()["DistributionList"]["Items"]
+    found = cloudfront.list_invalidations(DistributionId=distribution["Id"])["InvalidationList"]
+    assert found["Quantity"] == 1
+
+
+def test_stack_whose_test_fails_returns_to_the_earlier_template(project: Project) -> None:
+    course = rehearse(project, application="queues")
+    assert course["succeeded"], course
+    change(project, "template.json", '"VisibilityTimeout": 30', '"VisibilityTimeout": 5', "queues")
+    course = rehearse(project, application="queues")
+    assert failures(course) == ["Integration"]
+    assert course["executions"][1]["rolledBackTo"]
+    sqs = project.aws("sqs", account_id(project, "greeter-dev"))
+    url = sqs.get_queue_url(QueueName="orders")["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+    assert found["Attributes"]["VisibilityTimeout"] == "30"
+
+
+def test_service_is_deployed_blue_by_green(project: Project) -> None:
+    course = rehearse(project, application="web")
+    assert course["succeeded"], course
+    ecs = project.aws("ecs", account_id(project, "greeter-dev"))
+    (service,) = ecs.describe_services(cluster="apps", services=["web"])["services"]
+    assert [each["status"] for each in service["taskSets"]] == ["PRIMARY"]
