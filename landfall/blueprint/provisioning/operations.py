@@ -87,13 +87,14 @@ _SHARE = ("ram:EnableSharingWithAwsOrganization",)
 IN_SHORT = {
     "KeepCostBuckets": ["s3:*"],
     "KeepCosts": [
-        "bcm-data-exports:*",
+        "bcm-data-exports:*Export",
+        "bcm-data-exports:*Resource",
         "ce:*Anomaly*",
         "ce:*CostAllocationTags*",
         "ce:*Resource",
         "cur:PutReportDefinition",
     ],
-    "RequestQuotas": ["servicequotas:*"],
+    "RequestQuotas": ["servicequotas:*ServiceQuota*"],
     "LinkTelemetry": [
         "application*:Link",
         "cloudwatch:Link",

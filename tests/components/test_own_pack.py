@@ -1,0 +1,29 @@
+"""The pack's verdict on the shipped stacks: a preview does not know most of their documents yet."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from policies.pack import load
+from policies.rules import RESOURCE_RULES
+from policies.values import Resource
+from tests.components.conftest import Registered
+from tests.policies.analyzer import urn
+
+_BY_OPTIONS = "LF-ORG-001"  # reads whether a resource is protected, which is no input
+
+
+def _violations(registered: Registered) -> Iterator[str]:
+    for each in registered.resources:
+        resource = Resource(each.typ, urn(each.typ, each.name), dict(each.inputs))
+        for rule, judge in RESOURCE_RULES.get(each.typ, ()):
+            if rule.level == "mandatory" and rule.id != _BY_OPTIONS:
+                yield from (f"{rule.id} {each.name}: {one.property}" for one in judge(resource))
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_resources_of_a_shipped_stack_break_no_mandatory_rule(
+    shipped: Callable[[str], Registered], stack: str
+) -> None:
+    load()
+    assert list(_violations(shipped(stack))) == []
