@@ -1,5 +1,6 @@
 """The pack's verdict on the shipped stacks: a preview does not know most of their documents yet."""
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -27,3 +28,18 @@ def test_resources_of_a_shipped_stack_break_no_mandatory_rule(
 ) -> None:
     load()
     assert list(_violations(shipped(stack))) == []
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_actions_of_customer_managed_policies_name_their_service(
+    shipped: Callable[[str], Registered], stack: str
+) -> None:
+    """IAM User Guide, 'IAM JSON policy elements: Action': IAM refuses a wildcard there."""
+    policies = shipped(stack).of("aws:iam/policy:Policy")
+    assert policies
+    for name, inputs in policies.items():
+        for statement in json.loads(inputs["policy"])["Statement"]:
+            found = [statement.get("Action", []), statement.get("NotAction", [])]
+            for actions in (each if isinstance(each, list) else [each] for each in found):
+                services = {action.partition(":")[0] for action in actions if action != "*"}
+                assert not [each for each in services if "*" in each], name

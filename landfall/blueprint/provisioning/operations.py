@@ -96,7 +96,8 @@ IN_SHORT = {
     ],
     "RequestQuotas": ["servicequotas:*ServiceQuota*"],
     "LinkTelemetry": [
-        "application*:Link",
+        "application-signals:Link",
+        "applicationinsights:Link",
         "cloudwatch:Link",
         "internetmonitor:Link",
         "logs:Link",
