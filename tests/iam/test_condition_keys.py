@@ -6,8 +6,10 @@ the Service Authorization Reference, and not taken from the table under test.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from itertools import product
+from types import SimpleNamespace
 from typing import get_args
 
 import pytest
@@ -25,6 +27,7 @@ VPC_ARN = f"arn:aws:ec2:eu-west-1:{HOME}:vpc/vpc-1a2b"
 BOOLEANS = ["true", "false"]
 ADDRESSES = ["203.0.113.7", "2001:db8:0:0:0:0:0:7"]
 DATES = ["2026-11-28T12:00:00Z", "1795867200"]
+NOW = 1795870800.0  # an hour later: credentials of that time are still valid
 # Possible values of keys in a request. Each type and form has at least one key.
 VALUES: dict[str, list[str]] = {
     "aws:PrincipalArn": [ROLE, USER],
@@ -82,6 +85,13 @@ LISTS: list[tuple[str, ...]] = [
     ("2020-01-01T00:00:00Z", "2999-01-01"),
 ]
 QUALIFIERS: tuple[Qualifier, ...] = get_args(Qualifier)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the time of the analysis be NOW: it knows how old credentials can be."""
+    module = importlib.import_module("landfall.iam.effective_access.standing")
+    monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: NOW))
 
 
 def conditions(key: str) -> Iterator[Condition]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
 
 from tests.sandbox_gate.conftest import REGION, Sandbox
 
@@ -50,7 +51,8 @@ def send(
 def client_speaking(sandbox: Sandbox, service: str, protocol: str) -> Any:
     """Return a client whose service model lists only one protocol, so that it must use it."""
     session = botocore.session.Session()
-    loader = session.get_component("data_loader")
+    loader = Loader()  # its own: sessions share theirs
+    session.register_component("data_loader", loader)
     load = loader.load_service_model
 
     def patched(name: str, kind: str, *args: Any, **kwargs: Any) -> Any:
