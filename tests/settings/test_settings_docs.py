@@ -19,7 +19,7 @@ def test_example_on_the_page_is_valid() -> None:
 
 def test_parts_added_to_the_example_are_valid() -> None:
     parts = [block for block in BLOCKS[1:] if block.startswith("config:")]
-    assert len(parts) == 10
+    assert len(parts) == 13
     for part in parts:
         assert problems(BLOCKS[0] + part.removeprefix("config:\n")) == []
 
