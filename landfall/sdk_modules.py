@@ -64,6 +64,13 @@ def load_singly() -> None:
             _replace(sdk, name)
 
 
+def load_named(source: str) -> None:
+    """Load what the text of a module names of the SDK, as in `aws.s3.Bucket`."""
+    sdk = importlib.import_module(_SDK)
+    for service, name in set(re.findall(r"\baws\.(\w+)\.(\w+)", source)):
+        getattr(getattr(sdk, service, None), name, None)
+
+
 def _replace(sdk: ModuleType, attribute: str) -> None:
     qualified = f"{sdk.__name__}.{attribute}"
     lazy = sys.modules.pop(qualified)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.suite import closing, properties, schedule
+from tests.suite import closing, forks, properties, schedule
 
 # gRPC logs the end of every connection to stderr; it reads this variable when it is imported.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
@@ -32,6 +32,12 @@ properties.register()
 
 # A limit ends what hangs, and is no measure of speed: a busy machine takes ten times as long.
 ENGINE_SECONDS = 1800
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the run's fork server; workers find it by its variable."""
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        config.add_cleanup(forks.ForkServer().end)
 
 
 @pytest.hookimpl(tryfirst=True)

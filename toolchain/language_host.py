@@ -17,45 +17,70 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, json_format  # type: ignore[import-untyped]
 
+from landfall.forking import client, kinds
+from landfall.forking.client import Forked
 from toolchain import interpreters
 from toolchain.program import REPORTED
 from toolchain.protocol import language_pb2, language_pb2_grpc, plugin_pb2
 
+_CHECKOUT = Path(__file__).parents[1]
 _PROGRAM = Path(__file__).with_name("program.py")
 # The limit of the engine's own servers: checkpoints and schemas exceed gRPC's 4 MiB.
 _MESSAGE_LIMIT = 400 * 1024 * 1024
+
+
+Child = subprocess.Popen[bytes] | Forked
 
 
 class Children:
     """The processes that the host has started; they end with it."""
 
     def __init__(self) -> None:
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._running: set[Child] = set()
         self._lock = threading.Lock()
         self.cancelled = False
 
-    def start(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+    def start(
+        self,
+        kind: str,
+        python: Path,
+        command: list[str],
+        *,
+        cwd: str,
+        environment: Mapping[str, str],
+        files: tuple[int, int, int],
+    ) -> Child:
         """Start `command` with SIGINT ignored: the engine interrupts the whole process group.
 
         On SIGINT, a Python process prints a traceback, which the engine would show as the stack's
         diagnostics.
         """
-        deaf = ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh", *command]
-        child = subprocess.Popen(deaf, **options)
+        child: Child | None = _forked(kind, python, command, cwd, environment, files)
+        if child is None:
+            stdin, stdout, stderr = files
+            child = subprocess.Popen(
+                ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh", str(python), "-u", *command],
+                cwd=cwd,
+                env=environment,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+            )
         with self._lock:
             self._running.add(child)
         return child
 
-    def wait(self, child: subprocess.Popen[bytes]) -> int:
+    def wait(self, child: Child) -> int:
         """Wait for `child` to end and return its exit status."""
         status = child.wait()
         with self._lock:
@@ -165,17 +190,21 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             "config": dict(request.config),
             "secretKeys": list(request.configSecretKeys),
         }
+        reads, writes = os.pipe()
         child = self._children.start(
-            [str(python), "-u", str(_PROGRAM)], stdin=subprocess.PIPE, cwd=message["pwd"]
+            kinds.PROGRAM,
+            python,
+            [str(_PROGRAM)],
+            cwd=message["pwd"],
+            environment=os.environ,
+            files=(reads, 1, 2),
         )
+        os.close(reads)
         if not context.add_callback(child.terminate):
             child.terminate()
-        assert child.stdin is not None  # noqa: S101
-        try:
-            with child.stdin as stdin:
-                stdin.write(json.dumps(message).encode())
-        except BrokenPipeError:
-            pass  # it died before it read; its exit status shows the failure
+        # If it dies before it reads, its exit status shows the failure.
+        with suppress(BrokenPipeError), open(writes, "wb") as stdin:
+            stdin.write(json.dumps(message).encode())
         status = self._children.wait(child)
         if status == 0:
             return language_pb2.RunResponse()
@@ -188,20 +217,22 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         info = request.info
         python = interpreters.of_program(_options(info), _root(info))
         source = os.path.normpath(os.path.join(info.program_directory, info.entry_point or "."))
-        child = self._children.start(
-            [str(python), "-u", source, *request.args],
-            cwd=request.pwd or info.program_directory,
-            env=dict(entry.split("=", 1) for entry in request.env) or None,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        (stdout, its_stdout), (stderr, its_stderr) = os.pipe(), os.pipe()
+        with open(os.devnull, "rb") as nothing:
+            child = self._children.start(
+                kinds.POLICY_PACK,
+                python,
+                [source, *request.args],
+                cwd=request.pwd or info.program_directory,
+                environment=dict(entry.split("=", 1) for entry in request.env) or os.environ,
+                files=(nothing.fileno(), its_stdout, its_stderr),
+            )
+        os.close(its_stdout)
+        os.close(its_stderr)
         if not context.add_callback(child.terminate):
             child.terminate()
-        assert child.stdout is not None  # noqa: S101
-        assert child.stderr is not None  # noqa: S101
         chunks: queue.Queue[tuple[str, bytes]] = queue.Queue()
-        for name, stream in (("stdout", child.stdout), ("stderr", child.stderr)):
+        for name, stream in (("stdout", stdout), ("stderr", stderr)):
             threading.Thread(target=_pump, args=(stream, name, chunks), daemon=True).start()
         open_streams = 2
         while open_streams:
@@ -217,9 +248,30 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         yield language_pb2.RunPluginResponse(exitcode=self._children.wait(child))
 
 
-def _pump(stream: IO[bytes], name: str, chunks: queue.Queue[tuple[str, bytes]]) -> None:
-    while chunk := os.read(stream.fileno(), 65536):
+def _forked(
+    kind: str,
+    python: Path,
+    command: list[str],
+    cwd: str,
+    environment: Mapping[str, str],
+    files: tuple[int, int, int],
+) -> Forked | None:
+    """Return a process of the fork server, if it has the program's interpreter and modules."""
+    loaded = _CHECKOUT / ("policies" if kind == kinds.POLICY_PACK else "components")
+    source = Path(command[0]) if kind == kinds.POLICY_PACK else Path(cwd, "components")
+    if not (_is_same(python.parent, Path(sys.executable).parent) and _is_same(source, loaded)):
+        return None
+    return client.start(kind, command, environment, files=files, cwd=cwd, ignore_interrupts=True)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+def _pump(stream: int, name: str, chunks: queue.Queue[tuple[str, bytes]]) -> None:
+    while chunk := os.read(stream, 65536):
         chunks.put((name, chunk))
+    os.close(stream)
     chunks.put((name, b""))
 
 

@@ -87,6 +87,19 @@ def prepare(account: str, port: int) -> None:
     service_models.share()
 
 
+def load(account: str) -> None:
+    """Load the emulator, and the services of a stack, without a thread: for processes to fork."""
+    prepare(account, 0)
+
+    from landfall.sandbox.gate import dispatcher, middleware, rpc_v2, warm
+    from landfall.sandbox.judging import acting, judge, record
+
+    for module in (acting, dispatcher, judge, middleware, record, rpc_v2):
+        assert module.__name__  # noqa: S101 - they are imported to be in memory
+    for package, service in warm.SERVICES:
+        warm.load(package, service)
+
+
 def serve(
     port: int,
     account: str,

@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from landfall.forking import client as forking
+from landfall.forking import kinds
 from landfall.problems import refuse
 from landfall.sandbox.directories import Directories
 
@@ -188,21 +190,14 @@ def spawn(
         ProblemsError: it ended, or did not answer within `deadline` seconds; it is stopped.
 
     """
-    with directories.log.open("ab") as log:
-        process = subprocess.Popen(
-            [
-                *command,
-                *("--port", str(port)),
-                *("--account", account),
-                *("--log", str(directories.request_log)),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=directories.root,
-            env=_server_environment(),
-            start_new_session=True,  # neither Ctrl-C nor a closed terminal stops it
-        )
+    options = [
+        *("--port", str(port)),
+        *("--account", account),
+        *("--log", str(directories.request_log)),
+    ]
+    process = _forked(directories, account, [*command, *options]) or _started(
+        directories, [*command, *options]
+    )
     try:
         server = Server(process.pid, port, account, psutil.Process(process.pid).create_time())
         write(directories, server)
@@ -224,6 +219,34 @@ def spawn(
         f"the sandbox server of stack {directories.stack} {what} (port {port})",
         f"end of its log, {directories.log}:\n" + _tail(directories.log),
     )
+
+
+def _started(directories: Directories, command: list[str]) -> subprocess.Popen[bytes]:
+    with directories.log.open("ab") as log:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=directories.root,
+            env=_server_environment(),
+            start_new_session=True,  # neither Ctrl-C nor a closed terminal stops it
+        )
+
+
+def _forked(directories: Directories, account: str, command: list[str]) -> forking.Forked | None:
+    own = len(SERVER_COMMAND)
+    if tuple(command[:own]) != SERVER_COMMAND:
+        return None
+    with directories.log.open("ab") as log, open(os.devnull, "rb") as nothing:
+        return forking.start(
+            f"{kinds.SANDBOX_SERVER}:{account}",
+            command[own:],
+            _server_environment(),
+            files=(nothing.fileno(), log.fileno(), log.fileno()),
+            cwd=directories.root,
+            session=True,
+        )
 
 
 def end(server: Server, deadline: float = 5.0) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.reports import sarif_schema
+from tests.suite import forks
 
 # Few resources, so that the engine is soon through.
 SMALL = """\
@@ -64,10 +65,7 @@ class Project:
             program.write(code)
 
     def check(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(BIN / "landfall"), "check", *arguments]
-        return subprocess.run(
-            command, cwd=self.folder, env=self.env, capture_output=True, text=True, check=False
-        )
+        return forks.run((str(BIN / "landfall"), "check", *arguments), self.folder, self.env)
 
     def line(self, location: dict[str, Any]) -> str:
         """Return the text of the line that a location names, without its indentation."""

@@ -18,6 +18,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.suite import forks
+
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
@@ -34,12 +36,16 @@ class Project:
 
     def run(self, *command: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command in the project, as its user would type it."""
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.env, capture_output=True, text=True, check=False
-        )
+        done = forks.run(command, self.folder, self.env)
         if ok:
             assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
         return done
+
+    def hurry(self) -> None:
+        """Make later runs as quick as those of a project without `checkpoints`."""
+        self.env["PULUMI_SKIP_CHECKPOINTS"] = "true"
+        if address := os.environ.get(forks.VARIABLE):
+            self.env[forks.VARIABLE] = address
 
     def up(self, *, ok: bool = True, preview: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `landfall up`. Where a test is about what comes after, it needs no preview."""
@@ -120,8 +126,9 @@ class Project:
 def copied(folder: Path, stack: str, *, checkpoints: bool = False) -> Project:
     """Return a project in `folder`: files that tests change are copied, the rest is linked.
 
-    The engine writes its state after each step, as for a user, only with `checkpoints`: three
-    quarters of its time, of which a run shows nothing unless it is killed.
+    The engine writes its state after each step, and programs load their modules themselves, as for
+    a user, only with `checkpoints`: most of a run's time, of which it shows nothing unless it is
+    killed.
     """
     for path in (*ROOT.glob("Pulumi*.yaml"), ROOT / "__main__.py"):
         shutil.copy(path, folder)
@@ -132,7 +139,9 @@ def copied(folder: Path, stack: str, *, checkpoints: bool = False) -> Project:
     env = {k: v for k, v in os.environ.items() if k not in ("LANDFALL_HOME", "LANDFALL_PORT")}
     # On a busy machine more than the default lies between two runs.
     env["LANDFALL_PROVIDER_LINGER"] = "30"
-    if not checkpoints:
+    if checkpoints:
+        env.pop(forks.VARIABLE, None)
+    else:
         env["PULUMI_SKIP_CHECKPOINTS"] = "true"
     return Project(folder, stack, env)
 

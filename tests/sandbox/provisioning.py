@@ -16,6 +16,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from landfall.bootstrap.clients import ACTIONS
 from tests.sandbox.conftest import BIN, Project
+from tests.suite import forks
 
 ISSUER = "https://token.actions.githubusercontent.com"
 # API to IAM action, where the two have different names, beside those of bootstrap.
@@ -80,13 +81,10 @@ def run(
     project: Project, credentials: dict[str, str], *command: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `landfall` with the credentials of a job and nothing else."""
-    return subprocess.run(
-        [str(BIN / "landfall"), *command],
-        cwd=project.folder,
-        env={**project.environment, **credentials},
-        capture_output=True,
-        text=True,
-        check=False,
+    return forks.run(
+        (str(BIN / "landfall"), *command),
+        project.folder,
+        {**project.environment, **credentials},
     )
 
 

@@ -40,11 +40,16 @@ SERVICES = (
 _log = logging.getLogger(__name__)
 
 
-def _load(dispatcher: Dispatcher, package: str, service: str) -> None:
+def load(package: str, service: str) -> None:
+    """Load what the emulator and the gate have of a service."""
     get_service_model(service)
     get_service_router(service)
     backends.get_backend(package)
     registry.load(service)
+
+
+def _serve(dispatcher: Dispatcher, package: str, service: str) -> None:
+    load(package, service)
     with dispatcher.lock:
         if package not in dispatcher.app_instances:
             dispatcher.app_instances[package] = create_backend_app(package)
@@ -58,7 +63,7 @@ def warm(dispatcher: Dispatcher) -> threading.Thread:
             try:
                 # Loading a service changes the collections that the emulator's reset iterates.
                 with barrier.shared(partial("loading {}".format, service)):
-                    _load(dispatcher, package, service)
+                    _serve(dispatcher, package, service)
             except Exception:
                 # The first request of the service fails in the same way and reports it.
                 _log.exception("warming %s", service)
