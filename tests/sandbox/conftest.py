@@ -56,8 +56,12 @@ class Project:
 
     def pulumi(self, arguments: str, *, ok: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the bare `pulumi`, after `eval "$(landfall env)"`, as the README says."""
-        script = f'eval "$({BIN}/landfall env -s {self.stack})" && pulumi {arguments}'
-        return self.run("bash", "-euo", "pipefail", "-c", script, ok=ok)
+        script = f'eval "$0" && pulumi {arguments}'
+        return self.run("bash", "-euo", "pipefail", "-c", script, self._exports(), ok=ok)
+
+    def _exports(self) -> str:
+        """Return what `landfall env` prints: commands of a shell."""
+        return self.run(str(BIN / "landfall"), "env", "-s", self.stack).stdout
 
     def changes(self) -> dict[str, int]:
         """Return the engine's count of operations in the latest `up`: created, updated, …"""
@@ -77,8 +81,7 @@ class Project:
     @functools.cached_property
     def environment(self) -> dict[str, str]:
         """Return the variables of the sandbox."""
-        script = f'eval "$({BIN}/landfall env -s {self.stack})" && env -0'
-        shown = self.run("bash", "-c", script).stdout
+        shown = self.run("bash", "-c", 'eval "$0" && env -0', self._exports()).stdout
         return dict(entry.split("=", 1) for entry in shown.split("\0") if "=" in entry)
 
     def aws(self, service: str, account: str | None = None, region: str = "eu-west-1") -> Any:
