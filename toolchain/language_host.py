@@ -27,12 +27,13 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2, json_format  # type: ignore[import-untyped]
 
-from landfall.forking import client, kinds
+from landfall.forking import client
 from landfall.forking.client import Forked
 from toolchain import interpreters
 from toolchain.program import REPORTED
 from toolchain.protocol import language_pb2, language_pb2_grpc, plugin_pb2
 
+_AS_PROGRAM, _AS_PACK = "toolchain.forked_program", "toolchain.forked_pack"
 _CHECKOUT = Path(__file__).parents[1]
 _PROGRAM = Path(__file__).with_name("program.py")
 # The limit of the engine's own servers: checkpoints and schemas exceed gRPC's 4 MiB.
@@ -52,7 +53,7 @@ class Children:
 
     def start(
         self,
-        kind: str,
+        template: str,
         python: Path,
         command: list[str],
         *,
@@ -65,7 +66,7 @@ class Children:
         On SIGINT, a Python process prints a traceback, which the engine would show as the stack's
         diagnostics.
         """
-        child: Child | None = _forked(kind, python, command, cwd, environment, files)
+        child: Child | None = _forked(template, python, command, cwd, environment, files)
         if child is None:
             stdin, stdout, stderr = files
             child = subprocess.Popen(
@@ -192,7 +193,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         }
         reads, writes = os.pipe()
         child = self._children.start(
-            kinds.PROGRAM,
+            _AS_PROGRAM,
             python,
             [str(_PROGRAM)],
             cwd=message["pwd"],
@@ -220,7 +221,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         (stdout, its_stdout), (stderr, its_stderr) = os.pipe(), os.pipe()
         with open(os.devnull, "rb") as nothing:
             child = self._children.start(
-                kinds.POLICY_PACK,
+                _AS_PACK,
                 python,
                 [source, *request.args],
                 cwd=request.pwd or info.program_directory,
@@ -249,7 +250,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
 
 def _forked(
-    kind: str,
+    template: str,
     python: Path,
     command: list[str],
     cwd: str,
@@ -257,11 +258,15 @@ def _forked(
     files: tuple[int, int, int],
 ) -> Forked | None:
     """Return a process of the fork server, if it has the program's interpreter and modules."""
-    loaded = _CHECKOUT / ("policies" if kind == kinds.POLICY_PACK else "components")
-    source = Path(command[0]) if kind == kinds.POLICY_PACK else Path(cwd, "components")
+    if template == _AS_PACK:
+        source, loaded = Path(command[0]), _CHECKOUT / "policies"
+    else:
+        source, loaded = Path(cwd, "components"), _CHECKOUT / "components"
     if not (_is_same(python.parent, Path(sys.executable).parent) and _is_same(source, loaded)):
         return None
-    return client.start(kind, command, environment, files=files, cwd=cwd, ignore_interrupts=True)
+    return client.start(
+        template, command, environment, files=files, cwd=cwd, ignore_interrupts=True
+    )
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -4,6 +4,6 @@ Most of a short program's time is the loading of its modules: the SDK and the co
 program, the emulator in a sandbox server. Where many such programs run one after the other, as in
 the test suite, a fork server loads each kind's modules once.
 
-`client.start` asks for a process, `server` serves, and `kinds` says what each kind loads. The
-variable `LANDFALL_FORK_SERVER` names the server's socket; without it programs start as usual.
+`client.start` asks for a process, `server` serves, and `templates` says what a kind is.
+The variable `LANDFALL_FORK_SERVER` names the server's socket; without it programs start as usual.
 """

@@ -73,25 +73,28 @@ class Forked:
 
 
 def start(
-    kind: str,
+    template: str,
     arguments: Sequence[str],
     environment: Mapping[str, str],
     *,
     files: tuple[int, int, int],
+    argument: str = "",
     cwd: str | Path | None = None,
     session: bool = False,
     ignore_interrupts: bool = False,
 ) -> Forked | None:
-    """Start a process of a kind in `kinds`; None without a fork server that can.
+    """Start a process from a template's module; None without a fork server that can.
 
-    `files` are its standard input, output and error. With `session`, it leads a session of its own.
+    `argument` is the template's; `files` are the process's standard input, output and error. With
+    `session`, it leads a session of its own.
     """
     address = os.environ.get(VARIABLE)
     if not address:
         return None
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     request = {
-        "kind": kind,
+        "template": template,
+        "argument": argument,
         "arguments": list(arguments),
         "environment": dict(environment),
         "cwd": str(cwd or Path.cwd()),

@@ -1,8 +1,9 @@
-"""The fork server: `python -m landfall.forking.server SOCKET [PID]`.
+"""The fork server: `python -m landfall.forking.server SOCKET`.
 
-It forks a template for each kind that is asked for. A template loads its kind's modules, then forks
-a process for each request. The client learns the process id at once and its status at the end, over
-the connection on which it asked. All of them end when the process PID, or else the parent, ends.
+It forks a process for each template that is asked for. That one loads the template's modules, then
+forks a process for each request. The client learns the process id at once and its status at the
+end, over the connection on which it asked. The processes with loaded modules end when the server
+does, and the server when its parent does; the others go on.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import atexit
 import contextlib
 import ctypes
 import gc
+import importlib
 import io
 import os
 import selectors
@@ -23,18 +25,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from landfall.forking import kinds, messages
+from landfall.forking import messages
+from landfall.forking.templates import Template
 
 _FILES: Final = 3
 _REQUEST_SECONDS: Final = 60.0
 _PR_SET_PDEATHSIG: Final = 1
 
 Run = Callable[[], None]
+_Name = tuple[str, str]
 
 
 def serve(listening: socket.socket) -> None:
     """Pass each request to the template of its kind, in a row, until the parent ends."""
-    templates: dict[str, socket.socket] = {}
+    loaded: dict[_Name, socket.socket] = {}
     while True:
         connection, _ = listening.accept()
         with connection:
@@ -47,7 +51,7 @@ def serve(listening: socket.socket) -> None:
                 continue
             request, files = received
             try:
-                _pass_on(listening, templates, request, [connection.fileno(), *files])
+                _pass_on(listening, loaded, request, [connection.fileno(), *files])
             finally:
                 for file in files:
                     os.close(file)
@@ -55,43 +59,47 @@ def serve(listening: socket.socket) -> None:
 
 def _pass_on(
     listening: socket.socket,
-    templates: dict[str, socket.socket],
+    loaded: dict[_Name, socket.socket],
     request: dict[str, Any],
     files: list[int],
 ) -> None:
-    kind = request["kind"]
-    if kind not in templates:
+    name = (request["template"], request["argument"])
+    if name not in loaded:
         ours, its = socket.socketpair()
         if os.fork() == 0:
             listening.close()
-            for other in (ours, *templates.values()):
+            for other in (ours, *loaded.values()):
                 other.close()
             for file in files:
                 os.close(file)
             _end_with_parent()
-            _end_with(Template(kind, its).serve)
+            _end_with(Loaded(*name, its).serve)
         its.close()
-        templates[kind] = ours
+        loaded[name] = ours
     try:
-        messages.send(templates[kind], request, files)
+        messages.send(loaded[name], request, files)
     except OSError:
         # It has ended, which its output explains; the client starts the program as usual.
-        templates.pop(kind).close()
+        loaded.pop(name).close()
 
 
-class Template:
-    """A process that has loaded the modules of a kind."""
+class Loaded:
+    """The process that has loaded the modules of a template."""
 
-    def __init__(self, kind: str, requests: socket.socket) -> None:
-        self._kind = kind
+    def __init__(self, module: str, argument: str, requests: socket.socket) -> None:
+        self._module = module
+        self._argument = argument
         self._requests = requests
         self._waiting: dict[int, socket.socket] = {}
 
     def serve(self) -> None:
         """Load the modules and fork a process for each request until the fork server ends."""
-        kinds.load(self._kind)
+        template: Template = importlib.import_module(self._module)
+        template.load(self._argument)
         if (threads := len(os.listdir("/proc/self/task"))) > 1:
-            raise RuntimeError(f"a forked process would lack {threads - 1} threads of {self._kind}")
+            raise RuntimeError(
+                f"a forked process would lack {threads - 1} threads of {self._module}"
+            )
         gc.collect()
         gc.freeze()
         ended, wake = os.pipe()
@@ -105,13 +113,13 @@ class Template:
             while True:
                 for key, _ in selector.select():
                     if key.fileobj is self._requests:
-                        if not self._fork(close=(ended, wake, selector.fileno())):
+                        if not self._fork(template, close=(ended, wake, selector.fileno())):
                             return
                     else:
                         os.read(ended, 4096)
                         self._report()
 
-    def _fork(self, close: tuple[int, ...]) -> bool:
+    def _fork(self, template: Template, close: tuple[int, ...]) -> bool:
         """Start what is asked for; return whether the fork server still runs."""
         received = messages.receive(self._requests, 1 + _FILES)
         if received is None:
@@ -125,7 +133,7 @@ class Template:
                 os.close(number)
             for other in (self._requests, connection, *self._waiting.values()):
                 other.close()
-            _end_with(lambda: _become(request, files))
+            _end_with(lambda: _become(template, request, files))
         for file in files:
             os.close(file)
         self._waiting[pid] = connection
@@ -143,7 +151,7 @@ class Template:
                 messages.send(connection, {"status": os.waitstatus_to_exitcode(status)})
 
 
-def _become(request: dict[str, Any], files: list[int]) -> None:
+def _become(template: Template, request: dict[str, Any], files: list[int]) -> None:
     """Take on the environment, folder, files and arguments of the request, and run."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(
@@ -162,7 +170,7 @@ def _become(request: dict[str, Any], files: list[int]) -> None:
     sys.stderr = _unbuffered(2)
     os.environ.clear()
     os.environ.update(request["environment"])
-    kinds.run(request["kind"], request["arguments"])
+    template.run(request["arguments"])
 
 
 def _unbuffered(number: int) -> io.TextIOWrapper:
@@ -207,8 +215,10 @@ def main() -> None:
     """Serve at the socket that the command line names."""
     address = Path(sys.argv[1])
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listening.bind(str(address))
+    fresh = address.with_suffix(".new")
+    listening.bind(str(fresh))
     listening.listen(64)
+    fresh.rename(address)  # who finds it can connect
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -23,13 +23,13 @@ from urllib.parse import urlsplit
 import psutil
 
 from landfall.forking import client as forking
-from landfall.forking import kinds
 from landfall.problems import refuse
 from landfall.sandbox.directories import Directories
 
 HOST = "127.0.0.1"
 HEALTH_PATH = "/_landfall/health"
 SERVER_COMMAND = (sys.executable, "-P", "-m", "landfall.sandbox.server")
+_TEMPLATE = "landfall.sandbox.forked"
 _POLL_SECONDS = 0.05
 
 
@@ -240,9 +240,10 @@ def _forked(directories: Directories, account: str, command: list[str]) -> forki
         return None
     with directories.log.open("ab") as log, open(os.devnull, "rb") as nothing:
         return forking.start(
-            f"{kinds.SANDBOX_SERVER}:{account}",
+            _TEMPLATE,
             command[own:],
             _server_environment(),
+            argument=account,
             files=(nothing.fileno(), log.fileno(), log.fileno()),
             cwd=directories.root,
             session=True,

@@ -14,8 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from landfall.forking import client, kinds
+from landfall.forking import client
 
+TEMPLATE = "toolchain.forked_pack"
 SECONDS = 60.0
 
 
@@ -55,7 +56,7 @@ def start(folder: Path, code: str, *arguments: str, **variables: str) -> client.
         (folder / "errors").open("w") as errors,
     ):
         forked = client.start(
-            kinds.POLICY_PACK,
+            TEMPLATE,
             [str(file), *arguments],
             variables,
             files=(given.fileno(), output.fileno(), errors.fileno()),
@@ -153,13 +154,19 @@ def test_process_shares_no_state_with_the_next(tmp_path: Path) -> None:
         assert (tmp_path / "output").read_text() == "False\n"
 
 
+def test_template_that_cannot_load_starts_nothing(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert client.start("policies.none", [], {}, files=(0, 1, 2)) is None
+
+
 def test_without_a_server_there_is_no_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(client.VARIABLE)
-    assert client.start(kinds.COMMAND, [], {}, files=(0, 1, 2)) is None
+    assert client.start(TEMPLATE, [], {}, files=(0, 1, 2)) is None
     monkeypatch.setenv(client.VARIABLE, str(tmp_path / "none"))
-    assert client.start(kinds.COMMAND, [], {}, files=(0, 1, 2)) is None
+    assert client.start(TEMPLATE, [], {}, files=(0, 1, 2)) is None
 
 
 def test_templates_end_with_a_killed_server_and_their_processes_go_on(

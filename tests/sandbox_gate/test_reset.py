@@ -139,7 +139,7 @@ def test_answer_is_complete_before_a_reset_may_come() -> None:
 def test_services_load_beside_no_reset(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
     monkeypatch.setattr(warming, "SERVICES", (("iam", "iam"),))
-    monkeypatch.setattr(warming, "_load", lambda *names: loaded.append(names[-1]))
+    monkeypatch.setattr(warming, "_serve", lambda *names: loaded.append(names[-1]))
     with resetting.barrier.alone():
         thread = warming.warm(Dispatcher())
         thread.join(0.1)

@@ -14,9 +14,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from landfall.forking import client, kinds
+from landfall.forking import client
 
 VARIABLE = client.VARIABLE
+_TEMPLATE = "landfall.cli.forked"
 LANDFALL = Path(sys.executable).with_name("landfall")
 
 
@@ -56,7 +57,7 @@ def run(
             open(os.devnull) as nothing,
         ):
             files = (nothing.fileno(), stdout.fileno(), stderr.fileno())
-            child = client.start(kinds.COMMAND, command, environment, files=files, cwd=folder)
+            child = client.start(_TEMPLATE, command, environment, files=files, cwd=folder)
             if child is not None:
                 status = child.wait()
                 stdout.seek(0)

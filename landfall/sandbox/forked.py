@@ -1,0 +1,15 @@
+"""Template of a sandbox server for one management account."""
+
+from __future__ import annotations
+
+from landfall.sandbox import server
+
+
+def load(account: str) -> None:
+    """Load the emulator for an account, which it reads when it loads, and a stack's services."""
+    server.load(account)
+
+
+def run(arguments: list[str]) -> None:
+    """Serve as the command line says."""
+    server.main(arguments)
