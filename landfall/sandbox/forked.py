@@ -12,4 +12,7 @@ def load(account: str) -> None:
 
 def run(arguments: list[str]) -> None:
     """Serve as the command line says."""
+    from moto.moto_api._internal import mock_random
+
+    mock_random.seed()  # or all servers would give their resources the same ids
     server.main(arguments)

@@ -68,7 +68,7 @@ def main() -> None:
         for name, options in (("judged", ()), ("unjudged", ("--no-enforce-iam",))):
             path = Path(folder) / name
             path.mkdir()
-            started.append((name, *start(path / "log", *options)))
+            started.append((name, *start(path / "log", *options, forked=False)))
         while not all(sandbox.health() for _, _, sandbox in started):
             pass
         healthy = time.perf_counter() - begun

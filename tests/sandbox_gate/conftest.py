@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +15,10 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from landfall.forking import client
+from landfall.forking.client import Forked
+from landfall.sandbox.server_process import SERVER_COMMAND
 
 MANAGEMENT = "111122223333"
 REGION = "eu-west-1"
@@ -111,20 +115,30 @@ class Sandbox:
             self._credentials.clear()
 
 
-def start(log: Path, *options: str) -> tuple[subprocess.Popen[str], Sandbox]:
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "landfall.sandbox.server", "--port", "0"),
-            *("--account", MANAGEMENT, "--log", str(log), *options),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=(log.parent / "stderr.txt").open("w"),
-        text=True,
-    )
-    assert process.stdout is not None
-    url = process.stdout.readline().strip()
-    assert url, (log.parent / "stderr.txt").read_text()
+Process = subprocess.Popen[bytes] | Forked
+
+
+def start(log: Path, *options: str, forked: bool = True) -> tuple[Process, Sandbox]:
+    """Start a server; one that is not `forked` starts as a user's, and loads its modules itself."""
+    arguments = ["--port", "0", "--account", MANAGEMENT, "--log", str(log), *options]
+    errors = log.parent / "stderr.txt"
+    reads, writes = os.pipe()
+    with errors.open("w") as stderr, open(os.devnull) as nothing, open(reads) as stdout:
+        files = (nothing.fileno(), writes, stderr.fileno())
+        process = _forked(arguments, files) if forked else None
+        if process is None:
+            process = subprocess.Popen(
+                [*SERVER_COMMAND, *arguments], stdin=files[0], stdout=writes, stderr=stderr
+            )
+        os.close(writes)
+        url = stdout.readline().strip()
+    assert url, errors.read_text()
     return process, Sandbox(url, log, process.pid)
+
+
+def _forked(arguments: list[str], files: tuple[int, int, int]) -> Process | None:
+    template = "landfall.sandbox.forked"
+    return client.start(template, arguments, os.environ, files=files, argument=MANAGEMENT)
 
 
 @pytest.fixture(scope="package")

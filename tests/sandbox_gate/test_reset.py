@@ -32,7 +32,7 @@ _RESETS = 10
 @pytest.fixture
 def starting(tmp_path: Path) -> Iterator[Sandbox]:
     """A separate server that just began to load its services."""
-    process, sandbox = start(tmp_path / "server.log")
+    process, sandbox = start(tmp_path / "server.log", forked=False)
     yield sandbox
     process.terminate()
     process.wait(timeout=60)

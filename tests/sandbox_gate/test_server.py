@@ -57,7 +57,7 @@ def test_port_in_use_is_reported() -> None:
 
 
 def test_server_that_is_terminated_ends_with_status_zero(tmp_path: Path) -> None:
-    process, sandbox = start(tmp_path / "log")
+    process, sandbox = start(tmp_path / "log", forked=False)
     sandbox.client("iam").list_users()
     process.terminate()
     assert process.wait(timeout=120) == 0
