@@ -46,7 +46,7 @@ def test_validate_with_twice_the_accounts_takes_at_most_twice_the_work(
     tmp_path: Path, in_files: bool, share: float
 ) -> None:
     work = []
-    for count in (200, 200, 400, 800):  # the first run imports modules and fills caches
+    for count in (100, 100, 200, 400):  # the first run imports modules and fills caches
         folder = tmp_path / str(count)
         if not folder.exists():
             stacks.write(folder, count, in_files=in_files, mistakes=int(share * count))
