@@ -23,7 +23,7 @@ from landfall.rehearsal.course import Course, Ended, Entry
 from landfall.rehearsal.results import ActionError, Location, Result
 from landfall.rehearsal.sandbox import Sandbox, Session
 from landfall.rehearsal.triggers import Change
-from landfall.rehearsal.variables import UnresolvedVariableError, resolved
+from landfall.rehearsal.variables import UnresolvedVariableError, of_action
 from landfall.rehearsal.work import Alarms, Options, Start, Work
 
 _FAILED, _SUCCEEDED, _STOPPED = "Failed", "Succeeded", "Stopped"
@@ -201,11 +201,10 @@ class Execution:
             raise ActionError("landfall rehearse --fail lets this action fail.")
         try:
             own = {"codepipeline": {"PipelineExecutionId": self.id}, **self._given.variables}
-            found = resolved(action.get("configuration", {}), own)
+            ready = of_action(action, own)
         except UnresolvedVariableError as error:
             raise ActionError(str(error), "ConfigurationError") from None
-        detail["input"]["resolvedConfiguration"] = found
-        ready = {**action, "configuration": found}
+        detail["input"]["resolvedConfiguration"] = ready["configuration"]
         why = self._workshop.sandbox.tell(
             "judge",
             account=self._pipeline.account,
