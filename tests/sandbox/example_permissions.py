@@ -29,6 +29,7 @@ class Row:
     where: str
     message: str
     is_live: bool
+    is_on_all: bool
 
     @property
     def is_needed(self) -> bool:
@@ -37,10 +38,13 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """Return whether action, resource, role and policy are named, and the release is live."""
+        """Return whether action, resource, role and policy are named, and the release is live.
+
+        AWS names no resource for actions that are granted on all resources alone.
+        """
         words = self.message.split()
         named = any(fnmatch.fnmatchcase(each, self.permission) for each in words)
-        parts = (self.role, "resource", "policy")
+        parts = (self.role, "policy", *(() if self.is_on_all else ("on resource: ",)))
         return named and self.is_live and all(each in self.message for each in parts)
 
 
@@ -81,20 +85,29 @@ def _of_action(found: Examples, action: dict[str, Any]) -> Iterator[str]:
         yield group["deploymentGroupInfo"]["serviceRoleArn"]
 
 
-def permissions(found: Examples, role: str) -> list[str]:
-    """Return the actions that a role's policies allow."""
+def permissions(found: Examples, role: str) -> dict[str, bool]:
+    """Return the actions that a role's policies allow, with whether all resources are meant."""
     client, name = found.aws("iam", role.split(":")[4]), role.rpartition("/")[2]
-    actions: list[str] = []
+    actions: dict[str, bool] = {}
     for policy in client.list_role_policies(RoleName=name)["PolicyNames"]:
         document = client.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
         for each in document["Statement"]:
-            if each["Effect"] == "Allow":
-                actions += [each["Action"]] if isinstance(each["Action"], str) else each["Action"]
-    return list(dict.fromkeys(actions))
+            if each["Effect"] != "Allow":
+                continue
+            named = [each["Action"]] if isinstance(each["Action"], str) else each["Action"]
+            actions |= dict.fromkeys(named, each["Resource"] in ("*", ["*"]))
+    return actions
 
 
 def without(
-    found: Examples, application: str, role: str, permission: str, *, until: str, first: Any
+    found: Examples,
+    application: str,
+    role: str,
+    permission: str,
+    *,
+    until: str,
+    first: Any,
+    is_on_all: bool,
 ) -> Row:
     """Rehearse an application without one permission, until a stage."""
     with found.without(role, permission):
@@ -107,6 +120,7 @@ def without(
         failed[0].action if failed else "",
         " ".join(failed[0].message.split()) if failed else "",
         found.live(application) == first,
+        is_on_all,
     )
 
 
@@ -121,8 +135,16 @@ def rows(found: Examples, applications: list[str]) -> Iterator[Row]:
             if role in seen:
                 continue
             seen.add(role)
-            for permission in permissions(found, role):
-                yield without(found, application, role, permission, until=until, first=first)
+            for permission, is_on_all in permissions(found, role).items():
+                yield without(
+                    found,
+                    application,
+                    role,
+                    permission,
+                    until=until,
+                    first=first,
+                    is_on_all=is_on_all,
+                )
 
 
 def main(applications: list[str]) -> int:
