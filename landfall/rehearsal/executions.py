@@ -249,7 +249,12 @@ class Execution:
         return identity
 
     def _session(self, role: str | None, region: str) -> Session:
-        """Return the session of an action's role, which the pipeline's role assumes."""
+        """Return the session of an action's role, which the pipeline's role assumes.
+
+        Raises:
+            ActionError: it may not.
+
+        """
         pipeline, sandbox = self._pipeline, self._workshop.sandbox
         arn = arn_of(
             sandbox.partition,
@@ -266,7 +271,13 @@ class Execution:
             pipeline.account,
             pipeline.region,
         )
-        return session if role is None else sandbox.assumed(session, role, self.id, region)
+        if role is None:
+            return session
+        try:
+            return sandbox.assumed(session, role, self.id, region)
+        except ClientError as error:
+            said = error.response["Error"].get("Message", "")
+            raise ActionError(said, "PermissionError") from None
 
     def _condition(self, stage: Mapping[str, Any], when: str) -> conditions.Refusal | None:
         found = list(_conditions(stage, when))

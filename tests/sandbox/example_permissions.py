@@ -1,7 +1,8 @@
 """Take permissions of the examples' roles away, one at a time: the rehearsal names each.
 
-`make bench-rehearsed-permissions` builds the examples' stack and prints the table. A permission
-that no rehearsal needs is in the table, and counted apart.
+`make bench-rehearsed-permissions` builds the examples' stack and prints the table. It takes those
+that a release used, as the sandbox recorded. One without which a release succeeds all the same is
+in the table, and counted apart.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from landfall.sandbox import access
+from landfall.sandbox.server_process import Server
 from tests.sandbox.example_releases import Examples, examples, pipeline_of
 from tests.sandbox.examples_stack import FOLDERS
 
@@ -85,47 +89,58 @@ def _of_action(found: Examples, action: dict[str, Any]) -> Iterator[str]:
         yield group["deploymentGroupInfo"]["serviceRoleArn"]
 
 
-def permissions(found: Examples, role: str) -> dict[str, bool]:
-    """Return the actions that a role's policies allow, with whether all resources are meant."""
-    client, name = found.aws("iam", role.split(":")[4]), role.rpartition("/")[2]
-    actions: dict[str, bool] = {}
-    for policy in client.list_role_policies(RoleName=name)["PolicyNames"]:
-        document = client.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
-        for each in document["Statement"]:
-            if each["Effect"] != "Allow":
-                continue
-            named = [each["Action"]] if isinstance(each["Action"], str) else each["Action"]
-            actions |= dict.fromkeys(named, each["Resource"] in ("*", ["*"]))
-    return actions
+@dataclass(frozen=True)
+class Permission:
+    """An action that a role's policies allow.
+
+    `is_used` says that some call needed it, `is_on_all` that it is granted on all resources.
+    """
+
+    action: str
+    is_used: bool
+    is_on_all: bool
+
+
+def permissions(found: Examples, role: str) -> list[Permission]:
+    """Return the permissions of a role, and whether the sandbox saw it use them."""
+    port = urlsplit(found.sandbox.url).port
+    assert port is not None
+    record = access.read(Server(0, port, found.sandbox.account, 0.0))
+    (known,) = [each for each in access.roles_of(record) if each.arn == role]
+    actions: dict[str, Permission] = {}
+    for each in known.grants:
+        before = actions.get(each.action)
+        actions[each.action] = Permission(
+            each.action,
+            bool(each.used) or (before is not None and before.is_used),
+            each.resources == ("*",),
+        )
+    return list(actions.values())
 
 
 def without(
-    found: Examples,
-    application: str,
-    role: str,
-    permission: str,
-    *,
-    until: str,
-    first: Any,
-    is_on_all: bool,
+    found: Examples, application: str, role: str, permission: Permission, until: str, first: Any
 ) -> Row:
     """Rehearse an application without one permission, until a stage."""
-    with found.without(role, permission):
+    with found.without(role, permission.action):
         course = found.rehearse(application, found.sources(application), minute=0.0, until=until)
     failed = [each for each in course.entries if each.status == "Failed" and not each.is_rollback]
     return Row(
         application,
         role.rpartition("/")[2],
-        permission,
+        permission.action,
         failed[0].action if failed else "",
         " ".join(failed[0].message.split()) if failed else "",
         found.live(application) == first,
-        is_on_all,
+        permission.is_on_all,
     )
 
 
 def rows(found: Examples, applications: list[str]) -> Iterator[Row]:
-    """Yield the result of each permission; a role of several applications is taken once."""
+    """Yield the result of each permission that the first release of an application used.
+
+    The sandbox records them, so that none of the others is rehearsed in vain.
+    """
     seen: set[str] = set()
     for application in applications:
         course = found.rehearse(application, found.sources(application))
@@ -135,16 +150,9 @@ def rows(found: Examples, applications: list[str]) -> Iterator[Row]:
             if role in seen:
                 continue
             seen.add(role)
-            for permission, is_on_all in permissions(found, role).items():
-                yield without(
-                    found,
-                    application,
-                    role,
-                    permission,
-                    until=until,
-                    first=first,
-                    is_on_all=is_on_all,
-                )
+            for permission in permissions(found, role):
+                if permission.is_used:
+                    yield without(found, application, role, permission, until, first)
 
 
 def main(applications: list[str]) -> int:

@@ -73,6 +73,8 @@ def settings() -> dict[str, Any]:
         dev = applications[name]["environments"]["dev"]
         dev["approval"] = {"notify": [_TEAM]}
         dev["rollback"] = {"alarms": [alarm_of(name)], "bakeMinutes": 5}
+    # A new account runs one build at a time.
+    found["config"]["landfall:quotas"] = {"concurrentBuilds": 10}
     applications["web"]["deploy"]["hooks"] = [HOOK]
     applications["fleet"]["deploy"]["targetGroup"] = "fleet"
     return found
