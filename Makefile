@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift rehearse \
 	test test-fast pytest test-providers fuzz interruptions takeover terraform-provider provider lint \
 	format bench bench-enforced bench-fleet bench-tests bench-permissions bench-providers \
-	bench-rollbacks bench-rehearsed-permissions bench-tools lock release docs pictures
+	bench-rehearsal bench-rollbacks bench-rehearsed-permissions bench-tools lock release docs pictures
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -119,11 +119,14 @@ bench-enforced: setup ## compare first runs with and without judged calls, RUNS 
 bench-fleet: setup ## preview a stack as one and as a fleet, of ACCOUNTS (10 20 40)
 	@ACCOUNTS='$(ACCOUNTS)' $(BIN)/python -m bench.fleet
 
-bench-rollbacks: setup ## rehearse 12 faults on Lambda, ECS and EC2; the earlier release must be live
-	@$(BIN)/python -m tests.rehearsal.rollbacks
+bench-rollbacks: setup ## rehearse 12 faults of the examples' pipelines; the earlier release must be live
+	@$(BIN)/python -m tests.sandbox.example_faults
 
-bench-rehearsed-permissions: setup ## take away each permission of rehearsed pipelines; each is named
-	@$(BIN)/python -m tests.rehearsal.taken
+bench-rehearsed-permissions: setup ## take away each permission of the examples' pipelines; each is named
+	@$(BIN)/python -m tests.sandbox.example_permissions
+
+bench-rehearsal: setup ## time the Lambda example through every environment, and what of it is ours
+	@$(BIN)/python -m tests.sandbox.example_time $(RUNS)
 
 pictures: setup ## draw what a rehearsal shows, for docs/pictures; the page needs Chromium
 	@$(BIN)/python -m tests.rehearsal.pictures

@@ -73,10 +73,7 @@ def build_role(place: Place, build: Build, store: Store) -> Role:
         *packages.publish(build.pipeline, build.packages),
     ]
     if build.caches:
-        objects = f"{store.bucket_arn}/{artifacts.CACHES}/{build.pipeline}/*"
-        statements.append(
-            statement("KeepCache", actions=["s3:GetObject", "s3:PutObject"], resources=[objects])
-        )
+        statements += _cache(build.pipeline, store)
     if build.secrets_key_arn is not None:
         statements += secrets.read(build.secrets, place, build.secrets_key_arn)
     statements += computing.permissions(place, [build.environment])
@@ -87,6 +84,24 @@ def build_role(place: Place, build: Build, store: Store) -> Role:
         {key: value for key, value in each.items() if key != "Sid"} for each in build.permissions
     ]
     return replace(role, policies={"build": statements})
+
+
+def _cache(pipeline: str, store: Store) -> list[Statement]:
+    """Return the statements for a cache: CodeBuild finds fallback keys by their prefix."""
+    prefix = f"{artifacts.CACHES}/{pipeline}/*"
+    return [
+        statement(
+            "KeepCache",
+            actions=["s3:GetObject", "s3:PutObject"],
+            resources=[f"{store.bucket_arn}/{prefix}"],
+        ),
+        statement(
+            "FindCache",
+            actions=["s3:ListBucket"],
+            resources=[store.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": prefix}},
+        ),
+    ]
 
 
 def batch_role(name: str, place: Place, projects: Sequence[str]) -> Role:

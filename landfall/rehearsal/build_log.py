@@ -20,12 +20,14 @@ _MOST: Final = 1000
 
 
 class BuildLog:
-    """The log of one build."""
+    """The log of one build; `group` is its group, if the project names none."""
 
-    def __init__(self, client: Any, project: Mapping[str, Any], build: str) -> None:
+    def __init__(
+        self, client: Any, project: Mapping[str, Any], build: str, group: str = ""
+    ) -> None:
         config = project.get("logsConfig", {}).get("cloudWatchLogs", {})
         identity = build.rpartition(":")[2]
-        self.group = config.get("groupName") or f"/aws/codebuild/{project['name']}"
+        self.group = config.get("groupName") or group or f"/aws/codebuild/{project['name']}"
         prefix = config.get("streamName")
         self.stream = f"{prefix}/{identity}" if prefix else identity
         self._client = client

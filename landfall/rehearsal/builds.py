@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 import time
@@ -18,12 +17,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from landfall.aws.arns import arn_of
-from landfall.rehearsal import build_variables, buildspec
+from landfall.rehearsal import build_tools, build_variables, buildspec, caches
 from landfall.rehearsal.artifacts import packed, paths, unpacked
 from landfall.rehearsal.build_log import BuildLog
 from landfall.rehearsal.build_phases import Shell, exported_values, tail
 from landfall.rehearsal.build_reports import Reporter
 from landfall.rehearsal.buildspec import PHASES, Buildspec, BuildspecError, Files
+from landfall.rehearsal.cached_files import Places
+from landfall.rehearsal.caches import Kept
 from landfall.rehearsal.credentials_endpoint import CredentialsEndpoint
 from landfall.rehearsal.processes import Processes
 from landfall.rehearsal.results import ActionError
@@ -33,6 +34,7 @@ from landfall.rehearsal.selecting import NothingFoundError, selected
 # CodeBuild's phases before and after those of the buildspec.
 _SUBMITTED, _PROVISIONING, _DOWNLOAD = "SUBMITTED", "PROVISIONING", "DOWNLOAD_SOURCE"
 _UPLOAD, _COMPLETED = "UPLOAD_ARTIFACTS", "COMPLETED"
+_HOME: Final = "home"
 _KEPT: Final = ("PATH", "LANG", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -51,6 +53,8 @@ class Order:
     """What a build is asked: its project, the bodies of its inputs, and names of its outputs.
 
     `batch` is the id of the batch of which it is a build: then an artifact is optional.
+    `log_group` is given for compute that CodePipeline manages: the account's CodeBuild does not
+    show its builds.
     """
 
     project: Mapping[str, Any]
@@ -64,6 +68,7 @@ class Order:
     revision: str
     session: Session = field(repr=False)
     batch: str = ""
+    log_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ class Build:
             account=order.account,
         )
         client = sandbox.client("logs", order.region, order.session)
-        self.log = BuildLog(client, project, self.id)
+        self.log = BuildLog(client, project, self.id, order.log_group)
         self._phases: list[dict[str, Any]] = []
         self._report_arns: list[str] = []
         self._started = time.time()
@@ -122,6 +127,13 @@ class Build:
         self._begin(_DOWNLOAD)
         folders, spec = self._sources(scratch)
         shell = self._shell(scratch, folders, spec)
+        with caches.of(spec.cache, self._caching(scratch, shell)) as cache:
+            return self._with(cache, shell, spec, folders)
+
+    def _with(
+        self, cache: Kept, shell: Shell, spec: Buildspec, folders: Mapping[str, Path]
+    ) -> Built:
+        cache.restore()
         failed = self._commands(shell, spec)
         self._begin(_UPLOAD)
         sources = folders[self._order.primary]
@@ -132,9 +144,24 @@ class Build:
             made = {name: self._artifact(spec, name, sources) for name in self._outputs(spec)}
         except NothingFoundError as error:
             raise self._failure(_UPLOAD, str(error)) from None
+        cache.save()
         values = exported_values(shell, spec.exported, lambda text: _ask(shell, text))
         self._finish("SUCCEEDED")
         return Built(self.id, made, values, self.log)
+
+    def _caching(self, scratch: Path, shell: Shell) -> caches.Given:
+        order, sandbox = self._order, self._workshop.sandbox
+        where = {"account": order.account, "region": order.region}
+        name = order.project["name"]
+        return caches.Given(
+            order.project,
+            self._project_arn,
+            sandbox.client("s3", order.region, order.session),
+            Places(shell.sources, scratch / _HOME),
+            self.log,
+            lambda: Path(sandbox.tell("build host", **where, project=name)),
+            lambda text: _ask(shell, f"cat <<LANDFALL_KEY\n{text}\nLANDFALL_KEY\n").strip(),
+        )
 
     def _sources(self, scratch: Path) -> tuple[dict[str, Path], Buildspec]:
         folders: dict[str, Path] = {}
@@ -170,14 +197,14 @@ class Build:
             sandbox.client("secretsmanager", order.region, order.session),
         )
         self.log.hide(found.hidden)
-        state, home, temporary = scratch / "state", scratch / "home", scratch / "tmp"
+        state, home, temporary = scratch / "state", scratch / _HOME, scratch / "tmp"
         for folder in (state, home, temporary):
             folder.mkdir()
         environment = {
             **{name: os.environ[name] for name in _KEPT if name in os.environ},
             "HOME": str(home),
             "TMPDIR": str(temporary),
-            **_python(scratch / "python"),
+            **build_tools.install(scratch),
             **self._own(folders),
             **self._workshop.credentials.variables(order.session),
             **found.values,
@@ -194,16 +221,19 @@ class Build:
             end,
         )
 
+    @property
+    def _project_arn(self) -> str:
+        return arn_of(
+            self._workshop.sandbox.partition,
+            "codebuild",
+            f"project/{self._order.project['name']}",
+            region=self._order.region,
+            account=self._order.account,
+        )
+
     def _own(self, folders: Mapping[str, Path]) -> dict[str, str]:
         """Return the variables that CodeBuild sets."""
         order, project = self._order, self._order.project
-        arn = arn_of(
-            self._workshop.sandbox.partition,
-            "codebuild",
-            f"project/{project['name']}",
-            region=order.region,
-            account=order.account,
-        )
         return {
             "AWS_DEFAULT_REGION": order.region,
             "AWS_REGION": order.region,
@@ -217,7 +247,7 @@ class Build:
             "CODEBUILD_INITIATOR": order.initiator,
             "CODEBUILD_KMS_KEY_ID": project.get("encryptionKey", ""),
             "CODEBUILD_LOG_PATH": self.log.stream,
-            "CODEBUILD_PROJECT_ARN": arn,
+            "CODEBUILD_PROJECT_ARN": self._project_arn,
             "CODEBUILD_RESOLVED_SOURCE_VERSION": order.revision,
             "CODEBUILD_SOURCE_VERSION": order.revision,
             "CODEBUILD_SRC_DIR": str(folders[order.primary]),
@@ -328,6 +358,8 @@ class Build:
 
     def _report(self) -> None:
         order, project = self._order, self._order.project
+        if order.log_group:
+            return
         build: dict[str, Any] = {
             "id": self.id,
             "arn": self.arn,
@@ -365,25 +397,6 @@ def given(project: Mapping[str, Any]) -> tuple[str, str | None]:
     if "\n" in found or found.lstrip().startswith("{"):
         return "buildspec of the project", found
     return found, None
-
-
-def _python(folder: Path) -> dict[str, str]:
-    """Return the variables of a Python environment of the build's own, if there is a Python.
-
-    What a build installs stays in its scratch folder.
-    """
-    path = os.environ.get("PATH", os.defpath)
-    program = shutil.which("python3")
-    if program is None:
-        return {"PATH": path}
-    made = subprocess.run(
-        [program, "-m", "venv", "--without-pip", "--system-site-packages", str(folder)],
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        return {"PATH": path}
-    return {"PATH": f"{folder / 'bin'}{os.pathsep}{path}", "VIRTUAL_ENV": str(folder)}
 
 
 def _ask(shell: Shell, script: str) -> str:

@@ -47,6 +47,9 @@ _OF_FILES: Final = (
     "enable-symlinks",
     "s3-prefix",
 )
+_OF_CACHE: Final = ("key", "fallback-keys", "action", "paths")
+_CACHE_ACTIONS: Final = ("restore", "save")
+_FALLBACK_KEYS: Final = 5
 _ON_FAILURE: Final = re.compile(r"ABORT|CONTINUE|RETRY(-\d{1,3})?(-.+)?")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -83,6 +86,21 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Cache:
+    """The files that builds share through a cache.
+
+    `key` and `fallbacks` can have commands and variables of the shell. A cache that does not
+    `restores` is only saved, one that does not `saves` is only restored.
+    """
+
+    paths: tuple[str, ...] = ()
+    key: str = ""
+    fallbacks: tuple[str, ...] = ()
+    restores: bool = True
+    saves: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Buildspec:
     """A buildspec; `secondary` and `reports` are by name."""
 
@@ -95,6 +113,7 @@ class Buildspec:
     artifacts: Files | None = None
     secondary: Mapping[str, Files] = field(default_factory=dict)
     reports: Mapping[str, Files] = field(default_factory=dict)
+    cache: Cache = Cache()
     has_batch: bool = False
 
 
@@ -142,6 +161,7 @@ class _Reader(yaml_reader.Reader):
                 name: self._files(node, (*_OF_FILES, "file-format"), f"report {name}")
                 for name, node in self.members(sections.get("reports"), None, "reports").items()
             },
+            cache=self._cache(sections.get("cache")),
             has_batch="batch" in sections,
         )
 
@@ -176,6 +196,23 @@ class _Reader(yaml_reader.Reader):
         if "files" not in members and secondary:
             return None, secondary
         return self._files(node, (*_OF_FILES, "secondary-artifacts"), "artifacts"), secondary
+
+    def _cache(self, node: yaml.Node | None) -> Cache:
+        members = self.members(node, _OF_CACHE, "cache")
+        action = self.text(members.get("action"))
+        if action and action not in _CACHE_ACTIONS:
+            self.wrong(members["action"], f"action is restore or save, not {action}")
+        fallbacks = self.texts(members.get("fallback-keys"), "fallback-keys")
+        if len(fallbacks) > _FALLBACK_KEYS:
+            self.wrong(members["fallback-keys"], "a cache has at most five fallback-keys")
+        key = self.text(members.get("key"))
+        return Cache(
+            self.texts(members.get("paths"), "paths"),
+            key,
+            fallbacks if key else (),
+            restores=action != "save",
+            saves=action != "restore",
+        )
 
     def _files(self, node: yaml.Node, known: tuple[str, ...], where: str) -> Files:
         members = self.members(node, known, where)

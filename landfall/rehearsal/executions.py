@@ -23,7 +23,7 @@ from landfall.rehearsal.course import Course, Ended, Entry
 from landfall.rehearsal.results import ActionError, Location, Result
 from landfall.rehearsal.sandbox import Sandbox, Session
 from landfall.rehearsal.triggers import Change
-from landfall.rehearsal.variables import UnresolvedVariableError, resolved
+from landfall.rehearsal.variables import UnresolvedVariableError, of_action
 from landfall.rehearsal.work import Alarms, Options, Start, Work
 
 _FAILED, _SUCCEEDED, _STOPPED = "Failed", "Succeeded", "Stopped"
@@ -201,11 +201,10 @@ class Execution:
             raise ActionError("landfall rehearse --fail lets this action fail.")
         try:
             own = {"codepipeline": {"PipelineExecutionId": self.id}, **self._given.variables}
-            found = resolved(action.get("configuration", {}), own)
+            ready = of_action(action, own)
         except UnresolvedVariableError as error:
             raise ActionError(str(error), "ConfigurationError") from None
-        detail["input"]["resolvedConfiguration"] = found
-        ready = {**action, "configuration": found}
+        detail["input"]["resolvedConfiguration"] = ready["configuration"]
         why = self._workshop.sandbox.tell(
             "judge",
             account=self._pipeline.account,
@@ -250,7 +249,12 @@ class Execution:
         return identity
 
     def _session(self, role: str | None, region: str) -> Session:
-        """Return the session of an action's role, which the pipeline's role assumes."""
+        """Return the session of an action's role, which the pipeline's role assumes.
+
+        Raises:
+            ActionError: it may not.
+
+        """
         pipeline, sandbox = self._pipeline, self._workshop.sandbox
         arn = arn_of(
             sandbox.partition,
@@ -267,7 +271,13 @@ class Execution:
             pipeline.account,
             pipeline.region,
         )
-        return session if role is None else sandbox.assumed(session, role, self.id, region)
+        if role is None:
+            return session
+        try:
+            return sandbox.assumed(session, role, self.id, region)
+        except ClientError as error:
+            said = error.response["Error"].get("Message", "")
+            raise ActionError(said, "PermissionError") from None
 
     def _condition(self, stage: Mapping[str, Any], when: str) -> conditions.Refusal | None:
         found = list(_conditions(stage, when))

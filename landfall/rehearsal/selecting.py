@@ -5,12 +5,11 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html, 'art
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 from landfall.rehearsal.buildspec import Files
+from landfall.rehearsal.patterns import matches
 
 
 class NothingFoundError(Exception):
@@ -26,27 +25,12 @@ def selected(files: Files, paths: Iterable[str]) -> dict[str, str]:
     """
     taken: dict[str, str] = {}
     for path in sorted(paths):
-        if any(_matches(pattern, path) for pattern in files.excluded):
+        if any(matches(pattern, path) for pattern in files.excluded):
             continue
-        if any(_matches(pattern, path) for pattern in files.files):
+        if any(matches(pattern, path) for pattern in files.files):
             taken[PurePosixPath(path).name if files.flat else path] = path
     if not taken:
         patterns = ", ".join(files.files)
         where = f" in {files.base}" if files.base else ""
         raise NothingFoundError(f"no matching artifact paths found{where}: {patterns}")
     return taken
-
-
-def _matches(pattern: str, path: str) -> bool:
-    return _expression(pattern.removeprefix("./")).fullmatch(path) is not None
-
-
-@lru_cache(maxsize=256)
-def _expression(pattern: str) -> re.Pattern[str]:
-    """Return a pattern's expression: `**` crosses folders, `*` does not; a folder is all of it."""
-    parts = []
-    for piece in re.split(r"(\*\*/|\*\*|\*|\?)", pattern.rstrip("/")):
-        parts.append(
-            {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(piece, re.escape(piece))
-        )
-    return re.compile("".join(parts))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from landfall.aws.codepipeline.flow import REFERENCE
 
@@ -25,6 +26,24 @@ def resolved(configuration: Mapping[str, str], given: Namespaces) -> dict[str, s
 
     """
     return {key: _in_text(text, given) for key, text in configuration.items()}
+
+
+def of_action(action: Mapping[str, Any], given: Namespaces) -> dict[str, Any]:
+    """Return an action whose configuration, commands and environment variables have their values.
+
+    Raises:
+        UnresolvedVariableError: a variable has no value in this execution.
+
+    """
+    found = {**action, "configuration": resolved(action.get("configuration", {}), given)}
+    if "commands" in action:
+        found["commands"] = [_in_text(each, given) for each in action["commands"]]
+    if "environmentVariables" in action:
+        found["environmentVariables"] = [
+            {**each, "value": _in_text(each["value"], given)}
+            for each in action["environmentVariables"]
+        ]
+    return found
 
 
 def _in_text(text: str, given: Namespaces) -> str:

@@ -200,15 +200,23 @@ def _hook(account: str, region: str, hook: str) -> str:
 
 def _instance(account: str, region: str, instance: str) -> str:
     """Return the folder that stands for the root of an instance's file system."""
-    from landfall.sandbox import instance_roots
+    from landfall.sandbox import machine_folders
 
-    return str(instance_roots.of(account, region, instance))
+    return str(machine_folders.of_instance(account, region, instance))
+
+
+def _build_host(account: str, region: str, project: str) -> str:
+    """Return the folder of the host that keeps the local caches of a project's builds."""
+    from landfall.sandbox import machine_folders
+
+    return str(machine_folders.of_build_host(account, region, project))
 
 
 _DOES: Final[Mapping[str, Callable[..., Any]]] = {
     "assume": _assume,
     "batch": _batch,
     "build": _build,
+    "build host": _build_host,
     "deployment": _deployment,
     "event": _event,
     "hook": _hook,

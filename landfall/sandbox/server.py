@@ -132,9 +132,9 @@ def serve(
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     if log is not None:
-        from landfall.sandbox import instance_roots
+        from landfall.sandbox import machine_folders
 
-        instance_roots.keep_in(log.with_name("instances"))
+        machine_folders.keep_in(log.parent)
     # Every request needs the IAM of its caller's account, and the first one comes at once.
     registry.load("iam")
     if twin is not None:

@@ -1,14 +1,12 @@
 """Faults of a release, on three kinds of applications: the earlier release must be live again.
 
-`make bench-rollbacks` prints the table of all of them. What is live is read from what is deployed:
-the function's answer, the files on the instances, the images behind the load balancer's listener.
+`tests.sandbox.example_faults` has the same faults for the examples' own pipelines. What is live is
+read from what is deployed: the function's answer, the files on the instances, the images behind the
+load balancer's listener.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +20,6 @@ from landfall.sandbox.faults import client as faults
 from tests.rehearsal import deployed, small
 from tests.rehearsal.deployed import HOOK, SERVERS, SERVICE
 from tests.rehearsal.small import ALARM, BUCKET, PIPELINE, SLOW, Small
-from tests.sandbox_gate import conftest as gate
 from tests.sandbox_gate.conftest import Sandbox
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "lambda"
@@ -287,62 +284,3 @@ def make(server: Sandbox) -> Small:
     deployed.make_servers(made, whole=True)
     deployed.make_service(made, whole=True)
     return made
-
-
-@contextmanager
-def sandbox() -> Iterator[tuple[Sandbox, Path]]:
-    """Yield a new sandbox, and a folder for sources."""
-    with tempfile.TemporaryDirectory(prefix="landfall-bench-") as folder:
-        process, server = gate.start(Path(folder) / "server.log")
-        try:
-            yield server, Path(folder)
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-
-
-def main(kinds: list[str]) -> int:
-    """Print the table; the exit status is 1 unless every fault passed.
-
-    `kinds` are the applications; without any, all.
-    """
-    rows = []
-    with sandbox() as (server, folder):
-        made = make(server)
-        print("| application | fault | fails in | earlier release live | notified | seconds |")
-        print("| --- | --- | --- | --- | --- | --- |")
-        for application in applications(server, made, folder):
-            if kinds and application.kind not in kinds:
-                continue
-            with quiet():
-                course = first_release(server, application)
-            assert course.has_succeeded, [each.message for each in course.entries]
-            for name in NAMES:
-                place = folder / f"{application.kind}-{name.replace(' ', '-')}"
-                with quiet():
-                    row = measured(server, made, application, name, place)
-                rows.append(row)
-                said = ["yes" if each else "NO" for each in (row.is_live, row.is_notified)]
-                print(
-                    f"| {row.kind} | {name} | {row.where or 'NOTHING'} | {' | '.join(said)} "
-                    f"| {row.seconds:.1f} |",
-                    flush=True,
-                )
-    passed = sum(row.passed for row in rows)
-    print(json.dumps({"bench": "rollbacks", "passed": passed, "of": len(rows)}))
-    return 0 if passed == len(rows) else 1
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Drop what rehearsals print, which pytest shows of a failed test."""
-    kept, sys.stdout = sys.stdout, Path("/dev/null").open("w")  # noqa: SIM115
-    try:
-        yield
-    finally:
-        sys.stdout.close()
-        sys.stdout = kept
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

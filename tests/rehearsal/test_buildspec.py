@@ -75,6 +75,17 @@ def test_buildspec_in_json_is_read() -> None:
             3,
             "has no files",
         ),
+        (
+            "version: 0.2\nphases: {build: {commands: [x]}}\ncache:\n  action: keep\n",
+            4,
+            "action is restore or save, not keep",
+        ),
+        (
+            "version: 0.2\nphases: {build: {commands: [x]}}\n"
+            "cache: {key: k, fallback-keys: [a, b, c, d, e, f]}\n",
+            3,
+            "at most five fallback-keys",
+        ),
         ("version: 0.2\nphases: [x\n", 3, "invalid YAML"),
         ("version: 0.2\nenv: {variables: {A-B: x}}\nphases: {build: {commands: [x]}}", 2, "A-B"),
         ("- x\n", 1, "a buildspec is a mapping"),

@@ -11,7 +11,7 @@ import pytest
 
 from landfall.rehearsal.course import Course
 from tests.rehearsal.conftest import EXAMPLE, run
-from tests.rehearsal.small import PIPELINE, Small
+from tests.rehearsal.small import PIPELINE, SLOW, Small, arn_of_role
 from tests.sandbox_gate.conftest import Sandbox
 
 
@@ -92,3 +92,22 @@ def test_entry_condition_decides_whether_a_stage_runs(
     assert [each.status for each in course.ends] == [ends]
     assert states(pipeline) == ["Succeeded", unit]
     assert ("Unit" in [each.action for each in course.entries]) == (value == "main")
+
+
+def test_condition_whose_role_may_not_be_assumed_is_not_met(
+    pipeline: Small, server: Sandbox, unit_only: dict[str, Any]
+) -> None:
+    kind = {"category": "Rule", "owner": "AWS", "provider": "CloudWatchAlarm", "version": "1"}
+    rule = {
+        "name": "Quiet",
+        "ruleTypeId": kind,
+        "configuration": {"AlarmName": SLOW, "AlarmStates": "ALARM"},
+        # It trusts CodeBuild alone.
+        "roleArn": arn_of_role("build"),
+    }
+    unit_only["stages"][1]["beforeEntry"] = {"conditions": [{"result": "FAIL", "rules": [rule]}]}
+    pipeline.change(unit_only)
+    course = run(server, source=EXAMPLE)
+    (refused,) = [each.message for each in course.entries if each.is_condition]
+    assert "not authorized to perform: sts:AssumeRole on resource" in refused
+    assert [each.status for each in course.ends] == ["Failed"]

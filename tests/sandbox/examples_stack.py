@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,21 +40,32 @@ def stack() -> dict[str, Any]:
     return found
 
 
-def make(folder: Path) -> Project:
-    """Build the stack, create what its applications deploy to, and build what awaited that."""
+def make(
+    folder: Path,
+    settings: dict[str, Any] | None = None,
+    prepare: Callable[[Project], None] = lambda _: None,
+) -> Project:
+    """Build the stack, create what its applications deploy to, and build what awaited that.
+
+    `prepare` creates what further `settings` need.
+    """
     project = copied(folder, STACK)
-    settings = stack()
+    settings = settings or stack()
     _write(project, settings)
     (folder / "examples").symlink_to(EXAMPLES)
     for application, example in FOLDERS.items():
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(EXAMPLES / example, folder / application, ignore=ignored)
     project.up(preview=False)
-    complete(project, settings)
+    complete(project, settings, prepare)
     return project
 
 
-def complete(project: Project, settings: dict[str, Any]) -> None:
+def complete(
+    project: Project,
+    settings: dict[str, Any],
+    prepare: Callable[[Project], None] = lambda _: None,
+) -> None:
     """Create what the applications deploy to, and build what awaited that."""
     in_sandbox(project, "sh examples/lambda/profiles.sh")
     for environment in ENVIRONMENTS:
@@ -65,6 +77,7 @@ def complete(project: Project, settings: dict[str, Any]) -> None:
     web = applications["web"]["environments"]["dev"]
     del web["awaited"]
     web["listeners"] = listener
+    prepare(project)
     applications["site"]["deploy"]["distribution"] = distribution
     _write(project, settings)
     project.up(preview=False)

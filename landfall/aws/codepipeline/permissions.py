@@ -16,15 +16,16 @@ from landfall.aws.codepipeline.problems import Structure
 
 
 class Where(NamedTuple):
-    """The partition, region and account in which an action works."""
+    """The partition, region and account in which an action works, and its pipeline's name."""
 
     partition: str
     region: str
     account: str
+    pipeline: str = ""
 
 
 class Template(NamedTuple):
-    """A resource with keys of the configuration in braces.
+    """A resource with keys of the configuration in braces, or `{pipeline}` and `{region}`.
 
     `service` is the service of its ARN. Without a service, the value of a key is the ARN.
     """
@@ -52,6 +53,14 @@ _CODEDEPLOY: Final = {
     "RegisterApplicationRevision": _APPLICATION,
 }
 
+# The actions' pages name these groups; that of the Lambda action names another one.
+_GROUPS: Final = {
+    "Commands": "/aws/codepipeline/{pipeline}",
+    "EKS": "/aws/codepipeline/{pipeline}",
+    "Lambda": "/{region}/codepipeline/{pipeline}",
+}
+_STREAMS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
+
 # By provider, and permission or its service. A permission that is missing here has a resource that
 # the configuration does not tell.
 _RESOURCES: Final[Mapping[tuple[str, str], Template]] = {
@@ -70,6 +79,15 @@ _RESOURCES: Final[Mapping[tuple[str, str], Template]] = {
     ("CloudFormation", "cloudformation"): Template("cloudformation", "stack/{StackName}/id"),
     ("CloudFormation", "iam"): Template("", "{RoleArn}"),
     ("CodePipeline", "codepipeline"): Template("codepipeline", "{PipelineName}"),
+    **{
+        (provider, "logs:CreateLogGroup"): Template("logs", f"log-group:{group}")
+        for provider, group in _GROUPS.items()
+    },
+    **{
+        (provider, permission): Template("logs", f"log-group:{group}:log-stream:log")
+        for provider, group in _GROUPS.items()
+        for permission in _STREAMS
+    },
     **{("S3", each): _BUCKET for each in _OF_BUCKETS},
     ("Whole S3", "s3"): Template("s3", "{BucketName}/{ObjectKey}"),
     **{("Whole S3", each): _BUCKET for each in _OF_BUCKETS},
@@ -112,10 +130,11 @@ def needed(action: Structure, kind: ActionType, where: Where) -> Iterator[Grant]
 
 
 def _filled(template: Template, configuration: Mapping[str, str], where: Where) -> str | None:
+    given = {"pipeline": where.pipeline, "region": where.region, **configuration}
     names = re.findall(r"\{(\w+)\}", template.resource)
-    if not all(name in configuration for name in names):
+    if not all(given.get(name) for name in names):
         return None
-    resource = template.resource.format_map(configuration)
+    resource = template.resource.format_map(given)
     if not template.service:
         return resource
     if template.service == "s3":

@@ -9,6 +9,7 @@ from landfall.rehearsal.actions import (
     approvals,
     codebuild,
     codedeploy,
+    commands,
     ecs_services,
     lambda_deployments,
     pipeline_starts,
@@ -22,6 +23,7 @@ from landfall.rehearsal.work import Work
 _RUNS: Final[Mapping[tuple[str, str], Callable[[Work], Result]]] = {
     ("Approval", "Manual"): approvals.run,
     ("Build", "CodeBuild"): codebuild.run,
+    ("Compute", "Commands"): commands.run,
     ("Deploy", "CloudFormation"): stacks.run,
     ("Deploy", "CodeDeploy"): codedeploy.run,
     ("Deploy", "CodeDeployToECS"): codedeploy.run_ecs,

@@ -169,9 +169,16 @@ def _rule(request: Request, bus: str) -> Iterator[str]:
             yield request.arn("events", f"rule/{bus}{name}")
 
 
-def _none(_: Request) -> Iterator[str]:
-    """Leave a resource unknown whose name in a request has several forms."""
-    return iter(())
+def _log_group(request: Request) -> Iterator[str]:
+    """Yield the new stream's ARN, which AWS names; leave other groups unknown.
+
+    Their names have several forms in policies. CreateLogStream is refused `on resource:
+    arn:aws:logs:REGION:ACCOUNT:log-group:GROUP:log-stream:STREAM`, so that a statement on the bare
+    group does not allow it.
+    """
+    if request.operation == "CreateLogStream":
+        group, stream = request.params["logGroupName"], request.params["logStreamName"]
+        yield request.arn("logs", f"log-group:{group}:log-stream:{stream}")
 
 
 LOOK_UPS: Final[Mapping[str, Callable[[Request], Iterator[str]]]] = {
@@ -185,7 +192,7 @@ LOOK_UPS: Final[Mapping[str, Callable[[Request], Iterator[str]]]] = {
     "iam:role": _role,
     "iam:user": _user,
     "kms:key": _key,
-    "logs:log-group": _none,
+    "logs:log-group": _log_group,
     "organizations:account": _organization_target("account"),
     "organizations:organizationalunit": _organization_target("organizationalunit"),
     "organizations:policy": _organization_target("policy"),

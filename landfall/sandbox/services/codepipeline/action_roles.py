@@ -36,7 +36,7 @@ def failure(
         if why:
             return why
         acting = session_of(own, session)
-    return refused(acting, region, _permissions(action, region, acting))
+    return refused(acting, region, _permissions(action, region, acting, pipeline["name"]))
 
 
 def _assumed(pipeline: Caller, role_arn: str, region: str) -> str:
@@ -55,12 +55,14 @@ def _assumed(pipeline: Caller, role_arn: str, region: str) -> str:
     return ""
 
 
-def _permissions(action: Mapping[str, Any], region: str, acting: Caller) -> Iterator[Permission]:
+def _permissions(
+    action: Mapping[str, Any], region: str, acting: Caller, pipeline: str
+) -> Iterator[Permission]:
     kind = kind_of(action)
     if kind is None:
         return
     partition = acting.principal.split(":")[1]
-    for grant in needed(action, kind, Where(partition, region, acting.account)):
+    for grant in needed(action, kind, Where(partition, region, acting.account, pipeline)):
         if grant.permission != "iam:PassRole":
             yield Permission(grant.permission, grant.resource)
         elif grant.resource is not None and kind.provider in _PASSED_TO:
