@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from landfall.blueprint.stack import blueprint
+from landfall.rehearsal import batches, buildspec
 from landfall.settings.source import Locations
 from landfall.validation import parse
 from tests.components.conftest import Registered, account_id
@@ -66,6 +67,18 @@ def test_foundation_creates_the_graph_of_the_other_parts(project: dict[str, Any]
     (command,) = [each for each in spec["phases"]["build"]["commands"] if "landfall fleet" in each]
     assert "landfall fleet up -s test $FLEET_ONLY --all" in command
     assert spec["artifacts"] == {"base-directory": "build/fleet", "files": ["*.json"]}
+
+
+def test_rehearsal_reads_the_graph_in_its_order(project: dict[str, Any]) -> None:
+    found = batches.parse(project["source"]["buildspec"])
+    assert not found.fast_fail
+    assert [(each.identifier, each.after) for each in found.tasks] == [
+        ("wave_2_job_1", ()),
+        ("wave_3_job_1", ("wave_2_job_1",)),
+        ("wave_4_job_1", ("wave_3_job_1",)),
+        ("wave_5_job_1", ("wave_4_job_1",)),
+    ]
+    assert buildspec.parse(project["source"]["buildspec"]).has_batch
 
 
 def test_several_parts_in_a_build_make_fewer_builds() -> None:
