@@ -183,7 +183,6 @@ LANDFALL = """\
 #!/bin/sh
 cd {folder}
 . {variables}
-unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
 exec {landfall} "$@"
 """
 
@@ -224,10 +223,12 @@ def written(project: Project, folder: Path) -> Path:
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / "Makefile").write_text(MAKEFILE)
     variables = folder.parent / "variables"
-    kept = {name: value for name, value in project.environment.items() if name != "HOME"}
-    lines = [
-        f"export {name}={shlex.quote(value)}" for name, value in kept.items() if "%" not in name
-    ]
+    kept = {
+        name: value
+        for name, value in project.environment.items()
+        if name != "HOME" and not name.startswith(("AWS_", "BASH_"))
+    }
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in kept.items()]
     variables.write_text("\n".join(lines))
     command = folder / ".venv" / "bin" / "landfall"
     command.write_text(
