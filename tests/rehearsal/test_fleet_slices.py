@@ -109,7 +109,15 @@ def delivery(server: Sandbox, waves: Any) -> Sandbox:
             "environmentVariables": [{"name": "ROLE_ARN", "value": APPLY}],
         },
         serviceRole=builder,
-        buildBatchConfig={"serviceRole": starter, "combineArtifacts": True},
+        buildBatchConfig={
+            "serviceRole": starter,
+            "combineArtifacts": True,
+            "timeoutInMins": 480,
+            "restrictions": {
+                "maximumBuildsAllowed": 3,
+                "computeTypesAllowed": ["BUILD_GENERAL1_MEDIUM"],
+            },
+        },
         encryptionKey=key,
         logsConfig={"cloudWatchLogs": {"status": "ENABLED", "groupName": BUILD.log_group}},
     )
