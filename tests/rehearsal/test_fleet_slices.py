@@ -1,7 +1,6 @@
 """The batch that applies slices, rehearsed as its own roles: graph, artifacts, refusals.
 
-`landfall` is a script here that says as whom it was called; `tests/sandbox/test_fleet.py` has the
-real one.
+`landfall` is a script here that says as whom it was called.
 """
 
 from __future__ import annotations
