@@ -77,6 +77,11 @@ from components.organization import (
 from components.oversight import AlternateContactArgs, BudgetArgs, Oversight, OversightArgs
 from components.provisioning.management_roles import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
+from components.provisioning.slices import (
+    ProvisioningSlices,
+    ProvisioningSlicesArgs,
+    SliceJobArgs,
+)
 from components.quotas import QuotaArgs, QuotaTemplate, ServiceQuotas, ServiceQuotasArgs
 from components.security.access_analyzer import OrganizationAnalyzers, OrganizationAnalyzersArgs
 from components.security.config import (
@@ -220,6 +225,8 @@ __all__ = [
     "ProvisioningAccessArgs",
     "ProvisioningPipelines",
     "ProvisioningPipelinesArgs",
+    "ProvisioningSlices",
+    "ProvisioningSlicesArgs",
     "PushArgs",
     "QuotaArgs",
     "QuotaTemplate",
@@ -247,6 +254,7 @@ __all__ = [
     "ShiftArgs",
     "SiteGroupArgs",
     "SlackArgs",
+    "SliceJobArgs",
     "SourceArgs",
     "SourceBus",
     "SourceBusArgs",

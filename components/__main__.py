@@ -27,6 +27,7 @@ from components.organization import Organization
 from components.oversight import Oversight
 from components.provisioning.management_roles import ProvisioningAccess
 from components.provisioning.pipelines import ProvisioningPipelines
+from components.provisioning.slices import ProvisioningSlices
 from components.quotas import QuotaTemplate, ServiceQuotas
 from components.security.access_analyzer import OrganizationAnalyzers
 from components.security.config import ConfigOrganization
@@ -76,6 +77,7 @@ COMPONENTS = [
     Pipeline,
     ProvisioningAccess,
     ProvisioningPipelines,
+    ProvisioningSlices,
     QuotaTemplate,
     ResourceShare,
     Review,

@@ -45,6 +45,10 @@ class ProjectArgs(TypedDict):
     """The cache, in CodeBuild's format."""
     batch_role_arn: NotRequired[pulumi.Input[str]]
     """The role that starts the builds of a batch. Default: no batch."""
+    batch_minutes: NotRequired[int]
+    """CodeBuild stops a batch after this time. Default: that of a build."""
+    batch_builds: NotRequired[int]
+    """The most builds of a batch, all of this compute type. Default: CodeBuild's limits."""
     one_at_a_time: NotRequired[bool]
     """Run one build at a time."""
 
@@ -67,11 +71,7 @@ def make_project(
     if "cache" in args:
         more["cache"] = args["cache"]
     if "batch_role_arn" in args:
-        more["build_batch_config"] = {
-            "service_role": args["batch_role_arn"],
-            "combine_artifacts": True,
-            "timeout_in_mins": args["timeout_minutes"],
-        }
+        more["build_batch_config"] = _batch(args, args["batch_role_arn"], size)
     return aws.codebuild.Project(
         name,
         name=args["project_name"],
@@ -90,6 +90,20 @@ def make_project(
         opts=opts,
         **more,
     )
+
+
+def _batch(args: ProjectArgs, role_arn: pulumi.Input[str], size: str) -> dict[str, Any]:
+    config: dict[str, Any] = {
+        "service_role": role_arn,
+        "combine_artifacts": True,
+        "timeout_in_mins": args.get("batch_minutes", args["timeout_minutes"]),
+    }
+    if "batch_builds" in args:
+        config["restrictions"] = {
+            "compute_types_alloweds": [size],
+            "maximum_builds_allowed": args["batch_builds"],
+        }
+    return config
 
 
 def make_log_group(

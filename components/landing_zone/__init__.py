@@ -64,7 +64,7 @@ class LandingZone:
         self.pipelines: dict[str, Pipeline] = {}
         self._keys: dict[str, pulumi.Output[str]] = {}
         delivery = self._delivery(access)
-        self.provisioning = provision(stack, ground, delivery)
+        self.provisioning = provision(stack, ground, delivery, self.stores)
         if self._part.closing:
             for note in (*notes(stack), *prerequisites.notes(stack)):
                 pulumi.log.warn(f"{note.what}: {note.fix}")

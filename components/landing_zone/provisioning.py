@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -11,14 +11,17 @@ import pulumi_aws as aws
 from components.cross_account_role import CrossAccountRole, FederatedPrincipalArgs
 from components.landing_zone import arguments
 from components.landing_zone.delivery import Delivery
-from components.landing_zone.ground import Ground
+from components.landing_zone.ground import Ground, StoreOf
 from components.provisioning.management_roles import ProvisioningAccess, ProvisioningAccessArgs
 from components.provisioning.pipelines import ProvisioningPipelines, ProvisioningPipelinesArgs
-from landfall.blueprint import symbols
+from components.provisioning.slices import ProvisioningSlices, ProvisioningSlicesArgs
+from landfall.blueprint import parts, symbols
 from landfall.blueprint.provisioning import machines
 from landfall.blueprint.roles import Tokens
 from landfall.blueprint.stack import provisioning
+from landfall.fleet.machines import codebuild, jobs
 from landfall.settings import Stack, naming
+from landfall.settings.provisioning import Provisioning
 
 
 def has_pipelines(stack: Stack) -> bool:
@@ -35,13 +38,15 @@ class ManagementRoles:
 
 
 def provision(
-    stack: Stack, foundation: Ground, delivery: Delivery | None
+    stack: Stack, foundation: Ground, delivery: Delivery | None, stores: Mapping[str, StoreOf]
 ) -> dict[str, pulumi.Output[str]]:
     """Create provisioning, and return the ARNs of its roles."""
     if stack.provisioning is None:
         return {}
     roles = _roles(stack, foundation)
     _readers(stack, foundation, roles.read_role_arn)
+    if foundation.part.foundation and provisioning.has_batch(stack):
+        _slices(stack, foundation, stores[stack.region], roles)
     if delivery is not None and has_pipelines(stack):
         _pipelines(stack, foundation, delivery, roles)
     return {"readRole": roles.read_role_arn, "applyRole": roles.apply_role_arn}
@@ -120,7 +125,6 @@ def _pipelines(
     assert settings.source is not None  # noqa: S101 - the caller looked
     assert hub is not None  # noqa: S101 - settings are checked
     store, values = delivery.stores[stack.region], foundation.values
-    state = provisioning.state_of(stack, settings)
     args: ProvisioningPipelinesArgs = {
         "stack": stack.name,
         "account_id": foundation.accounts[hub].account_id,
@@ -138,13 +142,55 @@ def _pipelines(
         "read_role_arn": access.read_role_arn,
         "read_role_name": f"{naming.ROLE_PATH}{naming.provisioning_role(stack.name, 'read')}",
         "apply_role_arn": access.apply_role_arn,
-        "backend": values.output(f"s3://{state.name}?region={state.region}"),
+        "backend": _backend(stack, settings, foundation),
         "schedule": settings.drift,
         "topic_name": naming.provisioning_topic(stack.name),
         "topic_key_arn": values.output(symbols.service_key(hub, stack.region)),
         "emails": provisioning.emails(settings),
         "log_days": stack.delivery.log_days,
     }
+    if provisioning.has_batch(stack):
+        args["slices_project"] = provisioning.slices_build(stack).name
     if settings.approval is not None:
         args["approval_minutes"] = settings.approval.timeout_minutes
     ProvisioningPipelines("provisioning", args, opts=foundation.in_account(hub))
+
+
+def _slices(stack: Stack, foundation: Ground, store: StoreOf, access: ManagementRoles) -> None:
+    """Create the batch for the parts after the foundation."""
+    settings, hub = stack.provisioning, stack.delivery_account
+    assert settings is not None  # noqa: S101 - the caller looked
+    assert settings.batch is not None  # noqa: S101 - the caller looked
+    assert hub is not None  # noqa: S101 - settings are checked
+    # The pipeline has applied the foundation, the first wave, by its approved plan.
+    after, batch = parts.waves(stack)[1:], settings.batch
+    waves = jobs.divided(after, batch.builds, "the batch", each=batch.parts, first=2)
+    largest = max(len(part.accounts) for wave in after for part in wave)
+    accounts = max(sum(len(part.accounts) for part in job.parts) for wave in waves for job in wave)
+    args: ProvisioningSlicesArgs = {
+        "stack": stack.name,
+        "account_id": foundation.accounts[hub].account_id,
+        "region": stack.region,
+        "partition": stack.partition,
+        "image": settings.image,
+        "compute_type": batch.compute_type or machines.compute_type(largest),
+        "timeout_minutes": machines.timeout_minutes(accounts),
+        "bucket_arn": store.bucket_arn,
+        "key_arn": store.key_arn,
+        "apply_role_arn": access.apply_role_arn,
+        "backend": _backend(stack, settings, foundation),
+        "jobs": [
+            {"identifier": task.identifier, "only": task.only, "depends_on": list(task.depends_on)}
+            for task in codebuild.tasks(waves)
+        ],
+        "log_days": stack.delivery.log_days,
+    }
+    ProvisioningSlices("provisioning", args, opts=foundation.in_account(hub))
+
+
+def _backend(stack: Stack, settings: Provisioning, foundation: Ground) -> pulumi.Output[str]:
+    state = provisioning.state_of(stack, settings)
+    backend: pulumi.Output[str] = foundation.values.output(
+        f"s3://{state.name}?region={state.region}"
+    )
+    return backend

@@ -16,8 +16,8 @@ from components import projects
 from components.inputs import Inputs
 from components.roles import make_role
 from landfall.blueprint.places import Place, Store
-from landfall.blueprint.provisioning.builds import ProvisioningBuild, build_role
-from landfall.blueprint.provisioning.machines import Machine
+from landfall.blueprint.provisioning.builds import ProvisioningBuild, batch_role, build_role
+from landfall.blueprint.provisioning.machines import MOST_MINUTES, Machine
 
 _AS_ROLE = [
     'mkdir -p "$HOME/.aws"',
@@ -32,7 +32,8 @@ _AS_ROLE = [
 class Build:
     """The commands of a build that a blueprint describes.
 
-    `exports` are variables for later actions, and `after` the commands that set them.
+    `exports` are variables for later actions, and `after` the commands that set them. `batch` is
+    the batch of the buildspec, `files` are those of the artifact.
     """
 
     described: ProvisioningBuild
@@ -41,6 +42,8 @@ class Build:
     exports: Sequence[str] = ()
     after: Sequence[str] = ()
     variables: dict[str, pulumi.Input[str]] = field(default_factory=dict)
+    batch: dict[str, Any] = field(default_factory=dict)
+    files: str = "**/*"
 
 
 def buildspec(build: Build) -> dict[str, Any]:
@@ -58,8 +61,8 @@ def buildspec(build: Build) -> dict[str, Any]:
         },
     }
     if build.described.writes:
-        spec["artifacts"] = {"base-directory": build.folder, "files": ["**/*"]}
-    return spec
+        spec["artifacts"] = {"base-directory": build.folder, "files": [build.files]}
+    return {**spec, "batch": build.batch} if build.batch else spec
 
 
 def make(
@@ -71,7 +74,7 @@ def make(
     machine: Machine,
     build: Build,
 ) -> aws.codebuild.Project:
-    """Create a build with its role and encrypted logs."""
+    """Create a build with its role and encrypted logs, and the role that starts its batch."""
     child = pulumi.ResourceOptions(parent=parent)
     described = build.described
     logical = f"{name}-{described.name}"
@@ -92,5 +95,12 @@ def make(
         # A second update of a stack would only wait for the state's lock.
         "one_at_a_time": described.part == "apply",
     }
-    options = pulumi.ResourceOptions(parent=parent, depends_on=made.granted)
+    granted = made.granted
+    if described.is_batch:
+        starter = make_role(f"{logical}-batch", batch_role(place, described), inputs, child)
+        granted = [*granted, *starter.granted]
+        args["batch_role_arn"] = starter.role.arn
+        args["batch_minutes"] = MOST_MINUTES
+        args["batch_builds"] = len(build.batch["build-graph"])
+    options = pulumi.ResourceOptions(parent=parent, depends_on=granted)
     return projects.make_project(logical, args, place.region, options)

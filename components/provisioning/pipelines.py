@@ -18,7 +18,7 @@ from components.roles import make_role
 from components.rules import Start, Started, start_pipeline
 from landfall.blueprint.places import Place, Store
 from landfall.blueprint.provisioning import builds as described
-from landfall.blueprint.provisioning.builds import PLAN, REPORT, SOURCE
+from landfall.blueprint.provisioning.builds import PLAN, REPORT, RESULTS, SOURCE
 from landfall.blueprint.provisioning.machines import Machine
 from landfall.settings import naming
 
@@ -74,6 +74,8 @@ class ProvisioningPipelinesArgs(TypedDict):
     """E-mail addresses that subscribe to the topic."""
     log_days: NotRequired[int]
     """Days to keep logs. Default: 365."""
+    slices_project: NotRequired[str]
+    """The project of `ProvisioningSlices`, to run after the foundation is applied."""
 
 
 class ProvisioningPipelines(pulumi.ComponentResource):
@@ -204,12 +206,17 @@ class ProvisioningPipelines(pulumi.ComponentResource):
             "EnvironmentVariables": json.dumps(approved),
         }
         stages.append({"name": "Apply", "actions": [action]})
+        batches = []
+        if "slices_project" in args:
+            stages.append(_slices(args["slices_project"]))
+            batches.append(self._place.arn("codebuild", f"project/{args['slices_project']}"))
         return self._pipeline(
             pipeline,
             stages,
             [plan, apply],
             mode="QUEUED",
             trigger={"pushes": [{"branches": {"includes": [args["branch"]]}}]},
+            batches=batches,
         )
 
     def _approval(self, minutes: int) -> dict[str, Any]:
@@ -261,6 +268,7 @@ class ProvisioningPipelines(pulumi.ComponentResource):
         *,
         mode: str,
         trigger: dict[str, Any] | None = None,
+        batches: Sequence[str] = (),
     ) -> aws.codepipeline.Pipeline:
         args, name = self._args, f"{self._name}-{pipeline}"
         role = described.pipeline_role(
@@ -269,6 +277,7 @@ class ProvisioningPipelines(pulumi.ComponentResource):
             self._store,
             self._inputs.text(args["connection_arn"]),
             [self._inputs.text(project.arn) for project in projects],
+            batches,
         )
         made = make_role(name, role, self._inputs, self._child)
         triggers = trigger and [
@@ -314,6 +323,12 @@ class ProvisioningPipelines(pulumi.ComponentResource):
             },
         }
         return {"name": SOURCE, "actions": [action]}
+
+
+def _slices(project: str) -> dict[str, Any]:
+    action = _action("Slices", project, [SOURCE], RESULTS)
+    action["configuration"] |= {"BatchEnabled": "true", "CombineArtifacts": "true"}
+    return {"name": "Slices", "actions": [action]}
 
 
 def _action(

@@ -29,7 +29,12 @@ class Phase(StrEnum):
 
 @app.command()
 def rehearse(
-    application: Annotated[str, typer.Argument(help="The application's name.")],
+    application: Annotated[
+        str,
+        typer.Argument(
+            help="The application's name, or `provisioning` for the delivery of the stack itself."
+        ),
+    ],
     stack: Annotated[str, typer.Option("-s", "--stack", help="The stack.")] = "dev",
     environment: Annotated[
         list[str] | None,

@@ -56,6 +56,13 @@ def add(
     reads: Annotated[
         int, typer.Option(help="How many reads of each new resource find nothing: stale.")
     ] = 0,
+    per_second: Annotated[
+        float,
+        typer.Option(help="throttle: only requests over this rate, by service, account, region."),
+    ] = 0.0,
+    burst: Annotated[
+        int, typer.Option(help="With --per-second: the requests that may come at once.")
+    ] = 0,
     reason: Annotated[
         str, typer.Option(help="AWS's reason for account-creation, as INTERNAL_FAILURE.")
     ] = "",
@@ -64,7 +71,13 @@ def add(
     from landfall.sandbox.faults import client, kinds
 
     options = {"rate": rate, "seed": seed, "after": after, "times": times, "region": region}
-    more = {"role": role, "milliseconds": milliseconds, "reads": reads, "reason": reason}
+    more: dict[str, object] = {
+        "role": role,
+        "milliseconds": milliseconds,
+        "reads": reads,
+        "reason": reason,
+    }
+    more |= {"per_second": per_second, "burst": burst}
     # Mistakes first: they do not need a running sandbox.
     kinds.read({"kind": kind, "operations": operation or (), **options, **more})
     url = _url(stack)

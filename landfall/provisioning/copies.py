@@ -106,6 +106,7 @@ def opened(
     """
     base, part = stack_files.part_of(stack, checkout)
     settings = stack_files.load(base, checkout)
+    stack_files.part_named(settings, part, {})
     pulumi = wrappers.ensure(checkout, report).pulumi
     exported = export(pulumi, stack, checkout)
     if not empty and not (exported.get("deployment") or {}).get("resources"):

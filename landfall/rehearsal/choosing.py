@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from landfall.problems import Problem, ProblemsError, refuse
 from landfall.rehearsal.conditions import alarms_of
@@ -11,15 +12,22 @@ from landfall.rehearsal.work import Options
 from landfall.settings import Stack, branching, naming, promotion
 from landfall.settings.suggestions import same_place, suggestion
 
+OWN: Final = "provisioning"
+"""What stands for an application to rehearse the delivery of the stack itself."""
+
 
 def pipeline_names(stack: Stack, application: str, environments: Sequence[str]) -> list[str]:
     """Return the names of the pipelines of some environments, or of all, in the stack's order.
+
+    `OWN` is the pipeline that applies the stack itself, if no application has this name.
 
     Raises:
         ProblemsError: there is no such application or environment.
 
     """
     applications = stack.delivery.applications
+    if _is_own(stack, application) and not environments:
+        return [naming.provisioning(stack.name, "provision")]
     if application not in applications:
         fix = suggestion(application, applications)
         raise refuse(f"there is no application '{application}'", fix, exit_status=2)
@@ -47,8 +55,16 @@ def all_pipeline_names(stack: Stack, application: str) -> list[str]:
 
     """
     names = pipeline_names(stack, application, ())
+    if _is_own(stack, application):
+        return [*names, naming.provisioning(stack.name, "preview")]
     validated = branching.validation(stack.delivery.applications[application])
     return [*names, naming.validation(application)] if validated else names
+
+
+def _is_own(stack: Stack, application: str) -> bool:
+    settings = stack.provisioning
+    has_pipelines = settings is not None and settings.source is not None
+    return application == OWN and has_pipelines and OWN not in stack.delivery.applications
 
 
 def check(pipelines: Sequence[Pipeline], options: Options) -> None:

@@ -33,7 +33,8 @@ def delivery_account(stack: Stack, sandbox: Sandbox) -> str:
 
     """
     hub = stack.delivery_account
-    if hub is None or not stack.delivery.applications:
+    delivered = stack.provisioning is not None and stack.provisioning.source is not None
+    if hub is None or not (stack.delivery.applications or delivered):
         fix = "add landfall:delivery to its stack file"
         raise refuse(f"stack {stack.name} has no applications", fix)
     settings = stack.accounts[hub]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from landfall.aws.codebuild.environments import ComputeType
-from landfall.settings.base import EMAIL, Distinct, ListOf, Name, Settings, Statement
+from landfall.settings.base import EMAIL, Count, Distinct, ListOf, Name, Settings, Statement
 from landfall.settings.delivery import Approval, ConnectionSource
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
@@ -40,6 +40,17 @@ class Jobs(Settings):
     """Subjects of tokens that may apply the stack."""
 
 
+class Batch(Settings):
+    """The batch of builds that applies the slices of a stack that is cut, and its closing stack."""
+
+    builds: Annotated[Count, Field(ge=2, le=100)] = 60
+    """The most builds of the batch; if there are more parts, a build applies several."""
+    parts: Annotated[Count, Field(ge=1, le=500)] = 1
+    """The number of parts that one build applies, at least."""
+    compute_type: ComputeType | None = None
+    """CodeBuild's compute type. Default: by the accounts of the largest part."""
+
+
 class Provisioning(Settings):
     """The delivery of the stack itself."""
 
@@ -61,5 +72,7 @@ class Provisioning(Settings):
     """CodeBuild's compute type. Default: by the number of accounts, one provider process each."""
     permissions: ListOf[Statement] = ()
     """Permissions of the apply role in the management account outside Organizations."""
+    batch: Batch | None = None
+    """With `landfall:fleet`: apply slices and closing stack after the foundation."""
     jobs: Jobs | None = None
     """Jobs of GitHub or GitLab that preview and apply the stack."""

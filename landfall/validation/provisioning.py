@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from landfall.blueprint import parts
 from landfall.settings import keys, naming, promotion
 from landfall.settings.federation import WELL_KNOWN
 from landfall.settings.provisioning import Jobs, Provisioning
@@ -33,6 +34,7 @@ def mistakes(stack: Stack) -> Iterator[Mistake]:
         )
     if settings.source is not None:
         yield from _pipelines(stack, settings)
+    yield from _batch(stack, settings)
     yield from _state(stack, settings)
     if settings.jobs is not None:
         yield from _jobs(stack, settings.jobs)
@@ -79,6 +81,29 @@ def _pipelines(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
                 f"rename {other}: names must differ in the first 20 characters",
                 kind=Kind.NAME_TAKEN,
             )
+
+
+def _batch(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:
+    """Check that a batch has slices to apply, and a pipeline that starts it."""
+    if settings.batch is None:
+        return
+    here: Path = (*_HERE, "batch")
+    if stack.fleet is None:
+        what = "the stack has no slices that a batch could apply"
+        fix = "add landfall:fleet, or remove batch"
+        yield Mistake(here, what, fix, kind=Kind.MISSING_SETTING)
+        return
+    if settings.source is None:
+        what = "no pipeline starts the batch"
+        fix = "add source:, or remove batch; landfall fleet ci writes jobs for other CI systems"
+        yield Mistake(here, what, fix, kind=Kind.MISSING_SETTING)
+    waves, most = len(parts.waves(stack)) - 1, settings.batch.builds
+    if waves > most:
+        what = f"the stack has {waves} waves after the foundation, and its batch {most} builds"
+        fix = f"set builds to {waves} or more, or join some of the waves in landfall:fleet"
+        yield Mistake((*here, "builds"), what, fix, (keys.FLEET,), kind=Kind.CONFLICTING_SETTINGS)
+    role = f"{naming.provisioning(stack.name, 'provision')}-slices-batch"
+    yield from references.length(stack, _HERE, "role", role, "roleNameLength")
 
 
 def _state(stack: Stack, settings: Provisioning) -> Iterator[Mistake]:

@@ -189,3 +189,18 @@ def test_link_to_a_file_outside_is_left_out(tmp_path: Path) -> None:
     (folder / "link").symlink_to(secret)
     assert list(checkouts.files(folder)) == ["a.py"]
     assert checkouts.commit(folder) is None
+
+
+def test_delivery_of_the_stack_itself_stands_for_an_application() -> None:
+    source = "{source: {connection: github, repository: a/b}, notify: a@example.com}"
+    own = stacks.stack(f"{stacks.SMALL}  landfall:provisioning: {source}\n")
+    assert choosing.pipeline_names(own, "provisioning", ()) == [f"provision-{own.name}"]
+    assert choosing.all_pipeline_names(own, "provisioning") == [
+        f"provision-{own.name}",
+        f"preview-{own.name}",
+    ]
+
+
+def test_delivery_that_the_stack_has_not_is_no_application(stack: Stack) -> None:
+    with pytest.raises(ProblemsError, match="there is no application 'provisioning'"):
+        choosing.pipeline_names(stack, "provisioning", ())

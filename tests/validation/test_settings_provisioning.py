@@ -91,6 +91,7 @@ def test_provisioning_with_valid_settings_has_no_problems(lines: tuple[str, ...]
             "includes read",
             "keep one",
         ),
+        ((SOURCE, TOLD, "batch: {}"), "batch:", "no slices that a batch", "add landfall:fleet"),
     ],
 )
 def test_provisioning_with_a_mistake_is_refused_with_line_and_fix(
@@ -101,6 +102,36 @@ def test_provisioning_with_a_mistake_is_refused_with_line_and_fix(
     assert said in told
     assert fix in told
     assert told.startswith(f"Pulumi.test.yaml:{line_of(text, at)}:")
+
+
+FLEET = "  landfall:fleet: {slices: {a: {units: Security}, b: {units: Workloads}}, waves: [a, b]}\n"
+
+
+def test_batch_of_a_stack_with_slices_is_valid() -> None:
+    assert problems(_with(SOURCE, TOLD, "batch: {builds: 10, parts: 2}") + FLEET) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "said", "fix"),
+    [
+        (
+            (f"jobs: {{provider: ci, apply: '{PROD}'}}", "batch: {}"),
+            "no pipeline starts the batch",
+            "add source:",
+        ),
+        (
+            (SOURCE, TOLD, "batch: {builds: 3}"),
+            "the stack has 4 waves after the foundation, and its batch 3 builds",
+            "set builds to 4 or more",
+        ),
+    ],
+)
+def test_batch_that_cannot_run_is_refused(lines: tuple[str, ...], said: str, fix: str) -> None:
+    text = _with(*lines) + FLEET
+    (told,) = [str(problem) for problem in problems(text)]
+    assert said in told
+    assert fix in told
+    assert told.startswith(f"Pulumi.test.yaml:{line_of(text, 'batch:')}:")
 
 
 def test_provisioning_name_equal_to_a_pipeline_or_role_is_refused() -> None:

@@ -12,12 +12,15 @@ from landfall.blueprint.sources import Source
 from landfall.blueprint.statements import Statement, statement
 from landfall.settings import naming
 
-SOURCE, PLAN, REPORT = "Source", "Plan", "Report"
+SOURCE, PLAN, REPORT, RESULTS = "Source", "Plan", "Report", "Results"
 
 
 @dataclass(frozen=True, slots=True)
 class ProvisioningBuild:
-    """One build: `reads` and `writes` are artifacts, `role_arn` is the role it assumes, if any."""
+    """One build: `reads` and `writes` are artifacts, `role_arn` is the role it assumes, if any.
+
+    `is_batch`: it is a batch of builds, with a role that starts them.
+    """
 
     pipeline: str
     part: str
@@ -25,11 +28,17 @@ class ProvisioningBuild:
     reads: Sequence[str]
     writes: str = ""
     role_arn: str | None = None
+    is_batch: bool = False
 
     @property
     def name(self) -> str:
         """The name of the project and of its role."""
         return f"{self.pipeline}-{self.part}"
+
+    @property
+    def batch_role_name(self) -> str:
+        """The name of the role that starts its builds, if it is a batch."""
+        return f"{self.name}-batch"
 
     @property
     def log_group(self) -> str:
@@ -71,6 +80,19 @@ def apply(stack: str, apply_role_arn: str) -> ProvisioningBuild:
     )
 
 
+def slices(stack: str, apply_role_arn: str) -> ProvisioningBuild:
+    """Return the batch that applies the slices and the closing stack of a stack that is cut."""
+    return ProvisioningBuild(
+        naming.provisioning(stack, "provision"),
+        "slices",
+        f"Applies the slices of stack {stack}",
+        reads=[SOURCE],
+        writes=RESULTS,
+        role_arn=apply_role_arn,
+        is_batch=True,
+    )
+
+
 def drift_check(stack: str, read_role_arn: str) -> ProvisioningBuild:
     """Return the build that checks for drift."""
     return ProvisioningBuild(
@@ -82,14 +104,22 @@ def drift_check(stack: str, read_role_arn: str) -> ProvisioningBuild:
     )
 
 
-def of_stack(stack: str, read_role_arn: str, apply_role_arn: str) -> list[ProvisioningBuild]:
-    """Return all builds of the provisioning pipelines."""
+def of_stack(
+    stack: str, read_role_arn: str, apply_role_arn: str, *, batch: bool
+) -> list[ProvisioningBuild]:
+    """Return all builds of the provisioning pipelines; with `batch`, also that of the slices."""
     return [
         preview_check(stack),
         plan(stack, read_role_arn),
         apply(stack, apply_role_arn),
+        *([slices(stack, apply_role_arn)] if batch else []),
         drift_check(stack, read_role_arn),
     ]
+
+
+def batch_role(place: Place, build: ProvisioningBuild) -> Role:
+    """Return the role that starts the builds of a batch."""
+    return builds.batch_role(build.batch_role_name, place, [build.name])
 
 
 def build_role(place: Place, build: ProvisioningBuild, store: Store) -> Role:
@@ -126,10 +156,15 @@ def _objects(build: ProvisioningBuild, store: Store, names: Sequence[str]) -> li
 
 
 def pipeline_role(
-    place: Place, pipeline: str, store: Store, connection_arn: str, projects: Sequence[str]
+    place: Place,
+    pipeline: str,
+    store: Store,
+    connection_arn: str,
+    projects: Sequence[str],
+    batches: Sequence[str] = (),
 ) -> Role:
-    """Return the role of a provisioning pipeline; `projects` are ARNs."""
-    run: list[Statement] = builds.run_projects(projects, [])
+    """Return the role of a provisioning pipeline; `projects` and `batches` are ARNs of projects."""
+    run: list[Statement] = builds.run_projects(projects, batches)
     source = Source(sources.CONNECTION, connection_arn=connection_arn)
     statements = [
         *sources.permissions(source, place),

@@ -21,7 +21,9 @@ _MEMORY: Final[tuple[tuple[ComputeType, int], ...]] = (
 _OWN_GIB: Final = 2.0
 # https://github.com/pulumi/pulumi-aws/issues/5860
 _PROVIDER_GIB: Final = 0.43
-_LEAST_MINUTES, _MOST_MINUTES = 120, 480
+_LEAST_MINUTES: Final = 120
+MOST_MINUTES: Final = 480
+"""The longest time limit of a build, and that of a batch."""
 
 MOST_ACCOUNTS: Final = int((_MEMORY[-1][1] - _OWN_GIB) / _PROVIDER_GIB) - 1
 """The number of accounts for which the largest machine has room."""
@@ -45,4 +47,4 @@ def compute_type(accounts: int) -> ComputeType:
 
 def timeout_minutes(accounts: int) -> int:
     """Return the time limit of a build for a stack of so many member accounts."""
-    return max(_LEAST_MINUTES, min(_MOST_MINUTES, 60 + 5 * accounts))
+    return max(_LEAST_MINUTES, min(MOST_MINUTES, 60 + 5 * accounts))

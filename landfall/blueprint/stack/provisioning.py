@@ -101,6 +101,17 @@ def artifact_roles(stack: Stack) -> list[str]:
     ]
 
 
+def has_batch(stack: Stack) -> bool:
+    """Return whether the stack's own delivery has a batch that applies its slices."""
+    settings = stack.provisioning
+    return (
+        settings is not None
+        and settings.source is not None
+        and settings.batch is not None
+        and stack.fleet is not None
+    )
+
+
 def _rules(stack: Stack, settings: Provisioning) -> list[str]:
     """Return the rules that publish to the topic."""
     kinds = ["failed", "drift", *(["approval"] if settings.approval is not None else [])]
@@ -112,21 +123,31 @@ def _builds(stack: Stack) -> list[ProvisioningBuild]:
         name = naming.provisioning_role(stack.name, part)
         return naming.role_arn(stack.partition, _MANAGEMENT, name)
 
-    return builds.of_stack(stack.name, arn("read"), arn("apply"))
+    return builds.of_stack(stack.name, arn("read"), arn("apply"), batch=has_batch(stack))
+
+
+def slices_build(stack: Stack) -> ProvisioningBuild:
+    """Return the build that applies the slices of a stack whose delivery has a batch."""
+    return next(build for build in _builds(stack) if build.is_batch)
 
 
 def _pipelines(scope: Scope, connection_arn: str) -> Iterator[PlacedRole]:
     stack, place = scope.stack, scope.home
     store, own = scope.store(stack.region), _builds(stack)
     found = [builds.build_role(place, build, store) for build in own]
+    found += [builds.batch_role(place, build) for build in own if build.is_batch]
     for part in naming.PROVISIONING:
         pipeline = naming.provisioning(stack.name, part)
-        projects = [
-            place.arn("codebuild", f"project/{build.name}")
-            for build in own
-            if build.pipeline == pipeline
-        ]
-        found.append(builds.pipeline_role(place, pipeline, store, connection_arn, projects))
+        projects, batches = (
+            [
+                place.arn("codebuild", f"project/{build.name}")
+                for build in own
+                if build.pipeline == pipeline and build.is_batch == is_batch
+            ]
+            for is_batch in (False, True)
+        )
+        role = builds.pipeline_role(place, pipeline, store, connection_arn, projects, batches)
+        found.append(role)
     drift = naming.provisioning(stack.name, "drift")
     arn = place.arn("codepipeline", drift)
     description = f"Starts pipeline {drift}"
@@ -160,10 +181,11 @@ def access_of(stack: Stack, settings: Provisioning) -> ProvisioningAccess:
         names = {build.name: scope.own_role_arn(scope.hub, build.name) for build in _builds(stack)}
         provision = naming.provisioning(stack.name, "provision")
         drift = naming.provisioning(stack.name, "drift")
+        appliers = [f"{provision}-apply", *([f"{provision}-slices"] if has_batch(stack) else [])]
         described = replace(
             described,
             readers=[names[f"{provision}-plan"], names[f"{drift}-check"]],
-            appliers=[names[f"{provision}-apply"]],
+            appliers=[names[each] for each in appliers],
         )
     if settings.jobs is not None:
         described = replace(

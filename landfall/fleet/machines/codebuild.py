@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.htm
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -20,22 +21,45 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html
 """
 
 
-def buildspec(stack: str, waves: list[list[Job]]) -> str:
-    """Return the buildspec of these jobs. The project gives source, role, backend and artifacts."""
-    graph: list[dict[str, Any]] = []
+class Task(NamedTuple):
+    """One build of a batch; `only` are the options that choose its parts."""
+
+    identifier: str
+    only: str
+    depends_on: Sequence[str]
+
+
+def tasks(waves: Sequence[Sequence[Job]]) -> Iterator[Task]:
+    """Yield a build for each job; it depends on those of the wave before."""
     before: list[str] = []
     for wave in waves:
-        for job in wave:
-            variables = {"FLEET_NAME": job.name, "FLEET_ONLY": job.only}
-            task: dict[str, Any] = {"identifier": job.name, "env": {"variables": variables}}
-            graph.append(task | ({"depend-on": list(before)} if before else {}))
+        yield from (Task(job.name, job.only, before) for job in wave)
         before = [job.name for job in wave]
+
+
+def batch(builds: Iterable[Task]) -> dict[str, Any]:
+    """Return the `batch` of a buildspec."""
+    graph: list[dict[str, Any]] = []
+    for each in builds:
+        variables = {"FLEET_NAME": each.identifier, "FLEET_ONLY": each.only}
+        task: dict[str, Any] = {"identifier": each.identifier, "env": {"variables": variables}}
+        graph.append(task | ({"depend-on": list(each.depends_on)} if each.depends_on else {}))
+    return {"fast-fail": False, "build-graph": graph}
+
+
+def command(stack: str) -> str:
+    """Return the shell command of each build of the batch."""
+    return jobs.command(stack, "$FLEET_ONLY", "$FLEET_NAME")
+
+
+def buildspec(stack: str, waves: list[list[Job]]) -> str:
+    """Return the buildspec of these jobs. The project gives source, role, backend and artifacts."""
     content = {
         "version": 0.2,
-        "batch": {"fast-fail": False, "build-graph": graph},
+        "batch": batch(tasks(waves)),
         "phases": {
             "install": {"runtime-versions": {"python": "3.11"}, "commands": ["make setup"]},
-            "build": {"commands": [jobs.command(stack, "$FLEET_ONLY", "$FLEET_NAME")]},
+            "build": {"commands": [command(stack)]},
         },
         "artifacts": {"files": ["*.json"], "base-directory": jobs.FOLDER},
     }

@@ -38,8 +38,12 @@ class Job:
         return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
 
 
-def divided(waves: Waves, most: int, system: str, *, each: int = 1) -> list[list[Job]]:
+def divided(
+    waves: Waves, most: int, system: str, *, each: int = 1, first: int = 1
+) -> list[list[Job]]:
     """Return the jobs of each wave: at most `most` in all, of at least `each` parts.
+
+    `first` is the number of the first of these waves.
 
     Raises:
         ProblemsError: there are more waves than `system` runs jobs.
@@ -56,7 +60,7 @@ def divided(waves: Waves, most: int, system: str, *, each: int = 1) -> list[list
         size += 1
     return [
         [Job(wave, number, group) for number, group in enumerate(_groups(parts, size), start=1)]
-        for wave, parts in enumerate(waves, start=1)
+        for wave, parts in enumerate(waves, start=first)
     ]
 
 

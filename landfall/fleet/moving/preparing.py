@@ -157,7 +157,6 @@ class _Preparing:
             *("preview", "--stack", stack, "--suppress-outputs", *event_log.option(log)),
             cwd=self._copy.checkout,
             PULUMI_OPTION_CONFIG_FILE=self._file,
-            PULUMI_FALLBACK_TO_STATE_HIDDENS_MANAGER="true",
         )
         events = event_log.take(log)
         if problems := copies.errors(events, self._stack.name):

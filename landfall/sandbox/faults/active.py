@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from landfall.sandbox.faults import aws_errors
+from landfall.sandbox.faults.buckets import Bucket
 from landfall.sandbox.faults.kinds import Fault, Kind
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.incoming import Incoming
@@ -34,16 +35,27 @@ class Active:
     chance: random.Random = field(default_factory=random.Random, repr=False)
     expired: set[str] = field(default_factory=set, repr=False)
     left: dict[int, int] = field(default_factory=dict, repr=False)
+    buckets: dict[tuple[str, ...], Bucket] = field(default_factory=dict, repr=False)
 
-    def is_due(self) -> bool:
-        """Count a request that matches, and return whether the fault meets it."""
+    def is_due(self, place: tuple[str, ...] = ()) -> bool:
+        """Count a request that matches, and return whether the fault meets it.
+
+        `place` is what has a token bucket of its own: service, account and region.
+        """
         self.matched += 1
+        if self.fault.per_second and self._bucket(place).take():
+            return False
         if self.matched <= self.fault.after or (self.fault.times and self.met >= self.fault.times):
             return False
         if self.fault.rate < 1 and self.chance.random() >= self.fault.rate:
             return False
         self.met += 1
         return True
+
+    def _bucket(self, place: tuple[str, ...]) -> Bucket:
+        if place not in self.buckets:
+            self.buckets[place] = Bucket(self.fault.per_second, self.fault.burst)
+        return self.buckets[place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +134,9 @@ class Faults:
             if one.fault.matches(service, operation, incoming.scope.region, role):
                 yield one
 
-    def _is_due(self, one: Active) -> bool:
+    def _is_due(self, one: Active, place: tuple[str, ...] = ()) -> bool:
         with self._lock:
-            return one.is_due()
+            return one.is_due(place)
 
     def _error(self, one: Active, incoming: Incoming, caller: Caller) -> AWSError | None:
         kind, service = one.fault.kind, incoming.model.service_name
@@ -137,7 +149,7 @@ class Faults:
             return None
         if kind is Kind.CONCURRENT and not aws_errors.concurrent_code(service, operation):
             return None
-        if not self._is_due(one):
+        if not self._is_due(one, (service, caller.account, incoming.scope.region)):
             return None
         if kind is Kind.LATENCY:
             time.sleep(one.fault.milliseconds / 1000)

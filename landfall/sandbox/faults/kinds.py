@@ -52,7 +52,9 @@ class Fault:
 
     `operations` are patterns such as `iam:Get*`, with botocore's names; empty means all. Of the
     requests that match, `after` are spared, then each is met with the probability `rate`, at most
-    `times` times (0: without end). `seed` makes the choice the same in each run.
+    `times` times (0: without end). `seed` makes the choice the same in each run. With `per_second`,
+    only those are met that exceed a token bucket of this rate and of `burst` tokens; each service,
+    account and region has a bucket of its own.
     """
 
     kind: Kind
@@ -66,6 +68,8 @@ class Fault:
     milliseconds: int = 0
     reads: int = 0
     reason: str = ""
+    per_second: float = 0.0
+    burst: int = 0
 
     def matches(self, service: str, operation: str, region: str, role: str) -> bool:
         """Return whether a request is one that the fault may meet."""
@@ -85,9 +89,19 @@ class Fault:
         parts = [self.kind.value, *(f"--operation '{each}'" for each in self.operations)]
         parts += [
             f"--{name} {getattr(self, name)}"
-            for name in ("region", "role", "seed", "after", "times", "milliseconds", "reads")
+            for name in (
+                "region",
+                "role",
+                "seed",
+                "after",
+                "times",
+                "milliseconds",
+                "reads",
+                "burst",
+            )
             if getattr(self, name)
         ]
+        parts += [f"--per-second {self.per_second:g}"] if self.per_second else []
         parts += [f"--rate {self.rate:g}"] if self.rate < 1 else []
         parts += [f"--reason {self.reason}"] if self.reason else []
         return " ".join(parts)
@@ -124,9 +138,10 @@ def _own(fault: Fault) -> dict[str, Any]:
 
 
 def _numbers(value: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("seed", "after", "times", "milliseconds", "reads")
+    names = ("seed", "after", "times", "milliseconds", "reads", "burst")
     return {
         "rate": float(value.get("rate", 1.0)),
+        "per_second": float(value.get("per_second") or 0.0),
         **{name: int(value.get(name) or 0) for name in names},
     }
 
@@ -151,7 +166,7 @@ def _mistakes(fault: Fault) -> Iterator[Problem]:
     yield from _of_errors(fault)
     if not 0 < fault.rate <= 1:
         yield Problem(f"the rate is {fault.rate:g}", "write a share above 0, at most 1, as 0.2")
-    for name in ("after", "times", "milliseconds", "reads"):
+    for name in ("after", "times", "milliseconds", "reads", "per_second", "burst"):
         if getattr(fault, name) < 0:
             yield Problem(f"{name} is negative", "write a number from 0")
     if fault.region and fault.region not in regions():
@@ -176,7 +191,16 @@ def _of_kind(fault: Fault) -> Iterator[Problem]:
     if kind is Kind.ACCOUNT and fault.reason not in aws_errors.account_reasons():
         reasons = ", ".join(aws_errors.account_reasons())
         yield Problem(f"AWS has no reason {fault.reason!r} for a failed account", f"use {reasons}")
-    own = {"milliseconds": Kind.LATENCY, "reads": Kind.STALE, "reason": Kind.ACCOUNT}
+    if fault.per_second and not fault.burst:
+        yield Problem("per_second needs burst", "write how many requests may come at once, as 20")
+    if fault.burst and not fault.per_second:
+        yield Problem("burst needs per_second", "write how many requests a second may come, as 10")
+    own = {
+        "milliseconds": Kind.LATENCY,
+        "reads": Kind.STALE,
+        "reason": Kind.ACCOUNT,
+        "per_second": Kind.THROTTLE,
+    }
     for name, only in own.items():
         if getattr(fault, name) and kind is not only:
             yield Problem(f"{kind} has no {name}", f"remove it: {only} has one")

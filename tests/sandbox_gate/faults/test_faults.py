@@ -14,6 +14,7 @@ from landfall.cli.sandbox import app
 from landfall.problems import ProblemsError
 from landfall.sandbox import engine
 from landfall.sandbox.faults import client
+from landfall.sandbox.faults.buckets import Bucket
 from landfall.sandbox.faults.kinds import Kind, read
 from landfall.sandbox.server_process import Server
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, Sandbox, creation, error_of, trust
@@ -47,6 +48,39 @@ def test_throttling_meets_the_same_share_of_calls_in_each_run(
     assert _failures(aws("iam").list_roles, 60) == first
     (listed,) = client.listed(sandbox.url)
     assert (listed["matched"], listed["met"]) == (60, sum(first))
+
+
+def test_bucket_lets_a_burst_through_and_then_its_rate() -> None:
+    now = [100.0]
+    bucket = Bucket(2.0, 3, lambda: now[0])
+    assert [bucket.take() for _ in range(5)] == [True, True, True, False, False]
+    now[0] += 0.5
+    assert [bucket.take() for _ in range(2)] == [True, False]
+    now[0] += 60
+    assert [bucket.take() for _ in range(4)] == [True, True, True, False]
+
+
+def test_each_service_and_region_has_a_bucket_of_its_own(sandbox: Sandbox, aws: Clients) -> None:
+    # One token in 1,000 s: the test has only the burst, however slow the machine is.
+    client.add(sandbox.url, "throttle", per_second=0.001, burst=2)
+    assert _failures(aws("iam").list_roles, 4) == [False, False, True, True]
+    assert _failures(aws("ec2").describe_vpcs, 3) == [False, False, True]
+    assert _failures(aws("ec2", region="us-east-1").describe_vpcs, 3) == [False, False, True]
+    (listed,) = client.listed(sandbox.url)
+    assert (listed["matched"], listed["met"]) == (10, 4)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"per_second": 1}, "per_second needs burst"),
+        ({"burst": 5}, "burst needs per_second"),
+        ({"per_second": -1, "burst": 5}, "per_second is negative"),
+    ],
+)
+def test_half_a_bucket_is_refused(options: dict[str, float], said: str) -> None:
+    with pytest.raises(ProblemsError, match=said):
+        read({"kind": "throttle", **options})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,32 @@
+"""Plans of one part of a stack that is cut: its name. No engine runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from landfall.problems import ProblemsError
+from landfall.provisioning import plan
+
+FILE = """\
+config:
+  aws:region: eu-west-1
+  landfall:organization: {units: {Dev: {}}}
+  landfall:accounts: {a: {email: a@example.com, unit: Dev}}
+  landfall:fleet: {slices: {canary: {accounts: a}}}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: landfall\nruntime: python\n")
+    (tmp_path / "Pulumi.big.yaml").write_text(FILE)
+    return tmp_path
+
+
+def test_plan_of_a_part_that_is_missing_names_those_that_exist(folder: Path) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        plan.make("big.canari", folder, "", folder / "build", print)
+    assert "stack big has no part 'canari'" in str(caught.value)
+    assert "its parts: canary, closing" in str(caught.value)
