@@ -82,9 +82,12 @@ def prepare(account: str, port: int) -> None:
     import moto.core
     import moto.core.models
 
+    from landfall.sandbox import emulator_data
+
     moto.core.models.DEFAULT_ACCOUNT_ID = account
     moto.core.DEFAULT_ACCOUNT_ID = account
     service_models.share()
+    emulator_data.defer()
 
 
 def serve(
