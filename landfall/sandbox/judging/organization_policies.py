@@ -33,11 +33,14 @@ def levels(account: str, kind: str) -> Levels:
     if at is None:
         return ()
     above = [*memberships.parents(backend, account)]
+    label = _LABELS[kind]
     return tuple(
         tuple(
-            prepared(policy.content, f"{_LABELS[kind]}: {policy.arn}")
-            for policy in list(target.attached_policies)
-            if policy.type == kind
+            [
+                prepared(policy.content, f"{label}: {policy.arn}")
+                for policy in list(target.attached_policies)
+                if policy.type == kind
+            ]
         )
         for target in (*reversed(above), at)
     )
