@@ -82,12 +82,13 @@ def prepare(account: str, port: int) -> None:
     import moto.core
     import moto.core.models
 
-    from landfall.sandbox import emulator_data
+    from landfall.sandbox import emulator_data, emulator_requests
 
     moto.core.models.DEFAULT_ACCOUNT_ID = account
     moto.core.DEFAULT_ACCOUNT_ID = account
     service_models.share()
     emulator_data.defer()
+    emulator_requests.lighten()
 
 
 def serve(
