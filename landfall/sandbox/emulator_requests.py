@@ -8,7 +8,7 @@ from typing import Any
 
 
 def lighten() -> None:
-    """Make requests cheaper. Before the emulator's server is imported."""
+    """Make requests cheaper; before the emulator's server is imported."""
     import moto.core.responses
     import moto.settings
 
@@ -17,6 +17,24 @@ def lighten() -> None:
     responses = vars(moto.core.responses)
     responses["method_names_from_class"] = _Methods
     responses["gen_amzn_requestid_long"] = _request_id
+    _find_backends_without_lock()
+
+
+def _find_backends_without_lock() -> None:
+    """Take the lock only to create the state of an account, not to read it.
+
+    State that exists is on the list of what a reset empties: both are written under the lock.
+    """
+    from moto.core.base_backend import BackendDict
+
+    create = BackendDict.__getitem__
+
+    def find(self: dict[str, Any], account: str) -> Any:
+        found = self.get(account)
+        return create(self, account) if found is None else found
+
+    if create.__module__ != __name__:
+        BackendDict.__getitem__ = find
 
 
 class _Methods:
