@@ -144,8 +144,15 @@ class Request:
     def _find(self, key: str) -> Found | NotGiven:
         if self.ask is None:
             return self._given.get(key, NOT_GIVEN)
-        value = self.ask(key)
-        return value if isinstance(value, NotGiven) else read_value(value)
+        asked = self._asked
+        if key not in asked:
+            value = self.ask(key)
+            asked[key] = value if isinstance(value, NotGiven) else read_value(value)
+        return asked[key]
+
+    @cached_property
+    def _asked(self) -> dict[str, Found | NotGiven]:
+        return {}
 
     def look_up(self, key: str) -> Found:
         """Return the values of a condition key written in lower case; None where it is absent."""

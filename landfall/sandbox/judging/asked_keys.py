@@ -15,7 +15,7 @@ from landfall.sandbox.gate.request import Request
 from landfall.sandbox.judging import context
 from landfall.sandbox.judging.permissions import Permission
 from landfall.sandbox.judging.resource_tags import tags_of
-from landfall.sandbox.judging.service_keys import Values, keys_of
+from landfall.sandbox.judging.service_keys import KeysOfService
 from landfall.sandbox.judging.unknown_keys import may_have
 
 _OF_REQUEST: Final = ("aws:requesttag/", "aws:tagkeys")
@@ -84,8 +84,8 @@ class KeysOfPermission:
         if key in own:
             return own[key]
         if not key.startswith("aws:"):
-            found = self._of_service.get(key, NOT_GIVEN)
-            return self._shared.find(key) if found is NOT_GIVEN else found
+            found = self._of_service.find(key)
+            return self._shared.find(key) if isinstance(found, NotGiven) else found
         if key.startswith("aws:resource"):
             return self._of_resource(key)
         if key.startswith(_OF_REQUEST):
@@ -120,5 +120,5 @@ class KeysOfPermission:
         return {f"{_OF_RESOURCE}{key}".lower(): value for key, value in tags.items()}
 
     @cached_property
-    def _of_service(self) -> Values:
-        return keys_of(self._shared.request, self._permission)
+    def _of_service(self) -> KeysOfService:
+        return KeysOfService(self._shared.request, self._permission)
