@@ -28,6 +28,13 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 
+
+class NotGiven:
+    """The answer of `Request.ask` for a key that it does not know."""
+
+
+NOT_GIVEN: Final = NotGiven()
+
 MOST_COMPARISONS: Final = 2_000_000
 
 Scalar = str | bool | int | float | Unknown
@@ -69,6 +76,8 @@ class Request:
     resource that is not known: only `*` certainly matches it. `time` is when the request is made;
     without it `aws:CurrentTime` is absent. `management_account` is the
     organization's, to which its SCPs and RCPs do not apply. Requests of one input share a `budget`.
+    `ask` returns the value of one key (in lower case) instead of a context, so that only those are
+    computed that a policy names.
     Reading `caller` raises `landfall.iam.principals.CallerError` for a principal that is none.
     """
 
@@ -82,12 +91,15 @@ class Request:
     resource_known: bool = True
     time: datetime | None = None
     management_account: str | None = None
+    ask: Callable[[str], ContextValue | NotGiven] | None = field(
+        default=None, compare=False, repr=False
+    )
     budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
     @cached_property
     def caller(self) -> Caller:
         """The principal, read."""
-        given = self._given.get("aws:principalarn")
+        given = self._find("aws:principalarn")
         arn = given[0] if isinstance(given, tuple) and isinstance(given[0], str) else None
         return read_caller(self.principal, self.action, arn)
 
@@ -129,11 +141,24 @@ class Request:
     def _derived(self) -> dict[str, Found]:
         return {key: (value,) for key, value in _derive(self).items()}
 
+    def _find(self, key: str) -> Found | NotGiven:
+        if self.ask is None:
+            return self._given.get(key, NOT_GIVEN)
+        asked = self._asked
+        if key not in asked:
+            value = self.ask(key)
+            asked[key] = value if isinstance(value, NotGiven) else read_value(value)
+        return asked[key]
+
+    @cached_property
+    def _asked(self) -> dict[str, Found | NotGiven]:
+        return {}
+
     def look_up(self, key: str) -> Found:
         """Return the values of a condition key written in lower case; None where it is absent."""
-        given = self._given
-        if key in given:
-            return given[key]
+        given = self._find(key)
+        if not isinstance(given, NotGiven):
+            return given
         if key in self._derived:
             return self._derived[key]
         if self.complete or (self.may_have is not None and not self.may_have(key)):

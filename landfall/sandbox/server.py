@@ -82,9 +82,13 @@ def prepare(account: str, port: int) -> None:
     import moto.core
     import moto.core.models
 
+    from landfall.sandbox import emulator_data, emulator_requests
+
     moto.core.models.DEFAULT_ACCOUNT_ID = account
     moto.core.DEFAULT_ACCOUNT_ID = account
     service_models.share()
+    emulator_data.defer()
+    emulator_requests.lighten()
 
 
 def load(account: str) -> None:
@@ -171,33 +175,11 @@ def _fill(twin: Path) -> None:
 
 def listening(port: int, gate: Any) -> Any:
     """Return a server of a gate that listens on a port; it serves when told to."""
-    from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
 
-    class Handler(MotoRequestHandler):  # type: ignore[misc]
-        """Leaves the lines of requests to the gate's own log, and answers in one piece.
+    from landfall.sandbox.gate.connections import Connection
 
-        If sent separately, the headers reach a Go client before the body. Under load,
-        it sometimes closes the connection and repeats its request: a resource created by the
-        first request is then rejected as a duplicate.
-        """
-
-        wbufsize = 1 << 20
-
-        def handle_expect_100(self) -> bool:
-            """Send 100 Continue at once: a Go client waits a second for it before its body.
-
-            Without the header, werkzeug does not send it a second time.
-            """
-            go_on = bool(super().handle_expect_100())
-            self.wfile.flush()
-            del self.headers["Expect"]
-            return go_on
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Write nothing."""
-
-    return make_server(HOST, port, gate, threaded=True, request_handler=Handler)
+    return make_server(HOST, port, gate, threaded=True, request_handler=Connection)  # type: ignore[arg-type]
 
 
 def main(argv: list[str] | None = None) -> NoReturn:

@@ -1,5 +1,7 @@
 """Measure the gate: print medians of a request as a JSON line, `python -m` this module.
 
+`request_cpu_ms` is the server's CPU for a request, HTTP and the emulator's answer included.
+
 Two servers answer the same calls in turn, one that judges each call by its permissions and one that
 allows every call. The calls are those of the sandbox's administrator, and of a member's role with
 two policies, a boundary and a service control policy.
@@ -16,6 +18,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from tests.sandbox_gate.conftest import MANAGEMENT, Sandbox, create_account, start, trust
 
@@ -76,10 +80,12 @@ def main() -> None:
             calls = [_calls(sandbox) for _, _, sandbox in started]
             for _, _, sandbox in started:
                 sandbox.log.write_text("")
+            before = {name: _cpu(process.pid) for name, process, _ in started}
             for _ in range(_ROUNDS):
                 for each in zip(*calls, strict=True):
                     for call in each:
                         call()
+            used = {name: _cpu(process.pid) - before[name] for name, process, _ in started}
             logs = {name: sandbox.log.read_text() for name, _, sandbox in started}
         finally:
             for _, process, _ in started:
@@ -93,10 +99,17 @@ def main() -> None:
         "gate_ms_median": gate["judged"],
         "request_ms_median": whole["judged"],
         "judging_ms_median": round(gate["judged"] - gate["unjudged"], 3),
+        "request_cpu_ms": round(1e3 * used["judged"] / (_ROUNDS * len(calls[0])), 3),
+        "cpu_ratio": round(used["judged"] / used["unjudged"], 3),
         "request_ratio": round(whole["judged"] / whole["unjudged"], 3),
         "requests": _ROUNDS * len(calls[0]),
     }
     sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def _cpu(pid: int) -> float:
+    used = psutil.Process(pid).cpu_times()
+    return float(used.user + used.system)
 
 
 def _median(name: str, log: str) -> float:

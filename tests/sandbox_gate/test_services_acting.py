@@ -175,9 +175,18 @@ ACTS = [
         test="test_topic_of_a_notification_rule_is_active_once_its_policy_admits_the_service",
     ),
     Act("Lambda", "runs code, writes logs", OF_ROLE, LAMBDA, "test_log_is_written_if_the_role_may"),
+    Act(
+        "Lambda",
+        "reads queues and streams for a function",
+        OF_ROLE,
+        f"{SERVICES}/test_event_sources.py",
+        "test_function_gets_messages_as_long_as_its_role_may_read_the_queue",
+    ),
     Act("AWS Backup", "copies resources", OF_ROLE),
+    Act("AWS Chatbot", "subscribes to topics, runs commands of a channel", OF_ROLE),
     Act("AWS Budgets", "publishes for a budget", OF_SERVICE),
     Act("EventBridge Scheduler", "starts targets", OF_ROLE),
+    Act("Elastic Load Balancing", "writes access logs", OF_SERVICE),
     Act("GuardDuty", "exports findings", OF_SERVICE),
     Act("VPC flow logs", "delivers flow logs", OF_SERVICE),
 ]

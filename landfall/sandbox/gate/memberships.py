@@ -53,8 +53,7 @@ def member(account: str) -> FakeAccount | None:
 def parents(backend: OrganizationsBackend, child: str) -> Iterator[FakeOrganizationalUnit]:
     """Yield the organizational units above an OU or account, the nearest first, the root last."""
     units = {unit.id: unit for unit in backend.ou}
-    accounts = {account.id: account for account in backend.accounts}
-    at = units.get(child) or accounts.get(child)
+    at = units.get(child) or next((each for each in backend.accounts if each.id == child), None)
     while at is not None and at.parent_id in units:
         at = units[at.parent_id]
         yield at

@@ -25,13 +25,12 @@ class CallerPolicies:
     session: tuple[PreparedDocument, ...]
 
 
-def policies_of(caller: Caller) -> CallerPolicies:
-    """Return the policies of a caller. Raises `UnreadableError`.
+def policies_of(caller: Caller, owner: Role | User | None) -> CallerPolicies:
+    """Return the policies of a caller, whose role or user is `owner`. Raises `UnreadableError`.
 
     A role or user that was deleted has none.
     """
     iam = _backend(caller)
-    owner = entity_of(caller)
     identity: list[PreparedDocument] = []
     boundaries: tuple[PreparedDocument, ...] = ()
     if isinstance(owner, Role):
@@ -53,13 +52,15 @@ def entity_of(caller: Caller) -> Role | User | None:
     arn = caller.principal_arn
     name = arn.rpartition("/")[2]
     if caller.role is not None:
-        return next((role for role in list(iam.roles.values()) if role.name == name), None)
+        for role in list(iam.roles.values()):
+            if role.name == name:
+                return role
+        return None
     return iam.users.get(name)
 
 
-def tags_of(caller: Caller) -> Mapping[str, str]:
+def tags_of(caller: Caller, entity: Role | User | None) -> Mapping[str, str]:
     """Return the caller's tags, as `aws:PrincipalTag` has them: a session's win over its role's."""
-    entity = entity_of(caller)
     kept = (entity.tags or ()) if entity is not None else ()
     return {**{tag["Key"]: tag["Value"] for tag in kept}, **dict(caller.session_tags)}
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from moto.iam.models import Role, User
+
 from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.request import Caller, Request
-from landfall.sandbox.judging.caller_policies import tags_of
+from landfall.sandbox.judging.caller_policies import entity_of, tags_of
 
 Keys = dict[str, Sequence[str]]
 """Values by key; an empty list is a key that is certainly absent."""
@@ -25,7 +27,13 @@ _HEADERS: Final = {"referer": "aws:referer", "user-agent": "aws:useragent"}
 
 def of_caller(caller: Caller) -> Keys:
     """Return the keys that describe a caller of AWS: its ARN, account, organization and tags."""
-    keys: Keys = {
+    keys = {**of_credentials(caller), **of_organization(caller.account)}
+    return {**keys, **of_principal_tags(caller, entity_of(caller))} if caller.principal else keys
+
+
+def of_credentials(caller: Caller) -> Keys:
+    """Return the keys that follow from the credentials of a caller."""
+    return {
         **_of_session(caller),
         "aws:principalarn": [caller.principal_arn],
         "aws:principalaccount": [caller.account],
@@ -34,16 +42,24 @@ def of_caller(caller: Caller) -> Keys:
         "aws:viaawsservice": ["false"],
         "aws:userid": [caller.principal_id],
     }
-    if (organization_id := memberships.organization_id(caller.account)) is not None:
+
+
+def of_organization(account: str) -> Keys:
+    """Return the keys that describe the organization of a caller's account."""
+    keys: Keys = {}
+    if (organization_id := memberships.organization_id(account)) is not None:
         keys["aws:principalorgid"] = [organization_id]
-        if (management := memberships.management_account(caller.account)) is not None:
+        if (management := memberships.management_account(account)) is not None:
             keys["aws:principalorgmasteraccountid"] = [management]
-    if (path := memberships.organization_path(caller.account)) is not None:
+    if (path := memberships.organization_path(account)) is not None:
         keys["aws:principalorgpaths"] = [path]
-    if caller.principal:
-        for key, value in tags_of(caller).items():
-            keys[f"aws:principaltag/{key}".lower()] = [value]
     return keys
+
+
+def of_principal_tags(caller: Caller, entity: Role | User | None) -> Keys:
+    """Return the keys of the tags of a caller, whose role or user is `entity`."""
+    tags = tags_of(caller, entity)
+    return {f"aws:principaltag/{key}".lower(): [value] for key, value in tags.items()}
 
 
 def _of_session(caller: Caller) -> Keys:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from landfall.iam import requests
 from landfall.iam.documents import PolicyKind
 from landfall.iam.evaluation import Decision, Outcome, Prepared, evaluate_prepared
+from landfall.iam.services import action_is_under_rcp
 from landfall.sandbox.gate.memberships import management_account
 from landfall.sandbox.gate.request import Request
-from landfall.sandbox.judging import context, record
-from landfall.sandbox.judging.caller_policies import CallerPolicies, policies_of
+from landfall.sandbox.judging import record
+from landfall.sandbox.judging.asked_keys import KeysOfCall, KeysOfPermission
+from landfall.sandbox.judging.caller_policies import CallerPolicies, entity_of, policies_of
 from landfall.sandbox.judging.documents import UnreadableError
-from landfall.sandbox.judging.organization_policies import RCP, SCP, levels
+from landfall.sandbox.judging.organization_policies import RCP, SCP, Levels, levels
 from landfall.sandbox.judging.permissions import Permission, permissions_of
 from landfall.sandbox.judging.refusals import refusal
 from landfall.sandbox.judging.resource_policies import ResourcePolicy, policy_of
-from landfall.sandbox.judging.resource_tags import tags_of
-from landfall.sandbox.judging.service_keys import keys_of
-from landfall.sandbox.judging.unknown_keys import may_have
 
 _DENIED: Final = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)
-_NOTHING: Final = ("\0",)
-_OF_REQUEST: Final = ("aws:requesttag/", "aws:tagkeys")
-_OF_RESOURCE: Final = ("aws:resourcetag/",)
+_UNKNOWN: Final = ResourcePolicy()
 
 
 def judge(request: Request, protocol: str) -> None:
@@ -58,72 +54,62 @@ class Call:
     """The policies and condition keys that all permissions of a call share."""
 
     def __init__(self, request: Request) -> None:
+        entity = entity_of(request.caller)
         self._request = request
-        self._caller: CallerPolicies = policies_of(request.caller)
-        self._service_control = levels(request.account, SCP)
-        self._keys: dict[str, requests.ContextValue] = {
-            **_listed(context.of_caller(request.caller)),
-            **_listed(context.of_connection(request)),
-        }
-        self._tags = context.of_tags(request.params)
+        self._caller: CallerPolicies = policies_of(request.caller, entity)
+        self._management = management_account(request.account)
+        self._service_control = self._levels(request.account, SCP)
+        self._resource_control: dict[str, Levels] = {}
+        self._keys = KeysOfCall(request, entity)
+        self._time = datetime.now(UTC)
 
     def decide(self, permission: Permission) -> Decision | None:
         """Return the decision on one permission if it is certainly denied."""
         request, resource = self._request, permission.resource
-        at = ResourcePolicy() if resource is None else policy_of(permission.action, resource)
+        at = _UNKNOWN if resource is None else policy_of(permission.action, resource)
         owner = at.owner if at.owner and at.owner.isdigit() else request.account
-        keys, absent = self._tags_of(permission)
+        keys = KeysOfPermission(self._keys, permission, owner)
         asked = requests.Request(
             request.caller.principal,
             permission.action,
             resource or "*",
             resource_account=owner,
-            context={
-                **self._keys,
-                **keys,
-                **_listed(context.of_resource(owner)),
-                **keys_of(request, permission),
-                **_listed(permission.keys),
-            },
             complete=False,
-            may_have=lambda key: not key.startswith(absent) and may_have(key, permission.action),
+            may_have=keys.may_have,
             resource_known=resource is not None,
-            time=datetime.now(UTC),
-            management_account=management_account(request.account) or management_account(owner),
+            time=self._time,
+            management_account=self._management or management_account(owner),
+            ask=keys.ask,
         )
-        decision = evaluate_prepared(asked, self._policies(at, owner, resource))
+        decision = evaluate_prepared(asked, self._policies(permission.action, at, owner, resource))
         if decision.outcome not in _DENIED or _may_be_allowed(permission, at, decision):
             return None
         return decision
 
-    def _tags_of(
-        self, permission: Permission
-    ) -> tuple[dict[str, requests.ContextValue], tuple[str, ...]]:
-        """Return the keys of the request's and the resource's tags, and prefixes of absent keys."""
-        keys: dict[str, requests.ContextValue] = {}
-        absent: tuple[str, ...] = _NOTHING
-        if permission.is_other:
-            absent = _OF_REQUEST
-        elif self._tags is not None:
-            keys, absent = {**_listed(self._tags)}, _OF_REQUEST
-        if permission.resource is not None:
-            tags = tags_of(permission.action, permission.resource)
-            if tags is not None:
-                keys |= {f"aws:resourcetag/{key}".lower(): value for key, value in tags.items()}
-                absent += _OF_RESOURCE
-        return keys, absent
-
-    def _policies(self, at: ResourcePolicy, owner: str, resource: str | None) -> Prepared:
+    def _policies(
+        self, action: str, at: ResourcePolicy, owner: str, resource: str | None
+    ) -> Prepared:
         # Which account a resource that is not known belongs to is not known either.
+        under_rcp = resource is not None and action_is_under_rcp(action.lower())
         return Prepared(
             identity=self._caller.identity,
             boundaries=self._caller.boundaries,
             session=self._caller.session,
             service_control=self._service_control,
-            resource_control=levels(owner, RCP) if resource is not None else (),
+            resource_control=self._resource_levels(owner) if under_rcp else (),
             endpoint=(),
             resource=(at.document,) if at.document else (),
         )
+
+    def _resource_levels(self, owner: str) -> Levels:
+        found = self._resource_control.get(owner)
+        if found is None:
+            found = self._resource_control[owner] = self._levels(owner, RCP)
+        return found
+
+    def _levels(self, account: str, kind: str) -> Levels:
+        # Neither kind applies to the management account.
+        return () if account == self._management else levels(account, kind)
 
 
 def _may_be_allowed(permission: Permission, at: ResourcePolicy, decision: Decision) -> bool:
@@ -135,7 +121,3 @@ def _may_be_allowed(permission: Permission, at: ResourcePolicy, decision: Decisi
         return True
     of_resource = (PolicyKind.IDENTITY, PolicyKind.RESOURCE)
     return not at.is_certain and decision.lacking in of_resource
-
-
-def _listed(keys: context.Keys) -> dict[str, Sequence[str]]:
-    return {key: list(values) for key, values in keys.items()}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from moto.iam.models import IAMBackend, iam_backends
+from moto.organizations.models import OrganizationsBackend
 
 from landfall.aws.arns import arn_of, iam_arn
 from landfall.aws.passed_roles import members
@@ -83,20 +84,26 @@ def _by_arn(request: Request, *parts: str) -> Iterator[str]:
 
 
 def _organization_target(kind: str) -> Callable[[Request], Iterator[str]]:
+    kept = _KEPT[kind]
+
     def look_up(request: Request) -> Iterator[str]:
         backend = memberships.organization_of(request.account)
         if backend is None:
             return
         sent = {request.params.get(each) for each in _ORGANIZATION_MEMBERS}
-        kept = {
-            "account": backend.accounts,
-            "organizationalunit": [each for each in backend.ou if each.id.startswith("ou-")],
-            "root": [each for each in backend.ou if each.id.startswith("r-")],
-            "policy": [each for each in backend.policies if not each.aws_managed],
-        }
-        yield from (each.arn for each in kept[kind] if each.id in sent)
+        yield from (each.arn for each in kept(backend) if each.id in sent)
 
     return look_up
+
+
+_KEPT: Final[Mapping[str, Callable[[OrganizationsBackend], list[Any]]]] = {
+    "account": lambda backend: backend.accounts,
+    "organizationalunit": lambda backend: [
+        each for each in backend.ou if each.id.startswith("ou-")
+    ],
+    "root": lambda backend: [each for each in backend.ou if each.id.startswith("r-")],
+    "policy": lambda backend: [each for each in backend.policies if not each.aws_managed],
+}
 
 
 def _account(request: Request) -> Iterator[str]:

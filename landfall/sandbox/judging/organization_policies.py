@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from moto.organizations.models import FakeRoot, OrganizationsBackend
+from moto.organizations.models import FakePolicy, FakeRoot, OrganizationsBackend
 
 from landfall.iam.matching import PreparedDocument
 from landfall.sandbox.gate import memberships
@@ -16,6 +16,7 @@ from landfall.sandbox.judging.documents import prepared
 SCP: Final = "SERVICE_CONTROL_POLICY"
 RCP: Final = "RESOURCE_CONTROL_POLICY"
 
+_KEPT: Final = "landfall_prepared"
 _LABELS: Final = {SCP: "a service control policy", RCP: "a resource control policy"}
 
 Levels = tuple[tuple[PreparedDocument, ...], ...]
@@ -33,14 +34,26 @@ def levels(account: str, kind: str) -> Levels:
     if at is None:
         return ()
     above = [*memberships.parents(backend, account)]
+    label = _LABELS[kind]
     return tuple(
         tuple(
-            prepared(policy.content, f"{_LABELS[kind]}: {policy.arn}")
-            for policy in list(target.attached_policies)
-            if policy.type == kind
+            [
+                _prepared(policy, label)
+                for policy in list(target.attached_policies)
+                if policy.type == kind
+            ]
         )
         for target in (*reversed(above), at)
     )
+
+
+def _prepared(policy: FakePolicy, label: str) -> PreparedDocument:
+    """Return a policy's document, kept with the text from which it was read."""
+    kept: tuple[str, PreparedDocument] | None = vars(policy).get(_KEPT)
+    if kept is None or kept[0] is not policy.content:
+        kept = (policy.content, prepared(policy.content, f"{label}: {policy.arn}"))
+        vars(policy)[_KEPT] = kept
+    return kept[1]
 
 
 def _is_enabled(backend: OrganizationsBackend, kind: str) -> bool:

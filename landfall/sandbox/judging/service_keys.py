@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from moto.iam.models import iam_backends
@@ -11,7 +12,7 @@ from moto.iam.models import iam_backends
 from landfall.aws.passed_roles import members
 from landfall.aws.request_keys import MEMBERS, Member
 from landfall.iam import presence
-from landfall.iam.requests import UNKNOWN, ContextValue
+from landfall.iam.requests import NOT_GIVEN, UNKNOWN, ContextValue, NotGiven
 from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.judging.permissions import Permission
@@ -28,23 +29,35 @@ _SET_BOUNDARY: Final = frozenset(
 )
 
 
-def keys_of(request: Request, permission: Permission) -> Values:
-    """Return the keys of a permission's service that the request decides.
+class KeysOfService:
+    """The keys of a permission's service that the request decides.
 
     A service sends a key only with the actions for which AWS documents it. A permission that a
     service needs for the caller, such as KMS behind S3, has only its own keys.
     """
-    service = permission.action.partition(":")[0]
-    if permission.is_other or permission.action == "iam:PassRole":
-        return {}
-    found: Values = {
-        key: _values(request, member) for key, member in MEMBERS.get(service, {}).items()
-    }
-    computed = _BY_SERVICE.get(service)
-    if computed is not None:
-        found |= computed(request, permission)
-    action = permission.action
-    return {key: value for key, value in found.items() if presence.is_of_action(key, action)}
+
+    def __init__(self, request: Request, permission: Permission) -> None:
+        self._request = request
+        self._permission = permission
+        self._service = permission.action.partition(":")[0]
+        self._is_sent = not permission.is_other and permission.action != "iam:PassRole"
+
+    def find(self, key: str) -> ContextValue | NotGiven:
+        """Return the value of a key in lower case."""
+        if not self._is_sent:
+            return NOT_GIVEN
+        value = self._computed.get(key, NOT_GIVEN)
+        if isinstance(value, NotGiven):
+            member = MEMBERS.get(self._service, {}).get(key)
+            value = NOT_GIVEN if member is None else _values(self._request, member)
+        if isinstance(value, NotGiven) or presence.is_of_action(key, self._permission.action):
+            return value
+        return NOT_GIVEN
+
+    @cached_property
+    def _computed(self) -> Values:
+        computed = _BY_SERVICE.get(self._service)
+        return {} if computed is None else computed(self._request, self._permission)
 
 
 def _values(request: Request, member: Member) -> ContextValue:

@@ -1,12 +1,21 @@
-"""EC2: every instance that is launched has the instance profile of its launch."""
+"""EC2: every instance that is launched has the instance profile of its launch.
+
+AWS's images of a region are made when a request first reads images or their snapshots: 1,300 for
+each account and region.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import TYPE_CHECKING, Any, cast
 
-from moto.autoscaling.models import FakeLaunchConfiguration
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.amis import Ami, AmiBackend
+from moto.ec2.models.elastic_block_store import EBSBackend, Snapshot
 from moto.ec2.models.instances import InstanceBackend, Reservation
+
+if TYPE_CHECKING:
+    from moto.autoscaling.models import FakeLaunchConfiguration
 
 _run_instances = InstanceBackend.run_instances
 
@@ -50,3 +59,37 @@ def _launched(backend: EC2Backend, kwargs: dict[str, Any]) -> dict[str, str]:
 
 
 InstanceBackend.run_instances = _run
+
+_make_images = AmiBackend._load_amis
+_describe_snapshots = EBSBackend.describe_snapshots
+_making = threading.RLock()
+
+
+def _leave_out(self: AmiBackend) -> None:
+    """Forget the empty images of a new backend, so that reading them makes them."""
+    del vars(self)["amis"]
+
+
+def _images(self: AmiBackend) -> dict[str, Ami]:
+    kept = vars(self)
+    # Making an image reads images in the same thread; other threads wait for all of them.
+    with _making:
+        if "amis" not in kept:
+            kept["amis"] = {}
+            _make_images(self)
+        return cast(dict[str, Ami], kept["amis"])
+
+
+def _set_images(self: AmiBackend, images: dict[str, Ami]) -> None:
+    vars(self)["amis"] = images
+
+
+def _snapshots(self: EBSBackend, *args: Any, **kwargs: Any) -> list[Snapshot]:
+    """Describe the snapshots of AWS's images too, which are made with them."""
+    _images(self)
+    return cast(list[Snapshot], _describe_snapshots(self, *args, **kwargs))
+
+
+AmiBackend._load_amis = _leave_out
+AmiBackend.amis = property(_images, _set_images)
+EBSBackend.describe_snapshots = _snapshots

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import json
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -16,9 +15,27 @@ from moto.iam.responses import IamResponse
 def _managed(region: str) -> list[models.AWSManagedPolicy]:
     """Return AWS's 1,500 policies, of the region's partition."""
     found: dict[str, Any] = json.loads(models.aws_managed_policies_data)
-    return [
-        models.AWSManagedPolicy.from_data(name, "aws", region, data) for name, data in found.items()
-    ]
+    made = []
+    for name, data in found.items():
+        document = data.pop("Document")
+        policy = models.AWSManagedPolicy.from_data(name, "aws", region, data)
+        policy.versions = [_Version(policy, document)]
+        made.append(policy)
+    return made
+
+
+class _Version(models.PolicyVersion):  # type: ignore[misc]
+    """The version of a policy of AWS, whose document is written when it is first read."""
+
+    def __init__(self, policy: models.ManagedPolicy, document: Any) -> None:
+        super().__init__(policy.arn, None, True, policy.default_version_id, policy.update_date)
+        del self.document
+        self._read = document
+
+    @cached_property
+    def document(self) -> str:
+        """The document as text."""
+        return json.dumps(self._read)
 
 
 def _init_aws_policies(self: models.IAMBackend) -> list[models.ManagedPolicy]:
@@ -28,8 +45,8 @@ def _init_aws_policies(self: models.IAMBackend) -> list[models.ManagedPolicy]:
     """
     made: list[models.ManagedPolicy] = []
     for policy in _managed(self.region_name):
-        own = copy.copy(policy)
-        own.account_id = self.account_id
+        own = object.__new__(models.AWSManagedPolicy)
+        vars(own).update(vars(policy), account_id=self.account_id)
         made.append(own)
     return made
 
