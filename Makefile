@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift rehearse \
-	test test-fast pytest test-providers fuzz interruptions takeover terraform-provider provider lint \
+	test test-fast pytest test-providers fuzz interruptions fleet-interruptions takeover terraform-provider provider lint \
 	format bench bench-enforced bench-fleet bench-tests bench-permissions bench-providers \
 	bench-rehearsal bench-rollbacks bench-rehearsed-permissions bench-tools lock release docs pictures
 
@@ -83,6 +83,10 @@ COUNT ?= 20
 interruptions: setup ## interrupt first runs COUNT (20) times by each signal; each must go on
 	@$(BIN)/python -m tests.sandbox.interruptions --count '$(COUNT)'
 
+KILLS ?= 5
+fleet-interruptions: setup ## throttle a first fleet run, kill it KILLS (5) times; it must end clean
+	@$(BIN)/python -m tests.sandbox.fleet_interruptions --kills '$(KILLS)'
+
 takeover: setup ## adopt an organization of ACCOUNTS (30) that use every service, and take all over
 	@LANDFALL_TAKEOVER_ACCOUNTS='$(or $(ACCOUNTS),30)' $(BIN)/pytest -q tests/sandbox/test_takeover.py
 
@@ -116,8 +120,9 @@ bench-permissions: setup ## take away each permission of the stacks; the call th
 bench-enforced: setup ## compare first runs with and without judged calls, RUNS (3) times in turn
 	@$(BIN)/python -m bench.enforced --count '$(or $(RUNS),3)' --stack '$(STACK)'
 
-bench-fleet: setup ## preview a stack as one and as a fleet, of ACCOUNTS (10 20 40)
-	@ACCOUNTS='$(ACCOUNTS)' $(BIN)/python -m bench.fleet
+bench-fleet: setup ## compare one stack and a fleet of ACCOUNTS (10 20 40); ONE (80), PREVIEWS (40) at most
+	@ACCOUNTS='$(ACCOUNTS)' ONE='$(ONE)' PREVIEWS='$(PREVIEWS)' SLICE='$(SLICE)' \
+		PARALLEL='$(PARALLEL)' $(BIN)/python -m bench.fleet
 
 bench-rollbacks: setup ## rehearse 12 faults of the examples' pipelines; the earlier release must be live
 	@$(BIN)/python -m tests.sandbox.example_faults

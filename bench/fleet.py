@@ -3,16 +3,23 @@
 `create` applies a program of components only, 27 for each account, so that the engine and its state
 are measured. `preview` runs the landing zone with a provider that only plans, as in `landfall
 check`; such a provider needs a tenth of the memory of a real one. The floor of each figure of the
-fleet is the stack as one, in the same run. `ACCOUNTS` sets the numbers of accounts.
+fleet is the stack as one, in the same run.
+
+`Sizes` are read from the environment. Creating one stack takes time with the square of its accounts
+and a preview by the landing zone memory for all of them, so both have a largest number of accounts;
+a fleet has none.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,33 +36,66 @@ from landfall.settings import Stack
 
 _ROOT: Final = Path(__file__).parents[1]
 _STACK: Final = "many"
-_COUNTS: Final = (10, 20, 40)
-_ACCOUNTS_OF_A_SLICE: Final = 10
-_PARALLEL: Final = 2
 _COMPUTED: Final = (1_000, 5_000)
 _LANDFALL: Final = "from landfall.cli.main import main; main()"
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """What is measured: numbers of accounts, and how many of them a slice has."""
+
+    accounts: tuple[int, ...] = (10, 20, 40)
+    """`ACCOUNTS`: the numbers of accounts."""
+    one: int = 80
+    """`ONE`: the most accounts that are also created as one stack."""
+    previews: int = 40
+    """`PREVIEWS`: the most accounts that the landing zone previews."""
+    slice: int = 10
+    """`SLICE`: the accounts of a slice."""
+    parallel: int = 2
+    """`PARALLEL`: the parts that run at once."""
+
+    @classmethod
+    def given(cls, environment: Mapping[str, str]) -> Sizes:
+        """Return the sizes of the environment, with defaults for those that are missing."""
+
+        def number(name: str, default: int) -> int:
+            return int(environment.get(name) or default)
+
+        counts = environment.get("ACCOUNTS", "").replace(",", " ").split()
+        return cls(
+            tuple(map(int, counts)) or cls.accounts,
+            number("ONE", cls.one),
+            number("PREVIEWS", cls.previews),
+            number("SLICE", cls.slice),
+            number("PARALLEL", cls.parallel),
+        )
+
+
 def main() -> int:
     """Print every figure; the exit status is not 0 if a measured command failed."""
-    given = os.environ.get("ACCOUNTS", "").replace(",", " ").split()
+    sizes, created = Sizes.given(os.environ), dict[int, float]()
     try:
         for count in _COMPUTED:
-            _computing(count)
-        for count in [int(each) for each in given] or _COUNTS:
-            _creations(count)
-            _previews(count)
+            _computing(count, sizes)
+        for count in sizes.accounts:
+            created[count] = _creations(count, sizes)
+            if count <= sizes.previews:
+                _previews(count, sizes)
+        for fewer, more in itertools.pairwise(sorted(created)):
+            told = f"create a fleet of {more} accounts, beside one of {fewer}"
+            tell(told, created[more], "s", created[fewer])
     except ProblemsError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_status
     return 0
 
 
-def _computing(count: int) -> None:
+def _computing(count: int, sizes: Sizes) -> None:
     """Print how long it takes to read the settings, cut the stack, and take all fingerprints."""
     with tempfile.TemporaryDirectory(prefix="landfall-bench-") as name:
         folder = Path(name)
-        _write(folder, count)
+        _write(folder, count, sizes)
         began = time.perf_counter()
         stack = stack_files.load(_STACK, folder)
         read = time.perf_counter()
@@ -67,33 +107,53 @@ def _computing(count: int) -> None:
     tell(f"cut {count} accounts into {len(found)} parts, with fingerprints", cut - read, "s")
 
 
-def _creations(count: int) -> None:
-    """Print what it takes to apply a light program, as one stack and as a fleet."""
+def _creations(count: int, sizes: Sizes) -> float:
+    """Print what a light program takes, as one stack and as a fleet; return the fleet's seconds.
+
+    A fleet that is created is previewed again: with all parts, with those that have changed, of
+    which there are none, and with one changed account.
+    """
     with workspace.opened(_ROOT, lambda line: print(line, file=sys.stderr)) as room:
         folder = room.root / "project"
         folder.mkdir()
-        _project(folder, count, _ROOT / "bench" / "light" / "__main__.py")
+        _project(folder, count, sizes, _ROOT / "bench" / "light" / "__main__.py")
         (folder / "policies").unlink()
-        file = str(folder / f"Pulumi.{_STACK}.yaml")
-        alone = room.beside("one", room.checkout)
-        _empty(alone)
-        arguments = ["up", "--yes", "--skip-preview", "--stack", _STACK, "--suppress-outputs"]
-        one = measure.run(
-            [str(room.pulumi), *arguments],
-            folder,
-            {**alone.variables, "PULUMI_OPTION_CONFIG_FILE": file, stack_files.WHOLE: "1"},
-        )
-        tell(f"create {count} accounts, one stack", one.seconds, "s")
-        command = _fleet("up", "--skip-preview")
-        fleet = measure.run(command, folder, {**room.variables, "PYTHONPATH": str(_ROOT)})
-        told = f"create {count} accounts, fleet, {_PARALLEL} at once"
-        tell(told, fleet.seconds, "s", one.seconds)
-        again = measure.run(_fleet("up"), folder, {**room.variables, "PYTHONPATH": str(_ROOT)})
-        tell(f"nothing changed in {count} accounts, fleet, skipped", again.seconds, "s")
+        one = _one_stack(room, folder, count) if count <= sizes.one else None
+        variables = {**room.variables, "PYTHONPATH": str(_ROOT)}
+
+        def measured(told: str, floor: float | None, command: str, *more: str) -> float:
+            found = measure.run(_fleet(sizes, command, *more), folder, variables)
+            named = f"{told} {count} accounts, fleet, {sizes.parallel} at once"
+            tell(named, found.seconds, "s", floor)
+            tell(f"{named}: peak memory", found.megabytes, "MiB")
+            return found.seconds
+
+        seconds = measured("create", one, "up", "--skip-preview")
+        every = measured("preview unchanged, all parts of", None, "preview", "--all")
+        measured("preview unchanged, skipping parts of", every, "preview")
+        _write(folder, count, sizes, changed=True)
+        measured("preview one changed account of", every, "preview")
+        return seconds
 
 
-def _fleet(command: str, *more: str) -> list[str]:
-    limits = ["--parallel", str(_PARALLEL), "--memory", "64GiB"]
+def _one_stack(room: Workspace, folder: Path, count: int) -> float:
+    """Print what it takes to create one stack of a light program; return the seconds."""
+    alone = room.beside("one", room.checkout)
+    _empty(alone)
+    file = str(folder / f"Pulumi.{_STACK}.yaml")
+    arguments = ["up", "--yes", "--skip-preview", "--stack", _STACK, "--suppress-outputs"]
+    one = measure.run(
+        [str(room.pulumi), *arguments],
+        folder,
+        {**alone.variables, "PULUMI_OPTION_CONFIG_FILE": file, stack_files.WHOLE: "1"},
+    )
+    tell(f"create {count} accounts, one stack", one.seconds, "s")
+    tell(f"create {count} accounts, one stack: peak memory", one.megabytes, "MiB")
+    return one.seconds
+
+
+def _fleet(sizes: Sizes, command: str, *more: str) -> list[str]:
+    limits = ["--parallel", str(sizes.parallel), "--memory", "64GiB"]
     return [sys.executable, "-c", _LANDFALL, "fleet", command, "-s", _STACK, *limits, *more]
 
 
@@ -110,11 +170,11 @@ def _empty(room: Workspace) -> None:
         raise refuse("`pulumi stack init` failed", running.said(done))
 
 
-def _previews(count: int) -> None:
+def _previews(count: int, sizes: Sizes) -> None:
     with workspace.opened(_ROOT, lambda line: print(line, file=sys.stderr)) as room:
         folder = room.root / "project"
         folder.mkdir()
-        _project(folder, count)
+        _project(folder, count, sizes)
         stack = stack_files.load(_STACK, folder)
         _applied(room, folder, stack)
         file = str(folder / f"Pulumi.{_STACK}.yaml")
@@ -127,22 +187,24 @@ def _previews(count: int) -> None:
         tell(f"preview of {count} accounts, one stack", one.seconds, "s")
         tell(f"preview of {count} accounts, one stack: peak memory", one.megabytes, "MiB")
         own = {**room.variables, "PYTHONPATH": str(_ROOT)}
-        fleet = measure.run(_fleet("preview", "--all"), folder, own)
-        told = f"preview of {count} accounts, fleet, {_PARALLEL} at once"
+        fleet = measure.run(_fleet(sizes, "preview", "--all"), folder, own)
+        told = f"preview of {count} accounts, fleet, {sizes.parallel} at once"
         tell(told, fleet.seconds, "s", one.seconds)
         tell(f"{told}: peak memory", fleet.megabytes, "MiB", one.megabytes)
 
 
-def _project(folder: Path, count: int, program: Path = _ROOT / "__main__.py") -> None:
+def _project(folder: Path, count: int, sizes: Sizes, program: Path = _ROOT / "__main__.py") -> None:
     """Make a project of a program, with another stack file."""
     for name in ("components", "landfall", "policies", "toolchain", "Pulumi.yaml"):
         (folder / name).symlink_to(_ROOT / name)
     (folder / "__main__.py").symlink_to(program)
     (folder / ".venv").symlink_to(Path(sys.executable).parents[1])
-    _write(folder, count)
+    _write(folder, count, sizes)
 
 
-def _write(folder: Path, count: int) -> None:
+def _write(folder: Path, count: int, sizes: Sizes, *, changed: bool = False) -> None:
+    """Write the stack file; with `changed`, the last account has a tag."""
+    changes = {f"team-{count - 1:04}": {"tags": {"owner": "team"}}} if changed else {}
     config: dict[str, Any] = {
         "aws:region": "eu-west-1",
         "landfall:organization": {
@@ -153,8 +215,8 @@ def _write(folder: Path, count: int) -> None:
         "landfall:accounts": {
             "audit": {"email": "audit@example.com", "unit": "Workloads", "purpose": "audit"},
             **{
-                f"team-{number:04}": {"email": f"t{number}@example.com", "unit": "Workloads"}
-                for number in range(1, count)
+                name: {"email": f"{name}@example.com", "unit": "Workloads"} | changes.get(name, {})
+                for name in (f"team-{number:04}" for number in range(1, count))
             },
         },
         "landfall:baseline": {"budget": {"amount": 100, "notify": ["a@example.com"]}},
@@ -166,7 +228,7 @@ def _write(folder: Path, count: int) -> None:
                 }
             }
         },
-        "landfall:fleet": {"stacks": max(1, count // _ACCOUNTS_OF_A_SLICE)},
+        "landfall:fleet": {"stacks": max(1, count // sizes.slice)},
     }
     (folder / f"Pulumi.{_STACK}.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")
 

@@ -67,6 +67,18 @@ def part_named(
     return found
 
 
+def variables_of_part(base: str, directory: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the engine's variables for a Pulumi stack that follows the stack file of `base`.
+
+    It has no stack file of its own, and so no keys of its secrets beside its state.
+    """
+    given = environment.get("PULUMI_OPTION_CONFIG_FILE")
+    return {
+        "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
+        "PULUMI_OPTION_CONFIG_FILE": given or str(path_of(base, directory)),
+    }
+
+
 def require_whole(settings: Stack, command: str) -> None:
     """Raise `ProblemsError` (status 2) if a stack is cut: the command works on one Pulumi stack."""
     if settings.fleet is not None:

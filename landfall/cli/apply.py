@@ -43,7 +43,8 @@ def apply(
 
     folder = checkout.find()
     plans.require(plan, digest)
-    settings = stack_files.load_located(stack, folder)
+    base, part = stack_files.part_of(stack, folder)
+    settings = stack_files.load_located(base, folder)
     pulumi = wrappers.ensure(folder, lambda line: print(line, file=sys.stderr)).pulumi
     copies.require_backend(pulumi, stack, folder)
     with _event_log() as log:
@@ -51,7 +52,10 @@ def apply(
         arguments += ["--skip-preview", UNATTENDED, "--suppress-outputs"]
         arguments += ["--policy-pack", str(folder / "policies"), *event_log.option(log)]
         view = View(console(), settings, verbose=verbose)
-        runner = Runner(pulumi, folder, stack, log, dict(os.environ))
+        variables = dict(os.environ)
+        if part:
+            variables |= stack_files.variables_of_part(base, folder, variables)
+        runner = Runner(pulumi, folder, stack, log, variables)
         outcome = view.run(runner, "up", arguments)
         if outcome.succeeded:
             said(f"Stack {stack}: {summary.counted(summary.read_events(log))}.")

@@ -6,7 +6,10 @@ The tests of this file follow one stack and build on each other in their order.
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -94,6 +97,32 @@ def test_second_run_skips_every_part(project: Project) -> None:
     assert {each["status"] for each in found.values()} == {"unchanged"}
 
 
+def test_slice_is_planned_and_applied_as_planned(project: Project) -> None:
+    project.edit("boundary: reading\n", "boundary: reading\n        sessionHours: 2\n")
+    slice_ = f"{STACK}.canary"
+    done = in_shell(project, f"landfall plan -s {slice_}")
+    assert "1 to update" in done.stdout
+    digest = done.stdout.split("sha256 ")[1].split()[0]
+    assert slice_ in (project.folder / "build" / "plan" / "plan.md").read_text()
+    refused = in_shell(project, f"landfall apply -s {slice_} --sha256 {'0' * 64}", ok=False)
+    assert "is not the approved plan" in refused.stderr
+    in_shell(project, f"landfall apply -s {slice_} --sha256 {digest}")
+    site = next(each["Id"] for each in _accounts(project) if each["Name"] == "site")
+    role = project.aws("iam", site).get_role(RoleName="reader")["Role"]
+    assert role["MaxSessionDuration"] == 2 * 3600
+    refused = in_shell(project, f"landfall plan -s {STACK}.canari", ok=False)
+    assert "has no part 'canari'" in refused.stderr
+    project.edit("\n        sessionHours: 2", "")
+    fleet(project, "up", "--skip-preview", "--all", "--only", "canary")
+
+
+def in_shell(project: Project, command: str, *, ok: bool = True) -> CompletedProcess[str]:
+    """Run `landfall` with the variables of the sandbox, as its users do."""
+    name, _, rest = command.partition(" ")
+    script = f'eval "$({BIN}/landfall env -s {STACK})" && {BIN}/{name} {rest}'
+    return project.run("bash", "-euo", "pipefail", "-c", script, ok=ok)
+
+
 def test_account_that_would_move_between_stacks_is_refused_in_the_preview(
     project: Project,
 ) -> None:
@@ -130,6 +159,91 @@ def test_joined_stack_previews_without_a_change_and_is_split_to_the_states_of_be
         assert found.keys() == before[name].keys()
         assert found == before[name]
     assert sum(len(own(each)) for each in before.values()) == len(own(joined))
+
+
+DELIVERED = """\
+  landfall:quotas: {concurrentBuilds: 20}
+  landfall:delivery: {connections: {github: {provider: GitHub}}}
+  landfall:provisioning:
+    source: {connection: github, repository: example/landing-zone}
+    notify: platform@example.com
+    batch: {}
+"""
+HUB = "    hub: {email: hub@example.com, unit: Workloads, purpose: delivery}\n"
+MAKEFILE = """\
+setup:
+plan:
+\tmkdir -p build/plan && echo '{}' > build/plan/plan.json
+\tprintf 'Plan\\n\\nNothing to change.\\n' > build/plan/plan.md
+apply:
+\techo '$(SHA256)  $(PLAN)' | sha256sum --check
+"""
+# In the sandbox, the state is in a folder; the credentials are those of the build.
+LANDFALL = """\
+#!/bin/sh
+cd {folder}
+. {variables}
+exec {landfall} "$@"
+"""
+
+
+def test_delivery_of_the_stack_applies_its_slices_in_a_batch(
+    project: Project, tmp_path: Path
+) -> None:
+    project.edit("    audit: {", f"{HUB}    audit: {{")
+    file = project.folder / f"Pulumi.{STACK}.yaml"
+    file.write_text(file.read_text() + DELIVERED)
+    fleet(project, "up", "--skip-preview")
+    sources = written(project, tmp_path / "sources")
+    arguments = ["rehearse", "provisioning", "-s", STACK, "--source", str(sources)]
+    done = project.run(str(BIN / "landfall"), *arguments, "--format", "json", ok=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    hub = next(each["Id"] for each in _accounts(project) if each["Name"] == "hub")
+    client = project.aws("codebuild", hub)
+    name = f"provision-{STACK}-slices"
+    (identity,) = client.list_build_batches_for_project(projectName=name)["ids"]
+    (batch,) = client.batch_get_build_batches(ids=[identity])["buildBatches"]
+    ran = {
+        each["identifier"]: (each["currentBuildSummary"]["buildStatus"], each["dependsOn"])
+        for each in batch["buildGroups"]
+    }
+    assert ran == {
+        "wave_2_job_1": ("SUCCEEDED", []),
+        "wave_3_job_1": ("SUCCEEDED", ["wave_2_job_1"]),
+        "wave_4_job_1": ("SUCCEEDED", ["wave_3_job_1"]),
+    }
+    # The engines of the builds acted as the apply role.
+    assert f"assumed-role/provision-{STACK}-apply/" in requests(project)
+    found = fleet(project, "up")
+    assert {each["status"] for each in found.values()} == {"unchanged"}
+
+
+def written(project: Project, folder: Path) -> Path:
+    """Write sources whose builds run the commands of this checkout, and return their folder."""
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / "Makefile").write_text(MAKEFILE)
+    variables = folder.parent / "variables"
+    kept = {
+        name: value
+        for name, value in project.environment.items()
+        if name != "HOME" and not name.startswith(("AWS_", "BASH_"))
+    }
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in kept.items()]
+    variables.write_text("\n".join(lines))
+    command = folder / ".venv" / "bin" / "landfall"
+    command.write_text(
+        LANDFALL.format(
+            folder=shlex.quote(str(project.folder)),
+            variables=shlex.quote(str(variables)),
+            landfall=BIN / "landfall",
+        )
+    )
+    command.chmod(0o755)
+    return folder
+
+
+def requests(project: Project) -> str:
+    return (project.folder / ".landfall" / "sandboxes" / STACK / "requests.log").read_text()
 
 
 def moved(project: Project, way: str) -> None:
