@@ -102,7 +102,8 @@ def archive_bucket(archive: LogArchive, key_arn: str) -> Bucket:
 def session_bucket(archive: LogArchive, key_arn: str) -> Bucket:
     """Return the bucket of Session Manager's logs; accounts write below their own id.
 
-    The agent of an instance sends an ACL, which needs a permission even where S3 ignores ACLs.
+    The agent of an instance sends the ACL bucket-owner-full-control, which changes nothing here:
+    all objects belong to the bucket's owner.
     https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-logging.html
     """
     organization = {"StringEquals": {"aws:PrincipalOrgID": archive.organization_id}}
@@ -120,7 +121,7 @@ def session_bucket(archive: LogArchive, key_arn: str) -> Bucket:
             ),
             statement(
                 "InstancesWrite",
-                actions=["s3:PutObject", "s3:PutObjectAcl"],
+                actions=["s3:PutObject"],
                 resources=[f"{archive.arn}/${{aws:PrincipalAccount}}/*"],
                 principals={"AWS": "*"},
                 conditions=organization,

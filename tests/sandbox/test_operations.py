@@ -50,7 +50,6 @@ config:
     guardDuty: {enabled: false}
     securityHub: {enabled: false}
     accessAnalyzer: {enabled: false}
-    findings: {enabled: false}
 """
 
 
