@@ -112,7 +112,7 @@ EVERYTHING: dict[str, Any] = {
                 "tags": {"a": "b"},
                 "fullAccess": True,
                 "suspended": False,
-                "baseline": {"blockPublicImages": False},
+                "baseline": {"blockPublicImages": False, "sessions": {"enabled": True}},
                 "units": {"Dev": {}},
                 **_GUARDED,
             },
