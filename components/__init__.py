@@ -123,6 +123,7 @@ from components.security.security_hub import (
 )
 from components.security.trail import OrganizationTrail, OrganizationTrailArgs
 from components.security.trail_alarms import TrailAlarmArgs, TrailAlarms, TrailAlarmsArgs
+from components.sessions import SessionEndpointsArgs, SessionManager, SessionManagerArgs
 from components.sharing import ResourceShare, ResourceShareArgs
 from landfall.blueprint.deployments import DeploymentArgs, ShiftArgs
 from landfall.blueprint.program_args import HelmArgs, SiteGroupArgs
@@ -251,6 +252,9 @@ __all__ = [
     "ServiceKeyArgs",
     "ServiceQuotas",
     "ServiceQuotasArgs",
+    "SessionEndpointsArgs",
+    "SessionManager",
+    "SessionManagerArgs",
     "ShiftArgs",
     "SiteGroupArgs",
     "SlackArgs",

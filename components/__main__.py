@@ -42,6 +42,7 @@ from components.security.macie import Macie, MacieMembers
 from components.security.security_hub import SecurityHub, SecurityHubOrganization
 from components.security.trail import OrganizationTrail
 from components.security.trail_alarms import TrailAlarms
+from components.sessions import SessionManager
 from components.sharing import ResourceShare
 
 COMPONENTS = [
@@ -87,6 +88,7 @@ COMPONENTS = [
     SecurityHubOrganization,
     ServiceKey,
     ServiceQuotas,
+    SessionManager,
     SourceBus,
     SourceEvents,
     SourceTests,

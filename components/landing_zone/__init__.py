@@ -20,7 +20,7 @@ from components.landing_zone.cross_account_roles import Access
 from components.landing_zone.delivery import Delivery
 from components.landing_zone.foundation import Foundation
 from components.landing_zone.full_access import register_full_access
-from components.landing_zone.ground import Ground, StoreOf
+from components.landing_zone.ground import Archive, Ground, StoreOf
 from components.landing_zone.members import deliver_to_members
 from components.landing_zone.operations import monitor, share
 from components.landing_zone.outputs import of_foundation
@@ -29,9 +29,11 @@ from components.landing_zone.referenced import Referenced
 from components.landing_zone.register import register_accounts, register_names
 from components.landing_zone.security import Security
 from components.landing_zone.service_keys import make_service_keys
+from components.landing_zone.sessions import manage_sessions
 from components.landing_zone.stores import make_stores
 from landfall.blueprint import foundation_outputs
 from landfall.blueprint.parts import Part, whole
+from landfall.blueprint.stack import sessions
 from landfall.blueprint.stack.scope import Scope
 from landfall.settings import Stack, prerequisites
 from landfall.settings.readiness import notes
@@ -69,6 +71,15 @@ class LandingZone:
             for note in (*notes(stack), *prerequisites.notes(stack)):
                 pulumi.log.warn(f"{note.what}: {note.fix}")
         self.security = self._security()
+        manage_sessions(stack, ground, self._archive())
+
+    def _archive(self) -> Archive | None:
+        """Return the log archive, if sessions are logged to it."""
+        if not sessions.is_logged(self._stack):
+            return None
+        if isinstance(self._ground, Referenced):
+            return self._ground.archive
+        return self.security.archive if self.security is not None else None
 
     def _begun(self) -> Ground:
         """Create the organization and its accounts, or refer to them."""

@@ -122,6 +122,8 @@ def of_archive(archive: LogArchive, values: Inputs) -> LogArchiveArgs:
         "expire_days": archive.expire_days,
         "force_destroy": archive.force_destroy,
     }
+    if archive.sessions:
+        args["sessions"] = True
     if archive.trail is not None:
         args["trail_name"] = archive.trail
     if archive.archive_days is not None:

@@ -2,11 +2,13 @@
 
 CloudTrail's organization trail and AWS Config of every account write here, each under its own
 prefix of `AWSLogs/`. AWS Config does not deliver to a locked bucket, and then has one of its own;
-what it delivered before stays. The bucket policy does not let the archive's account read the logs,
+what it delivered before stays. Session Manager's logs have a bucket of their own, too: each account
+writes below its id. The bucket policy does not let the archive's account read the logs,
 only the exact listed roles. Without `force_destroy`, the whole archive
 is protected.
 """
 
+from collections.abc import Callable
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -15,7 +17,9 @@ from components.buckets import make_bucket
 from components.inputs import Inputs
 from components.keys import make_key
 from landfall.blueprint import log_archives as described
-from landfall.blueprint.buckets import Lock
+from landfall.blueprint.buckets import Bucket, Lock
+
+_Build = Callable[[described.LogArchive, str], Bucket]
 
 
 class LogArchiveArgs(TypedDict):
@@ -37,6 +41,8 @@ class LogArchiveArgs(TypedDict):
     """The organization's trail, in this region of the management account."""
     config: NotRequired[bool]
     """Whether AWS Config of the organization's accounts also delivers here."""
+    sessions: NotRequired[bool]
+    """Whether instances of the organization's accounts also deliver Session Manager's logs here."""
     reader_role_arns: NotRequired[list[pulumi.Input[str]]]
     """Roles that may read logs."""
     archive_days: NotRequired[int]
@@ -56,6 +62,7 @@ class LogArchive(pulumi.ComponentResource):
 
     bucket_name: pulumi.Output[str]
     config_bucket_name: pulumi.Output[str]
+    session_bucket_name: pulumi.Output[str] | None
     key_arn: pulumi.Output[str]
 
     def __init__(
@@ -69,10 +76,12 @@ class LogArchive(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         key = make_key(name, described.archive_key(archive), inputs, region, child)
 
-        def made(name: str, archive: described.LogArchive) -> pulumi.Output[str]:
+        def made(
+            name: str, archive: described.LogArchive, build: _Build = described.archive_bucket
+        ) -> pulumi.Output[str]:
             own = described.archive_logs(archive)
             logs = make_bucket(f"{name}-access", own, inputs, region, self)
-            bucket = described.archive_bucket(archive, inputs.text(key.arn))
+            bucket = build(archive, inputs.text(key.arn))
             found = make_bucket(name, bucket, inputs, region, self, logs=logs)
             # Services test the delivery when they are configured, so outputs depend on the policy.
             both = pulumi.Output.all(found.bucket.bucket, found.policy.id)
@@ -81,6 +90,10 @@ class LogArchive(pulumi.ComponentResource):
         self.bucket_name = self.config_bucket_name = made(name, archive)
         if (apart := archive.apart) is not None:
             self.config_bucket_name = made(f"{name}-config", apart)
+        self.session_bucket_name = None
+        if (sessions := archive.of_sessions) is not None:
+            name = f"{name}-sessions"
+            self.session_bucket_name = made(name, sessions, described.session_bucket)
         self.key_arn = key.arn
         self.register_outputs(
             {
@@ -105,4 +118,5 @@ def _described(args: LogArchiveArgs, inputs: Inputs) -> described.LogArchive:
         archive_days=args.get("archive_days"),
         lock=lock,
         force_destroy=args.get("force_destroy", False),
+        sessions=args.get("sessions", False),
     )

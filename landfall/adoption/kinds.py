@@ -49,13 +49,14 @@ class Kind:
     why: str = ""
 
 
-def _pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
+def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
+    """Yield the items under `key` from all pages."""
     for page in client.get_paginator(operation).paginate(**arguments):
         yield from page.get(key, [])
 
 
 def _detectors(client: Open) -> Iterator[Listed]:
-    for each in _pages(client("guardduty"), "list_detectors", "DetectorIds"):
+    for each in pages(client("guardduty"), "list_detectors", "DetectorIds"):
         yield Listed(each, each)
 
 
@@ -76,12 +77,12 @@ def _channels(client: Open) -> Iterator[Listed]:
 
 def _aggregators(client: Open) -> Iterator[Listed]:
     operation, key = "describe_configuration_aggregators", "ConfigurationAggregators"
-    for each in _pages(client("config"), operation, key):
+    for each in pages(client("config"), operation, key):
         yield Listed(each["ConfigurationAggregatorName"], each)
 
 
 def _analyzers(client: Open) -> Iterator[Listed]:
-    for each in _pages(client("accessanalyzer"), "list_analyzers", "analyzers"):
+    for each in pages(client("accessanalyzer"), "list_analyzers", "analyzers"):
         yield Listed(each["name"], each)
 
 
@@ -91,7 +92,7 @@ def _trails(client: Open) -> Iterator[Listed]:
 
 
 def _vaults(client: Open) -> Iterator[Listed]:
-    for each in _pages(client("backup"), "list_backup_vaults", "BackupVaultList"):
+    for each in pages(client("backup"), "list_backup_vaults", "BackupVaultList"):
         yield Listed(each["BackupVaultName"], each)
 
 
@@ -112,17 +113,17 @@ def _saml_providers(client: Open) -> Iterator[Listed]:
 
 def _config_role(client: Open) -> Iterator[Listed]:
     path = "/aws-service-role/config.amazonaws.com/"
-    for each in _pages(client("iam"), "list_roles", "Roles", PathPrefix=path):
+    for each in pages(client("iam"), "list_roles", "Roles", PathPrefix=path):
         yield Listed(each["RoleName"], each["RoleName"])
 
 
 def _roles(client: Open) -> Iterator[Listed]:
-    for each in _pages(client("iam"), "list_roles", "Roles"):
+    for each in pages(client("iam"), "list_roles", "Roles"):
         yield Listed(each["RoleName"], each["RoleName"])
 
 
 def _managed_policies(client: Open) -> Iterator[Listed]:
-    for each in _pages(client("iam"), "list_policies", "Policies", Scope="Local"):
+    for each in pages(client("iam"), "list_policies", "Policies", Scope="Local"):
         yield Listed(each["PolicyName"], each["Arn"])
 
 
@@ -132,41 +133,41 @@ def _resource_policy(client: Open) -> Iterator[Listed]:
 
 
 def _instances(client: Open) -> Iterator[Listed]:
-    for each in _pages(client("sso-admin"), "list_instances", "Instances"):
+    for each in pages(client("sso-admin"), "list_instances", "Instances"):
         yield Listed(each["InstanceArn"], each)
 
 
 def _permission_sets(client: Open) -> Iterator[Listed]:
     sets = client("sso-admin")
-    for instance in _pages(sets, "list_instances", "Instances"):
+    for instance in pages(sets, "list_instances", "Instances"):
         arn = instance["InstanceArn"]
-        for found in _pages(sets, "list_permission_sets", "PermissionSets", InstanceArn=arn):
+        for found in pages(sets, "list_permission_sets", "PermissionSets", InstanceArn=arn):
             described = sets.describe_permission_set(InstanceArn=arn, PermissionSetArn=found)
             yield Listed(described["PermissionSet"]["Name"], (arn, described["PermissionSet"]))
 
 
 def _groups(client: Open) -> Iterator[Listed]:
-    for instance in _pages(client("sso-admin"), "list_instances", "Instances"):
+    for instance in pages(client("sso-admin"), "list_instances", "Instances"):
         store = instance["IdentityStoreId"]
-        groups = _pages(client("identitystore"), "list_groups", "Groups", IdentityStoreId=store)
+        groups = pages(client("identitystore"), "list_groups", "Groups", IdentityStoreId=store)
         yield from (Listed(each["DisplayName"], {**each, "store": store}) for each in groups)
 
 
 def _guardduty_administrators(client: Open) -> Iterator[Listed]:
     operation = "list_organization_admin_accounts"
-    for each in _pages(client("guardduty"), operation, "AdminAccounts"):
+    for each in pages(client("guardduty"), operation, "AdminAccounts"):
         yield Listed(each["AdminAccountId"], {"id": each["AdminAccountId"]})
 
 
 def _hub_administrators(client: Open) -> Iterator[Listed]:
     operation = "list_organization_admin_accounts"
-    for each in _pages(client("securityhub"), operation, "AdminAccounts"):
+    for each in pages(client("securityhub"), operation, "AdminAccounts"):
         yield Listed(each["AccountId"], {"id": each["AccountId"]})
 
 
 def _finding_aggregators(client: Open) -> Iterator[Listed]:
     operation, key = "list_finding_aggregators", "FindingAggregators"
-    for each in _pages(client("securityhub"), operation, key):
+    for each in pages(client("securityhub"), operation, key):
         yield Listed(each["FindingAggregatorArn"], each["FindingAggregatorArn"])
 
 
@@ -177,18 +178,19 @@ def _hub_organization(client: Open) -> Iterator[Listed]:
 
 def _hub_policies(client: Open) -> Iterator[Listed]:
     operation, key = "list_configuration_policies", "ConfigurationPolicySummaries"
-    for each in _pages(client("securityhub"), operation, key):
+    for each in pages(client("securityhub"), operation, key):
         yield Listed(each["Name"], each["Id"])
 
 
 def _hub_associations(client: Open) -> Iterator[Listed]:
     operation = "list_configuration_policy_associations"
     key = "ConfigurationPolicyAssociationSummaries"
-    for each in _pages(client("securityhub"), operation, key):
+    for each in pages(client("securityhub"), operation, key):
         yield Listed(each["TargetId"], each)
 
 
-def _as_listed(client: Open, about: Any) -> Mapping[str, Any]:
+def as_listed(client: Open, about: Any) -> Mapping[str, Any]:
+    """Return what listing has found already."""
     found: Mapping[str, Any] = about
     return found
 
@@ -221,15 +223,15 @@ MANAGEMENT_REGIONAL: Final = (
 )
 
 # What a snapshot has besides; `landfall adopt` does not report it.
-MORE_REGIONAL: Final = (Kind("delivery channel", _channels, _as_listed),)
+MORE_REGIONAL: Final = (Kind("delivery channel", _channels, as_listed),)
 MORE_GLOBAL: Final = (
     Kind("managed policy", _managed_policies, iam.managed_policy),
     Kind("role", _roles, iam.role),
     Kind("SAML provider", _saml_providers, iam.saml_provider),
 )
 MORE_MANAGEMENT_REGIONAL: Final = (
-    Kind("GuardDuty administrator", _guardduty_administrators, _as_listed),
-    Kind("Security Hub administrator", _hub_administrators, _as_listed),
+    Kind("GuardDuty administrator", _guardduty_administrators, as_listed),
+    Kind("Security Hub administrator", _hub_administrators, as_listed),
     Kind("Identity Center instance", _instances, center.instance),
 )
 OF_AWS: Final = Kind("AWS policy", _managed_policies, iam.policy_of_aws)

@@ -37,6 +37,11 @@ class Members:
         self.assumed: dict[str, str] = {}
         self.closed: dict[str, str] = {}
 
+    def has(self, service: str, region: str) -> bool:
+        """Return whether a region has a service, as far as boto3 knows."""
+        with self._lock:
+            return region in self._session.get_available_regions(service, self._partition)
+
     def client(self, account: str, service: str, region: str | None = None) -> Any:
         """Return a client in an account; None if no role can be assumed there."""
         if account not in self._given:

@@ -47,6 +47,11 @@ def left(organization: Organization) -> list[Line]:
     return lines
 
 
+def counted(organization: Organization) -> list[tuple[str, str]]:
+    """Return by kind how many resources there are, and where."""
+    return [(kind, what) for kind, what, _ in _lines(organization, organization.in_use)]
+
+
 def _own(organization: Organization) -> Iterator[InUse]:
     """Yield what Control Tower does not manage."""
     for each in organization.in_use:

@@ -8,21 +8,24 @@ from typing import Any, Final, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from landfall.adoption import kinds
+from landfall.adoption import kinds, kinds_listed
 from landfall.adoption.calls import Report, is_denied, side_by_side, unreachable
 from landfall.adoption.kinds import Kind, Listed, Open
 from landfall.adoption.members import Members
+from landfall.settings.naming import global_region
 from landfall.snapshots.found import InUse, Organization, Unread
 
 T = TypeVar("T")
 
 UNUSED: Final = frozenset(
     {
+        "AWSServiceAccessNotEnabledException",
         "InvalidAccessException",
         "NoSuchEntity",
         "NoSuchEntityException",
         "ResourceNotFoundException",
         "ResourcePolicyNotFoundException",
+        "ServiceQuotaTemplateNotInUseException",
         "UnsupportedAPIEndpointException",
     }
 )
@@ -51,6 +54,15 @@ def _used(reading: Reading, account: str, region: str) -> list[InUse]:
         InUse(kind.name, account, region, each.name, kind.setting, kind.why)
         for kind in reading.kinds(account, region)
         for each in reading.found(kind, account, region)
+    ] + listed(reading, account, region)
+
+
+def listed(reading: Reading, account: str, region: str) -> list[InUse]:
+    """Return what an account uses of the kinds that no snapshot contains."""
+    return [
+        InUse(kind.name, account, at, each.name, kind.setting, kind.why)
+        for kind, at in reading.listed_kinds(account, region)
+        for each in reading.found(kind, account, at)
     ]
 
 
@@ -96,6 +108,16 @@ class Reading:
         yield from kinds.REGIONAL if region else kinds.GLOBAL
         if account == self._management:
             yield from kinds.MANAGEMENT_REGIONAL if region else kinds.MANAGEMENT
+
+    def listed_kinds(self, account: str, region: str) -> Iterator[tuple[Kind, str]]:
+        """Yield the kinds that are listed only, each with the region to ask."""
+        partition = self.organization.partition
+        if region:
+            for service, kind in kinds_listed.REGIONAL:
+                if self._members.has(service, region):
+                    yield kind, region
+        elif account == self._management and partition == "aws":
+            yield from ((kind, global_region(partition)) for kind in kinds_listed.MANAGEMENT)
 
     def found(self, kind: Kind, account: str, region: str) -> list[Listed]:
         """Return the resources of a kind; none, with an entry in `unread`, if AWS refuses."""

@@ -22,8 +22,8 @@ from landfall.adoption.connecting import connect, progress
 from landfall.adoption.kinds import Kind, Open
 from landfall.adoption.members import Members
 from landfall.adoption.reading import read_organization
-from landfall.adoption.reporting import account_names
-from landfall.adoption.services import UNUSED, Reading
+from landfall.adoption.reporting import account_names, counted
+from landfall.adoption.services import UNUSED, Reading, listed
 from landfall.problems import refuse
 from landfall.settings.naming import global_region
 from landfall.snapshots import document
@@ -89,7 +89,9 @@ def take(
     found = dataclasses.replace(
         organization,
         roles=(),
-        in_use=(),
+        in_use=tuple(
+            each for place in reading.everywhere(listed, regions, report) for each in place
+        ),
         unread_accounts=dict.fromkeys(sorted(members.closed), _CLOSED),
         account_roles=dict(sorted(members.assumed.items())),
         unread=tuple(sorted(set(reading.unread))),
@@ -196,8 +198,9 @@ def summary(snapshot: Snapshot, path: Path) -> Iterator[str]:
     for each in found.unread:
         place = f"{names[each.account]}, {each.region}" if each.region else names[each.account]
         lacks.append(f"{each.kind} in {place}: AWS answered {each.code}")
+    lacks += [f"{kind} {what}" for kind, what in counted(found)]
     if lacks:
-        yield "\nNot read, so that the twin lacks it:"
+        yield "\nNot in the file, so that the twin lacks it:"
         yield from (f"  {line}" for line in lacks)
     yield "\nNothing was changed in AWS. To rehearse on the twin, with the stack's file:"
     yield f"  {commands.typed(f'landfall preview -s STACK --twin {path}')}"

@@ -24,7 +24,8 @@ class LogArchive:
     """What makes an archive.
 
     `trail` is the name of the organization's trail in this region of the management account, None
-    where there is none. `config`: AWS Config delivers too. `readers` are roles by ARN.
+    where there is none. `config`: AWS Config delivers too. `sessions`: instances deliver Session
+    Manager's logs. `readers` are roles by ARN.
     """
 
     place: Place
@@ -38,6 +39,7 @@ class LogArchive:
     archive_days: int | None = None
     lock: Lock | None = None
     force_destroy: bool = False
+    sessions: bool = False
 
     @property
     def arn(self) -> str:
@@ -53,6 +55,14 @@ class LogArchive:
         if self.lock is None or not self.config:
             return None
         return replace(self, bucket=f"{self.bucket}-config", trail=None, lock=None)
+
+    @property
+    def of_sessions(self) -> LogArchive | None:
+        """The archive of Session Manager's logs, which instances write without a lock."""
+        if not self.sessions:
+            return None
+        name = f"{self.bucket}-sessions"
+        return replace(self, bucket=name, trail=None, config=False, lock=None)
 
     @property
     def trail_arn(self) -> str:
@@ -83,6 +93,43 @@ def archive_bucket(archive: LogArchive, key_arn: str) -> Bucket:
         Lifecycle("keep", archive.expire_days, archive_days=archive.archive_days),
         key_arn=key_arn,
         lock=archive.lock,
+        force_destroy=archive.force_destroy,
+        logs=f"{archive.bucket}-access",
+        log_prefix="logs/",
+    )
+
+
+def session_bucket(archive: LogArchive, key_arn: str) -> Bucket:
+    """Return the bucket of Session Manager's logs; accounts write below their own id.
+
+    The agent of an instance sends the ACL bucket-owner-full-control, which changes nothing here:
+    all objects belong to the bucket's owner.
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-logging.html
+    """
+    organization = {"StringEquals": {"aws:PrincipalOrgID": archive.organization_id}}
+    return Bucket(
+        archive.bucket,
+        [
+            buckets.tls_only(archive.arn),
+            buckets.only_key(archive.arn, key_arn),
+            statement(
+                "InstancesLook",
+                actions=["s3:GetEncryptionConfiguration"],
+                resources=[archive.arn],
+                principals={"AWS": "*"},
+                conditions=organization,
+            ),
+            statement(
+                "InstancesWrite",
+                actions=["s3:PutObject"],
+                resources=[f"{archive.arn}/${{aws:PrincipalAccount}}/*"],
+                principals={"AWS": "*"},
+                conditions=organization,
+            ),
+            *_readers(archive, "*"),
+        ],
+        Lifecycle("keep", archive.expire_days, archive_days=archive.archive_days),
+        key_arn=key_arn,
         force_destroy=archive.force_destroy,
         logs=f"{archive.bucket}-access",
         log_prefix="logs/",
@@ -142,11 +189,15 @@ def _deliveries(archive: LogArchive) -> Iterator[Statement]:
             principals={"Service": [CONFIG]},
             conditions={"StringEquals": {**organization, **_ACL}},
         )
+    yield from _readers(archive, "AWSLogs/*")
+
+
+def _readers(archive: LogArchive, logs: str) -> Iterator[Statement]:
     if archive.readers:
         readers, organization_id = archive.readers, archive.organization_id
-        logs = [f"{archive.arn}/AWSLogs/*"]
+        objects = [f"{archive.arn}/{logs}"]
         yield exact_roles("ReadersList", readers, organization_id, BUCKET_READ, [archive.arn])
-        yield exact_roles("Readers", readers, organization_id, OBJECT_READ, logs)
+        yield exact_roles("Readers", readers, organization_id, OBJECT_READ, objects)
 
 
 def _key_statements(archive: LogArchive) -> Iterator[Statement]:
@@ -189,6 +240,21 @@ def _key_statements(archive: LogArchive) -> Iterator[Statement]:
             resources=["*"],
             principals={"Service": [CONFIG]},
             conditions={"StringEquals": {"aws:SourceOrgID": archive.organization_id}},
+        )
+    if (sessions := archive.of_sessions) is not None:
+        # S3 gives the object as context. An upload in parts decrypts, too.
+        yield statement(
+            "SessionsEncrypt",
+            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            resources=["*"],
+            principals={"AWS": "*"},
+            conditions={
+                "StringEquals": {
+                    "aws:PrincipalOrgID": archive.organization_id,
+                    "kms:ViaService": f"s3.{archive.place.region}.{archive.place.dns}",
+                },
+                "StringLike": {"kms:EncryptionContext:aws:s3:arn": f"{sessions.arn}/*"},
+            },
         )
     if archive.readers:
         yield exact_roles("Readers", archive.readers, archive.organization_id, KEY_READ, ["*"])

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 
 from landfall.settings.base import EMAIL, Count, Flag, ListOf, Settings
 from landfall.settings.service_quotas import QuotaCode, QuotaRequest
+from landfall.settings.sessions import Sessions
 
 # https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html
 PHONE = r"^[0-9 ()+-]+$"
@@ -139,6 +140,8 @@ class Baseline(Settings):
     """A budget with alerts."""
     backups: Backups = Backups()
     """What backup policies need in the account."""
+    sessions: Sessions = Sessions()
+    """Session Manager in the account."""
     quotas: dict[QuotaCode, QuotaRequest] = Field(default_factory=dict)
     """Quotas to request, by service and code, as in `vpc/L-F678F1CE`."""
 
@@ -159,9 +162,8 @@ def _merged(base: Settings, over: Settings, model: type[Settings]) -> dict[str, 
     values: dict[str, Any] = {name: getattr(base, name) for name in model.model_fields}
     for name in over.model_fields_set & set(model.model_fields):
         new, old = getattr(over, name), values[name]
-        if isinstance(new, Backups | Contacts | Budget | PasswordPolicy) and isinstance(
-            old, Settings
-        ):
+        layered_ = Backups | Contacts | Budget | PasswordPolicy | Sessions
+        if isinstance(new, layered_) and isinstance(old, Settings):
             kind = type(new)
             new = kind.model_construct(None, **_merged(old, new, kind))
         elif isinstance(new, dict) and isinstance(old, dict):

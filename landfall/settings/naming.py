@@ -158,6 +158,9 @@ def findings(receivers: str | None) -> str:
 BACKUP_VAULT, BACKUP_ROLE = "landfall-backups", "backup"
 """The names of the vault and of the role that backup policies may name in each account."""
 
+SESSIONS = "session-manager"
+"""The name of the role, the instance profile and the policy of instances with Session Manager."""
+
 
 EXTERNAL_ACCESS, UNUSED_ACCESS = "landfall-external-access", "landfall-unused-access"
 """The names of the organization's analyzers of access."""

@@ -114,6 +114,8 @@ _PLAIN = frozenset(
         "aws:servicequotas/serviceQuota:ServiceQuota",
         "aws:servicequotas/template:Template",
         "aws:servicequotas/templateAssociation:TemplateAssociation",
+        "aws:ssm/document:Document",
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
         "aws:oam/link:Link",
         "aws:oam/sinkPolicy:SinkPolicy",
         "aws:ram/principalAssociation:PrincipalAssociation",

@@ -112,7 +112,7 @@ EVERYTHING: dict[str, Any] = {
                 "tags": {"a": "b"},
                 "fullAccess": True,
                 "suspended": False,
-                "baseline": {"blockPublicImages": False},
+                "baseline": {"blockPublicImages": False, "sessions": {"enabled": True}},
                 "units": {"Dev": {}},
                 **_GUARDED,
             },
@@ -250,6 +250,8 @@ ONLY_IN_MEMBERS = {
     "ConnectionSource",
     "Approval",
     "Adopted",
+    "Sessions",
+    "SessionEndpoints",
     "Share",
 }
 """Models that add no type of resource in the management account, beside those of the catalogue."""
@@ -304,6 +306,7 @@ WITHOUT_RESOURCES = {
     "SecurityHub.disabled_controls": "in the audit account",
     "SecurityHub.standards": "in the audit account",
     "SecurityHub.units": "in the audit account",
+    "StackBaseline.sessions": "in member accounts",
     "Stack.accounts_folder": "where accounts are written",
     "Stack.adopted": "imports",
     "Stack.artifacts": "in the delivery account",

@@ -75,6 +75,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     "secret": ("aws:secretsmanager/secret:Secret", "name"),
     "security-hub": ("aws:securityhub/account:Account", None),
     "service-quota": ("aws:servicequotas/serviceQuota:ServiceQuota", "quotaCode"),
+    "session-preferences": ("aws:ssm/document:Document", "name"),
     "slack-channel": (
         "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
         "configurationName",
@@ -85,6 +86,7 @@ _TOKENS: dict[Kind, tuple[str, str | None]] = {
     ),
     "trace-encryption": ("aws:xray/encryptionConfig:EncryptionConfig", None),
     "trace-group": ("aws:xray/group:Group", "groupName"),
+    "vpc-endpoint": ("aws:ec2/vpcEndpoint:VpcEndpoint", None),
 }
 # None of the shipped stacks has one.
 _NOT_SHIPPED = {
@@ -101,7 +103,9 @@ _NOT_SHIPPED = {
     "resource-share",
     "saml-provider",
     "service-quota",
+    "session-preferences",
     "teams-channel",
+    "vpc-endpoint",
 }
 # They belong to an account as a whole.
 _WITHOUT_REGION = {

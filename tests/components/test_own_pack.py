@@ -8,7 +8,9 @@ import pytest
 from policies.pack import load
 from policies.rules import RESOURCE_RULES
 from policies.values import Resource
+from tests.components import test_sessions
 from tests.components.conftest import Registered
+from tests.components.test_sessions import Runner
 from tests.policies.analyzer import urn
 
 _BY_OPTIONS = "LF-ORG-001"  # reads whether a resource is protected, which is no input
@@ -28,6 +30,11 @@ def test_resources_of_a_shipped_stack_break_no_mandatory_rule(
 ) -> None:
     load()
     assert list(_violations(shipped(stack))) == []
+
+
+def test_resources_of_session_manager_break_no_mandatory_rule(run: Runner) -> None:
+    load()
+    assert list(_violations(test_sessions.made(run, test_sessions.config(encrypt=True)))) == []
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])

@@ -14,6 +14,10 @@ AFTER_6_47: Final[dict[str, set[str]]] = {
     "aws:opensearch/domain:Domain": {
         "advancedSecurityOptions.jwtOptions.jwksUrl",
     },
+    "aws:ec2/vpcEndpoint:VpcEndpoint": {
+        "dnsOptions.privateDnsPreference",
+        "dnsOptions.privateDnsSpecifiedDomains",
+    },
     "aws:ecs/service:Service": {
         "deploymentConfiguration.lifecycleHooks.targetType",
         "deploymentConfiguration.lifecycleHooks.timeoutConfiguration",

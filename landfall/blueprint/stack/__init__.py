@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from landfall.blueprint.stack import (
     aliases,
     backups,
@@ -14,6 +16,7 @@ from landfall.blueprint.stack import (
     repositories,
     security,
     service_keys,
+    sessions,
     stores,
     targets,
     workloads,
@@ -61,15 +64,23 @@ def _blueprint(stack: Stack) -> Blueprint:
         roles += part.roles(stack)
         resources += part.resources(stack)
     resources += operations.resources(stack)
+    roles += sessions.roles(stack)
+    resources += sessions.resources(stack)
+    policies += sessions.policies(stack, security.log_archive(stack))
     return Blueprint(
         tuple(roles),
         (*policies, *provisioning.policies(stack)),
         tuple(resources),
-        (*keys, *security.placed_keys(stack), *backups.placed_keys(stack)),
+        (*keys, *_other_keys(stack)),
         (*buckets, *security.buckets(stack), *operations.buckets(stack)),
         tuple(topics),
         tuple(identity_center.permission_sets(stack)),
     )
+
+
+def _other_keys(stack: Stack) -> Iterator[PlacedKey]:
+    for part in (security, backups, sessions):
+        yield from part.placed_keys(stack)
 
 
 def _delivers(stack: Stack) -> bool:

@@ -54,10 +54,12 @@ Kind = Literal[
     "secret",
     "security-hub",
     "service-quota",
+    "session-preferences",
     "slack-channel",
     "teams-channel",
     "trace-encryption",
     "trace-group",
+    "vpc-endpoint",
 ]
 
 

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from landfall.aws.arns import iam_arn
 from landfall.blueprint import symbols
 from landfall.blueprint.buckets import Lock
-from landfall.blueprint.log_archives import LogArchive, archive_bucket, archive_key, archive_logs
+from landfall.blueprint.log_archives import (
+    LogArchive,
+    archive_bucket,
+    archive_key,
+    archive_logs,
+    session_bucket,
+)
 from landfall.blueprint.places import Place
 from landfall.blueprint.security import (
     aggregator_role,
@@ -17,7 +23,7 @@ from landfall.blueprint.security import (
     trail_log_group,
     trail_role,
 )
-from landfall.blueprint.stack import detection, trail_alarms
+from landfall.blueprint.stack import detection, sessions, trail_alarms
 from landfall.blueprint.stack.placed import Named, PlacedBucket, PlacedKey, PlacedRole, PlacedTopic
 from landfall.blueprint.topics import event_topic
 from landfall.settings import conformance, differences, keys, naming
@@ -71,6 +77,10 @@ def buckets(stack: Stack) -> Iterator[PlacedBucket]:
             for bucket in (archive_bucket(each, symbols.LOG_KEY), archive_logs(each)):
                 path = (keys.SECURITY, "logArchive")
                 yield PlacedBucket(_archive(stack), stack.region, path, bucket)
+    if archive is not None and (logs := archive.of_sessions) is not None:
+        for bucket in (session_bucket(logs, symbols.LOG_KEY), archive_logs(logs)):
+            path = (keys.SECURITY, "logArchive")
+            yield PlacedBucket(_archive(stack), stack.region, path, bucket)
 
 
 def topics(stack: Stack) -> Iterator[PlacedTopic]:
@@ -91,7 +101,9 @@ def topics(stack: Stack) -> Iterator[PlacedTopic]:
 def log_archive(stack: Stack) -> LogArchive | None:
     """Return the log archive; None if nothing is delivered to one."""
     security = stack.security
-    if security is None or _audit(stack) is None or not security.archives:
+    if security is None or _audit(stack) is None:
+        return None
+    if not (security.archives or sessions.is_logged(stack)):
         return None
     settings, place = security.log_archive, _place(stack, _archive(stack))
     lock = settings.lock
@@ -110,6 +122,7 @@ def log_archive(stack: Stack) -> LogArchive | None:
         archive_days=settings.archive_days,
         lock=None if lock is None else Lock(lock.mode.upper(), lock.days),
         force_destroy=settings.force_destroy,
+        sessions=sessions.is_logged(stack),
     )
 
 

@@ -60,5 +60,29 @@ BY_KIND: dict[Kind, Calls] = {
             "ram:UpdateResourceShare",
         ),
     ),
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+    "session-preferences": Calls(
+        "ssm:{region}:{account}:document/{name}",
+        (
+            "ssm:AddTagsToResource",
+            "ssm:CreateDocument",
+            "ssm:DeleteDocument",
+            "ssm:DescribeDocument",
+            "ssm:DescribeDocumentPermission",
+            "ssm:GetDocument",
+            "ssm:ListTagsForResource",
+            "ssm:UpdateDocument",
+            "ssm:UpdateDocumentDefaultVersion",
+        ),
+    ),
+    "vpc-endpoint": Calls(
+        "ec2:{region}:{account}:vpc-endpoint/*",
+        (
+            "ec2:CreateTags",
+            "ec2:CreateVpcEndpoint",
+            "ec2:DeleteVpcEndpoints",
+            "ec2:ModifyVpcEndpoint",
+        ),
+    ),
 }
-"""What it takes to make each kind of resource of monitoring and sharing."""
+"""What it takes to make each kind of resource of monitoring, sharing and sessions."""

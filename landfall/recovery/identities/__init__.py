@@ -27,6 +27,7 @@ from landfall.recovery.identities import (
     codestar_notifications,
     config,
     detective,
+    ec2,
     ecr,
     events,
     fms,
@@ -44,6 +45,7 @@ from landfall.recovery.identities import (
     scheduler,
     secretsmanager,
     securityhub,
+    ssm,
     sso_admin,
     xray,
 )
@@ -78,6 +80,7 @@ __all__ = [
     "codestar_notifications",
     "config",
     "detective",
+    "ec2",
     "ecr",
     "events",
     "fms",
@@ -97,6 +100,7 @@ __all__ = [
     "scheduler",
     "secretsmanager",
     "securityhub",
+    "ssm",
     "sso_admin",
     "xray",
 ]
