@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.conftest import BIN, Project, copied
 
@@ -21,7 +23,11 @@ config:
     orders:
       email: orders@example.com
       unit: Workloads
-      baseline: {quotas: {vpc/L-F678F1CE: {value: 20}}}
+      baseline:
+        quotas: {vpc/L-F678F1CE: {value: 20}}
+        sessions: {enabled: true, encrypt: true, runAs: operator}
+    audit: {email: audit@example.com, purpose: audit}
+    logs: {email: logs@example.com, purpose: log-archive}
   landfall:baseline:
     passwordPolicy: {enabled: false}
     blockPublicBuckets: false
@@ -37,6 +43,13 @@ config:
     export: {forceDestroy: true}
     anomalies: {notify: [costs@example.com]}
     allocationTags: [team]
+  landfall:security:
+    logArchive: {forceDestroy: true}
+    trail: {enabled: false}
+    config: {enabled: false}
+    guardDuty: {enabled: false}
+    securityHub: {enabled: false}
+    accessAnalyzer: {enabled: false}
 """
 
 
@@ -58,7 +71,8 @@ def test_settings_are_in_aws_and_a_second_up_changes_nothing(project: Project) -
     (sink,) = sinks.list_sinks()["Items"]
     links = sinks.list_attached_links(SinkIdentifier=sink["Arn"])["Items"]
     linked = {each["LinkArn"].split(":")[4] for each in links}
-    assert linked == {orders, project.outputs()["managementAccountId"]}
+    members = {*accounts.values()} - {watch}
+    assert linked == {*members, project.outputs()["managementAccountId"]}
     shares = project.aws("ram", orders).get_resource_shares(resourceOwner="OTHER-ACCOUNTS")
     assert {each["name"] for each in shares["resourceShares"]} == {"network"}
     vpcs = {"ServiceCode": "vpc", "QuotaCode": "L-F678F1CE"}
@@ -77,5 +91,25 @@ def test_settings_are_in_aws_and_a_second_up_changes_nothing(project: Project) -
     assert [each["Address"] for each in subscription["Subscribers"]] == ["costs@example.com"]
     (tag,) = costs.list_cost_allocation_tags(TagKeys=["team"])["CostAllocationTags"]
     assert tag["Status"] == "Active"
+    _sessions(project, orders, accounts["logs"])
     project.up()
     assert project.changes() == {}
+
+
+def _sessions(project: Project, account: str, archive: str) -> None:
+    """Check the preferences, and that an account's logs reach its own part of the archive only."""
+    document = project.aws("ssm", account).get_document(Name="SSM-SessionManagerRunShell")
+    inputs = json.loads(document["Content"])["inputs"]
+    bucket = f"landfall-logs-{archive}-eu-west-1-sessions"
+    assert (inputs["s3BucketName"], inputs["s3KeyPrefix"]) == (bucket, f"{account}/eu-west-1")
+    assert (inputs["runAsEnabled"], inputs["runAsDefaultUser"]) == (True, "operator")
+    key = project.aws("kms", account).describe_key(KeyId=inputs["kmsKeyId"])["KeyMetadata"]
+    assert key["KeyManager"] == "CUSTOMER"
+    profile = project.aws("iam", account).get_instance_profile(
+        InstanceProfileName="session-manager"
+    )["InstanceProfile"]
+    assert [role["RoleName"] for role in profile["Roles"]] == ["session-manager"]
+    s3 = project.aws("s3", account)
+    s3.put_object(Bucket=bucket, Key=f"{account}/eu-west-1/session.log", Body=b"log")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.put_object(Bucket=bucket, Key=f"{archive}/eu-west-1/session.log", Body=b"log")
