@@ -120,6 +120,8 @@ def copied(folder: Path) -> Project:
     env = {name: value for name, value in os.environ.items() if not name.startswith("LANDFALL_")}
     # What a developer's machine may have, and no check may use.
     env |= {"AWS_PROFILE": "of-a-developer", "PULUMI_ACCESS_TOKEN": "of-a-developer"}
+    if address := os.environ.get(forks.VARIABLE):
+        env[forks.VARIABLE] = address
     return Project(folder, env)
 
 
