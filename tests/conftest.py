@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,8 +36,12 @@ ENGINE_SECONDS = 1800
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the run's fork server; workers find it by its variable."""
-    if not hasattr(config, "workerinput") and not config.option.collectonly:
+    """Start the run's fork server; workers find it by its variable.
+
+    On Linux only: elsewhere a loaded process cannot be forked safely.
+    """
+    is_worker = hasattr(config, "workerinput")
+    if sys.platform == "linux" and not is_worker and not config.option.collectonly:
         config.add_cleanup(forks.ForkServer().end)
 
 
