@@ -33,6 +33,7 @@ VARIABLES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "ActionName": ("actionName",),
     },
     "dynamodb:table": {"TableName": ("TableName",)},
+    "ecs:service": {"ClusterName": ("cluster",), "ServiceName": ("service", "services")},
     "ecr:repository": {"RepositoryName": ("repositoryName", "repositoryNames")},
     "guardduty:detector": {"DetectorId": ("DetectorId",)},
     "kms:alias": {"Alias": ("AliasName",)},

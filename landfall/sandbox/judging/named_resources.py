@@ -176,12 +176,16 @@ def _rule(request: Request, bus: str) -> Iterator[str]:
             yield request.arn("events", f"rule/{bus}{name}")
 
 
-def _log_group(request: Request) -> Iterator[str]:
-    """Yield the new stream's ARN, which AWS names; leave other groups unknown.
+def _none(_: Request) -> Iterator[str]:
+    """Leave a resource unknown whose name in a request has several forms."""
+    return iter(())
 
-    Their names have several forms in policies. CreateLogStream is refused `on resource:
-    arn:aws:logs:REGION:ACCOUNT:log-group:GROUP:log-stream:STREAM`, so that a statement on the bare
-    group does not allow it.
+
+def _log_stream(request: Request) -> Iterator[str]:
+    """Yield the ARN of a new stream, which AWS names; a statement on the bare group is another's.
+
+    CreateLogStream is refused `on resource:
+    arn:aws:logs:REGION:ACCOUNT:log-group:GROUP:log-stream:STREAM`.
     """
     if request.operation == "CreateLogStream":
         group, stream = request.params["logGroupName"], request.params["logStreamName"]
@@ -199,7 +203,8 @@ LOOK_UPS: Final[Mapping[str, Callable[[Request], Iterator[str]]]] = {
     "iam:role": _role,
     "iam:user": _user,
     "kms:key": _key,
-    "logs:log-group": _log_group,
+    "logs:log-group": _none,
+    "logs:log-stream": _log_stream,
     "organizations:account": _organization_target("account"),
     "organizations:organizationalunit": _organization_target("organizationalunit"),
     "organizations:policy": _organization_target("policy"),

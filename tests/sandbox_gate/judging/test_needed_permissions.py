@@ -115,6 +115,18 @@ ROLE = f"arn:aws:iam::{MANAGEMENT}:role/build"
     ("service", "operation", "params", "needed"),
     [
         ("kms", "ListKeys", {}, [("kms:ListKeys", "*")]),
+        (
+            "logs",
+            "CreateLogStream",
+            {"logGroupName": "/builds", "logStreamName": "a/b"},
+            [("logs:CreateLogStream", f"arn:aws:logs:{HERE}:log-group:/builds:log-stream:a/b")],
+        ),
+        (
+            "ecs",
+            "DescribeServices",
+            {"cluster": "c", "services": ["web"]},
+            [("ecs:DescribeServices", f"arn:aws:ecs:{HERE}:service/c/web")],
+        ),
         ("s3", "ListBuckets", {}, [("s3:ListAllMyBuckets", "*")]),
         ("s3", "HeadBucket", {"Bucket": "b"}, [("s3:ListBucket", "arn:aws:s3:::b")]),
         (
