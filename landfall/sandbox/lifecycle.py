@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -102,15 +103,15 @@ def _start_clean(
         report(f"Clearing the Pulumi state of stack {directories.stack}. It will be built again.")
     _clear(directories)
     directories.root.mkdir(parents=True, exist_ok=True)
-    port = _choose_port(directories, asked)
+    listening = _listen(directories, asked)
     account = accounts.management_account_id(directories.stack)
     if twin is not None:
         account = twin.account
         directories.twin.write_bytes(twin.contents)
         command = (*command, "--twin", str(directories.twin.resolve()))
     directories.log.unlink(missing_ok=True)
-    server = server_process.spawn(directories, port, account, start_seconds, command)
-    directories.port_file.write_text(f"{port}\n", encoding="utf-8")
+    server = server_process.spawn(directories, listening, account, start_seconds, command)
+    directories.port_file.write_text(f"{server.port}\n", encoding="utf-8")
     of_twin = f", twin of {twin.organization}" if twin is not None else ""
     report(
         f"Sandbox of stack {directories.stack}: {server.url}, management account {account}{of_twin}"
@@ -175,20 +176,26 @@ def _clear(directories: Directories) -> None:
         file.unlink(missing_ok=True)
 
 
-def _choose_port(directories: Directories, asked: int | None) -> int:
+def _listen(directories: Directories, asked: int | None) -> socket.socket:
     if asked is not None:
-        if not server_process.is_free(asked):
+        listening = server_process.listen(asked)
+        if listening is None:
             raise refuse(
                 f"port {asked} is in use by another program",
                 f"choose another (`landfall sandbox start -s {directories.stack} --port N`, or"
                 " LANDFALL_PORT), or omit it to use a free port",
             )
-        return asked
+        return listening
     try:
         last = int(directories.port_file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return server_process.free_port()
-    return last if server_process.is_free(last) else server_process.free_port()
+        last = 0
+    listening = server_process.listen(last) or server_process.listen()
+    if listening is None:
+        raise refuse(
+            f"no port of {server_process.HOST} is free", "end programs that hold many, and go on"
+        )
+    return listening
 
 
 def _port_of_environment() -> int | None:

@@ -1,7 +1,8 @@
 """The sandbox server: one process that answers like AWS for one management account.
 
-`python -m landfall.sandbox.server --port N --account ID [--log FILE] [--no-enforce-iam] [--twin
-FILE]` listens on 127.0.0.1 only. With `--twin`, it contains what the snapshot FILE contains.
+`python -m landfall.sandbox.server (--port N|--listening) --account ID [--log FILE]
+[--no-enforce-iam] [--twin FILE]` listens on 127.0.0.1 only. With `--listening`, standard input is
+the socket that listens. With `--twin`, the server contains what the snapshot FILE contains.
 `GET /_landfall/health` answers `{"pid": ..., "account": ..., "requests": ...}` as soon as requests
 are served; services load in the background after that. `POST /_landfall/settle` completes pending
 actions, such as the creation of an account, and answers `{"settled": how many}`.
@@ -26,6 +27,7 @@ from landfall.problems import ProblemsError
 from landfall.sandbox.across_services.quotas import override
 
 HOST = "127.0.0.1"
+_STANDARD_INPUT = 0
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
@@ -33,7 +35,11 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m landfall.sandbox.server", description="A local AWS for one stack."
     )
-    parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1; 0 takes any")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--port", type=int, help="port on 127.0.0.1; 0 takes any")
+    where.add_argument(
+        "--listening", action="store_true", help="standard input is the socket that listens"
+    )
     parser.add_argument(
         "--account", type=_account, required=True, help="12-digit id of the management account"
     )
@@ -105,7 +111,7 @@ def load(account: str) -> None:
 
 
 def serve(
-    port: int,
+    port: int | None,
     account: str,
     log: Path | None = None,
     *,
@@ -114,10 +120,11 @@ def serve(
 ) -> NoReturn:
     """Serve until SIGTERM or SIGINT. Once a process: the emulator's state is global.
 
+    Without a port, standard input is the socket that listens, as inetd gives it to a server.
     With `enforce_iam`, a call that AWS would deny is denied. With `twin`, the sandbox begins with
     the contents of that snapshot.
     """
-    prepare(account, port)
+    prepare(account, port or 0)
 
     from landfall.sandbox.gate import registry
     from landfall.sandbox.gate.dispatcher import Dispatcher
@@ -173,13 +180,25 @@ def _fill(twin: Path) -> None:
         raise SystemExit(2) from None
 
 
-def listening(port: int, gate: Any) -> Any:
-    """Return a server of a gate that listens on a port; it serves when told to."""
+def listening(port: int | None, gate: Any) -> Any:
+    """Return a server of a gate that listens on a port, or standard input; it serves when told."""
     from werkzeug.serving import make_server
 
     from landfall.sandbox.gate.connections import Connection
 
-    return make_server(HOST, port, gate, threaded=True, request_handler=Connection)  # type: ignore[arg-type]
+    server = make_server(
+        HOST,
+        port or 0,
+        gate,
+        threaded=True,
+        request_handler=Connection,  # type: ignore[arg-type]
+        fd=_STANDARD_INPUT if port is None else None,
+    )
+    if port is None:
+        # The server has a copy that processes of its own, such as functions' code, do not inherit.
+        with open(os.devnull, "rb") as nothing:
+            os.dup2(nothing.fileno(), _STANDARD_INPUT)
+    return server
 
 
 def main(argv: list[str] | None = None) -> NoReturn:

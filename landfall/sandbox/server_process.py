@@ -31,6 +31,7 @@ HEALTH_PATH = "/_landfall/health"
 SERVER_COMMAND = (sys.executable, "-P", "-m", "landfall.sandbox.server")
 _TEMPLATE = "landfall.sandbox.forked"
 _POLL_SECONDS = 0.05
+_BACKLOG = 128
 
 
 class State(Enum):
@@ -157,32 +158,30 @@ def require_loopback(url: str) -> None:
         )
 
 
-def is_free(port: int) -> bool:
-    """Return whether a server can listen on `port`."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
+def listen(port: int = 0) -> socket.socket | None:
+    """Return a socket that listens on `port`, any free one for 0; None if another program does.
 
-
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    The server inherits it, so no program can take the port before the server has it.
+    """
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+        listening.listen(_BACKLOG)
+    except OSError:
+        listening.close()
+        return None
+    return listening
 
 
 def spawn(
     directories: Directories,
-    port: int,
+    listening: socket.socket,
     account: str,
     deadline: float,
     command: Sequence[str] = SERVER_COMMAND,
 ) -> Server:
-    """Start the server in the background and wait until it answers.
+    """Start the server of a socket in the background and wait until it answers; close the socket.
 
     Records the server before it answers: if this process is killed, the next start finds it.
 
@@ -190,14 +189,12 @@ def spawn(
         ProblemsError: it ended, or did not answer within `deadline` seconds; it is stopped.
 
     """
-    options = [
-        *("--port", str(port)),
-        *("--account", account),
-        *("--log", str(directories.request_log)),
-    ]
-    process = _forked(directories, account, [*command, *options]) or _started(
-        directories, [*command, *options]
-    )
+    options = ["--listening", *("--account", account), *("--log", str(directories.request_log))]
+    with listening:
+        port = int(listening.getsockname()[1])
+        process = _forked(directories, listening, account, [*command, *options]) or _started(
+            directories, listening, [*command, *options]
+        )
     try:
         server = Server(process.pid, port, account, psutil.Process(process.pid).create_time())
         write(directories, server)
@@ -221,11 +218,13 @@ def spawn(
     )
 
 
-def _started(directories: Directories, command: list[str]) -> subprocess.Popen[bytes]:
+def _started(
+    directories: Directories, listening: socket.socket, command: list[str]
+) -> subprocess.Popen[bytes]:
     with directories.log.open("ab") as log:
         return subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=listening.fileno(),
             stdout=log,
             stderr=log,
             cwd=directories.root,
@@ -234,17 +233,19 @@ def _started(directories: Directories, command: list[str]) -> subprocess.Popen[b
         )
 
 
-def _forked(directories: Directories, account: str, command: list[str]) -> forking.Forked | None:
+def _forked(
+    directories: Directories, listening: socket.socket, account: str, command: list[str]
+) -> forking.Forked | None:
     own = len(SERVER_COMMAND)
     if tuple(command[:own]) != SERVER_COMMAND:
         return None
-    with directories.log.open("ab") as log, open(os.devnull, "rb") as nothing:
+    with directories.log.open("ab") as log:
         return forking.start(
             _TEMPLATE,
             command[own:],
             _server_environment(),
             argument=account,
-            files=(nothing.fileno(), log.fileno(), log.fileno()),
+            files=(listening.fileno(), log.fileno(), log.fileno()),
             cwd=directories.root,
             session=True,
         )

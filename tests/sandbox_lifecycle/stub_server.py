@@ -1,12 +1,15 @@
 """Stands in for the sandbox server: answers health and records every other request.
 
+Standard input is the socket that listens.
+
 `--mode` makes it misbehave: `ok`, `die` (with a message), `mute` (listens, never answers), `slow`
-(waits for the file `go` beside the log before it listens).
+(waits for the file `go` beside the log before it answers).
 """
 
 import argparse
 import json
 import os
+import socket
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +17,7 @@ from pathlib import Path
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--mode", default="ok")
-parser.add_argument("--port", type=int)
+parser.add_argument("--listening", action="store_true", required=True)
 parser.add_argument("--account")
 parser.add_argument("--log", type=Path)
 options = parser.parse_args()
@@ -56,4 +59,6 @@ if options.mode == "die":
     sys.exit(3)
 while options.mode == "slow" and not options.log.with_name("go").exists():
     time.sleep(0.01)
-ThreadingHTTPServer(("127.0.0.1", options.port), Handler).serve_forever()
+server = ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
+server.socket = socket.socket(fileno=0)
+server.serve_forever()

@@ -3,6 +3,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -177,10 +178,28 @@ def test_the_port_stays_the_same_unless_another_took_it(running: Directories, sa
         assert lifecycle.start(running, said, command=stub()).server.port != server.port
 
 
+def test_no_program_can_take_the_port_of_a_server_that_starts(make: Make, said: Said) -> None:
+    directories = make()
+    directories.root.mkdir(parents=True)
+    listening = server_process.listen()
+    assert listening is not None
+    port = listening.getsockname()[1]
+    server = server_process.spawn(directories, listening, "1" * 12, 60)
+    assert server.port == port
+    assert server_process.listen(port) is None
+    if sys.platform == "linux":
+        # Processes of the server's own, such as functions' code, do not hold the port.
+        assert os.readlink(f"/proc/{server.pid}/fd/0") == os.devnull
+    server_process.end(server)
+    again = server_process.listen(port)
+    assert again is not None
+    again.close()
+
+
 def test_a_running_sandbox_does_not_move_to_another_port(running: Directories, said: Said) -> None:
     server = server_process.read(running)
     assert server is not None
-    wanted = server_process.free_port()
+    wanted = server.port + 1
     with pytest.raises(ProblemsError, match=f"runs on port {server.port}, not {wanted}"):
         lifecycle.start(running, said, port=wanted, command=stub())
     assert lifecycle.start(running, said, port=server.port, command=stub()).server == server
@@ -249,14 +268,18 @@ def test_an_interrupted_start_leaves_no_process(
 def test_killed_start_is_resumed_by_the_next(make: Make, said: Said) -> None:
     directories = make()
     directories.root.mkdir(parents=True)
-    # The state of a start that was killed after it recorded the server, before the server listened.
-    port = server_process.free_port()
-    process = subprocess.Popen(
-        [
-            *(*stub("slow"), "--port", str(port), "--account", "1" * 12),
-            *("--log", str(directories.request_log)),
-        ]
-    )
+    # The state of a start that was killed after it recorded the server, before the server answered.
+    listening = server_process.listen()
+    assert listening is not None
+    port = listening.getsockname()[1]
+    with listening:
+        process = subprocess.Popen(
+            [
+                *(*stub("slow"), "--listening", "--account", "1" * 12),
+                *("--log", str(directories.request_log)),
+            ],
+            stdin=listening.fileno(),
+        )
     created = psutil.Process(process.pid).create_time()
     server_process.write(directories, Server(process.pid, port, "1" * 12, created))
     found: list[lifecycle.Started] = []

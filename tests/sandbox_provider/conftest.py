@@ -69,17 +69,16 @@ def schema(terraform_binary: Path) -> ProviderSchema:
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     log = (tmp_path_factory.mktemp("moto") / "log").open("wb")
-    server = subprocess.Popen(
-        [*SERVER_COMMAND, "--port", str(port), "--account", ACCOUNT],
-        stdout=log,
-        stderr=log,
-        env={**os.environ, "AWS_DEFAULT_REGION": REGION},
-    )
-    wait_until(lambda: _listens(port))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        server = subprocess.Popen(
+            [*SERVER_COMMAND, "--listening", "--account", ACCOUNT],
+            stdin=listening.fileno(),
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "AWS_DEFAULT_REGION": REGION},
+        )
     yield f"http://127.0.0.1:{port}"
     server.kill()
     server.wait()
