@@ -62,7 +62,8 @@ _Shape = tuple[Need, str]
 class Denier:
     """One statement of a guardrail, as a separate document; `kind` is AWS's policy type.
 
-    `account_ids` are those that it contains. `names_organization`: a condition contains an
+    `account_ids` are those that it contains, `only_in_resources` unless other elements contain one
+    too. `names_organization`: a condition contains an
     organization's id or a part of one. `tells_accounts_apart`: its result may depend on the
     account id; `only_by_ids`: only on whether it is one of `account_ids`.
     """
@@ -72,6 +73,7 @@ class Denier:
     index: int
     document: Document
     account_ids: frozenset[str]
+    only_in_resources: bool
     names_organization: bool
     tells_accounts_apart: bool
     only_by_ids: bool
@@ -95,6 +97,7 @@ def deniers(guardrail: str, kind: str, document: Document) -> tuple[Denier, ...]
             index,
             alone,
             frozenset(_ACCOUNT_ID.findall(repr(alone.statements[0]))),
+            not _ACCOUNT_ID.search(repr(replace(alone.statements[0], resources=()))),
             any(
                 _ORGANIZATION_ID.search(value)
                 for condition in alone.statements[0].conditions
@@ -261,9 +264,7 @@ def _owner(need: Need, member: str) -> str:
 
 def _names_holder_alone(denier: Denier, need: Need) -> bool:
     """Return whether the resource's known account is the only listed one."""
-    resources = denier.statement.resources
-    others = _ACCOUNT_ID.search(repr(replace(denier.statement, resources=())))
-    return not others and {*_ACCOUNT_ID.findall(" ".join(resources))} == {need.holder_id}
+    return denier.only_in_resources and denier.account_ids == {need.holder_id}
 
 
 def _is_pattern(text: str) -> bool:

@@ -103,10 +103,14 @@ class PreparedDocument:
 
 def takes_action(statement: Statement, action: str) -> bool:
     """Return whether a statement applies to an action, given in lower case."""
-    for text in statement.actions or statement.not_actions:
-        if patterns.matches(text, action, case_sensitive=False):
-            return bool(statement.actions)
-    return not statement.actions
+    if statement.actions:
+        return _action_test(statement.actions)(action)
+    return not _action_test(statement.not_actions)(action)
+
+
+@lru_cache(maxsize=4096)
+def _action_test(texts: tuple[str, ...]) -> Callable[[str], bool]:
+    return _one_of([text.lower() for text in texts])
 
 
 def _one_of(texts: Sequence[str]) -> Callable[[str], bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
@@ -17,15 +17,18 @@ from landfall.iam.parsing import parse
 from landfall.iam.requests import Request
 from landfall.problems import Problem
 from landfall.settings import Stack
+from tests.guardrails.shipped import ACCOUNTS, ROOT, STACKS
 from tests.settings.stacks import SMALL, changed, problems
 
-PROJECT = Path(__file__).parents[2]
-STACKS = {name: stack_files.load(name, PROJECT) for name in ("dev", "prod")}
 ALLOW: dict[str, Any] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 ANYTHING = parse({"Version": "2012-10-17", "Statement": [ALLOW]}, "identity")
 FULL_ACCESS = parse({"Version": "2012-10-17", "Statement": [ALLOW]}, "scp")
-ACCOUNTS = [(name, account) for name, stack in STACKS.items() for account in stack.accounts]
 HOME = "111122223333"
+
+
+@cache
+def _stack(name: str) -> Stack:
+    return stack_files.load(name, ROOT)
 
 
 def levels(stack: Stack, unit: str) -> Iterator[tuple[Document, ...]]:
@@ -63,15 +66,15 @@ def outcome(stack: Stack, account: str, role: str, action: str, region: str) -> 
     ],
 )
 def test_the_account_role_provisions_every_account(name: str, account: str, action: str) -> None:
-    stack = STACKS[name]
+    stack = _stack(name)
     for region in stack.regions:
         role = stack.organization.account_role
         assert outcome(stack, account, role, action, region) is Outcome.ALLOWED
 
 
-@pytest.mark.parametrize("name", sorted(STACKS))
+@pytest.mark.parametrize("name", STACKS)
 def test_pipelines_deliver_to_every_environment(name: str) -> None:
-    stack = STACKS[name]
+    stack = _stack(name)
     for application, settings in stack.delivery.applications.items():
         for environment, target in settings.environments.items():
             role = f"landfall/{application}-{environment}-deploy"
@@ -82,7 +85,7 @@ def test_pipelines_deliver_to_every_environment(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "account"), ACCOUNTS)
 def test_audit_and_break_glass_reach_every_account(name: str, account: str) -> None:
-    stack = STACKS[name]
+    stack = _stack(name)
     for role, action in (
         ("landfall/security-audit", "cloudtrail:GetTrailStatus"),
         ("landfall/break-glass", "ec2:StopInstances"),
@@ -92,7 +95,7 @@ def test_audit_and_break_glass_reach_every_account(name: str, account: str) -> N
 
 @pytest.mark.parametrize(("name", "account"), ACCOUNTS)
 def test_nobody_in_an_account_leaves_the_organization(name: str, account: str) -> None:
-    stack, action = STACKS[name], "organizations:LeaveOrganization"
+    stack, action = _stack(name), "organizations:LeaveOrganization"
     role = stack.organization.account_role
     assert outcome(stack, account, role, action, stack.region) is Outcome.EXPLICIT_DENY
 

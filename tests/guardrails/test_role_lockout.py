@@ -6,7 +6,6 @@ import copy
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +16,8 @@ from landfall.blueprint.stack.placed import PlacedRole
 from landfall.guardrails.lockout import lockouts
 from landfall.problems import Problem, ProblemsError
 from landfall.settings import Stack, naming
-from landfall.settings.source import read_yaml
 from landfall.validation import parse
-
-ROOT = Path(__file__).parents[2]
-STACKS = ["dev", "prod"]
+from tests.guardrails.shipped import ACCOUNTS, ROOT, STACKS, config
 
 
 @dataclass(frozen=True)
@@ -53,13 +49,6 @@ def placed_roles(stack: str) -> tuple[PlacedRole, ...]:
 
 
 @cache
-def config(stack: str) -> Any:
-    """Return the config of a shipped stack; not to be changed."""
-    text = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
-    return read_yaml(text, f"Pulumi.{stack}.yaml")[0]["config"]
-
-
-@cache
 def permissions() -> tuple[Permission, ...]:
     """Return each permission of each role of the member accounts of both shipped stacks.
 
@@ -77,9 +66,6 @@ def permissions() -> tuple[Permission, ...]:
                     for resource in statement["Resource"]
                 ]
     return tuple(found)
-
-
-ACCOUNTS = sorted({(each.stack, each.placed.account) for each in permissions()})
 
 
 def without_symbols(resource: str) -> str:
@@ -121,6 +107,7 @@ def test_guardrail_denying_any_permission_of_a_role_is_found(
 ) -> None:
     """Each permission of each role of an account has a statement of its own, judged by itself."""
     asked = [it for it in permissions() if (it.stack, it.placed.account) == (stack, account)]
+    assert asked
     statements = [
         {"actions": [it.action], "resources": [without_symbols(it.resource) if exact else "*"]}
         for it in asked

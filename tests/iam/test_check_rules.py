@@ -35,18 +35,20 @@ def test_everything_can_be_written_in_several_ways(actions: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "report",
+    ("statements", "around"),
     [
-        identity(allow(), NO_IAM),
-        identity(allow(), deny("iam:PassRole")),
-        identity(allow(), scp=(document(NO_IAM),)),
-        identity(allow(), boundaries=(("edge", document(allow("s3:*"))),)),
-        identity(allow(resource="arn:aws:s3:::a/*")),
-        identity(allow(Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})),
+        ([allow(), NO_IAM], {}),
+        ([allow(), deny("iam:PassRole")], {}),
+        ([allow()], {"scp": (document(NO_IAM),)}),
+        ([allow()], {"boundaries": (("edge", document(allow("s3:*"))),)}),
+        ([allow(resource="arn:aws:s3:::a/*")], {}),
+        ([allow(Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})], {}),
     ],
 )
-def test_principal_without_iam_rights_is_no_administrator(report: Any) -> None:
-    assert "administrator" not in rules(report)
+def test_principal_without_iam_rights_is_no_administrator(
+    statements: list[Any], around: dict[str, Any]
+) -> None:
+    assert "administrator" not in rules(identity(*statements, **around))
 
 
 @pytest.mark.parametrize(
