@@ -117,6 +117,11 @@ class Directories:
         return self.root / self._own("unsettled.json")
 
     @property
+    def unsaved(self) -> Path:
+        """Return the record that a first run has begun and its state is not written yet."""
+        return self.root / self._own("unsaved")
+
+    @property
     def begun(self) -> Path:
         """Return the record of creations whose outcome no run has seen."""
         return self.root / self._own("begun.json")

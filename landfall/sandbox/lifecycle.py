@@ -172,6 +172,7 @@ def _clear(directories: Directories) -> None:
         directories.request_log,
         directories.twin,
         directories.unsettled,
+        directories.unsaved,
     ):
         file.unlink(missing_ok=True)
 

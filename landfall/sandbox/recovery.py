@@ -23,7 +23,7 @@ from landfall.recovery import settling
 from landfall.recovery.clients import Clients
 from landfall.recovery.creations import half_made
 from landfall.recovery.settling import Outcome, Settled
-from landfall.sandbox import accounts, begun, state
+from landfall.sandbox import accounts, begun, first_run, state
 from landfall.sandbox.engine import Engine
 from landfall.sandbox.server_process import require_loopback
 
@@ -62,13 +62,18 @@ def recover(engine: Engine, report: Report) -> None:
     begun.keep(directories)  # for a run that was killed before it did this
     latest = state.deployment(directories)
     pending = bool(_open_operations(engine, latest) or half_made(latest))
-    if not locks and not pending and not restored and not directories.unsettled.exists():
+    unsaved = directories.unsaved.exists()
+    unclear = unsaved or directories.unsettled.exists()
+    if not locks and not pending and not restored and not unclear:
         return
     report("An earlier run was interrupted. Repairing the stack first.")
     end_orphans(engine)
     if locks:
         engine.query("cancel", "--yes", "--stack", directories.pulumi_stack)
-    if pending:
+    if unsaved:
+        first_run.recover(engine, report)
+        begun.forget(directories)
+    elif pending:
         settle(engine, report)
     read_again(engine)
 

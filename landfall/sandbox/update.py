@@ -14,7 +14,7 @@ from rich.console import Console
 from landfall import commands
 from landfall.engine import event_log
 from landfall.releases import disarmed
-from landfall.sandbox import begun, disk, lifecycle, plugins, recovery, summary
+from landfall.sandbox import begun, disk, first_run, lifecycle, plugins, recovery, summary
 from landfall.sandbox import engine as engines
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import DEFAULT, Choice, Engine
@@ -176,11 +176,13 @@ def _engine(engine: Engine, report: Report, view: View, *command: str) -> tuple[
         arguments += ["--policy-pack", str(pack)]
     directories.events.unlink(missing_ok=True)
     arguments += event_log.option(directories.events)
+    variables = first_run.variables(engine) if command[0] == "up" else {}
     try:
-        outcome = view.run(engine.runner, command[0], arguments)
+        outcome = view.run(engine.runner, command[0], arguments, variables)
         events = summary.read_events(directories.events)
         events = replace(events, findings=replace(events.findings, grave=view.grave))
         if command[0] == "up":
+            first_run.ended(directories)
             begun.forget(directories) if outcome.succeeded else begun.keep(directories)
     finally:
         # The log contains property values, including secrets.

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, Final
 
 from rich.console import Console
@@ -56,11 +57,20 @@ class View:
     _plan: Plan = field(default_factory=dict)
     _planned: dict[str, events.Step] = field(default_factory=dict)
 
-    def run(self, runner: Runner, command: str, arguments: Sequence[str]) -> Outcome:
-        """Run `preview` or `up` with these arguments, including the event log; show progress."""
+    def run(
+        self,
+        runner: Runner,
+        command: str,
+        arguments: Sequence[str],
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> Outcome:
+        """Run `preview` or `up` with these arguments, including the event log; show progress.
+
+        `more` are variables of this run beside the runner's.
+        """
         findings = runner.events.with_name("findings.jsonl")
         findings.unlink(missing_ok=True)
-        variables = {**event_log.VARIABLES, "LANDFALL_FINDINGS": str(findings)}
+        variables = {**event_log.VARIABLES, **more, "LANDFALL_FINDINGS": str(findings)}
         if command == "preview":
             variables |= UNSAVED
         try:

@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 import sys
@@ -41,12 +42,17 @@ def up_process(
     *,
     preview_first: bool = True,
 ) -> subprocess.Popen[str]:
-    """Start an update in a process of its own, for what signals do to it."""
+    """Start an update in a process of its own, for what signals do to it.
+
+    It writes the state at each step: after a first run that does not, `landfall recover` looks for
+    the resources of a stack file, which these small programs lack.
+    """
     preview = "preview" if preview_first else ""
     with output.open("w") as file:
         return subprocess.Popen(
             [sys.executable, "-c", _UP, str(directories.checkout), preview, *command],
             cwd=directories.checkout,
+            env={**os.environ, "PULUMI_SKIP_CHECKPOINTS": "false"},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
