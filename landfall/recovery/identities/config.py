@@ -7,6 +7,7 @@ from landfall.recovery.identities.registry import (
     Client,
     Inputs,
     finds,
+    nothing_if,
     owned,
     pages,
 )
@@ -16,10 +17,14 @@ from landfall.recovery.identities.registry import (
 def _organization_pack(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     # A PUT, but Config rejects it while the first one is still rolling out.
     name: str = inputs["name"]
-    found = client("config").describe_organization_conformance_packs(
-        OrganizationConformancePackNames=[name]
-    )
-    return name if found["OrganizationConformancePacks"] else None
+    # An interrupted run may not have enabled Config for the organization yet, or delegated it.
+    # https://docs.aws.amazon.com/config/latest/APIReference/API_DescribeOrganizationConformancePacks.html
+    with nothing_if("OrganizationAccessDeniedException", "NoAvailableOrganizationException"):
+        found = client("config").describe_organization_conformance_packs(
+            OrganizationConformancePackNames=[name]
+        )
+        return name if found["OrganizationConformancePacks"] else None
+    return None
 
 
 @finds("aws:cfg/recorder:Recorder")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from landfall.recovery.identities.registry import Client, Inputs, OccupiedError, finds, pages
+from landfall.recovery.identities.registry import (
+    Client,
+    Inputs,
+    OccupiedError,
+    finds,
+    nothing_if,
+    pages,
+)
 
 
 @finds("aws:inspector2/delegatedAdminAccount:DelegatedAdminAccount")
@@ -23,5 +30,9 @@ def _inspector_administrator(client: Client, inputs: Inputs, taken: frozenset[st
 
 @finds("aws:inspector2/memberAssociation:MemberAssociation")
 def _inspector_member(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    member = client("inspector2").get_member(accountId=inputs["accountId"])["member"]
-    return str(member["accountId"]) if member["relationshipStatus"] == "ENABLED" else None
+    # Only the delegated administrator may ask, which an interrupted run has not made yet.
+    # https://docs.aws.amazon.com/inspector/v2/APIReference/API_GetMember.html
+    with nothing_if("AccessDeniedException"):
+        member = client("inspector2").get_member(accountId=inputs["accountId"])["member"]
+        return str(member["accountId"]) if member["relationshipStatus"] == "ENABLED" else None
+    return None

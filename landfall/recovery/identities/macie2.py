@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
-
-from landfall.recovery.identities.registry import Client, Inputs, OccupiedError, finds, pages
+from landfall.recovery.identities.registry import (
+    Client,
+    Inputs,
+    OccupiedError,
+    finds,
+    nothing_if,
+    pages,
+)
 
 
 @finds("aws:macie2/account:Account")
 def _session(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     # One for each account and region; the provider's id is the account's.
-    try:
-        session = client("macie2").get_macie_session()
-    except ClientError as error:
-        # "Macie is not enabled" is this error.
-        if error.response["Error"]["Code"] == "AccessDeniedException":
-            return None
-        raise
-    return str(session["serviceRole"].split(":")[4])
+    with nothing_if("AccessDeniedException"):  # "Macie is not enabled"
+        return str(client("macie2").get_macie_session()["serviceRole"].split(":")[4])
+    return None
 
 
 @finds("aws:macie2/organizationAdminAccount:OrganizationAdminAccount")
@@ -37,7 +37,9 @@ def _macie_administrator(client: Client, inputs: Inputs, taken: frozenset[str]) 
 
 @finds("aws:macie2/member:Member")
 def _macie_member(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    member = client("macie2").get_member(id=inputs["accountId"])
-    # A removed member is created again.
-    associated = member["relationshipStatus"] in ("Enabled", "Paused")
-    return str(member["accountId"]) if associated else None
+    with nothing_if("AccessDeniedException"):
+        member = client("macie2").get_member(id=inputs["accountId"])
+        # A removed member is created again.
+        associated = member["relationshipStatus"] in ("Enabled", "Paused")
+        return str(member["accountId"]) if associated else None
+    return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -51,6 +52,16 @@ def look_up(
         if any(mark in code for mark in _ABSENT):
             return None
         raise
+
+
+@contextmanager
+def nothing_if(*codes: str) -> Iterator[None]:
+    """Ignore errors with which a service says that it, or its administrator, is not set up yet."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in codes:
+            raise
 
 
 def finds(type_token: str) -> Callable[[Lookup], Lookup]:

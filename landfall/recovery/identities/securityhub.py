@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Final
 
-from botocore.exceptions import ClientError
-
-from landfall.recovery.identities.registry import Client, Inputs, OccupiedError, finds, pages
+from landfall.recovery.identities.registry import (
+    Client,
+    Inputs,
+    OccupiedError,
+    finds,
+    nothing_if,
+    pages,
+)
 
 
 @finds("aws:securityhub/organizationAdminAccount:OrganizationAdminAccount")
@@ -25,19 +29,13 @@ def _hub_administrator(client: Client, inputs: Inputs, taken: frozenset[str]) ->
     return wanted if held else None
 
 
-@contextmanager
-def _enabled() -> Iterator[None]:
-    """Ignore the error of operations that need Security Hub, or its central configuration."""
-    try:
-        yield
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "InvalidAccessException":
-            raise
+# Security Hub is not enabled, or not configured centrally.
+_NOT_ENABLED: Final = "InvalidAccessException"
 
 
 @finds("aws:securityhub/account:Account")
 def _hub(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    with _enabled():
+    with nothing_if(_NOT_ENABLED):
         return str(client("securityhub").describe_hub()["HubArn"].split(":")[4])
     return None
 
@@ -46,7 +44,7 @@ def _hub(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
 def _finding_aggregator(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
     # One for each account: listed in every linked region, but imported only in its own.
     hub, arn = client("securityhub"), None
-    with _enabled():
+    with nothing_if(_NOT_ENABLED):
         listed = pages(hub, "list_finding_aggregators", "FindingAggregators")
         arn = next((str(each["FindingAggregatorArn"]) for each in listed), None)
     if arn is not None and arn.split(":")[3] != hub.meta.region_name:
@@ -60,7 +58,7 @@ def _finding_aggregator(client: Client, inputs: Inputs, taken: frozenset[str]) -
 
 @finds("aws:securityhub/configurationPolicy:ConfigurationPolicy")
 def _hub_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
-    with _enabled():
+    with nothing_if(_NOT_ENABLED):
         listed = pages(
             client("securityhub"), "list_configuration_policies", "ConfigurationPolicySummaries"
         )
