@@ -72,7 +72,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     first = text.replace("[ASSIGNED]", "[]").replace("USER", NOBODY)
     file.write_text(first.replace("MANAGEMENT", "1" * 12))
     try:
-        project.up()
+        project.up(preview=False)
         store = project.aws("identitystore")
         name = {"GivenName": "Ada", "FamilyName": "L"}
         user = store.create_user(

@@ -76,7 +76,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = copied(tmp_path_factory.mktemp("detection"), "detection")
     (project.folder / "Pulumi.detection.yaml").write_text(FILE)
     try:
-        project.up()
+        project.up(preview=False)
         yield project
     finally:
         project.run(str(BIN / "landfall"), "down", "-s", "detection")
