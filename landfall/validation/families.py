@@ -33,6 +33,7 @@ from landfall.validation import (
     review,
     secrets,
     security,
+    service_access,
     sessions,
     stack_sets,
     starts,
@@ -43,6 +44,7 @@ from landfall.validation.mistakes import Mistake
 
 _FAMILIES = (
     organization_tree,
+    service_access,
     accounts,
     baseline,
     cross_account_access,

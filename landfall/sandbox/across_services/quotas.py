@@ -46,6 +46,9 @@ TABLE: Mapping[str, Quota] = {
     "organizations.activation_seconds": Quota(
         0, f"{_ORGANIZATIONS}: until the role of a new account can be assumed; minutes on AWS"
     ),
+    "organizations.subscription_seconds": Quota(
+        0, f"{_ORGANIZATIONS}: then, until EC2 and CloudFormation take calls; minutes on AWS"
+    ),
     "organizations.closure_seconds": Quota(
         0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
     ),

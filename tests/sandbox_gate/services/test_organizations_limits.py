@@ -276,7 +276,9 @@ def test_account_ids_after_a_restart_are_the_same(tmp_path: Path) -> None:
     assert ids("after") == before
 
 
-def test_role_of_a_new_account_cannot_be_assumed_at_once(aws: Clients, organization: Any) -> None:
+def test_role_and_services_of_a_new_account_cannot_be_used_at_once(
+    aws: Clients, organization: Any
+) -> None:
     """https://github.com/hashicorp/terraform-provider-aws/issues/15654"""
     request = organization.create_account(Email="young@example.com", AccountName="young")
     settle(organization)
@@ -291,3 +293,12 @@ def test_role_of_a_new_account_cannot_be_assumed_at_once(aws: Clients, organizat
     assert error_of(aws("sts").assume_role, **wanted)[0] == "AccessDenied"
     settle(organization)
     assert aws("sts").assume_role(**wanted)["Credentials"]["AccessKeyId"]
+    regions = aws("ec2", account=status["AccountId"]).describe_regions
+    stacks = aws("cloudformation", account=status["AccountId"]).list_stacks
+    assert error_of(regions)[0] == "OptInRequired"
+    assert error_of(stacks)[0] == "SubscriptionRequiredException"
+    assert aws("iam", account=status["AccountId"]).list_roles()["Roles"]
+    assert aws("ec2").describe_regions()["Regions"]
+    settle(organization)
+    assert regions()["Regions"]
+    assert stacks()["StackSummaries"] == []

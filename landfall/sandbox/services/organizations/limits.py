@@ -47,6 +47,12 @@ class ParentNotFoundError(AWSError):
     message = "You specified parent that doesn't exist."
 
 
+class InvalidInputError(AWSError):
+    """A parameter has an invalid value: API Reference, 'InvalidInputException'."""
+
+    code = "InvalidInputException"
+
+
 class DuplicateOrganizationalUnitError(AWSError):
     """A sibling has the name: API Reference, CreateOrganizationalUnit."""
 
@@ -245,6 +251,19 @@ def accounts_stay_a_week(request: Request) -> None:
             "You can't remove this account from the organization yet: the account was created by "
             f"Organizations less than {quota('organizations.days_before_leaving')} days ago.",
         )
+
+
+_UNRECOGNIZED = frozenset({"stacksets.cloudformation.amazonaws.com"})
+
+
+@limit("organizations", "EnableAWSServiceAccess", "RegisterDelegatedAdministrator")
+def recognized_services(request: Request) -> None:
+    """Refuse a principal that the emulator knows, and AWS does not.
+
+    https://github.com/pepperize/cdk-organizations/issues/1718
+    """
+    if request.params["ServicePrincipal"] in _UNRECOGNIZED:
+        raise InvalidInputError("You specified an unrecognized service principal.")
 
 
 @limit("organizations", "RegisterDelegatedAdministrator")
