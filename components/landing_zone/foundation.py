@@ -45,7 +45,9 @@ class Foundation(Ground):
         self.values.know(symbols.ORGANIZATION, self.organization.organization_id)
         management_id = self.organization.management_account_id
         self.values.know(symbols.account(naming.MANAGEMENT), management_id)
-        self._usable = usable.awaited(stack.partition, stack.region, acting_role(stack))
+        # A new account cannot be used in an opt-in home region yet.
+        region = stack.global_region if stack.region in stack.opt_in_regions else stack.region
+        self._usable = usable.awaited(stack.partition, region, acting_role(stack))
         self.accounts = {name: self._account(name) for name in stack.accounts}
         for name, account in self.accounts.items():
             self.values.know(symbols.account(name), account.account_id)

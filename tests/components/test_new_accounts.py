@@ -197,6 +197,24 @@ def test_opt_in_regions_are_enabled_before_the_account_is_used(
     assert "orders-eu-central-2" in depends["pulumi:providers:aws orders"]
 
 
+@pytest.mark.parametrize(
+    ("home", "expected"), [("eu-west-1", "eu-west-1"), ("eu-central-2", "us-east-1")]
+)
+def test_account_is_awaited_in_a_region_that_it_has(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, home: str, expected: str
+) -> None:
+    regions: list[str] = []
+    original = usable.awaited
+
+    def awaited(partition: str, region: str, role: str) -> pulumi.ResourceHookBinding:
+        regions.append(region)
+        return original(partition, region, role)
+
+    monkeypatch.setattr(usable, "awaited", awaited)
+    run(lambda: LandingZone(parse({**config(), "aws:region": home})))
+    assert regions == [expected]
+
+
 def test_regions_of_every_account_need_no_enabling(run: Runner) -> None:
     settings = config()
     settings["landfall:organization"]["regions"] = ["eu-west-1", "us-east-1"]

@@ -24,11 +24,17 @@ MANAGEMENT = "111122223333"
 REGION = "eu-west-1"
 
 
-# Accounts are created, activated and closed only when a test calls `settle`.
+# Accounts and regions change their state only when a test calls `settle`.
 _ENDLESS = tuple(
     part
-    for name in ("creation", "activation", "subscription", "closure")
-    for part in ("--quota", f"organizations.{name}_seconds=3600")
+    for name in (
+        "organizations.creation",
+        "organizations.activation",
+        "organizations.subscription",
+        "organizations.closure",
+        "account.region",
+    )
+    for part in ("--quota", f"{name}_seconds=3600")
 )
 
 

@@ -49,6 +49,9 @@ TABLE: Mapping[str, Quota] = {
     "organizations.subscription_seconds": Quota(
         0, f"{_ORGANIZATIONS}: then, until EC2 and CloudFormation take calls; minutes on AWS"
     ),
+    "account.region_seconds": Quota(
+        0, "Account Management Reference Guide, 'Enable or disable AWS Regions': minutes to hours"
+    ),
     "organizations.closure_seconds": Quota(
         0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
     ),

@@ -20,6 +20,7 @@ from moto.organizations.models import (
 )
 
 from landfall.sandbox.across_services import quotas
+from landfall.sandbox.gate import regions
 from landfall.sandbox.services.organizations.additions import (
     resource_policies,
     resource_policy_tags,
@@ -48,6 +49,8 @@ def load_organization(snapshot: Snapshot) -> None:
         {"ServicePrincipal": service, "DateEnabled": unix_time()} for service in found.services
     ]
     _delegations(backend, found.delegations)
+    for account in backend.accounts:
+        regions.of_twin(account.id)
     quotas.of_twin(snapshot.quotas, _held(backend))
 
 
