@@ -24,7 +24,7 @@ MANAGEMENT = "111122223333"
 REGION = "eu-west-1"
 
 
-# Accounts and regions change their state only when a test calls `settle`.
+# Accounts, regions and requests change their state only when a test calls `settle`.
 _ENDLESS = tuple(
     part
     for name in (
@@ -33,6 +33,7 @@ _ENDLESS = tuple(
         "organizations.subscription",
         "organizations.closure",
         "account.region",
+        "service_quotas.approval",
     )
     for part in ("--quota", f"{name}_seconds=3600")
 )

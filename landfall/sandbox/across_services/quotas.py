@@ -109,6 +109,9 @@ TABLE: Mapping[str, Quota] = {
     "config.conformance_packs": _of_aws(
         "conformancePacks", "AWS Config Developer Guide, 'Service Limits'"
     ),
+    "service_quotas.approval_seconds": Quota(
+        0, "Service Quotas User Guide, 'Requesting a quota increase': minutes to days"
+    ),
     "sso.permission_sets": _of_aws("permissionSets", _SSO),
     "sso.inline_policy_size": _of_aws("permissionSetPolicySize", f"{_SSO}; bytes"),
     "iam.managed_policy_size": _of_aws("managedPolicySize", f"{_IAM}; without white space"),

@@ -39,7 +39,7 @@ class Callers:
     def of(self, scope: Scope, protocol: str = "json", service: str = "") -> Caller:
         """Return the caller; raises the service's error for credentials unknown in the region."""
         found = self._find(scope, protocol, service)
-        if found.principal and not regions.is_usable(found.account, scope.region):
+        if found.principal and not regions.is_usable(found.account, service, scope.region):
             raise _unknown(protocol, service)
         return found
 

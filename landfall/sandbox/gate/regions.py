@@ -10,6 +10,20 @@ from landfall.sandbox.gate.state import Store
 from landfall.settings.regions import ENABLED_BY_DEFAULT, PARTITIONS
 
 _ANY = "*"
+# One endpoint for the partition; clients of another endpoint may sign for any region.
+_GLOBAL = frozenset(
+    {
+        "account",
+        "bcm-data-exports",
+        "budgets",
+        "ce",
+        "cloudfront",
+        "cur",
+        "iam",
+        "organizations",
+        "route53",
+    }
+)
 
 enabled: Store[str] = Store(everywhere=True)
 """By account: the status of each opt-in region, `ENABLED` or `ENABLING`."""
@@ -36,8 +50,8 @@ def status(account: str, region: str) -> str:
     return found.get(region) or found.get(_ANY, "DISABLED")
 
 
-def is_usable(account: str, region: str) -> bool:
-    """Return whether the credentials of an account are valid in a region."""
-    if region in ENABLED_BY_DEFAULT or PARTITIONS.get(region) != "aws":
+def is_usable(account: str, service: str, region: str) -> bool:
+    """Return whether the credentials of an account are valid in a region of a service."""
+    if service in _GLOBAL or region in ENABLED_BY_DEFAULT or PARTITIONS.get(region) != "aws":
         return True
     return status(account, region) == "ENABLED"
