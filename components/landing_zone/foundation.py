@@ -15,6 +15,7 @@ from components.providers import region_provider
 from landfall.blueprint import symbols
 from landfall.blueprint.parts import Part
 from landfall.guardrails import trusted_access
+from landfall.organization_policies import delegation
 from landfall.settings import Account as AccountSettings
 from landfall.settings import Stack, naming
 from landfall.settings.organization_tree import ROOT
@@ -51,6 +52,34 @@ class Foundation(Ground):
         self.accounts = {name: self._account(name) for name in stack.accounts}
         for name, account in self.accounts.items():
             self.values.know(symbols.account(name), account.account_id)
+        self._resource_policy()
+
+    def _resource_policy(self) -> None:
+        """Create the organization's resource policy, if the stack delegates anything."""
+        stack, settings = self._stack, self._stack.organization
+        if not settings.delegated_policies and not settings.resource_policy:
+            return
+        accounts = {
+            kind: pulumi.Output.all(*(self.accounts[name].account_id for name in names))
+            for kind, names in settings.delegated_policies.items()
+        }
+        known = pulumi.Output.all(
+            self.management_account_id,
+            self.organization_id,
+            self.organization.root_id,
+            pulumi.Output.all(**accounts),
+        )
+
+        def content(values: list[Any]) -> str:
+            management, organization, root, delegated = values
+            own = delegation.of_types(stack.partition, delegated, management, organization, root)
+            return delegation.document([*own, *settings.resource_policy])
+
+        aws.organizations.ResourcePolicy(
+            "organization-resource-policy",
+            content=known.apply(content),
+            opts=pulumi.ResourceOptions(parent=self.organization),
+        )
 
     def in_global_region(self) -> pulumi.ResourceOptions:
         """Return the options for the management account in the region of global services.

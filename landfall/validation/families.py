@@ -30,6 +30,7 @@ from landfall.validation import (
     promotion,
     provisioning,
     renames,
+    resource_policy,
     review,
     secrets,
     security,
@@ -45,6 +46,7 @@ from landfall.validation.mistakes import Mistake
 _FAMILIES = (
     organization_tree,
     service_access,
+    resource_policy,
     accounts,
     baseline,
     cross_account_access,

@@ -36,6 +36,7 @@ TOKENS = {
         ("ecr", "Repository"),
         ("iam", "AccountPasswordPolicy"),
         ("servicequotas", "ServiceQuota"),
+        ("organizations", "ResourcePolicy"),
         ("iam", "ServiceLinkedRole"),
         ("accessanalyzer", "Analyzer"),
         ("cloudtrail", "Trail"),
@@ -90,6 +91,21 @@ def test_quota_that_is_raised_or_requested_is_not_requested_again(
     settle(quotas)
     assert find("ServiceQuota", **wanted) == "vpc/L-F678F1CE"
     assert find("ServiceQuota", **other) is None
+
+
+def test_resource_policy_with_other_statements_is_not_taken_over(
+    aws: Clients, organization: Any, find: Finder
+) -> None:
+    def content(*sids: str) -> str:
+        statements = [{"Sid": sid, "Effect": "Allow"} for sid in sids]
+        return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+    assert find("ResourcePolicy", content=content("A")) is None
+    made = organization.put_resource_policy(Content=content("A"))["ResourcePolicy"]
+    identity = made["ResourcePolicySummary"]["Id"]
+    assert find("ResourcePolicy", content=content("A", "B")) == identity
+    with pytest.raises(identities.OccupiedError, match="other statements: A"):
+        find("ResourcePolicy", content=content("B"))
 
 
 def test_groups_and_permission_sets(aws: Clients, organization: Any, find: Finder) -> None:

@@ -13,6 +13,7 @@ from landfall.sandbox.gate.memberships import organization_of, parents
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.services.organizations import limits_policies as limits_policies
+from landfall.sandbox.services.organizations.limits_delegation import is_delegated
 
 _FOR_MEMBERS = frozenset({"CreateOrganization", "DescribeOrganization", "LeaveOrganization"})
 
@@ -150,12 +151,12 @@ def managed(request: Request) -> OrganizationsBackend:
 def only_the_management_account(request: Request) -> None:
     """Refuse members: API Reference, 'This operation can be called only from ...'.
 
-    Delegated administrators are members here too: what AWS lets them read is not answered.
+    Delegated administrators read, and manage the policies that the resource policy delegates.
     """
     if request.operation in _FOR_MEMBERS:
         return
     backend = managed(request)
-    if backend.account_id != request.account:
+    if backend.account_id != request.account and not is_delegated(request, backend):
         raise AccessDeniedError
 
 

@@ -21,10 +21,8 @@ from moto.organizations.models import (
 
 from landfall.sandbox.across_services import quotas
 from landfall.sandbox.gate import regions
-from landfall.sandbox.services.organizations.additions import (
-    resource_policies,
-    resource_policy_tags,
-)
+from landfall.sandbox.services.organizations.additions import resource_policy_tags
+from landfall.sandbox.services.organizations.limits_delegation import resource_policies
 from landfall.sandbox.services.organizations.repairs import next_account_id
 from landfall.sandbox.twin.loaders import Found, Place, loads
 from landfall.snapshots.document import Snapshot
