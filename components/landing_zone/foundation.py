@@ -15,6 +15,7 @@ from components.providers import region_provider
 from landfall.blueprint import symbols
 from landfall.blueprint.parts import Part
 from landfall.guardrails import trusted_access
+from landfall.organization_policies import delegation
 from landfall.settings import Account as AccountSettings
 from landfall.settings import Stack, naming
 from landfall.settings.organization_tree import ROOT
@@ -45,10 +46,40 @@ class Foundation(Ground):
         self.values.know(symbols.ORGANIZATION, self.organization.organization_id)
         management_id = self.organization.management_account_id
         self.values.know(symbols.account(naming.MANAGEMENT), management_id)
-        self._usable = usable.awaited(stack.partition, stack.region, acting_role(stack))
+        # A new account cannot be used in an opt-in home region yet.
+        region = stack.global_region if stack.region in stack.opt_in_regions else stack.region
+        self._usable = usable.awaited(stack.partition, region, acting_role(stack))
         self.accounts = {name: self._account(name) for name in stack.accounts}
         for name, account in self.accounts.items():
             self.values.know(symbols.account(name), account.account_id)
+        self._resource_policy()
+
+    def _resource_policy(self) -> None:
+        """Create the organization's resource policy, if the stack delegates anything."""
+        stack, settings = self._stack, self._stack.organization
+        if not settings.delegated_policies and not settings.resource_policy:
+            return
+        accounts = {
+            kind: pulumi.Output.all(*(self.accounts[name].account_id for name in names))
+            for kind, names in settings.delegated_policies.items()
+        }
+        known = pulumi.Output.all(
+            self.management_account_id,
+            self.organization_id,
+            self.organization.root_id,
+            pulumi.Output.all(**accounts),
+        )
+
+        def content(values: list[Any]) -> str:
+            management, organization, root, delegated = values
+            own = delegation.of_types(stack.partition, delegated, management, organization, root)
+            return delegation.document([*own, *settings.resource_policy])
+
+        aws.organizations.ResourcePolicy(
+            "organization-resource-policy",
+            content=known.apply(content),
+            opts=pulumi.ResourceOptions(parent=self.organization),
+        )
 
     def in_global_region(self) -> pulumi.ResourceOptions:
         """Return the options for the management account in the region of global services.

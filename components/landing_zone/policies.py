@@ -13,7 +13,8 @@ from landfall.settings.organization_tree import ROOT
 
 def types(stack: Stack) -> list[str]:
     """Return the policy types to enable in an organization that the stack creates."""
-    return sorted({RCP, SCP, *(guardrail.type for _, guardrail in of_stack.documents(stack))})
+    documents = (guardrail.type for _, guardrail in of_stack.documents(stack))
+    return sorted({RCP, SCP, *documents, *stack.organization.delegated_policies})
 
 
 def packed(stack: Stack) -> Iterator[OrganizationPolicyArgs]:

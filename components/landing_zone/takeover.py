@@ -21,6 +21,11 @@ NAMED_BY_ID: Final = {
 }
 
 
+# AWS refuses a second request while one is open, and a value below the present one.
+KEPT: Final = {"aws:servicequotas/serviceQuota:ServiceQuota": ["value"]}
+"""Properties by type that an import leaves as they are in AWS."""
+
+
 def follow(stack: Stack) -> None:
     """Import each resource that the settings list as existing, and protect it."""
     existing = stack.adopted.existing
@@ -37,7 +42,9 @@ def imported(
     import_id = existing.get(args.type_, {}).get(args.name)
     if import_id is None:
         return None
-    options = pulumi.ResourceOptions(import_=import_id, protect=True)
+    options = pulumi.ResourceOptions(
+        import_=import_id, protect=True, ignore_changes=KEPT.get(args.type_)
+    )
     return pulumi.ResourceTransformResult(
         props=_named(args.type_, args.props, import_id),
         opts=pulumi.ResourceOptions.merge(args.opts, options),

@@ -88,11 +88,18 @@ def probe(session: Any, role_arn: str) -> Probe:
             )["Credentials"]
         except ClientError as error:
             return f"sts:AssumeRole of {role_arn} is {error.response['Error']['Code']}"
-        try:
-            session.client("ec2", **client_keys(found)).describe_regions()
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            return f"ec2:DescribeRegions is {code}" if code in _INACTIVE else None
+        keys = client_keys(found)
+        calls: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("ec2:DescribeRegions", session.client("ec2", **keys).describe_regions),
+            ("cloudformation:ListStacks", session.client("cloudformation", **keys).list_stacks),
+        )
+        for action, call in calls:
+            try:
+                call()
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code in _INACTIVE:
+                    return f"{action} is {code}"
         return None
 
     return lacking

@@ -31,7 +31,7 @@ Describe = Callable[[Open, Any], Mapping[str, Any] | None]
 SERVICE_ROLE: Final = "service-linked role"
 _SECURITY: Final = "landfall:security"
 _ACCESS: Final = "landfall:access"
-_RESOURCE_POLICY: Final = "settings have no resource policy of the organization"
+_RESOURCE_POLICY: Final = "landfall:organization.resourcePolicy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ GLOBAL: Final = (
     Kind(SERVICE_ROLE, _config_role, iam.role, f"{_SECURITY}.config"),
 )
 MANAGEMENT: Final = (
-    Kind("resource policy", _resource_policy, security.resource_policy, why=_RESOURCE_POLICY),
+    Kind("resource policy", _resource_policy, security.resource_policy, _RESOURCE_POLICY),
 )
 MANAGEMENT_REGIONAL: Final = (
     Kind("permission set", _permission_sets, center.permission_set, f"{_ACCESS}.identityCenter"),

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from landfall.adoption.kinds import Kind, Listed, Open, as_listed, pages
 from landfall.blueprint.costs import EXPORT
 
+_REQUESTED: Final = frozenset({"APPROVED", "CASE_OPENED", "PENDING"})
 _BESIDE: Final = "it stays beside what the settings create"
 
 
@@ -102,6 +103,13 @@ def _template(client: Open) -> Iterator[Listed]:
         yield Listed(f"{each['ServiceCode']}/{each['QuotaCode']}")
 
 
+def _quota_requests(client: Open) -> Iterator[Listed]:
+    operation = "list_requested_service_quota_change_history"
+    for each in pages(client("service-quotas"), operation, "RequestedQuotas"):
+        if each["Status"] in _REQUESTED:
+            yield Listed(f"{each['ServiceCode']}/{each['QuotaCode']}")
+
+
 def _firewall_administrator(client: Open) -> Iterator[Listed]:
     yield Listed(client("fms").get_admin_account()["AdminAccount"])
 
@@ -115,6 +123,7 @@ def _by_token(ask: Any, key: str) -> Iterator[Any]:
 
 
 _MONITORING, _SECURITY, _COSTS = "landfall:monitoring", "landfall:security", "landfall:costs"
+_QUOTAS = "landfall:baseline.quotas"
 
 REGIONAL: Final = (
     ("oam", Kind("monitoring sink", _sinks, as_listed, _MONITORING)),
@@ -122,6 +131,7 @@ REGIONAL: Final = (
     ("ram", Kind("resource share", _shares, as_listed, "landfall:sharing, if it has the name")),
     ("macie2", Kind("Macie", _macie, as_listed, f"{_SECURITY}.macie")),
     ("inspector2", Kind("Inspector", _inspector, as_listed, f"{_SECURITY}.inspector")),
+    ("service-quotas", Kind("quota request", _quota_requests, as_listed, _QUOTAS)),
     ("detective", Kind("Detective graph", _graphs, as_listed, f"{_SECURITY}.detective")),
 )
 """Kinds, each with its service, which some regions lack."""

@@ -32,9 +32,10 @@ def services(stack: Stack) -> tuple[str, ...]:
 
 
 def policy_types(stack: Stack) -> tuple[str, ...]:
-    """Return the types of the guardrails that are attached anywhere."""
+    """Return the types of the guardrails that are attached anywhere, and the delegated ones."""
     types = (type_of(stack, name) for name in named_anywhere(stack))
-    return tuple(sorted({kind for kind in types if kind is not None}))
+    used = {kind for kind in types if kind is not None}
+    return tuple(sorted({*used, *stack.organization.delegated_policies}))
 
 
 def _services(stack: Stack) -> Iterator[str]:

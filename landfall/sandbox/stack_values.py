@@ -1,4 +1,4 @@
-"""What a sandbox takes from the stack file that it serves: raised quotas, Identity Center's ids.
+"""What a sandbox takes from its stack file: raised quotas, Identity Center's ids, the home region.
 
 A real organization's stack file is rehearsed as it is: AWS knows these values, so the sandbox does.
 """
@@ -51,7 +51,9 @@ def _values(document: Any) -> dict[str, Any]:
     config = _mapping(document, "config")
     center = _mapping(_mapping(config, keys.ACCESS), "identityCenter")
     quotas = _mapping(config, keys.QUOTAS)
+    home = config.get(keys.REGION)
     return {
+        "homeRegion": home if isinstance(home, str) else "",
         "quotas": {name: value for name, value in quotas.items() if type(value) is int},
         "identityCenter": {
             name: center[name]

@@ -2,7 +2,8 @@
 
 Other settings contain the desired state; this only lists what to import instead of create. After
 the import, the whole key can be removed from the stack file; delegated administrators, roles and
-`existing` resources then lose Pulumi's protection.
+`existing` resources then lose Pulumi's protection. Quotas stay in `existing` as long as their
+setting is below their value in AWS, or their request is open.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -96,6 +96,12 @@ class Organization(Settings):
     """The alias in the management account's sign-in URL, unique across AWS."""
     delegated_administrators: dict[str, Distinct] = Field(default_factory=dict)
     """Delegated administrator accounts by service principal."""
+    delegated_policies: dict[PolicyType, Distinct] = Field(default_factory=dict)
+    """Member accounts that manage the organization's policies of a type, in place of the management
+    account alone. The organization's resource policy delegates them."""
+    resource_policy: ListOf[dict[str, Any]] = ()
+    """More statements of the organization's resource policy, as AWS writes them. The stack then
+    replaces the organization's whole resource policy."""
     quota_template: dict[QuotaCode, QuotaRequest] = Field(default_factory=dict)
     """Quotas that AWS requests for each new account, by service and code."""
     guardrails: Distinct = ()

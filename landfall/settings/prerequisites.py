@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landfall.aws.quotas import QUOTAS
+from landfall.aws.trusted_services import STACK_SETS
 from landfall.settings import keys
 from landfall.settings.readiness import Note
 from landfall.settings.source import Path
@@ -16,6 +17,7 @@ _HUB: Path = (keys.SECURITY, "securityHub")
 def notes(stack: Stack) -> Iterator[Note]:
     """Yield a note for each service without its prerequisite, and each quota to request."""
     yield from _of_security(stack)
+    yield from _stack_sets(stack)
     yield from _quotas(stack)
 
 
@@ -38,6 +40,25 @@ def _of_security(stack: Stack) -> Iterator[Note]:
         what = "GuardDuty's runtime-monitoring finds nothing without its agent"
         fix = "deploy the agent, or let GuardDuty manage it: its additional configurations"
         yield Note((keys.SECURITY, "guardDuty", "features"), what, fix)
+
+
+def _stack_sets(stack: Stack) -> Iterator[Note]:
+    """StackSets takes no trusted access from AWS Organizations, and the provider lacks the call.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ActivateOrganizationsAccess.html
+    """
+    organization = stack.organization
+    for key, names in (
+        ("delegatedAdministrators", organization.delegated_administrators),
+        ("trustedServices", organization.trusted_services or ()),
+    ):
+        if STACK_SETS in names:
+            what = "StackSets of the organization work only after an enabling call of their own"
+            fix = (
+                "once, in the management account: aws cloudformation activate-organizations-access"
+            )
+            yield Note((keys.ORGANIZATION, key), what, fix)
+            return
 
 
 def _quotas(stack: Stack) -> Iterator[Note]:

@@ -30,9 +30,11 @@ from landfall.validation import (
     promotion,
     provisioning,
     renames,
+    resource_policy,
     review,
     secrets,
     security,
+    service_access,
     sessions,
     stack_sets,
     starts,
@@ -43,6 +45,8 @@ from landfall.validation.mistakes import Mistake
 
 _FAMILIES = (
     organization_tree,
+    service_access,
+    resource_policy,
     accounts,
     baseline,
     cross_account_access,

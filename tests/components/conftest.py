@@ -172,6 +172,7 @@ _PLAIN = frozenset(
         "aws:organizations/organizationalUnit:OrganizationalUnit",
         "aws:organizations/policy:Policy",
         "aws:organizations/policyAttachment:PolicyAttachment",
+        "aws:organizations/resourcePolicy:ResourcePolicy",
         "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",

@@ -100,6 +100,16 @@ EVERYTHING: dict[str, Any] = {
         ],
         "policyTypes": ["BACKUP_POLICY", "SERVICE_CONTROL_POLICY", "TAG_POLICY"],
         "quotaTemplate": {"vpc/L-F678F1CE": {"value": 20, "regions": ["eu-west-1"]}},
+        "delegatedPolicies": {"BACKUP_POLICY": ["logs"], "TAG_POLICY": ["audit", "logs"]},
+        "resourcePolicy": [
+            {
+                "Sid": "Read",
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                "Action": "organizations:DescribeOrganization",
+                "Resource": "*",
+            }
+        ],
         "delegatedAdministrators": {"auditmanager.amazonaws.com": ["audit"]},
         "fullAccess": True,
         "alias": "example-management",

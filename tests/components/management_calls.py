@@ -383,6 +383,16 @@ CALLS: dict[str, tuple[Calls, ...]] = {
             "ListTargetsForPolicy",
         ),
     ),
+    "organizations:ResourcePolicy": (
+        _of(
+            "organizations",
+            "DeleteResourcePolicy",
+            "DescribeResourcePolicy",
+            "ListTagsForResource",
+            "PutResourcePolicy",
+            *_TAGS,
+        ),
+    ),
     "ram:SharingWithOrganization": (
         _of("ram", "EnableSharingWithAwsOrganization"),
         _of(

@@ -138,8 +138,8 @@ def failing(code: str) -> ClientError:
 class Session:
     """A session whose calls end with error codes, or well."""
 
-    def __init__(self, assume: str | None, describe: str | None) -> None:
-        self._codes = {"sts": assume, "ec2": describe}
+    def __init__(self, assume: str | None, describe: str | None, stacks: str | None) -> None:
+        self._codes = {"sts": assume, "ec2": describe, "cloudformation": stacks}
 
     def client(self, name: str, **_: str) -> Any:
         code = self._codes[name]
@@ -157,19 +157,25 @@ class Session:
 
 
 @pytest.mark.parametrize(
-    ("assume", "describe", "expected"),
+    ("assume", "describe", "stacks", "expected"),
     [
-        (None, None, None),
-        ("AccessDenied", None, f"sts:AssumeRole of {ROLE} is AccessDenied"),
-        (None, "OptInRequired", "ec2:DescribeRegions is OptInRequired"),
+        (None, None, None, None),
+        ("AccessDenied", None, None, f"sts:AssumeRole of {ROLE} is AccessDenied"),
+        (None, "OptInRequired", None, "ec2:DescribeRegions is OptInRequired"),
+        (
+            None,
+            None,
+            "SubscriptionRequiredException",
+            "cloudformation:ListStacks is SubscriptionRequiredException",
+        ),
         # A guardrail may deny it: the service works.
-        (None, "UnauthorizedOperation", None),
+        (None, "UnauthorizedOperation", "AccessDenied", None),
     ],
 )
 def test_probe_tells_what_an_account_lacks(
-    assume: str | None, describe: str | None, expected: str | None
+    assume: str | None, describe: str | None, stacks: str | None, expected: str | None
 ) -> None:
-    assert usable.probe(Session(assume, describe), ROLE)() == expected
+    assert usable.probe(Session(assume, describe, stacks), ROLE)() == expected
 
 
 def test_base_credentials_do_not_show_keys() -> None:
@@ -189,6 +195,24 @@ def test_opt_in_regions_are_enabled_before_the_account_is_used(
     # The management account must not name itself.
     assert "accountId" not in regions["management-eu-central-2"]
     assert "orders-eu-central-2" in depends["pulumi:providers:aws orders"]
+
+
+@pytest.mark.parametrize(
+    ("home", "expected"), [("eu-west-1", "eu-west-1"), ("eu-central-2", "us-east-1")]
+)
+def test_account_is_awaited_in_a_region_that_it_has(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, home: str, expected: str
+) -> None:
+    regions: list[str] = []
+    original = usable.awaited
+
+    def awaited(partition: str, region: str, role: str) -> pulumi.ResourceHookBinding:
+        regions.append(region)
+        return original(partition, region, role)
+
+    monkeypatch.setattr(usable, "awaited", awaited)
+    run(lambda: LandingZone(parse({**config(), "aws:region": home})))
+    assert regions == [expected]
 
 
 def test_regions_of_every_account_need_no_enabling(run: Runner) -> None:

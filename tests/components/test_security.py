@@ -105,14 +105,27 @@ def test_lock_and_lifecycle_follow_the_settings(run: Runner) -> None:
     registered = run(lambda: LandingZone(parse(config(logArchive=archive))))
     locks = registered.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
     assert list(locks) == ["logs"]
-    # AWS Config does not deliver to a locked bucket.
-    channels = registered.of("aws:cfg/deliveryChannel:DeliveryChannel").values()
-    assert {each["s3BucketName"].rpartition("-")[2] for each in channels} == {"config"}
-    assert registered.of("aws:cloudtrail/trail:Trail")["trail"]["s3BucketName"].endswith("-west-1")
     assert locks["logs"]["rule"] == {"defaultRetention": {"mode": "COMPLIANCE", "days": 365}}
     rules = registered.of("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
     assert rules["logs"]["rules"][0]["expiration"] == {"days": 400}
     assert "transitions" not in rules["logs"]["rules"][0]
+
+
+@pytest.mark.parametrize("lock", [None, {"mode": "governance", "days": 30}])
+def test_config_delivers_to_a_bucket_without_lock(run: Runner, lock: dict[str, Any] | None) -> None:
+    """AWS Config does not deliver to a bucket with default retention."""
+    registered = run(lambda: LandingZone(parse(config(logArchive={"lock": lock}))))
+    buckets = registered.of("aws:s3/bucket:Bucket")
+    locks = registered.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
+    locked = {buckets[name]["bucket"] for name in locks}
+    trail = registered.of("aws:cloudtrail/trail:Trail")["trail"]["s3BucketName"]
+    channels = registered.of("aws:cfg/deliveryChannel:DeliveryChannel").values()
+    used = {each["s3BucketName"] for each in channels}
+    assert locked == ({trail} if lock else set())
+    assert len(used) == 1
+    assert not used & locked
+    (archive,) = (each for each in buckets.values() if each["bucket"] in used)
+    assert not archive.get("objectLockEnabled")
 
 
 def test_trail_has_all_regions_validation_and_encryption(registered: Registered) -> None:

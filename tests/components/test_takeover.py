@@ -35,6 +35,16 @@ def test_recorder_keeps_the_name_that_it_has_in_aws() -> None:
     assert result.props["name"] == "default"
 
 
+def test_quota_keeps_the_value_that_it_has_in_aws() -> None:
+    """AWS refuses a second request while one is open, and a value below the present one."""
+    kind, name = "aws:servicequotas/serviceQuota:ServiceQuota", "audit-quotas-vpc-L-F678F1CE"
+    args = pulumi.ResourceTransformArgs(True, kind, name, {"value": 20}, pulumi.ResourceOptions())
+    result = imported({kind: {name: "vpc/L-F678F1CE@us-east-1"}}, args)
+    assert result is not None
+    assert result.opts.import_ == "vpc/L-F678F1CE@us-east-1"
+    assert result.opts.ignore_changes == ["value"]
+
+
 def test_other_resources_are_created() -> None:
     assert _transformed(DETECTOR, "detectors-eu-west-1") is None
     assert _transformed("aws:iam/role:Role", "detectors-us-east-1") is None

@@ -219,6 +219,44 @@ def test_regions_are_those_of_the_stack_and_global_services_go_on() -> None:
     assert not {"s3:*", "ec2:*", "lambda:*", "kms:*"} & set(statement["NotAction"])
 
 
+# https://docs.aws.amazon.com/controltower/latest/controlreference/primary-region-deny-policy.html
+CONTROL_TOWER = """
+account:* activate:* artifact:* aws-marketplace-management:* aws-marketplace:* aws-portal:*
+billing:* billingconductor:* budgets:* ce:* chatbot:* chime:* cloudfront:*
+cloudtrail:LookupEvents compute-optimizer:* consoleapp:* consolidatedbilling:* cur:*
+datapipeline:GetAccountLimits devicefarm:* directconnect:* ec2:DescribeRegions
+ec2:DescribeTransitGateways ec2:DescribeVpnGateways ecr-public:* fms:* freetier:*
+globalaccelerator:* health:* iam:* importexport:* invoicing:* iq:*
+license-manager:ListReceivedLicenses lightsail:Get* mobileanalytics:* networkmanager:*
+notifications-contacts:* notifications:* organizations:* payments:* pricing:*
+quicksight:DescribeAccountSubscription resource-explorer-2:* route53-recovery-cluster:*
+route53-recovery-control-config:* route53-recovery-readiness:* route53:* route53domains:*
+s3:CreateMultiRegionAccessPoint s3:DeleteMultiRegionAccessPoint
+s3:DescribeMultiRegionAccessPointOperation s3:GetAccountPublicAccessBlock s3:GetBucketLocation
+s3:GetBucketPolicyStatus s3:GetBucketPublicAccessBlock s3:GetMultiRegionAccessPoint
+s3:GetMultiRegionAccessPointPolicy s3:GetMultiRegionAccessPointPolicyStatus
+s3:GetStorageLensConfiguration s3:GetStorageLensDashboard s3:ListAllMyBuckets
+s3:ListMultiRegionAccessPoints s3:ListStorageLensConfigurations s3:PutAccountPublicAccessBlock
+s3:PutMultiRegionAccessPointPolicy savingsplans:* shield:* sso:* sts:* support:* supportapp:*
+supportplans:* sustainability:* tag:GetResources tax:* trustedadvisor:*
+vendor-insights:ListEntitledSecurityProfiles waf:*
+"""
+# Control Tower leaves these open, too: they are in each region, and the baseline covers them there.
+REGIONAL = ("access-analyzer:", "acm:", "config:", "kms:", "waf-regional:", "wafv2:")
+
+
+def test_regions_guardrail_exempts_the_list_of_control_tower() -> None:
+    (statement,) = statements("restrict-regions")
+    exempt = statement["NotAction"]
+    missing = [
+        action
+        for action in CONTROL_TOWER.split()
+        if not any(fnmatch.fnmatchcase(action, pattern) for pattern in exempt)
+    ]
+    assert missing == []
+    assert not [action for action in exempt if action.startswith(REGIONAL)]
+
+
 def test_account_sharing_leaves_the_listed_actions_open() -> None:
     given = {"exceptActions": ("ec2:ModifyImageAttribute",)}
     written_for = Context("aws", ("eu-west-1",), "Provisioner", given)

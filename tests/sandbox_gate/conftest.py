@@ -24,11 +24,18 @@ MANAGEMENT = "111122223333"
 REGION = "eu-west-1"
 
 
-# Accounts are created, activated and closed only when a test calls `settle`.
+# Accounts, regions and requests change their state only when a test calls `settle`.
 _ENDLESS = tuple(
     part
-    for name in ("creation", "activation", "closure")
-    for part in ("--quota", f"organizations.{name}_seconds=3600")
+    for name in (
+        "organizations.creation",
+        "organizations.activation",
+        "organizations.subscription",
+        "organizations.closure",
+        "account.region",
+        "service_quotas.approval",
+    )
+    for part in ("--quota", f"{name}_seconds=3600")
 )
 
 
@@ -187,10 +194,10 @@ def create_account(organizations: Any, name: str, **params: Any) -> str:
 def creation(organizations: Any, request: dict[str, Any]) -> dict[str, Any]:
     """End the creation of an account, which `request` began, and return its status.
 
-    The account is activated, too.
+    The account is activated, and its services, too.
     """
-    settle(organizations)
-    settle(organizations)
+    for _ in range(3):
+        settle(organizations)
     identity = request["CreateAccountStatus"]["Id"]
     answer = organizations.describe_create_account_status(CreateAccountRequestId=identity)
     status: dict[str, Any] = answer["CreateAccountStatus"]

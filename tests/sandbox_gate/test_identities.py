@@ -9,7 +9,14 @@ import pytest
 
 from landfall.recovery import identities
 from landfall.recovery.identities.registry import pages_by_token
-from tests.sandbox_gate.conftest import MANAGEMENT, REGION, Clients, create_account, error_of
+from tests.sandbox_gate.conftest import (
+    MANAGEMENT,
+    REGION,
+    Clients,
+    create_account,
+    error_of,
+    settle,
+)
 from tests.sandbox_gate.services.test_security_services import PACK, bucket, delivery, trusted
 
 OTHER = "us-east-1"
@@ -28,6 +35,8 @@ TOKENS = {
         ("cloudwatch", "EventBus"),
         ("ecr", "Repository"),
         ("iam", "AccountPasswordPolicy"),
+        ("servicequotas", "ServiceQuota"),
+        ("organizations", "ResourcePolicy"),
         ("iam", "ServiceLinkedRole"),
         ("accessanalyzer", "Analyzer"),
         ("cloudtrail", "Trail"),
@@ -62,6 +71,41 @@ class Finder:
 @pytest.fixture
 def find(aws: Clients) -> Finder:
     return Finder(aws)
+
+
+def test_quota_that_is_raised_or_requested_is_not_requested_again(
+    aws: Clients, find: Finder
+) -> None:
+    wanted = {"serviceCode": "vpc", "quotaCode": "L-F678F1CE", "value": 20}
+    other = {**wanted, "quotaCode": "L-FE5A380F"}
+    assert find("ServiceQuota", **wanted) is None
+    assert find("ServiceQuota", **{**wanted, "value": 5}) == "vpc/L-F678F1CE"
+    quotas = aws("service-quotas")
+    request = quotas.request_service_quota_increase
+    request(ServiceCode="vpc", QuotaCode="L-F678F1CE", DesiredValue=10)
+    # Open: AWS refuses a second request, even of a higher value.
+    assert find("ServiceQuota", **wanted) == "vpc/L-F678F1CE"
+    settle(quotas)
+    assert find("ServiceQuota", **wanted) is None
+    request(ServiceCode="vpc", QuotaCode="L-F678F1CE", DesiredValue=50)
+    settle(quotas)
+    assert find("ServiceQuota", **wanted) == "vpc/L-F678F1CE"
+    assert find("ServiceQuota", **other) is None
+
+
+def test_resource_policy_with_other_statements_is_not_taken_over(
+    aws: Clients, organization: Any, find: Finder
+) -> None:
+    def content(*sids: str) -> str:
+        statements = [{"Sid": sid, "Effect": "Allow"} for sid in sids]
+        return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+    assert find("ResourcePolicy", content=content("A")) is None
+    made = organization.put_resource_policy(Content=content("A"))["ResourcePolicy"]
+    identity = made["ResourcePolicySummary"]["Id"]
+    assert find("ResourcePolicy", content=content("A", "B")) == identity
+    with pytest.raises(identities.OccupiedError, match="other statements: A"):
+        find("ResourcePolicy", content=content("B"))
 
 
 def test_groups_and_permission_sets(aws: Clients, organization: Any, find: Finder) -> None:

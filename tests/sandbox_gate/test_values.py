@@ -11,7 +11,7 @@ import pytest
 from landfall.problems import ProblemsError
 from landfall.sandbox import stack_values
 from landfall.sandbox.server_process import Server
-from tests.sandbox_gate.conftest import Clients, Sandbox
+from tests.sandbox_gate.conftest import Clients, Sandbox, error_of
 
 INSTANCE, STORE = "ssoins-7223a1b2c3d4e5f6", "d-9067a1b2c3"
 OTHER = ("ssoins-6684b7c8d9e0f1a2", "d-9367b7c8d9")
@@ -54,6 +54,19 @@ def test_identity_center_has_the_ids_of_the_stack_file(
     assert _instance(aws) == (f"arn:aws:sso:::instance/{INSTANCE}", STORE)
     group = aws("identitystore").create_group(IdentityStoreId=STORE, DisplayName="developers")
     assert group["IdentityStoreId"] == STORE
+
+
+def test_home_region_of_the_stack_is_enabled_in_the_management_account(
+    sandbox: Sandbox, aws: Clients, tmp_path: Path
+) -> None:
+    keys = aws("kms", region="eu-central-2").list_keys
+    assert error_of(keys)[0] == "UnrecognizedClientException"
+    file = tmp_path / "Pulumi.swiss.yaml"
+    file.write_text("config: {'aws:region': eu-central-2}\n")
+    _send(sandbox, file)
+    assert keys()["Keys"] == []
+    status = aws("account").get_region_opt_status(RegionName="eu-central-2")
+    assert status["RegionOptStatus"] == "ENABLED"
 
 
 def test_identity_center_in_use_keeps_its_ids(

@@ -26,6 +26,9 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         sandbox.client("inspector2").enable(resourceTypes=["EC2"])
         sandbox.client("detective").create_graph()
         sandbox.client("ram").create_resource_share(name="network")
+        sandbox.client("service-quotas").request_service_quota_increase(
+            ServiceCode="vpc", QuotaCode="L-F678F1CE", DesiredValue=20
+        )
         costs = sandbox.client("ce", region="us-east-1")
         for kind, more in (
             ("DIMENSIONAL", {"MonitorDimension": "SERVICE"}),
@@ -60,6 +63,7 @@ def test_adoption_lists_newer_services_with_their_setting(
     listed = {(each.kind, each.region, each.setting) for each in found.in_use}
     assert {
         ("monitoring sink", HOME, "landfall:monitoring"),
+        ("quota request", HOME, "landfall:baseline.quotas"),
         ("Macie", OTHER, "landfall:security.macie"),
         ("Inspector", HOME, "landfall:security.inspector"),
         ("Detective graph", HOME, "landfall:security.detective"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any, Final
 
-from landfall.recovery.identities.registry import Client, Inputs, finds, pages
+from landfall.recovery.identities.registry import Client, Inputs, OccupiedError, finds, pages
 
 # In seconds. AWS documents minutes for creating an account, and has no event for its end.
 _CREATION_SECONDS: Final = 600.0
@@ -27,6 +28,26 @@ def _unit(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
         ParentId=inputs["parentId"],
     )
     return next((unit["Id"] for unit in units if unit["Name"] == inputs["name"]), None)
+
+
+@finds("aws:organizations/resourcePolicy:ResourcePolicy")
+def _resource_policy(client: Client, inputs: Inputs, taken: frozenset[str]) -> str | None:
+    # An organization has one, and AWS replaces it without a conflict.
+    found = client("organizations").describe_resource_policy()["ResourcePolicy"]
+    lost = _sids(found["Content"]) - _sids(inputs["content"])
+    if lost:
+        what = f"the organization's resource policy has other statements: {', '.join(sorted(lost))}"
+        fix = "write them in landfall:organization.resourcePolicy; to see them: "
+        raise OccupiedError(what, f"{fix}aws organizations describe-resource-policy")
+    identity: str = found["ResourcePolicySummary"]["Id"]
+    return identity
+
+
+def _sids(content: str) -> set[str]:
+    """Return the names of a policy's statements, or their places."""
+    statements = json.loads(content).get("Statement", [])
+    listed = statements if isinstance(statements, list) else [statements]
+    return {str(each.get("Sid") or f"statement {n}") for n, each in enumerate(listed, 1)}
 
 
 @finds("aws:organizations/account:Account")

@@ -50,7 +50,6 @@ REPEATABLE = frozenset(
         "aws:secretsmanager/secretRotation:SecretRotation",
         "aws:securityhub/configurationPolicyAssociation:ConfigurationPolicyAssociation",
         "aws:securityhub/organizationConfiguration:OrganizationConfiguration",
-        "aws:servicequotas/serviceQuota:ServiceQuota",
         "aws:servicequotas/template:Template",
         "aws:servicequotas/templateAssociation:TemplateAssociation",
         "aws:sns/topic:Topic",

@@ -46,6 +46,12 @@ TABLE: Mapping[str, Quota] = {
     "organizations.activation_seconds": Quota(
         0, f"{_ORGANIZATIONS}: until the role of a new account can be assumed; minutes on AWS"
     ),
+    "organizations.subscription_seconds": Quota(
+        0, f"{_ORGANIZATIONS}: then, until EC2 and CloudFormation take calls; minutes on AWS"
+    ),
+    "account.region_seconds": Quota(
+        0, "Account Management Reference Guide, 'Enable or disable AWS Regions': minutes to hours"
+    ),
     "organizations.closure_seconds": Quota(
         0, f"{_ORGANIZATIONS}: an account takes minutes; 0 is as short as the sandbox can"
     ),
@@ -102,6 +108,9 @@ TABLE: Mapping[str, Quota] = {
     },
     "config.conformance_packs": _of_aws(
         "conformancePacks", "AWS Config Developer Guide, 'Service Limits'"
+    ),
+    "service_quotas.approval_seconds": Quota(
+        0, "Service Quotas User Guide, 'Requesting a quota increase': minutes to days"
     ),
     "sso.permission_sets": _of_aws("permissionSets", _SSO),
     "sso.inline_policy_size": _of_aws("permissionSetPolicySize", f"{_SSO}; bytes"),

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import IAMBackend, iam_backends
 
+from landfall.sandbox.gate import regions
 from landfall.sandbox.gate.errors import (
+    AuthFailureError,
     AWSError,
     InvalidAccessKeyIdError,
     InvalidClientTokenIdError,
@@ -35,7 +37,13 @@ class Callers:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, scope: Scope, protocol: str = "json", service: str = "") -> Caller:
-        """Return the caller; raises the service's error for unknown credentials."""
+        """Return the caller; raises the service's error for credentials unknown in the region."""
+        found = self._find(scope, protocol, service)
+        if found.principal and not regions.is_usable(found.account, service, scope.region):
+            raise _unknown(protocol, service)
+        return found
+
+    def _find(self, scope: Scope, protocol: str, service: str) -> Caller:
         if not scope.access_key:
             return Caller(account=self.account, principal="")
         if (session := self._sessions.get(scope.access_key)) is not None:
@@ -83,9 +91,9 @@ class Callers:
 def _unknown(protocol: str, service: str) -> AWSError:
     if service == "s3":
         return InvalidAccessKeyIdError()
-    return (
-        InvalidClientTokenIdError() if protocol in ("query", "ec2") else UnrecognizedClientError()
-    )
+    if protocol == "ec2":
+        return AuthFailureError()
+    return InvalidClientTokenIdError() if protocol == "query" else UnrecognizedClientError()
 
 
 callers = Callers()

@@ -44,6 +44,14 @@ class InvalidClientTokenIdError(AWSError):
     status = 403
 
 
+class AuthFailureError(AWSError):
+    """EC2's error for unknown credentials: EC2 API Reference, 'Error codes'."""
+
+    code = "AuthFailure"
+    message = "AWS was not able to validate the provided access credentials"
+    status = 401
+
+
 class InvalidAccessKeyIdError(AWSError):
     """S3's error for unknown credentials: S3 API Reference, 'Error responses'."""
 

@@ -7,9 +7,10 @@ import re
 from typing import Any
 
 from landfall.sandbox.across_services import quotas
-from landfall.sandbox.gate import registry
+from landfall.sandbox.gate import regions, registry
 from landfall.sandbox.gate.answers import Answer
 from landfall.sandbox.gate.barrier import barrier
+from landfall.sandbox.gate.callers import callers
 
 # API Reference, InstanceArn and IdentityStoreId.
 _INSTANCE = re.compile(r"ssoins-[0-9a-zA-Z]{16}")
@@ -19,8 +20,9 @@ _STORE = re.compile(r"d-[0-9a-f]{10}")
 def take(body: bytes) -> Answer:
     """Take the values of a request, while no other runs.
 
-    The body is `{"quotas": {NAME: NUMBER}, "identityCenter": {"instance": ID, "identityStore":
-    ID}}`, with names of `landfall:quotas`. Missing and impossible values leave the sandbox's own.
+    The body is `{"homeRegion": REGION, "quotas": {NAME: NUMBER}, "identityCenter": {"instance": ID,
+    "identityStore": ID}}`, with names of `landfall:quotas`. Missing and impossible values leave the
+    sandbox's own.
     The status is 409 where Identity Center is in use under other ids; nothing changed then.
     """
     values: dict[str, Any] = json.loads(body)
@@ -35,6 +37,7 @@ def take(body: bytes) -> Answer:
             if other := identity_center_ids.give(instance, store):
                 return _answer(409, other)
         quotas.of_stack(values["quotas"])
+        regions.of_stack(callers.account, values["homeRegion"])
     return _answer(200, "")
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from landfall.guardrails.catalogue import CATALOGUE
+from landfall.guardrails.statements import Context
 from tests.sandbox_gate.conftest import MANAGEMENT, Clients, Sandbox, create_account, error_of
 from tests.sandbox_gate.judging.callers import ADMINISTRATOR, Roles, document
 
@@ -21,6 +23,9 @@ def _attach(organization: Any, target: str, kind: str, *statements: dict[str, An
         root = organization.list_roots()["Roots"][0]["Id"]
         organization.enable_policy_type(RootId=root, PolicyType=kind)
     content = json.loads(document(*statements))
+    for each in content["Statement"]:
+        if "NotAction" in each:
+            del each["Action"]
     if kind == RCP:
         content["Statement"] = [{"Principal": "*"} | each for each in content["Statement"]]
     made = organization.create_policy(
@@ -38,6 +43,33 @@ def admin(sandbox: Sandbox, member: str) -> Roles:
     roles.create("admin")
     roles.iam.attach_role_policy(RoleName="admin", PolicyArn=ADMINISTRATOR)
     return roles
+
+
+def test_regions_guardrail_leaves_global_services_open_in_other_regions(
+    admin: Roles, organization: Any
+) -> None:
+    """The guardrail of the catalogue, against calls whose region the stack does not use."""
+    written = CATALOGUE["restrict-regions"].statements
+    assert written is not None
+    (statement,) = written(Context("aws", ("eu-west-1",), ("Provisioner",)))
+    _attach(organization, admin.account, SCP, statement)
+    for service, call in (
+        ("ec2", "describe_regions"),
+        ("ec2", "describe_transit_gateways"),
+        ("chatbot", "describe_slack_channel_configurations"),
+        ("budgets", "describe_budgets"),
+        ("iam", "list_roles"),
+        ("route53", "list_hosted_zones"),
+        ("s3", "list_buckets"),
+        ("sts", "get_caller_identity"),
+    ):
+        client = admin.client("admin", service, region="eu-west-3")
+        given = {"AccountId": admin.account} if service == "budgets" else {}
+        assert getattr(client, call)(**given), f"{service}:{call}"
+    for service, call in (("ec2", "describe_vpcs"), ("sqs", "list_queues"), ("kms", "list_keys")):
+        refused = getattr(admin.client("admin", service, region="eu-west-3"), call)
+        assert "service control policy" in error_of(refused)[1]
+        assert getattr(admin.client("admin", service), call)()
 
 
 def test_deny_all_scp_refuses_an_administrator_until_it_is_detached(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox_gate.conftest import MANAGEMENT, Clients, create_account, error_of
+from tests.sandbox_gate.conftest import MANAGEMENT, Clients, create_account, error_of, settle
 
 TAGS = [{"Key": "team", "Value": "orders"}]
 
@@ -230,8 +230,16 @@ def test_opt_in_regions_are_disabled_in_new_accounts(
     assert error_of(client.enable_region, **where)[0] == "AccessDeniedException"
     organization.enable_aws_service_access(ServicePrincipal="account.amazonaws.com")
     assert client.get_region_opt_status(**where)["RegionOptStatus"] == "DISABLED"
+    vpcs = aws("ec2", account=member, region="eu-central-2").describe_vpcs
+    keys = aws("kms", account=member, region="eu-central-2").list_keys
+    assert error_of(vpcs)[0] == "AuthFailure"
     client.enable_region(**where)
+    assert client.get_region_opt_status(**where)["RegionOptStatus"] == "ENABLING"
+    assert error_of(keys)[0] == "UnrecognizedClientException"
+    settle(client)
     assert client.get_region_opt_status(**where)["RegionOptStatus"] == "ENABLED"
+    assert vpcs()["Vpcs"]
+    assert keys()["Keys"] == []
     always = {"AccountId": member, "RegionName": "eu-west-1"}
     status = client.get_region_opt_status(**always)["RegionOptStatus"]
     assert status == "ENABLED_BY_DEFAULT"
@@ -241,3 +249,4 @@ def test_opt_in_regions_are_disabled_in_new_accounts(
     )
     client.disable_region(**where)
     assert client.get_region_opt_status(**where)["RegionOptStatus"] == "DISABLED"
+    assert error_of(keys)[0] == "UnrecognizedClientException"

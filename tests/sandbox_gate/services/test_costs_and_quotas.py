@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from landfall.aws.cost_columns import COLUMNS
-from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of
+from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of, settle
 
 HOME = "us-east-1"
 VPCS = {"ServiceCode": "vpc", "QuotaCode": "L-F678F1CE"}
@@ -113,6 +113,13 @@ def test_quota_is_only_ever_raised(aws: Clients) -> None:
         found = error_of(client.request_service_quota_increase, **VPCS, DesiredValue=value)
         assert found[0] == "IllegalArgumentException"
     client.request_service_quota_increase(**VPCS, DesiredValue=20)
+    assert client.get_service_quota(**VPCS)["Quota"]["Value"] == 5
+    again = error_of(client.request_service_quota_increase, **VPCS, DesiredValue=30)
+    assert again[0] == "ResourceAlreadyExistsException"
+    listed = client.list_requested_service_quota_change_history
+    assert [each["DesiredValue"] for each in listed(Status="PENDING")["RequestedQuotas"]] == [20]
+    settle(client)
+    assert [each["Status"] for each in listed()["RequestedQuotas"]] == ["APPROVED"]
     assert client.get_service_quota(**VPCS)["Quota"]["Value"] == 20
     assert client.get_aws_default_service_quota(**VPCS)["Quota"]["Value"] == 5
     assert aws("service-quotas", region=HOME).get_service_quota(**VPCS)["Quota"]["Value"] == 5

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from landfall.organization_policies.delegation import of_types
 from tests.sandbox_gate.conftest import (
     MANAGEMENT,
     Clients,
@@ -253,6 +255,51 @@ def test_the_resource_policy(organization: Any) -> None:
     assert code == "ResourcePolicyNotFoundException"
 
 
+def test_resource_policy_delegates_policies_of_one_type(
+    aws: Clients, organization: Any, member: str
+) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies_example_consolidate_permissions.html"""
+    (root,) = organization.list_roots()["Roots"]
+    organization.enable_policy_type(RootId=root["Id"], PolicyType="TAG_POLICY")
+    organization.enable_policy_type(RootId=root["Id"], PolicyType="BACKUP_POLICY")
+    theirs = aws("organizations", account=member)
+    tags = {"Name": "tags", "Description": "", "Type": "TAG_POLICY", "Content": '{"tags": {}}'}
+    backups = {"Name": "b", "Description": "", "Type": "BACKUP_POLICY", "Content": '{"plans": {}}'}
+    assert error_of(theirs.create_policy, **tags)[0] == "AccessDeniedException"
+    assert error_of(theirs.list_roots)[0] == "AccessDeniedException"
+    described = organization.describe_organization()["Organization"]
+    statements = of_types("aws", {"TAG_POLICY": [member]}, MANAGEMENT, described["Id"], root["Id"])
+    content = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    organization.put_resource_policy(Content=content)
+    assert theirs.list_roots()["Roots"][0]["Id"] == root["Id"]
+    identity = theirs.create_policy(**tags)["Policy"]["PolicySummary"]["Id"]
+    theirs.attach_policy(PolicyId=identity, TargetId=root["Id"])
+    theirs.attach_policy(PolicyId=identity, TargetId=member)
+    (found,) = organization.list_policies(Filter="TAG_POLICY")["Policies"]
+    assert found["Id"] == identity
+    assert error_of(theirs.create_policy, **backups)[0] == "AccessDeniedException"
+    other = organization.create_policy(**backups)["Policy"]["PolicySummary"]["Id"]
+    attach = theirs.attach_policy
+    assert error_of(attach, PolicyId=other, TargetId=member)[0] == "AccessDeniedException"
+    assert error_of(theirs.create_organizational_unit, ParentId=root["Id"], Name="a")[0] == (
+        "AccessDeniedException"
+    )
+
+
+def test_delegated_administrator_of_a_service_reads_the_organization(
+    aws: Clients, organization: Any, member: str
+) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html"""
+    theirs = aws("organizations", account=member)
+    assert error_of(theirs.list_accounts)[0] == "AccessDeniedException"
+    service = {"ServicePrincipal": "sso.amazonaws.com"}
+    organization.enable_aws_service_access(**service)
+    organization.register_delegated_administrator(AccountId=member, **service)
+    assert {each["Id"] for each in theirs.list_accounts()["Accounts"]} == {MANAGEMENT, member}
+    refused = error_of(theirs.enable_aws_service_access, **service)
+    assert refused[0] == "AccessDeniedException"
+
+
 def test_account_ids_after_a_restart_are_the_same(tmp_path: Path) -> None:
     def ids(folder: str) -> list[str]:
         (tmp_path / folder).mkdir()
@@ -276,7 +323,9 @@ def test_account_ids_after_a_restart_are_the_same(tmp_path: Path) -> None:
     assert ids("after") == before
 
 
-def test_role_of_a_new_account_cannot_be_assumed_at_once(aws: Clients, organization: Any) -> None:
+def test_role_and_services_of_a_new_account_cannot_be_used_at_once(
+    aws: Clients, organization: Any
+) -> None:
     """https://github.com/hashicorp/terraform-provider-aws/issues/15654"""
     request = organization.create_account(Email="young@example.com", AccountName="young")
     settle(organization)
@@ -291,3 +340,12 @@ def test_role_of_a_new_account_cannot_be_assumed_at_once(aws: Clients, organizat
     assert error_of(aws("sts").assume_role, **wanted)[0] == "AccessDenied"
     settle(organization)
     assert aws("sts").assume_role(**wanted)["Credentials"]["AccessKeyId"]
+    regions = aws("ec2", account=status["AccountId"]).describe_regions
+    stacks = aws("cloudformation", account=status["AccountId"]).list_stacks
+    assert error_of(regions)[0] == "OptInRequired"
+    assert error_of(stacks)[0] == "SubscriptionRequiredException"
+    assert aws("iam", account=status["AccountId"]).list_roles()["Roles"]
+    assert aws("ec2").describe_regions()["Regions"]
+    settle(organization)
+    assert regions()["Regions"]
+    assert stacks()["StackSummaries"] == []

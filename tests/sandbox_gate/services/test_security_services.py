@@ -202,7 +202,19 @@ def test_config_delivery_needs_a_bucket_policy(aws: Clients, organization: Any, 
     )
     theirs.put_bucket_policy(Bucket=name, Policy=policy)
     client.put_delivery_channel(DeliveryChannel=channel)
-    # AWS Config does not deliver to a bucket with default retention.
+    channel = {"name": "default", "s3BucketName": "no-such-bucket"}
+    code, _ = error_of(client.put_delivery_channel, DeliveryChannel=channel)
+    assert code == "NoSuchBucketException"
+
+
+def test_config_does_not_deliver_to_a_locked_bucket(
+    aws: Clients, organization: Any, logs: str
+) -> None:
+    """AWS Config Developer Guide, 'Managing the Delivery Channel': no default retention."""
+    identity = organization.describe_organization()["Organization"]["Id"]
+    condition = {"StringEquals": {"aws:SourceOrgID": identity}}
+    name = bucket(aws, logs, delivery("config", logs, "AWSLogs/*/Config/*", condition))
+    client, theirs = recorder(aws, MANAGEMENT, name), aws("s3", account=logs)
     theirs.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     theirs.put_object_lock_configuration(
         Bucket=name,
@@ -211,11 +223,9 @@ def test_config_delivery_needs_a_bucket_policy(aws: Clients, organization: Any, 
             "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
         },
     )
+    channel = {"name": "default", "s3BucketName": name}
     code, _ = error_of(client.put_delivery_channel, DeliveryChannel=channel)
     assert code == "InsufficientDeliveryPolicyException"
-    channel = {"name": "default", "s3BucketName": "no-such-bucket"}
-    code, _ = error_of(client.put_delivery_channel, DeliveryChannel=channel)
-    assert code == "NoSuchBucketException"
 
 
 @pytest.mark.parametrize(

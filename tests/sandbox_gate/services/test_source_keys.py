@@ -87,6 +87,23 @@ def test_trail_role_without_permission_for_its_stream_is_refused(
     assert "permissions for your role" in message
 
 
+def test_organization_trail_writes_streams_of_members(
+    aws: Clients, organization: Any, trail: dict[str, Any]
+) -> None:
+    """https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html"""
+    organization.enable_aws_service_access(ServicePrincipal="cloudtrail.amazonaws.com")
+    identity = organization.describe_organization()["Organization"]["Id"]
+    arn = role(aws, "cloudtrail", "plain")
+    writes(aws, "plain", f"{MANAGEMENT}_CloudTrail_{REGION}*")
+    wanted = {**trail, "CloudWatchLogsRoleArn": arn, "IsOrganizationTrail": True}
+    code, _ = error_of(aws("cloudtrail").create_trail, **wanted)
+    assert code == "InvalidCloudWatchLogsLogGroupArnException"
+    writes(aws, "plain", f"{identity}_*")
+    assert error_of(aws("cloudtrail").create_trail, **wanted)[0] == code
+    writes(aws, "plain", "*")
+    assert aws("cloudtrail").create_trail(**wanted)["IsOrganizationTrail"]
+
+
 def test_trail_with_a_log_group_and_no_role_is_refused(aws: Clients, trail: dict[str, Any]) -> None:
     code, _ = error_of(aws("cloudtrail").create_trail, **trail)
     assert code == "InvalidCloudWatchLogsRoleArnException"

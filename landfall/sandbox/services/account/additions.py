@@ -7,7 +7,9 @@ from typing import Any
 
 from moto.account.models import account_backends
 
-from landfall.sandbox.gate import memberships
+from landfall.sandbox.across_services.quotas import quota
+from landfall.sandbox.gate import memberships, regions
+from landfall.sandbox.gate.background import later
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.registry import addition
 from landfall.sandbox.gate.request import Request
@@ -16,7 +18,6 @@ from landfall.settings.regions import ENABLED_BY_DEFAULT, PARTITIONS
 
 _SERVICE = "account.amazonaws.com"
 _names: Store[str] = Store(everywhere=True)
-_regions: Store[str] = Store(everywhere=True)
 
 
 class AccessDeniedError(AWSError):
@@ -150,14 +151,23 @@ def _opt_in(request: Request) -> tuple[dict[str, str], str]:
     known = PARTITIONS.get(region) == request.partition
     if not known or (request.partition == "aws" and region in ENABLED_BY_DEFAULT):
         raise ValidationError(f"Region {region} cannot be enabled or disabled.")
-    return _regions.at(target(request)), region
+    return regions.enabled.at(target(request)), region
 
 
 @addition("account", "EnableRegion")
 def enable_region(request: Request) -> None:
-    """Reference Guide, EnableRegion; it takes minutes on AWS."""
+    """Reference Guide, EnableRegion; it takes minutes on AWS, the seconds of the quota here."""
     enabled, region = _opt_in(request)
-    enabled[region] = "ENABLED"
+    seconds = quota("account.region_seconds")
+    if not seconds or enabled.get(region) == "ENABLED":
+        enabled[region] = "ENABLED"
+        return
+    enabled[region] = "ENABLING"
+
+    def enable() -> None:
+        enabled[region] = "ENABLED"
+
+    later("region", seconds, enable)
 
 
 @addition("account", "DisableRegion")
@@ -173,7 +183,4 @@ def get_region_status(request: Request) -> Mapping[str, Any]:
     region, account = request.params["RegionName"], target(request)
     if request.partition != "aws" or region in ENABLED_BY_DEFAULT:
         return {"RegionName": region, "RegionOptStatus": "ENABLED_BY_DEFAULT"}
-    return {
-        "RegionName": region,
-        "RegionOptStatus": _regions.at(account).get(region, "DISABLED"),
-    }
+    return {"RegionName": region, "RegionOptStatus": regions.status(account, region)}

@@ -136,6 +136,7 @@ def _deliveries(request: Request, wanted: dict[str, Any]) -> None:
 def log_groups(request: Request) -> None:
     """User Guide, 'Role policy document for CloudTrail to use CloudWatch Logs for monitoring'.
 
+    Streams of the members of an organization trail begin with the organization's id.
     CloudTrail sends neither aws:SourceArn nor aws:SourceAccount when it assumes the role.
     """
     params = request.params
@@ -148,8 +149,12 @@ def log_groups(request: Request) -> None:
     role = find_role(role_arn)
     if role is None or not trusts(json.loads(role.assume_role_policy_document), trail):
         raise InvalidLogRoleError
-    stream = f"{request.account}_CloudTrail_{request.region}"
-    resource = f"{group.removesuffix(':*')}:log-stream:{stream}"
-    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-        if not may(role, action, resource):
-            raise InvalidLogGroupError
+    streams = [f"{request.account}_CloudTrail_{request.region}"]
+    if _wanted(request).get("IsOrganizationTrail"):
+        organization = memberships.organization_id(request.account)
+        streams.append(f"{organization}_{request.account}_CloudTrail_{request.region}")
+    for stream in streams:
+        resource = f"{group.removesuffix(':*')}:log-stream:{stream}"
+        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+            if not may(role, action, resource):
+                raise InvalidLogGroupError

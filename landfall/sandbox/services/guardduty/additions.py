@@ -11,6 +11,7 @@ from typing import Any
 
 from moto.guardduty.models import guardduty_backends
 
+from landfall.sandbox.across_services import linked_roles
 from landfall.sandbox.across_services.delegation import (
     delegates,
     deregister,
@@ -35,6 +36,7 @@ from landfall.sandbox.services.guardduty.additions_organization import (
 __all__ = ["additions_features", "administrators", "configurations"]
 
 _SERVICE = "guardduty.amazonaws.com"
+_ROLE = "AWSServiceRoleForAmazonGuardDuty"
 _FEATURES = (
     "EBS_MALWARE_PROTECTION",
     "EKS_AUDIT_LOGS",
@@ -47,9 +49,13 @@ _FEATURES = (
 
 @addition("guardduty", "CreateDetector")
 def create_detector(request: Request) -> Mapping[str, Any]:
-    """One in each region: GuardDuty API Reference, CreateDetector."""
+    """One in each region: GuardDuty API Reference, CreateDetector.
+
+    It creates the service-linked role: User Guide, 'Service-linked role permissions for GuardDuty'.
+    """
     if guardduty_backends[request.account][request.region].detectors:
         raise BadRequestError("a detector already exists for the current account")
+    linked_roles.create_once(request.account, request.partition, _SERVICE, _ROLE)
     raise PassOnError
 
 

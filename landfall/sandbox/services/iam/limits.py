@@ -132,3 +132,23 @@ def attached_policies(request: Request) -> None:
         return
     if len(role.managed_policies) >= most:
         raise LimitExceededError(f"Cannot exceed quota for PoliciesPerRole: {most}")
+
+
+class InvalidInputError(AWSError):
+    """A parameter is wrong: API Reference, CreateServiceLinkedRole."""
+
+    code = "InvalidInput"
+    status = 400
+
+
+@limit("iam", "CreateServiceLinkedRole")
+def linked_roles(request: Request) -> None:
+    """API Reference, CreateServiceLinkedRole: one for a service in an account, without a suffix."""
+    service, suffix = request.params["AWSServiceName"], request.params.get("CustomSuffix", "")
+    path, ending = f"/aws-service-role/{service}/", f"_{suffix}" if suffix else ""
+    for role in _iam(request).roles.values():
+        if role.path == path and role.name.endswith(ending) and bool(suffix) == ("_" in role.name):
+            raise InvalidInputError(
+                f"Service role name {role.name} has been taken in this account, please try a "
+                "different suffix."
+            )

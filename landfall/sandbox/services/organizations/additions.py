@@ -30,6 +30,7 @@ from landfall.sandbox.services.organizations.limits import (
     TooManyRequestsError,
     managed,
 )
+from landfall.sandbox.services.organizations.limits_delegation import resource_policies
 from landfall.sandbox.services.organizations.repairs import next_account_id
 
 SECONDS = 0.3
@@ -75,7 +76,6 @@ class _Creation:
 
 _creations: Store[_Creation] = Store(everywhere=True)
 _closures: Store[float] = Store(everywhere=True)
-resource_policies: Store[dict[str, Any]] = Store(everywhere=True)
 resource_policy_tags = Tags()
 
 
@@ -295,9 +295,10 @@ def put_resource_policy(request: Request) -> Mapping[str, Any]:
 @addition("organizations", "DescribeResourcePolicy")
 def describe_resource_policy(request: Request) -> Mapping[str, Any]:
     """API Reference, DescribeResourcePolicy."""
-    if "policy" not in resource_policies.of(request):
+    kept = resource_policies.at(managed(request).account_id)
+    if "policy" not in kept:
         raise ResourcePolicyNotFoundError
-    return {"ResourcePolicy": resource_policies.of(request)["policy"]}
+    return {"ResourcePolicy": kept["policy"]}
 
 
 @addition("organizations", "DeleteResourcePolicy")

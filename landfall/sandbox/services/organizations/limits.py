@@ -13,6 +13,7 @@ from landfall.sandbox.gate.memberships import organization_of, parents
 from landfall.sandbox.gate.registry import limit
 from landfall.sandbox.gate.request import Request
 from landfall.sandbox.services.organizations import limits_policies as limits_policies
+from landfall.sandbox.services.organizations.limits_delegation import is_delegated
 
 _FOR_MEMBERS = frozenset({"CreateOrganization", "DescribeOrganization", "LeaveOrganization"})
 
@@ -45,6 +46,12 @@ class ParentNotFoundError(AWSError):
 
     code = "ParentNotFoundException"
     message = "You specified parent that doesn't exist."
+
+
+class InvalidInputError(AWSError):
+    """A parameter has an invalid value: API Reference, 'InvalidInputException'."""
+
+    code = "InvalidInputException"
 
 
 class DuplicateOrganizationalUnitError(AWSError):
@@ -144,12 +151,12 @@ def managed(request: Request) -> OrganizationsBackend:
 def only_the_management_account(request: Request) -> None:
     """Refuse members: API Reference, 'This operation can be called only from ...'.
 
-    Delegated administrators are members here too: what AWS lets them read is not answered.
+    Delegated administrators read, and manage the policies that the resource policy delegates.
     """
     if request.operation in _FOR_MEMBERS:
         return
     backend = managed(request)
-    if backend.account_id != request.account:
+    if backend.account_id != request.account and not is_delegated(request, backend):
         raise AccessDeniedError
 
 
@@ -245,6 +252,19 @@ def accounts_stay_a_week(request: Request) -> None:
             "You can't remove this account from the organization yet: the account was created by "
             f"Organizations less than {quota('organizations.days_before_leaving')} days ago.",
         )
+
+
+_UNRECOGNIZED = frozenset({"stacksets.cloudformation.amazonaws.com"})
+
+
+@limit("organizations", "EnableAWSServiceAccess", "RegisterDelegatedAdministrator")
+def recognized_services(request: Request) -> None:
+    """Refuse a principal that the emulator knows, and AWS does not.
+
+    https://github.com/pepperize/cdk-organizations/issues/1718
+    """
+    if request.params["ServicePrincipal"] in _UNRECOGNIZED:
+        raise InvalidInputError("You specified an unrecognized service principal.")
 
 
 @limit("organizations", "RegisterDelegatedAdministrator")

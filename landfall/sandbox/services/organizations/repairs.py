@@ -8,6 +8,10 @@ from contextvars import ContextVar
 from typing import Any
 
 from moto.organizations import models
+from moto.organizations.models import OrganizationsBackend, organizations_backends
+from moto.organizations.responses import OrganizationsResponse
+
+from landfall.sandbox.gate.memberships import organization_of
 
 _TYPES = (
     "BACKUP_POLICY",
@@ -90,3 +94,13 @@ models.FakeServiceAccess.TRUSTED_SERVICES = _services
 models.FakeDelegatedAdministrator.SUPPORTED_SERVICES = [
     service for service in _services if service not in _WITHOUT_DELEGATION
 ]
+
+
+def _backend(self: OrganizationsResponse) -> OrganizationsBackend:
+    """Return the organization of a member, too: delegated administrators call as members."""
+    found = organization_of(self.current_account)
+    own: OrganizationsBackend = organizations_backends[self.current_account][self.partition]
+    return found or own
+
+
+OrganizationsResponse.organizations_backend = property(_backend)

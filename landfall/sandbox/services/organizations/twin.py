@@ -20,10 +20,9 @@ from moto.organizations.models import (
 )
 
 from landfall.sandbox.across_services import quotas
-from landfall.sandbox.services.organizations.additions import (
-    resource_policies,
-    resource_policy_tags,
-)
+from landfall.sandbox.gate import regions
+from landfall.sandbox.services.organizations.additions import resource_policy_tags
+from landfall.sandbox.services.organizations.limits_delegation import resource_policies
 from landfall.sandbox.services.organizations.repairs import next_account_id
 from landfall.sandbox.twin.loaders import Found, Place, loads
 from landfall.snapshots.document import Snapshot
@@ -48,6 +47,8 @@ def load_organization(snapshot: Snapshot) -> None:
         {"ServicePrincipal": service, "DateEnabled": unix_time()} for service in found.services
     ]
     _delegations(backend, found.delegations)
+    for account in backend.accounts:
+        regions.of_twin(account.id)
     quotas.of_twin(snapshot.quotas, _held(backend))
 
 

@@ -6,16 +6,15 @@ share.
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from moto.iam.models import IAMBackend, iam_backends
 from moto.organizations.models import OrganizationsBackend
 
+from landfall.sandbox.across_services import linked_roles
 from landfall.sandbox.across_services.delegation import trust, trusted
 from landfall.sandbox.gate import memberships
 from landfall.sandbox.gate.errors import AWSError
@@ -75,26 +74,10 @@ def enable_sharing(request: Request) -> Mapping[str, Any]:
             "AWSOrganizations with the following error message: You don't have permissions to "
             "access this resource."
         )
-    iam = iam_backends[request.account][request.partition]
-    if ROLE not in {role.name for role in iam.roles.values()}:
-        _link_role(iam)
+    linked_roles.create_once(request.account, request.partition, SERVICE, ROLE)
     if not trusted(backend, SERVICE):
         trust(backend, SERVICE)
     return {"returnValue": True}
-
-
-def _link_role(iam: IAMBackend) -> None:
-    principal = {"Effect": "Allow", "Principal": {"Service": SERVICE}, "Action": "sts:AssumeRole"}
-    iam.create_role(
-        ROLE,
-        json.dumps({"Version": "2012-10-17", "Statement": [principal]}),
-        f"/aws-service-role/{SERVICE}/",
-        permissions_boundary="",
-        description="",
-        tags=[],
-        max_session_duration="3600",
-        linked_service=SERVICE,
-    )
 
 
 def _share(request: Request, arn: str | None = None) -> dict[str, Any]:

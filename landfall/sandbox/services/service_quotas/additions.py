@@ -1,8 +1,8 @@
 """Service Quotas: quotas, requests for higher ones, and the organization's template.
 
-Service Quotas API Reference. Every request is approved at once, except for quotas that the sandbox
-enforces: those stay as the stack file says. The sandbox does not know every quota of AWS, and takes
-an unknown code for a quota of 1.
+Service Quotas API Reference. A request is approved after the seconds of a quota of the sandbox, at
+once by default, except for quotas that the sandbox enforces: those stay as the stack file says. The
+sandbox does not know every quota of AWS, and takes an unknown code for a quota of 1.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Final
 from landfall.sandbox.across_services.delegation import trusted
 from landfall.sandbox.across_services.quotas import quota
 from landfall.sandbox.gate import memberships
+from landfall.sandbox.gate.background import later
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.pages import paged
 from landfall.sandbox.gate.registry import addition
@@ -142,19 +143,28 @@ def request_increase(request: Request) -> Mapping[str, Any]:
     if any(each["Status"] == "PENDING" for each in same):
         raise AlreadyExistsError("Only one open service quota increase request is allowed.")
     identity = uuid.uuid4().hex
-    if key not in _ENFORCED:
-        _raised.of(request)["/".join(key)] = desired
-    _requests.of(request)[identity] = {
+    raised, kept = _raised.of(request), _requests.of(request)
+    kept[identity] = {
         "key": key,
         "Id": identity,
         "ServiceCode": key[0],
         "QuotaCode": key[1],
         "DesiredValue": desired,
-        "Status": "PENDING" if key in _ENFORCED else "APPROVED",
+        "Status": "PENDING",
         "Created": now,
         "LastUpdated": now,
     }
-    return {"RequestedQuota": _shown(_requests.of(request)[identity])}
+
+    def approve() -> None:
+        raised["/".join(key)] = desired
+        kept[identity] |= {"Status": "APPROVED", "LastUpdated": datetime.now(UTC)}
+
+    seconds = quota("service_quotas.approval_seconds")
+    if key not in _ENFORCED and seconds:
+        later("quota request", seconds, approve)
+    elif key not in _ENFORCED:
+        approve()
+    return {"RequestedQuota": _shown(kept[identity])}
 
 
 def _shown(kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,6 +178,18 @@ def get_change(request: Request) -> Mapping[str, Any]:
     if found is None:
         raise NoSuchResourceError("There is no such request.")
     return {"RequestedQuota": _shown(found)}
+
+
+@addition("service-quotas", "ListRequestedServiceQuotaChangeHistory")
+def list_all_changes(request: Request) -> Mapping[str, Any]:
+    """Service Quotas API Reference, ListRequestedServiceQuotaChangeHistory."""
+    wanted = {name: request.params.get(name) for name in ("ServiceCode", "Status")}
+    found = [
+        _shown(each)
+        for each in _requests.of(request).values()
+        if all(value in (None, each[name]) for name, value in wanted.items())
+    ]
+    return paged("RequestedQuotas", found, request.params, size="MaxResults")
 
 
 @addition("service-quotas", "ListRequestedServiceQuotaChangeHistoryByQuota")
