@@ -38,6 +38,9 @@ def main(arguments: Sequence[str]) -> int:
         default=[each.name[3:] for each in SIGNALS],
         help="all by default",
     )
+    parser.add_argument(
+        "--skip-preview", action="store_true", help="start the runs without a preview"
+    )
     parser.add_argument("--seed", type=int, default=None, help="of the moments; random by default")
     options = parser.parse_args(arguments)
     # A shell starts background jobs with interrupts ignored, and children would inherit that.
@@ -53,7 +56,8 @@ def main(arguments: Sequence[str]) -> int:
         (folder / "Pulumi.small.yaml").write_text(STACK)
     signals = [each for each in SIGNALS if each.name[3:] in options.signals]
     try:
-        failures = _rounds(project, options.count, signals, random.Random(seed))
+        preview = not options.skip_preview
+        failures = _rounds(project, options.count, signals, random.Random(seed), preview=preview)
     finally:
         project.run(str(BIN / "landfall"), "down", "-s", project.stack, ok=False)
     if failures:
@@ -64,11 +68,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _rounds(
-    project: Project, count: int, signals: Sequence[signal.Signals], moments: random.Random
+    project: Project,
+    count: int,
+    signals: Sequence[signal.Signals],
+    moments: random.Random,
+    *,
+    preview: bool,
 ) -> int:
     """Run the rounds, print each and their sum, and return how many failed."""
     began = time.monotonic()
-    project.up()
+    project.up(preview=preview)
     seconds = time.monotonic() - began
     requests = len(request_log(project).read_text().splitlines())
     expected = inventory.of(project)
@@ -84,8 +93,8 @@ def _rounds(
             place, delay = moments.randrange(requests), moments.uniform(0, 1)
             project.run(str(BIN / "landfall"), "sandbox", "reset", "-s", project.stack)
             project.__dict__.pop("environment", None)
-            running = interrupt(project, name, after(project, place, delay))
-            problem = _problem(project, expected)
+            running = interrupt(project, name, after(project, place, delay), preview=preview)
+            problem = _problem(project, expected, preview=preview)
             failures += bool(problem)
             when = f"{delay:.1f} s after request {place}" if running else "after its end"
             print(f"{number + 1} {name.name} {when}: {problem or 'clean'}", flush=True)
@@ -94,8 +103,8 @@ def _rounds(
     return failures
 
 
-def _problem(project: Project, expected: Counter[str]) -> str:
-    done = project.up(ok=False)
+def _problem(project: Project, expected: Counter[str], *, preview: bool) -> str:
+    done = project.up(ok=False, preview=preview)
     if done.returncode:
         return f"up failed\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     found = inventory.of(project)
