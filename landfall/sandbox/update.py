@@ -14,7 +14,7 @@ from rich.console import Console
 from landfall import commands
 from landfall.engine import event_log
 from landfall.releases import disarmed
-from landfall.sandbox import begun, disk, lifecycle, plugins, recovery, summary
+from landfall.sandbox import access, begun, disk, lifecycle, plugins, recovery, summary
 from landfall.sandbox import engine as engines
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import DEFAULT, Choice, Engine
@@ -193,6 +193,10 @@ def _engine(engine: Engine, report: Report, view: View, *command: str) -> tuple[
         return INTERRUPTED, events
     if outcome.status:
         _explain(events, report)
+        if command[0] == "up" and (
+            hint := access.hint(access.read(engine.server), directories.stack)
+        ):
+            report(hint)
         return FAILED, events
     return 0, events
 

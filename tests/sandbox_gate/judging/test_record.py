@@ -87,6 +87,16 @@ def test_command_shows_all_roles_or_one_in_full(
     assert found["neverUsed"][1]["action"] == "sns:ListTopics"
 
 
+def test_hint_counts_denials_of_roles_and_services(roles: Roles) -> None:
+    record = dict(access.read(server_of(roles.sandbox)))
+    assert access.hint(record, "dev") == (
+        "The sandbox has denied 1 permission so far. To see which: `landfall sandbox access -s dev`"
+    )
+    record["services"] = [["logs.amazonaws.com", "group", "kms:Decrypt", "key", 1, "denied"]]
+    assert "denied 2 permissions" in access.hint(record, "dev")
+    assert access.hint({"denied": [], "services": []}, "dev") == ""
+
+
 def test_command_without_calls_says_so(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "attach", lambda *_: server_of(sandbox))
     assert "No role has called the sandbox" in CliRunner().invoke(app, ["access"]).output
