@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 if TYPE_CHECKING:
-    from landfall.sandbox.access import Grant, RoleAccess, ServiceDenial
+    from landfall.sandbox.access import Denial, Grant, RoleAccess, ServiceDenial
+
+_MOST_DENIED: Final = 20
 
 
 class Format(StrEnum):
@@ -88,7 +90,18 @@ def _listed(roles: Sequence[RoleAccess], stack: str) -> Iterator[str]:
         yield f"{names[role.arn]:<{width}}  {counts}"
     if idle:
         yield f"{idle} other roles made no call."
+    yield from _denied([(names[role.arn], one) for role in roles for one in role.denied])
     yield f"Each permission of a role: landfall sandbox access -s {stack} --role NAME"
+
+
+def _denied(denials: Sequence[tuple[str, Denial]]) -> Iterator[str]:
+    """Yield the first denials of all roles; each message names the action and the policy."""
+    if denials:
+        yield "Roles were denied:"
+    for name, denial in denials[:_MOST_DENIED]:
+        yield f"  {name}: {denial.message} ({denial.times} times)"
+    if len(denials) > _MOST_DENIED:
+        yield f"  and {len(denials) - _MOST_DENIED} more; --role or --format json shows them"
 
 
 def _of_services(denials: Sequence[ServiceDenial]) -> Iterator[str]:

@@ -78,6 +78,8 @@ def test_command_shows_all_roles_or_one_in_full(
     monkeypatch.setattr(engine, "attach", lambda *_: server_of(roles.sandbox))
     shown = CliRunner().invoke(app, ["access"]).output
     assert f"{MANAGEMENT}/builder        4     2           2       1" in shown
+    assert f"Roles were denied:\n  {MANAGEMENT}/builder: User: arn:aws:sts::" in shown
+    assert "because no identity-based policy allows the codepipeline:ListPipelines action" in shown
     shown = CliRunner().invoke(app, ["access", "--role", "builder"]).output
     assert f"codecommit:GetRepository on {ORDERS}, 2 times" in shown
     assert "sns:ListTopics on * (own, Lists)" in shown
