@@ -89,6 +89,23 @@ def test_command_shows_all_roles_or_one_in_full(
     assert found["neverUsed"][1]["action"] == "sns:ListTopics"
 
 
+def test_many_resources_and_actions_of_aws_are_one_line_each(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    managed = "arn:aws:iam::aws:policy/SecurityAudit"
+    statements = [{"Effect": "Allow", "Action": ["s3:Get*", "s3:List*", "iam:List*"]}]
+    used = [["s3:GetObject", f"arn:aws:s3:::orders/{number}", 2] for number in range(5)]
+    record = _record({**statements[0], "Resource": "*"}, *used, ["kms:ListKeys", "*", 1])
+    record["roles"][0]["policies"][0]["name"] = managed
+    monkeypatch.setattr(engine, "attach", lambda *_: server_of(sandbox))
+    monkeypatch.setattr(access, "read", lambda _: record)
+    shown = CliRunner().invoke(app, ["access", "--role", "x"]).output
+    assert "s3:GetObject on 5 resources such as arn:aws:s3:::orders/0, 10 times" in shown
+    assert "kms:ListKeys on *, once" in shown
+    assert "never used: 2" in shown
+    assert "2 actions of AWS's policy SecurityAudit" in shown
+
+
 def test_hint_counts_denials_of_roles_and_services(roles: Roles) -> None:
     record = dict(access.read(server_of(roles.sandbox)))
     assert access.hint(record, "dev") == (
