@@ -129,6 +129,8 @@ def _record(document: dict[str, Any], *used: list[Any]) -> dict[str, Any]:
         "roles": [{"arn": arn, "policies": [policy]}],
         "used": [[arn, *each] for each in used],
         "denied": [],
+        "services": [],
+        "full": False,
     }
 
 
