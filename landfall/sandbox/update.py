@@ -193,12 +193,19 @@ def _engine(engine: Engine, report: Report, view: View, *command: str) -> tuple[
         return INTERRUPTED, events
     if outcome.status:
         _explain(events, report)
-        if command[0] == "up" and (
-            hint := access.hint(access.read(engine.server), directories.stack)
-        ):
+        if command[0] == "up" and (hint := _hint(engine)):
             report(hint)
         return FAILED, events
     return 0, events
+
+
+def _hint(engine: Engine) -> str:
+    """Return how to see what was denied; empty if the sandbox is gone, as the errors say."""
+    try:
+        record = access.read(engine.server)
+    except OSError:
+        return ""
+    return access.hint(record, engine.directories.stack)
 
 
 def _outputs(engine: Engine) -> dict[str, Any]:
