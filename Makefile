@@ -80,8 +80,9 @@ fuzz: setup ## run every property test with new seeds for MINUTES (10)
 	@$(BIN)/python -m tests.suite.fuzz --minutes '$(MINUTES)'
 
 COUNT ?= 20
-interruptions: setup ## interrupt first runs COUNT (20) times by each signal; each must go on
-	@$(BIN)/python -m tests.sandbox.interruptions --count '$(COUNT)'
+interruptions: setup ## interrupt first runs COUNT (20) times by each of SIGNALS (all); each must go on
+	@$(BIN)/python -m tests.sandbox.interruptions --count '$(COUNT)' \
+		$(if $(SIGNALS),--signals $(SIGNALS)) $(if $(SKIP_PREVIEW),--skip-preview)
 
 KILLS ?= 5
 fleet-interruptions: setup ## throttle a first fleet run, kill it KILLS (5) times; it must end clean

@@ -38,7 +38,8 @@ def _table(rows: list[dict[str, Any]]) -> None:
     print("| stack | in | holder | permission | resource | shown by | result |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for row in rows:
-        result = "denied, and named" if row["passed"] else row["message"]
+        by = f" by {row['by']}" if row["by"] else ""
+        result = f"denied, and named{by}" if row["passed"] else row["message"]
         cells = (row[name] for name in ("stack", "kind", "holder", "permission", "resource"))
         print(f"| {' | '.join(cells)} | {row['shown']} | {result} |")
 

@@ -29,9 +29,8 @@ Call = tuple["Request", str]
 @contextmanager
 def hosted(directories: Directories, calls: list[Call]) -> Iterator[None]:
     """Serve the sandbox of a stack from a thread, and keep each call that is judged."""
-    port = server_process.free_port()
     account = accounts.management_account_id(directories.stack)
-    prepare(account, port)
+    prepare(account, 0)
     from landfall.sandbox.gate.dispatcher import Dispatcher
     from landfall.sandbox.gate.log import RequestLog
     from landfall.sandbox.gate.middleware import Gate
@@ -45,7 +44,8 @@ def hosted(directories: Directories, calls: list[Call]) -> Iterator[None]:
 
     gate = RpcV2(Gate(Dispatcher(), RequestLog(None), kept))
     Enforcement.is_on = True
-    server = listening(port, gate)
+    server = listening(0, gate)
+    port = server.server_port
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     directories.root.mkdir(parents=True, exist_ok=True)

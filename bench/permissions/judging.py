@@ -27,6 +27,8 @@ class Row:
     shown: str
     passed: bool
     message: str
+    by: str = ""
+    """Who names action, resource and policy; empty if AWS's own words do."""
 
 
 def unshown(stack: str, kind: str, holder: str, permission: str, resource: str) -> Row:

@@ -1,7 +1,8 @@
 """What services may do: take away their statement in a trust, bucket or key policy.
 
 Services try a destination or role when it is set. So the sandbox's limits judge the call of
-`landfall up` that sets it again, without the statement.
+`landfall up` that sets it again, without the statement. AWS's words for a destination do not name
+what is missing, so `landfall sandbox access` must: action, resource and policy.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from moto.iam.models import iam_backends
 from bench.permissions.documents import Policy, of_buckets, of_keys, putter
 from bench.permissions.hosting import Call
 from bench.permissions.judging import Row
+from landfall.iam import patterns
+from landfall.sandbox.access import services_of
 from landfall.sandbox.gate import registry
 from landfall.sandbox.gate.errors import AWSError
 from landfall.sandbox.gate.request import Request
+from landfall.sandbox.judging import record
 
 _SETTING = {
     "cloudtrail:CreateTrail",
@@ -56,6 +60,7 @@ def _row(
     statement = statements[index]
     fewer = [*statements[:index], *statements[index + 1 :]]
     give_back = policy.put(json.dumps({**document, "Statement": fewer}))
+    record.clear()
     try:
         error = next(filter(None, map(_error, about)), None)
     finally:
@@ -63,11 +68,27 @@ def _row(
     if error is None:
         return
     last = policy.resource.rpartition("/")[2].rpartition(":")[2]
-    passed = last in error.message or policy.resource in error.message
     holder = f"{policy.kind} {last}"
     service = str(statement["Principal"]["Service"])
     permission = f"{service}: {statement['Action']}"
-    yield Row(stack, policy.kind, holder, permission, policy.resource, "up", passed, error.message)
+    if policy.kind == "trust policy":
+        # AWS's words name the role, whose trust is the policy to mend.
+        args = (last in error.message, error.message)
+    else:
+        args = (_recorded(statement, policy), error.message, "`landfall sandbox access`")
+    yield Row(stack, policy.kind, holder, permission, policy.resource, "up", *args)
+
+
+def _recorded(statement: Mapping[str, Any], policy: Policy) -> bool:
+    """Return whether the record names an action of a statement, the resource and its policy."""
+    actions = statement["Action"]
+    return any(
+        patterns.matches(action, denied.action, case_sensitive=False)
+        and denied.resource.startswith(policy.resource)
+        and "resource-based policy" in denied.message
+        for denied in services_of(record.shown())
+        for action in (actions if isinstance(actions, list) else [actions])
+    )
 
 
 def _error(request: Request) -> AWSError | None:

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _lines(stack: str, calls: list[Call]) -> Iterator[str]:
-    from bench.permissions import documents, limits, roles, services
+    from bench.permissions import documents, limits, roles, services, topics
 
     recorded = list(calls)
     region = "eu-west-1"
@@ -38,6 +38,7 @@ def _lines(stack: str, calls: list[Call]) -> Iterator[str]:
         roles.rows(stack, recorded, region),
         documents.rows(stack),
         services.rows(stack, recorded),
+        topics.rows(stack),
         limits.rows(stack, recorded),
     ):
         for row in found:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 if TYPE_CHECKING:
-    from landfall.sandbox.access import Grant, RoleAccess, ServiceDenial
+    from landfall.sandbox.access import Denial, Grant, RoleAccess, ServiceDenial, Use
+
+_MOST_DENIED: Final = 20
+_MOST_RESOURCES: Final = 4
 
 
 class Format(StrEnum):
@@ -87,15 +92,26 @@ def _listed(roles: Sequence[RoleAccess], stack: str) -> Iterator[str]:
         counts = f"{granted:>7}  {granted - unused:>4}  {unused:>10}  {len(role.denied):>6}"
         yield f"{names[role.arn]:<{width}}  {counts}"
     if idle:
-        yield f"{idle} other roles made no call."
+        yield f"{idle} other {'role' if idle == 1 else 'roles'} made no call."
+    yield from _denied([(names[role.arn], one) for role in roles for one in role.denied])
     yield f"Each permission of a role: landfall sandbox access -s {stack} --role NAME"
+
+
+def _denied(denials: Sequence[tuple[str, Denial]]) -> Iterator[str]:
+    """Yield the first denials of all roles; each message names the action and the policy."""
+    if denials:
+        yield "Roles were denied:"
+    for name, denial in denials[:_MOST_DENIED]:
+        yield f"  {name}: {denial.message} ({_times(denial.times)})"
+    if len(denials) > _MOST_DENIED:
+        yield f"  and {len(denials) - _MOST_DENIED} more; --role or --format json shows them"
 
 
 def _of_services(denials: Sequence[ServiceDenial]) -> Iterator[str]:
     if denials:
         yield "Services were denied:"
     for denial in denials:
-        yield f"  for {denial.source}: {denial.message} ({denial.times} times)"
+        yield f"  for {denial.source}: {denial.message} ({_times(denial.times)})"
 
 
 def _in_full(roles: Sequence[RoleAccess]) -> Iterator[str]:
@@ -104,15 +120,42 @@ def _in_full(roles: Sequence[RoleAccess]) -> Iterator[str]:
             yield ""
         gone = "" if role.exists else " (deleted)"
         yield f"Role {role.account}/{role.name}{gone}: {role.arn}"
-        yield f"  used: {len(role.used) or 'nothing'}"
-        yield from (
-            f"    {use.action} on {use.resource or 'an unknown resource'}, {use.times} times"
-            for use in role.used
-        )
-        yield f"  never used: {len(role.unused) or 'nothing'}"
-        yield from (f"    {_written(grant)}" for grant in role.unused)
         yield f"  denied: {len(role.denied) or 'nothing'}"
-        yield from (f"    {denial.message} ({denial.times} times)" for denial in role.denied)
+        yield from (f"    {denial.message} ({_times(denial.times)})" for denial in role.denied)
+        yield f"  used: {len(role.used) or 'nothing'}"
+        yield from (f"    {line}" for line in _used(role.used))
+        yield f"  never used: {len(role.unused) or 'nothing'}"
+        yield from (f"    {line}" for line in _never_used(role.unused))
+
+
+def _used(uses: Sequence[Use]) -> Iterator[str]:
+    """Yield a line for each resource, or one for an action on many."""
+    for action, group in groupby(uses, lambda use: use.action):
+        found = list(group)
+        if len(found) > _MOST_RESOURCES:
+            total = sum(use.times for use in found)
+            first = found[0].resource or "an unknown resource"
+            yield f"{action} on {len(found)} resources such as {first}, {_times(total)}"
+            continue
+        for use in found:
+            yield f"{action} on {use.resource or 'an unknown resource'}, {_times(use.times)}"
+
+
+def _never_used(grants: Sequence[Grant]) -> Iterator[str]:
+    """Yield a line for each action of the stack's own policies, and one for each of AWS's."""
+    own = [grant for grant in grants if not _is_of_aws(grant.policy)]
+    yield from map(_written, own)
+    of_aws = Counter(grant.policy for grant in grants if _is_of_aws(grant.policy))
+    for policy, count in of_aws.items():
+        yield f"{count} actions of AWS's policy {policy.rpartition('/')[2]}"
+
+
+def _is_of_aws(policy: str) -> bool:
+    return ":iam::aws:policy/" in policy
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _written(grant: Grant) -> str:

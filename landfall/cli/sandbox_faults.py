@@ -79,10 +79,10 @@ def add(
     }
     more |= {"per_second": per_second, "burst": burst}
     # Mistakes first: they do not need a running sandbox.
-    kinds.read({"kind": kind, "operations": operation or (), **options, **more})
+    fault = kinds.read({"kind": kind, "operations": operation or (), **options, **more})
     url = _url(stack)
     identity = client.add(url, kind, *(operation or ()), **options, **more)
-    print(f"Fault {identity}: the sandbox {kinds.ABOUT[kinds.Kind(kind)]}.")
+    print(f"Fault {identity}, {fault}: the sandbox {fault.effect}.")
     print(f"To remove it: landfall sandbox faults remove {identity} -s {stack}")
 
 

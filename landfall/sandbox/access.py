@@ -129,6 +129,20 @@ def services_of(record: Mapping[str, Any]) -> list[ServiceDenial]:
     return sorted(found, key=lambda one: (one.service, one.source, one.resource, one.action))
 
 
+def hint(record: Mapping[str, Any], stack: str) -> str:
+    """Return how to see what the sandbox denied; empty if it denied nothing.
+
+    The errors of some services name neither the action nor the policy.
+    """
+    count = len(record["denied"]) + len(record["services"])
+    if not count:
+        return ""
+    what = "1 permission" if count == 1 else f"{count} permissions"
+    return (
+        f"The sandbox has denied {what} so far. To see which: `landfall sandbox access -s {stack}`"
+    )
+
+
 def chosen(roles: Sequence[RoleAccess], wanted: str) -> list[RoleAccess]:
     """Return the roles of a name, ARN or `ACCOUNT/NAME`; all without one.
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from landfall.problems import refuse
 from landfall.sandbox import accounts, disk, server_process
+from landfall.sandbox.across_services import quotas
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.server_process import SERVER_COMMAND, Server, State
 from landfall.sandbox.twin import chosen
@@ -57,8 +58,7 @@ def start(
             without the twin, or the disk is full.
 
     """
-    disk.require(directories.home)
-    asked = port if port is not None else _port_of_environment()
+    asked = _required(directories, port)
     with _alone(directories, report):
         status = server_process.inspect(directories, deadline=answer_seconds)
         if status.state is State.RUNNING and status.server:
@@ -142,10 +142,15 @@ def reset(
     """Stop the sandbox, whatever its condition, and start an empty one, or one from a twin.
 
     Raises:
-        ProblemsError: no sandbox can start from the twin; the earlier sandbox is unchanged.
+        ProblemsError: no sandbox can start, on this port or from the twin; the earlier sandbox is
+            unchanged.
 
     """
-    if twin is not None and server_process.read(directories) is not None:
+    asked = _required(directories, port)
+    earlier = server_process.read(directories)
+    if asked is not None and (earlier is None or earlier.port != asked):
+        _listen(directories, asked).close()
+    if twin is not None and earlier is not None:
         twin.require_loadable()
     stop(directories, report)
     started = start(
@@ -157,6 +162,16 @@ def reset(
         twin=twin,
     )
     return started.server
+
+
+def _required(directories: Directories, port: int | None) -> int | None:
+    """Return the port that was asked for; raise a `ProblemsError` if no server could start."""
+    disk.require(directories.home)
+    try:
+        quotas.read(quotas.in_environment())
+    except ValueError as error:
+        raise refuse(f"{quotas.VARIABLE}: {error}", "correct the variable, or unset it") from None
+    return port if port is not None else _port_of_environment()
 
 
 def _clear(directories: Directories) -> None:

@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 
 from landfall import service_models
 from landfall.problems import ProblemsError
-from landfall.sandbox.across_services.quotas import override
+from landfall.sandbox.across_services import quotas
 
 HOST = "127.0.0.1"
 _STANDARD_INPUT = 0
@@ -62,9 +62,8 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         "as organizations.accounts=10",
     )
     options = parser.parse_args(argv)
-    settings = [part for part in os.environ.get("LANDFALL_QUOTAS", "").split(",") if part]
     try:
-        override([*settings, *options.quota])
+        quotas.override([*quotas.in_environment(), *options.quota])
     except ValueError as error:
         parser.error(str(error))
     return options

@@ -14,7 +14,7 @@ from rich.console import Console
 from landfall import commands
 from landfall.engine import event_log
 from landfall.releases import disarmed
-from landfall.sandbox import begun, disk, first_run, lifecycle, plugins, recovery, summary
+from landfall.sandbox import access, begun, disk, first_run, lifecycle, plugins, recovery, summary
 from landfall.sandbox import engine as engines
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import DEFAULT, Choice, Engine
@@ -195,8 +195,19 @@ def _engine(engine: Engine, report: Report, view: View, *command: str) -> tuple[
         return INTERRUPTED, events
     if outcome.status:
         _explain(events, report)
+        if command[0] == "up" and (hint := _hint(engine)):
+            report(hint)
         return FAILED, events
     return 0, events
+
+
+def _hint(engine: Engine) -> str:
+    """Return how to see what was denied; empty if the sandbox is gone, as the errors say."""
+    try:
+        record = access.read(engine.server)
+    except OSError:
+        return ""
+    return access.hint(record, engine.directories.stack)
 
 
 def _outputs(engine: Engine) -> dict[str, Any]:

@@ -19,6 +19,7 @@ The version changes when an older Landfall would misunderstand the file.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -85,11 +86,14 @@ def _document(written: str, name: str) -> dict[str, Any]:
         found = json.loads(written)
     except json.JSONDecodeError as error:
         is_cut = error.pos >= len(written.rstrip()) or error.msg.startswith("Unterminated")
-        if written.strip() and is_cut:
+        if is_cut:
             what = "the snapshot is cut short"
             raise _refused(name, ("", what, _AGAIN), line=error.lineno) from None
         what = f"the file is not JSON: {error.msg} in column {error.colno}"
         raise _refused(name, ("", what, _CHOOSE), line=error.lineno) from None
+    except RecursionError:
+        what = "the file is no snapshot: its lists are nested too deeply"
+        raise _refused(name, ("", what, _CHOOSE)) from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         what = f'the file is no snapshot: "format" is not "{FORMAT}"'
         raise _refused(name, ("", what, _CHOOSE))
@@ -125,6 +129,13 @@ def _loose_ends(snapshot: Snapshot) -> Iterator[_Mistake]:
     found = snapshot.organization
     above = {found.root, *(unit.id for unit in found.units)}
     accounts = {account.id for account in found.accounts}
+    for kind, ids in (
+        ("accounts", [account.id for account in found.accounts]),
+        ("units", [unit.id for unit in found.units]),
+        ("policies", [policy.id for policy in found.policies]),
+    ):
+        for twice in sorted(each for each, times in Counter(ids).items() if times > 1):
+            yield f"organization.{kind}", f"{twice} is there twice", _AGAIN
     if found.management_account not in accounts:
         what = f"the management account {found.management_account} is missing"
         yield "organization.accounts", what, _AGAIN

@@ -16,7 +16,7 @@ from landfall.validation.messages import shown
 def read(path: Path) -> Snapshot:
     """Return the snapshot in a file; raises `ProblemsError` with every mistake, status 2."""
     try:
-        written = path.read_text(encoding="utf-8")
+        written = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         fix = "choose a file that landfall snapshot wrote"
         raise refuse(f"{path} is not JSON: it is not UTF-8 text", fix) from None
@@ -55,9 +55,24 @@ def _misfits(snapshot: Snapshot, stack: Stack, stack_file: str) -> Iterator[Prob
         if unit.id is not None and unit.id not in units:
             what = f"the snapshot has no unit {unit.id}"
             yield Problem(what, fix, f"{keys.ORGANIZATION}.units.{path}.id", place)
+    yield from _other_center(snapshot, stack, place)
     if wanted.parent is not None and wanted.parent not in units:
         what = f"the snapshot has no unit {wanted.parent}"
         yield Problem(what, fix, f"{keys.ORGANIZATION}.parent", place)
+
+
+def _other_center(snapshot: Snapshot, stack: Stack, place: Location) -> Iterator[Problem]:
+    wanted = stack.access.identity_center
+    found = next((each for _, _, each in snapshot.of_kind("Identity Center instance")), None)
+    if wanted is None or found is None:
+        return
+    for name, given, has in (
+        ("instance", wanted.instance, str(found.get("InstanceArn", "")).rpartition("/")[2]),
+        ("identityStore", wanted.identity_store, str(found.get("IdentityStoreId", ""))),
+    ):
+        if has not in ("", given):
+            path = f"{keys.ACCESS}.identityCenter.{name}"
+            yield Problem(f"the snapshot has {has}, not {given}", "correct the id", path, place)
 
 
 def _units(above: Organization | Unit, path: str = "") -> Iterator[tuple[str, Unit]]:

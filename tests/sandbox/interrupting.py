@@ -17,7 +17,12 @@ _SECONDS = 600.0
 
 
 def interrupt(
-    project: Project, number: signal.Signals, due: Callable[[], bool], *, bare: bool = False
+    project: Project,
+    number: signal.Signals,
+    due: Callable[[], bool],
+    *,
+    bare: bool = False,
+    preview: bool = True,
 ) -> bool:
     """Start `landfall up`, send it a signal once `due`, and wait for its end.
 
@@ -27,7 +32,7 @@ def interrupt(
     """
     with (project.folder / "interrupted.log").open("w") as log:
         process = subprocess.Popen(
-            _bare(project.stack) if bare else [str(BIN / "landfall"), "up", "-s", project.stack],
+            _bare(project.stack) if bare else _up(project.stack, preview=preview),
             cwd=project.folder,
             env=project.env,
             stdin=subprocess.DEVNULL,
@@ -49,6 +54,10 @@ def interrupt(
     psutil.wait_procs(engines, timeout=30)
     process.wait(timeout=_SECONDS)
     return True
+
+
+def _up(stack: str, *, preview: bool) -> list[str]:
+    return [str(BIN / "landfall"), "up", "-s", stack, *([] if preview else ["--skip-preview"])]
 
 
 def _bare(stack: str) -> list[str]:

@@ -1,8 +1,8 @@
 """`make interruptions`: a first `landfall up` is interrupted at random, and the next one goes on.
 
-Each round resets the sandbox, interrupts a first `landfall up` by one of INT, TERM, HUP and KILL at
-a random moment, and runs `landfall up` once. That must succeed, and AWS must then have what it has
-after an uninterrupted run: nothing twice, nothing missing.
+Each round resets the sandbox, interrupts a first `landfall up` at a random moment by INT, TERM, HUP
+or KILL, or by those of `--signals`, and runs `landfall up` once. That must succeed, and AWS must
+then have what it has after an uninterrupted run: nothing twice, nothing missing.
 
 Exit status 0 where every round ended so, 1 where one did not, 2 for wrong input.
 """
@@ -31,6 +31,16 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make interruptions", description=__doc__)
     parser.add_argument("--count", type=int, default=20, help="interruptions by each signal")
     parser.add_argument("--stack", default="small", help="small, or a stack file of this project")
+    parser.add_argument(
+        "--signals",
+        nargs="+",
+        choices=[each.name[3:] for each in SIGNALS],
+        default=[each.name[3:] for each in SIGNALS],
+        help="all by default",
+    )
+    parser.add_argument(
+        "--skip-preview", action="store_true", help="start the runs without a preview"
+    )
     parser.add_argument("--seed", type=int, default=None, help="of the moments; random by default")
     options = parser.parse_args(arguments)
     # A shell starts background jobs with interrupts ignored, and children would inherit that.
@@ -44,8 +54,10 @@ def main(arguments: Sequence[str]) -> int:
     project = copied(folder, options.stack, checkpoints=True)
     if options.stack == "small":
         (folder / "Pulumi.small.yaml").write_text(STACK)
+    signals = [each for each in SIGNALS if each.name[3:] in options.signals]
     try:
-        failures = _rounds(project, options.count, random.Random(seed))
+        preview = not options.skip_preview
+        failures = _rounds(project, options.count, signals, random.Random(seed), preview=preview)
     finally:
         project.run(str(BIN / "landfall"), "down", "-s", project.stack, ok=False)
     if failures:
@@ -55,10 +67,17 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _rounds(project: Project, count: int, moments: random.Random) -> int:
-    """Run the rounds and return how many failed."""
+def _rounds(
+    project: Project,
+    count: int,
+    signals: Sequence[signal.Signals],
+    moments: random.Random,
+    *,
+    preview: bool,
+) -> int:
+    """Run the rounds, print each and their sum, and return how many failed."""
     began = time.monotonic()
-    project.up()
+    project.up(preview=preview)
     seconds = time.monotonic() - began
     requests = len(request_log(project).read_text().splitlines())
     expected = inventory.of(project)
@@ -70,20 +89,22 @@ def _rounds(project: Project, count: int, moments: random.Random) -> int:
     assert not twice, f"there twice without any interruption: {twice}"
     failures = 0
     for number in range(count):
-        for name in SIGNALS:
+        for name in signals:
             place, delay = moments.randrange(requests), moments.uniform(0, 1)
             project.run(str(BIN / "landfall"), "sandbox", "reset", "-s", project.stack)
             project.__dict__.pop("environment", None)
-            running = interrupt(project, name, after(project, place, delay))
-            problem = _problem(project, expected)
+            running = interrupt(project, name, after(project, place, delay), preview=preview)
+            problem = _problem(project, expected, preview=preview)
             failures += bool(problem)
             when = f"{delay:.1f} s after request {place}" if running else "after its end"
             print(f"{number + 1} {name.name} {when}: {problem or 'clean'}", flush=True)
+    total = count * len(signals)
+    print(f"{total - failures} of {total} clean", flush=True)
     return failures
 
 
-def _problem(project: Project, expected: Counter[str]) -> str:
-    done = project.up(ok=False)
+def _problem(project: Project, expected: Counter[str], *, preview: bool) -> str:
+    done = project.up(ok=False, preview=preview)
     if done.returncode:
         return f"up failed\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     found = inventory.of(project)

@@ -9,6 +9,7 @@ import signal
 
 import pytest
 
+from landfall.sandbox.faults import client
 from tests.sandbox import inventory
 from tests.sandbox.conftest import BIN, Project
 from tests.sandbox.interrupting import asked, interrupt
@@ -41,13 +42,21 @@ def test_up_after_every_signal_creates_no_duplicates(project: Project) -> None:
     assert project.changes() == {}
 
 
-def test_up_after_an_interrupted_pulumi_up_creates_no_duplicates(project: Project) -> None:
+def test_throttled_up_after_an_interrupted_pulumi_up_creates_no_duplicates(
+    project: Project,
+) -> None:
+    """A fifth of the calls of Organizations and IAM is throttled, in both runs."""
     (project.folder / "Pulumi.dev.yaml").write_text(STACK)
     project.run(str(BIN / "landfall"), "sandbox", "reset", "-s", project.stack)
     project.__dict__.pop("environment", None)
+    url = project.environment["AWS_ENDPOINT_URL"]
+    client.add(url, "throttle", "organizations:*", "iam:*", rate=0.2, seed=4)
     due = asked(project, "organizations:CreateAccount")
     assert interrupt(project, signal.SIGINT, due, bare=True)
     project.up()
+    (fault,) = client.listed(url)
+    assert fault["matched"] > 50
+    assert fault["met"] / fault["matched"] >= 0.2
     found = inventory.of(project)
     assert {name for name, count in found.items() if count > 1} == set()
     assert len([name for name in found if name.startswith("account ")]) == 3

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from landfall import stack_files
 from landfall.guardrails.platform import needs
+from tests.sandbox import own_delivery
 from tests.sandbox.conftest import BIN, Project, copied
 
 pytestmark = pytest.mark.engine
@@ -194,10 +195,26 @@ def test_security_services_reach_the_second_region(
     assert names == {"landfall-encryption", "landfall-least-privilege", "landfall-backups"}
 
 
-def test_the_second_up_and_a_refresh_change_nothing(project: Project) -> None:
+def test_own_pipelines_plan_apply_and_refresh_a_change_with_their_roles(
+    project: Project, outputs: dict[str, Any]
+) -> None:
+    """In dev, jobs of CI do the same with their tokens: see `test_dev_stack.py`."""
+    delivery = own_delivery.Delivery(project, outputs["accounts"]["delivery"])
+    assert "12 to update" in delivery.change()
+    audit = project.aws("iam", outputs["accounts"]["audit"])
+    assert audit.get_role(RoleName="break-glass")["Role"]["MaxSessionDuration"] == 7200
+    delivery.refresh()
+    assert set(delivery.callers) == {
+        "provision-prod-read",
+        "provision-prod-apply",
+        # The role of the member accounts that the stack's own providers assume.
+        "OrganizationAccountAccessRole",
+    }
+
+
+def test_the_second_up_changes_nothing(project: Project) -> None:
     project.up()
     assert project.changes() == {}
-    project.pulumi("refresh --yes --expect-no-changes --skip-preview -s prod")
 
 
 def test_destroy_keeps_protected_resources_intact(

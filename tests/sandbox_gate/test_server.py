@@ -31,7 +31,10 @@ def _run(*options: str, env: dict[str, str] | None = None) -> subprocess.Complet
         ([], "--port"),
         (["--port", "0", "--account", "12"], "12 digits"),
         (["--port", "0", "--account", "1" * 12, "--quota", "no.such=1"], "organizations.accounts"),
-        (["--port", "0", "--account", "1" * 12, "--quota", "iam.roles=x"], "NAME=NUMBER"),
+        (
+            ["--port", "0", "--account", "1" * 12, "--quota", "iam.roles=x"],
+            "write iam.roles=NUMBER",
+        ),
     ],
 )
 def test_wrong_options_are_reported(options: list[str], message: str) -> None:

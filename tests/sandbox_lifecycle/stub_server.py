@@ -37,6 +37,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/_landfall/health":
             health = {"pid": os.getpid(), "account": options.account, "requests": len(requests)}
             body = json.dumps(health).encode()
+        elif self.path == "/_landfall/access":
+            body = json.dumps({"denied": [], "services": []}).encode()
         else:
             requests.append(self.path)
             with options.log.open("a") as log:

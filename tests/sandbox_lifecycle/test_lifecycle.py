@@ -157,6 +157,38 @@ def test_a_port_in_use_is_named(make: Make, said: Said, monkeypatch: pytest.Monk
     assert lifecycle.start(directories, said, command=stub()).server.port == port
 
 
+def test_reset_that_cannot_start_leaves_the_sandbox_and_its_state(
+    running: Directories, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = server_process.read(running)
+    running.backend.mkdir()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ProblemsError, match=f"port {port} is in use"):
+            lifecycle.reset(running, said, port=port, command=stub())
+        monkeypatch.setenv("LANDFALL_PORT", str(port))
+        with pytest.raises(ProblemsError, match=f"port {port} is in use"):
+            lifecycle.reset(running, said, command=stub())
+    monkeypatch.setenv("LANDFALL_PORT", "many")
+    with pytest.raises(ProblemsError, match="LANDFALL_PORT is 'many'"):
+        lifecycle.reset(running, said, command=stub())
+    monkeypatch.delenv("LANDFALL_PORT")
+    for quota, problem in (
+        ("iam.role=5", "there is no quota 'iam.role'; did you mean iam.roles?"),
+        ("iam.roles=x", "'iam.roles=x' has no number"),
+        ("iam.roles", "'iam.roles' has no number"),
+    ):
+        monkeypatch.setenv("LANDFALL_QUOTAS", quota)
+        with pytest.raises(ProblemsError, match="LANDFALL_QUOTAS: ") as caught:
+            lifecycle.reset(running, said, command=stub())
+        assert problem in str(caught.value)
+    assert server_process.inspect(running).state is State.RUNNING
+    assert server_process.read(running) == first
+    assert running.backend.is_dir()
+
+
 @pytest.mark.parametrize("text", ["abc", "80", "70000", "-1", "12.5"])
 def test_a_wrong_port_in_the_environment_is_refused(
     make: Make, said: Said, monkeypatch: pytest.MonkeyPatch, text: str

@@ -66,7 +66,8 @@ def test_snapshot_cut_short_anywhere_is_refused(share: float) -> None:
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("", "the file is not JSON"),
+        ("", "the snapshot is cut short"),
+        ("[" * 100_000, "nested too deeply"),
         ("config:\n  aws:region: eu-west-1\n", "the file is not JSON"),
         ('{"a": 1} x', "the file is not JSON"),
         ("[]", "the file is no snapshot"),
@@ -100,6 +101,17 @@ def test_all_missing_and_wrong_members_are_told_with_their_paths() -> None:
         "organization.root",
         "organization.accounts.1.email",
     ]
+
+
+def test_account_unit_and_policy_that_are_there_twice_are_told_together() -> None:
+    def spoil(document: Any) -> None:
+        for kind in ("accounts", "units", "policies"):
+            document["organization"][kind].append(document["organization"][kind][-1])
+
+    error = str(refused(edited(spoil)))
+    assert "organization.accounts: 000000000002 is there twice" in error
+    assert f"organization.units: ou-ab12-{2:08} is there twice" in error
+    assert "organization.policies: " in error
 
 
 def test_references_to_missing_units_accounts_and_targets_are_told_together() -> None:

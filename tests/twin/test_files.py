@@ -12,14 +12,18 @@ from landfall.settings import Stack
 from landfall.snapshots import files
 from landfall.snapshots.document import Snapshot, text
 from landfall.validation import parse
-from tests.adoption.found import ID
+from tests.adoption.found import ID, MANAGEMENT
 from tests.twin.test_document import snapshot
 
 FILE = "Pulumi.live.yaml"
 AUDIT, UNIT = f"{1:012}", f"ou-ab12-{1:08}"
 
 
-def stack(organization: dict[str, Any] | None = None, **ids: str) -> Stack:
+def stack(
+    organization: dict[str, Any] | None = None,
+    center: dict[str, str] | None = None,
+    **ids: str,
+) -> Stack:
     """Return a stack that adopts the organization, and accounts by name."""
     given = {"mode": "adopt", "id": ID} if organization is None else organization
     accounts = {name: {"id": id, "email": f"aws+{name}@example.com"} for name, id in ids.items()}
@@ -28,6 +32,7 @@ def stack(organization: dict[str, Any] | None = None, **ids: str) -> Stack:
         "landfall:organization": given,
         "landfall:accounts": accounts,
         "landfall:baseline": {"enabled": False},
+        "landfall:access": {"identityCenter": center} if center else {},
     }
     return parse(config, stack="live")
 
@@ -80,6 +85,20 @@ def test_stack_that_creates_its_organization_is_refused() -> None:
     assert "landfall adopt" in error
 
 
+def test_other_ids_of_identity_center_are_refused_before_a_start() -> None:
+    center = {"InstanceArn": "arn:aws:sso:::instance/ssoins-00000019df6690e5"}
+    kept = {"Identity Center instance": (center | {"IdentityStoreId": "d-19df6690e5"},)}
+    found = snapshot(resources={MANAGEMENT: {"eu-west-1": kept}})
+    own = {"instance": "ssoins-00000019df6690e5", "identityStore": "d-19df6690e5"}
+    files.require_fit(found, stack(center=own), FILE)
+    files.require_fit(snapshot(), stack(center=own), FILE)
+    other = {"instance": "ssoins-1111111111111111", "identityStore": "d-1111111111"}
+    error = refused(stack(center=other), found)
+    path = "landfall:access.identityCenter"
+    assert f"{path}.instance: the snapshot has ssoins-00000019df6690e5, not ssoins-11111" in error
+    assert f"{path}.identityStore: the snapshot has d-19df6690e5, not d-1111111111" in error
+
+
 def test_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match="cannot read the snapshot"):
         files.read(tmp_path / "missing.json")
@@ -88,3 +107,5 @@ def test_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
         files.read(tmp_path / "binary")
     (tmp_path / "good.json").write_text(text(snapshot()))
     assert files.read(tmp_path / "good.json") == snapshot()
+    (tmp_path / "marked.json").write_text(text(snapshot()), encoding="utf-8-sig")
+    assert files.read(tmp_path / "marked.json") == snapshot()

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from moto.kms.models import kms_backends
 
 from landfall.aws.source_keys import Use
-from landfall.sandbox.across_services.deliveries import may_use_key
+from landfall.sandbox.across_services.deliveries import denied_by_key, words
 from landfall.sandbox.across_services.trust import decide, service
 from landfall.sandbox.judging.resource_policies import existing
 
@@ -66,7 +66,7 @@ def refusal_of(principal: str, account: str, source: str, arn: str) -> Refused |
     for action in found.actions:
         effect = decide(found.policy, applicant, action, resource)
         if effect != "Allow":
-            return Refused(action, arn, _words(principal, action, arn, effect))
+            return Refused(action, arn, words(principal, action, arn, effect))
     return _refusal_of_key(principal, account, source, arn, found) if found.key else None
 
 
@@ -78,22 +78,11 @@ def _refusal_of_key(
     # Nobody but its own account uses an AWS managed key, and no service of it.
     is_managed = found.key.startswith("alias/aws/")
     if is_managed or key is None:
-        return Refused(_OF_KEY[1], found.key, _words(principal, _OF_KEY[1], found.key, None))
+        return Refused(_OF_KEY[1], found.key, words(principal, _OF_KEY[1], found.key, None))
     for action in _OF_KEY:
-        if not may_use_key(using, key, (action,), {found.context: arn}):
-            return Refused(action, key, _words(principal, action, key, None))
+        if denied_by_key(using, key, (action,), {found.context: arn}) != "":
+            return Refused(action, key, words(principal, action, key, None))
     return None
-
-
-def _words(principal: str, action: str, resource: str, effect: str | None) -> str:
-    reason = (
-        "with an explicit deny in a resource-based policy"
-        if effect == "Deny"
-        else f"because no resource-based policy allows the {action} action"
-    )
-    return f"User: {principal} is not authorized to perform: {action} on resource: {resource} " + (
-        reason
-    )
 
 
 def _topic(arn: str, parts: list[str]) -> _Destination | None:

@@ -9,10 +9,15 @@ sandbox serves precedes them, and what AWS reported of a twin's organization pre
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
 
 from landfall.aws.quotas import QUOTAS
+
+VARIABLE: Final = "LANDFALL_QUOTAS"
 
 _ORGANIZATIONS = "Organizations User Guide, 'Quotas and service limits for AWS Organizations'"
 _IAM = "IAM User Guide, 'IAM and AWS STS quotas'"
@@ -179,10 +184,24 @@ def of_twin(reported: Mapping[str, int], held: Mapping[str, int]) -> None:
 
 def override(settings: Iterable[str]) -> None:
     """Set quotas from `name=value` texts; raises ValueError for the first invalid one."""
+    _overrides.update(read(settings))
+
+
+def in_environment() -> list[str]:
+    """Return the `name=value` texts of `LANDFALL_QUOTAS`."""
+    return [part for part in os.environ.get(VARIABLE, "").split(",") if part.strip()]
+
+
+def read(settings: Iterable[str]) -> dict[str, int]:
+    """Return quotas from `name=value` texts; raises ValueError for the first invalid one."""
+    found: dict[str, int] = {}
     for setting in settings:
-        name, _, value = setting.partition("=")
-        if name not in TABLE or not value.isdigit():
-            raise ValueError(
-                f"{setting!r}: expected NAME=NUMBER, NAME one of {', '.join(sorted(TABLE))}"
-            )
-        _overrides[name] = int(value)
+        name, equals, value = setting.strip().partition("=")
+        if name not in TABLE:
+            near = get_close_matches(name, TABLE, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(TABLE))}"
+            raise ValueError(f"there is no quota {name!r}; {hint}")
+        if not equals or not value.isascii() or not value.isdecimal():
+            raise ValueError(f"{setting!r} has no number; write {name}=NUMBER")
+        found[name] = int(value)
+    return found

@@ -45,7 +45,8 @@ class AccessDeniedError(AWSError):
 class Applicant:
     """The caller that assumes a role: an AWS principal's ARN, a service, or a federated provider.
 
-    `context` holds the request's condition keys in lower case.
+    `context` holds the request's condition keys in lower case. `source` is the ARN of the resource
+    for which a service acts, also where it sends no source key.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Applicant:
     account: str = ""
     role: str | None = None
     context: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    source: str = ""
 
 
 def find_role(arn: str) -> Role | None:
@@ -122,6 +124,7 @@ def service(name: str, account: str, source_arn: str, use: Use = "role") -> Appl
             "aws:principalservicename": [name],
             "aws:securetransport": ["true"],
         },
+        source=source_arn,
     )
 
 

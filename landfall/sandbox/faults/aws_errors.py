@@ -21,6 +21,7 @@ _THROTTLED: Final = {
 _NOT_FOUND: Final = ("NotFound", "NoSuch", "NotExist", "DoesNotExist", "NonExistent")
 _CONCURRENT: Final = ("Concurrent", "OperationAborted", "ConflictException")
 _S3_NOT_FOUND: Final = {"GetObject": "NoSuchKey", "HeadObject": "404", "HeadBucket": "404"}
+_READS: Final = ("Get", "Head", "List")
 _QUERY: Final = ("query", "ec2", "rest-xml")
 
 
@@ -46,7 +47,7 @@ def concurrent(service: str, operation: str) -> AWSError | None:
 def concurrent_code(service: str, operation: str) -> str:
     """Return the code of a conflict; empty if the operation has none."""
     if service == "s3":
-        return "OperationAborted"
+        return "" if operation.startswith(_READS) else "OperationAborted"
     return _listed(service, operation, _CONCURRENT)
 
 

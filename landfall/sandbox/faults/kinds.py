@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -33,11 +34,11 @@ class Kind(StrEnum):
 ABOUT: Final[Mapping[Kind, str]] = {
     Kind.THROTTLE: "answers with AWS's throttling error, and does nothing",
     Kind.CONCURRENT: "answers that another request changes the same thing, and does nothing",
-    Kind.STALE: "does not find what was created just before, for the next READS requests",
-    Kind.ACCOUNT: "lets the creation of an account fail, with REASON",
-    Kind.LATENCY: "answers MILLISECONDS later",
+    Kind.STALE: "does not find new resources for READS reads of each",
+    Kind.ACCOUNT: "lets the creation of an account fail with REASON",
+    Kind.LATENCY: "answers MILLISECONDS ms later",
     Kind.HALF_WAY: "does what was asked, and answers with an internal error",
-    Kind.REGION: "answers that a region's services are unavailable",
+    Kind.REGION: "answers that the services of REGION are unavailable",
     Kind.EXPIRED: "ends the session that makes the request",
 }
 
@@ -78,6 +79,14 @@ class Fault:
             and self.region in ("", region)
             and self.role in ("", role)
         )
+
+    @property
+    def effect(self) -> str:
+        """What the sandbox does, as in `answers 500 ms later`."""
+        text = ABOUT[self.kind]
+        for name in ("reads", "reason", "milliseconds", "region"):
+            text = text.replace(name.upper(), str(getattr(self, name)))
+        return text
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields that are set."""
@@ -154,10 +163,16 @@ def _kind(text: str, problems: list[Problem]) -> Kind | None:
     names = [each.value for each in Kind]
     if text in names:
         return Kind(text)
-    near = get_close_matches(text, names, n=1)
+    near = _near(text, names)
     fix = f"did you mean {near[0]}?" if near else f"the faults are {', '.join(names)}"
     problems.append(Problem(f"there is no fault {text!r}", fix))
     return None
+
+
+def _near(text: str, names: Iterable[str]) -> list[str]:
+    """Return the name that is most like a text, in any case; none if all differ much."""
+    spelled = {name.lower(): name for name in names}
+    return [spelled[each] for each in get_close_matches(text.lower(), spelled, n=1)]
 
 
 def _mistakes(fault: Fault) -> Iterator[Problem]:
@@ -169,8 +184,10 @@ def _mistakes(fault: Fault) -> Iterator[Problem]:
     for name in ("after", "times", "milliseconds", "reads", "per_second", "burst"):
         if getattr(fault, name) < 0:
             yield Problem(f"{name} is negative", "write a number from 0")
+    if not math.isfinite(fault.per_second):
+        yield Problem(f"per_second is {fault.per_second:g}", "write a number of requests, as 10")
     if fault.region and fault.region not in regions():
-        near = get_close_matches(fault.region, regions(), n=1)
+        near = _near(fault.region, regions())
         fix = f"did you mean {near[0]}?" if near else "write a region as eu-west-1"
         yield Problem(f"AWS has no region {fault.region!r}", fix)
     if fault.role and not _ROLE.fullmatch(fault.role):
@@ -191,6 +208,12 @@ def _of_kind(fault: Fault) -> Iterator[Problem]:
     if kind is Kind.ACCOUNT and fault.reason not in aws_errors.account_reasons():
         reasons = ", ".join(aws_errors.account_reasons())
         yield Problem(f"AWS has no reason {fault.reason!r} for a failed account", f"use {reasons}")
+    if kind is Kind.ACCOUNT:
+        yield from (
+            Problem(f"{kind} has no {name}", "remove it: every CreateAccount may fail")
+            for name in ("operations", "region", "role")
+            if getattr(fault, name)
+        )
     if fault.per_second and not fault.burst:
         yield Problem("per_second needs burst", "write how many requests may come at once, as 20")
     if fault.burst and not fault.per_second:
@@ -211,11 +234,11 @@ def _of_operation(pattern: str) -> Iterator[Problem]:
     if not colon:
         yield Problem(f"{pattern!r} is not an operation", "write SERVICE:OPERATION, as iam:GetRole")
     elif service != "*" and service not in services():
-        near = get_close_matches(service, services(), n=1)
+        near = _near(service, services())
         fix = f"did you mean {near[0]}?" if near else "use the service's name in the AWS SDK"
         yield Problem(f"AWS has no service {service!r}", fix)
     elif service != "*" and not any(fnmatchcase(each, name) for each in operations(service)):
-        near = get_close_matches(name, operations(service), n=1)
+        near = _near(name, operations(service))
         fix = f"did you mean {service}:{near[0]}?" if near else "see the service's API reference"
         yield Problem(f"{service} has no operation {name!r}", fix)
 

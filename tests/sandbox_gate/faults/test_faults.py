@@ -203,6 +203,21 @@ def test_reset_removes_faults(sandbox: Sandbox) -> None:
         ),
         ({"kind": "half-way"}, ["half-way needs operations"]),
         ({"kind": "account-creation", "reason": "X"}, ["no reason 'X'", "INTERNAL_FAILURE"]),
+        (
+            {"kind": "account-creation", "operations": ["iam:GetRole"], "role": "a"},
+            ["account-creation has no operations", "account-creation has no role"],
+        ),
+        (
+            {"kind": "concurrent-modification", "operations": ["s3:GetObject"]},
+            ["AWS has no error of that kind for s3:GetObject"],
+        ),
+        ({"kind": "throttle", "operations": ["IAM:getrole"]}, ["did you mean iam?"]),
+        ({"kind": "throttle", "operations": ["iam:getrole"]}, ["did you mean iam:GetRole?"]),
+        ({"kind": "throttle", "rate": float("nan")}, ["the rate is nan"]),
+        (
+            {"kind": "throttle", "per_second": float("inf"), "burst": 1},
+            ["per_second is inf"],
+        ),
         ({"kind": "throttle", "speed": 1}, ["a fault has no 'speed'"]),
     ],
 )
@@ -213,6 +228,19 @@ def test_wrong_fault_is_reported_with_all_mistakes(
         read(fault)
     for message in messages:
         assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fault", "effect"),
+    [
+        ({"kind": "latency", "milliseconds": 500}, "answers 500 ms later"),
+        ({"kind": "account-creation", "reason": "INVALID_EMAIL"}, "fail with INVALID_EMAIL"),
+        ({"kind": "region-down", "region": "eu-west-1"}, "the services of eu-west-1 are"),
+        ({"kind": "stale", "operations": ["iam:GetRole"], "reads": 3}, "for 3 reads of each"),
+    ],
+)
+def test_effect_has_the_values_of_the_fault(fault: dict[str, Any], effect: str) -> None:
+    assert effect in read(fault).effect
 
 
 def test_page_has_every_kind() -> None:
@@ -227,7 +255,8 @@ def test_command_adds_lists_and_removes(sandbox: Sandbox, monkeypatch: pytest.Mo
     runner = CliRunner()
     options = ["--operation", "iam:*", "--rate", "0.2", "--seed", "7"]
     shown = runner.invoke(app, ["faults", "add", "throttle", *options]).output
-    identity = shown.split()[1].rstrip(":")
+    identity = shown.split()[1].rstrip(",")
+    assert "throttle --operation 'iam:*' --seed 7 --rate 0.2: the sandbox answers with" in shown
     assert f"faults remove {identity} -s dev" in shown
     shown = runner.invoke(app, ["faults", "list"]).output
     assert f"{identity}  throttle --operation 'iam:*' --seed 7 --rate 0.2: met 0 of 0" in shown

@@ -78,6 +78,8 @@ def test_command_shows_all_roles_or_one_in_full(
     monkeypatch.setattr(engine, "attach", lambda *_: server_of(roles.sandbox))
     shown = CliRunner().invoke(app, ["access"]).output
     assert f"{MANAGEMENT}/builder        4     2           2       1" in shown
+    assert f"Roles were denied:\n  {MANAGEMENT}/builder: User: arn:aws:sts::" in shown
+    assert "because no identity-based policy allows the codepipeline:ListPipelines action" in shown
     shown = CliRunner().invoke(app, ["access", "--role", "builder"]).output
     assert f"codecommit:GetRepository on {ORDERS}, 2 times" in shown
     assert "sns:ListTopics on * (own, Lists)" in shown
@@ -85,6 +87,33 @@ def test_command_shows_all_roles_or_one_in_full(
     shown = CliRunner().invoke(app, ["access", "--role", "builder", "--format", "json"]).output
     (found,) = json.loads(shown)
     assert found["neverUsed"][1]["action"] == "sns:ListTopics"
+
+
+def test_many_resources_and_actions_of_aws_are_one_line_each(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    managed = "arn:aws:iam::aws:policy/SecurityAudit"
+    statements = [{"Effect": "Allow", "Action": ["s3:Get*", "s3:List*", "iam:List*"]}]
+    used = [["s3:GetObject", f"arn:aws:s3:::orders/{number}", 2] for number in range(5)]
+    record = _record({**statements[0], "Resource": "*"}, *used, ["kms:ListKeys", "*", 1])
+    record["roles"][0]["policies"][0]["name"] = managed
+    monkeypatch.setattr(engine, "attach", lambda *_: server_of(sandbox))
+    monkeypatch.setattr(access, "read", lambda _: record)
+    shown = CliRunner().invoke(app, ["access", "--role", "x"]).output
+    assert "s3:GetObject on 5 resources such as arn:aws:s3:::orders/0, 10 times" in shown
+    assert "kms:ListKeys on *, once" in shown
+    assert "never used: 2" in shown
+    assert "2 actions of AWS's policy SecurityAudit" in shown
+
+
+def test_hint_counts_denials_of_roles_and_services(roles: Roles) -> None:
+    record = dict(access.read(server_of(roles.sandbox)))
+    assert access.hint(record, "dev") == (
+        "The sandbox has denied 1 permission so far. To see which: `landfall sandbox access -s dev`"
+    )
+    record["services"] = [["logs.amazonaws.com", "group", "kms:Decrypt", "key", 1, "denied"]]
+    assert "denied 2 permissions" in access.hint(record, "dev")
+    assert access.hint({"denied": [], "services": []}, "dev") == ""
 
 
 def test_command_without_calls_says_so(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,6 +129,8 @@ def _record(document: dict[str, Any], *used: list[Any]) -> dict[str, Any]:
         "roles": [{"arn": arn, "policies": [policy]}],
         "used": [[arn, *each] for each in used],
         "denied": [],
+        "services": [],
+        "full": False,
     }
 
 

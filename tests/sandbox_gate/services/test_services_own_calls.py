@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox_gate.conftest import MANAGEMENT, Clients, error_of, trust
+from landfall.sandbox import access
+from tests.sandbox_gate.conftest import MANAGEMENT, Clients, Sandbox, error_of, trust
+from tests.sandbox_gate.judging.test_record import server_of
 
 REGION = "eu-west-1"
 BUCKET = "orders-uploads"
@@ -114,13 +116,19 @@ def test_function_of_notifications_must_admit_s3(buckets: Any, aws: Clients) -> 
     assert buckets.put_bucket_notification_configuration(**notify)
 
 
-def test_key_of_a_log_group_must_admit_the_service(aws: Clients) -> None:
+def test_key_of_a_log_group_must_admit_the_service(aws: Clients, sandbox: Sandbox) -> None:
     key = aws("kms").create_key()["KeyMetadata"]["Arn"]
     asked = {"logGroupName": "/orders", "kmsKeyId": key}
     code, message = error_of(aws("logs").create_log_group, **asked)
-    assert code == "InvalidParameterException"
-    assert "is not allowed to be used with LogGroup" in message
     group = f"arn:aws:logs:{REGION}:{MANAGEMENT}:log-group:/orders"
+    assert code == "AccessDeniedException"
+    assert f"is not allowed to be used with Arn '{group}'" in message
+    (denial,) = access.services_of(access.read(server_of(sandbox)))
+    assert denial.source == group
+    assert denial.message == (
+        f"User: logs.{REGION}.amazonaws.com is not authorized to perform: kms:Decrypt on resource: "
+        f"{key} because no resource-based policy allows the kms:Decrypt action"
+    )
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": f"logs.{REGION}.amazonaws.com"},

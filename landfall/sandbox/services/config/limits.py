@@ -34,10 +34,11 @@ class InsufficientDeliveryPolicyError(AWSError):
 
     code = "InsufficientDeliveryPolicyException"
 
-    def __init__(self, bucket: str, prefix: str | None) -> None:
+    def __init__(self, bucket: str, prefix: str | None, key: str | None) -> None:
         super().__init__(
             f"Insufficient delivery policy to s3 bucket: {bucket}, unable to write to bucket, "
-            f"provided s3 key prefix is '{prefix or 'null'}'."
+            f"provided s3 key prefix is '{prefix or 'null'}', "
+            f"provided kms key is '{key or 'null'}'."
         )
 
 
@@ -75,10 +76,11 @@ def deliveries(request: Request) -> None:
     """
     channel = request.params["DeliveryChannel"]
     bucket, prefix = channel.get("s3BucketName", ""), channel.get("s3KeyPrefix")
+    arn = channel.get("s3KmsKeyArn")
     if not bucket or not channel.get("name"):
         return
     if has_retention(bucket):
-        raise InsufficientDeliveryPolicyError(bucket, prefix)
+        raise InsufficientDeliveryPolicyError(bucket, prefix, arn)
     source = request.arn("config", "configuration-recorder")
     config = service(SERVICE, request.account, source, "bucket")
     head = f"{prefix}/" if prefix else ""
@@ -91,12 +93,11 @@ def deliveries(request: Request) -> None:
     verdict = may_use_bucket(config, bucket, [("s3:GetBucketAcl", ""), ("s3:PutObject", key)])
     if verdict is None:
         raise NoSuchBucketError(bucket)
-    arn = channel.get("s3KmsKeyArn")
     config = service(SERVICE, request.account, source, "key")
     if arn and not may_use_key(config, arn, ["kms:Decrypt", "kms:GenerateDataKey"], {}):
         verdict = False
     if not verdict:
-        raise InsufficientDeliveryPolicyError(bucket, prefix)
+        raise InsufficientDeliveryPolicyError(bucket, prefix, arn)
 
 
 def _service_linked(request: Request) -> bool:

@@ -13,10 +13,10 @@ from landfall.sandbox.gate.request import Request
 _ACTIONS: Final = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
 
 
-class InvalidParameterError(AWSError):
-    """The key cannot be used: API Reference, CreateLogGroup and AssociateKmsKey."""
+class KeyRefusedError(AWSError):
+    """The key cannot be used: terraform-provider-aws#29282 has AWS's words since 2024."""
 
-    code = "InvalidParameterException"
+    code = "AccessDeniedException"
 
 
 @limit("logs", "CreateLogGroup", "AssociateKmsKey")
@@ -31,7 +31,6 @@ def keys_of_groups(request: Request) -> None:
     group = request.arn("logs", f"log-group:{name}")
     using = service(f"logs.{request.region}.amazonaws.com", request.account, group, "key")
     if not may_use_key(using, key, _ACTIONS, {"aws:logs:arn": group}):
-        raise InvalidParameterError(
-            "The specified KMS key does not exist or is not allowed to be used with LogGroup "
-            f"'{group}'"
+        raise KeyRefusedError(
+            f"The specified KMS key does not exist or is not allowed to be used with Arn '{group}'"
         )
