@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,12 +37,21 @@ def measured(project: Project) -> tuple[float, float]:
     seconds = time.monotonic() - began
     course = json.loads(done.stdout)
     assert [each["pipeline"] for each in course["executions"]] == list(ENVIRONMENTS), course
-    theirs = sum(_commands(project, since)) + _SHIFT * len(ENVIRONMENTS)
+    theirs = covered(_commands(project, since)) + _SHIFT * len(ENVIRONMENTS)
     return seconds, seconds - theirs
 
 
-def _commands(project: Project, since: float) -> Iterator[float]:
-    """Yield the seconds of each phase with commands, of the builds since a time."""
+def covered(spans: Iterable[tuple[float, float]]) -> float:
+    """Return the seconds of spans of time; of those side by side, each second counts once."""
+    seconds, last = 0.0, 0.0
+    for start, end in sorted(spans):
+        seconds += max(end - max(start, last), 0.0)
+        last = max(last, end)
+    return seconds
+
+
+def _commands(project: Project, since: float) -> Iterator[tuple[float, float]]:
+    """Yield the start and end of each phase with commands, of the builds since a time."""
     accounts = project.aws("organizations").list_accounts()["Accounts"]
     (hub,) = [each["Id"] for each in accounts if each["Name"] == "delivery"]
     client = project.aws("codebuild", hub)
@@ -54,7 +63,7 @@ def _commands(project: Project, since: float) -> Iterator[float]:
             continue
         for phase in build["phases"]:
             if phase["phaseType"] in _COMMANDS:
-                yield (phase["endTime"] - phase["startTime"]).total_seconds()
+                yield phase["startTime"].timestamp(), phase["endTime"].timestamp()
 
 
 def made(folder: Path) -> Project:

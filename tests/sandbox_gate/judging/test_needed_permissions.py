@@ -101,7 +101,7 @@ def test_table_of_resources_names_types_and_their_variables() -> None:
     assert set(named_resources.LOOK_UPS) <= kinds
 
 
-def _needed(service: str, operation: str, **params: Any) -> list[tuple[str, str | None]]:
+def _needed(service: str, operation: str, /, **params: Any) -> list[tuple[str, str | None]]:
     caller = Caller(MANAGEMENT, f"arn:aws:iam::{MANAGEMENT}:user/ada")
     request = Request(caller, REGION, service, operation, params)
     return [(each.action, each.resource) for each in permissions_of(request)]
@@ -126,6 +126,21 @@ ROLE = f"arn:aws:iam::{MANAGEMENT}:role/build"
             "DescribeServices",
             {"cluster": "c", "services": ["web"]},
             [("ecs:DescribeServices", f"arn:aws:ecs:{HERE}:service/c/web")],
+        ),
+        (
+            "ecs",
+            "CreateTaskSet",
+            {"cluster": "c", "service": "web"},
+            [("ecs:CreateTaskSet", f"arn:aws:ecs:{HERE}:task-set/c/web/ecs-svc/*")],
+        ),
+        (
+            "ecs",
+            "RegisterTaskDefinition",
+            {"family": "web", "tags": [{"key": "k", "value": "v"}]},
+            [
+                ("ecs:RegisterTaskDefinition", f"arn:aws:ecs:{HERE}:task-definition/web:*"),
+                ("ecs:TagResource", f"arn:aws:ecs:{HERE}:task-definition/web:*"),
+            ],
         ),
         ("s3", "ListBuckets", {}, [("s3:ListAllMyBuckets", "*")]),
         ("s3", "HeadBucket", {"Bucket": "b"}, [("s3:ListBucket", "arn:aws:s3:::b")]),
