@@ -10,7 +10,7 @@ import pytest
 
 from landfall.cli import rehearsal_views
 from landfall.problems import ProblemsError
-from landfall.rehearsal import checkouts, choosing, timeline
+from landfall.rehearsal import changes, checkouts, choosing, timeline
 from landfall.rehearsal.course import Course, Ended, Entry
 from landfall.rehearsal.executions import Pipeline
 from landfall.rehearsal.work import Options
@@ -94,6 +94,7 @@ def course() -> Course:
             code="JobFailed",
             message="it broke\nthe last \x1b[31mline",
             more="aws logs tail",
+            account="111122223333",
         ),
         Entry(
             "orders-dev",
@@ -119,7 +120,8 @@ def test_summary_tells_what_failed_and_what_is_live() -> None:
     lines = list(timeline.summary(course(), {"111122223333": "orders"}))
     text = "\n".join(lines)
     assert "orders-dev Deploy/Deploy failed (JobFailed): it broke" in lines
-    assert "    more: aws logs tail" in lines
+    assert "    more, in account orders: aws logs tail" in lines
+    assert "    the last line" in lines
     assert "\x1b" not in text
     assert f"orders-dev {'b' * 13} Succeeded, rolled back to {'c' * 13}" in lines
     assert "Live in orders: function orders:live, version 1" in lines
@@ -189,6 +191,25 @@ def test_link_to_a_file_outside_is_left_out(tmp_path: Path) -> None:
     (folder / "link").symlink_to(secret)
     assert list(checkouts.files(folder)) == ["a.py"]
     assert checkouts.commit(folder) is None
+
+
+def test_checkout_that_git_cannot_read_is_refused(tmp_path: Path) -> None:
+    # Otherwise what Git ignores would be among the sources.
+    (tmp_path / "a.py").write_text("1")
+    (tmp_path / ".git").write_text("gitdir: /nowhere\n")
+    with pytest.raises(checkouts.CheckoutError, match=r"cannot read the checkout .*: fatal: "):
+        checkouts.files(tmp_path)
+    with pytest.raises(ProblemsError, match="cannot read the checkout"):
+        changes.asked("main", "", "", False, tmp_path)
+
+
+def test_checkout_without_git_on_the_machine_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(checkouts.CheckoutError, match="git is not installed"):
+        checkouts.files(tmp_path)
 
 
 def test_delivery_of_the_stack_itself_stands_for_an_application() -> None:

@@ -65,7 +65,10 @@ def run(work: Work) -> Result:
         error.more = error.more or logs
         raise
     made = {name: work.write(name, body, session) for name, body in done.artifacts.items()}
-    return Result(reference=done.id, variables=done.variables, artifacts=made, more=logs)
+    lost = f"Its log is lost: {done.log.lost}" if done.log.lost else ""
+    return Result(
+        reference=done.id, variables=done.variables, artifacts=made, summary=lost, more=logs
+    )
 
 
 def _project(work: Work) -> Mapping[str, Any]:
