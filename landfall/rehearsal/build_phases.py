@@ -99,6 +99,8 @@ class Shell:
         return self._why(status, commands[int(step.read_text())] if step.is_file() else "")
 
     def _why(self, status: int, command: str) -> str:
+        if self.processes.ended.is_set():
+            return "The rehearsal was interrupted"
         if status == TIMED_OUT:
             return "Build timed out"
         first = command.splitlines()[0] if command else self.name

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console, Group
 
 from landfall.cli import rehearsal_views
 from landfall.problems import ProblemsError
@@ -152,6 +154,24 @@ def test_board_has_a_style_for_each_state() -> None:
     failed = rehearsal_views.board(found, running, 4.0)
     assert [str(each.style) for each in waits.spans] == ["bold", "bold", "dim", "green"]
     assert [str(each.style) for each in failed.spans] == ["bold", "bold", "green", "bold red"]
+
+
+def test_line_of_the_board_that_is_too_long_is_cut() -> None:
+    running: dict[str, Any] = {"name": "orders-dev", "stages": STAGES}
+    found = Course()
+    found.entries.append(Entry("orders-dev", "a", "Test", "Unit", 1.0, note="long " * 40))
+    screen = io.StringIO()
+    Console(file=screen, width=60).print(Group(rehearsal_views.board(found, running, 4.0)))
+    shown = screen.getvalue().splitlines()
+    assert len(shown) == 5
+    assert shown[2].endswith("…")
+
+
+def test_rehearsal_that_is_interrupted_is_no_success() -> None:
+    found = Course(ends=[Ended("orders-dev", "a" * 36, "Stopped", "interrupted")])
+    assert found.has_succeeded
+    found.is_interrupted = True
+    assert not found.has_succeeded
 
 
 def test_rollback_after_a_failure_is_no_success() -> None:
