@@ -108,6 +108,7 @@ def _needed(service: str, operation: str, /, **params: Any) -> list[tuple[str, s
 
 
 HERE = f"{REGION}:{MANAGEMENT}"
+DISTRIBUTION = f"arn:aws:cloudfront::{MANAGEMENT}:distribution"
 ROLE = f"arn:aws:iam::{MANAGEMENT}:role/build"
 
 
@@ -126,6 +127,17 @@ ROLE = f"arn:aws:iam::{MANAGEMENT}:role/build"
             "DescribeServices",
             {"cluster": "c", "services": ["web"]},
             [("ecs:DescribeServices", f"arn:aws:ecs:{HERE}:service/c/web")],
+        ),
+        (
+            "cloudfront",
+            "CreateInvalidation",
+            {"DistributionId": "E1"},
+            [
+                (
+                    "cloudfront:CreateInvalidation",
+                    f"arn:aws:cloudfront::{MANAGEMENT}:distribution/E1",
+                )
+            ],
         ),
         (
             "ecs",
