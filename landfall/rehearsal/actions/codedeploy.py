@@ -77,7 +77,9 @@ def _deployed(work: Work, revision: Mapping[str, Any]) -> Result:
     _refusals_named(lambda: client.get_deployment(deploymentId=identity))
     if outcome.error is not None:
         said = outcome.error.message
-        if outcome.rollback:
+        if outcome.rollback_error is not None:
+            said += f"\nIts rollback {outcome.rollback} failed: {outcome.rollback_error.message}"
+        elif outcome.rollback:
             said += f"\nDeployment {outcome.rollback} rolled back to the last successful revision."
         kinds = ("IAM_ROLE_PERMISSIONS", "IAM_ROLE_MISSING")
         code = "PermissionError" if outcome.error.code in kinds else "JobFailed"
