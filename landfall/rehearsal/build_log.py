@@ -40,6 +40,14 @@ class BuildLog:
         """Why lines are not in CloudWatch Logs; empty if none is missing."""
         self._lock = threading.Lock()
 
+    @property
+    def reading(self) -> str:
+        """Return the command that shows the log, in any version of the AWS CLI."""
+        return (
+            f"aws logs get-log-events --log-group-name {self.group} --log-stream-name "
+            f"{self.stream} --query 'events[].[message]' --output text"
+        )
+
     def open(self, role: str, build_arn: str) -> None:
         """Create the stream.
 

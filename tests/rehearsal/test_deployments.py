@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,7 @@ def test_failing_hook_of_an_instance_rolls_every_instance_back(
     course = deployed.rehearse(server, SERVERS, sources)
     assert failed(course).action == "Deploy"
     assert "scripts/check.sh failed with exit code 1" in failed(course).message
+    assert re.search(r"--deployment-id d-\w+ --target-ids i-\w+ i-\w+$", failed(course).more)
     assert released(server) == ["1", "1"]
     assert ended(course) == ["Failed", "Succeeded"]
     by_pipeline, back, wrong, _ = deployments(targets, SERVERS)

@@ -58,7 +58,7 @@ def run(work: Work) -> Result:
         shown = f"aws codebuild batch-get-build-batches --ids {batch.id}"
         return Result(reference=batch.id, artifacts=made, summary=batch.summary, more=shown)
     build = Build(work.workshop, order)
-    logs = f"aws logs tail {build.log.group} --log-stream-names {build.log.stream}"
+    logs = build.log.reading
     try:
         done = build.run()
     except ActionError as error:
