@@ -23,6 +23,7 @@ from tests.sandbox.examples_stack import ENVIRONMENTS, EXAMPLES, STACK, in_sandb
 
 LIMIT: Final = 60.0
 OURS: Final = 5.0
+_AT_ONCE: Final = 100
 _COMMANDS: Final = ("INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD")
 # Canary10Percent5Minutes, with a minute of one second.
 _SHIFT: Final = 5.0
@@ -55,9 +56,10 @@ def _commands(project: Project, since: float) -> Iterator[tuple[float, float]]:
     accounts = project.aws("organizations").list_accounts()["Accounts"]
     (hub,) = [each["Id"] for each in accounts if each["Name"] == "delivery"]
     client = project.aws("codebuild", hub)
-    # The newest are first, and one call describes a hundred at most.
-    newest = client.list_builds()["ids"][:100]
-    builds: list[dict[str, Any]] = client.batch_get_builds(ids=newest)["builds"]
+    ids = client.list_builds()["ids"]
+    builds: list[dict[str, Any]] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        builds += client.batch_get_builds(ids=ids[start : start + _AT_ONCE])["builds"]
     for build in builds:
         if build["startTime"].timestamp() < since:
             continue
