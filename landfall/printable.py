@@ -12,6 +12,10 @@ from typing import Final
 _MARKUP: Final = re.compile(r"([\\`*_\[\]|~#])")
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"})
 _BACKTICKS: Final = re.compile(r"`+")
+_CONTROL: Final = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])|\x9b[0-?]*[ -/]*[@-~]"
+)
+"""Colours and other sequences with which a program controls a terminal: ECMA-48."""
 _SCHEME: Final = re.compile(r"\b(https?|ftp)://|\b(www)\.", re.IGNORECASE)
 
 
@@ -23,6 +27,11 @@ def escaped(text: str) -> str:
         each if each.isprintable() else each.encode("unicode_escape").decode("ascii")
         for each in text
     )
+
+
+def colourless(text: str) -> str:
+    """Return a line that a program wrote for a terminal, escaped, without colours and tabs."""
+    return escaped(_CONTROL.sub("", text).expandtabs())
 
 
 def shortened(text: str, longest: int = 80) -> str:

@@ -148,6 +148,19 @@ VERSIONED: Final[Mapping[str, str]] = {
 TAGGING: Final[Mapping[tuple[str, str], str]] = {
     ("codecommit", "CreateRepository"): "codecommit:TagResource",
     ("ecr", "CreateRepository"): "ecr:TagResource",
+    **{
+        ("ecs", operation): "ecs:TagResource"
+        for operation in (
+            "CreateCapacityProvider",
+            "CreateCluster",
+            "CreateService",
+            "CreateTaskSet",
+            "RegisterContainerInstance",
+            "RegisterTaskDefinition",
+            "RunTask",
+            "StartTask",
+        )
+    },
     ("events", "PutRule"): "events:TagResource",
     ("iam", "CreateOpenIDConnectProvider"): "iam:TagOpenIDConnectProvider",
     ("iam", "CreatePolicy"): "iam:TagPolicy",
@@ -162,4 +175,7 @@ TAGGING: Final[Mapping[tuple[str, str], str]] = {
     ("sns", "CreateTopic"): "sns:TagResource",
     ("sts", "AssumeRole"): "sts:TagSession",
 }
-"""Actions that an operation needs in addition if it sets tags: each operation's API reference."""
+"""Actions that an operation needs in addition if it sets tags: each operation's API reference.
+
+Of ECS: Developer Guide, 'Grant permission to tag resources on creation'.
+"""

@@ -14,6 +14,7 @@ from typing import Final
 VARIABLES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "access-analyzer:analyzer": {"AnalyzerName": ("analyzerName",)},
     "budgets:budget": {"BudgetName": ("BudgetName", "Budget.BudgetName")},
+    "cloudfront:distribution": {"DistributionId": ("DistributionId",)},
     "cloudtrail:trail": {"TrailName": ("Name", "TrailName")},
     "cloudwatch:alarm": {"AlarmName": ("AlarmName", "AlarmNames")},
     "cloudwatch:dashboard": {"DashboardName": ("DashboardName",)},

@@ -79,7 +79,8 @@ def _board(course: Course, pipelines: Sequence[Pipeline]) -> Iterator[None]:
 
 def board(course: Course, pipeline: Mapping[str, Any], now: float) -> Text:
     """Return the board of a pipeline in colours."""
-    text = Text("\n".join(timeline.board(course, pipeline, now)))
+    lines = "\n".join(timeline.board(course, pipeline, now))
+    text = Text(lines, no_wrap=True, overflow="ellipsis")
     for pattern, style in _STYLES.items():
         text.highlight_regex(f"(?m){pattern}", style)
     return text

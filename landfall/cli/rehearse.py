@@ -12,6 +12,9 @@ import typer
 
 app = typer.Typer(add_completion=False)
 
+_INTERRUPTED = 130
+"""The exit status that shells give a command that Ctrl-C ended."""
+
 
 class Format(StrEnum):
     """Output format of the result."""
@@ -136,12 +139,16 @@ def rehearse(
     if change is not None:
         pipelines = [each for each in pipelines if each.name in starts]
     course = Course()
-    with views.of(format is Format.JSON, course, pipelines):
-        if rollback:
-            for pipeline in pipelines:
-                rehearsing.roll_back(sandbox, pipeline, rollback, options, course)
-        else:
-            rehearsing.rehearse(sandbox, pipelines, options, course, starts)
+    try:
+        with views.of(format is Format.JSON, course, pipelines):
+            if rollback:
+                for pipeline in pipelines:
+                    rehearsing.roll_back(sandbox, pipeline, rollback, options, course)
+            else:
+                rehearsing.rehearse(sandbox, pipelines, options, course, starts)
+    except KeyboardInterrupt:
+        # What ran until then is told as ever.
+        course.is_interrupted = True
     accounts = opening.account_names(settings, sandbox)
     if format is Format.JSON:
         print(json.dumps(timeline.as_json(course, views.as_json(decisions)), indent=2))
@@ -151,5 +158,7 @@ def rehearse(
     rehearsal_files.write(outputs, course, accounts, application, stack)
     if change is not None and not starts:
         print("No pipeline starts.", file=sys.stderr)
+    if course.is_interrupted:
+        raise typer.Exit(_INTERRUPTED)
     if not course.has_succeeded:
         raise typer.Exit(1)

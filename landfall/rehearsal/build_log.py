@@ -36,7 +36,17 @@ class BuildLog:
         self._hidden: Sequence[str] = ()
         self._waiting: list[dict[str, Any]] = []
         self.lines: list[str] = []
+        self.lost = ""
+        """Why lines are not in CloudWatch Logs; empty if none is missing."""
         self._lock = threading.Lock()
+
+    @property
+    def reading(self) -> str:
+        """Return the command that shows the log, in any version of the AWS CLI."""
+        return (
+            f"aws logs get-log-events --log-group-name {self.group} --log-stream-name "
+            f"{self.stream} --query 'events[].[message]' --output text"
+        )
 
     def open(self, role: str, build_arn: str) -> None:
         """Create the stream.
@@ -72,7 +82,7 @@ class BuildLog:
             self._waiting.append({"timestamp": int(time.time() * 1000), "message": line or " "})
 
     def flush(self) -> None:
-        """Send what was written; a role that may not write loses it, as on AWS."""
+        """Send what was written; of a role that may not write, lines are lost, as on AWS."""
         with self._lock:
             waiting, self._waiting = self._waiting, []
         if not self._is_on:
@@ -84,7 +94,8 @@ class BuildLog:
                     logStreamName=self.stream,
                     logEvents=waiting[start : start + _MOST],
                 )
-            except ClientError:
+            except ClientError as error:
+                self.lost = error.response["Error"].get("Message", "")
                 return
 
     def _create_group(self) -> None:

@@ -79,7 +79,7 @@ class Shell:
         for number, command in enumerate(commands):
             file = self.state / f"{name}-{number}.sh"
             file.write_text(f"{command}\n", encoding="utf-8")
-            told = shlex.quote(f"[Container] Running command {command.splitlines()[0]}")
+            told = shlex.quote(f"[Container] Running command {_shown(command)}")
             lines += [
                 f"echo {number} > {shlex.quote(str(step))}",
                 f"printf '%s\\n' {told}",
@@ -99,13 +99,21 @@ class Shell:
         return self._why(status, commands[int(step.read_text())] if step.is_file() else "")
 
     def _why(self, status: int, command: str) -> str:
+        if self.processes.ended.is_set():
+            return "The rehearsal was interrupted"
         if status == TIMED_OUT:
             return "Build timed out"
-        first = command.splitlines()[0] if command else self.name
-        why = f"Error while executing command: {first}. Reason: exit status {status}"
+        shown = _shown(command) if command else self.name
+        why = f"Error while executing command: {shown}. Reason: exit status {status}"
         if status == _NOT_FOUND:
             why += ". A tool that it calls is not installed on this machine"
         return why
+
+
+def _shown(command: str) -> str:
+    """Return a command on one line: of several lines the first and the last, which runs them."""
+    first, *rest = [each for each in command.splitlines() if each.strip()] or [""]
+    return f"{first} ... {rest[-1]}" if rest else first
 
 
 def tail(log: BuildLog, count: int = _TAIL) -> str:

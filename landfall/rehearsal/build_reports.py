@@ -58,4 +58,8 @@ class Reporter:
             except ActionError as error:
                 why = f"[{name}: [error creating report: {error.code}: {error.message}]]"
                 raise ActionError(f"CLIENT_ERROR: {why}") from None
-            self.log.write(f"[Container] Report {name}: {len(chosen)} files")
+            self.log.write(f"[Container] Report {name}: {_count(len(chosen))}")
+
+
+def _count(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"

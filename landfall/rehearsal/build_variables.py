@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/codebuild/latest/APIReference/API_EnvironmentVariabl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from landfall.rehearsal.buildspec import Buildspec
 from landfall.rehearsal.results import ActionError
 
 PLAINTEXT, PARAMETER, SECRET = "PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"
+_SERVICES: Final = {PARAMETER: "ssm", SECRET: "secretsmanager"}
 _PARTS_OF_ARN: Final = 7
 
 
@@ -38,11 +39,11 @@ def declared(spec: Buildspec) -> Iterator[dict[str, str]]:
             yield {"name": name, "value": value, "type": kind}
 
 
-def resolved(variables: Iterable[Mapping[str, str]], parameters: Any, secrets: Any) -> Resolved:
+def resolved(variables: Iterable[Mapping[str, str]], client: Callable[[str], Any]) -> Resolved:
     """Return the values of variables, of which later ones win.
 
-    `parameters` and `secrets` are clients of Systems Manager and Secrets Manager in the session of
-    the project's role.
+    `client` returns the client of a service in the session of the project's role. It is called
+    only where a variable needs it: a first client reads the service's whole model.
 
     Raises:
         ActionError: a parameter or a secret does not exist, or the role may not read it.
@@ -54,7 +55,7 @@ def resolved(variables: Iterable[Mapping[str, str]], parameters: Any, secrets: A
     for name, each in last.items():
         kind, value = each.get("type", PLAINTEXT), each["value"]
         if kind != PLAINTEXT:
-            value = _read(parameters if kind == PARAMETER else secrets, kind, value, name)
+            value = _read(client(_SERVICES[kind]), kind, value, name)
             hidden.append(value)
         values[name] = value
     return Resolved(values, tuple(each for each in hidden if each))

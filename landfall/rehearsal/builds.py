@@ -193,8 +193,7 @@ class Build:
                 *order.project["environment"].get("environmentVariables", []),
                 *order.variables,
             ],
-            sandbox.client("ssm", order.region, order.session),
-            sandbox.client("secretsmanager", order.region, order.session),
+            lambda service: sandbox.client(service, order.region, order.session),
         )
         self.log.hide(found.hidden)
         state, home, temporary = scratch / "state", scratch / _HOME, scratch / "tmp"

@@ -73,10 +73,15 @@ def asked(
     name = named[kind]
     base = name if kind is Kind.PULL_REQUEST else ""
     commit = checkouts.commit(source)
+    try:
+        changed = tuple(checkouts.changed(source, base))
+    except checkouts.CheckoutError as error:
+        fix = "repair the checkout, or give a folder without .git"
+        raise _refused(str(error).rstrip("."), fix) from None
     return Change(
         kind,
         name,
-        tuple(checkouts.changed(source, base)),
+        changed,
         name if kind is Kind.PUSH else checkouts.branch(source) or _BRANCH,
         commit.id if commit else hashlib.sha1(name.encode()).hexdigest(),  # noqa: S324
     )

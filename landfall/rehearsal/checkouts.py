@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+class CheckoutError(Exception):
+    """Git cannot read a folder that has a `.git`, or is not installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Commit:
     """A commit; `dirty`: the checkout has changes that are not committed."""
@@ -23,9 +27,15 @@ def files(folder: Path, *, history: bool = False) -> dict[str, Path]:
 
     Of a checkout: tracked files and new ones that Git does not ignore. Links to files outside of
     the folder are left out.
+
+    Raises:
+        CheckoutError: Git cannot read the checkout. Without Git, what it ignores is not known.
+
     """
     root = folder.resolve()
-    listed = _git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listed = None
+    if (folder / ".git").exists():
+        listed = _listed(folder)
     if listed is None:
         names = [str(each.relative_to(root)) for each in root.rglob("*")]
         names = [name for name in names if ".git" not in Path(name).parts]
@@ -60,6 +70,10 @@ def changed(folder: Path, base: str = "") -> list[str]:
 
     Of a push: those of the last commit, and those that are not committed. Of a folder without Git,
     without an earlier commit or without the branch: all files.
+
+    Raises:
+        CheckoutError: Git cannot read the checkout.
+
     """
     since = ["HEAD^"] if not base else [f"origin/{base}...HEAD", f"{base}...HEAD"]
     for each in since:
@@ -71,19 +85,35 @@ def changed(folder: Path, base: str = "") -> list[str]:
     return sorted(files(folder))
 
 
+def _listed(folder: Path) -> str:
+    try:
+        done = _run(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    except FileNotFoundError:
+        raise CheckoutError(f"{folder} is a Git checkout, but git is not installed.") from None
+    if done.returncode:
+        first = next(iter(done.stderr.splitlines()), "git fails")
+        raise CheckoutError(f"Git cannot read the checkout {folder}: {first}")
+    return done.stdout
+
+
 def _git(folder: Path, *arguments: str) -> str | None:
     """Return what Git prints; None where the folder is no checkout of its own or Git is missing."""
     if not (folder / ".git").exists():
         return None
-    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            env=own,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = _run(folder, *arguments)
     except FileNotFoundError:
         return None
     return done.stdout if done.returncode == 0 else None
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        env=own,
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        check=False,
+    )

@@ -54,6 +54,7 @@ class Course:
     changed: Callable[[Entry], None] = lambda _: None
     entries: list[Entry] = field(default_factory=list)
     ends: list[Ended] = field(default_factory=list)
+    is_interrupted: bool = False
     started: float = field(default_factory=time.monotonic)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -84,6 +85,8 @@ class Course:
     @property
     def has_succeeded(self) -> bool:
         """Return whether every execution succeeded, or stopped where it was asked to."""
-        return bool(self.ends) and all(
-            each.status in ("Succeeded", "Stopped") for each in self.ends
+        return (
+            bool(self.ends)
+            and not self.is_interrupted
+            and all(each.status in ("Succeeded", "Stopped") for each in self.ends)
         )

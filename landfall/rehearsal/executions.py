@@ -359,7 +359,8 @@ class Execution:
         )
 
     def stop(self, why: str) -> None:
-        """End the execution where it is."""
+        """End the execution, and with it the rehearsal, where it is."""
+        self._course.is_interrupted = True
         self.end(_STOPPED, why)
 
     def end(self, status: str, why: str = "", back_to: str = "") -> None:

@@ -12,7 +12,7 @@ from html import escape
 from itertools import groupby
 from typing import Final
 
-from landfall.printable import escaped
+from landfall.printable import colourless, escaped
 from landfall.rehearsal import timeline
 from landfall.rehearsal.course import Course, Ended, Entry
 
@@ -76,7 +76,7 @@ def rendered(course: Course, accounts: Mapping[str, str], subject: Subject) -> s
         "</header>",
         "<main>",
         *_live(course, accounts),
-        *_failures(course),
+        *_failures(course, accounts),
         *_timeline(course),
         *_costs(course),
         "</main>",
@@ -111,7 +111,7 @@ def _live(course: Course, accounts: Mapping[str, str]) -> Iterator[str]:
     yield "</section>"
 
 
-def _failures(course: Course) -> Iterator[str]:
+def _failures(course: Course, accounts: Mapping[str, str]) -> Iterator[str]:
     failed = [each for each in course.entries if each.status == "Failed"]
     if not failed:
         return
@@ -125,7 +125,8 @@ def _failures(course: Course) -> Iterator[str]:
             # What was typed on lines stays on lines.
             yield f"<pre>{escape(_lines(each.message))}</pre>"
         if each.more:
-            yield f"<p>See more: <code>{_text(each.more)}</code></p>"
+            where = _text(timeline.where(each, accounts))
+            yield f"<p>See more, {where}: <code>{_text(each.more)}</code></p>"
     yield "</section>"
 
 
@@ -215,7 +216,7 @@ def _costs(course: Course) -> Iterator[str]:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(escaped(each) for each in text.splitlines())
+    return "\n".join(colourless(each) for each in text.splitlines())
 
 
 def _text(text: str) -> str:

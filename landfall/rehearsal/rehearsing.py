@@ -136,3 +136,6 @@ def _run(execution: Execution) -> None:
     except KeyboardInterrupt:
         execution.stop("interrupted")
         raise
+    except Exception as error:
+        execution.stop(f"the rehearsal failed: {error}")
+        raise

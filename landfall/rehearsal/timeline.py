@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from landfall.printable import escaped
+from landfall.printable import colourless, escaped
 from landfall.rehearsal.course import RUNNING, Course, Entry
 
 _WIDTH: Final = 32
@@ -23,14 +23,19 @@ def line(entry: Entry) -> str:
     return f"{_name(entry):<{_WIDTH}} {mark:<8}{took}  {escaped(said)}".rstrip()
 
 
-def failure(entry: Entry) -> Iterator[str]:
-    """Yield why an action failed, and how to see more."""
+def failure(entry: Entry, accounts: Mapping[str, str]) -> Iterator[str]:
+    """Yield why an action failed, and how to see more, in which of `accounts`, names by id."""
     code = f" ({entry.code})" if entry.code else ""
     first, *rest = entry.message.splitlines() or [""]
     yield f"{entry.pipeline} {entry.stage}/{entry.action} failed{code}: {escaped(first)}"
-    yield from (f"    {escaped(each)}" for each in rest)
+    yield from (f"    {colourless(each)}" for each in rest)
     if entry.more:
-        yield f"    more: {entry.more}"
+        yield f"    more, {where(entry, accounts)}: {entry.more}"
+
+
+def where(entry: Entry, accounts: Mapping[str, str]) -> str:
+    """Return in which account an action acted."""
+    return f"in account {accounts.get(entry.account, entry.account)}"
 
 
 def board(course: Course, pipeline: Mapping[str, Any], now: float) -> Iterator[str]:
@@ -68,7 +73,7 @@ def summary(course: Course, accounts: Mapping[str, str]) -> Iterator[str]:
     `accounts` are the names of accounts by id.
     """
     total = max((each.ended for each in course.entries), default=0.0)
-    yield "Timeline"
+    yield f"{'Timeline':<{2 * _WIDTH + 6}} {'from':>5} {'until':>5}"
     before = ""
     for each in course.entries:
         if each.execution != before:
@@ -79,7 +84,7 @@ def summary(course: Course, accounts: Mapping[str, str]) -> Iterator[str]:
     for each in course.entries:
         if each.status == "Failed":
             yield ""
-            yield from failure(each)
+            yield from failure(each, accounts)
     yield ""
     for end in course.ends:
         back = f", rolled back to {end.back_to[:13]}" if end.back_to else ""

@@ -85,6 +85,17 @@ def test_failed_build_still_runs_what_cleans_up(build: Run) -> None:
     assert "after" not in lines
 
 
+def test_failed_command_of_several_lines_is_told_by_its_first_and_last(build: Run) -> None:
+    command = "cat > step.sh <<'END'\nexit 7\nEND\nsh step.sh\n"
+    with pytest.raises(ActionError) as caught:
+        build(phases(build=[command]))
+    shown = "cat > step.sh <<'END' ... sh step.sh"
+    assert caught.value.message.splitlines()[:2] == [
+        f"BUILD: Error while executing command: {shown}. Reason: exit status 7",
+        f"[Container] Running command {shown}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("phase", "on_failure", "goes_on"),
     [

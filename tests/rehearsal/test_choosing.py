@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console, Group
 
 from landfall.cli import rehearsal_views
 from landfall.problems import ProblemsError
-from landfall.rehearsal import checkouts, choosing, timeline
+from landfall.rehearsal import changes, checkouts, choosing, timeline
 from landfall.rehearsal.course import Course, Ended, Entry
 from landfall.rehearsal.executions import Pipeline
 from landfall.rehearsal.work import Options
@@ -94,6 +96,7 @@ def course() -> Course:
             code="JobFailed",
             message="it broke\nthe last \x1b[31mline",
             more="aws logs tail",
+            account="111122223333",
         ),
         Entry(
             "orders-dev",
@@ -119,7 +122,8 @@ def test_summary_tells_what_failed_and_what_is_live() -> None:
     lines = list(timeline.summary(course(), {"111122223333": "orders"}))
     text = "\n".join(lines)
     assert "orders-dev Deploy/Deploy failed (JobFailed): it broke" in lines
-    assert "    more: aws logs tail" in lines
+    assert "    more, in account orders: aws logs tail" in lines
+    assert "    the last line" in lines
     assert "\x1b" not in text
     assert f"orders-dev {'b' * 13} Succeeded, rolled back to {'c' * 13}" in lines
     assert "Live in orders: function orders:live, version 1" in lines
@@ -150,6 +154,24 @@ def test_board_has_a_style_for_each_state() -> None:
     failed = rehearsal_views.board(found, running, 4.0)
     assert [str(each.style) for each in waits.spans] == ["bold", "bold", "dim", "green"]
     assert [str(each.style) for each in failed.spans] == ["bold", "bold", "green", "bold red"]
+
+
+def test_line_of_the_board_that_is_too_long_is_cut() -> None:
+    running: dict[str, Any] = {"name": "orders-dev", "stages": STAGES}
+    found = Course()
+    found.entries.append(Entry("orders-dev", "a", "Test", "Unit", 1.0, note="long " * 40))
+    screen = io.StringIO()
+    Console(file=screen, width=60).print(Group(rehearsal_views.board(found, running, 4.0)))
+    shown = screen.getvalue().splitlines()
+    assert len(shown) == 5
+    assert shown[2].endswith("…")
+
+
+def test_rehearsal_that_is_interrupted_is_no_success() -> None:
+    found = Course(ends=[Ended("orders-dev", "a" * 36, "Stopped", "interrupted")])
+    assert found.has_succeeded
+    found.is_interrupted = True
+    assert not found.has_succeeded
 
 
 def test_rollback_after_a_failure_is_no_success() -> None:
@@ -189,6 +211,25 @@ def test_link_to_a_file_outside_is_left_out(tmp_path: Path) -> None:
     (folder / "link").symlink_to(secret)
     assert list(checkouts.files(folder)) == ["a.py"]
     assert checkouts.commit(folder) is None
+
+
+def test_checkout_that_git_cannot_read_is_refused(tmp_path: Path) -> None:
+    # Otherwise what Git ignores would be among the sources.
+    (tmp_path / "a.py").write_text("1")
+    (tmp_path / ".git").write_text("gitdir: /nowhere\n")
+    with pytest.raises(checkouts.CheckoutError, match=r"cannot read the checkout .*: fatal: "):
+        checkouts.files(tmp_path)
+    with pytest.raises(ProblemsError, match="cannot read the checkout"):
+        changes.asked("main", "", "", False, tmp_path)
+
+
+def test_checkout_without_git_on_the_machine_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(checkouts.CheckoutError, match="git is not installed"):
+        checkouts.files(tmp_path)
 
 
 def test_delivery_of_the_stack_itself_stands_for_an_application() -> None:

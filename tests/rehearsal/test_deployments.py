@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,7 @@ def test_failing_hook_of_an_instance_rolls_every_instance_back(
     course = deployed.rehearse(server, SERVERS, sources)
     assert failed(course).action == "Deploy"
     assert "scripts/check.sh failed with exit code 1" in failed(course).message
+    assert re.search(r"--deployment-id d-\w+ --target-ids i-\w+ i-\w+$", failed(course).more)
     assert released(server) == ["1", "1"]
     assert ended(course) == ["Failed", "Succeeded"]
     by_pipeline, back, wrong, _ = deployments(targets, SERVERS)
@@ -221,6 +223,26 @@ def test_missing_permission_of_a_deployment_is_named(
     assert permission in first.message
     assert released(server) == ["1", "1"]
     assert served(targets.aws) == ["example/web:1"]
+
+
+def test_rollback_that_fails_too_is_told(
+    server: Sandbox, targets: Small, servers: tuple[Course, Path]
+) -> None:
+    kept = [dict(each) for each in targets.policies["deployer-of-servers"]]
+    targets.without("deployer-of-servers", "elasticloadbalancing:RegisterTargets")
+    try:
+        course = deployed.rehearse(server, SERVERS, servers[1])
+    finally:
+        targets.policies["deployer-of-servers"] = kept
+        targets.grant("deployer-of-servers")
+    first, *_ = [each for each in course.entries if each.status == "Failed"]
+    _, _, told = first.message.partition("Its rollback ")
+    assert "not authorized to perform: elasticloadbalancing:RegisterTargets" in told
+    (back,) = [
+        each for each in deployments(targets, SERVERS) if each["deploymentId"] == told.split()[0]
+    ]
+    assert (back["creator"], back["status"]) == ("codeDeployRollback", "Failed")
+    assert deployed.rehearse(server, SERVERS, servers[1]).has_succeeded
 
 
 def test_service_of_ecs_gets_the_image_and_returns_to_the_earlier(

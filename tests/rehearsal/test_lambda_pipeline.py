@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import threading
 import time
@@ -109,6 +110,16 @@ def test_failing_unit_test_stops_before_the_build(
     assert [each["latestExecution"]["status"] for each in state[:2]] == ["Succeeded", "Failed"]
     error = state[1]["actionStates"][0]["latestExecution"]["errorDetails"]
     assert error["code"] == "JobFailed"
+    assert pipeline.invoke() == FIRST
+
+
+def test_name_that_no_artifact_can_have_fails_the_source(
+    pipeline: Small, rehearse: Rehearse, sources: Path
+) -> None:
+    (sources / os.fsdecode(b"caf\xe9.py")).touch()
+    course = rehearse()
+    assert failed(course).message == "The name of file b'caf\\xe9.py' is not UTF-8."
+    assert failed(course).code == "ConfigurationError"
     assert pipeline.invoke() == FIRST
 
 
@@ -255,6 +266,20 @@ def test_missing_permission_fails_where_it_is_needed(
     assert (first.action, first.code) == (where, "PermissionError")
     assert permission in first.message
     assert pipeline.invoke() == FIRST
+
+
+def test_log_that_a_build_may_not_write_is_told(pipeline: Small, rehearse: Rehearse) -> None:
+    kept = [dict(each) for each in pipeline.policies["build"]]
+    pipeline.without("build", "logs:PutLogEvents")
+    try:
+        course = rehearse(until="Build")
+    finally:
+        pipeline.policies["build"] = kept
+        pipeline.grant("build")
+    assert course.has_succeeded
+    (built,) = [each for each in course.entries if each.action == "Build"]
+    assert built.summary.startswith("Its log is lost: User: ")
+    assert "is not authorized to perform: logs:PutLogEvents" in built.summary
 
 
 def test_broken_artifact_is_not_deployed(

@@ -56,7 +56,7 @@ def course() -> Course:
     deployed.live = "function orders:live, version 2"
     failed = entry("Deploy", "EndToEnd", 6.0, 8.0, "Failed")
     failed.code, failed.more = "JobFailed", "aws logs tail"
-    failed.message = "BUILD: <script>alert(1)</script>\n\x1b[31mred & bold"
+    failed.message = "BUILD: <script>alert(1)</script>\n\x1b[31mred & bold\x1b[0m\n\x1b"
     back = Entry("orders-dev", "b" * 36, "Deploy", "Deploy", 8.0, "Succeeded", 10.0)
     back.is_rollback, back.account = True, ACCOUNT
     back.live = "function orders:live, version 1"
@@ -95,7 +95,7 @@ def test_page_tells_in_words_what_ended_how_and_what_is_live(html: str) -> None:
         "Rehearsal of orders in dev",
         "orders-dev function orders:live, version 1",
         "orders-dev: Deploy, EndToEnd (JobFailed)",
-        "See more: aws logs tail",
+        "See more, in account orders-dev: aws logs tail",
         "Test Unit Succeeded 1.0 s 1.0 s",
         "EndToEnd Failed 6.0 s 2.0 s",
         f"Succeeded , rolled back to {'c' * 13}",
@@ -116,6 +116,7 @@ def test_text_of_a_build_is_shown_and_never_run(html: str) -> None:
     assert "script" not in reader.tags
     assert "<script>alert(1)</script>" in reader.text
     assert "\x1b" not in html
+    assert "red & bold \\x1b" in reader.text
     assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in reader.attributes
 
 

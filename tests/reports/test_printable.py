@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landfall.printable import code, escaped, markdown, one_line, shortened
+from landfall.printable import code, colourless, escaped, markdown, one_line, shortened
 
 
 def test_escaped_with_unprintable_characters_escapes_only_those() -> None:
@@ -15,6 +15,25 @@ def test_escaped_with_unprintable_characters_escapes_only_those() -> None:
 
 def test_escaped_with_printable_text_returns_it() -> None:
     assert escaped("größe \\n") == "größe \\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[1;34mINFO\x1b[m done", "INFO done"),
+        ("\tat a.b", "        at a.b"),
+        ("\x1b]0;title\x07a\x1b]8;;http://b\x1b\\c", "ac"),
+        ("\x9b2Ja", "a"),
+        ("\x1b a \x07", "\\x1b a \\x07"),
+    ],
+)
+def test_colourless_with_what_controls_a_terminal_is_plain(text: str, shown: str) -> None:
+    assert colourless(text) == shown
+
+
+@given(st.text())
+def test_colourless_with_any_text_is_printable(text: str) -> None:
+    assert colourless(text).isprintable()
 
 
 @given(st.text(), st.integers(min_value=3, max_value=100))

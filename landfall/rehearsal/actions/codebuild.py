@@ -58,14 +58,17 @@ def run(work: Work) -> Result:
         shown = f"aws codebuild batch-get-build-batches --ids {batch.id}"
         return Result(reference=batch.id, artifacts=made, summary=batch.summary, more=shown)
     build = Build(work.workshop, order)
-    logs = f"aws logs tail {build.log.group} --log-stream-names {build.log.stream}"
+    logs = build.log.reading
     try:
         done = build.run()
     except ActionError as error:
         error.more = error.more or logs
         raise
     made = {name: work.write(name, body, session) for name, body in done.artifacts.items()}
-    return Result(reference=done.id, variables=done.variables, artifacts=made, more=logs)
+    lost = f"Its log is lost: {done.log.lost}" if done.log.lost else ""
+    return Result(
+        reference=done.id, variables=done.variables, artifacts=made, summary=lost, more=logs
+    )
 
 
 def _project(work: Work) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from landfall.rehearsal.codedeploy import running
+from landfall.rehearsal.codedeploy.deployments import inside
 from landfall.rehearsal.codedeploy.task_definitions import registered
 from landfall.rehearsal.results import ActionError, Result
 from landfall.rehearsal.work import Work
@@ -72,18 +73,31 @@ def _deployed(work: Work, revision: Mapping[str, Any]) -> Result:
         )
 
     identity = _refusals_named(create)
-    more = f"aws deploy batch-get-deployment-targets --deployment-id {identity}"
     outcome = running.run(work, identity)
+    more = _reading(work, identity)
     _refusals_named(lambda: client.get_deployment(deploymentId=identity))
     if outcome.error is not None:
         said = outcome.error.message
-        if outcome.rollback:
+        if outcome.rollback_error is not None:
+            said += f"\nIts rollback {outcome.rollback} failed: {outcome.rollback_error.message}"
+        elif outcome.rollback:
             said += f"\nDeployment {outcome.rollback} rolled back to the last successful revision."
         kinds = ("IAM_ROLE_PERMISSIONS", "IAM_ROLE_MISSING")
         code = "PermissionError" if outcome.error.code in kinds else "JobFailed"
         raise ActionError(f"{identity}: {said}", code, identity, more)
     return Result(
         summary=f"deployment {identity}", reference=identity, live=outcome.live, more=more
+    )
+
+
+def _reading(work: Work, identity: str) -> str:
+    """Return the command that shows a deployment's targets; the deployment if it has none."""
+    targets = inside(work, "codedeploy").list_deployment_targets(deploymentId=identity)["targetIds"]
+    if not targets:
+        return f"aws deploy get-deployment --deployment-id {identity}"
+    return (
+        f"aws deploy batch-get-deployment-targets --deployment-id {identity} "
+        f"--target-ids {' '.join(targets)}"
     )
 
 

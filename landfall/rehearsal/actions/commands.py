@@ -28,7 +28,7 @@ def run(work: Work) -> Result:
     if kind != _LINUX:
         raise ActionError(f"Commands in {kind} are not rehearsed.", NOT_REHEARSED)
     build = Build(work.workshop, _order(work, kind))
-    logs = f"aws logs tail {build.log.group} --log-stream-names {build.log.stream}"
+    logs = build.log.reading
     try:
         done = build.run()
     except ActionError as error:

@@ -36,9 +36,15 @@ def run(work: Work) -> Result:
 def _of_folder(work: Work, folder: Path) -> Result:
     config = work.configuration
     # A build that clones the repository has its history: here it is in the artifact.
-    files = checkouts.files(folder, history=config.get("OutputArtifactFormat") == _CLONE)
+    try:
+        files = checkouts.files(folder, history=config.get("OutputArtifactFormat") == _CLONE)
+    except checkouts.CheckoutError as error:
+        raise ActionError(str(error), "ConfigurationError") from None
     if not files:
         raise ActionError(f"The source {folder} has no files.", "ConfigurationError")
+    if bad := [name for name in files if not _is_text(name)]:
+        named = bad[0].encode(errors="surrogateescape")
+        raise ActionError(f"The name of file {named!r} is not UTF-8.", "ConfigurationError")
     body = packed(files)
     commit = checkouts.commit(folder) or checkouts.Commit(hashlib.sha1(body).hexdigest())  # noqa: S324
     provider = work.action["actionTypeId"]["provider"]
@@ -70,6 +76,11 @@ def _of_folder(work: Work, folder: Path) -> Result:
         artifacts={name: work.write(name, body)},
         reference=commit.id,
     )
+
+
+def _is_text(name: str) -> bool:
+    """Return whether an artifact, a zip file, can hold a file of this name."""
+    return not any("\udc80" <= each <= "\udcff" for each in name)
 
 
 def _changed(work: Work) -> dict[str, str]:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from botocore.exceptions import ClientError
+
 from landfall.aws.arns import arn_of
 from landfall.rehearsal.results import ActionError
 from landfall.rehearsal.sandbox import Session
@@ -32,6 +34,16 @@ class DeploymentError(Exception):
 
 class StoppedError(DeploymentError):
     """Why a deployment is stopped: an alarm (ALARM_ACTIVE) or StopDeployment (MANUAL_STOP)."""
+
+
+def refused(error: ClientError) -> DeploymentError:
+    """Return why a deployment fails to which AWS refuses a call."""
+    code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    if "AccessDenied" in code or code == "UnauthorizedOperation":
+        return DeploymentError(said, "IAM_ROLE_PERMISSIONS")
+    if "Throttl" in code or "RequestLimitExceeded" in code:
+        return DeploymentError(said or code, "THROTTLED")
+    return DeploymentError(said or code, "INTERNAL_ERROR")
 
 
 @dataclass(slots=True)
@@ -64,6 +76,8 @@ class Deployment:
     def __init__(self, work: Work, group: Mapping[str, Any], identity: str) -> None:
         self.work, self.group, self.id = work, group, identity
         self.targets: list[Target] = []
+        self.not_returned: DeploymentError | None = None
+        """Why a service has not all of its earlier tasks and traffic again."""
         self._lock = threading.RLock()
         sandbox = work.sandbox
         self.arn = arn_of(

@@ -12,19 +12,26 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from landfall.rehearsal.codedeploy import servers, services
-from landfall.rehearsal.codedeploy.deployments import Deployment, DeploymentError, inside
+from landfall.rehearsal.codedeploy.deployments import (
+    Deployment,
+    DeploymentError,
+    inside,
+    refused,
+)
 from landfall.rehearsal.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a deployment ended: why it failed, if it did, and the rollback that followed.
+    """How a deployment ended: why it failed, if it did, and the id of the rollback that followed.
 
-    `live` tells what is deployed afterwards.
+    `rollback_error` says why the rollback failed, if it did. `live` tells what is deployed
+    afterwards.
     """
 
     error: DeploymentError | None
     rollback: str
+    rollback_error: DeploymentError | None
     live: str
 
 
@@ -37,12 +44,12 @@ def run(work: Work, identity: str) -> Outcome:
     )["deploymentGroupInfo"]
     deployment = Deployment(work, group, identity)
     error = _carried_out(deployment, info)
-    rollback = ""
+    rollback, rollback_error = "", None
     if error is not None and deployment.rolls_back(error):
         work.rung.quiet()
-        rollback = _rolled_back(deployment, error)
+        rollback, rollback_error = _rolled_back(deployment, error)
     live = servers.live if group["computePlatform"] == "Server" else services.live
-    return Outcome(error, rollback, live(deployment))
+    return Outcome(error, rollback, rollback_error, live(deployment))
 
 
 def _carried_out(deployment: Deployment, info: Mapping[str, Any]) -> DeploymentError | None:
@@ -55,7 +62,7 @@ def _carried_out(deployment: Deployment, info: Mapping[str, Any]) -> DeploymentE
     except DeploymentError as error:
         failed = error
     except ClientError as error:
-        failed = _refused(error)
+        failed = refused(error)
     else:
         deployment.end(None)
         return None
@@ -63,19 +70,10 @@ def _carried_out(deployment: Deployment, info: Mapping[str, Any]) -> DeploymentE
     return failed
 
 
-def _refused(error: ClientError) -> DeploymentError:
-    code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-    if "AccessDenied" in code or code == "UnauthorizedOperation":
-        return DeploymentError(said, "IAM_ROLE_PERMISSIONS")
-    if "Throttl" in code or "RequestLimitExceeded" in code:
-        return DeploymentError(said or code, "THROTTLED")
-    return DeploymentError(said or code, "INTERNAL_ERROR")
+def _rolled_back(failed: Deployment, why: DeploymentError) -> tuple[str, DeploymentError | None]:
+    """Deploy the last successful revision again, as a deployment of its own.
 
-
-def _rolled_back(failed: Deployment, why: DeploymentError) -> str:
-    """Deploy the last successful revision again, as a deployment of its own; return its id.
-
-    An ECS service has its earlier tasks again, so that there is nothing left to do for it.
+    Return its id, and why it failed, if it did. The tasks of an ECS service were returned before.
     """
     client = inside(failed.work, "codedeploy")
     last = _last_success(client, failed)
@@ -84,7 +82,7 @@ def _rolled_back(failed: Deployment, why: DeploymentError) -> str:
             completeTime=_completed(client, failed.id),
             rollbackInfo={"rollbackMessage": "No previous successful deployment to roll back to."},
         )
-        return ""
+        return "", None
     made: str = client.create_deployment(
         applicationName=failed.application,
         deploymentGroupName=failed.name,
@@ -108,11 +106,10 @@ def _rolled_back(failed: Deployment, why: DeploymentError) -> str:
     )
     failed.work.note(f"{failed.id} failed; {made} rolls back to {last['deploymentId']}")
     if failed.group["computePlatform"] == "Server":
-        _carried_out(back, client.get_deployment(deploymentId=made)["deploymentInfo"])
-    else:
-        back.begin()
-        back.end(None)
-    return made
+        return made, _carried_out(back, client.get_deployment(deploymentId=made)["deploymentInfo"])
+    back.begin()
+    back.end(failed.not_returned)
+    return made, failed.not_returned
 
 
 def _completed(client: Any, identity: str) -> float:

@@ -20,6 +20,7 @@ from landfall.rehearsal.codedeploy.deployments import (
     DeploymentError,
     Target,
     inside,
+    refused,
 )
 from landfall.rehearsal.codedeploy.listeners import Listeners
 from landfall.rehearsal.work import BAKE, DEPLOYMENT
@@ -42,8 +43,16 @@ def deploy(deployment: Deployment, info: Mapping[str, Any]) -> None:
     except (DeploymentError, ClientError) as error:
         if deployment.rolls_back(error):
             deployment.work.rung.quiet()
-            replacement.back()
+            _return(deployment, replacement)
         raise
+
+
+def _return(deployment: Deployment, replacement: Replacement) -> None:
+    """Return to the original tasks; keep why that fails for the rollback's deployment."""
+    try:
+        replacement.back()
+    except ClientError as error:
+        deployment.not_returned = refused(error)
 
 
 def _spec(info: Mapping[str, Any]) -> ServiceSpec:

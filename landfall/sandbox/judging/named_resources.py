@@ -192,9 +192,30 @@ def _log_stream(request: Request) -> Iterator[str]:
         yield request.arn("logs", f"log-group:{group}:log-stream:{stream}")
 
 
+def _task_definition(request: Request) -> Iterator[str]:
+    """Yield the ARN of a new revision, whose number AWS chooses.
+
+    Service Authorization Reference, RegisterTaskDefinition and TagResource of ECS.
+    """
+    if request.operation == "RegisterTaskDefinition":
+        yield request.arn("ecs", f"task-definition/{request.params.get('family', '')}:*")
+    yield from _by_arn(request, ":ecs:", ":task-definition/")
+
+
+def _task_set(request: Request) -> Iterator[str]:
+    """Yield the ARN of a new task set, whose id AWS chooses: ECS API Reference, CreateTaskSet."""
+    params = request.params
+    cluster, service = params.get("cluster", "default"), params.get("service", "")
+    if request.operation == "CreateTaskSet" and not f"{cluster}{service}".count(":"):
+        yield request.arn("ecs", f"task-set/{cluster}/{service}/ecs-svc/*")
+    yield from _by_arn(request, ":ecs:", ":task-set/")
+
+
 LOOK_UPS: Final[Mapping[str, Callable[[Request], Iterator[str]]]] = {
     "account:account": _account,
     "account:accountinorganization": _account_in_organization,
+    "ecs:task-definition": _task_definition,
+    "ecs:task-set": _task_set,
     "events:rule-on-custom-event-bus": _custom_rule,
     "events:rule-on-default-event-bus": _default_rule,
     "iam:instance-profile": _instance_profile,

@@ -193,8 +193,15 @@ def _ec2(request: Request, permission: Permission) -> Values:
     return keys
 
 
+def _ecs(request: Request, permission: Permission) -> Values:
+    """ECS Developer Guide, 'Grant permission to tag resources on creation'."""
+    creates = permission.action == "ecs:TagResource" and request.operation != "TagResource"
+    return {"ecs:createaction": request.operation if creates else None}
+
+
 _BY_SERVICE: Final[Mapping[str, Callable[[Request, Permission], Values]]] = {
     "ec2": _ec2,
+    "ecs": _ecs,
     "iam": _iam,
     "kms": _kms,
     "organizations": _organizations,

@@ -136,6 +136,25 @@ def test_tags_that_a_request_must_set_are_compared(roles: Roles) -> None:
     assert keys.create_key(Tags=[{"TagKey": "owner", "TagValue": "ada"}])
 
 
+def test_tags_of_a_new_task_definition_need_a_permission(roles: Roles) -> None:
+    container = {"name": "web", "image": "example/web:1", "memory": 128}
+    definition: dict[str, Any] = {"family": "web", "containerDefinitions": [container]}
+    tagged = {**definition, "tags": [{"key": "team", "value": "orders"}]}
+    roles.create("deployer", {"Action": "ecs:RegisterTaskDefinition"})
+    ecs = roles.client("deployer", "ecs")
+    assert ecs.register_task_definition(**definition)
+    message = error_of(ecs.register_task_definition, **tagged)[1]
+    new = f"arn:aws:ecs:eu-west-1:{MANAGEMENT}:task-definition/web:*"
+    assert f"ecs:TagResource on resource: {new} because" in message
+    only = {"StringEquals": {"ecs:CreateAction": "RegisterTaskDefinition"}}
+    permitted = {"Effect": "Allow", "Action": "ecs:TagResource", "Condition": only}
+    roles.allow("deployer", {"Action": "ecs:RegisterTaskDefinition"}, permitted)
+    made = ecs.register_task_definition(**tagged)["taskDefinition"]["taskDefinitionArn"]
+    # What exists already is not tagged by creating it.
+    code, _ = error_of(ecs.tag_resource, resourceArn=made, tags=tagged["tags"])
+    assert code == "AccessDeniedException"
+
+
 def test_region_outside_the_allowed_ones_is_refused(roles: Roles) -> None:
     elsewhere = {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}}
     roles.create("regional", {}, {"Effect": "Deny", "Condition": elsewhere})

@@ -101,13 +101,14 @@ def test_table_of_resources_names_types_and_their_variables() -> None:
     assert set(named_resources.LOOK_UPS) <= kinds
 
 
-def _needed(service: str, operation: str, **params: Any) -> list[tuple[str, str | None]]:
+def _needed(service: str, operation: str, /, **params: Any) -> list[tuple[str, str | None]]:
     caller = Caller(MANAGEMENT, f"arn:aws:iam::{MANAGEMENT}:user/ada")
     request = Request(caller, REGION, service, operation, params)
     return [(each.action, each.resource) for each in permissions_of(request)]
 
 
 HERE = f"{REGION}:{MANAGEMENT}"
+DISTRIBUTION = f"arn:aws:cloudfront::{MANAGEMENT}:distribution"
 ROLE = f"arn:aws:iam::{MANAGEMENT}:role/build"
 
 
@@ -126,6 +127,32 @@ ROLE = f"arn:aws:iam::{MANAGEMENT}:role/build"
             "DescribeServices",
             {"cluster": "c", "services": ["web"]},
             [("ecs:DescribeServices", f"arn:aws:ecs:{HERE}:service/c/web")],
+        ),
+        (
+            "cloudfront",
+            "CreateInvalidation",
+            {"DistributionId": "E1"},
+            [
+                (
+                    "cloudfront:CreateInvalidation",
+                    f"arn:aws:cloudfront::{MANAGEMENT}:distribution/E1",
+                )
+            ],
+        ),
+        (
+            "ecs",
+            "CreateTaskSet",
+            {"cluster": "c", "service": "web"},
+            [("ecs:CreateTaskSet", f"arn:aws:ecs:{HERE}:task-set/c/web/ecs-svc/*")],
+        ),
+        (
+            "ecs",
+            "RegisterTaskDefinition",
+            {"family": "web", "tags": [{"key": "k", "value": "v"}]},
+            [
+                ("ecs:RegisterTaskDefinition", f"arn:aws:ecs:{HERE}:task-definition/web:*"),
+                ("ecs:TagResource", f"arn:aws:ecs:{HERE}:task-definition/web:*"),
+            ],
         ),
         ("s3", "ListBuckets", {}, [("s3:ListAllMyBuckets", "*")]),
         ("s3", "HeadBucket", {"Bucket": "b"}, [("s3:ListBucket", "arn:aws:s3:::b")]),

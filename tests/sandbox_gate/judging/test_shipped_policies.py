@@ -26,6 +26,7 @@ COMPUTED = {
     "kms:viaservice",
     "ec2:encrypted",
     "ec2:metadatahttptokens",
+    "ecs:createaction",
     "organizations:policytype",
     "s3:resourceaccount",
 }
@@ -42,8 +43,6 @@ LEFT = {
     "codestar-connections:providerpermissionsrequired",
     # A property of an existing share, which the sandbox does not look up.
     "ram:allowsexternalprincipals",
-    # Only Amazon ECS knows the operation that created what is tagged.
-    "ecs:createaction",
 }
 
 

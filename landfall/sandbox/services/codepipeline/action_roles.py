@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from landfall.aws.arns import arn_of
 from landfall.aws.codepipeline.configuration import kind_of
 from landfall.aws.codepipeline.permissions import Where, needed
 from landfall.sandbox.across_services.trust import Applicant, find_role, trusts
@@ -17,6 +18,11 @@ from landfall.sandbox.gate.request import Caller
 from landfall.sandbox.judging.acting import refused, session_of
 from landfall.sandbox.judging.context import of_caller
 from landfall.sandbox.judging.permissions import Permission
+
+_TAGGING: Final = "ecs:TagResource"
+"""Asked for by the call itself, if it sets tags: ECS Developer Guide, 'Grant permission to tag
+resources on creation'.
+"""
 
 _PASSED_TO: Final = {
     "CloudFormation": "cloudformation.amazonaws.com",
@@ -63,8 +69,36 @@ def _permissions(
         return
     partition = acting.principal.split(":")[1]
     for grant in needed(action, kind, Where(partition, region, acting.account, pipeline)):
-        if grant.permission != "iam:PassRole":
+        if grant.permission == _TAGGING:
+            continue
+        if grant.permission == "codedeploy:GetDeploymentConfig":
+            yield Permission(grant.permission, _deployment_config(action, region, acting))
+        elif grant.permission != "iam:PassRole":
             yield Permission(grant.permission, grant.resource)
         elif grant.resource is not None and kind.provider in _PASSED_TO:
             keys = {"iam:passedtoservice": [_PASSED_TO[kind.provider]]}
             yield Permission(grant.permission, grant.resource, {**keys})
+
+
+def _deployment_config(action: Mapping[str, Any], region: str, acting: Caller) -> str | None:
+    """Return the ARN of the deployment configuration of an action's group; None if it names none.
+
+    Service Authorization Reference, GetDeploymentConfig of CodeDeploy.
+    """
+    from moto.codedeploy.models import codedeploy_backends
+
+    configuration = action.get("configuration", {})
+    groups = codedeploy_backends[acting.account][region].deployment_groups
+    group = groups.get(configuration.get("ApplicationName"), {}).get(
+        configuration.get("DeploymentGroupName")
+    )
+    name = group.deployment_config_name if group is not None else None
+    if name is None:
+        return None
+    return arn_of(
+        acting.principal.split(":")[1],
+        "codedeploy",
+        f"deploymentconfig:{name}",
+        region=region,
+        account=acting.account,
+    )
