@@ -29,7 +29,7 @@ MOMENTS = (
 def test_up_after_every_signal_creates_no_duplicates(project: Project) -> None:
     (project.folder / "Pulumi.dev.yaml").write_text(STACK)
     for number, request in MOMENTS:
-        assert interrupt(project, number, asked(project, request)), request
+        assert interrupt(project, number, asked(project, request), preview=False), request
     project.up()
     found = inventory.of(project)
     assert {name for name, count in found.items() if count > 1} == set()
