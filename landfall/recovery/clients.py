@@ -15,9 +15,10 @@ from landfall.recovery.creations import Resource, is_unknown
 from landfall.recovery.identities import Client
 
 # Organizations throttles; look-ups are few and can wait.
-_CONFIG: Final = Config(
-    retries={"mode": "standard", "max_attempts": 6}, connect_timeout=10, read_timeout=60
-)
+RETRIES: Final = Config(retries={"mode": "standard", "max_attempts": 10})
+"""Many look-ups side by side are throttled."""
+
+_CONFIG: Final = RETRIES.merge(Config(connect_timeout=10, read_timeout=60))
 _SESSION_NAME: Final = "landfall-recovery"
 
 # Any, because the stubs type a client only by the literal name of its service.

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landfall.problems import refuse
-from landfall.sandbox import accounts, disk, server_process
+from landfall.sandbox import accounts, disk, orphans, server_process, state
 from landfall.sandbox.across_services import quotas
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.server_process import SERVER_COMMAND, Server, State
@@ -176,6 +176,8 @@ def _required(directories: Directories, port: int | None) -> int | None:
 
 def _clear(directories: Directories) -> None:
     """Delete the files of a server's lifetime; keep plugins and the chosen port."""
+    if any(state.lock_files(directories)):  # of an engine that was killed
+        orphans.end(directories.pulumi_home)
     directories.server_file.unlink(missing_ok=True)
     for folder in (directories.backend, directories.scratch_project):
         if folder.exists():

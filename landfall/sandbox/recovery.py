@@ -15,32 +15,20 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import psutil
 from botocore.config import Config
 
 from landfall.problems import refuse
 from landfall.recovery import settling
-from landfall.recovery.clients import Clients
+from landfall.recovery.clients import RETRIES, Clients
 from landfall.recovery.creations import half_made
 from landfall.recovery.settling import Outcome, Settled
-from landfall.sandbox import accounts, begun, first_run, state
+from landfall.sandbox import accounts, begun, first_run, orphans, state
 from landfall.sandbox.engine import Engine
 from landfall.sandbox.server_process import require_loopback
 
 Report = Callable[[str], None]
 
 _DYING_SECONDS = 2.0
-
-# The programs that an engine starts, as they appear in a command line.
-_PLUGIN_PROGRAMS = (
-    "landfall.sandbox.provider",
-    "pulumi-analyzer-",
-    "pulumi-language-",
-    "pulumi-resource-",
-    "terraform-provider-",
-    "toolchain.language_host",
-    "toolchain/program.py",
-)
 
 
 def recover(engine: Engine, report: Report) -> None:
@@ -67,7 +55,7 @@ def recover(engine: Engine, report: Report) -> None:
     if not locks and not pending and not restored and not unclear:
         return
     report("An earlier run was interrupted. Repairing the stack first.")
-    end_orphans(engine)
+    orphans.end(directories.pulumi_home)
     if locks:
         engine.query("cancel", "--yes", "--stack", directories.pulumi_stack)
     if unsaved:
@@ -86,39 +74,6 @@ def _held(locks: list[state.Lock]) -> list[state.Lock]:
             break
         time.sleep(0.05)
     return held
-
-
-def end_orphans(engine: Engine) -> None:
-    """Stop provider and program processes whose engine has ended.
-
-    They are identified by their program and by the sandbox's PULUMI_HOME in their environment. A
-    running one may still send requests to AWS.
-    """
-    home = str(engine.directories.pulumi_home)
-    orphans = []
-    for process in psutil.process_iter():
-        try:
-            command = " ".join(process.cmdline()[:6])
-            if (
-                any(program in command for program in _PLUGIN_PROGRAMS)
-                and process.environ().get("PULUMI_HOME") == home
-            ):
-                orphans.append(process)
-        except psutil.Error:
-            continue  # ended meanwhile, or another user's
-    for process in orphans:
-        _signal(process.terminate)
-    _, alive = psutil.wait_procs(orphans, timeout=3)
-    for process in alive:
-        _signal(process.kill)
-    psutil.wait_procs(alive, timeout=3)
-
-
-def _signal(send: Callable[[], None]) -> None:
-    try:
-        send()
-    except psutil.NoSuchProcess:
-        return
 
 
 def settle(engine: Engine, report: Report) -> None:
@@ -188,8 +143,8 @@ def _clients(engine: Engine) -> Clients:
             accounts.ACCESS_KEY, accounts.SECRET_KEY, region_name=region or "us-east-1"
         )
 
-    config = Config(s3={"addressing_style": "path"}, proxies={}, retries={"max_attempts": 2})
-    return Clients(session, url, config)
+    config = Config(s3={"addressing_style": "path"}, proxies={})
+    return Clients(session, url, RETRIES.merge(config))
 
 
 def _open_operations(engine: Engine, latest: dict[str, Any]) -> list[dict[str, Any]]:

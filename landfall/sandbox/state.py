@@ -10,6 +10,7 @@ import gzip
 import json
 import shutil
 import socket
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,12 +46,17 @@ class Lock:
 def locks(directories: Directories) -> list[Lock]:
     """Return the locks on the stack."""
     found = []
-    for file in (directories.backend / ".pulumi" / "locks").rglob("*.json"):
+    for file in lock_files(directories):
         if file.parent.name == directories.pulumi_stack:
             content = json.loads(file.read_text(encoding="utf-8"))
             taken = file.stat().st_mtime
             found.append(Lock(int(content["pid"]), str(content["hostname"]), taken))
     return found
+
+
+def lock_files(directories: Directories) -> Iterator[Path]:
+    """Yield the files of all locks, also of the parts of a stack that is cut."""
+    return (directories.backend / ".pulumi" / "locks").rglob("*.json")
 
 
 def deployment(directories: Directories) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def interrupt(
     A kill takes its engine too; plugins notice by themselves, as they must after a real kill.
     Returns whether it was still running when the signal was due.
     """
-    with (project.folder / "interrupted.log").open("w") as log:
+    with log_of(project).open("w") as log:
         process = subprocess.Popen(
             _bare(project.stack) if bare else _up(project.stack, preview=preview),
             cwd=project.folder,
@@ -54,6 +54,11 @@ def interrupt(
     psutil.wait_procs(engines, timeout=30)
     process.wait(timeout=_SECONDS)
     return True
+
+
+def log_of(project: Project) -> Path:
+    """Return the output of the latest interrupted run."""
+    return project.folder / "interrupted.log"
 
 
 def _up(stack: str, *, preview: bool) -> list[str]:

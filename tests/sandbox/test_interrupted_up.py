@@ -12,7 +12,7 @@ import pytest
 from landfall.sandbox.faults import client
 from tests.sandbox import inventory
 from tests.sandbox.conftest import BIN, Project
-from tests.sandbox.interrupting import asked, interrupt
+from tests.sandbox.interrupting import asked, interrupt, log_of
 from tests.sandbox.small import STACK
 
 pytestmark = pytest.mark.engine
@@ -28,8 +28,11 @@ MOMENTS = (
 
 def test_up_after_every_signal_creates_no_duplicates(project: Project) -> None:
     (project.folder / "Pulumi.dev.yaml").write_text(STACK)
+    # A kill takes the children, too, and a first run starts the sandbox.
+    project.run(str(BIN / "landfall"), "sandbox", "start", "-s", project.stack)
     for number, request in MOMENTS:
-        assert interrupt(project, number, asked(project, request), preview=False), request
+        is_cut = interrupt(project, number, asked(project, request), preview=False)
+        assert is_cut, f"it ended before {request}: {log_of(project).read_text()}"
     project.up()
     found = inventory.of(project)
     assert {name for name, count in found.items() if count > 1} == set()

@@ -228,6 +228,23 @@ def test_no_program_can_take_the_port_of_a_server_that_starts(make: Make, said: 
     again.close()
 
 
+def test_providers_of_a_killed_engine_do_not_reach_the_next_sandbox(
+    running: Directories, said: Said
+) -> None:
+    lock = running.backend / ".pulumi" / "locks" / "organization" / "tiny" / "dev" / "cut.json"
+    lock.parent.mkdir(parents=True)
+    lock.write_text("{")
+    provider = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(600)", "pulumi-resource-aws"],
+        env={**os.environ, "PULUMI_HOME": str(running.pulumi_home)},
+    )
+    server = server_process.read(running)
+    assert server is not None
+    os.kill(server.pid, signal.SIGKILL)
+    assert lifecycle.start(running, said, command=stub()).server.port == server.port
+    assert provider.poll() is not None
+
+
 def test_a_running_sandbox_does_not_move_to_another_port(running: Directories, said: Said) -> None:
     server = server_process.read(running)
     assert server is not None

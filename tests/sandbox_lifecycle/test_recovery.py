@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from landfall.recovery import identities
-from landfall.sandbox import accounts, engine, lifecycle, recovery, state, update
+from landfall.sandbox import accounts, engine, lifecycle, orphans, recovery, state, update
 from landfall.sandbox.directories import Directories
 from landfall.sandbox.engine import Engine
 from tests.sandbox.creations import HELD, finishing
@@ -234,8 +234,7 @@ def test_only_orphans_of_this_sandbox_are_ended(make: Make, said: Said) -> None:
     for process in running:
         assert process.stdout is not None
         process.stdout.readline()
-    opened = Engine(directories, None, None, Path(), {})  # type: ignore[arg-type]
-    recovery.end_orphans(opened)
+    orphans.end(directories.pulumi_home)
     assert not psutil.pid_exists(orphan.pid)
     assert editor.poll() is None
     assert other.poll() is None
