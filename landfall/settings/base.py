@@ -38,6 +38,13 @@ Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict()]
 """A whole number; a text of digits is not converted."""
 
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+]  # fmt: skip
+"""The days that CloudWatch Logs can keep a log group's events."""
+
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
 """A name that becomes part of AWS and Pulumi names: letters, digits, '-', '_' and '.'."""
 

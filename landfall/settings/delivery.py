@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, Tag
 
-from landfall.settings.base import Count, Distinct, Flag, ListOf, Name, Settings
+from landfall.settings.base import Count, Distinct, Flag, ListOf, Name, RetentionDays, Settings
 from landfall.settings.builds import Build
 from landfall.settings.deployments import Deploy, Listener, Wave
 from landfall.settings.kinds import by_key
@@ -29,13 +29,6 @@ FormerEnvironment = Annotated[
     str, StringConstraints(pattern=rf"^({_KEY}/)?{_KEY}$", max_length=201)
 ]
 """An environment's key, with `APPLICATION/` in front where it belonged to another application."""
-
-
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-RetentionDays = Literal[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-    3288, 3653,
-]  # fmt: skip
 
 
 class Network(Settings):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from landfall.settings.base import Count, Flag, ListOf, Settings
+from landfall.settings.base import Count, Flag, ListOf, RetentionDays, Settings
 from landfall.settings.config_rules import ResourceType
 from landfall.settings.observability import Email
 
@@ -61,7 +61,7 @@ class Trail(Settings):
     """The kinds of CloudTrail Insights."""
     data_events: ListOf[ResourceType] = ()
     """Resource types whose data events are recorded too, as in `AWS::S3::Object`; AWS charges."""
-    log_group_days: Count | None = Field(default=None, ge=1, le=3653)
+    log_group_days: RetentionDays | None = None
     """Also send events to a log group of the management account, and keep them for these days."""
     alarms: TrailAlarms | None = None
     """Alarms on events; they need `logGroupDays`."""

@@ -102,7 +102,7 @@ def _policies(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
             path,
             "the role has no permissions",
             fix,
-            (*path, "statements"),
+            path,
             kind=Kind.MISSING_SETTING,
         )
     limit = stack.quota("managedPoliciesPerRole")

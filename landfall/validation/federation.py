@@ -53,7 +53,7 @@ def of_role(stack: Stack, path: Path, role: AccessRole) -> Iterator[Mistake]:
             (*path, "principals"),
             "nobody may assume the role",
             "add principals, users, services, saml or federated",
-            (*path, "users"),
+            path,
             kind=Kind.MISSING_SETTING,
         )
     for index, name in enumerate(role.saml):

@@ -51,6 +51,21 @@ _MEANINGS = {
     ":listener/": "the listener's ARN, as in arn:aws:elasticloadbalancing:REGION:ACCOUNT:"
     "listener/app/NAME/ID/ID",
     "arn:aws[a-z-]*:kms:": "a key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID",
+    "^arn:aws[a-z-]*:[a-z0-9-]+:": "a resource's ARN, as in"
+    " arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-1a2b3c4d",
+    ":ram:[a-z0-9-]*": "a permission's ARN, as in"
+    " arn:aws:ram::aws:permission/AWSRAMDefaultPermissionSubnet",
+    "/L-[A-F0-9]{8}": "the service's and the quota's code, as in vpc/L-F678F1CE",
+    r"^[a-z0-9-]+(\.[a-z0-9-]+)*$": "a service, as in ec2 or ecs-tasks",
+    "^p-[0-9a-zA-Z_]": "a policy's id, as in p-a1b2c3d4",
+    "^ssoins-": "the id of Identity Center's instance, as in ssoins-7223a1b2c3d4e5f6",
+    "^d-[0-9a-f]": "the id of the identity store, as in d-9067a1b2c3",
+    r"^(cis-1\.4/)?": "a control's id, as in EC2.8 or cis-1.4/1.14",
+    r"^[\s\S]+$": "at least one character",
+    "^[a-zA-Z0-9_-]{2,50}$": "2 to 50 letters, digits, '-' and '_'",
+    "^[A-Za-z_][A-Za-z0-9_.-]{0,31}$": "a user of the operating system, as in ssm-user",
+    "^[A-Za-z0-9_+=,.@-]{1,64}$": "a role's name: up to 64 letters, digits and _+=,.@-",
+    "^[a-z0-9](-?[a-z0-9])*$": "lower-case letters and digits, with single hyphens between them",
     "[0-9]{12}": "twelve digits, in quotes",
     "@[A-Za-z0-9-]+": "an e-mail address, as in aws+audit@example.com",
     "^o-": "an organization's id, as in o-a1b2c3d4e5",
@@ -78,7 +93,9 @@ def path_of(error: Mapping[str, Any], document: Any) -> Path:
     path: Path = ()
     for part in error["loc"]:
         alone = document is not None and not isinstance(document, list)
-        if part in _UNIONS or (isinstance(part, int) and alone):
+        # A user's name may be that of a union's member.
+        named = isinstance(document, Mapping) and part in document
+        if (part in _UNIONS and not named) or (isinstance(part, int) and alone):
             continue
         path = (*path, part)
         document = item_of(document, part)
@@ -143,6 +160,7 @@ _EXPECTED = {
     "tuple_type": "a list",
 }
 _LIMITS = {
+    "greater_than": ("too small", "more than"),
     "greater_than_equal": ("too small", "at least"),
     "less_than_equal": ("too large", "at most"),
     "string_too_long": ("too long", "maximum characters:"),
@@ -154,7 +172,9 @@ _LIMITS = {
 def _limit(context: Mapping[str, Any]) -> Any:
     return next(
         iter(
-            context.get(key) for key in ("ge", "le", "max_length", "min_length") if key in context
+            context.get(key)
+            for key in ("ge", "gt", "le", "max_length", "min_length")
+            if key in context
         ),
         "",
     )

@@ -227,8 +227,8 @@ def test_number_of_requests_grows_linearly_with_accounts(
             adopt(tmp_path, force=True)
             counts.append(sandbox.health()["requests"] - before)
     # For each account: its tags, a session, its roles; 3 kinds of services, and in a region 7 kinds
-    # that a snapshot has and 6 that are only listed.
-    assert counts[1] - counts[0] == 4 * (3 + 3 + 7 + 6)
+    # that a snapshot has and 7 that are only listed.
+    assert counts[1] - counts[0] == 4 * (3 + 3 + 7 + 7)
 
 
 def test_adopt_makes_only_read_requests(

@@ -15,6 +15,7 @@ HOME, OTHER = "eu-west-1", "us-east-1"
 REGIONS = (HOME, OTHER)
 AUDIT, LOGS = "Audit", "log archive"
 ISSUER = "https://token.actions.githubusercontent.com"
+QUOTA = {"ServiceCode": "vpc", "QuotaCode": "L-F678F1CE"}
 SERVICES = (
     "access-analyzer.amazonaws.com",
     "cloudtrail.amazonaws.com",
@@ -64,7 +65,7 @@ def build(client: Client, count: int) -> InUse:
     for account in (made.management, *made.members):
         _account_settings(made, account)
     _identity_center(made)
-    organizations.put_resource_policy(Content=json.dumps(_resource_policy(made)))
+    organizations.put_resource_policy(Content=json.dumps(resource_policy(made)))
     return made
 
 
@@ -164,6 +165,14 @@ def _account_settings(made: InUse, account: str) -> None:
     made.client("backup", account=account).create_backup_vault(BackupVaultName="Default")
 
 
+def raise_quotas(made: InUse) -> None:
+    """Let AWS raise a quota in the home region of every account; no snapshot has it."""
+    for account in (made.management, *made.members):
+        made.client("service-quotas", account=account).request_service_quota_increase(
+            **QUOTA, DesiredValue=50
+        )
+
+
 def _identity_center(made: InUse) -> None:
     center = made.client("sso-admin")
     found = center.list_instances()["Instances"][0]
@@ -192,7 +201,7 @@ def _identity_center(made: InUse) -> None:
     )
 
 
-def _resource_policy(made: InUse) -> dict[str, Any]:
+def resource_policy(made: InUse) -> dict[str, Any]:
     statement = {
         "Sid": "Read",
         "Effect": "Allow",
@@ -233,7 +242,9 @@ def _held(made: InUse) -> Iterator[tuple[str, Any]]:
     yield "sets", center.list_permission_sets(InstanceArn=made.instance)["PermissionSets"]
     groups = store.list_groups(IdentityStoreId=made.store)["Groups"]
     yield "groups", [(each["GroupId"], each["DisplayName"]) for each in groups]
-    yield "resource policy", client("organizations").describe_resource_policy()["ResourcePolicy"]
+    policy = client("organizations").describe_resource_policy()["ResourcePolicy"]
+    sids = {each["Sid"] for each in json.loads(policy["Content"])["Statement"]}
+    yield "resource policy", (policy["ResourcePolicySummary"]["Id"], "Read" in sids)
     for account in (made.management, *made.members):
         yield account, _of_account(client, account)
 
@@ -245,6 +256,8 @@ def _of_account(client: Client, account: str) -> dict[str, Any]:
     recorders = config.describe_configuration_recorders()["ConfigurationRecorders"]
     channels = config.describe_delivery_channels()["DeliveryChannels"]
     vaults = client("backup", account=account).list_backup_vaults()["BackupVaultList"]
+    quotas = client("service-quotas", account=account)
+    requests = quotas.list_requested_service_quota_change_history()["RequestedQuotas"]
     return {
         "recorders": [each["name"] for each in recorders],
         "channels": [each["name"] for each in channels],
@@ -252,4 +265,6 @@ def _of_account(client: Client, account: str) -> dict[str, Any]:
         "providers": iam.list_open_id_connect_providers()["OpenIDConnectProviderList"],
         "analyzers": [each["arn"] for each in analyzers["analyzers"]],
         "vaults": [each["BackupVaultArn"] for each in vaults],
+        "quotas": [(each["Id"], each["DesiredValue"]) for each in requests],
+        "quota": quotas.get_service_quota(**QUOTA)["Quota"]["Value"],
     }

@@ -37,9 +37,11 @@ TAKEN = {
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ACCOUNTS,
     "aws:iam/serviceLinkedRole:ServiceLinkedRole": 1 + ACCOUNTS,
     "aws:identitystore/group:Group": 1,
+    "aws:organizations/resourcePolicy:ResourcePolicy": 1,
     "aws:securityhub/account:Account": 1,
     "aws:securityhub/findingAggregator:FindingAggregator": 1,
     "aws:securityhub/organizationAdminAccount:OrganizationAdminAccount": 1,
+    "aws:servicequotas/serviceQuota:ServiceQuota": 1 + ACCOUNTS,
     "aws:ssoadmin/accountAssignment:AccountAssignment": 1,
     "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": 1,
     "aws:ssoadmin/permissionSet:PermissionSet": 1,
@@ -53,6 +55,7 @@ class InUseBeside(Beside):
     def __init__(self, project: Project) -> None:
         super().__init__(project)
         self.made: InUse = in_use.build(self.client, ACCOUNTS)
+        in_use.raise_quotas(self.made)
         self.before = in_use.held(self.made)
 
     def takeover(self) -> str:
@@ -70,9 +73,16 @@ class InUseBeside(Beside):
         content = self.settings()
         config = content["config"]
         config["landfall:organization"]["regions"] = list(in_use.REGIONS)
+        policy = in_use.resource_policy(self.made)["Statement"]
+        config["landfall:organization"]["resourcePolicy"] = policy
+        config["landfall:organization"]["delegatedPolicies"] = {"TAG_POLICY": [AUDIT]}
         config["landfall:accounts"][AUDIT]["purpose"] = "audit"
         config["landfall:accounts"]["log-archive"]["purpose"] = "log-archive"
-        config["landfall:baseline"] = {"accessAnalyzer": True, "blockPublicBuckets": False}
+        config["landfall:baseline"] = {
+            "accessAnalyzer": True,
+            "blockPublicBuckets": False,
+            "quotas": {"vpc/L-F678F1CE": {"value": 20, "regions": [HOME]}},
+        }
         config["landfall:security"] = {"config": {"regions": [HOME], "packs": []}}
         config["landfall:access"] = _access(self.made)
         path = self.project.folder / f"Pulumi.{STACK}.yaml"
@@ -179,7 +189,10 @@ def test_second_takeover_finds_nothing(organization: InUseBeside) -> None:
 def test_ids_can_be_removed_after_the_import(organization: InUseBeside) -> None:
     path = organization.project.folder / f"Pulumi.{STACK}.yaml"
     content = organization.settings()
-    del content["config"]["landfall:adopted"]
+    # The quotas are above their settings.
+    quotas = "aws:servicequotas/serviceQuota:ServiceQuota"
+    existing = content["config"].pop("landfall:adopted")["existing"]
+    content["config"]["landfall:adopted"] = {"existing": {quotas: existing[quotas]}}
     path.write_text(yaml.safe_dump(content, sort_keys=False))
     steps = [step for step in organization.preview() if type_of(step).startswith("aws:")]
     assert {step["op"] for step in steps} <= {"same", "read", "update"}

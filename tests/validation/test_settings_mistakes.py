@@ -201,6 +201,54 @@ def test_several_mistakes_are_reported_in_file_order() -> None:
     assert all(problem.location and problem.location.file == FILE for problem in found)
 
 
+@pytest.mark.parametrize(
+    ("setting", "path", "fix"),
+    [
+        ("baseline: {quotas: {vpc: {value: 5}}}", "quotas.vpc", "as in vpc/L-F678F1CE"),
+        ("baseline: {quotas: {vpc/L-F678F1CE: {value: 0}}}", "value", "more than 0"),
+        ("access: {roles: {a: {services: ['*']}}}", "services[0]", "as in ec2"),
+        (
+            "sharing: {shares: {a: {account: a, accounts: [b], resources: [x]}}}",
+            "resources[0]",
+            "resource's ARN",
+        ),
+        ("costs: {allocationTags: ['']}", "allocationTags[0]", "at least one character"),
+        ("security: {trail: {logGroupDays: 17}}", "logGroupDays", "write one of 1, 3, 5, 7, 14"),
+    ],
+)
+def test_malformed_value_has_one_mistake_with_an_example(setting: str, path: str, fix: str) -> None:
+    accounts = "{a: {email: aws+a@example.com}, b: {email: aws+b@example.com, purpose: audit}, "
+    accounts += "c: {email: aws+c@example.com, purpose: log-archive}}"
+    (found,) = problems(
+        "config:\n"
+        "  aws:region: eu-west-1\n"
+        "  landfall:organization: {}\n"
+        f"  landfall:accounts: {accounts}\n"
+        f"  landfall:{setting}\n"
+    )
+    assert found.path.endswith(path)
+    assert fix in found.fix
+    assert found.location is not None
+    assert found.location.line == 5
+
+
+def test_name_of_a_user_in_a_path_may_be_any_word() -> None:
+    text = (
+        "config:\n"
+        "  aws:region: eu-west-1\n"
+        "  landfall:organization: {}\n"
+        "  landfall:accounts:\n"
+        "    text: {email: 5}\n"
+        "    S3Deploy: {email: [], emial: x}\n"
+    )
+    found = [(each.location.line, each.path) for each in problems(text) if each.location]
+    assert found == [
+        (5, "landfall:accounts.text.email"),
+        (6, "landfall:accounts.S3Deploy.email"),
+        (6, "landfall:accounts.S3Deploy.emial"),
+    ]
+
+
 def test_reference_to_a_malformed_setting_is_not_reported() -> None:
     # The account lacks its e-mail: the pipeline that delivers to it is still valid.
     text = changed((DEV_ACCOUNT, "orders-dev: {unit: Workloads/Dev}"))

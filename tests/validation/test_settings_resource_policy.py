@@ -6,7 +6,10 @@ import pytest
 
 from tests.settings.stacks import problems
 
-GOOD = "{Sid: A, Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:root'}, Action: 'organizations:ListAccounts', Resource: '*'}"
+GOOD = (
+    "{Sid: A, Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:root'}, "
+    "Action: 'organizations:ListAccounts', Resource: '*'}"
+)
 
 
 def text(organization: str) -> str:
