@@ -83,8 +83,9 @@ def test_needs_of_the_platform_include_every_call(
         if action not in needed[account] and not action.split(":")[1].startswith(taken_away)
     }
     assert called
-    # The probe of a new account's EC2: a denial shows as well that it works.
-    assert missing - {"ec2:DescribeRegions", "sts:GetCallerIdentity"} == set()
+    # The probes of a new account's services: a denial shows as well that they work.
+    probes = {"ec2:DescribeRegions", "cloudformation:ListStacks"}
+    assert missing - {*probes, "sts:GetCallerIdentity"} == set()
 
 
 def test_every_account_is_in_its_unit(project: Project, outputs: dict[str, Any]) -> None:
