@@ -22,8 +22,10 @@ from landfall.sandbox.server_process import Server, require_loopback
 # Not a secret: a rehearsal on one machine has nothing to protect.
 PASSPHRASE = "landfall-sandbox"  # noqa: S105
 _OWNED = ("AWS_", "PULUMI_")
-# Passed on: the user's choice to have the state written only at the end of a run.
-_THE_USERS = ("PULUMI_SKIP_CHECKPOINTS",)
+# Passed on: the user's choice of when the engine writes the state, and of operations at once.
+_THE_USERS = ("PULUMI_PARALLEL", "PULUMI_SKIP_CHECKPOINTS")
+# The engine's own number is four for each core. Most operations wait, here for nobody's limits.
+_PARALLEL = "48"
 # Unset in a shell even if absent now: the shell may set them later.
 _ALWAYS_UNSET = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -61,6 +63,7 @@ def variables(directories: Directories, server: Server, provider: Provider) -> d
         # Without network access, an attempt to download costs seconds in every run.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "false" if provider.can_fetch else "true",
         "PULUMI_OPTION_CONFIG_FILE": str(directories.effective_stack_file),
+        "PULUMI_PARALLEL": _PARALLEL,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "LANDFALL_SERVER": f"{server.pid} {server.started:.0f}",
         "LANDFALL_STACK_FILE": str(directories.stack_file),
@@ -80,7 +83,7 @@ def full(
     `bin_folder` contains the `pulumi` to use and comes first on PATH.
     """
     environment = {name: value for name, value in base.items() if not _is_owned(name)}
-    environment.update(variables(directories, server, provider))
+    environment.update(_beside(base, variables(directories, server, provider)))
     environment["PATH"] = _first_on_path(bin_folder, base.get("PATH", os.defpath))
     environment.update(_without_proxy(base))
     return environment
@@ -94,7 +97,7 @@ def exports(
     base: Mapping[str, str],
 ) -> str:
     """Return lines for a POSIX shell to `eval`."""
-    wanted = variables(directories, server, provider)
+    wanted = _beside(base, variables(directories, server, provider))
     wanted["PATH"] = _first_on_path(bin_folder, base.get("PATH", os.defpath))
     wanted.update(_without_proxy(base))
     present = {name for name in base if _is_owned(name)}
@@ -102,6 +105,13 @@ def exports(
     lines = [f"unset {name}" for name in unset if name.isidentifier()]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in wanted.items()]
     return "\n".join(lines)
+
+
+def _beside(base: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that the user has not chosen."""
+    return {
+        name: value for name, value in wanted.items() if name not in _THE_USERS or name not in base
+    }
 
 
 def _is_owned(name: str) -> bool:

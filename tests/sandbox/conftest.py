@@ -146,6 +146,8 @@ def copied(folder: Path, stack: str, *, checkpoints: bool = False) -> Project:
         env.pop(forks.VARIABLE, None)
     else:
         env["PULUMI_SKIP_CHECKPOINTS"] = "true"
+        # Workers are side by side already, so the engine takes its own number for two cores.
+        env["PULUMI_PARALLEL"] = "8"
     return Project(folder, stack, env)
 
 

@@ -148,14 +148,18 @@ def test_exports_unset_what_a_later_profile_script_could_have_set(running: Direc
         assert f"unset {name}" in lines
 
 
-def test_the_users_choice_of_when_the_state_is_written_is_kept(running: Directories) -> None:
+def test_the_users_choice_of_how_the_engine_works_is_kept(running: Directories) -> None:
     server = server_process.read(running)
     assert server is not None
-    user = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+    user = {"PULUMI_PARALLEL": "3", "PULUMI_SKIP_CHECKPOINTS": "true"}
     found = environment.full(running, server, Path("/bin"), PROVIDER, user)
-    assert found["PULUMI_SKIP_CHECKPOINTS"] == "true"
+    assert {name: found[name] for name in user} == user
     exports = environment.exports(running, server, Path("/bin"), PROVIDER, user)
-    assert "PULUMI_SKIP_CHECKPOINTS" not in exports
+    assert not any(name in exports for name in user)
+    assert "PULUMI_SKIP_CHECKPOINTS" not in environment.full(
+        running, server, Path("/bin"), PROVIDER, {}
+    )
+    assert "PULUMI_PARALLEL=48" in environment.exports(running, server, Path("/bin"), PROVIDER, {})
 
 
 def test_plugins_are_fetched_only_where_they_can_be(running: Directories) -> None:
