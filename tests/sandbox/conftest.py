@@ -129,9 +129,8 @@ class Project:
 def copied(folder: Path, stack: str, *, checkpoints: bool = False) -> Project:
     """Return a project in `folder`: files that tests change are copied, the rest is linked.
 
-    The engine writes its state after each step, and programs load their modules themselves, as for
-    a user, only with `checkpoints`: most of a run's time, of which it shows nothing unless it is
-    killed.
+    Only with `checkpoints`, the engine writes its state and programs load their modules as for a
+    user: much of a run's time, of which it shows nothing unless it is killed.
     """
     for path in (*ROOT.glob("Pulumi*.yaml"), ROOT / "__main__.py"):
         shutil.copy(path, folder)
