@@ -10,11 +10,11 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview validate policy-check policy-note plan apply drift rehearse \
 	test test-fast pytest test-providers fuzz interruptions fleet-interruptions takeover terraform-provider provider lint \
-	format bench bench-enforced bench-fleet bench-tests bench-permissions bench-providers \
+	format bench bench-enforced bench-fleet bench-fleet-memory bench-tests bench-permissions bench-providers \
 	bench-rehearsal bench-rollbacks bench-rehearsed-permissions bench-tools lock release docs pictures
 
 help: ## show the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 29
 
 setup: ## install what is missing: .venv from requirements.lock, and the Pulumi CLI
 	@PYTHON="$(PYTHON)" sh toolchain/setup.sh
@@ -85,8 +85,9 @@ interruptions: setup ## interrupt first runs COUNT (20) times by each of SIGNALS
 		$(if $(SIGNALS),--signals $(SIGNALS)) $(if $(SKIP_PREVIEW),--skip-preview)
 
 KILLS ?= 5
-fleet-interruptions: setup ## throttle a first fleet run, kill it KILLS (5) times; it must end clean
-	@$(BIN)/python -m tests.sandbox.fleet_interruptions --kills '$(KILLS)'
+fleet-interruptions: setup ## throttle and kill (KILLS: 5) a first fleet run of ACCOUNTS (2); all must be there
+	@$(BIN)/python -m tests.sandbox.fleet_interruptions --kills '$(KILLS)' \
+		--accounts '$(or $(ACCOUNTS),2)'
 
 takeover: setup ## adopt an organization of ACCOUNTS (30) that use every service, and take all over
 	@LANDFALL_TAKEOVER_ACCOUNTS='$(or $(ACCOUNTS),30)' $(BIN)/pytest -q tests/sandbox/test_takeover.py
@@ -124,6 +125,10 @@ bench-enforced: setup ## compare first runs with and without judged calls, RUNS 
 bench-fleet: setup ## compare one stack and a fleet of ACCOUNTS (10 20 40); ONE (80), PREVIEWS (40) at most
 	@ACCOUNTS='$(ACCOUNTS)' ONE='$(ONE)' PREVIEWS='$(PREVIEWS)' SLICE='$(SLICE)' \
 		PARALLEL='$(PARALLEL)' $(BIN)/python -m bench.fleet
+
+bench-fleet-memory: setup ## compare memory of a fleet of ACCOUNTS (30) and one stack, real provider
+	@$(BIN)/python -m bench.fleet_memory --accounts '$(or $(ACCOUNTS),30)' \
+		--slice '$(or $(SLICE),5)' --parallel '$(or $(PARALLEL),2)'
 
 bench-rollbacks: setup ## rehearse 12 faults of the examples' pipelines; the earlier release must be live
 	@$(BIN)/python -m tests.sandbox.example_faults

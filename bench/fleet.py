@@ -21,9 +21,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from bench import measure
+from bench import fleet_file, measure
 from bench.measure import tell
 from landfall import stack_files
 from landfall.blueprint import foundation_outputs, parts
@@ -204,33 +204,8 @@ def _project(folder: Path, count: int, sizes: Sizes, program: Path = _ROOT / "__
 
 def _write(folder: Path, count: int, sizes: Sizes, *, changed: bool = False) -> None:
     """Write the stack file; with `changed`, the last account has a tag."""
-    changes = {f"team-{count - 1:04}": {"tags": {"owner": "team"}}} if changed else {}
-    config: dict[str, Any] = {
-        "aws:region": "eu-west-1",
-        "landfall:organization": {
-            "guardrails": ["deny-leaving-organization"],
-            "units": {"Workloads": {"guardrails": ["deny-root-user"]}},
-        },
-        "landfall:quotas": {"accounts": count + 1},
-        "landfall:accounts": {
-            "audit": {"email": "audit@example.com", "unit": "Workloads", "purpose": "audit"},
-            **{
-                name: {"email": f"{name}@example.com", "unit": "Workloads"} | changes.get(name, {})
-                for name in (f"team-{number:04}" for number in range(1, count))
-            },
-        },
-        "landfall:baseline": {"budget": {"amount": 100, "notify": ["a@example.com"]}},
-        "landfall:access": {
-            "roles": {
-                "reader": {
-                    "principals": [{"account": "audit", "role": "landfall/auditor"}],
-                    "managedPolicies": ["SecurityAudit"],
-                }
-            }
-        },
-        "landfall:fleet": {"stacks": max(1, count // sizes.slice)},
-    }
-    (folder / f"Pulumi.{_STACK}.yaml").write_text(json.dumps({"config": config}), encoding="utf-8")
+    text = fleet_file.of(count, max(1, count // sizes.slice), changed=changed)
+    (folder / f"Pulumi.{_STACK}.yaml").write_text(text, encoding="utf-8")
 
 
 def _applied(room: Workspace, folder: Path, stack: Stack) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from landfall.forking import own_server
 from tests.suite import closing, forks, properties, schedule
 
 # gRPC logs the end of every connection to stderr; it reads this variable when it is imported.
@@ -36,13 +36,10 @@ ENGINE_SECONDS = 1800
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the run's fork server; workers find it by its variable.
-
-    On Linux only: elsewhere a loaded process cannot be forked safely.
-    """
+    """Start the run's fork server; workers find it by its variable."""
     is_worker = hasattr(config, "workerinput")
-    if sys.platform == "linux" and not is_worker and not config.option.collectonly:
-        config.add_cleanup(forks.ForkServer().end)
+    if own_server.possible() and not is_worker and not config.option.collectonly:
+        config.add_cleanup(forks.started().end)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from landfall.blueprint import parts
 from landfall.blueprint.parts import Part
 from landfall.fleet.engines import Engines
 from landfall.sandbox import begun, disk, engine, lifecycle, recovery
 from landfall.sandbox.directories import Directories
+from landfall.sandbox.provider.plugin.rendezvous import LINGER_VARIABLE
 from landfall.settings.stack import Stack
 
 Report = Callable[[str], None]
+
+# Seconds. The next part has other accounts, so a process that is kept only takes memory.
+_LINGER: Final = "1"
 
 
 @contextmanager
@@ -46,8 +51,13 @@ def opened(
             found.pulumi,
             directories.checkout,
             stack.name,
-            found.environment,
+            short_lived(found.environment),
             folder,
             lambda part: of(part).events,
             ended,
         )
+
+
+def short_lived(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment whose provider processes end with their part; a user's choice wins."""
+    return {LINGER_VARIABLE: _LINGER, **environment}

@@ -1,4 +1,6 @@
-"""The fork server: `python -m landfall.forking.server SOCKET`.
+"""The fork server: `python -m landfall.forking.server PARENT`.
+
+PARENT is its parent's process id; its standard input is a listening socket.
 
 It forks a process for each template that is asked for. That one loads the template's modules, then
 forks a process for each request. The client learns the process id at once and its status at the
@@ -22,7 +24,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 from landfall.forking import messages
@@ -212,14 +213,13 @@ def _end_with_parent() -> None:
 
 
 def main() -> None:
-    """Serve at the socket that the command line names."""
-    address = Path(sys.argv[1])
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    fresh = address.with_suffix(".new")
-    listening.bind(str(fresh))
-    listening.listen(64)
-    fresh.rename(address)  # who finds it can connect
+    """Serve at the socket that is this process's standard input."""
+    listening = socket.socket(fileno=os.dup(0))
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
     _end_with_parent()
+    if os.getppid() != int(sys.argv[1]):
+        return  # it ended before
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     serve(listening)

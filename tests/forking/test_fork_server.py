@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,35 +13,24 @@ from pathlib import Path
 import psutil
 import pytest
 
-from landfall.forking import client
+from landfall.forking import client, own_server
+from landfall.forking.own_server import OwnServer
 
 TEMPLATE = "toolchain.forked_pack"
 SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address() -> Iterator[str]:
     """Return the socket of a server of this file's own."""
-    with tempfile.TemporaryDirectory() as folder:
-        process = _server(Path(folder, "socket"))
-        yield str(Path(folder, "socket"))
-        process.terminate()
-        process.wait()
+    server = OwnServer()
+    yield server.address
+    server.end()
 
 
 @pytest.fixture(autouse=True)
 def _known(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(client.VARIABLE, address)
-
-
-def _server(address: Path) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "landfall.forking.server", str(address)]
-    )
-    while not address.exists():
-        assert process.poll() is None
-        time.sleep(0.01)
-    return process
 
 
 def start(folder: Path, code: str, *arguments: str, **variables: str) -> client.Forked:
@@ -172,18 +160,49 @@ def test_without_a_server_there_is_no_process(
 def test_templates_end_with_a_killed_server_and_their_processes_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        address = Path(folder, "socket")
-        process = _server(address)
-        monkeypatch.setenv(client.VARIABLE, str(address))
-        forked = start(tmp_path, _SLEEPS)
-        _await_ready(tmp_path)
-        templates = psutil.Process(process.pid).children()
-        process.kill()
-        process.wait()
-        assert psutil.wait_procs(templates, timeout=SECONDS)[1] == []
-        running = psutil.Process(forked.pid)
-        assert running.status() != psutil.STATUS_ZOMBIE
-        running.kill()
-        # Nobody is left to say how it ended.
-        assert forked.wait(SECONDS) == -signal.SIGKILL
+    server = OwnServer()
+    monkeypatch.setenv(client.VARIABLE, server.address)
+    forked = start(tmp_path, _SLEEPS)
+    _await_ready(tmp_path)
+    templates = psutil.Process(server.process.pid).children()
+    server.process.kill()
+    server.process.wait()
+    assert psutil.wait_procs(templates, timeout=SECONDS)[1] == []
+    running = psutil.Process(forked.pid)
+    assert running.status() != psutil.STATUS_ZOMBIE
+    running.kill()
+    # Nobody is left to say how it ended.
+    assert forked.wait(SECONDS) == -signal.SIGKILL
+    server.end()
+
+
+def test_server_of_a_command_is_there_at_once_and_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(client.VARIABLE)
+    with own_server.opened() as variables:
+        monkeypatch.setenv(client.VARIABLE, variables[client.VARIABLE])
+        assert start(tmp_path, "print('here')").wait(SECONDS) == 0
+        assert (tmp_path / "output").read_text() == "here\n"
+    assert client.start(TEMPLATE, [], {}, files=(0, 1, 2)) is None
+    assert not Path(variables[client.VARIABLE]).exists()
+
+
+def test_server_that_is_there_already_serves_a_command(tmp_path: Path) -> None:
+    with own_server.opened() as variables:
+        assert variables == {}
+    assert start(tmp_path, "").wait(SECONDS) == 0
+
+
+def test_server_ends_with_a_killed_command(tmp_path: Path) -> None:
+    code = (
+        "import time\n"
+        "from landfall.forking.own_server import OwnServer\n"
+        "print(OwnServer().process.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as command:
+        assert command.stdout is not None
+        server = psutil.Process(int(command.stdout.readline()))
+        command.kill()
+    assert psutil.wait_procs([server], timeout=SECONDS)[1] == []

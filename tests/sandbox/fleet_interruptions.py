@@ -24,6 +24,7 @@ from typing import Any, Final
 
 import psutil
 
+from bench import fleet_file
 from landfall.sandbox.faults import client
 from tests.sandbox import inventory
 from tests.sandbox.conftest import BIN, Project, copied
@@ -33,6 +34,8 @@ from tests.sandbox.test_fleet import FILE, STACK
 _THROTTLED: Final = ("organizations:*", "iam:*", "sts:*", "sso-admin:*", "identitystore:*")
 _RATE: Final = 0.2
 _SECONDS: Final = 1800.0
+_FEW: Final = 2  # as many accounts as the file of the tests has
+_IN_STACK: Final = 5
 _UP: Final = (str(BIN / "landfall"), "fleet", "up", "-s", STACK, "--sandbox", "--skip-preview")
 
 
@@ -40,13 +43,16 @@ def main(arguments: Sequence[str]) -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="make fleet-interruptions", description=__doc__)
     parser.add_argument("--kills", type=int, default=5, help="how often the run is killed")
+    parser.add_argument("--accounts", type=int, default=2, help="2, or more, five a stack")
     parser.add_argument("--seed", type=int, default=None, help="of the moments; random by default")
     options = parser.parse_args(arguments)
     seed = options.seed if options.seed is not None else random.randrange(10**6)
     folder = Path(tempfile.mkdtemp(prefix="landfall-fleet-interruptions-"))
     project = copied(folder, STACK, checkpoints=True)
-    (folder / f"Pulumi.{STACK}.yaml").write_text(FILE)
-    _tell(seed=seed, kills=options.kills, throttled=_RATE)
+    count = options.accounts
+    text = FILE if count == _FEW else fleet_file.of(count, max(1, count // _IN_STACK))
+    (folder / f"Pulumi.{STACK}.yaml").write_text(text)
+    _tell(seed=seed, kills=options.kills, accounts=count, throttled=_RATE)
     try:
         problem = _measured(project, options.kills, random.Random(seed))
     finally:

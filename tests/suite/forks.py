@@ -7,7 +7,6 @@ and the tests of starting, stopping and killing start their processes as a user 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,35 +14,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from landfall.forking import client
+from landfall.forking.own_server import OwnServer
 
 VARIABLE = client.VARIABLE
 _TEMPLATE = "landfall.cli.forked"
 LANDFALL = Path(sys.executable).with_name("landfall")
 
 
-class ForkServer:
-    """The fork server of this run, which programs find by a variable until it ends."""
-
-    def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="landfall-forks-"))
-        address = self._folder / "socket"
-        # What templates find in their environment when they load must not be the user's.
-        own = ("AWS_", "LANDFALL_", "MOTO_", "PULUMI_")
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(own)}
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "landfall.forking.server", str(address)],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        os.environ[VARIABLE] = str(address)
-
-    def end(self) -> None:
-        """End the server, and with it its templates."""
-        os.environ.pop(VARIABLE, None)
-        self._process.terminate()
-        self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+def started() -> OwnServer:
+    """Start the fork server of this run, which programs find by a variable."""
+    server = OwnServer()
+    os.environ[VARIABLE] = server.address
+    return server
 
 
 def run(

@@ -38,7 +38,6 @@ from toolchain import terraform_provider
 LINGER: Final = 5.0
 # In seconds; the first client is the process that started the daemon, on a possibly busy machine.
 _FIRST_CLIENT: Final = 30.0
-LINGER_VARIABLE: Final = "LANDFALL_PROVIDER_LINGER"
 
 
 # The engine works on many resources at once, and Terraform may wait minutes for one.
@@ -221,7 +220,7 @@ def _reply(connection: socket.socket, answer: dict[str, Any]) -> None:
 
 def linger(environment: Mapping[str, str]) -> float:
     """`LANDFALL_PROVIDER_LINGER` in seconds, or `LINGER`; raises `ValueError`."""
-    return float(environment.get(LINGER_VARIABLE) or LINGER)
+    return float(environment.get(rendezvous.LINGER_VARIABLE) or LINGER)
 
 
 def main(arguments: list[str]) -> int:

@@ -10,6 +10,9 @@ import os
 import sys
 import zlib
 from collections.abc import Mapping
+from typing import Final
+
+LINGER_VARIABLE: Final = "LANDFALL_PROVIDER_LINGER"
 
 # The variables of a plugin's environment for the daemon; without Pulumi's configuration.
 _TOLD_PREFIXES = ("AWS_", "LANDFALL_", "XDG_")
