@@ -47,9 +47,9 @@ class Sizes:
     accounts: tuple[int, ...] = (10, 20, 40)
     """`ACCOUNTS`: the numbers of accounts."""
     one: int = 80
-    """`ONE`: the most accounts that are also created as one stack."""
+    """`ONE`: the most accounts that are also measured as one stack."""
     previews: int = 40
-    """`PREVIEWS`: the most accounts that the landing zone previews."""
+    """`PREVIEWS`: the most accounts that the landing zone previews, with a provider that plans."""
     slice: int = 10
     """`SLICE`: the accounts of a slice."""
     parallel: int = 2
@@ -119,7 +119,7 @@ def _creations(count: int, sizes: Sizes) -> float:
         _project(folder, count, sizes, _ROOT / "bench" / "light" / "__main__.py")
         (folder / "policies").unlink()
         one = _one_stack(room, folder, count) if count <= sizes.one else None
-        variables = {**room.variables, "PYTHONPATH": str(_ROOT)}
+        variables = {**_saving(room), "PYTHONPATH": str(_ROOT)}
 
         def measured(told: str, floor: float | None, command: str, *more: str) -> float:
             found = measure.run(_fleet(sizes, command, *more), folder, variables)
@@ -145,11 +145,16 @@ def _one_stack(room: Workspace, folder: Path, count: int) -> float:
     one = measure.run(
         [str(room.pulumi), *arguments],
         folder,
-        {**alone.variables, "PULUMI_OPTION_CONFIG_FILE": file, stack_files.WHOLE: "1"},
+        {**_saving(alone), "PULUMI_OPTION_CONFIG_FILE": file, stack_files.WHOLE: "1"},
     )
     tell(f"create {count} accounts, one stack", one.seconds, "s")
     tell(f"create {count} accounts, one stack: peak memory", one.megabytes, "MiB")
     return one.seconds
+
+
+def _saving(room: Workspace) -> dict[str, str]:
+    """Return the variables of an engine that writes its state at each step, as an `up` on AWS."""
+    return {name: value for name, value in room.variables.items() if name not in running.UNSAVED}
 
 
 def _fleet(sizes: Sizes, command: str, *more: str) -> list[str]:
@@ -177,20 +182,26 @@ def _previews(count: int, sizes: Sizes) -> None:
         _project(folder, count, sizes)
         stack = stack_files.load(_STACK, folder)
         _applied(room, folder, stack)
-        file = str(folder / f"Pulumi.{_STACK}.yaml")
-        variables = {**room.variables, "PULUMI_OPTION_CONFIG_FILE": file}
-        one = measure.run(
-            [str(room.pulumi), "preview", "--stack", _STACK, "--suppress-outputs"],
-            folder,
-            {**variables, stack_files.WHOLE: "1"},
-        )
-        tell(f"preview of {count} accounts, one stack", one.seconds, "s")
-        tell(f"preview of {count} accounts, one stack: peak memory", one.megabytes, "MiB")
+        one = _previewed_one(room, folder, count) if count <= sizes.one else None
         own = {**room.variables, "PYTHONPATH": str(_ROOT)}
         fleet = measure.run(_fleet(sizes, "preview", "--all"), folder, own)
         told = f"preview of {count} accounts, fleet, {sizes.parallel} at once"
-        tell(told, fleet.seconds, "s", one.seconds)
-        tell(f"{told}: peak memory", fleet.megabytes, "MiB", one.megabytes)
+        tell(told, fleet.seconds, "s", one and one.seconds)
+        tell(f"{told}: peak memory", fleet.megabytes, "MiB", one and one.megabytes)
+
+
+def _previewed_one(room: Workspace, folder: Path, count: int) -> measure.Measured:
+    """Print what a preview of one stack takes, and return it."""
+    file = str(folder / f"Pulumi.{_STACK}.yaml")
+    variables = {**room.variables, "PULUMI_OPTION_CONFIG_FILE": file}
+    one = measure.run(
+        [str(room.pulumi), "preview", "--stack", _STACK, "--suppress-outputs"],
+        folder,
+        {**variables, stack_files.WHOLE: "1"},
+    )
+    tell(f"preview of {count} accounts, one stack", one.seconds, "s")
+    tell(f"preview of {count} accounts, one stack: peak memory", one.megabytes, "MiB")
+    return one
 
 
 def _project(folder: Path, count: int, sizes: Sizes, program: Path = _ROOT / "__main__.py") -> None:
