@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import threading
+import time
+import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,13 +22,22 @@ VARIABLE: Final = "LANDFALL_FORK_SERVER"
 
 
 class Forked:
-    """A process of the fork server, with the methods of a `subprocess.Popen` that callers use."""
+    """A process of the fork server, with the methods of a `subprocess.Popen` that callers use.
+
+    It can be awaited and ended after the fork server, too; its status is unknown then, and said to
+    be that of a killed process.
+    """
 
     def __init__(self, pid: int, connection: socket.socket) -> None:
         self.pid = pid
         self.returncode: int | None = None
         self._connection = connection
+        self._has_server = True
         self._lock = threading.Lock()
+        self._process: int | None = None
+        with suppress(ProcessLookupError):  # it has ended already
+            self._process = os.pidfd_open(pid)
+            weakref.finalize(self, os.close, self._process)
 
     def poll(self) -> int | None:
         """Return the exit status, negative for a signal; None while the process runs."""
@@ -41,27 +52,34 @@ class Forked:
             subprocess.TimeoutExpired: it runs longer than `timeout` seconds.
 
         """
-        if self.returncode is None:
-            ready, _, _ = select.select([self._connection], [], [], timeout)
-            if not ready:
+        end = None if timeout is None else time.monotonic() + timeout
+        while self.returncode is None:
+            asked = self._has_server
+            watched = self._connection if asked else self._process
+            left = None if end is None else max(0.0, end - time.monotonic())
+            if watched is not None and not select.select([watched], [], [], left)[0]:
                 raise subprocess.TimeoutExpired("forked", timeout or 0.0)
             with self._lock:
-                self._read_status()
-        assert self.returncode is not None  # noqa: S101 - it has just been read
+                self._note_end(asked)
         return self.returncode
 
-    def _read_status(self) -> None:
+    def _note_end(self, asked: bool) -> None:
+        """Note what the server said, if it was `asked`, or else that the process has ended."""
         if self.returncode is not None:
             return  # another thread was first
-        answer = messages.receive(self._connection)
-        # Without an answer the fork server was killed, and nobody knows the status.
-        self.returncode = int(answer[0]["status"]) if answer else -signal.SIGKILL
+        if not asked:
+            self.returncode = -signal.SIGKILL
+        elif self._has_server:
+            answer = messages.receive(self._connection)
+            self._has_server = answer is not None
+            if answer is not None:
+                self.returncode = int(answer[0]["status"])
 
     def send_signal(self, number: int) -> None:
         """Send a signal to the process, unless it has ended."""
-        if self.poll() is None:
+        if self.poll() is None and self._process is not None:
             with suppress(ProcessLookupError):
-                os.kill(self.pid, number)
+                signal.pidfd_send_signal(self._process, number)
 
     def terminate(self) -> None:
         """Send SIGTERM."""

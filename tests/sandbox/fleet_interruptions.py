@@ -2,7 +2,8 @@
 
 A fifth of the calls is throttled. The command and its engines are killed KILLS times at random
 moments; each time, `landfall fleet up --resume` goes on. AWS must then have what it has after an
-undisturbed run: nothing twice, nothing missing. Prints one JSON line for each run.
+undisturbed run: nothing twice, nothing missing; no process may be left. Prints one JSON line for
+each run.
 
 Exit status 0 where it ended so, 1 where it did not.
 """
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
         problem = _measured(project, options.kills, random.Random(seed))
     finally:
         project.run(str(BIN / "landfall"), "down", "-s", STACK, ok=False)
-    if problem:
+    if problem := problem or _left_over(folder):
         print(f"{problem}\nwhat it left is in {folder}", file=sys.stderr)
         return 1
     shutil.rmtree(folder)
@@ -134,6 +136,17 @@ def _killed(project: Project, requests: int, seconds: float) -> bool:
     psutil.wait_procs(engines, timeout=30)
     process.wait()
     return True
+
+
+def _left_over(folder: Path) -> str:
+    """Return the processes that work in the folder after all has ended, empty if there are none."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):  # it has ended, or belongs to the kernel
+            if Path(process.cwd()).is_relative_to(folder):
+                found.append(process)
+    _, left = psutil.wait_procs(found, timeout=30)
+    return "\n".join(f"still runs: {each.pid} {each.cmdline()}" for each in left)
 
 
 def _requests(project: Project) -> int:
