@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -28,6 +29,7 @@ from landfall.sandbox.gate.log import RequestLog
 from landfall.sandbox.gate.registry import PassOnError
 from landfall.sandbox.gate.request import SENT, Caller, Request
 from landfall.sandbox.gate.reset import reset
+from landfall.sandbox.gate.turns import turns
 from landfall.sandbox.gate.unmatched import answer_unmatched
 from landfall.sandbox.model import check
 from landfall.sandbox.rehearsals import answer as answer_rehearsals
@@ -102,10 +104,26 @@ class Gate:
         incoming = match(environ)
         if incoming is None:
             return _whole(answer_unmatched(self._emulator, environ, start_response))
+        with ExitStack() as turn:
+            caller, answer = self._judged(incoming, environ, turn)
+            judged = time.perf_counter()
+            if answer is not None:
+                self._log.write(incoming, caller, answer.status, answer.error, started, judged)
+                return _send(answer, start_response)
+            return self._forward(incoming, caller, environ, start_response, started, judged)
+
+    def _judged(
+        self, incoming: Incoming, environ: Environ, turn: ExitStack
+    ) -> tuple[Caller, Answer | None]:
+        """Return the caller and what the gate answers; None if the emulator must answer.
+
+        From here on, the call has its service's turn, which ends with `turn`.
+        """
         caller = Caller(DEFAULT_ACCOUNT_ID, "")
         try:
             caller = callers.of(incoming.scope, incoming.protocol, incoming.model.service_name)
             faults.before(incoming, caller)
+            turn.enter_context(turns.of(incoming.model.service_name, incoming.operation.name))
             answer = self._answer(incoming, caller, environ)
             if answer is not None:
                 fault = faults.after(incoming, caller, answer.status, (answer.body,))
@@ -118,11 +136,7 @@ class Gate:
             _log.exception("%s:%s", incoming.model.service_name, incoming.operation.name)
             fault = AWSError("The sandbox has an internal error; see its log.", status=500)
             answer = serialise(incoming, fault)
-        judged = time.perf_counter()
-        if answer is not None:
-            self._log.write(incoming, caller, answer.status, answer.error, started, judged)
-            return _send(answer, start_response)
-        return self._forward(incoming, caller, environ, start_response, started, judged)
+        return caller, answer
 
     def _answer(self, incoming: Incoming, caller: Caller, environ: Environ) -> Answer | None:
         """Return an error or an addition's answer; None if the emulator must answer."""
