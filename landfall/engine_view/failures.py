@@ -23,11 +23,20 @@ _WRAPPING: Final = (
     (re.compile(r"\boperation error ([\w ]+): (\w+), "), r"\1 \2: "),
     (re.compile(r"^error: "), ""),
 )
+# An exception of the program's, with frames of the SDK above it.
+_INVOKE: Final = re.compile(
+    r"invoke of (\S+) failed: invocation of \1 returned an error: (?P<said>.*)", re.DOTALL
+)
 _LONGEST: Final = 600
 _LAST_OF_TRACEBACK: Final = 4
 
 # Fixes by AWS error code. Organizations: API reference of CreateAccountStatus.
 _FIXES: Final = (
+    (
+        r"getOrganization: .*couldn't find resource|AWSOrganizationsNotInUse",
+        "The stack file adopts an organization, and the account is in none. Use credentials of the"
+        " management account. In the sandbox, begin with a snapshot: landfall up --twin FILE.",
+    ),
     (
         r"EMAIL_ALREADY_EXISTS",
         "Another account uses this e-mail address. Use a different address; to adopt an account of"
@@ -112,6 +121,8 @@ def _together(errors: Iterable[Said]) -> Iterator[Failure]:
 def unwrapped(message: str) -> str:
     """Return an error without request ids and the prefixes that clients add."""
     text = message.strip()
+    if failed := _INVOKE.search(text):
+        text = f"{failed[1].rpartition(':')[2]}: {failed['said']}"
     for pattern, instead in _WRAPPING:
         text = pattern.sub(instead, text)
     lines = [line.rstrip() for line in text.strip().splitlines() if line.strip()]

@@ -66,6 +66,23 @@ def test_traceback_of_the_program_is_its_end() -> None:
     assert found.message.count("\n") <= 4
 
 
+def test_failed_look_up_says_what_aws_answered_and_no_frames_of_the_sdk() -> None:
+    what = "aws:organizations/getOrganization:getOrganization"
+    answered = "reading Organizations Organization: couldn't find resource"
+    (found,) = failures.causes(
+        [
+            error(
+                "Program failed:\nTraceback (most recent call last):\n"
+                '  File "x.py", line 193, in future\n    data = await self._data\n'
+                f"Exception: invoke of {what} failed: "
+                f"invocation of {what} returned an error: {answered}"
+            )
+        ]
+    )
+    assert found.message == f"getOrganization: {answered}"
+    assert "--twin" in found.fix
+
+
 def test_multiple_errors_of_terraform_lose_their_wrapping() -> None:
     assert failures.unwrapped("1 error occurred:\n\t* creating X: boom\n\n") == "creating X: boom"
 
